@@ -1,0 +1,30 @@
+namespace SeqGan;
+
+/// <summary>Shorthands over <see cref="IGenerator"/>.</summary>
+public static class GeneratorExtensions
+{
+    /// <summary>Samples complete sequences into a new buffer.</summary>
+    /// <param name="generator">The generator.</param>
+    /// <param name="count">How many sequences; at least 0.</param>
+    /// <param name="seed">The same seed gives the same sequences.</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    public static SequenceBuffer Sample(
+        this IGenerator generator, int count, ulong seed, double temperature = 1, CancellationToken cancellationToken = default) =>
+        generator.Sample(count, new RandomKey(seed, RandomPurpose.Sampling), temperature, cancellationToken);
+
+    /// <summary>Samples complete sequences into a new buffer.</summary>
+    /// <param name="generator">The generator.</param>
+    /// <param name="count">How many sequences; at least 0.</param>
+    /// <param name="key">Determines every draw.</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    public static SequenceBuffer Sample(
+        this IGenerator generator, int count, RandomKey key, double temperature = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        var buffer = new SequenceBuffer(generator.Format, count);
+        generator.Sample(new SampleRequest { Key = key, Temperature = temperature }, buffer, cancellationToken);
+        return buffer;
+    }
+}

@@ -1,0 +1,53 @@
+namespace SeqGan;
+
+/// <summary>
+/// A stochastic policy over tokens (G in the paper): it generates sequences from left to right and learns by weighted
+/// log-likelihood.
+/// </summary>
+/// <remarks>
+/// Not thread-safe: one caller at a time, on any thread. Whoever constructs a generator disposes it; after that every
+/// method throws <see cref="ObjectDisposedException"/>. The rollout policies that it made are separate and stay usable.
+/// </remarks>
+public interface IGenerator : IDisposable
+{
+    /// <summary>The format of the sequences; constant.</summary>
+    SequenceFormat Format { get; }
+
+    /// <summary>Samples complete sequences.</summary>
+    /// <param name="request">What to sample.</param>
+    /// <param name="destination">
+    /// Its count says how many. Each row receives a sequence: tokens of the vocabulary, never the padding token, up to the
+    /// first end token or the maximum length, then padding.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the sampling; the destination is then unspecified.</param>
+    /// <remarks>
+    /// A sequence depends on the weights, the request's key and temperature, and <see cref="SampleRequest.FirstRow"/> plus its
+    /// row: one call for 100 sequences gives the same as two for 50.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The destination's format is another, or the temperature is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
+
+    /// <summary>The log-probability of each token of given sequences, given the tokens before it.</summary>
+    /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
+    /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
+    /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, or a length does not fit.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes one step of weighted log-likelihood ascent.</summary>
+    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <param name="weights">The weight of each token's log-probability, finite, [Count, Length] in row-major order; what stands at padding is ignored.</param>
+    /// <param name="objective">Which of the two objectives this step serves, for implementations that keep an optimizer state or a learning rate for each.</param>
+    /// <returns>What the step measured.</returns>
+    /// <remarks>
+    /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum
+    /// likelihood has weight 1 everywhere; policy gradient has each token's advantage (equation 8 of the paper).
+    /// </remarks>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary, a shape does not fit, or a weight is not finite; nothing was changed.</exception>
+    GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective);
+
+    /// <summary>Makes a detached copy of the policy for rollouts (beta in the paper). The caller disposes it.</summary>
+    IRolloutPolicy CreateRolloutPolicy();
+}

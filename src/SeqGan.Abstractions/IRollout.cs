@@ -1,0 +1,24 @@
+namespace SeqGan;
+
+/// <summary>Monte Carlo search: completes every proper prefix of every sequence a number of times (equation 3 of the paper).</summary>
+/// <remarks>Not thread-safe: one caller at a time, on any thread.</remarks>
+public interface IRollout
+{
+    /// <summary>The format of the sequences; constant.</summary>
+    SequenceFormat Format { get; }
+
+    /// <summary>Completes the prefixes of lengths 1 to L - 1 of each sequence of L tokens.</summary>
+    /// <param name="sequences">Complete sequences, [Count, Length]; valid until the call returns.</param>
+    /// <param name="request">How many samples, and the random key.</param>
+    /// <param name="destination">
+    /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each prefix length in
+    /// ascending order, the samples in order. Each begins with its prefix.
+    /// </param>
+    /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples are fewer than 1.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
+
+    /// <summary>Moves the rollout policy towards the generator's current weights; called once after each generator step.</summary>
+    void UpdatePolicy();
+}

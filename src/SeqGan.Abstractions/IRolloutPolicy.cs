@@ -1,0 +1,38 @@
+namespace SeqGan;
+
+/// <summary>
+/// A detached copy of a generator's weights that completes prefixes (the rollout policy, G_beta in the paper).
+/// </summary>
+/// <remarks>Not thread-safe: one caller at a time, and not while its generator is in use.</remarks>
+public interface IRolloutPolicy : IDisposable
+{
+    /// <summary>The format of the sequences; constant.</summary>
+    SequenceFormat Format { get; }
+
+    /// <summary>Moves the copy towards its generator: beta becomes rate * beta + (1 - rate) * theta.</summary>
+    /// <param name="rate">In [0, 1]; 0 copies the generator, 1 changes nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
+    /// <exception cref="ObjectDisposedException">The policy or its generator was disposed.</exception>
+    void MoveTowardGenerator(double rate);
+
+    /// <summary>Completes prefixes of given sequences.</summary>
+    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <param name="completions">What to complete, in any order.</param>
+    /// <param name="key">Determines every draw.</param>
+    /// <param name="firstRow">The number of the first sequence in the random key.</param>
+    /// <param name="destination">Reset to one row for each completion: the prefix, then sampled tokens up to the end token or the maximum length, then padding. A prefix that is already complete is copied.</param>
+    /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
+    /// <remarks>
+    /// A token is drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position), so a completion does not
+    /// depend on which others are asked for in the same call.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A completion names a row or a prefix that is not there, or a token is outside the vocabulary.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    void Complete(
+        TokenBatch sequences,
+        ReadOnlySpan<Completion> completions,
+        RandomKey key,
+        int firstRow,
+        SequenceBuffer destination,
+        CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,32 @@
+namespace SeqGan;
+
+/// <summary>What a random number is drawn for, so that no two uses of one seed share their draws.</summary>
+public enum RandomPurpose
+{
+    /// <summary>Weights at the start.</summary>
+    Initialization = 1,
+
+    /// <summary>Sequences sampled for training or for the user.</summary>
+    Sampling = 2,
+
+    /// <summary>Monte Carlo completions.</summary>
+    Rollout = 3,
+
+    /// <summary>The order of the training sequences.</summary>
+    Shuffling = 4,
+
+    /// <summary>Which sequences are held out.</summary>
+    HeldOutSplit = 5,
+
+    /// <summary>Dropout masks.</summary>
+    Dropout = 6,
+
+    /// <summary>Sequences sampled for metrics.</summary>
+    Evaluation = 7,
+
+    /// <summary>The sequences that a discriminator learns to reject.</summary>
+    NegativeSampling = 8,
+
+    /// <summary>The first value that is free for an application's own purposes; higher ones are, too.</summary>
+    User = 1000,
+}

@@ -1,0 +1,86 @@
+namespace SeqGan;
+
+/// <summary>
+/// Owns the storage of a batch of sequences; what <see cref="IGenerator.Sample"/> and <see cref="IRollout.Complete"/> write to.
+/// </summary>
+/// <remarks>Not thread-safe. <see cref="Reset"/> reuses the storage, so that a loop that keeps its buffer allocates nothing.</remarks>
+public sealed class SequenceBuffer
+{
+    private int[] _tokens;
+    private int[] _lengths;
+
+    /// <summary>Creates a buffer of empty sequences.</summary>
+    /// <param name="format">The sequences' format; a row has <see cref="SequenceFormat.MaxLength"/> columns.</param>
+    /// <param name="count">The number of sequences.</param>
+    public SequenceBuffer(SequenceFormat format, int count = 0)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        Format = format;
+        _tokens = [];
+        _lengths = [];
+        Reset(count);
+    }
+
+    /// <summary>The sequences' format.</summary>
+    public SequenceFormat Format { get; }
+
+    /// <summary>The number of sequences.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The number of columns of a row: the format's maximum length.</summary>
+    public int Length => Format.MaxLength;
+
+    /// <summary>Makes this <paramref name="count"/> empty sequences, all padding.</summary>
+    /// <param name="count">The number of sequences; at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more tokens than an array can hold.</exception>
+    public void Reset(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if ((long)count * Length > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"With {Length} columns a buffer holds at most {Array.MaxLength / Length} sequences.");
+        if (_lengths.Length < count)
+        {
+            _tokens = new int[count * Length];
+            _lengths = new int[count];
+        }
+
+        Count = count;
+        _tokens.AsSpan(0, count * Length).Fill(Format.PaddingToken ?? 0);
+        _lengths.AsSpan(0, count).Clear();
+    }
+
+    /// <summary>Writes one sequence; the rest of its row becomes padding.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    /// <param name="sequence">At most <see cref="Length"/> tokens.</param>
+    /// <exception cref="ArgumentException">The sequence is longer than a row.</exception>
+    public void Set(int row, ReadOnlySpan<int> sequence)
+    {
+        Span<int> destination = Row(row);
+        if (sequence.Length > destination.Length)
+            throw new ArgumentException($"A sequence of {sequence.Length} tokens does not fit a row of {destination.Length}.", nameof(sequence));
+        sequence.CopyTo(destination);
+        destination[sequence.Length..].Fill(Format.PaddingToken ?? 0);
+        _lengths[row] = sequence.Length;
+    }
+
+    /// <summary>A whole row to write to; set its length with <see cref="SetLength"/>.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    public Span<int> Row(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        return _tokens.AsSpan(row * Length, Length);
+    }
+
+    /// <summary>Says how many tokens of a row are its sequence.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    /// <param name="length">In [0, <see cref="Length"/>].</param>
+    public void SetLength(int row, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length, nameof(length));
+        _lengths[row] = length;
+    }
+
+    /// <summary>A view of the sequences, valid until the next <see cref="Reset"/>.</summary>
+    public TokenBatch AsBatch() => new(_tokens, Count, Length, _lengths.AsMemory(0, Count));
+}

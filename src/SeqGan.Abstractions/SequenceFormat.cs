@@ -1,0 +1,81 @@
+namespace SeqGan;
+
+/// <summary>
+/// What the sequences of one problem are made of: the vocabulary's size, the maximum length and the special tokens.
+/// </summary>
+/// <remarks>
+/// Tokens are integers in [0, <see cref="VocabularySize"/>). A format is immutable and safe to share between threads.
+/// With an <see cref="EndToken"/>, a sequence ends at its first end token, which counts towards its length; one that
+/// reaches <see cref="MaxLength"/> without an end token was cut there. Without one, every sequence has exactly
+/// <see cref="MaxLength"/> tokens.
+/// </remarks>
+public sealed record SequenceFormat
+{
+    /// <summary>Creates a format.</summary>
+    /// <param name="vocabularySize">The number of tokens, special tokens included; at least 1.</param>
+    /// <param name="maxLength">The longest sequence in tokens, the end token included; at least 1.</param>
+    /// <param name="startToken">The token that a generator is fed before the first one. It may be an ordinary token or the padding token.</param>
+    /// <param name="endToken">The token that ends a sequence, or null where all sequences have <paramref name="maxLength"/> tokens.</param>
+    /// <param name="paddingToken">The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
+    public SequenceFormat(int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
+        ThrowIfOutside(startToken, vocabularySize, nameof(startToken));
+        if (endToken is { } end)
+        {
+            ThrowIfOutside(end, vocabularySize, nameof(endToken));
+            if (paddingToken is null)
+                throw new ArgumentException($"With an end token ({end}) sequences differ in length: name the padding token that fills their rows.", nameof(paddingToken));
+            if (paddingToken == end)
+                throw new ArgumentException($"The padding token and the end token are both {end}; they must differ.", nameof(paddingToken));
+        }
+
+        if (paddingToken is { } padding)
+        {
+            ThrowIfOutside(padding, vocabularySize, nameof(paddingToken));
+            if (vocabularySize < 2)
+                throw new ArgumentException("The padding token is never generated, so a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
+        }
+
+        VocabularySize = vocabularySize;
+        MaxLength = maxLength;
+        StartToken = startToken;
+        EndToken = endToken;
+        PaddingToken = paddingToken;
+    }
+
+    /// <summary>The number of tokens, special tokens included.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The longest sequence in tokens, the end token included.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>The token that a generator is fed before the first one.</summary>
+    public int StartToken { get; }
+
+    /// <summary>The token that ends a sequence, or null where all sequences have <see cref="MaxLength"/> tokens.</summary>
+    public int? EndToken { get; }
+
+    /// <summary>The token that fills a row after its sequence's end, or null where rows have no padding.</summary>
+    public int? PaddingToken { get; }
+
+    /// <summary>The length of a sequence in a row of tokens: up to and with its first end token, or the whole row.</summary>
+    /// <param name="row">Tokens, the padding included.</param>
+    /// <returns>A number in [0, <paramref name="row"/>.Length].</returns>
+    public int LengthOf(ReadOnlySpan<int> row)
+    {
+        if (EndToken is not { } end)
+            return row.Length;
+        int index = row.IndexOf(end);
+        return index < 0 ? row.Length : index + 1;
+    }
+
+    private static void ThrowIfOutside(int token, int vocabularySize, string name)
+    {
+        if ((uint)token >= (uint)vocabularySize)
+            throw new ArgumentOutOfRangeException(name, token, $"A token must be in [0, {vocabularySize}).");
+    }
+}

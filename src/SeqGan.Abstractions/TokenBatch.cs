@@ -1,0 +1,81 @@
+namespace SeqGan;
+
+/// <summary>
+/// A view of sequences as token ids: a row-major matrix of shape [<see cref="Count"/>, <see cref="Length"/>], each row a
+/// sequence followed by padding.
+/// </summary>
+/// <remarks>
+/// A batch owns nothing. One that is handed to a contract's method is valid until that call completes; an implementation
+/// that needs it longer copies it. It is safe to read from several threads.
+/// </remarks>
+public readonly struct TokenBatch
+{
+    /// <summary>Creates a view.</summary>
+    /// <param name="tokens">Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order; what lies beyond is ignored.</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <param name="length">The number of columns, padding included.</param>
+    /// <param name="lengths">The number of tokens of each sequence, [<paramref name="count"/>]; empty where all have <paramref name="length"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/> or <paramref name="lengths"/> holds fewer values than its shape needs.</exception>
+    public TokenBatch(ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (tokens.Length < (long)count * length)
+            throw new ArgumentException($"{count} sequences of {length} columns need {(long)count * length} tokens; there are {tokens.Length}.", nameof(tokens));
+        if (!lengths.IsEmpty && lengths.Length < count)
+            throw new ArgumentException($"{count} sequences need {count} lengths; there are {lengths.Length}.", nameof(lengths));
+        Count = count;
+        Length = length;
+        Tokens = tokens[..(count * length)];
+        Lengths = lengths.IsEmpty ? lengths : lengths[..count];
+    }
+
+    /// <summary>The number of sequences.</summary>
+    public int Count { get; }
+
+    /// <summary>The number of columns, padding included.</summary>
+    public int Length { get; }
+
+    /// <summary>Token ids, [<see cref="Count"/>, <see cref="Length"/>].</summary>
+    public ReadOnlyMemory<int> Tokens { get; }
+
+    /// <summary>The number of tokens of each sequence, [<see cref="Count"/>]; empty where every row is full.</summary>
+    public ReadOnlyMemory<int> Lengths { get; }
+
+    /// <summary>The number of tokens of all sequences together, padding left out.</summary>
+    public int TokenCount
+    {
+        get
+        {
+            if (Lengths.IsEmpty)
+                return Count * Length;
+            int total = 0;
+            foreach (int length in Lengths.Span)
+                total += length;
+            return total;
+        }
+    }
+
+    /// <summary>One sequence without its padding.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    public ReadOnlySpan<int> this[int row] => Tokens.Span.Slice(row * Length, LengthOf(row));
+
+    /// <summary>The number of tokens of one sequence, its padding left out.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    public int LengthOf(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        return Lengths.IsEmpty ? Length : Lengths.Span[row];
+    }
+
+    /// <summary>A view of some consecutive sequences.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">The number of rows.</param>
+    public TokenBatch Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Count, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Count - start), nameof(count));
+        return new TokenBatch(
+            Tokens.Slice(start * Length, count * Length), count, Length, Lengths.IsEmpty ? Lengths : Lengths.Slice(start, count));
+    }
+}
