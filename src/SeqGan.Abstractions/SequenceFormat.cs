@@ -75,7 +75,6 @@ public sealed record SequenceFormat
         return index < 0 ? row.Length : index + 1;
     }
 
-
     /// <summary>Checks that every sequence of a batch is one of this format.</summary>
     /// <param name="sequences">The batch.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
