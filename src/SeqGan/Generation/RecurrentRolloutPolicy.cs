@@ -18,6 +18,8 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
 
     public SequenceFormat Format => _generator.Format;
 
+    internal RecurrentNetwork Network => _network;
+
     public void MoveTowardGenerator(double rate)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
