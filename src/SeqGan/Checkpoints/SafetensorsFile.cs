@@ -1,0 +1,168 @@
+using System.Buffers.Binary;
+
+namespace SeqGan;
+
+/// <summary>
+/// A file of named tensors in the safetensors format: the header's length as 8 little-endian bytes, a JSON header, and the
+/// tensors' raw little-endian data without gaps.
+/// </summary>
+/// <remarks>
+/// Immutable and safe to share between threads. A file is untrusted: every length and offset is checked against the file's
+/// size before memory is taken for it, and whatever breaks the format raises <see cref="InvalidWeightsException"/>.
+/// </remarks>
+internal sealed class SafetensorsFile
+{
+    private const int PrefixLength = 8;
+    private readonly string _file;
+    private readonly byte[] _data;
+    private readonly Dictionary<string, SafetensorsTensor> _tensors;
+
+    private SafetensorsFile(string file, byte[] data, List<SafetensorsTensor> tensors, Dictionary<string, string> metadata)
+    {
+        _file = file;
+        _data = data;
+        _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        Names = [.. tensors.Select(tensor => tensor.Name)];
+        Metadata = metadata;
+    }
+
+    /// <summary>The tensors' names in the header's order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>The header's free text entries; empty where it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>What the header says about a tensor.</summary>
+    /// <exception cref="InvalidWeightsException">There is none of this name.</exception>
+    public SafetensorsTensor this[string name] =>
+        _tensors.TryGetValue(name, out SafetensorsTensor? tensor)
+            ? tensor
+            : throw new InvalidWeightsException($"{_file}: tensor '{name}' is missing; the file has {DescribeNames()}.");
+
+    /// <summary>Whether the file has a tensor of this name.</summary>
+    public bool Contains(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">An existing file.</param>
+    /// <exception cref="InvalidWeightsException">The file breaks the format.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream stream = File.OpenRead(path);
+        return Read(stream, path);
+    }
+
+    /// <summary>Reads a stream from its position to its end.</summary>
+    /// <param name="stream">A readable stream, which stays open. One that cannot seek is copied to memory first.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
+    public static SafetensorsFile Read(Stream stream, string file)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+        {
+            using var copy = new MemoryStream();
+            stream.CopyTo(copy);
+            copy.Position = 0;
+            return Read(copy, file);
+        }
+
+        try
+        {
+            return ReadSeekable(stream, file);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new InvalidWeightsException($"{file}: the file became shorter while it was read.", exception);
+        }
+    }
+
+    /// <summary>Writes a file under a temporary name beside its place and renames it, so that no half-written file is ever there.</summary>
+    /// <param name="path">The file; one that exists is replaced.</param>
+    /// <param name="tensors">The tensors; they are written as F32 in this order.</param>
+    /// <param name="metadata">Free text entries.</param>
+    /// <exception cref="ArgumentException">A name stands twice or is reserved, or a shape does not fit its values.</exception>
+    /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        SafetensorsWriter.Write(path, tensors, metadata);
+
+    /// <summary>A tensor's values in row-major order; F64 is rounded, F16 and BF16 are exact.</summary>
+    /// <exception cref="InvalidWeightsException">There is no such tensor, or its elements are not floating-point numbers.</exception>
+    public float[] ReadSingle(string name)
+    {
+        SafetensorsTensor tensor = this[name];
+        ReadOnlySpan<byte> data = _data.AsSpan((int)tensor.Begin, (int)(tensor.End - tensor.Begin));
+        float[] values = new float[data.Length / tensor.Type.Size];
+        if (tensor.Type == SafetensorsType.F32)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = BinaryPrimitives.ReadSingleLittleEndian(data[(4 * i)..]);
+        }
+        else if (tensor.Type == SafetensorsType.F64)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(data[(8 * i)..]);
+        }
+        else if (tensor.Type == SafetensorsType.F16)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(data[(2 * i)..]);
+        }
+        else if (tensor.Type == SafetensorsType.BF16)
+        {
+            // The upper half of a float.
+            for (int i = 0; i < values.Length; i++)
+                values[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(data[(2 * i)..]) << 16);
+        }
+        else
+        {
+            throw new InvalidWeightsException($"{_file}: tensor '{name}': dtype {tensor.Type.Name} cannot be weights; it must be F32, F64, F16 or BF16.");
+        }
+
+        return values;
+    }
+
+    /// <summary>A tensor's values in row-major order, if its shape is the expected one.</summary>
+    /// <exception cref="InvalidWeightsException">There is no such tensor, its shape is another, or its elements are not floating-point numbers.</exception>
+    public float[] ReadSingle(string name, params ReadOnlySpan<long> expectedShape)
+    {
+        long[] shape = this[name].Shape;
+        return shape.AsSpan().SequenceEqual(expectedShape)
+            ? ReadSingle(name)
+            : throw new InvalidWeightsException(
+                $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{string.Join(", ", expectedShape.ToArray())}].");
+    }
+
+    private static SafetensorsFile ReadSeekable(Stream stream, string file)
+    {
+        long length = stream.Length - stream.Position;
+        if (length < PrefixLength)
+            throw new InvalidWeightsException($"{file}: the file has {length} bytes; a safetensors file has at least {PrefixLength}, the length of its header.");
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        stream.ReadExactly(prefix);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > (ulong)(length - PrefixLength))
+            throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; only {length - PrefixLength} follow. The file is cut off, or not a safetensors file.");
+        if (headerLength > SafetensorsHeader.MaxLength)
+            throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
+        long dataLength = length - PrefixLength - (long)headerLength;
+        if (dataLength > Array.MaxLength)
+            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {Array.MaxLength} can be read.");
+
+        byte[] header = new byte[headerLength];
+        stream.ReadExactly(header);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<SafetensorsTensor> tensors = SafetensorsHeader.Read(file, header, dataLength, metadata);
+        byte[] data = new byte[dataLength];
+        stream.ReadExactly(data);
+        return new SafetensorsFile(file, data, tensors, metadata);
+    }
+
+    private string DescribeNames()
+    {
+        const int Shown = 20;
+        string names = string.Join(", ", Names.Take(Shown).Select(name => $"'{name}'"));
+        return Names.Count == 0 ? "none" : Names.Count <= Shown ? names : $"{names} and {Names.Count - Shown} more";
+    }
+}
