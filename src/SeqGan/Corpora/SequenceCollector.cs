@@ -22,11 +22,11 @@ internal sealed class SequenceCollector
 
     public void Keep(int[] tokens, int number) => _sequences.Add((tokens, number));
 
-    public void Drop(DropReason reason, int number, string text)
+    public void Drop(DropReason reason, int number, Func<string> text)
     {
         int count = _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
         if (count <= ExamplesPerReason)
-            _examples.Add(new DroppedSequence(reason, number, Shorten(text)));
+            _examples.Add(new DroppedSequence(reason, number, Shorten(text())));
     }
 
     /// <summary>Goes over the kept sequences once more: what <paramref name="select"/> answers null for is not kept.</summary>
@@ -50,7 +50,7 @@ internal sealed class SequenceCollector
         {
             if (seen.Add(tokens))
                 return tokens;
-            Drop(DropReason.Duplicate, number, decode(tokens));
+            Drop(DropReason.Duplicate, number, () => decode(tokens));
             return null;
         });
     }

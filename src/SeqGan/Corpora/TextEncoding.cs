@@ -25,13 +25,13 @@ internal sealed class TextEncoding(CorpusOptions options)
         bool fits = TryNumber(text);
         if (_current.Count == 0)
         {
-            Sequences.Drop(DropReason.Empty, number, text);
+            Sequences.Drop(DropReason.Empty, number, () => text);
             return;
         }
 
         if (!fits && options.LongSequences == LongSequencePolicy.Drop)
         {
-            Sequences.Drop(DropReason.TooLong, number, text);
+            Sequences.Drop(DropReason.TooLong, number, () => text);
             return;
         }
 
@@ -87,7 +87,7 @@ internal sealed class TextEncoding(CorpusOptions options)
         int[] sequence = Array.ConvertAll(numbers, token => token == End ? Vocabulary.EndId : ids[token]);
         if (options.RareTokens == RareTokenPolicy.MapToUnknown || !sequence.Contains(Vocabulary.UnknownId))
             return sequence;
-        Sequences.Drop(DropReason.UnknownToken, number, options.Tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
+        Sequences.Drop(DropReason.UnknownToken, number, () => options.Tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
         return null;
     }
 

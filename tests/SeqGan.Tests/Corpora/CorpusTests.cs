@@ -1,3 +1,4 @@
+using CsCheck;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -152,6 +153,17 @@ public class CorpusTests
         Assert.False(corpus.TryEncode("", out _));
         Assert.Contains("at most 4", Assert.Throws<ArgumentException>(() => corpus.Encode("abca")).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void FromLines_AnyText_LosesNothingThatFits() =>
+        Gen.String[Gen.Char["ab \t\u00e9\u0301\ufffd\u6f22"], 0, 8].Array[1, 30].Sample(lines =>
+        {
+            string[] expected = [.. lines.Append("always").Where(line => !string.IsNullOrWhiteSpace(line)).Distinct().Where(line => line.Length < 7)];
+            Corpus corpus = FromLines([.. lines, "always"], new CorpusOptions { MaxLength = 7, HeldOutFraction = 0.3 });
+
+            Assert.Equal(expected.Order(StringComparer.Ordinal), corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
+            Assert.Equal(lines.Length + 1, corpus.Report.Kept + corpus.Report.Dropped.Values.Sum());
+        });
 
     [Fact]
     public void FromLines_NothingKept_SaysWhy()
