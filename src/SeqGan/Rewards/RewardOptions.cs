@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SeqGan;
 
 /// <summary>How the generator's tokens are rewarded.</summary>
-public class RewardOptions
+public sealed class RewardOptions
 {
     /// <summary>How often each prefix is completed (N in the paper). The default value is 16.</summary>
     [Range(1, 65_536)]

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SeqGan;
 
 /// <summary>The schedule of a training. The defaults suit a first try on a small corpus; the paper trains far longer.</summary>
-public class TrainingOptions
+public sealed class TrainingOptions
 {
     /// <summary>
     /// The sequences of a training step, half of them real and half generated in a discriminator's. The default value is 64.
