@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>How the generator's tokens are rewarded.</summary>
-public class RewardOptions
+public sealed class RewardOptions
 {
     /// <summary>How often each prefix is completed (N in the paper). The default value is 16.</summary>
     [AllowedRange(1, 65_536)]
