@@ -65,7 +65,8 @@ public static class LibTorch
         if (IsSupported())
             Preload(torchSharp);
         if (_failure is { } failure)
-            throw new LibTorchNotAvailableException(failure.Message, failure);
+            throw new LibTorchNotAvailableException(
+                failure.Message, failure is LibTorchNotAvailableException ? failure.InnerException : failure);
 
         try
         {
