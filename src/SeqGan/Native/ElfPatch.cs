@@ -46,6 +46,7 @@ internal static class ElfPatch
         var standIn = FindImport(library, symbols, strings, StandInSymbol);
         var version = VersionOf(library, versions, missing);
         CheckSoleUser(library, versions, missing, version);
+        var standInVersion = VersionOf(library, versions, standIn);
         var requirement = FindRequirement(library, needs, strings, version);
 
         var patched = library.ToArray();
@@ -53,8 +54,7 @@ internal static class ElfPatch
             patched.AsSpan(symbols.Offset + (missing * SymbolSize)),
             ReadUInt32(library, symbols.Offset + (standIn * SymbolSize)));
         BinaryPrimitives.WriteUInt16LittleEndian(
-            patched.AsSpan(versions.Offset + (missing * VersionSize)),
-            ReadUInt16(library, versions.Offset + (standIn * VersionSize)));
+            patched.AsSpan(versions.Offset + (missing * VersionSize)), standInVersion);
         BinaryPrimitives.WriteUInt16LittleEndian(
             patched.AsSpan(requirement + 4),
             (ushort)(ReadUInt16(library, requirement + 4) | WeakFlag));
@@ -72,6 +72,11 @@ internal static class ElfPatch
 
         if (ReadUInt16(file, 58) != SectionSize)
             throw new ElfPatchException($"The library's section headers have {ReadUInt16(file, 58)} bytes instead of {SectionSize}.");
+
+        var table = ReadUInt64(file, 40);
+        var length = (ulong)ReadUInt16(file, 60) * SectionSize;
+        if (table > (ulong)file.Length || length > (ulong)file.Length - table)
+            throw new ElfPatchException("The library's section headers reach past its end: it is truncated.");
     }
 
     private static Section FindSection(ReadOnlySpan<byte> file, uint type)
@@ -100,15 +105,8 @@ internal static class ElfPatch
         return new Section((int)offset, (int)size, ReadUInt32(file, header + 40));
     }
 
-    private static int SectionHeader(ReadOnlySpan<byte> file, uint index)
-    {
-        var table = ReadUInt64(file, 40);
-        var length = (ulong)(index + 1) * SectionSize;
-        if (table > (ulong)file.Length || length > (ulong)file.Length - table)
-            throw new ElfPatchException("The library's section headers reach past its end.");
-
-        return (int)table + ((int)index * SectionSize);
-    }
+    private static int SectionHeader(ReadOnlySpan<byte> file, uint index) =>
+        (int)ReadUInt64(file, 40) + ((int)index * SectionSize);
 
     private static int FindImport(ReadOnlySpan<byte> file, Section symbols, Section strings, string name)
     {
@@ -145,24 +143,28 @@ internal static class ElfPatch
     private static int FindRequirement(ReadOnlySpan<byte> file, Section needs, Section strings, ushort version)
     {
         // Both lists go forward only, so that a damaged one ends.
-        for (var need = 0L; ;)
+        long need = 0, needStep;
+        do
         {
             var header = Inside(needs, need);
-            for (var entry = need + ReadUInt32(file, header + 8); ;)
+            long entry = need + ReadUInt32(file, header + 8), entryStep;
+            do
             {
                 var requirement = Inside(needs, entry);
                 if (ReadUInt16(file, requirement + 6) == version)
                     return CheckRequirement(file, strings, requirement);
 
-                if (ReadUInt32(file, requirement + 12) is not (> 0 and var nextEntry))
-                    break;
-                entry += nextEntry;
+                entryStep = ReadUInt32(file, requirement + 12);
+                entry += entryStep;
             }
+            while (entryStep > 0);
 
-            if (ReadUInt32(file, header + 12) is not (> 0 and var nextNeed))
-                throw new ElfPatchException($"The library does not say what version {version} of its symbols is.");
-            need += nextNeed;
+            needStep = ReadUInt32(file, header + 12);
+            need += needStep;
         }
+        while (needStep > 0);
+
+        throw new ElfPatchException($"The library does not say what version {version} of its symbols is.");
     }
 
     private static int Inside(Section needs, long offset) =>

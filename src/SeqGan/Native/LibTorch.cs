@@ -65,7 +65,8 @@ public static class LibTorch
         if (IsSupported())
             Preload(torchSharp);
         if (_failure is { } failure)
-            throw new LibTorchNotAvailableException(failure.Message, failure);
+            throw new LibTorchNotAvailableException(
+                failure.Message, failure is LibTorchNotAvailableException ? failure.InnerException : failure);
 
         try
         {
@@ -108,7 +109,7 @@ public static class LibTorch
             try
             {
                 var program = NativeSearchPath.OfProgram(torchSharp.Location);
-                new LibTorchPreloader(LibTorchSettings.Read(), program, LacksInitializer, path => NativeLibrary.Load(path)).Run();
+                new LibTorchPreloader(LibTorchSettings.Read(), program, IsSystemAffected, path => NativeLibrary.Load(path)).Run();
             }
             catch (Exception failure)
             {
@@ -117,7 +118,8 @@ public static class LibTorch
         }
     }
 
-    private static bool LacksInitializer() =>
+    /// <summary>Whether the system's libstdc++ lacks what TorchSharp's native library needs.</summary>
+    internal static bool IsSystemAffected() =>
         NativeLibrary.TryLoad("libstdc++.so.6", out var library)
         && !NativeLibrary.TryGetExport(library, ElfPatch.MissingSymbol, out _);
 }

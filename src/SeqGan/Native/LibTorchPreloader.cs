@@ -137,22 +137,20 @@ internal sealed class LibTorchPreloader(
     // A fresh folder each time: a well-known name in a folder that all users share could be prepared by another user.
     private bool TryLoadFromTemporaryFolder(byte[] original, byte[] patched, List<Exception> failures)
     {
-        string? folder = null;
+        var loaded = false;
         try
         {
-            folder = Directory.CreateTempSubdirectory("seqgan-").FullName;
-            return TryLoadFrom(folder, original, patched, failures);
+            var folder = Directory.CreateTempSubdirectory("seqgan-").FullName;
+            loaded = TryLoadFrom(folder, original, patched, failures);
+
+            // The library stays mapped without its file.
+            Directory.Delete(folder, recursive: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             failures.Add(failure);
-            return false;
         }
-        finally
-        {
-            // The library stays mapped without its file.
-            if (folder is not null)
-                Directory.Delete(folder, recursive: true);
-        }
+
+        return loaded;
     }
 }

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 
 namespace SeqGan;
 
@@ -21,10 +21,23 @@ internal static class PatchedLibraryCache
     {
         folder = Path.GetFullPath(folder);
         SecureFolder(folder);
-        var path = Path.Combine(folder, $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(original))}.so");
+        var path = Path.Combine(folder, $"libLibTorchSharp-{Fingerprint(original):x16}.so");
         if (!IsIntact(path, patched))
             Write(path, patched);
         return path;
+    }
+
+    // Only tells versions of the library apart, the content being compared before each use; FNV-1a over words spares the
+    // start-up the 13 ms that loading OpenSSL for a cryptographic hash would take.
+    private static ulong Fingerprint(ReadOnlySpan<byte> content)
+    {
+        const ulong Prime = 0x100000001b3;
+        var hash = 0xcbf29ce484222325 ^ (ulong)content.Length;
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(content))
+            hash = (hash ^ word) * Prime;
+        foreach (var rest in content[(content.Length & ~7)..])
+            hash = (hash ^ rest) * Prime;
+        return hash;
     }
 
     private static void SecureFolder(string folder)
