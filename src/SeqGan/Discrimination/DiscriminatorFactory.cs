@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,9 +15,7 @@ internal static class DiscriminatorFactory
     public static ConvolutionalNetwork CreateConvolutional(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
-        string contradictions = string.Join(" ", options.Contradictions(format.MaxLength));
-        if (contradictions.Length > 0)
-            throw new ArgumentException(contradictions, nameof(options));
+        ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
         return new ConvolutionalNetwork(format, options, seed);
     }
@@ -24,6 +23,7 @@ internal static class DiscriminatorFactory
     public static GruNetwork CreateGru(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
+        ThrowIfInvalid(options, []);
         LibTorch.EnsureLoaded();
         return new GruNetwork(format, options, seed);
     }
@@ -41,5 +41,14 @@ internal static class DiscriminatorFactory
             return null;
         using var scope = NewDisposeScope();
         return ((output.weight!.square().sum() + output.bias!.square().sum()) * (weight / 2)).MoveToOuterDisposeScope();
+    }
+
+    private static void ThrowIfInvalid(DiscriminatorOptions options, IEnumerable<string> contradictions)
+    {
+        var failures = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true);
+        string[] messages = [.. failures.Select(failure => failure.ErrorMessage!), .. contradictions];
+        if (messages.Length > 0)
+            throw new ArgumentException(string.Join(" ", messages), nameof(options));
     }
 }
