@@ -69,8 +69,10 @@ public class TrainerLifetimeTests
         Assert.Equal(30, (await first).Steps);
     }
 
-    [Fact]
-    public async Task Dispose_WhileTraining_CancelsAndWaitsForTheStep()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispose_WhileTraining_CancelsAndWaitsForTheStep(bool asynchronously)
     {
         var setup = new TrainerSetup();
         setup.Owned.Add(setup.Generator);
@@ -79,7 +81,7 @@ public class TrainerLifetimeTests
         Task<TrainingResult> training = trainer.RunAsync();
         await arrived.Task;
 
-        Task disposal = trainer.DisposeAsync().AsTask();
+        Task disposal = asynchronously ? trainer.DisposeAsync().AsTask() : Task.Run(trainer.Dispose, TestContext.Current.CancellationToken);
         await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.False(disposal.IsCompleted);
         Assert.False(setup.Generator.IsDisposed);
