@@ -48,8 +48,8 @@ internal sealed class DiscriminatorTrainingChecks(CheckRunner runner, Func<IDisc
     private async Task DifferentSizesAsync()
     {
         await using var discriminator = new Instance<IDiscriminator>(factory);
-        await discriminator.Value.TrainAsync(_real, _generated[..1], CancellationToken.None).ConfigureAwait(false);
-        await discriminator.Value.TrainAsync(_real[..1], _generated, CancellationToken.None).ConfigureAwait(false);
+        await discriminator.Value.TrainAsync(_real, _generated.Slice(0, 1), CancellationToken.None).ConfigureAwait(false);
+        await discriminator.Value.TrainAsync(_real.Slice(0, 1), _generated, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task CancellationAsync()

@@ -14,7 +14,7 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
         runner.Check("other sequences do not influence a log-probability", OtherRows);
         if (format.MaxLength > 1)
             runner.Check("later tokens do not influence a log-probability", LaterTokens);
-        runner.Check("log-probabilities of an empty batch", () => factory.With(generator => Likelihood.Of(generator, _batch[..0])));
+        runner.Check("log-probabilities of an empty batch", () => factory.With(generator => Likelihood.Of(generator, _batch.Slice(0, 0))));
         runner.Check("log-probabilities of a token outside the vocabulary throw ArgumentException", OutsideVocabulary);
         if (format.PaddingToken is not null)
             runner.Check("log-probabilities of the padding token throw ArgumentException", PaddingToken);

@@ -69,7 +69,7 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
     private async Task EmptyBatchAsync()
     {
         await using var estimator = new Instance<IRewardEstimator>(factory);
-        await EstimateAsync(estimator.Value, _batch[..0]).ConfigureAwait(false);
+        await EstimateAsync(estimator.Value, _batch.Slice(0, 0)).ConfigureAwait(false);
     }
 
     private async Task BatchUnchangedAsync()

@@ -71,16 +71,16 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         TokenBatch whole = Complete(rollout, _batch).AsBatch();
         var request = new RolloutRequest { Key = _key, SamplesPerPrefix = Samples };
         int start = _batch.Count / 2;
-        int completed = request.CountCompletions(_batch[..start]);
-        Promise.SameSequences("The first half alone", whole[..completed], Complete(rollout, _batch[..start]).AsBatch());
-        Promise.SameSequences("The second half alone", whole[completed..], Complete(rollout, _batch[start..], firstRow: start).AsBatch());
+        int completed = request.CountCompletions(_batch.Slice(0, start));
+        Promise.SameSequences("The first half alone", whole.Slice(0, completed), Complete(rollout, _batch.Slice(0, start)).AsBatch());
+        Promise.SameSequences("The second half alone", whole.Slice(completed, whole.Count - completed), Complete(rollout, _batch.Slice(start, _batch.Count - start), firstRow: start).AsBatch());
     });
 
     private void NothingToComplete() => factory.With(rollout =>
     {
-        Promise.That(Complete(rollout, _batch[..0]).Count == 0, "An empty batch gave completions.");
+        Promise.That(Complete(rollout, _batch.Slice(0, 0)).Count == 0, "An empty batch gave completions.");
         if (format.EndToken is not null)
-            Promise.That(Complete(rollout, _batch[..1]).Count == 0, "A sequence of one token, which has no proper prefix, gave completions.");
+            Promise.That(Complete(rollout, _batch.Slice(0, 1)).Count == 0, "A sequence of one token, which has no proper prefix, gave completions.");
     });
 
     private void UpdatePolicy() => factory.With(rollout =>

@@ -86,8 +86,8 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
         int skipped = all.Count(completion => completion.Row < Start);
         Completion[] rest = [.. all[skipped..].Select(completion => completion with { Row = completion.Row - Start })];
         var buffer = new SequenceBuffer(format);
-        policy.Complete(_batch[Start..], rest, _key, Start, buffer, CancellationToken.None);
-        Promise.SameSequences($"Rows from {Start} on, completed alone", together[skipped..], buffer.AsBatch());
+        policy.Complete(_batch.Slice(Start, _batch.Count - Start), rest, _key, Start, buffer, CancellationToken.None);
+        Promise.SameSequences($"Rows from {Start} on, completed alone", together.Slice(skipped, together.Count - skipped), buffer.AsBatch());
     });
 
     private void Frequencies() => WithPolicy((generator, policy) =>

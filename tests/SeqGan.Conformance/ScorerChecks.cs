@@ -72,7 +72,7 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
     private async Task EmptyBatchAsync()
     {
         await using var scorer = new Instance<ISequenceScorer>(factory);
-        await ScoreAsync(scorer.Value, _batch[..0]).ConfigureAwait(false);
+        await ScoreAsync(scorer.Value, _batch.Slice(0, 0)).ConfigureAwait(false);
     }
 
     private async Task LargeBatchAsync()
@@ -80,7 +80,7 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         TokenBatch large = TestSequences.Create(format, 1000, options.Seed);
         float[] all = await ScoreAsync(scorer.Value, large).ConfigureAwait(false);
-        float[] last = await ScoreAsync(scorer.Value, large[^options.BatchSize..]).ConfigureAwait(false);
+        float[] last = await ScoreAsync(scorer.Value, large.Slice(large.Count - options.BatchSize, options.BatchSize)).ConfigureAwait(false);
         Promise.SameValues("The last sequences of 1000", last, all.AsSpan(^last.Length..), options.Tolerance);
     }
 
@@ -112,7 +112,7 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         float[] scores = await ScoreAsync(scorer.Value, _batch).ConfigureAwait(false);
         TokenBatch other = TestSequences.WithOtherPadding(format, _batch);
         await SameScoresAsync("With other tokens in the place of padding", scores, scorer.Value, other, options.Tolerance).ConfigureAwait(false);
-        TokenBatch narrow = TestSequences.Narrow(_batch[..1], _batch.LengthOf(0));
+        TokenBatch narrow = TestSequences.Narrow(_batch.Slice(0, 1), _batch.LengthOf(0));
         await SameScoresAsync("Without the columns of padding", scores[..1], scorer.Value, narrow, options.Tolerance).ConfigureAwait(false);
     }
 
