@@ -82,6 +82,4 @@ internal static class TestSequences
         tokens[index] = token;
         return new TokenBatch(tokens, batch.Count, batch.Length, batch.Lengths);
     }
-
-    public static TokenBatch Copy(TokenBatch batch) => new(batch.Tokens.ToArray(), batch.Count, batch.Length, batch.Lengths.ToArray());
 }
