@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SeqGan;
 
 /// <summary>
@@ -71,6 +73,34 @@ public sealed record SequenceFormat
             return row.Length;
         int index = row.IndexOf(end);
         return index < 0 ? row.Length : index + 1;
+    }
+
+    /// <summary>Checks that every sequence of a batch is one of this format.</summary>
+    /// <param name="sequences">The batch.</param>
+    /// <param name="parameterName">The argument's name for the exception.</param>
+    /// <exception cref="ArgumentException">
+    /// A row has more columns than <see cref="MaxLength"/> or a length outside [0, columns], or a token is outside the
+    /// vocabulary or is the padding token; the message names row, position and value.
+    /// </exception>
+    public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
+    {
+        if (sequences.Length > MaxLength)
+            throw new ArgumentException($"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
+        ReadOnlySpan<int> tokens = sequences.Tokens.Span;
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            int length = sequences.LengthOf(row);
+            if ((uint)length > (uint)sequences.Length)
+                throw new ArgumentException($"Sequence {row} says that it has {length} tokens; a row of this batch holds 0 to {sequences.Length}.", parameterName);
+            ReadOnlySpan<int> sequence = tokens.Slice(row * sequences.Length, length);
+            for (int position = 0; position < sequence.Length; position++)
+            {
+                if ((uint)sequence[position] >= (uint)VocabularySize)
+                    throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).", parameterName);
+                if (sequence[position] == PaddingToken)
+                    throw new ArgumentException($"Sequence {row} has the padding token {PaddingToken} at position {position}, within its {length} tokens.", parameterName);
+            }
+        }
     }
 
     private static void ThrowIfOutside(int token, int vocabularySize, string name)

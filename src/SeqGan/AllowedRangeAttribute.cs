@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>A range whose failure names the value, which <see cref="RangeAttribute"/>'s does not.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AllowedRangeAttribute : RangeAttribute
+{
+    public AllowedRangeAttribute(int minimum, int maximum)
+        : base(minimum, maximum)
+    {
+    }
+
+    public AllowedRangeAttribute(double minimum, double maximum)
+        : base(minimum, maximum)
+    {
+    }
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        IsValid(value)
+            ? ValidationResult.Success
+            : new ValidationResult(
+                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be in [{Minimum}, {Maximum}{(MaximumIsExclusive ? ')' : ']')}."),
+                [validationContext.MemberName!]);
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>The defined values of an enumeration; a failure names the value and all that are valid.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class AllowedValuesOfAttribute(Type enumType) : ValidationAttribute
+{
+    public Type EnumType { get; } = enumType;
+
+    public override bool IsValid(object? value) => value is not null && Enum.IsDefined(EnumType, value);
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
+        IsValid(value)
+            ? ValidationResult.Success
+            : new ValidationResult(
+                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be one of {string.Join(", ", Enum.GetNames(EnumType))}."),
+                [validationContext.MemberName!]);
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>The sequences to learn from, some of them held out, with what turns text into them and back.</summary>
+/// <remarks>
+/// <para>
+/// A corpus of text has a vocabulary. Its format's start and padding token is <see cref="Vocabulary.PaddingId"/>, its end
+/// token <see cref="Vocabulary.EndId"/>, and its maximum length the option's, or that of the longest sequence where all are
+/// shorter. The vocabulary is made of all kept sequences, held-out ones included, so that these can be measured.
+/// </para>
+/// <para>
+/// Sequences keep the order in which they were read; shuffling is the trainer's. The same input, options and seed give the
+/// same corpus. It owns the memory of its batches as long as it lives. Immutable and thread-safe.
+/// </para>
+/// </remarks>
+public sealed partial class Corpus
+{
+    private readonly SequenceBuffer _training;
+    private readonly SequenceBuffer _heldOut;
+    private readonly RareTokenPolicy _rareTokens;
+
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report)
+    {
+        _training = training;
+        _heldOut = heldOut;
+        Report = report;
+    }
+
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report, Vocabulary vocabulary, CorpusOptions options)
+        : this(training, heldOut, report)
+    {
+        Vocabulary = vocabulary;
+        Tokenizer = options.Tokenizer;
+        _rareTokens = options.RareTokens;
+    }
+
+    /// <summary>The format of the sequences.</summary>
+    public SequenceFormat Format => _training.Format;
+
+    /// <summary>The tokens and their ids, or null for a corpus of raw token ids.</summary>
+    public Vocabulary? Vocabulary { get; }
+
+    /// <summary>What cuts text into tokens, or null for a corpus of raw token ids.</summary>
+    public ITokenizer? Tokenizer { get; }
+
+    /// <summary>The sequences to train on, [<see cref="CorpusReport.Training"/>, <see cref="SequenceFormat.MaxLength"/>]; at least one.</summary>
+    public TokenBatch Training => _training.AsBatch();
+
+    /// <summary>The sequences that are not trained on, [<see cref="CorpusReport.HeldOut"/>, <see cref="SequenceFormat.MaxLength"/>]; perhaps none.</summary>
+    public TokenBatch HeldOut => _heldOut.AsBatch();
+
+    /// <summary>What the corpus was made of, and what was left out and why.</summary>
+    public CorpusReport Report { get; }
+
+    /// <summary>The text of a sequence.</summary>
+    /// <param name="sequence">Token ids; what stands from the first end token or padding token on is left out.</param>
+    /// <returns>The joined tokens, or for a corpus without a vocabulary the ids with a space between them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
+    public string Decode(ReadOnlySpan<int> sequence)
+    {
+        int length = 0;
+        while (length < sequence.Length && sequence[length] != Format.EndToken && sequence[length] != Format.PaddingToken)
+            length++;
+        int[] ids = sequence[..length].ToArray();
+        return Vocabulary is null
+            ? string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))
+            : Tokenizer!.Join(ids.Select(Vocabulary.GetToken));
+    }
+
+    /// <summary>The texts of the sequences of a batch.</summary>
+    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
+    public IReadOnlyList<string> Decode(TokenBatch sequences)
+    {
+        string[] texts = new string[sequences.Count];
+        for (int row = 0; row < texts.Length; row++)
+            texts[row] = Decode(sequences[row]);
+        return texts;
+    }
+
+    /// <summary>The sequence of a text: its tokens' ids and the end token.</summary>
+    /// <param name="text">A text of at least one token.</param>
+    /// <returns>
+    /// At most <see cref="SequenceFormat.MaxLength"/> ids. A token that the vocabulary lacks becomes
+    /// <see cref="Vocabulary.UnknownId"/>, unless the corpus drops sequences that have such tokens.
+    /// </returns>
+    /// <exception cref="ArgumentException">The text has no token or too many, or one that the vocabulary lacks where the corpus drops such sequences.</exception>
+    /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
+    public int[] Encode(string text)
+    {
+        int[]? sequence = Encode(text, out string? failure);
+        return sequence ?? throw new ArgumentException(failure, nameof(text));
+    }
+
+    /// <summary>The sequence of a text, if it has one; otherwise as <see cref="Encode(string)"/>.</summary>
+    /// <param name="text">A text.</param>
+    /// <param name="sequence">Its tokens' ids and the end token; null where the text does not fit the corpus.</param>
+    /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
+    public bool TryEncode(string text, [NotNullWhen(true)] out int[]? sequence)
+    {
+        sequence = Encode(text, out _);
+        return sequence is not null;
+    }
+
+    private int[]? Encode(string text, out string? failure)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Vocabulary is null)
+            throw new InvalidOperationException("This corpus is made of token ids and has no vocabulary to encode a text with.");
+        var ids = new List<int>();
+        failure = null;
+        foreach (string token in Tokenizer!.Tokenize(text))
+        {
+            if (!Vocabulary.TryGetId(token, out int id))
+            {
+                if (_rareTokens == RareTokenPolicy.DropSequence)
+                    failure = $"The vocabulary has no token '{token}'.";
+                id = Vocabulary.UnknownId;
+            }
+
+            ids.Add(id);
+            if (ids.Count == Format.MaxLength)
+                failure = $"The text has more than {Format.MaxLength - 1} tokens; with its end token a sequence has at most {Format.MaxLength}.";
+            if (failure is not null)
+                return null;
+        }
+
+        if (ids.Count == 0)
+            failure = "The text has no token.";
+        return failure is null ? [.. ids, Vocabulary.EndId] : null;
+    }
+}

@@ -1,0 +1,25 @@
+namespace SeqGan;
+
+/// <summary>The data of a corpus cannot be used: nothing is left of it, it is not UTF-8, or a sequence does not have the format.</summary>
+public class CorpusException : SeqGanException
+{
+    /// <summary>Creates an error without a message of its own.</summary>
+    public CorpusException()
+    {
+    }
+
+    /// <summary>Creates an error.</summary>
+    /// <param name="message">What is wrong with the data, where, and what to do.</param>
+    public CorpusException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates an error.</summary>
+    /// <param name="message">What is wrong with the data, where, and what to do.</param>
+    /// <param name="innerException">What caused it.</param>
+    public CorpusException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.ObjectModel;
+
+namespace SeqGan;
+
+/// <summary>Maps tokens to ids and back: three special tokens first, then the tokens of the data.</summary>
+/// <remarks>
+/// Ids are in [0, <see cref="Count"/>). The special tokens have no text of their own: a text that spells
+/// <c>&lt;end&gt;</c> does not encode to the end token. Immutable and thread-safe.
+/// </remarks>
+public sealed class Vocabulary
+{
+    /// <summary>The id of the token that fills a row after its sequence's end, and that a generator is fed first: 0.</summary>
+    public const int PaddingId = 0;
+
+    /// <summary>The id of the token that ends a sequence: 1.</summary>
+    public const int EndId = 1;
+
+    /// <summary>The id that stands for every token that the vocabulary lacks: 2.</summary>
+    public const int UnknownId = 2;
+
+    /// <summary>The number of special tokens, and so the id of the first token of the data: 3.</summary>
+    public const int SpecialTokenCount = 3;
+
+    private readonly Dictionary<string, int> _ids;
+    private readonly string[] _tokens;
+
+    /// <summary>Creates a vocabulary whose tokens have the ids <see cref="SpecialTokenCount"/>, <see cref="SpecialTokenCount"/> + 1 and so on.</summary>
+    /// <param name="tokens">The tokens of the data in the order of their ids, the special ones left out; distinct, none of them empty.</param>
+    /// <exception cref="ArgumentException">A token is empty or stands twice.</exception>
+    public Vocabulary(IEnumerable<string> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        _tokens = ["<padding>", "<end>", "<unknown>", .. tokens];
+        _ids = new Dictionary<string, int>(_tokens.Length, StringComparer.Ordinal);
+        for (int id = SpecialTokenCount; id < _tokens.Length; id++)
+        {
+            string token = _tokens[id];
+            if (string.IsNullOrEmpty(token))
+                throw new ArgumentException($"Token {id - SpecialTokenCount} is empty; a token has at least one character.", nameof(tokens));
+            if (!_ids.TryAdd(token, id))
+                throw new ArgumentException($"The token '{token}' stands twice, at {_ids[token] - SpecialTokenCount} and {id - SpecialTokenCount}; tokens must be distinct.", nameof(tokens));
+        }
+
+        Tokens = new ReadOnlyCollection<string>(_tokens);
+    }
+
+    /// <summary>The number of tokens, the special ones included.</summary>
+    public int Count => _tokens.Length;
+
+    /// <summary>All tokens, each at its id; the special ones as <c>&lt;padding&gt;</c>, <c>&lt;end&gt;</c> and <c>&lt;unknown&gt;</c>.</summary>
+    public IReadOnlyList<string> Tokens { get; }
+
+    /// <summary>Counts the tokens of data and makes their vocabulary: the most frequent first, equally frequent ones in ordinal order.</summary>
+    /// <param name="sequences">Sequences of tokens.</param>
+    /// <param name="minimumCount">How often a token must occur to have an id of its own; at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="minimumCount"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">A token is empty.</exception>
+    public static Vocabulary Build(IEnumerable<IEnumerable<string>> sequences, int minimumCount = 1)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumCount, 1);
+        return FromCounts(sequences.SelectMany(sequence => sequence).CountBy(token => token, StringComparer.Ordinal), minimumCount);
+    }
+
+    /// <summary>The id of a token.</summary>
+    /// <param name="token">A token of the data.</param>
+    /// <returns>Its id, or <see cref="UnknownId"/> where the vocabulary lacks it.</returns>
+    public int GetId(string token) => TryGetId(token, out int id) ? id : UnknownId;
+
+    /// <summary>The id of a token, if the vocabulary has it.</summary>
+    /// <param name="token">A token of the data.</param>
+    /// <param name="id">Its id, at least <see cref="SpecialTokenCount"/>; 0 where the vocabulary lacks it.</param>
+    public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
+
+    /// <summary>The token of an id.</summary>
+    /// <param name="id">In [0, <see cref="Count"/>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
+    public string GetToken(int id)
+    {
+        if ((uint)id >= (uint)_tokens.Length)
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"A token id of this vocabulary is in [0, {_tokens.Length}).");
+        return _tokens[id];
+    }
+
+    internal static Vocabulary FromCounts(IEnumerable<KeyValuePair<string, int>> counts, int minimumCount) =>
+        new(counts
+            .Where(token => token.Value >= minimumCount)
+            .OrderByDescending(token => token.Value)
+            .ThenBy(token => token.Key, StringComparer.Ordinal)
+            .Select(token => token.Key));
+}

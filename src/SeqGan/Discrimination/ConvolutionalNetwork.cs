@@ -1,0 +1,56 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Token ids [batch, length] to two logits [batch, 2], the second for "real".</summary>
+internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding _embedding;
+    private readonly ModuleList<Conv1d> _convolutions = [];
+    private readonly ModuleList<HighwayLayer> _highway = [];
+    private readonly SeededDropout _dropout;
+
+    public ConvolutionalNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
+        : base(nameof(ConvolutionalNetwork))
+    {
+        var weights = new DiscriminatorWeights(seed);
+        _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
+        weights.Uniform(_embedding.weight!, 1);
+        int features = 0;
+        foreach ((int width, int filters) in options.FilterWidths.Zip(options.FilterCounts).Where(pair => pair.First <= format.MaxLength))
+        {
+            Conv1d convolution = nn.Conv1d(options.EmbeddingSize, filters, width);
+            weights.TruncatedNormal(convolution.weight!, 0.1);
+            DiscriminatorWeights.Constant(convolution.bias!, 0.1);
+            _convolutions.Add(convolution);
+            features += filters;
+        }
+
+        for (int layer = 0; layer < options.HighwayLayers; layer++)
+            _highway.Add(new HighwayLayer(features, weights));
+        _dropout = new SeededDropout(options.DropoutKeep, seed);
+        Output = nn.Linear(features, 2);
+        weights.TruncatedNormal(Output.weight!, 0.1);
+        DiscriminatorWeights.Constant(Output.bias!, 0.1);
+        register_module("embedding", _embedding);
+        register_module("convolutions", _convolutions);
+        register_module("highway", _highway);
+        register_module("dropout", _dropout);
+        register_module("output", Output);
+    }
+
+    public Linear Output { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        Tensor embedded = _embedding.forward(input).transpose(1, 2).contiguous();
+        // The maximum and ReLU commute, and after the pooling there is less to rectify.
+        Tensor features = cat([.. _convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1).relu();
+        foreach (HighwayLayer layer in _highway)
+            features = layer.forward(features);
+        return Output.forward(_dropout.forward(features)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,77 @@
+namespace SeqGan;
+
+/// <summary>The network of a <see cref="ConvolutionalDiscriminator"/> or <see cref="GruDiscriminator"/> and how it learns.</summary>
+public sealed class DiscriminatorOptions
+{
+    /// <summary>The window widths of the published code; its filter counts are <see cref="PublishedFilterCounts"/>.</summary>
+    public static IReadOnlyList<int> PublishedFilterWidths { get; } = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20];
+
+    /// <summary>The filters of each of <see cref="PublishedFilterWidths"/>.</summary>
+    public static IReadOnlyList<int> PublishedFilterCounts { get; } = [100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160];
+
+    /// <summary>The network. The default value is <see cref="DiscriminatorNetwork.Convolutional"/>.</summary>
+    [AllowedValuesOf(typeof(DiscriminatorNetwork))]
+    public DiscriminatorNetwork Network { get; set; }
+
+    /// <summary>The size of a token's embedding. The default value is 64, the paper's.</summary>
+    [AllowedRange(1, 65536)]
+    public int EmbeddingSize { get; set; } = 64;
+
+    /// <summary>
+    /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. The
+    /// default value is 1, 2, 3, 4, 5; the paper's are <see cref="PublishedFilterWidths"/>.
+    /// </summary>
+    public IReadOnlyList<int> FilterWidths { get; set; } = [1, 2, 3, 4, 5];
+
+    /// <summary>
+    /// The number of filters of each width, each at least 1. The default value is 100 for each; the paper's are
+    /// <see cref="PublishedFilterCounts"/>.
+    /// </summary>
+    public IReadOnlyList<int> FilterCounts { get; set; } = [100, 100, 100, 100, 100];
+
+    /// <summary>The number of highway layers after the pooling. The default value is 1, the paper's.</summary>
+    [AllowedRange(0, 16)]
+    public int HighwayLayers { get; set; } = 1;
+
+    /// <summary>The size of the GRU's state. The default value is 64.</summary>
+    [AllowedRange(1, 65536)]
+    public int HiddenSize { get; set; } = 64;
+
+    /// <summary>The number of the GRU's layers. The default value is 1.</summary>
+    [AllowedRange(1, 64)]
+    public int Layers { get; set; } = 1;
+
+    /// <summary>The share of features that dropout keeps while training, before the output layer. The default value is 0.75, the paper's.</summary>
+    [AllowedRange(0.01, 1.0)]
+    public double DropoutKeep { get; set; } = 0.75;
+
+    /// <summary>The weight of half the squared norm of the output layer's weights and biases in the loss. The default value is 0.2, the paper's.</summary>
+    [AllowedRange(0.0, 1e6)]
+    public double L2 { get; set; } = 0.2;
+
+    /// <summary>Adam's learning rate. The default value is 0.001; the paper's is 0.0001.</summary>
+    [AllowedRange(1e-12, 1e3)]
+    public double LearningRate { get; set; } = 0.001;
+
+    /// <summary>Gradients are scaled down to this Euclidean norm; 0, the default value, leaves them as they are.</summary>
+    [AllowedRange(0.0, 1e12)]
+    public double GradientClip { get; set; }
+
+    /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
+    [DeviceName]
+    public string Device { get; set; } = "cpu";
+
+    /// <summary>What is wrong between the options, one sentence each.</summary>
+    internal IEnumerable<string> Contradictions(int maxLength)
+    {
+        if (Network != DiscriminatorNetwork.Convolutional)
+            yield break;
+        const string Prefix = nameof(DiscriminatorOptions) + ".";
+        if (FilterWidths is null || FilterCounts is null || FilterWidths.Count != FilterCounts.Count)
+            yield return $"{Prefix}{nameof(FilterWidths)} has {FilterWidths?.Count ?? 0} values and {Prefix}{nameof(FilterCounts)} has {FilterCounts?.Count ?? 0}; each width needs one count.";
+        else if (FilterWidths.Concat(FilterCounts).Any(value => value < 1))
+            yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)} and {Prefix}{nameof(FilterCounts)} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
+        else if (!FilterWidths.Any(width => width <= maxLength))
+            yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)}; at least one must fit sequences of at most {maxLength} tokens.";
+    }
+}

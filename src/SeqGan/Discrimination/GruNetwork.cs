@@ -1,0 +1,53 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Token ids [batch, length] to two logits [batch, 2] from the state after each sequence's last token.</summary>
+internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding _embedding;
+    private readonly GRU _gru;
+    private readonly SeededDropout _dropout;
+    private readonly int? _padding;
+    private readonly int _layers, _hiddenSize;
+
+    public GruNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
+        : base(nameof(GruNetwork))
+    {
+        var weights = new DiscriminatorWeights(seed);
+        _padding = format.PaddingToken;
+        _layers = options.Layers;
+        _hiddenSize = options.HiddenSize;
+        _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
+        weights.Uniform(_embedding.weight!, 1);
+        _gru = nn.GRU(options.EmbeddingSize, options.HiddenSize, options.Layers, batchFirst: true);
+        foreach ((_, Parameter parameter) in _gru.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
+            weights.Uniform(parameter, 1 / Math.Sqrt(options.HiddenSize));
+        _dropout = new SeededDropout(options.DropoutKeep, seed);
+        Output = nn.Linear(options.HiddenSize, 2);
+        weights.TruncatedNormal(Output.weight!, 0.1);
+        DiscriminatorWeights.Constant(Output.bias!, 0.1);
+        register_module("embedding", _embedding);
+        register_module("gru", _gru);
+        register_module("dropout", _dropout);
+        register_module("output", Output);
+    }
+
+    public Linear Output { get; }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        long batch = input.shape[0], length = input.shape[1];
+        Tensor start = zeros(_layers, batch, _hiddenSize, device: input.device);
+        (Tensor states, _) = _gru.forward(_embedding.forward(input), start);
+        // Padding stands after the last token only, and a state knows nothing of what comes later.
+        Tensor last = _padding is { } padding
+            ? input.ne(padding).sum(1).sub_(1).clamp_min_(0)
+            : full(batch, length - 1, dtype: ScalarType.Int64, device: input.device);
+        Tensor index = last.view(-1, 1, 1).expand(-1, 1, _hiddenSize);
+        return Output.forward(_dropout.forward(states.gather(1, index).squeeze(1))).MoveToOuterDisposeScope();
+    }
+}

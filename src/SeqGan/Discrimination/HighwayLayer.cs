@@ -1,0 +1,33 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>y = t * relu(W_H x + b_H) + (1 - t) * x with t = sigmoid(W_T x + b_T) (Srivastava, Greff, Schmidhuber 2015).</summary>
+internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Linear _transform;
+    private readonly Linear _gate;
+
+    public HighwayLayer(int size, DiscriminatorWeights weights)
+        : base(nameof(HighwayLayer))
+    {
+        _transform = nn.Linear(size, size);
+        _gate = nn.Linear(size, size);
+        weights.Glorot(_transform.weight!);
+        weights.Glorot(_gate.weight!);
+        DiscriminatorWeights.Constant(_transform.bias!, 0);
+        // A gate that starts nearly closed lets the layer begin as the identity.
+        DiscriminatorWeights.Constant(_gate.bias!, -2);
+        register_module("transform", _transform);
+        register_module("gate", _gate);
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        Tensor gate = _gate.forward(input).sigmoid();
+        Tensor transformed = _transform.forward(input).relu();
+        return (input + gate * (transformed - input)).MoveToOuterDisposeScope();
+    }
+}

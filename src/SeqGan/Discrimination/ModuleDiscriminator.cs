@@ -1,0 +1,177 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Turns any TorchSharp module into a discriminator: optimizer, training and scoring modes, batching.</summary>
+/// <remarks>
+/// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
+/// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
+/// the softmax or sigmoid. Not thread-safe. A module with dropout uses libtorch's global generator unless it brings its own.
+/// </remarks>
+public class ModuleDiscriminator : IDiscriminator, IDisposable
+{
+    // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches.
+    private const int TileRows = 128;
+
+    private readonly nn.Module<Tensor, Tensor> _module;
+    private readonly SequenceFormat _format;
+    private readonly optim.Optimizer _optimizer;
+    private readonly Device _device;
+    private readonly double _gradientClip;
+    private bool _disposed;
+
+    /// <summary>Creates a discriminator.</summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="module">The network. It belongs to the discriminator, which moves it to the device and disposes it.</param>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="options">How it learns; read once.</param>
+    /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    public ModuleDiscriminator(string name, nn.Module<Tensor, Tensor> module, SequenceFormat format, ModuleDiscriminatorOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(format);
+        LibTorch.EnsureLoaded();
+        options ??= new ModuleDiscriminatorOptions();
+        if (!(options.LearningRate > 0 && double.IsFinite(options.LearningRate)))
+            throw new ArgumentException($"The learning rate is {options.LearningRate}; it must be positive and finite.", nameof(options));
+        if (!(options.GradientClip >= 0))
+            throw new ArgumentException($"The gradient clip is {options.GradientClip}; it must be at least 0.", nameof(options));
+        Name = name;
+        _module = module;
+        _format = format;
+        _device = torch.device(options.Device);
+        _gradientClip = options.GradientClip > 0 ? options.GradientClip : double.PositiveInfinity;
+        module.to(_device);
+        _optimizer = options.CreateOptimizer?.Invoke(module.parameters()) ?? optim.Adam(module.parameters(), options.LearningRate);
+    }
+
+    /// <inheritdoc />
+    public string Name { get; }
+
+    /// <summary>The network.</summary>
+    protected nn.Module<Tensor, Tensor> Module => _module;
+
+    /// <inheritdoc />
+    public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _format.ThrowIfInvalid(sequences);
+        if (scores.Length != sequences.Count)
+            throw new ArgumentException($"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
+        using var noGrad = no_grad();
+        _module.eval();
+        long[] cells = new long[TileRows * _format.MaxLength];
+        for (int start = 0; start < sequences.Count; start += TileRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            TokenBatch tile = sequences.Slice(start, Math.Min(TileRows, sequences.Count - start));
+            Array.Fill(cells, Padding);
+            Fill(cells, tile, 0);
+            Tensor probabilities = Logits(cells, TileRows).sigmoid_();
+            probabilities.cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(scores.Span[start..]);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    /// <remarks>The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes nothing and reports that loss.</remarks>
+    public ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _format.ThrowIfInvalid(real);
+        _format.ThrowIfInvalid(generated);
+        int count = real.Count + generated.Count;
+        if (count == 0)
+            throw new ArgumentException("There are no sequences to learn from: real and generated are both empty.", nameof(real));
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Train(real, generated, count));
+    }
+
+    /// <summary>Frees the module and the optimizer.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the discriminator holds.</summary>
+    /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (_disposed || !disposing)
+            return;
+        _disposed = true;
+        _optimizer.Dispose();
+        _module.Dispose();
+    }
+
+    /// <summary>A term that is added to the loss, a scalar tensor, or null for none.</summary>
+    protected virtual Tensor? Regularization() => null;
+
+    private long Padding => _format.PaddingToken ?? 0;
+
+    private DiscriminatorStep Train(TokenBatch real, TokenBatch generated, int count)
+    {
+        using var scope = NewDisposeScope();
+        long[] cells = new long[count * _format.MaxLength];
+        Array.Fill(cells, Padding);
+        Fill(cells, real, 0);
+        Fill(cells, generated, real.Count);
+        float[] labels = new float[count];
+        labels.AsSpan(0, real.Count).Fill(1);
+
+        _module.train();
+        _optimizer.zero_grad();
+        Tensor logits = Logits(cells, count);
+        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));
+        if (Regularization() is { } term)
+            loss = loss + term;
+        loss.backward();
+        double norm = nn.utils.clip_grad_norm_(_module.parameters(), _gradientClip);
+        double lossValue = loss.item<float>();
+        if (double.IsFinite(lossValue) && double.IsFinite(norm))
+            _optimizer.step();
+        float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
+        return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
+    }
+
+    private static DiscriminatorStep Describe(float[] scores, int real, double loss, double norm)
+    {
+        int right = scores.Take(real).Count(score => score >= 0.5f) + scores.Skip(real).Count(score => score < 0.5f);
+        return new DiscriminatorStep
+        {
+            Loss = loss,
+            Accuracy = (double)right / scores.Length,
+            RealScore = real > 0 ? scores.Take(real).Average() : double.NaN,
+            GeneratedScore = real < scores.Length ? scores.Skip(real).Average() : double.NaN,
+            GradientNorm = norm,
+        };
+    }
+
+    private void Fill(long[] cells, TokenBatch sequences, int firstRow)
+    {
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlySpan<int> sequence = sequences[row];
+            for (int position = 0; position < sequence.Length; position++)
+                cells[(firstRow + row) * _format.MaxLength + position] = sequence[position];
+        }
+    }
+
+    private Tensor Logits(long[] cells, int rows)
+    {
+        Tensor output = _module.forward(tensor(cells, [rows, _format.MaxLength], device: _device));
+        long[] shape = output.shape;
+        return shape switch
+        {
+            [var batch] when batch == rows => output,
+            [var batch, 1] when batch == rows => output.view(-1),
+            [var batch, 2] when batch == rows => output.select(1, 1) - output.select(1, 0),
+            _ => throw new SeqGanException($"The module of discriminator '{Name}' maps [{rows}, {_format.MaxLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
+        };
+    }
+}

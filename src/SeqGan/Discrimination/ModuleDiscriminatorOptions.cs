@@ -1,0 +1,20 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>How a <see cref="ModuleDiscriminator"/> learns.</summary>
+public sealed record ModuleDiscriminatorOptions
+{
+    /// <summary>Adam's learning rate; positive. The default value is 0.001.</summary>
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Gradients are scaled down to this Euclidean norm; 0, the default value, leaves them as they are.</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>Makes the optimizer of the module's parameters; null, the default value, makes Adam. The discriminator disposes it.</summary>
+    public Func<IEnumerable<Parameter>, optim.Optimizer>? CreateOptimizer { get; init; }
+
+    /// <summary>Where the module runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
+    public string Device { get; init; } = "cpu";
+}

@@ -1,0 +1,109 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Which completion each slot of the decoder is working on, and how far it is.</summary>
+internal sealed class DecoderSlots
+{
+    private const int Idle = -1;
+
+    private readonly SequenceFormat _format;
+    private readonly SequenceBuffer _destination;
+    private readonly Completion[] _completions;
+    private readonly int _sequences;
+    private readonly int[] _completion;
+    private readonly int[] _position;
+    private int _next;
+
+    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, int sequences)
+    {
+        _format = format;
+        _destination = destination;
+        _completions = completions.ToArray();
+        _sequences = sequences;
+        _completion = new int[count];
+        _position = new int[count];
+        Inputs = new long[count];
+        Array.Fill(_completion, Idle);
+        Array.Fill(Inputs, format.StartToken);
+    }
+
+    public int Count => _completion.Length;
+
+    public int Active { get; private set; }
+
+    /// <summary>The token that each slot is fed next.</summary>
+    public long[] Inputs { get; }
+
+    /// <summary>Gives every idle slot the next completion that is not complete yet, and the state of its prefix.</summary>
+    public void Refill(RecurrentState state, RecurrentState prefixes, Device device)
+    {
+        List<long>? slots = null, sources = null;
+        for (int slot = 0; slot < Count && _next < _completions.Length; slot++)
+        {
+            if (_completion[slot] != Idle || !TryTakeNext(out int index))
+                continue;
+            (int row, int prefix, _) = _completions[index];
+            _completion[slot] = index;
+            _position[slot] = prefix;
+            Inputs[slot] = prefix == 0 ? _format.StartToken : _destination.Row(index)[prefix - 1];
+            (slots ??= []).Add(slot);
+            (sources ??= []).Add(prefix == 0 ? 0 : (long)prefix * _sequences + row);
+            Active++;
+        }
+
+        if (slots is null)
+            return;
+        using Tensor to = tensor(slots.ToArray(), device: device);
+        using Tensor from = tensor(sources!.ToArray(), device: device);
+        state.CopyRows(to, prefixes, from);
+    }
+
+    /// <summary>The uniform number of each slot's next token.</summary>
+    public void Draw(Span<float> uniforms, RandomKey key, int firstRow)
+    {
+        for (int slot = 0; slot < Count; slot++)
+        {
+            if (_completion[slot] == Idle)
+                continue;
+            (int row, _, int sample) = _completions[_completion[slot]];
+            uniforms[slot] = key.NextUniform(firstRow + row, sample, _position[slot]);
+        }
+    }
+
+    /// <summary>Appends each active slot's token and frees the slots whose sequence has ended.</summary>
+    public void Accept(ReadOnlySpan<long> tokens)
+    {
+        for (int slot = 0; slot < Count; slot++)
+        {
+            if (_completion[slot] == Idle)
+                continue;
+            if (tokens[slot] >= _format.VocabularySize)
+                throw new SeqGanException("The generator's probabilities are not finite: its weights have diverged. Train it again with a lower learning rate or from earlier weights.");
+            int index = _completion[slot], token = (int)tokens[slot];
+            _destination.Row(index)[_position[slot]++] = token;
+            Inputs[slot] = token;
+            if (token != _format.EndToken && _position[slot] < _format.MaxLength)
+                continue;
+            _destination.SetLength(index, _position[slot]);
+            _completion[slot] = Idle;
+            Active--;
+        }
+    }
+
+    private bool TryTakeNext(out int index)
+    {
+        while (_next < _completions.Length)
+        {
+            index = _next++;
+            int prefix = _completions[index].PrefixLength;
+            bool isComplete = prefix == _format.MaxLength || (prefix > 0 && _destination.Row(index)[prefix - 1] == _format.EndToken);
+            if (!isComplete)
+                return true;
+        }
+
+        index = Idle;
+        return false;
+    }
+}

@@ -1,0 +1,56 @@
+namespace SeqGan;
+
+/// <summary>The network of a <see cref="RecurrentGenerator"/> and how it learns.</summary>
+public sealed class GeneratorOptions
+{
+    /// <summary>The recurrent layer. The default value is <see cref="RecurrentCell.Lstm"/>.</summary>
+    [AllowedValuesOf(typeof(RecurrentCell))]
+    public RecurrentCell Cell { get; set; } = RecurrentCell.Lstm;
+
+    /// <summary>The size of a token's embedding (E). The default value is 64; the paper's is 32.</summary>
+    [AllowedRange(1, 65536)]
+    public int EmbeddingSize { get; set; } = 64;
+
+    /// <summary>The size of the recurrent state (H). The default value is 128; the paper's is 32.</summary>
+    [AllowedRange(1, 65536)]
+    public int HiddenSize { get; set; } = 128;
+
+    /// <summary>The number of recurrent layers. The default value is 1.</summary>
+    [AllowedRange(1, 64)]
+    public int Layers { get; set; } = 1;
+
+    /// <summary>How the weights are drawn. The default value is <see cref="WeightInitialization.Scaled"/>.</summary>
+    [AllowedValuesOf(typeof(WeightInitialization))]
+    public WeightInitialization Initialization { get; set; } = WeightInitialization.Scaled;
+
+    /// <summary>The deviation of <see cref="WeightInitialization.Normal"/>. The default value is 0.1, the paper's.</summary>
+    [AllowedRange(0.0, 1e6)]
+    public double InitialDeviation { get; set; } = 0.1;
+
+    /// <summary>The optimizer; maximum likelihood and policy gradient each have a state of their own. The default value is <see cref="OptimizerKind.Adam"/>.</summary>
+    [AllowedValuesOf(typeof(OptimizerKind))]
+    public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
+
+    /// <summary>The learning rate of maximum likelihood. The default value is 0.005; the paper's is 0.01.</summary>
+    [AllowedRange(1e-12, 1e3)]
+    public double LearningRate { get; set; } = 0.005;
+
+    /// <summary>The learning rate of policy gradient. The default value is 0.001; the paper's is 0.01.</summary>
+    [AllowedRange(1e-12, 1e3)]
+    public double PolicyGradientLearningRate { get; set; } = 0.001;
+
+    /// <summary>Gradients are scaled down to this Euclidean norm; 0 leaves them as they are. The default value is 5, the paper's.</summary>
+    [AllowedRange(0.0, 1e12)]
+    public double GradientClip { get; set; } = 5;
+
+    /// <summary>
+    /// How many sequences are advanced together, one token at a time, when sampling and rolling out: it bounds the memory
+    /// (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
+    /// </summary>
+    [AllowedRange(0, 1 << 20)]
+    public int DecodeRows { get; set; }
+
+    /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
+    [DeviceName]
+    public string Device { get; set; } = "cpu";
+}

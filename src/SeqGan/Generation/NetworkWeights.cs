@@ -1,0 +1,59 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Draws, copies and mixes the weights of a network.</summary>
+internal static class NetworkWeights
+{
+    /// <summary>Draws every weight from the seed.</summary>
+    public static void Initialize(RecurrentNetwork network, GeneratorOptions options, ulong seed)
+    {
+        using var noGrad = no_grad();
+        var key = new RandomKey(seed, RandomPurpose.Initialization);
+        float bound = 1 / MathF.Sqrt(options.HiddenSize);
+        for (int i = 0; i < network.Weights.Count; i++)
+        {
+            (string name, Tensor weight) = network.Weights[i];
+            float[] values = new float[weight.numel()];
+            bool isNormal = options.Initialization == WeightInitialization.Normal;
+            for (int element = 0; element < values.Length; element++)
+            {
+                values[element] = isNormal || name == "embedding.weight"
+                    ? (float)(key.NextNormal(i, 0, element) * (isNormal ? options.InitialDeviation : 1))
+                    : bound * (2 * key.NextUniform(i, 0, element) - 1);
+            }
+
+            if (isNormal && name.Contains("bias_hh", StringComparison.Ordinal))
+                Array.Clear(values);
+            Set(weight, values);
+        }
+    }
+
+    public static void Set(Tensor weight, float[] values)
+    {
+        using var noGrad = no_grad();
+        using Tensor source = tensor(values, weight.shape);
+        weight.copy_(source);
+    }
+
+    public static float[] Get(Tensor weight)
+    {
+        using Tensor source = weight.detach().cpu().contiguous();
+        return source.data<float>().ToArray();
+    }
+
+    /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
+    public static void Mix(RecurrentNetwork target, RecurrentNetwork source, double rate)
+    {
+        using var noGrad = no_grad();
+        for (int i = 0; i < target.Weights.Count; i++)
+        {
+            Tensor weight = target.Weights[i].Value;
+            if (rate == 0)
+                weight.copy_(source.Weights[i].Value);
+            else
+                weight.mul_(rate).add_(source.Weights[i].Value, 1 - rate);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>
+/// Completes prefixes with a network. A fixed number of slots advance together, one token a step; a slot whose sequence ends
+/// takes the next completion at once, wherever that begins, so that no step works on sequences that are over.
+/// </summary>
+internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows)
+{
+    private readonly int _maxSlots = Math.Max(
+        RecurrentStepper.MinimumRows,
+        decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024));
+
+    public void Complete(
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
+        SequenceBuffer destination, CancellationToken cancellationToken)
+    {
+        destination.Reset(completions.Length);
+        int maxPrefix = CopyPrefixes(sequences, completions, destination);
+        if (completions.IsEmpty)
+            return;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var stepper = new RecurrentStepper(network);
+        using RecurrentState prefixes = PrefixStates(stepper, sequences, maxPrefix, cancellationToken);
+        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sequences.Count), key, firstRow, temperature, cancellationToken);
+    }
+
+    private static int CopyPrefixes(TokenBatch sequences, ReadOnlySpan<Completion> completions, SequenceBuffer destination)
+    {
+        int maxPrefix = 0;
+        for (int i = 0; i < completions.Length; i++)
+        {
+            (int row, int prefixLength, _) = completions[i];
+            if (prefixLength == 0)
+                continue;
+            if ((uint)row >= (uint)sequences.Count)
+                throw new ArgumentException($"Completion {i} names sequence {row}; the batch has {sequences.Count}.", nameof(completions));
+            int length = sequences.LengthOf(row);
+            if (prefixLength < 0 || prefixLength > length)
+                throw new ArgumentException($"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
+            destination.Set(i, sequences[row][..prefixLength]);
+            maxPrefix = Math.Max(maxPrefix, prefixLength);
+        }
+
+        return maxPrefix;
+    }
+
+    /// <summary>
+    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of sequence r,
+    /// and row 0 is the zero state, from which the start token is fed.
+    /// </summary>
+    private RecurrentState PrefixStates(RecurrentStepper stepper, TokenBatch sequences, int maxPrefix, CancellationToken cancellationToken)
+    {
+        int count = Math.Max(1, sequences.Count);
+        RecurrentState all = RecurrentState.Zeros(network, count * (maxPrefix + 1));
+        using RecurrentState state = RecurrentState.Zeros(network, Math.Max(RecurrentStepper.MinimumRows, count));
+        long[] inputs = new long[Math.Max(RecurrentStepper.MinimumRows, count)];
+        using Tensor from = arange(count, device: network.Device);
+        for (int prefix = 1; prefix <= maxPrefix; prefix++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int row = 0; row < count; row++)
+                inputs[row] = prefix == 1 || prefix - 2 >= sequences.LengthOf(row) ? format.StartToken : sequences[row][prefix - 2];
+            using Tensor tokens = tensor(inputs, device: network.Device);
+            stepper.Advance(state, tokens);
+            using Tensor to = from + (long)(prefix * count);
+            all.CopyRows(to, state, from);
+        }
+
+        return all;
+    }
+
+    private void Decode(
+        RecurrentStepper stepper, RecurrentState prefixes, DecoderSlots slots, RandomKey key, int firstRow, double temperature,
+        CancellationToken cancellationToken)
+    {
+        using RecurrentState state = RecurrentState.Zeros(network, slots.Count);
+        float[] uniforms = new float[slots.Count];
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            slots.Refill(state, prefixes, network.Device);
+            if (slots.Active == 0)
+                return;
+            using var step = NewDisposeScope();
+            Tensor tokens = tensor(slots.Inputs, device: network.Device);
+            stepper.Advance(state, tokens);
+            slots.Draw(uniforms, key, firstRow);
+            Tensor drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature);
+            slots.Accept(drawn.cpu().data<long>().ToArray());
+        }
+    }
+
+    /// <summary>One inverse-CDF draw a row, [rows]: the first token whose cumulated probability exceeds the row's uniform number.</summary>
+    private Tensor Draw(Tensor logits, float[] uniforms, double temperature)
+    {
+        if (temperature != 1)
+            logits = logits.sub_(logits.amax([1], keepdim: true)).div_(temperature);
+        Tensor cumulated = logits.softmax(-1).cumsum(-1);
+        Tensor total = cumulated.narrow(1, format.VocabularySize - 1, 1);
+        Tensor threshold = tensor(uniforms, [uniforms.Length, 1], device: network.Device).mul_(total);
+        return searchsorted(cumulated, threshold, right: true).view(-1);
+    }
+
+    private int Slots(int completions)
+    {
+        int slots = Math.Min(_maxSlots, completions);
+        return Math.Max(RecurrentStepper.MinimumRows, slots);
+    }
+}

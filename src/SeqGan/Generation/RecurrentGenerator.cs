@@ -1,0 +1,211 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>
+/// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax (section 3.2 of the paper's appendix on
+/// RNNs), on TorchSharp.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; libtorch's global generator is
+/// never used. The padding token has probability 0.
+/// </remarks>
+public sealed class RecurrentGenerator : IGenerator
+{
+    // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
+    private const int BlockRows = 64, BlockTokens = 1024;
+
+    private readonly GeneratorOptions _options;
+    private readonly RecurrentDecoder _decoder;
+    private readonly optim.Optimizer[] _optimizers;
+    private bool _disposed;
+
+    /// <summary>Creates a generator with weights drawn from a seed.</summary>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="options">The network and how it learns; read once.</param>
+    /// <param name="seed">Determines the weights.</param>
+    /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        LibTorch.EnsureLoaded();
+        Format = format;
+        _options = options ?? new GeneratorOptions();
+        Network = new RecurrentNetwork(format, _options);
+        NetworkWeights.Initialize(Network, _options, seed);
+        _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
+        _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
+    }
+
+    /// <inheritdoc />
+    public SequenceFormat Format { get; }
+
+    internal RecurrentNetwork Network { get; }
+
+    /// <summary>
+    /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the
+    /// synthetic experiment (section 4 of the paper).
+    /// </summary>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="seed">Determines the weights.</param>
+    /// <param name="embeddingSize">The paper's is 32.</param>
+    /// <param name="hiddenSize">The paper's is 32.</param>
+    public static RecurrentGenerator CreateOracle(SequenceFormat format, ulong seed, int embeddingSize = 32, int hiddenSize = 32) =>
+        new(
+            format,
+            new GeneratorOptions
+            {
+                EmbeddingSize = embeddingSize,
+                HiddenSize = hiddenSize,
+                Initialization = WeightInitialization.Normal,
+                InitialDeviation = 1,
+            },
+            seed);
+
+    /// <inheritdoc />
+    public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Format != Format)
+            throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
+        if (!(request.Temperature > 0 && double.IsFinite(request.Temperature)))
+            throw new ArgumentException($"The temperature is {request.Temperature}; it must be positive and finite.", nameof(request));
+        cancellationToken.ThrowIfCancellationRequested();
+        Completion[] completions = new Completion[destination.Count];
+        for (int i = 0; i < completions.Length; i++)
+            completions[i] = new Completion(i, 0, 0);
+        _decoder.Complete(default, completions, request.Key, request.FirstRow, request.Temperature, destination, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Format.ThrowIfInvalid(sequences);
+        if (destination.Length < sequences.Count * sequences.Length)
+            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
+        for (int start = 0; start < sequences.Count; start += BlockRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
+            LogProbabilitiesOfBlock(block, destination.Slice(start * sequences.Length, block.Count * block.Length));
+        }
+    }
+
+    /// <inheritdoc />
+    public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Format.ThrowIfInvalid(sequences);
+        TrainingTokens tokens = TrainingTokens.Create(sequences, weights, Format);
+        if (tokens.Count == 0)
+            throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
+        if (!Enum.IsDefined(objective))
+            throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
+        using var scope = NewDisposeScope();
+        optim.Optimizer optimizer = _optimizers[(int)objective];
+        optimizer.zero_grad();
+        Tensor inputs = tensor(tokens.Inputs, [sequences.Count, sequences.Length], device: Network.Device);
+        Tensor hidden = Network.forward(inputs).reshape(-1, Network.HiddenSize);
+        if (tokens.Count < tokens.Inputs.Length)
+            hidden = hidden.index_select(0, tensor(tokens.Cells, device: Network.Device));
+        Tensor nll = nn.functional.cross_entropy(Network.Logits(hidden), tensor(tokens.Targets, device: Network.Device), reduction: nn.Reduction.None);
+        Tensor loss = (nll * tensor(tokens.Weights, device: Network.Device)).sum() / tokens.Count;
+        loss.backward();
+        double norm = ClipGradients();
+        double lossValue = loss.item<float>();
+        if (double.IsFinite(lossValue) && double.IsFinite(norm))
+            optimizer.step();
+        return new GeneratorStep
+        {
+            Loss = double.IsFinite(norm) ? lossValue : double.NaN,
+            NegativeLogLikelihood = nll.mean().item<float>(),
+            GradientNorm = norm,
+        };
+    }
+
+    /// <inheritdoc />
+    public IRolloutPolicy CreateRolloutPolicy()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new RecurrentRolloutPolicy(this, new RecurrentNetwork(Format, _options), _options.DecodeRows);
+    }
+
+    /// <summary>
+    /// Writes the weights as a safetensors file with PyTorch's names and shapes: <c>embedding.weight</c>,
+    /// <c>lstm.weight_ih_l0</c> (or <c>gru.…</c>), <c>output.weight</c>, ….
+    /// </summary>
+    /// <param name="path">Written to a temporary name beside it and renamed, so that a file is whole or absent.</param>
+    public void SaveWeights(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        GeneratorWeightsFile.Save(Network, path);
+    }
+
+    /// <summary>Reads weights from a safetensors file with PyTorch's names and shapes. The optimizers' state stays as it is.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidWeightsException">The file is damaged, or a weight is missing, superfluous, of another shape or not finite; nothing was changed.</exception>
+    public void LoadWeights(string path)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        GeneratorWeightsFile.Load(Network, path);
+    }
+
+    /// <summary>Frees the network.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (optim.Optimizer optimizer in _optimizers)
+            optimizer.Dispose();
+        Network.Dispose();
+    }
+
+    private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        int length = block.Length;
+        long[] inputs = new long[BlockRows * length], targets = new long[BlockRows * length];
+        TrainingTokens.Fill(block, Format, inputs, targets);
+        Tensor hidden = Network.forward(tensor(inputs, [BlockRows, length], device: Network.Device)).reshape(-1, Network.HiddenSize);
+        Tensor target = tensor(targets, [targets.Length, 1], device: Network.Device);
+        float[] values = new float[targets.Length];
+        for (int start = 0; start < targets.Length; start += BlockTokens)
+        {
+            using var inner = NewDisposeScope();
+            int count = Math.Min(BlockTokens, targets.Length - start);
+            Tensor logits = Network.Logits(hidden.narrow(0, start, count));
+
+            // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
+            Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(0);
+            logProbabilities.cpu().data<float>().ToArray().CopyTo(values, start);
+        }
+
+        for (int row = 0; row < block.Count; row++)
+        {
+            int used = block.LengthOf(row);
+            Span<float> cells = destination.Slice(row * length, length);
+            values.AsSpan(row * length, used).CopyTo(cells);
+            cells[used..].Clear();
+        }
+    }
+
+    private double ClipGradients()
+    {
+        double limit = _options.GradientClip > 0 ? _options.GradientClip : double.PositiveInfinity;
+        return nn.utils.clip_grad_norm_(Network.parameters(), limit);
+    }
+
+    private optim.Optimizer CreateOptimizer(double learningRate) => _options.Optimizer switch
+    {
+        OptimizerKind.RmsProp => optim.RMSProp(Network.parameters(), learningRate),
+        OptimizerKind.Sgd => optim.SGD(Network.parameters(), learningRate),
+        _ => optim.Adam(Network.parameters(), learningRate),
+    };
+}

@@ -1,0 +1,90 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Embedding, recurrent layers, linear to the vocabulary; parameter names, shapes and gate order are PyTorch's.</summary>
+internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
+{
+    private readonly Embedding _embedding;
+    private readonly nn.Module _recurrent;
+    private readonly Linear _output;
+    private readonly Tensor? _mask;
+
+    public RecurrentNetwork(SequenceFormat format, GeneratorOptions options)
+        : base(nameof(RecurrentNetwork))
+    {
+        Cell = options.Cell;
+        Layers = options.Layers;
+        HiddenSize = options.HiddenSize;
+        Device = torch.device(options.Device);
+        _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
+        _recurrent = Cell == RecurrentCell.Lstm
+            ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)
+            : nn.GRU(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true);
+        _output = nn.Linear(HiddenSize, format.VocabularySize);
+        register_module("embedding", _embedding);
+        register_module(Cell == RecurrentCell.Lstm ? "lstm" : "gru", _recurrent);
+        register_module("output", _output);
+        this.to(Device);
+        if (format.PaddingToken is { } padding)
+        {
+            float[] mask = new float[format.VocabularySize];
+            mask[padding] = float.NegativeInfinity;
+            _mask = tensor(mask, device: Device).DetachFromDisposeScope();
+        }
+
+        // In a fixed order, by name: what a seed draws must not depend on how modules are listed.
+        Weights = [.. named_parameters().Select(p => (p.name, (Tensor)p.parameter)).OrderBy(p => p.name, StringComparer.Ordinal)];
+    }
+
+    public RecurrentCell Cell { get; }
+
+    public int Layers { get; }
+
+    public int HiddenSize { get; }
+
+    public Device Device { get; }
+
+    public IReadOnlyList<(string Name, Tensor Value)> Weights { get; }
+
+    public Tensor Embedding => _embedding.weight!;
+
+    public Tensor Weight(string name, int layer) => Weights.First(w => w.Name == $"{(Cell == RecurrentCell.Lstm ? "lstm" : "gru")}.{name}_l{layer}").Value;
+
+    /// <summary>Inputs [batch, length] to hidden states [batch, length, hidden], from the zero state.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using Tensor embedded = _embedding.forward(input);
+        using Tensor h0 = zeros(Layers, input.shape[0], HiddenSize, device: Device);
+        if (_recurrent is GRU gru)
+        {
+            (Tensor output, Tensor state) = gru.forward(embedded, h0);
+            state.Dispose();
+            return output;
+        }
+
+        using Tensor c0 = zeros_like(h0);
+        (Tensor hidden, Tensor hn, Tensor cn) = ((LSTM)_recurrent).forward(embedded, (h0, c0));
+        hn.Dispose();
+        cn.Dispose();
+        return hidden;
+    }
+
+    /// <summary>Hidden states [rows, hidden] to logits [rows, vocabulary]; the padding token's are minus infinity.</summary>
+    public Tensor Logits(Tensor hidden)
+    {
+        if (_mask is null)
+            return nn.functional.linear(hidden, _output.weight!, _output.bias!);
+        using Tensor bias = _output.bias! + _mask;
+        return nn.functional.linear(hidden, _output.weight!, bias);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _mask?.Dispose();
+        base.Dispose(disposing);
+    }
+}

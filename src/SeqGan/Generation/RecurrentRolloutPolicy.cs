@@ -1,0 +1,51 @@
+namespace SeqGan;
+
+/// <summary>A second network that trails the generator's.</summary>
+internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
+{
+    private readonly RecurrentGenerator _generator;
+    private readonly RecurrentNetwork _network;
+    private readonly RecurrentDecoder _decoder;
+    private bool _disposed;
+
+    public RecurrentRolloutPolicy(RecurrentGenerator generator, RecurrentNetwork network, int decodeRows)
+    {
+        _generator = generator;
+        _network = network;
+        _decoder = new RecurrentDecoder(network, generator.Format, decodeRows);
+        MoveTowardGenerator(0);
+    }
+
+    public SequenceFormat Format => _generator.Format;
+
+    internal RecurrentNetwork Network => _network;
+
+    public void MoveTowardGenerator(double rate)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!(rate >= 0 && rate <= 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The update rate is in [0, 1]: 0 copies the generator, 1 changes nothing.");
+        NetworkWeights.Mix(_network, _generator.Network, rate);
+    }
+
+    public void Complete(
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SequenceBuffer destination,
+        CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Format != Format)
+            throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
+        Format.ThrowIfInvalid(sequences);
+        cancellationToken.ThrowIfCancellationRequested();
+        _decoder.Complete(sequences, completions, key, firstRow, temperature: 1, destination, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _network.Dispose();
+    }
+}

@@ -1,0 +1,65 @@
+namespace SeqGan;
+
+/// <summary>
+/// A batch laid out for a network: each position's input is the token before it, its target the token itself; cells of
+/// padding are left out of targets and weights.
+/// </summary>
+internal sealed class TrainingTokens
+{
+    public required long[] Inputs { get; init; }
+
+    /// <summary>Which cells of the batch hold tokens, [<see cref="Count"/>].</summary>
+    public required long[] Cells { get; init; }
+
+    public required long[] Targets { get; init; }
+
+    public required float[] Weights { get; init; }
+
+    public int Count => Targets.Length;
+
+    public static TrainingTokens Create(TokenBatch sequences, ReadOnlySpan<float> weights, SequenceFormat format)
+    {
+        int cells = sequences.Count * sequences.Length, count = sequences.TokenCount, next = 0;
+        if (weights.Length < cells)
+            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.", nameof(weights));
+        var tokens = new TrainingTokens
+        {
+            Inputs = new long[cells],
+            Cells = new long[count],
+            Targets = new long[count],
+            Weights = new float[count],
+        };
+        long[] targets = new long[cells];
+        Fill(sequences, format, tokens.Inputs, targets);
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            for (int position = 0; position < sequences.LengthOf(row); position++)
+            {
+                int cell = row * sequences.Length + position;
+                if (!float.IsFinite(weights[cell]))
+                    throw new ArgumentException($"The weight of sequence {row} at position {position} is {weights[cell]}; weights must be finite.", nameof(weights));
+                tokens.Cells[next] = cell;
+                tokens.Targets[next] = targets[cell];
+                tokens.Weights[next++] = weights[cell];
+            }
+        }
+
+        return tokens;
+    }
+
+    public static void Fill(TokenBatch sequences, SequenceFormat format, long[] inputs, long[] targets)
+    {
+        Array.Fill(inputs, format.StartToken);
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlySpan<int> sequence = sequences[row];
+            for (int position = 0; position < sequence.Length; position++)
+            {
+                int cell = row * sequences.Length + position;
+                targets[cell] = sequence[position];
+                if (position + 1 < sequences.Length)
+                    inputs[cell + 1] = sequence[position];
+            }
+        }
+    }
+}

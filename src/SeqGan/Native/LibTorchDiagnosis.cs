@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace SeqGan;
+
+/// <summary>Turns a failure to load libtorch into what is missing and what to install.</summary>
+internal static partial class LibTorchDiagnosis
+{
+    private const string TorchSharpPackage = "TorchSharp 0.107.0";
+    private const string LibTorchVersion = "2.10.0";
+
+    private static readonly string[] Libraries = ["c10", "torch_cpu", "torch", "LibTorchSharp"];
+
+    private static string Platform =>
+        OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+
+    /// <summary>A library that no folder has.</summary>
+    public static LibTorchNotAvailableException Missing(string library, IEnumerable<string> folders)
+    {
+        var package = library.Contains("LibTorchSharp", StringComparison.Ordinal)
+            ? TorchSharpPackage
+            : $"libtorch-cpu-{Platform} {LibTorchVersion} (or TorchSharp-cpu, which brings every platform)";
+        return new LibTorchNotAvailableException(
+            $"{library} is missing: reference the package {package} in the program's project. " +
+            $"Looked in: {string.Join(", ", folders)}.");
+    }
+
+    /// <summary>A library that is there but does not load.</summary>
+    public static LibTorchNotAvailableException Unloadable(string path, DllNotFoundException failure) =>
+        new($"{path} does not load: {Remedy(path, failure.Message)}", failure);
+
+    /// <summary>Finds out why TorchSharp's native library does not load.</summary>
+    public static LibTorchNotAvailableException Examine(NativeSearchPath program, DllNotFoundException failure)
+    {
+        foreach (var library in Libraries.Select(FileName))
+        {
+            if (program.Find(library) is not { } path)
+                return Missing(library, program.Folders);
+
+            try
+            {
+                NativeLibrary.Load(path);
+            }
+            catch (DllNotFoundException cause)
+            {
+                return Unloadable(path, cause);
+            }
+        }
+
+        return new LibTorchNotAvailableException($"TorchSharp's native library does not load: {failure.Message}", failure);
+    }
+
+    /// <summary>What to do about a library's failure to load.</summary>
+    /// <param name="path">The library.</param>
+    /// <param name="detail">What the system's loader says.</param>
+    public static string Remedy(string path, string detail)
+    {
+        if (OperatingSystem.IsWindows())
+            return $"install the Microsoft Visual C++ Redistributable 2015-2022 (x64). The system says: {detail}";
+        if (detail.Contains(ElfPatch.MissingVersion, StringComparison.Ordinal))
+        {
+            return $"this system's libstdc++ is older than GCC 13's ({ElfPatch.MissingVersion}) and the repair for that is off. " +
+                $"Allow it (switch {LibTorchSettings.RepairSwitch}, variable {LibTorchSettings.RepairVariable}), " +
+                "or use Debian 13, Ubuntu 24.04 or newer.";
+        }
+
+        if (VersionNotFound().Match(detail) is { Success: true } version)
+        {
+            return $"this system's {version.Groups["library"]} lacks {version.Groups["version"]}. " +
+                "Use Debian 12, Ubuntu 22.04 or newer.";
+        }
+
+        var absent = FileNotFound().Matches(detail).Select(match => match.Groups["library"].Value)
+            .FirstOrDefault(library => library != path && library != Path.GetFileName(path));
+        return absent is null
+            ? $"the system says: {detail}"
+            : $"{absent} is missing: {Installation(absent)}.";
+    }
+
+    private static string Installation(string library) => Path.GetFileName(library) switch
+    {
+        "libgomp.so.1" => "install it with apt-get install libgomp1",
+        "libstdc++.so.6" => "install it with apt-get install libstdc++6",
+        "libgcc_s.so.1" => "install it with apt-get install libgcc-s1",
+        "libcuda.so.1" => "install the NVIDIA driver",
+        ['l', 'i', 'b', 'c', 'u', ..] or ['l', 'i', 'b', 'n', 'v', ..] or "libtorch_cuda.so" or "libc10_cuda.so" =>
+            "reference the package TorchSharp-cuda-linux, or libtorch-cpu-linux-x64 to run without CUDA",
+        _ => $"reference the package libtorch-cpu-{Platform} {LibTorchVersion} (or TorchSharp-cpu), " +
+            "or install the system's package that has it",
+    };
+
+    private static string FileName(string library) =>
+        OperatingSystem.IsWindows() ? $"{library}.dll"
+        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
+        : $"lib{library}.so";
+
+    [GeneratedRegex(@"(?<library>\S+): cannot open shared object file")]
+    private static partial Regex FileNotFound();
+
+    [GeneratedRegex(@"(?<library>\S+): version [`'](?<version>[^']+)' not found")]
+    private static partial Regex VersionNotFound();
+}

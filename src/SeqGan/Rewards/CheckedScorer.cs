@@ -1,0 +1,76 @@
+namespace SeqGan;
+
+/// <summary>Holds any scorer to its contract: every breach becomes a <see cref="ScorerException"/> that names the scorer.</summary>
+internal sealed class CheckedScorer : IScoreTally
+{
+    // A quiet NaN whose payload no arithmetic produces by itself: what still reads so afterwards was not written.
+    private const int NotWritten = 0x7FD5_EA6A;
+
+    private readonly ISequenceScorer _scorer;
+    private readonly string _name;
+    private readonly bool _isDiscriminator;
+    private long _notApplicable;
+
+    public CheckedScorer(ISequenceScorer scorer)
+    {
+        ArgumentNullException.ThrowIfNull(scorer);
+        if (string.IsNullOrWhiteSpace(scorer.Name))
+            throw new ArgumentException($"A scorer of type {scorer.GetType().Name} has no name; metrics, logs and errors need one.", nameof(scorer));
+        _scorer = scorer;
+        _name = scorer.Name;
+        _isDiscriminator = scorer is IDiscriminator;
+    }
+
+    public IEnumerable<KeyValuePair<string, long>> NotApplicable =>
+        _scorer is IScoreTally parts ? parts.NotApplicable : [new(_name, _notApplicable)];
+
+    /// <summary>Scores a batch.</summary>
+    /// <param name="sequences">The sequences, [Count, Length].</param>
+    /// <param name="scores">Receives finite numbers or NaN, [Count].</param>
+    /// <param name="cancellationToken">Cancels the scoring.</param>
+    public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken)
+    {
+        if (sequences.Count == 0)
+            return;
+        scores.Span.Fill(BitConverter.Int32BitsToSingle(NotWritten));
+        try
+        {
+            await _scorer.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsFailure(error, cancellationToken))
+        {
+            throw new ScorerException(_name, $"Scorer '{_name}' failed on {sequences.Count} sequences: {error.Message}", error);
+        }
+
+        _notApplicable += Check(scores.Span);
+    }
+
+    // A timeout inside a remote scorer also arrives as OperationCanceledException, though nobody asked to cancel.
+    private static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
+        error is not ScorerException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private int Check(ReadOnlySpan<float> scores)
+    {
+        int written = scores.Length, notApplicable = 0;
+        foreach (float score in scores)
+        {
+            if (BitConverter.SingleToInt32Bits(score) == NotWritten)
+                written--;
+        }
+
+        if (written < scores.Length)
+            throw new ScorerException(_name, $"Scorer '{_name}' wrote {written} of {scores.Length} scores; every sequence needs one, NaN where it does not apply.");
+        for (int row = 0; row < scores.Length; row++)
+        {
+            float score = scores[row];
+            if (float.IsInfinity(score))
+                throw new ScorerException(_name, $"Scorer '{_name}' gave sequence {row} of {scores.Length} the score {score}; scores are finite, or NaN where they do not apply.");
+            if (_isDiscriminator && score is not (>= 0 and <= 1))
+                throw new ScorerException(_name, $"Discriminator '{_name}' gave sequence {row} of {scores.Length} the score {score}; a discriminator's score is a probability in [0, 1].");
+            if (float.IsNaN(score))
+                notApplicable++;
+        }
+
+        return notApplicable;
+    }
+}

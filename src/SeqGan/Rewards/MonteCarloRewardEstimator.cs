@@ -1,0 +1,135 @@
+namespace SeqGan;
+
+/// <summary>
+/// The paper's reward (equation 4): a token's is the mean score of many completions of the prefix that ends with it, the last
+/// token's the score of the sequence itself.
+/// </summary>
+/// <remarks>
+/// The batch is worked on in chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks,
+/// bit for bit. Not thread-safe. Rollout and scorer stay the caller's to dispose.
+/// </remarks>
+public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
+{
+    private readonly IRollout _rollout;
+    private readonly CheckedScorer _scorer;
+    private readonly int _samplesPerPrefix;
+    private readonly int _maxCompletions;
+    private readonly SequenceBuffer _completions;
+    private float[] _scores = [];
+
+    /// <summary>Creates the estimator.</summary>
+    /// <param name="rollout">Completes the prefixes.</param>
+    /// <param name="scorer">Scores the completions, usually the discriminator.</param>
+    /// <param name="samplesPerPrefix">Completions of each prefix (N in the paper); at least 1.</param>
+    /// <param name="maxCompletions">The most completions held at once; at least 1. A single sequence's are never split.</param>
+    public MonteCarloRewardEstimator(IRollout rollout, ISequenceScorer scorer, int samplesPerPrefix = 16, int maxCompletions = 16_384)
+    {
+        ArgumentNullException.ThrowIfNull(rollout);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerPrefix, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCompletions, 1);
+        _rollout = rollout;
+        _scorer = new CheckedScorer(scorer);
+        _samplesPerPrefix = samplesPerPrefix;
+        _maxCompletions = maxCompletions;
+        _completions = new SequenceBuffer(rollout.Format);
+    }
+
+    /// <summary>How many tokens got the reward 0 because the scorer applied to no completion of theirs, since construction.</summary>
+    public long UnscoredTokens { get; private set; }
+
+    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Scores that are NaN (not applicable) are left out of the means. A token without any applicable score gets the reward 0
+    /// and is counted in <see cref="UnscoredTokens"/>.
+    /// </remarks>
+    /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
+    /// <exception cref="InvalidOperationException">The rollout made another number of completions than it was asked for.</exception>
+    public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    {
+        RewardLayout.Check(sequences, request, rewards);
+        rewards.Span.Clear();
+        for (int start = 0; start < sequences.Count;)
+        {
+            TokenBatch chunk = sequences.Slice(start, CountChunkRows(sequences, start));
+            Memory<float> scores = await CompleteAndScoreAsync(chunk, request.Key, start, cancellationToken).ConfigureAwait(false);
+            Average(chunk, scores.Span, rewards.Slice(start * sequences.Length, chunk.Count * sequences.Length));
+            start += chunk.Count;
+        }
+
+        Memory<float> final = ReserveScores(sequences.Count);
+        await _scorer.ScoreAsync(sequences, final, cancellationToken).ConfigureAwait(false);
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            Span<float> tokens = RewardLayout.Row(sequences, rewards, row);
+            if (!tokens.IsEmpty)
+                tokens[^1] = ValueOrZero(final.Span[row]);
+        }
+    }
+
+    private int CountChunkRows(TokenBatch sequences, int start)
+    {
+        long completions = 0;
+        int row = start;
+        do
+            completions += Math.Max(0, sequences.LengthOf(row++) - 1) * (long)_samplesPerPrefix;
+        while (row < sequences.Count && completions + Math.Max(0, sequences.LengthOf(row) - 1) * (long)_samplesPerPrefix <= _maxCompletions);
+        return row - start;
+    }
+
+    private async ValueTask<Memory<float>> CompleteAndScoreAsync(TokenBatch chunk, RandomKey key, int firstRow, CancellationToken cancellationToken)
+    {
+        var request = new RolloutRequest { Key = key, SamplesPerPrefix = _samplesPerPrefix, FirstRow = firstRow };
+        _rollout.Complete(chunk, request, _completions, cancellationToken);
+        int expected = request.CountCompletions(chunk);
+        if (_completions.Count != expected)
+            throw new InvalidOperationException($"The rollout made {_completions.Count} completions of {chunk.Count} sequences; it was asked for {expected}.");
+        Memory<float> scores = ReserveScores(expected);
+        await _scorer.ScoreAsync(_completions.AsBatch(), scores, cancellationToken).ConfigureAwait(false);
+        return scores;
+    }
+
+    private void Average(TokenBatch chunk, ReadOnlySpan<float> scores, Memory<float> rewards)
+    {
+        for (int row = 0; row < chunk.Count; row++)
+        {
+            Span<float> tokens = RewardLayout.Row(chunk, rewards, row);
+            for (int position = 0; position < tokens.Length - 1; position++)
+            {
+                tokens[position] = ValueOrZero(MeanOfApplicable(scores[.._samplesPerPrefix]));
+                scores = scores[_samplesPerPrefix..];
+            }
+        }
+    }
+
+    private static float MeanOfApplicable(ReadOnlySpan<float> scores)
+    {
+        double sum = 0;
+        int count = 0;
+        foreach (float score in scores)
+        {
+            if (float.IsNaN(score))
+                continue;
+            sum += score;
+            count++;
+        }
+
+        return (float)(sum / count);
+    }
+
+    private float ValueOrZero(float score)
+    {
+        if (!float.IsNaN(score))
+            return score;
+        UnscoredTokens++;
+        return 0;
+    }
+
+    private Memory<float> ReserveScores(int count)
+    {
+        if (_scores.Length < count)
+            _scores = new float[count];
+        return _scores.AsMemory(0, count);
+    }
+}

@@ -1,0 +1,17 @@
+namespace SeqGan;
+
+/// <summary>
+/// What is subtracted from a reward to make the advantage that weights a token's log-probability. A baseline that does
+/// not depend on the token leaves the policy gradient's expectation as it is and lowers its variance.
+/// </summary>
+public enum RewardBaseline
+{
+    /// <summary>Nothing: the advantage is the reward, as in the paper.</summary>
+    None = 0,
+
+    /// <summary>At each position, the batch's mean reward over the sequences that reach it.</summary>
+    BatchMean = 1,
+
+    /// <summary>At each position, a moving average of the means of the batches before.</summary>
+    MovingAverage = 2,
+}

@@ -1,0 +1,27 @@
+namespace SeqGan;
+
+/// <summary>How the generator's tokens are rewarded.</summary>
+public sealed class RewardOptions
+{
+    /// <summary>How often each prefix is completed (N in the paper). The default value is 16.</summary>
+    [AllowedRange(1, 65_536)]
+    public int SamplesPerPrefix { get; set; } = 16;
+
+    /// <summary>
+    /// The most completions that are held in memory at once. The batch's sequences are estimated in chunks of this size, at
+    /// least one sequence at a time; the rewards do not depend on it. The default value is 16384.
+    /// </summary>
+    [AllowedRange(1, 16_777_216)]
+    public int MaxCompletions { get; set; } = 16_384;
+
+    /// <summary>What is subtracted from the rewards. The default value is <see cref="RewardBaseline.BatchMean"/>.</summary>
+    [AllowedValuesOf(typeof(RewardBaseline))]
+    public RewardBaseline Baseline { get; set; } = RewardBaseline.BatchMean;
+
+    /// <summary>
+    /// The share of the past that <see cref="RewardBaseline.MovingAverage"/> keeps at each batch, in [0, 1]; other baselines
+    /// ignore it. The default value is 0.9.
+    /// </summary>
+    [AllowedRange(0.0, 1.0)]
+    public double BaselineDecay { get; set; } = 0.9;
+}

@@ -1,0 +1,58 @@
+namespace SeqGan;
+
+/// <summary>
+/// Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes of all sequences in one call.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. A completion's draws depend on the request's key, its row, its prefix and its sample, so completing a batch
+/// in one call or in several gives the same.
+/// </remarks>
+public sealed class MonteCarloRollout : IRollout, IDisposable
+{
+    private readonly IRolloutPolicy _policy;
+    private readonly double _updateRate;
+
+    /// <summary>Creates a rollout whose policy starts as a copy of the generator's.</summary>
+    /// <param name="generator">The generator; it stays the caller's.</param>
+    /// <param name="options">The rollout policy; read once.</param>
+    public MonteCarloRollout(IGenerator generator, RolloutOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        _updateRate = (options ?? new RolloutOptions()).UpdateRate;
+        if (!(_updateRate >= 0 && _updateRate <= 1))
+            throw new ArgumentException($"The update rate is {_updateRate}; it must be in [0, 1].", nameof(options));
+        _policy = generator.CreateRolloutPolicy();
+    }
+
+    /// <inheritdoc />
+    public SequenceFormat Format => _policy.Format;
+
+    /// <inheritdoc />
+    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(destination);
+        int samples = request.SamplesPerPrefix;
+        if (samples < 1)
+            throw new ArgumentException($"{samples} samples a prefix were asked for; at least 1 is needed.", nameof(request));
+        Completion[] completions = new Completion[request.CountCompletions(sequences)];
+        int next = 0;
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            for (int prefix = 1; prefix < sequences.LengthOf(row); prefix++)
+            {
+                // The sample's number holds the prefix too, so that two prefixes of a row do not share their draws.
+                for (int sample = 0; sample < samples; sample++)
+                    completions[next++] = new Completion(row, prefix, prefix * samples + sample);
+            }
+        }
+
+        _policy.Complete(sequences, completions, request.Key, request.FirstRow, destination, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public void UpdatePolicy() => _policy.MoveTowardGenerator(_updateRate);
+
+    /// <summary>Disposes the rollout policy.</summary>
+    public void Dispose() => _policy.Dispose();
+}

@@ -1,0 +1,18 @@
+namespace SeqGan;
+
+/// <summary>A scorer broke its contract: it threw, left scores unwritten, or wrote a value that is no score.</summary>
+public class ScorerException : SeqGanException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="scorerName">The scorer's name.</param>
+    /// <param name="message">What it did, and what would be valid.</param>
+    /// <param name="inner">What it threw, if it threw.</param>
+    public ScorerException(string scorerName, string message, Exception? inner = null)
+        : base(message, inner!)
+    {
+        ScorerName = scorerName;
+    }
+
+    /// <summary>The scorer's name.</summary>
+    public string ScorerName { get; }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>Tells observers, then the caller, how a training goes.</summary>
+internal sealed class ProgressReporter(TrainerComponents components, IProgress<TrainingProgress>? sink)
+{
+    // Evaluations come first, so that every other observer sees their figures.
+    private readonly ITrainingObserver[] _observers = [.. components.Observers.OrderBy(observer => observer is EvaluationObserver ? 0 : 1)];
+    private readonly TrainingContext _context = new(components.Generator, components.Discriminator, components.Corpus);
+    private readonly Dictionary<string, double> _metrics = [];
+
+    public TrainingProgress? Last { get; private set; }
+
+    /// <summary>The latest value of each metric.</summary>
+    public IReadOnlyDictionary<string, double> Metrics => _metrics;
+
+    public async ValueTask ReportAsync(TrainingProgress progress, CancellationToken cancellationToken)
+    {
+        _context.TakeReported();
+        foreach (ITrainingObserver observer in _observers)
+        {
+            await observer.OnProgressAsync(progress, _context, cancellationToken).ConfigureAwait(false);
+            if (_context.Reported.Count > 0)
+                progress = progress with { Metrics = Merge(progress, _context.TakeReported()) };
+        }
+
+        Last = progress;
+        if (progress.EndOfRound)
+            Log.RoundEnded(components.Logger, progress);
+        sink?.Report(progress);
+    }
+
+    private Dictionary<string, double> Merge(TrainingProgress progress, IReadOnlyDictionary<string, double> reported)
+    {
+        var merged = new Dictionary<string, double>(progress.Metrics);
+        foreach ((string metric, double value) in reported)
+        {
+            merged[metric] = _metrics[metric] = value;
+            SeqGanTelemetry.RecordEvaluation(metric, value);
+            Log.Evaluated(components.Logger, progress.Phase.ToString(), progress.Round, metric, value);
+        }
+
+        return merged;
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Options;
+
+namespace SeqGan;
+
+/// <summary>Trains a generator against a discriminator on a corpus, and generates with it.</summary>
+/// <remarks>
+/// <para>
+/// It does one thing at a time: a second training, or generating while one runs, throws
+/// <see cref="InvalidOperationException"/>; an observer uses its context instead. Its methods may be called from any thread.
+/// </para>
+/// <para>
+/// Disposing it disposes the components that factories made for it, not those that were handed in. It cancels a running
+/// training and waits for its step to end, so an observer must not do it.
+/// </para>
+/// </remarks>
+public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
+{
+    private readonly TrainerComponents _components;
+    private readonly TrainingLoop _loop;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _lifetime = new();
+    private int _isDisposed;
+
+    /// <exception cref="OptionsValidationException">The components do not fit together; all failures are listed.</exception>
+    internal SeqGanTrainer(TrainerComponents components)
+    {
+        string[] failures = [.. components.FindFailures()];
+        if (failures.Length > 0)
+            throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
+        _components = components with { Options = components.Options.Copy() };
+        _loop = new TrainingLoop(_components);
+    }
+
+    /// <summary>The generator; not to be used while a training runs.</summary>
+    public IGenerator Generator => _components.Generator;
+
+    /// <summary>The discriminator; not to be used while a training runs.</summary>
+    public IDiscriminator Discriminator => _components.Discriminator;
+
+    /// <summary>The corpus.</summary>
+    public Corpus Corpus => _components.Corpus;
+
+    /// <summary>A copy of the schedule; changing it changes nothing.</summary>
+    public TrainingOptions Options => _components.Options.Copy();
+
+    /// <summary>Trains through all phases; see the other overload.</summary>
+    /// <param name="progress">Receives every report.</param>
+    /// <param name="cancellationToken">Stops the training at a step's edge.</param>
+    public Task<TrainingResult> TrainAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainAsync(TrainingPhases.All, progress, cancellationToken);
+
+    /// <summary>
+    /// Trains through the chosen phases, on the thread pool. It can be called again, also after it was cancelled or failed:
+    /// it goes on with the models as they are and with fresh random numbers.
+    /// </summary>
+    /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
+    /// <param name="progress">Receives every report, after the observers.</param>
+    /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
+    /// <returns>What the training came to.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a reward is not finite.</exception>
+    /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public Task<TrainingResult> TrainAsync(
+        TrainingPhases phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if ((phases & ~TrainingPhases.All) != 0)
+            throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhases.GeneratorPretraining)}, {nameof(TrainingPhases.DiscriminatorPretraining)} and {nameof(TrainingPhases.Adversarial)}.");
+        TakeTurn();
+        return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Samples sequences and decodes them.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <returns>Texts; for a corpus of raw tokens, their ids with a space between them.</returns>
+    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public IReadOnlyList<string> Generate(int count, ulong seed = 0, double temperature = 1) =>
+        Corpus.Decode(Sample(count, seed, temperature).AsBatch());
+
+    /// <summary>Samples sequences.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public SequenceBuffer Sample(int count, ulong seed = 0, double temperature = 1, CancellationToken cancellationToken = default)
+    {
+        TakeTurn();
+        try
+        {
+            return Generator.Sample(count, seed, temperature, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Cancels a running training, waits for its step to end, and disposes what the trainer owns.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _lifetime.Cancel();
+        _turn.Wait();
+        DisposeOwned();
+    }
+
+    /// <summary>As <see cref="Dispose"/>, without blocking.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        await _lifetime.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync().ConfigureAwait(false);
+        DisposeOwned();
+    }
+
+    private async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
+            return await _loop.RunAsync(phases, progress, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void TakeTurn()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        if (_turn.Wait(0))
+            return;
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        throw new InvalidOperationException("The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
+    }
+
+    private void DisposeOwned()
+    {
+        for (int i = _components.Owned.Count - 1; i >= 0; i--)
+            _components.Owned[i].Dispose();
+        _lifetime.Dispose();
+    }
+}

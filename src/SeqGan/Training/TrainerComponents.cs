@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace SeqGan;
+
+/// <summary>What a trainer is made of.</summary>
+internal sealed record TrainerComponents
+{
+    public required IGenerator Generator { get; init; }
+
+    public required IDiscriminator Discriminator { get; init; }
+
+    /// <summary>Told of each generator step; null where the reward estimator uses no rollouts.</summary>
+    public IRollout? Rollout { get; init; }
+
+    public required IRewardEstimator Rewards { get; init; }
+
+    public required Corpus Corpus { get; init; }
+
+    public TrainingOptions Options { get; init; } = new();
+
+    public RewardBaseline Baseline { get; init; }
+
+    public double BaselineDecay { get; init; } = 0.9;
+
+    public ulong Seed { get; init; }
+
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>What the trainer disposes, the last one first.</summary>
+    public IReadOnlyList<IDisposable> Owned { get; init; } = [];
+
+    /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
+    public IEnumerable<string> FindFailures()
+    {
+        int count = Corpus.Training.Count;
+        if (count < Options.BatchSize)
+            yield return $"{nameof(TrainingOptions.BatchSize)} is {Options.BatchSize}, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.";
+        if (Options.DiscriminatorPatience > 0 && Corpus.HeldOut.Count == 0)
+            yield return $"{nameof(TrainingOptions.DiscriminatorPatience)} is {Options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
+        if (Generator.Format != Corpus.Format)
+            yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
+        if (Rollout is not null && Rollout.Format != Corpus.Format)
+            yield return $"The rollout completes sequences of {Rollout.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.ObjectModel;
+
+namespace SeqGan;
+
+/// <summary>What an observer may look at, and where it reports what it measured.</summary>
+/// <remarks>Not thread-safe.</remarks>
+public sealed class TrainingContext
+{
+    private Dictionary<string, double> _reported = [];
+
+    /// <summary>Creates a context, for testing an observer; the trainer makes its own.</summary>
+    /// <param name="generator">The generator.</param>
+    /// <param name="discriminator">The discriminator.</param>
+    /// <param name="corpus">The corpus.</param>
+    public TrainingContext(IGenerator generator, IDiscriminator discriminator, Corpus corpus)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        ArgumentNullException.ThrowIfNull(discriminator);
+        ArgumentNullException.ThrowIfNull(corpus);
+        Generator = generator;
+        Discriminator = discriminator;
+        Corpus = corpus;
+    }
+
+    /// <summary>The generator.</summary>
+    public IGenerator Generator { get; }
+
+    /// <summary>The discriminator.</summary>
+    public IDiscriminator Discriminator { get; }
+
+    /// <summary>The corpus.</summary>
+    public Corpus Corpus { get; }
+
+    /// <summary>What observers reported since the last training report.</summary>
+    public IReadOnlyDictionary<string, double> Reported => _reported;
+
+    /// <summary>Adds a metric to the present training report; it replaces one of the same name.</summary>
+    /// <param name="metric">The name, such as <c>nll_test</c>; not empty.</param>
+    /// <param name="value">The value; NaN where it does not apply.</param>
+    public void Report(string metric, double value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(metric);
+        _reported[metric] = value;
+    }
+
+    /// <summary>Hands over what was reported; the next report starts empty.</summary>
+    internal IReadOnlyDictionary<string, double> TakeReported()
+    {
+        if (_reported.Count == 0)
+            return ReadOnlyDictionary<string, double>.Empty;
+        IReadOnlyDictionary<string, double> taken = _reported;
+        _reported = [];
+        return taken;
+    }
+}

@@ -1,0 +1,92 @@
+namespace SeqGan;
+
+/// <summary>The figures of a trainer's models; it lives as long as the trainer.</summary>
+internal sealed class TrainingMetrics
+{
+    private readonly RunningMean _generatorLoss = new();
+    private readonly RunningMean _negativeLogLikelihood = new();
+    private readonly RunningMean _policyEntropy = new();
+    private readonly RunningMean _generatorGradientNorm = new();
+    private readonly RunningMean _discriminatorLoss = new();
+    private readonly RunningMean _discriminatorAccuracy = new();
+    private readonly RunningMean _realScore = new();
+    private readonly RunningMean _generatedScore = new();
+    private readonly RunningMean _discriminatorGradientNorm = new();
+    private readonly RunningMean _rewardMean = new();
+    private readonly RunningMean _rewardDeviation = new();
+    private readonly RunningMean[] _all;
+    private HeldOutAccuracy? _heldOut;
+    private long _notApplicable;
+
+    public TrainingMetrics()
+    {
+        _all =
+        [
+            _generatorLoss, _negativeLogLikelihood, _policyEntropy, _generatorGradientNorm, _discriminatorLoss, _discriminatorAccuracy,
+            _realScore, _generatedScore, _discriminatorGradientNorm, _rewardMean, _rewardDeviation,
+        ];
+    }
+
+    /// <summary>Training steps of both models.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Tokens in these steps' batches.</summary>
+    public long Tokens { get; private set; }
+
+    public void StartRound()
+    {
+        foreach (RunningMean mean in _all)
+            mean.StartRound();
+        _notApplicable = 0;
+    }
+
+    public void Add(GeneratorStep step, GeneratorObjective objective, int tokens)
+    {
+        Steps++;
+        Tokens += tokens;
+        _generatorLoss.Add(step.Loss);
+        (objective == GeneratorObjective.MaximumLikelihood ? _negativeLogLikelihood : _policyEntropy).Add(step.NegativeLogLikelihood);
+        _generatorGradientNorm.Add(step.GradientNorm);
+    }
+
+    public void Add(DiscriminatorStep step, int tokens)
+    {
+        Steps++;
+        Tokens += tokens;
+        _discriminatorLoss.Add(step.Loss);
+        _discriminatorAccuracy.Add(step.Accuracy);
+        _realScore.Add(step.RealScore);
+        _generatedScore.Add(step.GeneratedScore);
+        _discriminatorGradientNorm.Add(step.GradientNorm);
+    }
+
+    public void AddRewards(double mean, double deviation)
+    {
+        _rewardMean.Add(mean);
+        _rewardDeviation.Add(deviation);
+    }
+
+    public void AddNotApplicable(long count) => _notApplicable += count;
+
+    public void Set(HeldOutAccuracy heldOut) => _heldOut = heldOut;
+
+    /// <summary>The report with the figures filled in.</summary>
+    public TrainingProgress Fill(TrainingProgress report) => report with
+    {
+        Step = Steps,
+        GeneratorLoss = _generatorLoss.Value,
+        NegativeLogLikelihood = _negativeLogLikelihood.Value,
+        PolicyEntropy = _policyEntropy.Value,
+        GeneratorGradientNorm = _generatorGradientNorm.Value,
+        DiscriminatorLoss = _discriminatorLoss.Value,
+        DiscriminatorAccuracy = _discriminatorAccuracy.Value,
+        HeldOutRealAccuracy = _heldOut?.Real,
+        HeldOutAccuracy = _heldOut?.Balanced,
+        RealScore = _realScore.Value,
+        GeneratedScore = _generatedScore.Value,
+        DiscriminatorGradientNorm = _discriminatorGradientNorm.Value,
+        RewardMean = _rewardMean.Value,
+        RewardDeviation = _rewardDeviation.Value,
+        ScoresNotApplicable = _notApplicable,
+    };
+}

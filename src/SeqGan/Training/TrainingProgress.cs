@@ -1,0 +1,126 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Text;
+
+namespace SeqGan;
+
+/// <summary>Where a training stands and what it measured.</summary>
+/// <remarks>
+/// A figure of a model is the mean over the steps of the current round, or of the last round in which that model took a
+/// step; null where it is not known yet. Immutable.
+/// </remarks>
+public sealed record TrainingProgress
+{
+    /// <summary>The phase.</summary>
+    public required TrainingPhase Phase { get; init; }
+
+    /// <summary>The round of the phase, from 1; an epoch in <see cref="TrainingPhase.GeneratorPretraining"/>.</summary>
+    public required int Round { get; init; }
+
+    /// <summary>The number of rounds of the phase.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Whether the round is complete; otherwise this is a report from within.</summary>
+    public bool EndOfRound { get; init; }
+
+    /// <summary>Training steps of generator and discriminator since the trainer was made.</summary>
+    public long Step { get; init; }
+
+    /// <summary>The part of the phase that is done, in [0, 1].</summary>
+    public double Fraction { get; init; }
+
+    /// <summary>The generator's negative objective: minus the mean over tokens of weight times log-probability.</summary>
+    public double? GeneratorLoss { get; init; }
+
+    /// <summary>Of training sequences under the generator, in nats a token; measured in pre-training steps.</summary>
+    public double? NegativeLogLikelihood { get; init; }
+
+    /// <summary>Estimated by the negative log-likelihood of the generator's own samples, in nats a token; measured in policy gradient steps.</summary>
+    public double? PolicyEntropy { get; init; }
+
+    /// <summary>The norm of the generator's gradient before clipping.</summary>
+    public double? GeneratorGradientNorm { get; init; }
+
+    /// <summary>The discriminator's cross-entropy, in nats a sequence.</summary>
+    public double? DiscriminatorLoss { get; init; }
+
+    /// <summary>The share of training and generated sequences on the right side of 0.5, in the batches it was trained on.</summary>
+    public double? DiscriminatorAccuracy { get; init; }
+
+    /// <summary>The share of held-out real sequences that the discriminator scores 0.5 or more; null without held-out sequences.</summary>
+    public double? HeldOutRealAccuracy { get; init; }
+
+    /// <summary>
+    /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences, on which it never trained,
+    /// that it scores below 0.5. Where this falls behind <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
+    /// </summary>
+    public double? HeldOutAccuracy { get; init; }
+
+    /// <summary>The mean score of the real sequences that the discriminator was trained on.</summary>
+    public double? RealScore { get; init; }
+
+    /// <summary>The mean score of the generated sequences that the discriminator was trained on.</summary>
+    public double? GeneratedScore { get; init; }
+
+    /// <summary>The norm of the discriminator's gradient before clipping.</summary>
+    public double? DiscriminatorGradientNorm { get; init; }
+
+    /// <summary>The mean reward of a token, before the baseline is subtracted.</summary>
+    public double? RewardMean { get; init; }
+
+    /// <summary>The standard deviation of the rewards of a batch's tokens.</summary>
+    public double? RewardDeviation { get; init; }
+
+    /// <summary>Scores of this round that were NaN, "not applicable", and so left out of the rewards.</summary>
+    public long ScoresNotApplicable { get; init; }
+
+    /// <summary>Tokens in the batches of both models' steps a second, in this phase so far.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Steps of both models a second, in this phase so far.</summary>
+    public double StepsPerSecond { get; init; }
+
+    /// <summary>The time since training was called.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>The time until the phase ends, if it goes on as it did; null at its beginning.</summary>
+    public TimeSpan? EstimatedRemaining { get; init; }
+
+    /// <summary>What observers such as <see cref="EvaluationObserver"/> measured for this report; empty where they did not.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>One line for people.</summary>
+    public override string ToString()
+    {
+        var line = new StringBuilder();
+        line.Append(CultureInfo.InvariantCulture, $"{Phase} {Round}/{Rounds} ({100 * Fraction:0}%)");
+        if (Phase != TrainingPhase.DiscriminatorPretraining)
+            Append(line, "G loss", GeneratorLoss);
+        if (Phase == TrainingPhase.Adversarial)
+        {
+            Append(line, "entropy", PolicyEntropy);
+            Append(line, "reward", RewardMean);
+            Append(line, "+-", RewardDeviation, separator: " ");
+        }
+
+        if (Phase != TrainingPhase.GeneratorPretraining)
+        {
+            Append(line, "D loss", DiscriminatorLoss);
+            Append(line, "accuracy", DiscriminatorAccuracy);
+            Append(line, "held out", HeldOutAccuracy);
+        }
+
+        foreach ((string name, double value) in Metrics)
+            Append(line, name, value);
+        line.Append(CultureInfo.InvariantCulture, $", {StepsPerSecond:0.#} steps/s");
+        if (EstimatedRemaining is { } remaining)
+            line.Append(CultureInfo.InvariantCulture, $", {TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds)):g} left");
+        return line.ToString();
+    }
+
+    private static void Append(StringBuilder line, string name, double? value, string separator = ", ")
+    {
+        if (value is { } known)
+            line.Append(CultureInfo.InvariantCulture, $"{separator}{name} {known:0.000}");
+    }
+}

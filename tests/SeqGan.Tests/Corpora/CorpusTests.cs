@@ -1,0 +1,203 @@
+using CsCheck;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace SeqGan.Tests;
+
+public class CorpusTests
+{
+    private static readonly string[] s_words =
+        [.. Enumerable.Range(0, 200).Select(i => $"word{(char)('a' + (i % 26))}{i}")];
+
+    [Fact]
+    public void FromLines_Text_DecodesToTheSameText()
+    {
+        string[] lines = ["ab", "c😀", "e\u0301"];
+        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = 0 });
+
+        Assert.Equal(lines, corpus.Decode(corpus.Training));
+        Assert.Equal(3, corpus.Format.MaxLength);
+        Assert.Equal(corpus.Vocabulary!.Count, corpus.Format.VocabularySize);
+        Assert.Equal((0, 1, 0), (corpus.Format.StartToken, corpus.Format.EndToken, corpus.Format.PaddingToken));
+        Assert.Equal([.. corpus.Encode("ab")], corpus.Training[0]);
+        Assert.Equal(Vocabulary.EndId, corpus.Training[0][^1]);
+    }
+
+    [Fact]
+    public void FromLines_MaxLength_CountsTheEndToken()
+    {
+        Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], new CorpusOptions { MaxLength = 5, HeldOutFraction = 0 });
+
+        Assert.Equal(["abcd"], corpus.Decode(corpus.Training));
+        Assert.Equal(5, corpus.Training.LengthOf(0));
+        Assert.Equal(2, corpus.Report.Dropped[DropReason.TooLong]);
+        Assert.Equal(new DroppedSequence(DropReason.TooLong, 2, "abcde"), corpus.Report.Examples[0]);
+        Assert.False(corpus.Vocabulary!.TryGetId("e", out _));
+    }
+
+    [Fact]
+    public void FromLines_Truncate_KeepsTheFirstTokensWithoutAnEnd()
+    {
+        var options = new CorpusOptions { MaxLength = 5, HeldOutFraction = 0, LongSequences = LongSequencePolicy.Truncate };
+        Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], options);
+
+        Assert.Equal(["abcd", "abcde"], corpus.Decode(corpus.Training));
+        Assert.DoesNotContain(Vocabulary.EndId, corpus.Training[1].ToArray());
+        Assert.Equal(1, corpus.Report.Truncated);
+        Assert.Equal(1, corpus.Report.Dropped[DropReason.Duplicate]);
+    }
+
+    [Fact]
+    public void FromLines_EmptyAndDuplicateLines_AreCountedByReason()
+    {
+        Corpus corpus = FromLines(["a", "", "b", "a", "  ", "a"], new CorpusOptions { HeldOutFraction = 0.5 });
+
+        CorpusReport report = corpus.Report;
+        Assert.Equal((6, 2, 1, 1), (report.Read, report.Kept, report.Training, report.HeldOut));
+        Assert.Equal(2, report.Dropped[DropReason.Empty]);
+        Assert.Equal(2, report.Dropped[DropReason.Duplicate]);
+        Assert.Equal([2, 4, 5, 6], report.Examples.Select(example => example.Number));
+        Assert.Equal("6 sequences read, 2 kept: 1 to train on, 1 held out. Left out: 2 empty, 2 duplicate.", report.ToString());
+    }
+
+    [Fact]
+    public void FromLines_DuplicatesKept_StandOnOneSideOfTheSplit()
+    {
+        string[] lines = [.. s_words, .. s_words, .. s_words];
+        Corpus corpus = FromLines(lines, new CorpusOptions { RemoveDuplicates = false, HeldOutFraction = 0.3 });
+
+        Assert.Equal(600, corpus.Report.Kept);
+        Assert.Equal(180, corpus.HeldOut.Count);
+        Assert.Empty(corpus.Decode(corpus.Training).Intersect(corpus.Decode(corpus.HeldOut)));
+    }
+
+    [Fact]
+    public void FromLines_DuplicatesLargerThanTheHeldOutShare_HoldsTheSmallestGroupOut()
+    {
+        Corpus corpus = FromLines(["a", "a", "a", "b", "b", "a"], new CorpusOptions { RemoveDuplicates = false, HeldOutFraction = 0.1 });
+
+        Assert.Equal(["b", "b"], corpus.Decode(corpus.HeldOut));
+        Assert.Equal(4, corpus.Training.Count);
+    }
+
+    [Fact]
+    public void FromLines_SameSeed_SameSplit()
+    {
+        Corpus first = FromLines(s_words, new CorpusOptions { Seed = 7 });
+        Corpus again = FromLines(s_words, new CorpusOptions { Seed = 7 });
+        Corpus other = FromLines(s_words, new CorpusOptions { Seed = 8 });
+
+        Assert.Equal(first.Decode(first.HeldOut), again.Decode(again.HeldOut));
+        Assert.Equal(first.Decode(first.Training), again.Decode(again.Training));
+        Assert.NotEqual(first.Decode(first.HeldOut), other.Decode(other.HeldOut));
+        Assert.Equal((180, 20), (first.Training.Count, first.HeldOut.Count));
+        Assert.Equal(s_words.Order(), first.Decode(first.Training).Concat(first.Decode(first.HeldOut)).Order());
+    }
+
+    [Theory]
+    [InlineData(1, 0.5, 0)]
+    [InlineData(2, 0.01, 1)]
+    [InlineData(2, 0.99, 1)]
+    [InlineData(10, 0, 0)]
+    [InlineData(10, 0.99, 9)]
+    public void FromLines_HeldOutFraction_LeavesSomethingOnBothSides(int lines, double fraction, int expected)
+    {
+        Corpus corpus = FromLines(s_words.Take(lines), new CorpusOptions { HeldOutFraction = fraction });
+
+        Assert.Equal(expected, corpus.HeldOut.Count);
+        Assert.Equal(lines - expected, corpus.Training.Count);
+    }
+
+    [Fact]
+    public void FromLines_RareTokens_BecomeUnknownAndMakeDuplicates()
+    {
+        Corpus corpus = FromLines(["aab", "aac", "aa"], new CorpusOptions { MinimumTokenCount = 2, HeldOutFraction = 0 });
+
+        Assert.Equal(["aa<unknown>", "aa"], corpus.Decode(corpus.Training));
+        Assert.Equal(1, corpus.Report.Dropped[DropReason.Duplicate]);
+        Assert.Equal(0.2, corpus.Report.UnknownTokenRate, 12);
+        Assert.Equal(Vocabulary.UnknownId, corpus.Encode("z")[0]);
+    }
+
+    [Fact]
+    public void FromLines_DropSequencesWithRareTokens_NamesThem()
+    {
+        var options = new CorpusOptions { MinimumTokenCount = 2, RareTokens = RareTokenPolicy.DropSequence, HeldOutFraction = 0 };
+        Corpus corpus = FromLines(["aab", "aa"], options);
+
+        Assert.Equal(["aa"], corpus.Decode(corpus.Training));
+        Assert.Equal(new DroppedSequence(DropReason.UnknownToken, 1, "aab"), Assert.Single(corpus.Report.Examples));
+        Assert.False(corpus.TryEncode("ab", out _));
+        Assert.Contains("'b'", Assert.Throws<ArgumentException>(() => corpus.Encode("ab")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromLines_Whitespace_TokensAreWords()
+    {
+        Corpus corpus = FromLines(["open file", "close  file", "open   file"], new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), HeldOutFraction = 0 });
+
+        Assert.Equal(["open file", "close file"], corpus.Decode(corpus.Training));
+        Assert.Equal(3, corpus.Format.MaxLength);
+        Assert.Equal(3, corpus.Vocabulary!.GetId("file"));
+    }
+
+    [Fact]
+    public void Encode_AtAndOverTheMaximumLength()
+    {
+        Corpus corpus = FromLines(["abc"], new CorpusOptions());
+
+        Assert.True(corpus.TryEncode("cba", out int[]? sequence));
+        Assert.Equal(4, sequence.Length);
+        Assert.False(corpus.TryEncode("abca", out sequence));
+        Assert.Null(sequence);
+        Assert.False(corpus.TryEncode("", out _));
+        Assert.Contains("at most 4", Assert.Throws<ArgumentException>(() => corpus.Encode("abca")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromLines_AnyText_LosesNothingThatFits() =>
+        Gen.String[Gen.Char["ab \t\u00e9\u0301\ufffd\u6f22"], 0, 8].Array[1, 30].Sample(lines =>
+        {
+            string[] expected = [.. lines.Append("always").Where(line => !string.IsNullOrWhiteSpace(line)).Distinct().Where(line => line.Length < 7)];
+            Corpus corpus = FromLines([.. lines, "always"], new CorpusOptions { MaxLength = 7, HeldOutFraction = 0.3 });
+
+            Assert.Equal(expected.Order(StringComparer.Ordinal), corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
+            Assert.Equal(lines.Length + 1, corpus.Report.Kept + corpus.Report.Dropped.Values.Sum());
+        });
+
+    [Fact]
+    public void FromLines_NothingKept_SaysWhy()
+    {
+        Assert.Contains("none to read", Assert.Throws<CorpusException>(() => FromLines([])).Message, StringComparison.Ordinal);
+
+        var error = Assert.Throws<CorpusException>(() => FromLines(["", "abcdef", "abcdefg"], new CorpusOptions { MaxLength = 3 }));
+        Assert.Contains("of 3 read none was kept: 1 empty, 2 too long", error.Message, StringComparison.Ordinal);
+
+        error = Assert.Throws<CorpusException>(() => FromLines(["ab"], new CorpusOptions { MinimumTokenCount = 2 }));
+        Assert.Contains("MinimumTokenCount", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromLines_OptionsOutOfRange_ListsAllFailures()
+    {
+        var options = new CorpusOptions
+        {
+            Tokenizer = null!, MaxLength = 1, MinimumTokenCount = 0, HeldOutFraction = 1, LongSequences = (LongSequencePolicy)9,
+        };
+        var error = Assert.Throws<OptionsValidationException>(() => FromLines(["a"], options));
+
+        Assert.Equal(5, error.Failures.Count());
+        Assert.Contains("CorpusOptions.MaxLength is 1; it must be in [2, 2147483647].", error.Failures);
+        Assert.Contains("CorpusOptions.HeldOutFraction is 1; it must be in [0, 1).", error.Failures);
+        Assert.Contains("CorpusOptions.LongSequences is 9; it must be one of Drop, Truncate.", error.Failures);
+        Assert.Contains("CorpusOptions.Tokenizer is null; a value is required.", error.Failures);
+        Assert.Throws<OptionsValidationException>(() => FromLines(["a"], new CorpusOptions { HeldOutFraction = double.NaN }));
+    }
+
+    [Fact]
+    public void FromLines_Cancelled_Throws() =>
+        Assert.Throws<OperationCanceledException>(() => Corpus.FromLines(["a"], null, new CancellationToken(canceled: true)));
+
+    private static Corpus FromLines(IEnumerable<string> lines, CorpusOptions? options = null) =>
+        Corpus.FromLines(lines, options, TestContext.Current.CancellationToken);
+}

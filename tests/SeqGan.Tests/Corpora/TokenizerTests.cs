@@ -1,0 +1,42 @@
+using Xunit;
+
+namespace SeqGan.Tests;
+
+public class TokenizerTests
+{
+    [Fact]
+    public void Characters_EmojiAndCombiningMarks_AreScalarValues()
+    {
+        var tokenizer = new CharacterTokenizer();
+
+        Assert.Equal(["a", "😀", "e", "\u0301"], tokenizer.Tokenize("a😀e\u0301"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plain")]
+    [InlineData(" two  spaces ")]
+    [InlineData("👨‍👩‍👧 é 漢字 𝒳")]
+    public void Characters_Join_GivesTheTextBack(string text)
+    {
+        var tokenizer = new CharacterTokenizer();
+
+        Assert.Equal(text, tokenizer.Join(tokenizer.Tokenize(text)));
+    }
+
+    [Fact]
+    public void Characters_LoneSurrogate_BecomesTheReplacementCharacter() =>
+        Assert.Equal(["a", "\uFFFD"], new CharacterTokenizer().Tokenize("a\uD83D"));
+
+    [Theory]
+    [InlineData("", new string[0])]
+    [InlineData(" \t ", new string[0])]
+    [InlineData("one", new[] { "one" })]
+    [InlineData("  one\u00A0two\tthree ", new[] { "one", "two", "three" })]
+    public void Whitespace_Tokenize_SplitsOnAnyWhiteSpace(string text, string[] expected) =>
+        Assert.Equal(expected, new WhitespaceTokenizer().Tokenize(text));
+
+    [Fact]
+    public void Whitespace_Join_PutsOneSpaceBetween() =>
+        Assert.Equal("a b", new WhitespaceTokenizer().Join(["a", "b"]));
+}
