@@ -221,6 +221,7 @@ internal sealed class TrainingLoop
 
     private async ValueTask<double> MeasureHeldOutAsync(TrainingRun run)
     {
+        run.Cancellation.ThrowIfCancellationRequested();
         if (await _heldOut.MeasureAsync(run.Cancellation).ConfigureAwait(false) is not { } accuracy)
             return double.NaN;
         run.RecordHeldOut(accuracy);

@@ -1,0 +1,20 @@
+namespace SeqGan.Tests;
+
+/// <summary>The one thing that a <see cref="BigramRollout"/> does wrong.</summary>
+public enum RolloutFlaw
+{
+    None,
+    SamplesBeforePrefixes,
+    ForgetsLastPrefix,
+    RunsPastTheEnd,
+    UsesGlobalState,
+    IgnoresSample,
+    IgnoresFirstRow,
+    CompletesWholeSequences,
+    CannotUpdate,
+    ChangesBatch,
+    NeedsItsThread,
+    TakesAnySamples,
+    WrapsTokens,
+    IgnoresCancellation,
+}
