@@ -82,7 +82,7 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     private void Lengths() => factory.With(generator =>
     {
         Promise.Throws<ArgumentException>(
-            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], CancellationToken.None));
+            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1]));
         int columns = format.MaxLength + 1;
         int token = TestSequences.OrdinaryTokens(format) is [int ordinary, ..] ? ordinary : format.EndToken!.Value;
         var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns);
@@ -90,5 +90,5 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(
-        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], new CancellationToken(canceled: true))));
+        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], cancellationToken: new CancellationToken(canceled: true))));
 }

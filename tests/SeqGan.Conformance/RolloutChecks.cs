@@ -86,6 +86,7 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     private void UpdatePolicy() => factory.With(rollout =>
     {
         Complete(rollout, _batch);
+        rollout.ResetPolicy();
         rollout.UpdatePolicy();
         Promise.WellFormed(format, Complete(rollout, _batch).AsBatch());
     });

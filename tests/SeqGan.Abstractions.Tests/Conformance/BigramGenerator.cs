@@ -68,11 +68,13 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (flaw != GeneratorFlaw.IgnoresCancellation)
             cancellationToken.ThrowIfCancellationRequested();
+        if (!(temperature > 0 && double.IsFinite(temperature)) && flaw != GeneratorFlaw.TakesAnyTemperature)
+            throw new ArgumentException($"The temperature is {temperature}.", nameof(temperature));
         sequences = Check(sequences);
         int values = sequences.Count * sequences.Length;
         if (destination.Length < values)

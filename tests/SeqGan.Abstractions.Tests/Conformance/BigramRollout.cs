@@ -45,6 +45,8 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
             MemoryMarshal.AsMemory(sequences.Tokens).Span.Clear();
     }
 
+    public void ResetPolicy() => Policy.MoveTowardGenerator(0);
+
     public void UpdatePolicy()
     {
         if (flaw == RolloutFlaw.CannotUpdate)
