@@ -45,6 +45,13 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
             MemoryMarshal.AsMemory(sequences.Tokens).Span.Clear();
     }
 
+    public void ResetPolicy()
+    {
+        if (flaw == RolloutFlaw.CannotReset)
+            throw new NotSupportedException("Constant.");
+        Policy.MoveTowardGenerator(0);
+    }
+
     public void UpdatePolicy()
     {
         if (flaw == RolloutFlaw.CannotUpdate)
