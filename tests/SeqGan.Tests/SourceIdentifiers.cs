@@ -1,14 +1,15 @@
 namespace SeqGan.Tests;
 
 /// <summary>
-/// Finds the identifiers of C# source that may name types: comments, text and members after a dot are left out, the code in
-/// the holes of interpolated strings is not.
+/// Finds the identifiers of C# source that may name types: comments, text, members after a dot and the file's own members are
+/// left out, the code in the holes of interpolated strings is not.
 /// </summary>
 internal sealed class SourceIdentifiers
 {
     private const string OwnNamespace = "SeqGan";
+    private const string TextToken = "\"";
     private readonly string _source;
-    private readonly HashSet<string> _found = new(StringComparer.Ordinal);
+    private readonly List<string> _tokens = [];
     private int _position;
 
     private SourceIdentifiers(string source) => _source = source;
@@ -17,8 +18,36 @@ internal sealed class SourceIdentifiers
     {
         var scanner = new SourceIdentifiers(source);
         scanner.Code();
-        return scanner._found;
+        return scanner.MayBeTypes();
     }
+
+    private HashSet<string> MayBeTypes()
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var surely = new HashSet<string>(StringComparer.Ordinal);
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < _tokens.Count; i++)
+        {
+            string token = _tokens[i], before = Token(i - 1), after = Token(i + 1);
+            if (!IsName(token) || (before == "." && Token(i - 2) != OwnNamespace))
+                continue;
+            bool assigned = after == "=" && Token(i + 2) != "=";
+            bool declared = after is ";" or "{" or "," && before is ">" or "?" or "]";
+            if ((assigned && before is not "using") || declared)
+                members.Add(token);
+            else
+                used.Add(token);
+            if (IsName(after) || after == "?" || before == "new")
+                surely.Add(token);
+        }
+
+        used.ExceptWith(members.Except(surely));
+        return used;
+    }
+
+    private static bool IsName(string token) => token.Length > 0 && (char.IsLetter(token[0]) || token[0] == '_');
+
+    private string Token(int index) => index >= 0 && index < _tokens.Count ? _tokens[index] : "";
 
     private char At(int offset) => _position + offset < _source.Length ? _source[_position + offset] : '\0';
 
@@ -26,7 +55,6 @@ internal sealed class SourceIdentifiers
     private void Code()
     {
         int depth = 0;
-        string previous = "", beforePrevious = "";
         while (_position < _source.Length)
         {
             char c = At(0);
@@ -37,14 +65,13 @@ internal sealed class SourceIdentifiers
             else if (c == '\'')
                 CharacterLiteral();
             else if (StartsString(out int dollars, out bool verbatim))
-                Text(dollars, verbatim);
-            else if (char.IsLetter(c) || c == '_')
             {
-                string name = Name();
-                if (previous != "." || beforePrevious == OwnNamespace)
-                    _found.Add(name);
-                (beforePrevious, previous) = (previous, name);
+                _tokens.Add(TextToken);
+                Text(dollars, verbatim);
+                _tokens.Add(TextToken);
             }
+            else if (char.IsLetter(c) || c == '_')
+                _tokens.Add(Name());
             else
             {
                 if (c == '}' && depth-- == 0)
@@ -52,7 +79,7 @@ internal sealed class SourceIdentifiers
                 if (c == '{')
                     depth++;
                 if (!char.IsWhiteSpace(c))
-                    (beforePrevious, previous) = (previous, c.ToString());
+                    _tokens.Add(c.ToString());
                 _position++;
             }
         }
@@ -133,8 +160,10 @@ internal sealed class SourceIdentifiers
         _position += run;
         if (raw ? run < braces : run % 2 == 0)
             return;
+        _tokens.Add(TextToken);
         Code();
         _position += braces;
+        _tokens.Add(TextToken);
     }
 
     private int Run(char c)
