@@ -77,6 +77,8 @@ internal sealed class TrainerSetup
         public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
+        public void ResetPolicy() => happened("beta = theta");
+
         public void UpdatePolicy() => happened("beta");
     }
 
