@@ -91,7 +91,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         });
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
-        _heldOutAccuracy = result.Last?.HeldOutAccuracy ?? double.NaN;
+        _heldOutAccuracy = result.Progress?.HeldOutAccuracy ?? double.NaN;
         Record(name, judge.Measure(generator, 1, cancellationToken));
     }
 

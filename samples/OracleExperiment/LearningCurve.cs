@@ -5,17 +5,17 @@ namespace OracleExperiment;
 /// <summary>Draws the learning curves: pre-training on the left of the line, policy gradient on its right.</summary>
 internal static class LearningCurve
 {
-    public static void Save(string path, Preset preset, IReadOnlyList<Result> results)
+    public static void Save(string path, IReadOnlyList<Result> results)
     {
-        using var multiplot = new Multiplot();
+        var multiplot = new Multiplot();
         multiplot.AddPlots(2);
         multiplot.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Draw(multiplot.GetPlot(0), "NLL_oracle: quality (lower is better)", preset, results, m => m.NllOracle);
-        Draw(multiplot.GetPlot(1), "NLL_test: coverage (lower is better)", preset, results, m => m.NllTest);
+        Draw(multiplot.GetPlot(0), "NLL_oracle: quality (lower is better)", results, m => m.NllOracle);
+        Draw(multiplot.GetPlot(1), "NLL_test: coverage (lower is better)", results, m => m.NllTest);
         multiplot.SavePng(path, 1400, 560);
     }
 
-    private static void Draw(Plot plot, string title, Preset preset, IReadOnlyList<Result> results, Func<Measurement, double> figure)
+    private static void Draw(Plot plot, string title, IReadOnlyList<Result> results, Func<Measurement, double> figure)
     {
         int start = results.Max(r => r.Curve.Where(p => p.Curve == "mle").Max(p => p.Round));
         AddCurve(plot, results, "mle", "MLE", Colors.Gray, 0, figure);
@@ -33,7 +33,6 @@ internal static class LearningCurve
         double[] shown = [.. results.SelectMany(r => r.Curve).Where(p => p.Curve != "mle" || p.Round > 2).Select(p => figure(p.Value)), best];
         double margin = 0.15 * (shown.Max() - shown.Min());
         plot.Axes.SetLimitsY(shown.Min() - margin, shown.Max() + 2.5 * margin);
-        _ = preset;
     }
 
     private static void AddCurve(

@@ -36,7 +36,7 @@ try
     }
 
     string plot = arguments.Plot ?? $"oracle-{preset.Name}.png";
-    LearningCurve.Save(plot, preset, results);
+    LearningCurve.Save(plot, results);
     Console.WriteLine();
     Console.WriteLine(Report.Table(results));
     Console.WriteLine($"The learning curves are in {plot}.");

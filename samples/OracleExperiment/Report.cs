@@ -72,7 +72,7 @@ internal static class Report
     }
 
     private static JsonObject Means(IReadOnlyList<Result> results, Func<Measurement, double> figure) =>
-        new(Rows.Select(row => KeyValuePair.Create(row.Name, Number(results.Average(r => figure(r.Generators[row.Name]))))));
+        new(Rows.Select(row => KeyValuePair.Create(row.Name, (JsonNode?)Number(results.Average(r => figure(r.Generators[row.Name]))))));
 
-    private static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, 4)) : null;
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, 4)) : null;
 }
