@@ -31,10 +31,11 @@ public interface IGenerator : IDisposable
     /// <summary>The log-probability of each token of given sequences, given the tokens before it.</summary>
     /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
+    /// <param name="temperature">Divides the logits, as in sampling; positive and finite.</param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, or a length does not fit.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the temperature is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default);
+    void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default);
 
     /// <summary>Takes one step of weighted log-likelihood ascent.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>

@@ -19,7 +19,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
         int features = 0;
-        foreach ((int width, int filters) in options.FilterWidths.Zip(options.FilterCounts).Where(pair => pair.First <= format.MaxLength))
+        foreach ((int width, int filters) in options.Windows(format.MaxLength))
         {
             Conv1d convolution = nn.Conv1d(options.EmbeddingSize, filters, width);
             weights.TruncatedNormal(convolution.weight!, 0.1);

@@ -18,16 +18,16 @@ public sealed class DiscriminatorOptions
     public int EmbeddingSize { get; set; } = 64;
 
     /// <summary>
-    /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. The
-    /// default value is 1, 2, 3, 4, 5; the paper's are <see cref="PublishedFilterWidths"/>.
+    /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty,
+    /// the default value, with empty counts means widths 1 to 5 with 100 filters each; the paper's are <see cref="PublishedFilterWidths"/>.
     /// </summary>
-    public IReadOnlyList<int> FilterWidths { get; set; } = [1, 2, 3, 4, 5];
+    public IReadOnlyList<int> FilterWidths { get; set; } = [];
 
     /// <summary>
-    /// The number of filters of each width, each at least 1. The default value is 100 for each; the paper's are
-    /// <see cref="PublishedFilterCounts"/>.
+    /// The number of filters of each width, each at least 1, as many as there are widths. The default value is empty; the
+    /// paper's are <see cref="PublishedFilterCounts"/>.
     /// </summary>
-    public IReadOnlyList<int> FilterCounts { get; set; } = [100, 100, 100, 100, 100];
+    public IReadOnlyList<int> FilterCounts { get; set; } = [];
 
     /// <summary>The number of highway layers after the pooling. The default value is 1, the paper's.</summary>
     [AllowedRange(0, 16)]
@@ -61,6 +61,10 @@ public sealed class DiscriminatorOptions
     [DeviceName]
     public string Device { get; set; } = "cpu";
 
+    /// <summary>The windows that fit sequences of at most so many tokens.</summary>
+    internal IEnumerable<(int Width, int Filters)> Windows(int maxLength) =>
+        (FilterWidths.Count == 0 ? [(1, 100), (2, 100), (3, 100), (4, 100), (5, 100)] : FilterWidths.Zip(FilterCounts)).Where(window => window.Item1 <= maxLength);
+
     /// <summary>What is wrong between the options, one sentence each.</summary>
     internal IEnumerable<string> Contradictions(int maxLength)
     {
@@ -71,7 +75,7 @@ public sealed class DiscriminatorOptions
             yield return $"{Prefix}{nameof(FilterWidths)} has {FilterWidths?.Count ?? 0} values and {Prefix}{nameof(FilterCounts)} has {FilterCounts?.Count ?? 0}; each width needs one count.";
         else if (FilterWidths.Concat(FilterCounts).Any(value => value < 1))
             yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)} and {Prefix}{nameof(FilterCounts)} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
-        else if (!FilterWidths.Any(width => width <= maxLength))
+        else if (!Windows(maxLength).Any())
             yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)}; at least one must fit sequences of at most {maxLength} tokens.";
     }
 }

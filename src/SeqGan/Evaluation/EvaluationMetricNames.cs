@@ -12,7 +12,7 @@ public static class EvaluationMetricNames
     /// <summary>The share of distinct sequences among the generated ones; see <see cref="SequenceMetrics.Uniqueness"/>.</summary>
     public const string Uniqueness = "uniqueness";
 
-    /// <summary>The share of generated sequences that the training data lacks; see <see cref="SequenceMetrics.Novelty"/>.</summary>
+    /// <summary>The share of generated sequences that the training data lacks; see <see cref="SequenceMetrics.Novelty(TokenBatch, TokenBatch)"/>.</summary>
     public const string Novelty = "novelty";
 
     /// <summary>The mean number of tokens of a generated sequence; see <see cref="SequenceMetrics.MeanLength"/>.</summary>

@@ -35,6 +35,6 @@ public sealed class HeldOutLikelihoodEvaluator : IEvaluator
     public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
         new(new Dictionary<string, double>
         {
-            [EvaluationMetricNames.NllTest] = SequenceMetrics.NegativeLogLikelihood(generator, _sequences, cancellationToken),
+            [EvaluationMetricNames.NllTest] = SequenceMetrics.NegativeLogLikelihood(generator, _sequences, cancellationToken: cancellationToken),
         });
 }

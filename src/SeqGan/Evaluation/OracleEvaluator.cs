@@ -40,7 +40,7 @@ public sealed class OracleEvaluator : IEvaluator
         TokenBatch generated = _sampling.Sample(generator, cancellationToken);
         return new(new Dictionary<string, double>
         {
-            [EvaluationMetricNames.NllOracle] = SequenceMetrics.NegativeLogLikelihood(_oracle, generated, cancellationToken),
+            [EvaluationMetricNames.NllOracle] = SequenceMetrics.NegativeLogLikelihood(_oracle, generated, cancellationToken: cancellationToken),
         });
     }
 }

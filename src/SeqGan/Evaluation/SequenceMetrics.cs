@@ -51,9 +51,10 @@ public static class SequenceMetrics
         return (double)ended / sequences.Count;
     }
 
-    /// <summary>The mean negative log-likelihood of sequences under a generator, at temperature 1.</summary>
+    /// <summary>The mean negative log-likelihood of sequences under a generator.</summary>
     /// <param name="generator">The model: the trained generator for NLL_test, the oracle for NLL_oracle.</param>
     /// <param name="sequences">Held-out sequences for NLL_test, generated ones for NLL_oracle; [Count, Length].</param>
+    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>
     /// Nats a token, the end token included and padding left out: the sum over all tokens divided by their number. At least
@@ -65,7 +66,7 @@ public static class SequenceMetrics
     /// </remarks>
     /// <exception cref="ArgumentException">A token is outside the generator's vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static double NegativeLogLikelihood(IGenerator generator, TokenBatch sequences, CancellationToken cancellationToken = default)
+    public static double NegativeLogLikelihood(IGenerator generator, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
         int rows = Math.Min(RowsPerChunk, sequences.Count);
@@ -78,7 +79,7 @@ public static class SequenceMetrics
                 cancellationToken.ThrowIfCancellationRequested();
                 TokenBatch chunk = sequences.Slice(start, Math.Min(rows, sequences.Count - start));
                 Span<float> logProbabilities = rented.AsSpan(0, chunk.Count * chunk.Length);
-                generator.LogProbabilities(chunk, logProbabilities, cancellationToken);
+                generator.LogProbabilities(chunk, logProbabilities, temperature, cancellationToken);
                 total += SumOverTokens(chunk, logProbabilities);
             }
 

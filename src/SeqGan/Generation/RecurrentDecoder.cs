@@ -13,6 +13,10 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         RecurrentStepper.MinimumRows,
         decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024));
 
+    /// <summary>Divides logits [rows, vocabulary] in place; the largest becomes 0 first, so that no temperature overflows.</summary>
+    public static Tensor Temper(Tensor logits, double temperature) =>
+        temperature == 1 ? logits : logits.sub_(logits.amax([1], keepdim: true)).div_(temperature);
+
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken)
@@ -36,11 +40,6 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
             (int row, int prefixLength, _) = completions[i];
             if (prefixLength == 0)
                 continue;
-            if ((uint)row >= (uint)sequences.Count)
-                throw new ArgumentException($"Completion {i} names sequence {row}; the batch has {sequences.Count}.", nameof(completions));
-            int length = sequences.LengthOf(row);
-            if (prefixLength < 0 || prefixLength > length)
-                throw new ArgumentException($"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
             destination.Set(i, sequences[row][..prefixLength]);
             maxPrefix = Math.Max(maxPrefix, prefixLength);
         }
@@ -97,9 +96,7 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
     /// <summary>One inverse-CDF draw a row, [rows]: the first token whose cumulated probability exceeds the row's uniform number.</summary>
     private Tensor Draw(Tensor logits, float[] uniforms, double temperature)
     {
-        if (temperature != 1)
-            logits = logits.sub_(logits.amax([1], keepdim: true)).div_(temperature);
-        Tensor cumulated = logits.softmax(-1).cumsum(-1);
+        Tensor cumulated = Temper(logits, temperature).softmax(-1).cumsum(-1);
         Tensor total = cumulated.narrow(1, format.VocabularySize - 1, 1);
         Tensor threshold = tensor(uniforms, [uniforms.Length, 1], device: network.Device).mul_(total);
         return searchsorted(cumulated, threshold, right: true).view(-1);

@@ -44,6 +44,8 @@ public sealed class RecurrentGenerator : IGenerator
 
     internal RecurrentNetwork Network { get; }
 
+    internal bool IsDisposed => _disposed;
+
     /// <summary>
     /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the
     /// synthetic experiment (section 4 of the paper).
@@ -72,8 +74,7 @@ public sealed class RecurrentGenerator : IGenerator
         ArgumentNullException.ThrowIfNull(destination);
         if (destination.Format != Format)
             throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
-        if (!(request.Temperature > 0 && double.IsFinite(request.Temperature)))
-            throw new ArgumentException($"The temperature is {request.Temperature}; it must be positive and finite.", nameof(request));
+        ThrowIfNotTemperature(request.Temperature, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
         Completion[] completions = new Completion[destination.Count];
         for (int i = 0; i < completions.Length; i++)
@@ -82,9 +83,10 @@ public sealed class RecurrentGenerator : IGenerator
     }
 
     /// <inheritdoc />
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfNotTemperature(temperature, nameof(temperature));
         Format.ThrowIfInvalid(sequences);
         if (destination.Length < sequences.Count * sequences.Length)
             throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
@@ -92,7 +94,7 @@ public sealed class RecurrentGenerator : IGenerator
         {
             cancellationToken.ThrowIfCancellationRequested();
             TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            LogProbabilitiesOfBlock(block, destination.Slice(start * sequences.Length, block.Count * block.Length));
+            LogProbabilitiesOfBlock(block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature);
         }
     }
 
@@ -166,7 +168,7 @@ public sealed class RecurrentGenerator : IGenerator
         Network.Dispose();
     }
 
-    private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination)
+    private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination, double temperature)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -180,7 +182,7 @@ public sealed class RecurrentGenerator : IGenerator
         {
             using var inner = NewDisposeScope();
             int count = Math.Min(BlockTokens, targets.Length - start);
-            Tensor logits = Network.Logits(hidden.narrow(0, start, count));
+            Tensor logits = RecurrentDecoder.Temper(Network.Logits(hidden.narrow(0, start, count)), temperature);
 
             // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
             Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(0);
@@ -194,6 +196,12 @@ public sealed class RecurrentGenerator : IGenerator
             values.AsSpan(row * length, used).CopyTo(cells);
             cells[used..].Clear();
         }
+    }
+
+    private static void ThrowIfNotTemperature(double temperature, string parameterName)
+    {
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+            throw new ArgumentException($"The temperature is {temperature}; it must be positive and finite.", parameterName);
     }
 
     private double ClipGradients()

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace SeqGan;
@@ -6,10 +5,10 @@ namespace SeqGan;
 /// <summary>Turns a failure to load libtorch into what is missing and what to install.</summary>
 internal static partial class LibTorchDiagnosis
 {
-    private const string TorchSharpPackage = "TorchSharp 0.107.0";
-    private const string LibTorchVersion = "2.10.0";
+    /// <summary>The package that brings the bindings.</summary>
+    public const string TorchSharpPackage = "TorchSharp 0.107.0";
 
-    private static readonly string[] Libraries = ["c10", "torch_cpu", "torch", "LibTorchSharp"];
+    private const string LibTorchVersion = "2.10.0";
 
     private static string Platform =>
         OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
@@ -26,29 +25,8 @@ internal static partial class LibTorchDiagnosis
     }
 
     /// <summary>A library that is there but does not load.</summary>
-    public static LibTorchNotAvailableException Unloadable(string path, DllNotFoundException failure) =>
+    public static LibTorchNotAvailableException Unloadable(string path, Exception failure) =>
         new($"{path} does not load: {Remedy(path, failure.Message)}", failure);
-
-    /// <summary>Finds out why TorchSharp's native library does not load.</summary>
-    public static LibTorchNotAvailableException Examine(NativeSearchPath program, DllNotFoundException failure)
-    {
-        foreach (var library in Libraries.Select(FileName))
-        {
-            if (program.Find(library) is not { } path)
-                return Missing(library, program.Folders);
-
-            try
-            {
-                NativeLibrary.Load(path);
-            }
-            catch (DllNotFoundException cause)
-            {
-                return Unloadable(path, cause);
-            }
-        }
-
-        return new LibTorchNotAvailableException($"TorchSharp's native library does not load: {failure.Message}", failure);
-    }
 
     /// <summary>What to do about a library's failure to load.</summary>
     /// <param name="path">The library.</param>
@@ -88,11 +66,6 @@ internal static partial class LibTorchDiagnosis
         _ => $"reference the package libtorch-cpu-{Platform} {LibTorchVersion} (or TorchSharp-cpu), " +
             "or install the system's package that has it",
     };
-
-    private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll"
-        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
-        : $"lib{library}.so";
 
     [GeneratedRegex(@"(?<library>\S+): cannot open shared object file")]
     private static partial Regex FileNotFound();

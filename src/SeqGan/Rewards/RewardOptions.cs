@@ -14,6 +14,13 @@ public sealed class RewardOptions
     [AllowedRange(1, 16_777_216)]
     public int MaxCompletions { get; set; } = 16_384;
 
+    /// <summary>
+    /// The discriminator's weight in the sum that rewards a sequence, beside the weights of the rewards that were added;
+    /// 0 leaves it out. The default value is 1.
+    /// </summary>
+    [AllowedRange(0.0, 1e6)]
+    public double DiscriminatorWeight { get; set; } = 1;
+
     /// <summary>What is subtracted from the rewards. The default value is <see cref="RewardBaseline.BatchMean"/>.</summary>
     [AllowedValuesOf(typeof(RewardBaseline))]
     public RewardBaseline Baseline { get; set; } = RewardBaseline.BatchMean;

@@ -51,6 +51,9 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
     }
 
     /// <inheritdoc />
+    public void ResetPolicy() => _policy.MoveTowardGenerator(0);
+
+    /// <inheritdoc />
     public void UpdatePolicy() => _policy.MoveTowardGenerator(_updateRate);
 
     /// <summary>Disposes the rollout policy.</summary>

@@ -32,14 +32,22 @@ internal sealed record TrainerComponents
     /// <summary>What the trainer disposes, the last one first.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
 
+    /// <summary>What is wrong between a schedule and a corpus; each failure names the values and what would be valid.</summary>
+    public static IEnumerable<string> FindFailures(TrainingOptions options, Corpus corpus)
+    {
+        const string Prefix = nameof(TrainingOptions) + ".";
+        int count = corpus.Training.Count;
+        if (count < options.BatchSize)
+            yield return $"{Prefix}{nameof(TrainingOptions.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.";
+        if (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0)
+            yield return $"{Prefix}{nameof(TrainingOptions.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
+    }
+
     /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
     public IEnumerable<string> FindFailures()
     {
-        int count = Corpus.Training.Count;
-        if (count < Options.BatchSize)
-            yield return $"{nameof(TrainingOptions.BatchSize)} is {Options.BatchSize}, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.";
-        if (Options.DiscriminatorPatience > 0 && Corpus.HeldOut.Count == 0)
-            yield return $"{nameof(TrainingOptions.DiscriminatorPatience)} is {Options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
+        foreach (string failure in FindFailures(Options, Corpus))
+            yield return failure;
         if (Generator.Format != Corpus.Format)
             yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
         if (Rollout is not null && Rollout.Format != Corpus.Format)

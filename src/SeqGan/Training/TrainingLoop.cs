@@ -73,7 +73,7 @@ internal sealed class TrainingLoop
         }
     }
 
-    // Line 2: maximum likelihood on S. The rollout policy follows each step, which makes line 3 (beta <- theta) unnecessary.
+    // Line 2: maximum likelihood on S.
     private async Task PretrainGeneratorAsync(TrainingRun run)
     {
         using Activity? phase = run.StartPhase(TrainingPhase.GeneratorPretraining, _options.GeneratorPretrainingEpochs, _epochs.BatchesPerEpoch);
@@ -110,11 +110,12 @@ internal sealed class TrainingLoop
         run.EndPhase();
     }
 
-    // Lines 6 to 19.
+    // Lines 3 and 6 to 19.
     private async Task TrainAdversariallyAsync(TrainingRun run)
     {
         long stepsPerRound = _options.GeneratorStepsPerRound + _options.DiscriminatorRoundsPerRound * CountDiscriminatorSteps();
         using Activity? phase = run.StartPhase(TrainingPhase.Adversarial, _options.AdversarialRounds, stepsPerRound);
+        _rollout?.ResetPolicy();
         for (int adversarialRound = 1; adversarialRound <= _options.AdversarialRounds; adversarialRound++)
         {
             using Activity? round = run.StartRound(adversarialRound);
@@ -146,13 +147,13 @@ internal sealed class TrainingLoop
         RecordNotApplicable(run);
         _baseline.Subtract(sequences, _rewards, _advantages);
         StepGenerator(run, sequences, _advantages, GeneratorObjective.PolicyGradient);
+        _rollout?.UpdatePolicy();
         await run.ReportIfDueAsync().ConfigureAwait(false);
     }
 
     private void StepGenerator(TrainingRun run, TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
     {
         GeneratorStep step = _generator.Train(sequences, weights, objective);
-        _rollout?.UpdatePolicy();
         run.Record(step, objective, sequences.TokenCount);
     }
 
@@ -220,6 +221,7 @@ internal sealed class TrainingLoop
 
     private async ValueTask<double> MeasureHeldOutAsync(TrainingRun run)
     {
+        run.Cancellation.ThrowIfCancellationRequested();
         if (await _heldOut.MeasureAsync(run.Cancellation).ConfigureAwait(false) is not { } accuracy)
             return double.NaN;
         run.RecordHeldOut(accuracy);

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace SeqGan;
 
 /// <summary>The schedule of a training. The defaults suit a first try on a small corpus; the paper trains far longer.</summary>
@@ -8,44 +6,44 @@ public sealed class TrainingOptions
     /// <summary>
     /// The sequences of a training step, half of them real and half generated in a discriminator's. The default value is 64.
     /// </summary>
-    [Range(2, 1_048_576)]
+    [AllowedRange(2, 1_048_576)]
     public int BatchSize { get; set; } = 64;
 
     /// <summary>Passes over the training sequences by maximum likelihood; 0 skips the phase. The default value is 20.</summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int GeneratorPretrainingEpochs { get; set; } = 20;
 
     /// <summary>
     /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes
     /// over them; 0 skips the phase. The default value is 5.
     /// </summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPretrainingRounds { get; set; } = 5;
 
     /// <summary>Passes over one set of generated sequences (k in the paper's Algorithm 1). The default value is 3.</summary>
-    [Range(1, int.MaxValue)]
+    [AllowedRange(1, int.MaxValue)]
     public int DiscriminatorEpochs { get; set; } = 3;
 
     /// <summary>Rounds of adversarial training; 0 skips the phase. The default value is 50.</summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int AdversarialRounds { get; set; } = 50;
 
     /// <summary>Policy gradient steps in each adversarial round (g-steps in the paper). The default value is 1.</summary>
-    [Range(1, int.MaxValue)]
+    [AllowedRange(1, int.MaxValue)]
     public int GeneratorStepsPerRound { get; set; } = 1;
 
     /// <summary>
     /// Discriminator rounds in each adversarial round (d-steps in the paper); 0 leaves the discriminator as it is. The
     /// default value is 1.
     /// </summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorRoundsPerRound { get; set; } = 1;
 
     /// <summary>
     /// How many sequences are generated for each discriminator round; 0 means as many as there are training sequences. The
     /// default value is 0.
     /// </summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int NegativeSamples { get; set; }
 
     /// <summary>
@@ -53,14 +51,14 @@ public sealed class TrainingOptions
     /// and fresh generated sequences has not improved for this many epochs; 0 never stops it. It needs held-out sequences.
     /// The default value is 0.
     /// </summary>
-    [Range(0, int.MaxValue)]
+    [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPatience { get; set; }
 
     /// <summary>
     /// The most held-out sequences that the discriminator's accuracy is measured on, beside as many fresh generated ones.
     /// The default value is 500.
     /// </summary>
-    [Range(1, int.MaxValue)]
+    [AllowedRange(1, int.MaxValue)]
     public int HeldOutSamples { get; set; } = 500;
 
     /// <summary>

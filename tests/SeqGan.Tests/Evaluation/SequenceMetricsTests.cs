@@ -48,7 +48,7 @@ public class SequenceMetricsTests
         using var generator = new FakeGenerator(s_format);
 
         // (5 + 1 + 2 + 3 + 4 + 6) / 6, where a mean of the sequences' means would be (3 + 3.75) / 2.
-        Assert.Equal(3.5, SequenceMetrics.NegativeLogLikelihood(generator, Batch([5, 1], [2, 3, 4, 6]), TestContext.Current.CancellationToken), 12);
+        Assert.Equal(3.5, SequenceMetrics.NegativeLogLikelihood(generator, Batch([5, 1], [2, 3, 4, 6]), cancellationToken: TestContext.Current.CancellationToken), 12);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class SequenceMetricsTests
         int[][] rows = [.. Enumerable.Range(0, 1300).Select(i => i < 1299 ? new[] { 3, 1 } : [9, 9, 9, 9])];
         using var generator = new FakeGenerator(s_format);
 
-        Assert.Equal(((1299 * 4) + 36) / ((1299 * 2) + 4.0), SequenceMetrics.NegativeLogLikelihood(generator, Batch(rows), TestContext.Current.CancellationToken), 12);
+        Assert.Equal(((1299 * 4) + 36) / ((1299 * 2) + 4.0), SequenceMetrics.NegativeLogLikelihood(generator, Batch(rows), cancellationToken: TestContext.Current.CancellationToken), 12);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class SequenceMetricsTests
         Assert.Equal(double.NaN, SequenceMetrics.Novelty(Batch(), Batch([2, 1])));
         Assert.Equal(double.NaN, SequenceMetrics.MeanLength(Batch()));
         Assert.Equal(double.NaN, SequenceMetrics.EndTokenRate(Batch(), s_format));
-        Assert.Equal(double.NaN, SequenceMetrics.NegativeLogLikelihood(generator, Batch(), TestContext.Current.CancellationToken));
+        Assert.Equal(double.NaN, SequenceMetrics.NegativeLogLikelihood(generator, Batch(), cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(double.NaN, SequenceMetrics.MeanLength(default));
     }
 
@@ -78,7 +78,7 @@ public class SequenceMetricsTests
     {
         using var generator = new FakeGenerator(s_format);
 
-        Assert.Throws<OperationCanceledException>(() => SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 1]), new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 1]), cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private static TokenBatch Batch(params int[][] sequences)

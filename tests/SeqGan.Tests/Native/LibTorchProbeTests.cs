@@ -49,11 +49,21 @@ public sealed class LibTorchProbeTests : IDisposable
     }
 
     [Fact]
-    public async Task Program_RepairDisabledOnAffectedSystem_SaysSo()
+    public async Task Program_ThreadsUseTorchSharpFirst_AllRun()
+    {
+        var run = await RunProbe(arguments: "threads");
+
+        Assert.Equal((0, Scored), (run.ExitCode, run.Output));
+    }
+
+    [Theory]
+    [InlineData("ensure")]
+    [InlineData("use")]
+    public async Task Program_RepairDisabledOnAffectedSystem_SaysSo(string how)
     {
         Assert.SkipUnless(LibTorch.IsSystemAffected(), "This system's libstdc++ needs no repair.");
 
-        var run = await RunProbe("SEQGAN_LIBTORCH_DISABLE_REPAIR", "1", "ensure");
+        var run = await RunProbe("SEQGAN_LIBTORCH_DISABLE_REPAIR", "1", how);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(nameof(LibTorchNotAvailableException), run.Error, StringComparison.Ordinal);

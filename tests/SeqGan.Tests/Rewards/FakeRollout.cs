@@ -28,6 +28,10 @@ internal sealed class FakeRollout(SequenceFormat format) : IRollout
         }
     }
 
+    public void ResetPolicy()
+    {
+    }
+
     public void UpdatePolicy() => Updates++;
 
     public static int[] Complete(SequenceFormat format, ReadOnlySpan<int> prefix, RandomKey key, int row, int sample)

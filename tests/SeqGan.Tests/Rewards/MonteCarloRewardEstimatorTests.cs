@@ -153,6 +153,10 @@ public class MonteCarloRewardEstimatorTests
 
         public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) => destination.Reset(1);
 
+        public void ResetPolicy()
+        {
+        }
+
         public void UpdatePolicy()
         {
         }

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>What a component's factory may use while <see cref="SeqGanBuilder.Build"/> runs.</summary>
+/// <remarks>Not thread-safe; of no use after the build.</remarks>
+public sealed class SeqGanBuildContext
+{
+    private readonly Func<SeqGanBuildContext, IRollout> _createRollout;
+    private IGenerator? _generator;
+    private IDiscriminator? _discriminator;
+    private ISequenceScorer? _scorer;
+
+    internal SeqGanBuildContext(
+        SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services, Func<SeqGanBuildContext, IRollout> createRollout)
+    {
+        Options = options;
+        Corpus = corpus;
+        LoggerFactory = loggerFactory;
+        Services = services;
+        _createRollout = createRollout;
+    }
+
+    /// <summary>The validated options.</summary>
+    public SeqGanOptions Options { get; }
+
+    /// <summary>The corpus.</summary>
+    public Corpus Corpus { get; }
+
+    /// <summary>The format of the sequences.</summary>
+    public SequenceFormat Format => Corpus.Format;
+
+    /// <summary>Makes loggers; it makes silent ones where the application has none.</summary>
+    public ILoggerFactory LoggerFactory { get; }
+
+    /// <summary>The application's services, or null where it builds without a container.</summary>
+    public IServiceProvider? Services { get; }
+
+    /// <summary>The generator; made first.</summary>
+    /// <exception cref="InvalidOperationException">It is not made yet.</exception>
+    public IGenerator Generator
+    {
+        get => _generator ?? throw NotYet(nameof(Generator));
+        internal set => _generator = value;
+    }
+
+    /// <summary>The discriminator; made after the generator.</summary>
+    /// <exception cref="InvalidOperationException">It is not made yet.</exception>
+    public IDiscriminator Discriminator
+    {
+        get => _discriminator ?? throw NotYet(nameof(Discriminator));
+        internal set => _discriminator = value;
+    }
+
+    /// <summary>What scores sequences for the rewards: the discriminator, or its weighted sum with the rewards that were added.</summary>
+    /// <exception cref="InvalidOperationException">It is not made yet.</exception>
+    public ISequenceScorer Scorer
+    {
+        get => _scorer ?? throw NotYet(nameof(Scorer));
+        internal set => _scorer = value;
+    }
+
+    /// <summary>The rollout; made when it is first asked for.</summary>
+    public IRollout Rollout => RolloutIfUsed ??= _createRollout(this);
+
+    internal IRollout? RolloutIfUsed { get; private set; }
+
+    private static InvalidOperationException NotYet(string component) =>
+        new($"{component} is not made yet: components are made in the order generator, discriminator, scorer, rollout, reward estimator.");
+}

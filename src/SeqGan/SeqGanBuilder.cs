@@ -1,0 +1,261 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace SeqGan;
+
+/// <summary>
+/// Composes adversarial training: <c>Use…</c> replaces a component, <c>Add…</c> appends, <c>Configure…</c> sets options, and
+/// <see cref="Build"/> checks everything at once.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. An instance that is handed in stays the caller's to dispose; what a factory makes, the trainer disposes.
+/// After a successful build the builder is spent.
+/// </remarks>
+public sealed class SeqGanBuilder
+{
+    private readonly SeqGanOptions _options;
+    private readonly List<(string Name, double Weight, Func<SeqGanBuildContext, ISequenceScorer> Create)> _rewards = [];
+    private readonly List<ITrainingObserver> _observers = [];
+    private Corpus? _corpus;
+    private ILoggerFactory? _loggerFactory;
+    private Func<SeqGanBuildContext, Component<IGenerator>>? _generator;
+    private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
+    private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
+    private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
+    private bool _isSpent;
+
+    /// <summary>Starts with the default options and components.</summary>
+    /// <param name="options">Options to start from, such as bound ones; the builder changes this instance.</param>
+    public SeqGanBuilder(SeqGanOptions? options = null) => _options = options ?? new SeqGanOptions();
+
+    /// <summary>Sets the sequences to learn from; required.</summary>
+    /// <param name="corpus">The corpus.</param>
+    public SeqGanBuilder UseCorpus(Corpus corpus) => Set(() => _corpus = corpus, corpus);
+
+    /// <summary>Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; otherwise those of the container that builds are used.</summary>
+    /// <param name="loggerFactory">Makes the loggers.</param>
+    public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(() => _loggerFactory = loggerFactory, loggerFactory);
+
+    /// <summary>Sets all options but the seed to the paper's published parameters of the synthetic experiment.</summary>
+    public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
+
+    /// <summary>Sets the seed that determines every random number of the run.</summary>
+    /// <param name="seed">Any value.</param>
+    public SeqGanBuilder UseSeed(ulong seed) => Configure(options => options.Seed = seed);
+
+    /// <summary>Replaces the <see cref="RecurrentGenerator"/>. The generator stays the caller's to dispose.</summary>
+    /// <param name="generator">A generator of the corpus's format.</param>
+    public SeqGanBuilder UseGenerator(IGenerator generator) => Set(() => _generator = _ => new(generator, false), generator);
+
+    /// <summary>Replaces the <see cref="RecurrentGenerator"/> by what a factory makes; the trainer disposes it.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>.</param>
+    public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) => Set(() => _generator = context => new(create(context), true), create);
+
+    /// <summary>Replaces the discriminator. It stays the caller's to dispose.</summary>
+    /// <param name="discriminator">Any discriminator.</param>
+    public SeqGanBuilder UseDiscriminator(IDiscriminator discriminator) => Set(() => _discriminator = _ => new(discriminator, false), discriminator);
+
+    /// <summary>Replaces the discriminator by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>.</param>
+    public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) => Set(() => _discriminator = context => new(create(context), true), create);
+
+    /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
+    /// <param name="rollout">A rollout of the corpus's format.</param>
+    public SeqGanBuilder UseRollout(IRollout rollout) => Set(() => _rollout = _ => new(rollout, false), rollout);
+
+    /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>, if the reward estimator uses rollouts.</param>
+    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(() => _rollout = context => new(create(context), true), create);
+
+    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
+    /// <param name="estimator">Any estimator; it decides alone what to do with the discriminator and added rewards.</param>
+    public SeqGanBuilder UseRewardEstimator(IRewardEstimator estimator) => Set(() => _rewardEstimator = _ => new(estimator, false), estimator);
+
+    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>; the context has the scorer and the rollout.</param>
+    public SeqGanBuilder UseRewardEstimator(Func<SeqGanBuildContext, IRewardEstimator> create) => Set(() => _rewardEstimator = context => new(create(context), true), create);
+
+    /// <summary>Gives every token its sequence's score, without rollouts.</summary>
+    public SeqGanBuilder UseSequenceRewards() => UseRewardEstimator(context => new SequenceRewardEstimator(context.Scorer));
+
+    /// <summary>Gives every token the same reward: the control that any gain must be compared with.</summary>
+    /// <param name="reward">Finite.</param>
+    public SeqGanBuilder UseConstantReward(float reward = 0.5f) => UseRewardEstimator(_ => new ConstantRewardEstimator(reward));
+
+    /// <summary>Adds a scorer to the weighted sum that rewards a sequence. It stays the caller's to dispose.</summary>
+    /// <param name="scorer">Any scorer; NaN leaves a sequence out.</param>
+    /// <param name="weight">Finite; may be negative. The discriminator's is <see cref="RewardOptions.DiscriminatorWeight"/>.</param>
+    public SeqGanBuilder AddReward(ISequenceScorer scorer, double weight = 1) =>
+        Set(() => _rewards.Add((scorer.Name, weight, _ => scorer)), scorer);
+
+    /// <summary>Adds a rule over the decoded text.</summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="weight">Finite; may be negative.</param>
+    /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
+    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    public SeqGanBuilder AddReward(string name, double weight, Func<string, double> score) =>
+        Set(() => _rewards.Add((name, weight, context => new DelegateScorer(name, score, context.Corpus.Decode))), score);
+
+    /// <summary>Adds a rule over the token ids.</summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="weight">Finite; may be negative.</param>
+    /// <param name="score">A finite number for a sequence without its padding, or NaN for "not applicable".</param>
+    public SeqGanBuilder AddReward(string name, double weight, SequenceScore score) =>
+        Set(() => _rewards.Add((name, weight, _ => new DelegateScorer(name, score))), score);
+
+    /// <summary>Adds an observer; observers are called in the order in which they were added.</summary>
+    /// <param name="observer">It stays the caller's.</param>
+    public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(() => _observers.Add(observer), observer);
+
+    /// <summary>Changes the options; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(() => configure(_options), configure);
+
+    /// <summary>Changes the generator's options; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureGenerator(Action<GeneratorOptions> configure) => Set(() => configure(_options.Generator), configure);
+
+    /// <summary>Changes the discriminator's options; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureDiscriminator(Action<DiscriminatorOptions> configure) => Set(() => configure(_options.Discriminator), configure);
+
+    /// <summary>Changes the rollout policy's options; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureRollout(Action<RolloutOptions> configure) => Set(() => configure(_options.Rollout), configure);
+
+    /// <summary>Changes the rewards' options; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureRewards(Action<RewardOptions> configure) => Set(() => configure(_options.Rewards), configure);
+
+    /// <summary>Changes the schedule; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => configure(_options.Training), configure);
+
+    /// <summary>Checks everything and makes the trainer. Afterwards the builder is spent.</summary>
+    /// <param name="services">The application's container, for loggers and for factories.</param>
+    /// <returns>The trainer; the caller disposes it.</returns>
+    /// <exception cref="OptionsValidationException">Options or components are wrong; the message lists every failure. The builder can be corrected and built again.</exception>
+    /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
+    /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    public SeqGanTrainer Build(IServiceProvider? services = null)
+    {
+        ThrowIfSpent();
+        string[] failures = [.. FindFailures()];
+        if (failures.Length > 0)
+            throw new OptionsValidationException(nameof(SeqGanBuilder), typeof(SeqGanOptions), failures);
+
+        var owned = new List<IDisposable>();
+        try
+        {
+            var trainer = new SeqGanTrainer(CreateComponents(services, owned));
+            _isSpent = true;
+            return trainer;
+        }
+        catch
+        {
+            for (int i = owned.Count - 1; i >= 0; i--)
+                owned[i].Dispose();
+            throw;
+        }
+    }
+
+    private TrainerComponents CreateComponents(IServiceProvider? services, List<IDisposable> owned)
+    {
+        ILoggerFactory loggers = _loggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        ulong seed = _options.Seed;
+        var context = new SeqGanBuildContext(
+            _options, _corpus!, loggers, services,
+            c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned));
+        context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed), owned);
+        context.Discriminator = Make(context, _discriminator, () => DiscriminatorFactory.Create(context.Format, _options.Discriminator, seed), owned);
+        context.Scorer = CreateScorer(context);
+        RewardOptions rewards = _options.Rewards;
+        IRewardEstimator estimator = Make(
+            context, _rewardEstimator, () => new MonteCarloRewardEstimator(context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions), owned);
+        return new TrainerComponents
+        {
+            Generator = context.Generator,
+            Discriminator = context.Discriminator,
+            Rollout = context.RolloutIfUsed,
+            Rewards = estimator,
+            Corpus = context.Corpus,
+            Options = _options.Training,
+            Baseline = rewards.Baseline,
+            BaselineDecay = rewards.BaselineDecay,
+            Seed = seed,
+            Observers = [.. _observers],
+            Logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!),
+            Owned = owned,
+        };
+    }
+
+    private ISequenceScorer CreateScorer(SeqGanBuildContext context)
+    {
+        if (_rewards.Count == 0)
+            return context.Discriminator;
+        var parts = new List<(ISequenceScorer, double)>();
+        if (_options.Rewards.DiscriminatorWeight > 0)
+            parts.Add((context.Discriminator, _options.Rewards.DiscriminatorWeight));
+        parts.AddRange(_rewards.Select(reward => (reward.Create(context), reward.Weight)));
+        return new WeightedScorer(parts);
+    }
+
+    private static T Make<T>(SeqGanBuildContext context, Func<SeqGanBuildContext, Component<T>>? create, Func<T> createDefault, List<IDisposable> owned)
+        where T : class
+    {
+        Component<T> component = create?.Invoke(context) ?? new Component<T>(createDefault(), true);
+        if (component.Value is null)
+            throw new InvalidOperationException($"The factory of the {typeof(T).Name} returned null.");
+        if (component.IsOwned && component.Value is IDisposable disposable)
+            owned.Add(disposable);
+        return component.Value;
+    }
+
+    private IEnumerable<string> FindFailures()
+    {
+        ValidateOptionsResult options = new SeqGanOptionsValidator().Validate(null, _options);
+        foreach (string failure in options.Failures ?? [])
+            yield return failure;
+        if (_corpus is null)
+            yield return $"There is no corpus: call {nameof(UseCorpus)}.";
+        if (options.Failed)
+            yield break;
+        if (_discriminator is null)
+        {
+            foreach (string failure in _options.Discriminator.Contradictions(_corpus?.Format.MaxLength ?? int.MaxValue))
+                yield return failure;
+        }
+
+        if (_options.Rewards.DiscriminatorWeight == 0 && _rewards.Count == 0)
+            yield return $"{nameof(RewardOptions)}.{nameof(RewardOptions.DiscriminatorWeight)} is 0 and no reward was added: nothing would reward a sequence.";
+        foreach ((string name, double weight, _) in _rewards.Where(reward => !double.IsFinite(reward.Weight)))
+            yield return $"The weight of reward '{name}' is {weight}; it must be finite.";
+        foreach ((string name, _, _) in _rewards.Where(reward => string.IsNullOrWhiteSpace(reward.Name)))
+            yield return $"A reward's name is '{name}'; it must not be empty.";
+        foreach (IGrouping<string, double> same in _rewards.GroupBy(reward => reward.Name, reward => reward.Weight).Where(group => group.Count() > 1))
+            yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
+        if (_corpus is not null)
+        {
+            foreach (string failure in TrainerComponents.FindFailures(_options.Training, _corpus))
+                yield return failure;
+        }
+    }
+
+    private SeqGanBuilder Set(Action set, object? argument)
+    {
+        ArgumentNullException.ThrowIfNull(argument);
+        ThrowIfSpent();
+        set();
+        return this;
+    }
+
+    private void ThrowIfSpent()
+    {
+        if (_isSpent)
+            throw new InvalidOperationException("This builder has built its trainer and is spent; use a new one.");
+    }
+
+    private sealed record Component<T>(T Value, bool IsOwned);
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Options;
+
+namespace SeqGan;
+
+/// <summary>All options of a SeqGAN; can be bound from configuration.</summary>
+public sealed class SeqGanOptions
+{
+    /// <summary>Determines every random number of a run: weights, order, samples, rollouts, dropout. The default value is 0.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>The generator that the builder makes.</summary>
+    [ValidateObjectMembers]
+    public GeneratorOptions Generator { get; set; } = new();
+
+    /// <summary>The discriminator that the builder makes.</summary>
+    [ValidateObjectMembers]
+    public DiscriminatorOptions Discriminator { get; set; } = new();
+
+    /// <summary>The rollout policy.</summary>
+    [ValidateObjectMembers]
+    public RolloutOptions Rollout { get; set; } = new();
+
+    /// <summary>The rewards.</summary>
+    [ValidateObjectMembers]
+    public RewardOptions Rewards { get; set; } = new();
+
+    /// <summary>The schedule.</summary>
+    [ValidateObjectMembers]
+    public TrainingOptions Training { get; set; } = new();
+
+    /// <summary>
+    /// Sets everything but the seed and the devices to the published parameters of the synthetic experiment (Yu et al. 2017,
+    /// section 4 and the published code).
+    /// </summary>
+    public void UsePaperParameters()
+    {
+        Generator = new GeneratorOptions
+        {
+            EmbeddingSize = 32,
+            HiddenSize = 32,
+            Initialization = WeightInitialization.Normal,
+            InitialDeviation = 0.1,
+            LearningRate = 0.01,
+            PolicyGradientLearningRate = 0.01,
+            GradientClip = 5,
+            Device = Generator.Device,
+        };
+        Discriminator = new DiscriminatorOptions
+        {
+            EmbeddingSize = 64,
+            FilterWidths = DiscriminatorOptions.PublishedFilterWidths,
+            FilterCounts = DiscriminatorOptions.PublishedFilterCounts,
+            HighwayLayers = 1,
+            DropoutKeep = 0.75,
+            L2 = 0.2,
+            LearningRate = 1e-4,
+            Device = Discriminator.Device,
+        };
+        Rollout = new RolloutOptions { UpdateRate = 0.8 };
+        Rewards = new RewardOptions { SamplesPerPrefix = 16, Baseline = RewardBaseline.None };
+        Training = new TrainingOptions
+        {
+            BatchSize = 64,
+            GeneratorPretrainingEpochs = 120,
+            DiscriminatorPretrainingRounds = 50,
+            DiscriminatorEpochs = 3,
+            AdversarialRounds = 200,
+            GeneratorStepsPerRound = 1,
+            DiscriminatorRoundsPerRound = 5,
+        };
+    }
+}

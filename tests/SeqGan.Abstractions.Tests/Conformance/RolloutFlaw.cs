@@ -1,0 +1,21 @@
+namespace SeqGan.Tests;
+
+/// <summary>The one thing that a <see cref="BigramRollout"/> does wrong.</summary>
+public enum RolloutFlaw
+{
+    None,
+    SamplesBeforePrefixes,
+    ForgetsLastPrefix,
+    RunsPastTheEnd,
+    UsesGlobalState,
+    IgnoresSample,
+    IgnoresFirstRow,
+    CompletesWholeSequences,
+    CannotUpdate,
+    CannotReset,
+    ChangesBatch,
+    NeedsItsThread,
+    TakesAnySamples,
+    WrapsTokens,
+    IgnoresCancellation,
+}

@@ -1,0 +1,42 @@
+namespace SeqGan.Tests.Training;
+
+/// <summary>Draws tokens uniformly, but never the last of the vocabulary; writes down what is asked of it.</summary>
+internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happened = null) : IGenerator
+{
+    public SequenceFormat Format => format;
+
+    public List<string> Fed { get; } = [];
+
+    /// <summary>Gives a step's loss; by default the mean weight.</summary>
+    public Func<GeneratorObjective, double>? Loss { get; set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        happened?.Invoke($"sample {request.Key.Purpose} {request.Key.Step}");
+        cancellationToken.ThrowIfCancellationRequested();
+        for (int row = 0; row < destination.Count; row++)
+        {
+            Span<int> tokens = destination.Row(row);
+            for (int position = 0; position < tokens.Length; position++)
+                tokens[position] = (int)(request.Key.NextUniform(request.FirstRow + row, 0, position) * (format.VocabularySize - 1));
+            destination.SetLength(row, tokens.Length);
+        }
+    }
+
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default) => destination.Fill(-1);
+
+    public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    {
+        Fed.Add($"{objective} {string.Join(' ', sequences.Tokens.ToArray())} | {string.Join(' ', weights.ToArray())}");
+        happened?.Invoke(objective == GeneratorObjective.MaximumLikelihood ? "mle" : "pg");
+        double mean = weights.ToArray().Average();
+        return new GeneratorStep { Loss = Loss?.Invoke(objective) ?? mean, NegativeLogLikelihood = 1.5, GradientNorm = 2 };
+    }
+
+    public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
+
+    public void Dispose() => IsDisposed = true;
+}
