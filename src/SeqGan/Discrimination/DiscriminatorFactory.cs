@@ -35,6 +35,21 @@ internal static class DiscriminatorFactory
         Device = options.Device,
     };
 
+    /// <summary>
+    /// What the softmax over the two classes of an output layer depends on: the difference of their logits, [batch, 1].
+    /// </summary>
+    /// <remarks>
+    /// One product instead of two: libtorch's matrix product with 2 to 8 columns rounds a row differently from its neighbour
+    /// unless the rows' size is a multiple of 4, and a score must not depend on the row.
+    /// </remarks>
+    public static Tensor RealLogit(Linear output, Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        Tensor weight = output.weight!, bias = output.bias!;
+        return nn.functional.linear(features, weight.narrow(0, 1, 1) - weight.narrow(0, 0, 1), bias.narrow(0, 1, 1) - bias.narrow(0, 0, 1))
+            .MoveToOuterDisposeScope();
+    }
+
     public static Tensor? L2(Linear output, double weight)
     {
         if (weight == 0)

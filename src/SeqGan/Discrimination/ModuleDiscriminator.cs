@@ -8,7 +8,8 @@ namespace SeqGan;
 /// <remarks>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
 /// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
-/// the softmax or sigmoid. The module is in evaluation mode but for training steps, and must then treat each row apart. A
+/// the softmax or sigmoid. The module is in evaluation mode but for training steps, and must then treat each row apart. For
+/// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4. A
 /// module with <c>nn.Dropout</c> draws from libtorch's global generator: it trains the same way twice only where the program
 /// seeds that generator. Not thread-safe.
 /// </remarks>

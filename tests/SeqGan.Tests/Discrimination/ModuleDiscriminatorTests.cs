@@ -87,7 +87,7 @@ public class ModuleDiscriminatorTests
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => e.mean([1, 2]));
         Assert.Throws<ArgumentException>(() => Discriminators.Score(discriminator, new TokenBatch(new int[7], 1, 7)));
-        Assert.Throws<ArgumentException>(() => { _ = discriminator.ScoreAsync(Real, new float[3], TestContext.Current.CancellationToken); });
+        Assert.Throws<ArgumentException>(() => discriminator.ScoreAsync(Real, new float[3], TestContext.Current.CancellationToken).AsTask().Wait(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -129,6 +129,17 @@ public class ModuleDiscriminatorTests
         Assert.Equal(1e-3, moved, 5);
 
         float[] Weights() => [.. discriminator.StateDictionary().SelectMany(weight => weight.Value.data<float>().ToArray())];
+    }
+
+    [Fact]
+    public void Parameters_OfTheReadyMadeNetworks_AreListedOnce()
+    {
+        foreach (DiscriminatorNetwork network in Enum.GetValues<DiscriminatorNetwork>())
+        {
+            using ModuleDiscriminator discriminator = Discriminators.Create(network, Discriminators.Fixed);
+            IntPtr[] handles = [.. discriminator.StateDictionary().Values.Select(weight => weight.Handle)];
+            Assert.Equal(handles.Length, handles.Distinct().Count());
+        }
     }
 
     [Fact]

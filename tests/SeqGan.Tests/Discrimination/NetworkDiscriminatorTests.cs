@@ -5,24 +5,27 @@ namespace SeqGan.Tests.Discrimination;
 /// <summary>What both ready-made networks promise.</summary>
 public class NetworkDiscriminatorTests
 {
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Score_AnyChunking_GivesTheSameBits(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
         using ModuleDiscriminator discriminator = Discriminators.Create(network, format);
         TokenBatch batch = Discriminators.Random(format, 1000, 3);
         float[] expected = Discriminators.Score(discriminator, batch);
-        Assert.True(expected.Distinct().Count() > 500 / 10);
+        Assert.True(expected.Distinct().Count() > 50);
         foreach (int chunk in new[] { 1, 7, 64, 333 })
         {
+            int count = chunk == 1 ? 100 : batch.Count;
             var scores = new List<float>();
-            for (int start = 0; start < batch.Count; start += chunk)
-                scores.AddRange(Discriminators.Score(discriminator, batch.Slice(start, Math.Min(chunk, batch.Count - start))));
-            Assert.Equal(expected, scores);
+            for (int start = 0; start < count; start += chunk)
+                scores.AddRange(Discriminators.Score(discriminator, batch.Slice(start, Math.Min(chunk, count - start))));
+            Assert.Equal(expected[..count], scores);
         }
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Score_AnyPaddingAndColumns_GivesTheSameBits(DiscriminatorNetwork network, bool _)
     {
         using ModuleDiscriminator discriminator = Discriminators.Create(network, Discriminators.Ending);
@@ -33,7 +36,8 @@ public class NetworkDiscriminatorTests
         Assert.NotEqual(expected, Discriminators.Score(discriminator, new TokenBatch(new[] { 5, 3, 4 }, 1, 3))[0]);
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Score_EmptyBatchAndEmptySequence_AreFine(DiscriminatorNetwork network, bool ending)
     {
         using ModuleDiscriminator discriminator = Discriminators.Create(network, ending ? Discriminators.Ending : Discriminators.Fixed);
@@ -41,7 +45,8 @@ public class NetworkDiscriminatorTests
         Assert.InRange(Discriminators.Score(discriminator, new TokenBatch(new int[4], 1, 4, new[] { 0 }))[0], 0, 1);
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Train_TwoLanguages_TellsThemApart(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -61,7 +66,8 @@ public class NetworkDiscriminatorTests
         Assert.True(Discriminators.Score(discriminator, Discriminators.Random(format, 100, 999, 2, 7)).Average() > 0.85);
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Train_SameSeed_GivesTheSameBitsWhateverElseDraws(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -84,7 +90,8 @@ public class NetworkDiscriminatorTests
         Assert.NotEqual(scores[0], scores[2]);
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Train_SecondStep_DropsOtherFeatures(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -97,7 +104,8 @@ public class NetworkDiscriminatorTests
         }
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void TrainAndScore_FiftyTimes_KeepTheTensorCount(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -119,7 +127,8 @@ public class NetworkDiscriminatorTests
         }
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void Create_InsideADisposeScopeAndNoGrad_OutlivesThem(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -136,7 +145,8 @@ public class NetworkDiscriminatorTests
         }
     }
 
-    [Theory, CombinatorialNetworks]
+    [Theory]
+    [EveryNetwork]
     public void OutputL2_AddsHalfTheSquaredNormOfTheOutputLayerAlone(DiscriminatorNetwork network, bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
@@ -150,13 +160,4 @@ public class NetworkDiscriminatorTests
 
         Assert.Equal(0.2 * norm / 2, difference, 4);
     }
-}
-
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class CombinatorialNetworksAttribute : Xunit.v3.DataAttribute
-{
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
-        new([.. from network in Enum.GetValues<DiscriminatorNetwork>() from ending in new[] { false, true } select new TheoryDataRow<DiscriminatorNetwork, bool>(network, ending)]);
-
-    public override bool SupportsDiscoveryEnumeration() => true;
 }
