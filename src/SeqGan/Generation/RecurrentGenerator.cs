@@ -44,6 +44,8 @@ public sealed class RecurrentGenerator : IGenerator
 
     internal RecurrentNetwork Network { get; }
 
+    internal bool IsDisposed => _disposed;
+
     /// <summary>
     /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the
     /// synthetic experiment (section 4 of the paper).
