@@ -60,6 +60,17 @@ public readonly struct TokenBatch
     /// <param name="row">In [0, <see cref="Count"/>).</param>
     public ReadOnlySpan<int> this[int row] => Tokens.Span.Slice(row * Length, LengthOf(row));
 
+    /// <summary>A view of some consecutive sequences; ranges count rows, as in <c>batch[..8]</c>.</summary>
+    /// <param name="rows">Rows in [0, <see cref="Count"/>].</param>
+    public TokenBatch this[Range rows]
+    {
+        get
+        {
+            (int start, int count) = rows.GetOffsetAndLength(Count);
+            return Slice(start, count);
+        }
+    }
+
     /// <summary>The number of tokens of one sequence, its padding left out.</summary>
     /// <param name="row">In [0, <see cref="Count"/>).</param>
     public int LengthOf(int row)

@@ -40,4 +40,23 @@ public sealed class SequenceFormatTests
 
     [Fact]
     public void LengthOf_WithoutEndToken_IsTheWholeRow() => Assert.Equal(4, new SequenceFormat(10, 4, 0, null, 0).LengthOf([3, 1, 0, 0]));
+
+    [Theory]
+    [InlineData(new[] { 3, 1, 0, 0, 0, 0, 0 }, 2, "The batch has 7 columns; a sequence has at most 6 tokens.")]
+    [InlineData(new[] { 3, 1, 0 }, 4, "Sequence 0 says that it has 4 tokens; a row of this batch holds 0 to 3.")]
+    [InlineData(new[] { 3, 1, 0 }, -1, "Sequence 0 says that it has -1 tokens")]
+    [InlineData(new[] { 3, 10, 0 }, 2, "Sequence 0 has token 10 at position 1; tokens are in [0, 10).")]
+    [InlineData(new[] { -1, 1, 0 }, 2, "Sequence 0 has token -1 at position 0")]
+    [InlineData(new[] { 3, 1, 0 }, 3, "Sequence 0 has the padding token 0 at position 2, within its 3 tokens.")]
+    public void ThrowIfInvalid_OtherFormat_NamesRowPositionAndValue(int[] tokens, int length, string message)
+    {
+        var format = new SequenceFormat(10, 6, 0, 1, 0);
+        var batch = new TokenBatch(tokens, 1, tokens.Length, new[] { length });
+        var exception = Assert.Throws<ArgumentException>("batch", () => format.ThrowIfInvalid(batch));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ThrowIfInvalid_ThisFormat_AllowsAnythingAtPadding() =>
+        new SequenceFormat(10, 6, 0, 1, 0).ThrowIfInvalid(new TokenBatch(new[] { 3, 1, 77, 4, 0, 0 }, 2, 3, new[] { 2, 1 }));
 }

@@ -21,7 +21,7 @@ internal sealed class GeneratorLifetimeChecks(CheckRunner runner, Func<IGenerato
         float[] values = new float[_batch.Count * _batch.Length];
         generator.Dispose();
         Promise.Throws<ObjectDisposedException>("Sample", () => generator.Sample(new SampleRequest { Key = _key }, buffer, CancellationToken.None));
-        Promise.Throws<ObjectDisposedException>("LogProbabilities", () => generator.LogProbabilities(_batch, values));
+        Promise.Throws<ObjectDisposedException>("LogProbabilities", () => Likelihood.Of(generator, _batch));
         Promise.Throws<ObjectDisposedException>("Train", () => generator.Train(_batch, values, GeneratorObjective.MaximumLikelihood));
         Promise.Throws<ObjectDisposedException>("CreateRolloutPolicy", () => generator.CreateRolloutPolicy());
     }

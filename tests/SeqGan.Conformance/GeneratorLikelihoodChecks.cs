@@ -14,6 +14,8 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
         runner.Check("other sequences do not influence a log-probability", OtherRows);
         if (format.MaxLength > 1)
             runner.Check("later tokens do not influence a log-probability", LaterTokens);
+        runner.Check("the temperature divides the logits of log-probabilities", Temperature);
+        runner.Check("log-probabilities at a temperature that is not positive and finite throw ArgumentException", InvalidTemperature);
         runner.Check("log-probabilities of an empty batch", () => factory.With(generator => Likelihood.Of(generator, _batch.Slice(0, 0))));
         runner.Check("log-probabilities of a token outside the vocabulary throw ArgumentException", OutsideVocabulary);
         if (format.PaddingToken is not null)
@@ -70,6 +72,31 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
             Promise.SameValues($"The first {columns} tokens of sequence {row}", whole.AsSpan(row * _batch.Length, columns), narrow.AsSpan(row * columns, columns), options.Tolerance);
     });
 
+    private void Temperature() => factory.With(generator =>
+    {
+        // Fresh weights may be near uniform, where a temperature changes little.
+        GeneratorTrainingChecks.TrainOn(generator, TestSequences.Create(format, 2, options.Seed), options.TrainingSteps);
+        double[] plain = Likelihood.Next(generator, []);
+        foreach (double temperature in new[] { 0.5, 2 })
+        {
+            double[] tempered = Likelihood.Next(generator, [], temperature);
+            double total = plain.Sum(probability => Math.Pow(probability, 1 / temperature));
+            for (int token = 0; token < plain.Length; token++)
+            {
+                double expected = Math.Pow(plain[token], 1 / temperature) / total;
+                Promise.That(
+                    Math.Abs(tempered[token] - expected) < 1e-3,
+                    $"At temperature {temperature} token {token} has probability {tempered[token]:F5}; from {plain[token]:F5} at temperature 1 follows {expected:F5}.");
+            }
+        }
+    });
+
+    private void InvalidTemperature() => factory.With(generator =>
+    {
+        foreach (double temperature in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+            Promise.Throws<ArgumentException>($"Temperature {temperature}", () => Likelihood.Of(generator, _batch, temperature));
+    });
+
     private void OutsideVocabulary() => factory.With(generator =>
     {
         foreach (int token in new[] { -1, format.VocabularySize, int.MaxValue })
@@ -82,7 +109,7 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     private void Lengths() => factory.With(generator =>
     {
         Promise.Throws<ArgumentException>(
-            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1]));
+            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, CancellationToken.None));
         int columns = format.MaxLength + 1;
         int token = TestSequences.OrdinaryTokens(format) is [int ordinary, ..] ? ordinary : format.EndToken!.Value;
         var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns);
@@ -90,5 +117,5 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(
-        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], cancellationToken: new CancellationToken(canceled: true))));
+        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], 1, new CancellationToken(canceled: true))));
 }

@@ -3,11 +3,11 @@ namespace SeqGan.Conformance;
 /// <summary>Shorthands over <see cref="IGenerator.LogProbabilities"/>.</summary>
 internal static class Likelihood
 {
-    public static float[] Of(IGenerator generator, TokenBatch batch)
+    public static float[] Of(IGenerator generator, TokenBatch batch, double temperature = 1)
     {
         float[] values = new float[batch.Count * batch.Length];
         Array.Fill(values, float.NaN);
-        generator.LogProbabilities(batch, values);
+        generator.LogProbabilities(batch, values, temperature, CancellationToken.None);
         return values;
     }
 
@@ -16,7 +16,7 @@ internal static class Likelihood
         -Of(generator, batch).Sum(value => (double)value) / Math.Max(1, batch.TokenCount);
 
     /// <summary>The probability of each token after a prefix.</summary>
-    public static double[] Next(IGenerator generator, ReadOnlySpan<int> prefix)
+    public static double[] Next(IGenerator generator, ReadOnlySpan<int> prefix, double temperature = 1)
     {
         SequenceFormat format = generator.Format;
         int length = prefix.Length + 1;
@@ -28,7 +28,7 @@ internal static class Likelihood
             tokens[(i * length) + length - 1] = candidates[i];
         }
 
-        float[] values = Of(generator, new TokenBatch(tokens, candidates.Length, length));
+        float[] values = Of(generator, new TokenBatch(tokens, candidates.Length, length), temperature);
         double[] probabilities = new double[format.VocabularySize];
         for (int i = 0; i < candidates.Length; i++)
             probabilities[candidates[i]] = Math.Exp(values[(i * length) + length - 1]);

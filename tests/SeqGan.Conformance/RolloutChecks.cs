@@ -17,6 +17,7 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         runner.Check("completing in several calls by FirstRow equals one call", FirstRow);
         runner.Check("a batch without proper prefixes gives no completions", NothingToComplete);
         runner.Check("the policy can be updated", UpdatePolicy);
+        runner.Check("the policy can be reset", ResetPolicy);
         runner.Check("any thread may call", AnyThread);
         runner.Check("fewer than 1 sample a prefix throws ArgumentException", TooFewSamples);
         runner.Check("a token outside the vocabulary throws ArgumentException", OutsideVocabulary);
@@ -86,7 +87,6 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     private void UpdatePolicy() => factory.With(rollout =>
     {
         Complete(rollout, _batch);
-        rollout.ResetPolicy();
         rollout.UpdatePolicy();
         Promise.WellFormed(format, Complete(rollout, _batch).AsBatch());
     });
@@ -96,6 +96,15 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed), theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
         Complete(rollout, theirs);
         Promise.That(theirs.Tokens.Span.SequenceEqual(mine.Tokens.Span), "Completing changed the batch's tokens.");
+    });
+
+    private void ResetPolicy() => factory.With(rollout =>
+    {
+        rollout.ResetPolicy();
+        TokenBatch first = Complete(rollout, _batch).AsBatch();
+        Promise.WellFormed(format, first);
+        rollout.ResetPolicy();
+        Promise.SameSequences("After resetting again", first, Complete(rollout, _batch).AsBatch());
     });
 
     private void AnyThread() => factory.With(rollout =>

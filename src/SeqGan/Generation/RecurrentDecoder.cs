@@ -40,11 +40,6 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
             (int row, int prefixLength, _) = completions[i];
             if (prefixLength == 0)
                 continue;
-            if ((uint)row >= (uint)sequences.Count)
-                throw new ArgumentException($"Completion {i} names sequence {row}; the batch has {sequences.Count}.", nameof(completions));
-            int length = sequences.LengthOf(row);
-            if (prefixLength < 0 || prefixLength > length)
-                throw new ArgumentException($"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
             destination.Set(i, sequences[row][..prefixLength]);
             maxPrefix = Math.Max(maxPrefix, prefixLength);
         }

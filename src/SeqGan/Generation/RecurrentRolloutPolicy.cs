@@ -25,6 +25,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!(rate >= 0 && rate <= 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, "The update rate is in [0, 1]: 0 copies the generator, 1 changes nothing.");
+        ObjectDisposedException.ThrowIf(_generator.IsDisposed, _generator);
         NetworkWeights.Mix(_network, _generator.Network, rate);
     }
 
@@ -37,8 +38,22 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
         if (destination.Format != Format)
             throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
         Format.ThrowIfInvalid(sequences);
+        ThrowIfInvalid(completions, sequences);
         cancellationToken.ThrowIfCancellationRequested();
         _decoder.Complete(sequences, completions, key, firstRow, temperature: 1, destination, cancellationToken);
+    }
+
+    private static void ThrowIfInvalid(ReadOnlySpan<Completion> completions, TokenBatch sequences)
+    {
+        for (int i = 0; i < completions.Length; i++)
+        {
+            (int row, int prefixLength, _) = completions[i];
+            if ((uint)row >= (uint)sequences.Count)
+                throw new ArgumentException($"Completion {i} names sequence {row}; the batch has {sequences.Count}.", nameof(completions));
+            int length = sequences.LengthOf(row);
+            if ((uint)prefixLength > (uint)length)
+                throw new ArgumentException($"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
+        }
     }
 
     public void Dispose()

@@ -24,8 +24,7 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
             cancellationToken.ThrowIfCancellationRequested();
         if (flaw != GeneratorFlaw.TakesAnyFormat && destination.Format != format)
             throw new ArgumentException("The format is another.", nameof(destination));
-        if (flaw != GeneratorFlaw.TakesAnyTemperature && !(request.Temperature > 0 && double.IsFinite(request.Temperature)))
-            throw new ArgumentException($"Temperature {request.Temperature} is not positive and finite.", nameof(request));
+        CheckTemperature(request.Temperature);
         if (flaw == GeneratorFlaw.FailsOnEmptyBuffer && destination.Count == 0)
             throw new InvalidOperationException("Empty.");
         double temperature = flaw switch
@@ -73,8 +72,9 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (flaw != GeneratorFlaw.IgnoresCancellation)
             cancellationToken.ThrowIfCancellationRequested();
-        if (!(temperature > 0 && double.IsFinite(temperature)) && flaw != GeneratorFlaw.TakesAnyTemperature)
-            throw new ArgumentException($"The temperature is {temperature}.", nameof(temperature));
+        CheckTemperature(temperature);
+        if (flaw == GeneratorFlaw.InvertsTemperature)
+            temperature = 1 / temperature;
         sequences = Check(sequences);
         int values = sequences.Count * sequences.Length;
         if (destination.Length < values)
@@ -92,7 +92,7 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
                 line.Clear();
             for (int i = 0; i < tokens.Length; i++)
             {
-                line[i] = (float)Math.Log(Weights.Probabilities(Weights.Previous(tokens, i))[tokens[i]]);
+                line[i] = (float)Math.Log(Weights.Probabilities(Weights.Previous(tokens, i), temperature)[tokens[i]]);
                 if (flaw == GeneratorFlaw.PositiveLogProbabilities)
                     line[i] = -line[i];
                 if (flaw == GeneratorFlaw.DoesNotNormalize)
@@ -141,6 +141,12 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         if (_disposed && flaw == GeneratorFlaw.FailsOnSecondDispose)
             throw new InvalidOperationException("Twice.");
         _disposed = true;
+    }
+
+    private void CheckTemperature(double temperature)
+    {
+        if (flaw != GeneratorFlaw.TakesAnyTemperature && !(temperature > 0 && double.IsFinite(temperature)))
+            throw new ArgumentException($"Temperature {temperature} is not positive and finite.", nameof(temperature));
     }
 
     private GeneratorStep Step(TokenBatch sequences, ReadOnlySpan<float> weights)

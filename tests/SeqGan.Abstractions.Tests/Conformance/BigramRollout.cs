@@ -45,7 +45,12 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
             MemoryMarshal.AsMemory(sequences.Tokens).Span.Clear();
     }
 
-    public void ResetPolicy() => Policy.MoveTowardGenerator(0);
+    public void ResetPolicy()
+    {
+        if (flaw == RolloutFlaw.CannotReset)
+            throw new NotSupportedException("Constant.");
+        Policy.MoveTowardGenerator(0);
+    }
 
     public void UpdatePolicy()
     {

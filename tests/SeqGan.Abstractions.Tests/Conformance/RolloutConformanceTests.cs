@@ -16,7 +16,7 @@ public sealed class RolloutConformanceTests
         var format = new SequenceFormat(vocabularySize, maxLength, 0, endToken, paddingToken);
         ConformanceReport report = RolloutConformance.Check(() => new BigramRollout(format), cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
-        Assert.Equal(12, report.Checks.Count);
+        Assert.Equal(13, report.Checks.Count);
     }
 
     [Theory]
@@ -29,6 +29,7 @@ public sealed class RolloutConformanceTests
     [InlineData(RolloutFlaw.IgnoresFirstRow, "completing in several calls by FirstRow")]
     [InlineData(RolloutFlaw.CompletesWholeSequences, "a batch without proper prefixes")]
     [InlineData(RolloutFlaw.CannotUpdate, "the policy can be updated")]
+    [InlineData(RolloutFlaw.CannotReset, "the policy can be reset")]
     [InlineData(RolloutFlaw.ChangesBatch, "the batch is left unchanged")]
     [InlineData(RolloutFlaw.NeedsItsThread, "any thread may call")]
     [InlineData(RolloutFlaw.TakesAnySamples, "fewer than 1 sample")]

@@ -12,6 +12,7 @@ public enum RolloutFlaw
     IgnoresFirstRow,
     CompletesWholeSequences,
     CannotUpdate,
+    CannotReset,
     ChangesBatch,
     NeedsItsThread,
     TakesAnySamples,

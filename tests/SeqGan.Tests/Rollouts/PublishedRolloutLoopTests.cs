@@ -47,7 +47,7 @@ public class PublishedRolloutLoopTests
     {
         using RecurrentGenerator generator = Wide(Ending, RecurrentCell.Lstm, 1);
         using var rollout = new MonteCarloRollout(generator);
-        using var discriminator = new ConvolutionalDiscriminator(Ending, seed: 3);
+        using ConvolutionalDiscriminator discriminator = Small(Ending);
         TokenBatch batch = Batches.Of(Ending, EndingSequences);
         float[] batched = await new MonteCarloRewardEstimator(rollout, discriminator, 3).EstimateAsync(batch);
         float[] published = await new PublishedRolloutLoop(generator, discriminator, 3).EstimateAsync(batch);
@@ -65,14 +65,14 @@ public class PublishedRolloutLoopTests
     [InlineData(RecurrentCell.Gru, 2)]
     public async Task Rewards_OfBatchedRollouts_AreThoseOfCompletingAndScoringOneByOneBitForBit(RecurrentCell cell, int layers)
     {
-        const int N = 5;
+        const int N = 3;
         using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
         using var rollout = new MonteCarloRollout(generator);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
-        using var discriminator = new ConvolutionalDiscriminator(Generators.Ending, seed: 3);
-        TokenBatch batch = generator.Sample(12, 4).AsBatch();
+        using ConvolutionalDiscriminator discriminator = Small(Generators.Ending);
+        TokenBatch batch = generator.Sample(8, 4).AsBatch();
         Assert.Contains(batch.Lengths.ToArray(), length => length < Generators.Ending.MaxLength);
-        float[] rewards = await new MonteCarloRewardEstimator(rollout, discriminator, N, maxCompletions: 100).EstimateAsync(batch);
+        float[] rewards = await new MonteCarloRewardEstimator(rollout, discriminator, N, maxCompletions: 50).EstimateAsync(batch);
 
         var one = new SequenceBuffer(Generators.Ending);
         for (int row = 0; row < batch.Count; row++)
@@ -94,6 +94,9 @@ public class PublishedRolloutLoopTests
 
     private static RecurrentGenerator Wide(SequenceFormat format, RecurrentCell cell, int layers) =>
         Generators.Create(format, cell, layers, configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
+
+    private static ConvolutionalDiscriminator Small(SequenceFormat format) =>
+        new(format, new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
 
     private static double MeanOfCopies(float[] rewards, int sequence, int position) =>
         Enumerable.Range(sequence * Copies, Copies).Average(row => rewards[row * 4 + position]);

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace OracleExperiment;
+
+/// <summary>The command line.</summary>
+internal sealed record Arguments
+{
+    public const string Usage = """
+        The synthetic experiment of the SeqGAN paper: an oracle LSTM makes the data and judges what generators make.
+
+          --preset smoke|fast|paper   size and schedule (default: fast)
+          --seed N                    the first seed (default: 1)
+          --runs N                    how many seeds, counting up (default: 1)
+          --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias
+          --start-token N             the token that generation starts from (default: 0)
+          --plot FILE                 where the learning curves go (default: oracle-<preset>.png)
+          --json                      the last line of the output is one JSON object
+        """;
+
+    public string Preset { get; private set; } = "fast";
+
+    public ulong Seed { get; private set; } = 1;
+
+    public int Runs { get; private set; } = 1;
+
+    public string? Oracle { get; private set; }
+
+    public int StartToken { get; private set; }
+
+    public string? Plot { get; private set; }
+
+    public bool Json { get; private set; }
+
+    public bool Help { get; private set; }
+
+    /// <exception cref="FormatException">An argument is wrong; the message names it.</exception>
+    public static Arguments Parse(string[] args)
+    {
+        var result = new Arguments();
+        for (int i = 0; i < args.Length; i++)
+        {
+            string name = args[i];
+            switch (name)
+            {
+                case "--json":
+                    result.Json = true;
+                    break;
+                case "--help" or "-h":
+                    result.Help = true;
+                    break;
+                case "--preset":
+                    result.Preset = Value();
+                    if (!OracleExperiment.Preset.All.ContainsKey(result.Preset))
+                        throw new FormatException($"--preset is '{result.Preset}'; it must be {string.Join(", ", OracleExperiment.Preset.All.Keys)}.");
+                    break;
+                case "--seed":
+                    result.Seed = Number<ulong>(0, ulong.MaxValue);
+                    break;
+                case "--runs":
+                    result.Runs = Number(1, 1000);
+                    break;
+                case "--start-token":
+                    result.StartToken = Number(0, 4_999);
+                    break;
+                case "--oracle":
+                    result.Oracle = Value();
+                    if (!File.Exists(result.Oracle))
+                        throw new FormatException($"--oracle is '{result.Oracle}'; there is no such file.");
+                    break;
+                case "--plot":
+                    result.Plot = Value();
+                    break;
+                default:
+                    throw new FormatException($"There is no argument '{name}'; --help lists them.");
+            }
+
+            string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{name} needs a value.");
+
+            T Number<T>(T minimum, T maximum)
+                where T : struct, INumberBase<T>, IComparable<T>
+            {
+                string text = Value();
+                return T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out T value) && value.CompareTo(minimum) >= 0 && value.CompareTo(maximum) <= 0
+                    ? value
+                    : throw new FormatException($"{name} is '{text}'; it must be a whole number from {minimum} to {maximum}.");
+            }
+        }
+
+        return result;
+    }
+}

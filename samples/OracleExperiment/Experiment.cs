@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using SeqGan;
+
+namespace OracleExperiment;
+
+/// <summary>
+/// The paper's synthetic experiment (section 4): an oracle makes the data, so that what a generator makes can be judged by the
+/// true distribution. Every way to train starts from the same weights and takes as many generator steps.
+/// </summary>
+internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments, Action<string> say)
+{
+    private readonly List<CurvePoint> _curve = [];
+    private readonly Dictionary<string, Measurement> _measured = [];
+    private double _heldOutAccuracy = double.NaN;
+
+    public async Task<Result> RunAsync(CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(preset.Format, seed);
+        if (arguments.Oracle is { } file)
+            oracle.LoadWeights(file);
+        Corpus corpus = MakeCorpus(oracle, cancellationToken);
+        var judge = new Judge(oracle, corpus.HeldOut, preset.EvaluationSamples);
+        string folder = Directory.CreateTempSubdirectory("seqgan-oracle-").FullName;
+        try
+        {
+            string start = Path.Combine(folder, "mle.safetensors"), best = Path.Combine(folder, "mle-best.safetensors");
+            await PretrainAsync(corpus, judge, start, best, cancellationToken);
+            MeasureTemperatures(judge, best, cancellationToken);
+            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().ConfigureTraining(t => t.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
+            await ContinueAsync("seqgan", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return new Result(seed, _measured, _curve, _heldOutAccuracy, clock.Elapsed.TotalSeconds);
+    }
+
+    private Corpus MakeCorpus(RecurrentGenerator oracle, CancellationToken cancellationToken)
+    {
+        // Steps 0 and 1 of a purpose that nothing else in a run draws from.
+        SequenceBuffer training = oracle.Sample(preset.TrainingSequences, new RandomKey(seed, RandomPurpose.User, 0), cancellationToken: cancellationToken);
+        SequenceBuffer heldOut = oracle.Sample(preset.HeldOutSequences, new RandomKey(seed, RandomPurpose.User, 1), cancellationToken: cancellationToken);
+        say($"oracle: {preset.TrainingSequences} training and {preset.HeldOutSequences} held-out sequences; its own NLL is {SequenceMetrics.NegativeLogLikelihood(oracle, heldOut.AsBatch(), cancellationToken: cancellationToken):F3}");
+        return Corpus.FromTokens(training.AsBatch(), heldOut.AsBatch(), preset.Format);
+    }
+
+    /// <summary>Maximum likelihood to the end of the schedule; the weights of the end and those of the best NLL_test are kept.</summary>
+    private async Task PretrainAsync(Corpus corpus, Judge judge, string start, string best, CancellationToken cancellationToken)
+    {
+        using RecurrentGenerator generator = NewGenerator();
+        Record("random", judge.Measure(generator, 1, cancellationToken));
+        double lowest = double.PositiveInfinity;
+        var observer = new CurveObserver(preset.EvaluationInterval, (round, context) =>
+        {
+            Measurement value = judge.Measure(context.Generator, 1, cancellationToken);
+            _curve.Add(new CurvePoint("mle", round, value));
+            say($"mle, epoch {round}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
+            if (value.NllTest >= lowest)
+                return;
+            lowest = value.NllTest;
+            generator.SaveWeights(best);
+        });
+        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).AddObserver(observer).Build();
+        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellationToken);
+        generator.SaveWeights(start);
+        Record("mle", judge.Measure(generator, 1, cancellationToken));
+    }
+
+    private void MeasureTemperatures(Judge judge, string best, CancellationToken cancellationToken)
+    {
+        using RecurrentGenerator generator = NewGenerator();
+        generator.LoadWeights(best);
+        Record("mle_best", judge.Measure(generator, 1, cancellationToken));
+        foreach (double temperature in new[] { 0.9, 0.8, 0.7 })
+            Record(FormattableString.Invariant($"mle_best_t{temperature}"), judge.Measure(generator, temperature, cancellationToken));
+    }
+
+    private async Task ContinueAsync(
+        string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhases phases, CancellationToken cancellationToken)
+    {
+        using RecurrentGenerator generator = NewGenerator();
+        generator.LoadWeights(start);
+        _curve.Add(new CurvePoint(name, 0, _measured["mle"]));
+        var observer = new CurveObserver(preset.EvaluationInterval, (round, context) =>
+        {
+            Measurement value = judge.Measure(context.Generator, 1, cancellationToken);
+            _curve.Add(new CurvePoint(name, round, value));
+        });
+        using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
+        TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
+        _heldOutAccuracy = result.Progress?.HeldOutAccuracy ?? double.NaN;
+        Record(name, judge.Measure(generator, 1, cancellationToken));
+    }
+
+    private void Say(string name, TrainingProgress progress)
+    {
+        if (progress.Phase != TrainingPhase.Adversarial || progress.Round % preset.EvaluationInterval == 0)
+            say($"{name}: {progress}");
+    }
+
+    private void Record(string name, Measurement value)
+    {
+        _measured[name] = value;
+        say($"{name}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
+    }
+
+    private RecurrentGenerator NewGenerator()
+    {
+        var options = new SeqGanOptions();
+        preset.Configure(options);
+        return new RecurrentGenerator(preset.Format, options.Generator, seed);
+    }
+
+    private SeqGanBuilder NewBuilder(Corpus corpus) => new SeqGanBuilder().UseCorpus(corpus).Configure(preset.Configure).UseSeed(seed);
+}

@@ -1,0 +1,15 @@
+using SeqGan;
+
+namespace OracleExperiment;
+
+/// <summary>Measures generators, always with the same held-out sequences and the same random numbers.</summary>
+internal sealed class Judge(IGenerator oracle, TokenBatch heldOut, int samples)
+{
+    public Measurement Measure(IGenerator generator, double temperature, CancellationToken cancellationToken)
+    {
+        SequenceBuffer generated = generator.Sample(samples, new RandomKey(0, RandomPurpose.Evaluation), temperature, cancellationToken);
+        return new Measurement(
+            SequenceMetrics.NegativeLogLikelihood(oracle, generated.AsBatch(), cancellationToken: cancellationToken),
+            SequenceMetrics.NegativeLogLikelihood(generator, heldOut.Slice(0, Math.Min(samples, heldOut.Count)), temperature, cancellationToken));
+    }
+}

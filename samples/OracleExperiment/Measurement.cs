@@ -1,0 +1,10 @@
+namespace OracleExperiment;
+
+/// <summary>Both figures of a generator, in nats a token: the quality of what it generates and how well it covers the data.</summary>
+internal sealed record Measurement(double NllOracle, double NllTest);
+
+/// <summary>A measurement on the way, after an epoch or a round.</summary>
+internal sealed record CurvePoint(string Curve, int Round, Measurement Value);
+
+/// <summary>What one seed gave.</summary>
+internal sealed record Result(ulong Seed, IReadOnlyDictionary<string, Measurement> Generators, IReadOnlyList<CurvePoint> Curve, double HeldOutAccuracy, double Seconds);

@@ -1,0 +1,46 @@
+using SeqGan.Conformance;
+using SeqGan.Tests.Generation;
+
+namespace SeqGan.Tests.Conformance;
+
+/// <summary>SeqGan's own components keep the promises that the kit holds others to.</summary>
+public class ConformanceTests
+{
+    public static TheoryData<string> Formats => ["fixed", "ending"];
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, "fixed")]
+    [InlineData(RecurrentCell.Lstm, "ending")]
+    [InlineData(RecurrentCell.Gru, "ending")]
+    public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format) =>
+        GeneratorConformance.Check(() => Generators.Create(Format(format), cell)).ThrowIfFailed();
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void MonteCarloRollout_KeepsItsPromises(string format) =>
+        RolloutConformance.Check(() => new MonteCarloRollout(Generators.Create(Format(format)))).ThrowIfFailed();
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task Discriminators_KeepTheirPromises(string name)
+    {
+        SequenceFormat format = Format(name);
+        var options = new DiscriminatorOptions { FilterWidths = [1, 2, 3], FilterCounts = [8, 8, 8], EmbeddingSize = 8, HiddenSize = 8 };
+        (await DiscriminatorConformance.CheckAsync(() => new ConvolutionalDiscriminator(format, options, 3), format)).ThrowIfFailed();
+        (await DiscriminatorConformance.CheckAsync(() => new GruDiscriminator(format, options, 3), format)).ThrowIfFailed();
+        (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format)).ThrowIfFailed();
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public async Task RewardEstimators_KeepTheirPromises(string name)
+    {
+        SequenceFormat format = Format(name);
+        var scorer = new DelegateDiscriminator("rule", sequence => 1f / sequence.Length);
+        (await RewardEstimatorConformance.CheckAsync(() => new MonteCarloRewardEstimator(new MonteCarloRollout(Generators.Create(format)), scorer, 4), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() => new SequenceRewardEstimator(scorer), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
+    }
+
+    private static SequenceFormat Format(string name) => name == "fixed" ? Generators.Fixed : Generators.Ending;
+}

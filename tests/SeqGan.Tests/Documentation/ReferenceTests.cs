@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace SeqGan.Tests.Documentation;
+
+/// <summary>What the algorithm page says of options and metrics is what the code has.</summary>
+public sealed partial class ReferenceTests
+{
+    private const string Page = "docs/algorithm.md";
+
+    private static readonly string[] s_notInTable = ["Device"];
+
+    [Fact]
+    public void OptionTable_DefaultsAndPaper_AreTheCodes()
+    {
+        var defaults = new SeqGanOptions();
+        var paper = new SeqGanOptions();
+        paper.UsePaperParameters();
+
+        var expected = Describe(defaults).Zip(Describe(paper), (one, other) => $"| `{one.Name}` | {one.Value} | {other.Value} |");
+
+        Assert.Equal(expected, OptionRow().Matches(RepositoryFiles.Read(Page)).Select(row => row.Value));
+    }
+
+    [Fact]
+    public void Metrics_OfProgress_AreExplained() =>
+        Assert.All(typeof(TrainingProgress).GetProperties(), property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+
+    [Fact]
+    public void Metrics_OfEvaluators_AreExplained() =>
+        Assert.All(
+            typeof(EvaluationMetricNames).GetFields().Select(field => (string)field.GetRawConstantValue()!),
+            name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+
+    private static IEnumerable<(string Name, string Value)> Describe(SeqGanOptions options) =>
+        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training]
+        from property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        where !s_notInTable.Contains(property.Name)
+        select ($"{section.GetType().Name}.{property.Name}", Describe(property.GetValue(section)));
+
+    private static string Describe(object? value) => value switch
+    {
+        IList { Count: 0 } => "empty",
+        IEnumerable list and not string => string.Join(' ', list.Cast<object>()),
+        TimeSpan time => $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+
+    [GeneratedRegex(@"^\| `\w+Options\.\w+` \|.*\|$", RegexOptions.Multiline)]
+    private static partial Regex OptionRow();
+}

@@ -1,0 +1,74 @@
+namespace SeqGan.Tests.Documentation;
+
+public sealed class SnippetTests
+{
+    private const string Language = "csharp";
+
+    public static TheoryData<string, int> Snippets =>
+        [.. from page in RepositoryFiles.Pages
+            from block in RepositoryFiles.Blocks(page)
+            where block.Language == Language
+            select new TheoryDataRow<string, int>(page, block.Line)];
+
+    [Theory]
+    [MemberData(nameof(Snippets))]
+    public void Snippet_OfDocumentation_Compiles(string page, int line)
+    {
+        string code = RepositoryFiles.Blocks(page).Single(block => block.Line == line).Code;
+
+        Assert.Empty(SnippetCompiler.FindErrors(code));
+    }
+
+    [Fact]
+    public void Blocks_OfCSharp_NamesTheLanguageInOneWay()
+    {
+        string[] known = [Language, "bash", "json", "xml", "text", "math", "python", "fsharp"];
+
+        Assert.All(
+            from page in RepositoryFiles.Pages from block in RepositoryFiles.Blocks(page) select (page, block.Line, block.Language),
+            block => Assert.Contains(block.Language, known));
+    }
+
+    [Fact]
+    public void FindErrors_UnknownMember_NamesIt() =>
+        Assert.Contains("Trian", Assert.Single(SnippetCompiler.FindErrors("await trainer.TrianAsync();")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Readme_Quickstart_GeneratesNames()
+    {
+        string code = RepositoryFiles.Blocks("README.md").First(block => block.Language == Language).Code;
+        Func<string[], Task> main = Entry(SnippetCompiler.CompileProgram(code));
+        using var folder = new TemporaryFolder();
+        await File.WriteAllLinesAsync(folder.Combine("names.txt"), Names());
+        using var output = new StringWriter();
+        (string before, TextWriter console) = (Environment.CurrentDirectory, Console.Out);
+        try
+        {
+            Environment.CurrentDirectory = folder.FullName;
+            Console.SetOut(TextWriter.Synchronized(output));
+            await main([]);
+        }
+        finally
+        {
+            Console.SetOut(console);
+            Environment.CurrentDirectory = before;
+        }
+
+        string text = output.ToString();
+        Assert.Contains("80 sequences read, 80 kept: 72 to train on, 8 held out.", text, StringComparison.Ordinal);
+        Assert.Contains("Adversarial", text, StringComparison.Ordinal);
+    }
+
+    private static Func<string[], Task> Entry(System.Reflection.Assembly program) => arguments =>
+    {
+        // The compiler's entry point blocks; the method that it calls is the program's own.
+        Type type = program.EntryPoint!.DeclaringType!;
+        System.Reflection.MethodInfo main = type.GetMethod("<Main>$", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!;
+        return (Task)main.Invoke(null, [arguments])!;
+    };
+
+    private static IEnumerable<string> Names() =>
+        from first in (string[])["an", "be", "ca", "do", "el", "fi", "ga", "ho"]
+        from last in (string[])["na", "ra", "lo", "mi", "sa", "to", "vi", "ne", "ka", "du"]
+        select first + last;
+}
