@@ -24,7 +24,9 @@ internal static class LearningCurve
         double best = results.Average(r => figure(r.Generators["mle_best_t0.8"]));
         ScottPlot.Plottables.HorizontalLine line = plot.Add.HorizontalLine(best, 1.5f, Colors.SeaGreen, LinePattern.Dashed);
         line.LegendText = "MLE with the best NLL_test, temperature 0.8";
-        plot.Add.VerticalLine(start, 1, Colors.Black, LinePattern.Dotted);
+        ScottPlot.Plottables.VerticalLine end = plot.Add.VerticalLine(start, 1, Colors.Black, LinePattern.Dotted);
+        end.LabelText = "pre-training | policy gradient";
+        end.LabelOppositeAxis = true;
         plot.Title(title);
         plot.XLabel("epochs of pre-training, then rounds of policy gradient");
         plot.YLabel("nats a token");

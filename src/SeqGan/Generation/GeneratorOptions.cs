@@ -53,4 +53,6 @@ public sealed class GeneratorOptions
     /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
     [DeviceName]
     public string Device { get; set; } = "cpu";
+
+    internal GeneratorOptions Copy() => (GeneratorOptions)MemberwiseClone();
 }

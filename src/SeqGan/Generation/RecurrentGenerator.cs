@@ -26,13 +26,15 @@ public sealed class RecurrentGenerator : IGenerator
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(format);
         LibTorch.EnsureLoaded();
         Format = format;
-        _options = options ?? new GeneratorOptions();
+        _options = (options ?? new GeneratorOptions()).Copy();
+        OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, seed);
         _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
@@ -108,6 +110,7 @@ public sealed class RecurrentGenerator : IGenerator
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
+        using var grad = enable_grad();
         using var scope = NewDisposeScope();
         optim.Optimizer optimizer = _optimizers[(int)objective];
         optimizer.zero_grad();

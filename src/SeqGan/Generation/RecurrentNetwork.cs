@@ -28,6 +28,9 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         register_module(Cell == RecurrentCell.Lstm ? "lstm" : "gru", _recurrent);
         register_module("output", _output);
         this.to(Device);
+        // Built inside a caller's dispose scope, the weights must outlive it.
+        foreach (Tensor weight in parameters())
+            weight.DetachFromDisposeScope();
         if (format.PaddingToken is { } padding)
         {
             float[] mask = new float[format.VocabularySize];

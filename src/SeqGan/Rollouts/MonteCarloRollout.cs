@@ -15,12 +15,13 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
     /// <summary>Creates a rollout whose policy starts as a copy of the generator's.</summary>
     /// <param name="generator">The generator; it stays the caller's.</param>
     /// <param name="options">The rollout policy; read once.</param>
+    /// <exception cref="ArgumentException">The update rate is out of range.</exception>
     public MonteCarloRollout(IGenerator generator, RolloutOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        _updateRate = (options ?? new RolloutOptions()).UpdateRate;
-        if (!(_updateRate >= 0 && _updateRate <= 1))
-            throw new ArgumentException($"The update rate is {_updateRate}; it must be in [0, 1].", nameof(options));
+        options ??= new RolloutOptions();
+        OptionsCheck.ThrowIfInvalid(options);
+        _updateRate = options.UpdateRate;
         _policy = generator.CreateRolloutPolicy();
     }
 

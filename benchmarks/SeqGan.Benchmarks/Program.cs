@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Engines;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using SeqGan.Benchmarks;
+
+if (args is ["ratios", .. var options])
+    return await Ratios.RunAsync(options);
+
+// In this process: another one for each job would need its own libtorch. One invocation is long enough to be an iteration.
+Job job = Job.Default
+    .WithToolchain(InProcessEmitToolchain.Instance)
+    .WithStrategy(RunStrategy.Monitoring)
+    .WithWarmupCount(1)
+    .WithIterationCount(5)
+    .WithInvocationCount(1)
+    .WithUnrollFactor(1);
+BenchmarkSwitcher.FromAssembly(typeof(Ratios).Assembly).Run(args, DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default));
+return 0;

@@ -1,0 +1,55 @@
+using TorchSharp;
+
+namespace SeqGan.Tests.Generation;
+
+public class GeneratorOptionsTests
+{
+    [Fact]
+    public void Construct_OptionsOutOfRange_ListsEveryFailureWithItsValue()
+    {
+        var options = new GeneratorOptions { HiddenSize = 0, LearningRate = -1, Cell = (RecurrentCell)7, Device = "tpu" };
+        var error = Assert.Throws<ArgumentException>(() => new RecurrentGenerator(Generators.Fixed, options));
+        Assert.Contains("HiddenSize is 0; it must be in [1, 65536]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate is -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Cell is 7; it must be one of Lstm, Gru", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Device is 'tpu'; it must be cpu, cuda or cuda:N", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Construct_InsideADisposeScopeAndWithoutGradients_GivesAGeneratorThatLearns()
+    {
+        RecurrentGenerator generator;
+        IRolloutPolicy policy;
+        using (torch.NewDisposeScope())
+        {
+            generator = Generators.Create(Generators.Fixed, layers: 2);
+            policy = generator.CreateRolloutPolicy();
+        }
+
+        using (generator)
+        using (policy)
+        using (torch.no_grad())
+        {
+            TokenBatch batch = generator.Sample(4, 1).AsBatch();
+            float[] before = Generators.LogProbabilities(generator, batch);
+            generator.Train(batch, Generators.Ones(batch), GeneratorObjective.MaximumLikelihood);
+            Assert.NotEqual(before, Generators.LogProbabilities(generator, batch));
+            policy.MoveTowardGenerator(0.5);
+        }
+    }
+
+    [Fact]
+    public void Construct_OptionsChangedAfterwards_MakeNoDifference()
+    {
+        float[][] runs = [.. new[] { 5.0, 0.001 }.Select(clip =>
+        {
+            var options = new GeneratorOptions { HiddenSize = 8, EmbeddingSize = 4, Optimizer = OptimizerKind.Sgd };
+            using var generator = new RecurrentGenerator(Generators.Fixed, options, 1);
+            options.GradientClip = clip;
+            TokenBatch batch = generator.Sample(4, 1).AsBatch();
+            generator.Train(batch, Generators.Ones(batch), GeneratorObjective.MaximumLikelihood);
+            return Generators.LogProbabilities(generator, batch);
+        })];
+        Assert.Equal(runs[0], runs[1]);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace SeqGan.Tests;
+
+/// <summary>Runs the Quickstart as a user does.</summary>
+public sealed class QuickstartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_FileOfLines_LastLineIsJson()
+    {
+        string[] lines = [.. Enumerable.Range(0, 300).Select(i => $"{"KLMNP"[i % 5]}{"aeiou"[i / 5 % 5]}-{i:000}")];
+
+        var run = await RunAsync("--smoke", "--json", "--count", "3", "--input", Write(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.DoesNotContain('\e', run.Output);
+        Assert.Contains("300 sequences read, 300 kept: 270 to train on, 30 held out.", run.Output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]);
+        string[] generated = [.. json.RootElement.GetProperty("generated").EnumerateArray().Select(element => element.GetString()!)];
+        Assert.Equal(3, generated.Distinct().Count());
+        Assert.Empty(generated.Intersect(lines));
+        Assert.InRange(json.RootElement.GetProperty("novelty").GetDouble(), 0, 1);
+        Assert.InRange(json.RootElement.GetProperty("uniqueness").GetDouble(), 0, 1);
+        Assert.InRange(json.RootElement.GetProperty("nll_test").GetDouble(), 0.1, 3);
+        Assert.InRange(json.RootElement.GetProperty("seconds").GetDouble(), 0, 600);
+    }
+
+    [Theory]
+    [InlineData("There is no option --smok", "--smok")]
+    [InlineData("--count is 0; it must be a whole number from 1 to 10000.", "--count", "0")]
+    [InlineData("--input needs a value.", "--input")]
+    [InlineData("no-such-file.txt", "--input", "no-such-file.txt")]
+    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) => AssertRefused(message, await RunAsync(arguments));
+
+    [Fact]
+    public async Task Run_FileIsNotUtf8_NamesTheLine() =>
+        AssertRefused("line 2", await RunAsync("--input", Write([.. "first\n"u8, 0xC3, 0x28])));
+
+    [Fact]
+    public async Task Run_FileTooSmall_SaysHowManySequencesThereAre() =>
+        AssertRefused("the corpus has 1 training sequences", await RunAsync("--input", Write("one\ntwo\n"u8.ToArray())));
+
+    private static void AssertRefused(string message, (int ExitCode, string Output, string Error) run)
+    {
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    private string Write(byte[] content)
+    {
+        string path = _folder.Combine("lines.txt");
+        File.WriteAllBytes(path, content);
+        return path;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(DotnetPath(), [QuickstartPath(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+
+    // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in samples/Quickstart.
+    private static string QuickstartPath()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "samples", "Quickstart", "bin", output.Parent.Name, output.Name, "Quickstart.dll");
+    }
+
+    private static string DotnetPath()
+    {
+        var runtime = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory());
+        return Path.Combine(runtime.Parent!.Parent!.Parent!.FullName, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+    }
+}
