@@ -41,11 +41,16 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
             discriminator.FilterWidths = [2, 3, 4, 5];
             discriminator.FilterCounts = [64, 64, 64, 64];
         })
-        .ConfigureGenerator(generator => generator.PolicyGradientLearningRate = 3e-4) // Small: larger steps trade diversity for reward.
+        .ConfigureGenerator(generator =>
+        {
+            generator.HiddenSize = smoke ? 128 : 160;
+            generator.LearningRate = smoke ? 0.01 : 0.004;
+            generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
+        })
         .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 4 : 8)
         .ConfigureTraining(training =>
         {
-            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 1600);
+            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 2200);
             training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
             training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             training.NegativeSamples = 960;

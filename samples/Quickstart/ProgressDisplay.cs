@@ -11,17 +11,18 @@ internal static class ProgressDisplay
         plain
             ? train(new PlainLines())
             : AnsiConsole.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 10 }, new PercentageColumn(), new RemainingTimeColumn())
                 .StartAsync(context => train(new Bars(context)));
 
+    // Short enough for a terminal of 80 columns.
     private static string Describe(TrainingProgress progress) => progress.Phase switch
     {
         TrainingPhase.GeneratorPretraining => string.Create(
-            CultureInfo.InvariantCulture, $"1 generator, likelihood   nll {progress.NegativeLogLikelihood:0.000}"),
+            CultureInfo.InvariantCulture, $"likelihood    nll {progress.NegativeLogLikelihood:0.000}"),
         TrainingPhase.DiscriminatorPretraining => string.Create(
-            CultureInfo.InvariantCulture, $"2 discriminator           accuracy {progress.DiscriminatorAccuracy:0.00}, held out {progress.HeldOutAccuracy:0.00}"),
+            CultureInfo.InvariantCulture, $"discriminator accuracy {progress.DiscriminatorAccuracy:0.00}, held out {progress.HeldOutAccuracy:0.00}"),
         _ => string.Create(
-            CultureInfo.InvariantCulture, $"3 adversarial             reward {progress.RewardMean:0.00}, entropy {progress.PolicyEntropy:0.000}, D held out {progress.HeldOutAccuracy:0.00}"),
+            CultureInfo.InvariantCulture, $"adversarial   reward {progress.RewardMean:0.00}, entropy {progress.PolicyEntropy:0.00}, held out {progress.HeldOutAccuracy:0.00}"),
     };
 
     // The trainer reports from its own thread, in order; Progress<T> would shuffle the reports over the thread pool.
@@ -32,7 +33,7 @@ internal static class ProgressDisplay
         public void Report(TrainingProgress value)
         {
             if (!_tasks.TryGetValue(value.Phase, out ProgressTask? task))
-                _tasks[value.Phase] = task = context.AddTask(string.Empty);
+                _tasks[value.Phase] = task = context.AddTask(Describe(value));
             task.Description = Describe(value);
             task.Value = 100 * value.Fraction;
         }

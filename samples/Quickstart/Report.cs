@@ -27,7 +27,8 @@ internal sealed class Report(Outcome outcome, IReadOnlyList<string> generated, C
         PrintFigure(output, "uniqueness", measurement => measurement.Uniqueness);
         PrintFigure(output, "mean length", measurement => measurement.MeanLength);
         PrintFigure(output, "end-token rate", measurement => measurement.EndTokenRate);
-        output.WriteLine($"The discriminator tells held-out from generated lines with accuracy {Format(outcome.HeldOutAccuracy, "0.00")}.");
+        if (outcome.HeldOutAccuracy is { } accuracy)
+            output.WriteLine($"The discriminator tells held-out from generated lines with accuracy {Format(accuracy, "0.00")}.");
         output.WriteLine($"{Format(elapsed.TotalSeconds, "0")} seconds.");
         if (commandLine.Json)
             output.WriteLine(ToJson());

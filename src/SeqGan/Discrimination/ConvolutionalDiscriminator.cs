@@ -15,7 +15,7 @@ public sealed class ConvolutionalDiscriminator : ModuleDiscriminator
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights and the dropout masks.</param>
-    /// <exception cref="ArgumentException">Filter widths and counts contradict each other or the format.</exception>
+    /// <exception cref="ArgumentException">Options are out of range, or filter widths and counts contradict each other or the format; all failures are listed.</exception>
     public ConvolutionalDiscriminator(SequenceFormat format, DiscriminatorOptions? options = null, ulong seed = 0)
         : base("discriminator", DiscriminatorFactory.CreateConvolutional(format, options ??= new DiscriminatorOptions(), seed), format, DiscriminatorFactory.HowItLearns(options)) =>
         _l2 = options.L2;

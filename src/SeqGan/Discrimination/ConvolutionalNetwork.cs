@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Token ids [batch, length] to two logits [batch, 2], the second for "real".</summary>
+/// <summary>Token ids [batch, length] to the logit of "real" [batch, 1].</summary>
 internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
@@ -51,6 +51,6 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
         Tensor features = cat([.. _convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1).relu();
         foreach (HighwayLayer layer in _highway)
             features = layer.forward(features);
-        return Output.forward(_dropout.forward(features)).MoveToOuterDisposeScope();
+        return DiscriminatorFactory.RealLogit(Output, _dropout.forward(features)).MoveToOuterDisposeScope();
     }
 }

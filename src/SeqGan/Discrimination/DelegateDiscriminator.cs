@@ -21,19 +21,35 @@ public sealed class DelegateDiscriminator : IDiscriminator
     public string Name { get; }
 
     /// <inheritdoc />
-    /// <exception cref="ScorerException">The rule gave a value outside [0, 1].</exception>
+    /// <exception cref="ScorerException">The rule threw, or gave a value outside [0, 1].</exception>
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
+        if (scores.Length != sequences.Count)
+            throw new ArgumentException($"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         for (int row = 0; row < sequences.Count; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float probability = _probability(sequences[row]);
-            if (probability is not (>= 0 and <= 1))
-                throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; a discriminator's score is a probability in [0, 1].");
-            scores.Span[row] = probability;
+            scores.Span[row] = Score(sequences[row], row);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.CompletedTask;
+    }
+
+    private float Score(ReadOnlySpan<int> sequence, int row)
+    {
+        float probability;
+        try
+        {
+            probability = _probability(sequence);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
+        {
+            throw new ScorerException(Name, $"Discriminator '{Name}' failed on sequence {row}: {error.Message}", error);
+        }
+
+        return probability is >= 0 and <= 1
+            ? probability
+            : throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; a discriminator's score is a probability in [0, 1].");
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,9 +15,7 @@ internal static class DiscriminatorFactory
     public static ConvolutionalNetwork CreateConvolutional(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
-        string contradictions = string.Join(" ", options.Contradictions(format.MaxLength));
-        if (contradictions.Length > 0)
-            throw new ArgumentException(contradictions, nameof(options));
+        ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
         return new ConvolutionalNetwork(format, options, seed);
     }
@@ -24,6 +23,7 @@ internal static class DiscriminatorFactory
     public static GruNetwork CreateGru(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
+        ThrowIfInvalid(options, []);
         LibTorch.EnsureLoaded();
         return new GruNetwork(format, options, seed);
     }
@@ -35,11 +35,35 @@ internal static class DiscriminatorFactory
         Device = options.Device,
     };
 
+    /// <summary>
+    /// What the softmax over the two classes of an output layer depends on: the difference of their logits, [batch, 1].
+    /// </summary>
+    /// <remarks>
+    /// One product instead of two: libtorch's matrix product with 2 to 8 columns rounds a row differently from its neighbour
+    /// unless the rows' size is a multiple of 4, and a score must not depend on the row.
+    /// </remarks>
+    public static Tensor RealLogit(Linear output, Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        Tensor weight = output.weight!, bias = output.bias!;
+        return nn.functional.linear(features, weight.narrow(0, 1, 1) - weight.narrow(0, 0, 1), bias.narrow(0, 1, 1) - bias.narrow(0, 0, 1))
+            .MoveToOuterDisposeScope();
+    }
+
     public static Tensor? L2(Linear output, double weight)
     {
         if (weight == 0)
             return null;
         using var scope = NewDisposeScope();
         return ((output.weight!.square().sum() + output.bias!.square().sum()) * (weight / 2)).MoveToOuterDisposeScope();
+    }
+
+    private static void ThrowIfInvalid(DiscriminatorOptions options, IEnumerable<string> contradictions)
+    {
+        var failures = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true);
+        string[] messages = [.. failures.Select(failure => failure.ErrorMessage!), .. contradictions];
+        if (messages.Length > 0)
+            throw new ArgumentException(string.Join(" ", messages), nameof(options));
     }
 }

@@ -15,6 +15,7 @@ public sealed class GruDiscriminator : ModuleDiscriminator
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights and the dropout masks.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all failures are listed.</exception>
     public GruDiscriminator(SequenceFormat format, DiscriminatorOptions? options = null, ulong seed = 0)
         : base("discriminator", DiscriminatorFactory.CreateGru(format, options ??= new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru }, seed), format, DiscriminatorFactory.HowItLearns(options)) =>
         _l2 = options.L2;

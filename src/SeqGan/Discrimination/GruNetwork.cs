@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Token ids [batch, length] to two logits [batch, 2] from the state after each sequence's last token.</summary>
+/// <summary>Token ids [batch, length] to the logit of "real" [batch, 1] from the state after each sequence's last token.</summary>
 internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
@@ -48,6 +48,6 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
             ? input.ne(padding).sum(1).sub_(1).clamp_min_(0)
             : full(batch, length - 1, dtype: ScalarType.Int64, device: input.device);
         Tensor index = last.view(-1, 1, 1).expand(-1, 1, _hiddenSize);
-        return Output.forward(_dropout.forward(states.gather(1, index).squeeze(1))).MoveToOuterDisposeScope();
+        return DiscriminatorFactory.RealLogit(Output, _dropout.forward(states.gather(1, index).squeeze(1))).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace SeqGan;
@@ -6,7 +7,11 @@ namespace SeqGan;
 /// <summary>y = t * relu(W_H x + b_H) + (1 - t) * x with t = sigmoid(W_T x + b_T) (Srivastava, Greff, Schmidhuber 2015).</summary>
 internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
 {
+    // A parent registers a child's fields on its own; without their names it would register them a second time.
+    [ComponentName(Name = "transform")]
     private readonly Linear _transform;
+
+    [ComponentName(Name = "gate")]
     private readonly Linear _gate;
 
     public HighwayLayer(int size, DiscriminatorWeights weights)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SeqGan;
@@ -7,16 +8,21 @@ namespace SeqGan;
 /// <remarks>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
 /// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
-/// the softmax or sigmoid. Not thread-safe. A module with dropout uses libtorch's global generator unless it brings its own.
+/// the softmax or sigmoid. The module is in evaluation mode but for training steps, and must then treat each row apart. For
+/// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4. A
+/// module with <c>nn.Dropout</c> draws from libtorch's global generator: it trains the same way twice only where the program
+/// seeds that generator. Not thread-safe.
 /// </remarks>
 public class ModuleDiscriminator : IDiscriminator, IDisposable
 {
     // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches.
-    private const int TileRows = 128;
+    // Small enough not to waste work on a training batch; twice as many are only a tenth faster.
+    private const int TileRows = 64;
 
     private readonly nn.Module<Tensor, Tensor> _module;
     private readonly SequenceFormat _format;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Parameter[] _parameters;
+    private readonly optim.Optimizer? _optimizer;
     private readonly Device _device;
     private readonly double _gradientClip;
     private bool _disposed;
@@ -44,7 +50,14 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         _device = torch.device(options.Device);
         _gradientClip = options.GradientClip > 0 ? options.GradientClip : double.PositiveInfinity;
         module.to(_device);
-        _optimizer = options.CreateOptimizer?.Invoke(module.parameters()) ?? optim.Adam(module.parameters(), options.LearningRate);
+        module.eval();
+
+        // Built inside a caller's dispose scope, the weights must outlive it.
+        foreach (Tensor weight in module.parameters().Concat(module.buffers()))
+            weight.DetachFromDisposeScope();
+        _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
+        if (_parameters.Length > 0)
+            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? optim.Adam(_parameters, options.LearningRate);
     }
 
     /// <inheritdoc />
@@ -53,7 +66,11 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
     /// <summary>The network.</summary>
     protected nn.Module<Tensor, Tensor> Module => _module;
 
+    internal nn.Module<Tensor, Tensor> Network => _module;
+
     /// <inheritdoc />
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the scores are not as many as the sequences.</exception>
+    /// <exception cref="ScorerException">The module failed, or its output has another shape or is not a number.</exception>
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -70,15 +87,20 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             TokenBatch tile = sequences.Slice(start, Math.Min(TileRows, sequences.Count - start));
             Array.Fill(cells, Padding);
             Fill(cells, tile, 0);
-            Tensor probabilities = Logits(cells, TileRows).sigmoid_();
-            probabilities.cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(scores.Span[start..]);
+            float[] probabilities = Logits(cells, TileRows).sigmoid().cpu().data<float>().ToArray();
+            int nan = Array.FindIndex(probabilities, 0, tile.Count, float.IsNaN);
+            if (nan >= 0)
+                throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {start + nan} the score NaN: its weights, or what its module computes from them, are not finite.");
+            probabilities.AsSpan(0, tile.Count).CopyTo(scores.Span[start..]);
         }
 
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />
-    /// <remarks>The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes nothing and reports that loss.</remarks>
+    /// <remarks>The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes no weight and reports a loss that is not finite. A module without a parameter that requires a gradient does not train.</remarks>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or both batches are empty; nothing was changed.</exception>
+    /// <exception cref="ScorerException">The module failed, or its output has another shape; no weight was changed.</exception>
     public ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -88,7 +110,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         if (count == 0)
             throw new ArgumentException("There are no sequences to learn from: real and generated are both empty.", nameof(real));
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(Train(real, generated, count));
+        return ValueTask.FromResult(_optimizer is null ? DiscriminatorStep.NotTrained : Train(_optimizer, real, generated));
     }
 
     /// <summary>Frees the module and the optimizer.</summary>
@@ -105,7 +127,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         if (_disposed || !disposing)
             return;
         _disposed = true;
-        _optimizer.Dispose();
+        _optimizer?.Dispose();
         _module.Dispose();
     }
 
@@ -114,29 +136,38 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
 
     private long Padding => _format.PaddingToken ?? 0;
 
-    private DiscriminatorStep Train(TokenBatch real, TokenBatch generated, int count)
+    private DiscriminatorStep Train(optim.Optimizer optimizer, TokenBatch real, TokenBatch generated)
     {
+        using var grad = enable_grad();
         using var scope = NewDisposeScope();
+        int count = real.Count + generated.Count;
         long[] cells = new long[count * _format.MaxLength];
         Array.Fill(cells, Padding);
         Fill(cells, real, 0);
         Fill(cells, generated, real.Count);
         float[] labels = new float[count];
         labels.AsSpan(0, real.Count).Fill(1);
-
         _module.train();
-        _optimizer.zero_grad();
-        Tensor logits = Logits(cells, count);
-        Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));
-        if (Regularization() is { } term)
-            loss = loss + term;
-        loss.backward();
-        double norm = nn.utils.clip_grad_norm_(_module.parameters(), _gradientClip);
-        double lossValue = loss.item<float>();
-        if (double.IsFinite(lossValue) && double.IsFinite(norm))
-            _optimizer.step();
-        float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
-        return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
+        try
+        {
+            // Gradients that are gone need neither be zeroed nor added to.
+            _module.zero_grad(set_to_none: true);
+            Tensor logits = Logits(cells, count);
+            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));
+            if (Regularization() is { } term)
+                loss = loss + term;
+            loss.backward();
+            double norm = nn.utils.clip_grad_norm_(_parameters, _gradientClip);
+            double lossValue = loss.ToDouble();
+            if (double.IsFinite(lossValue) && double.IsFinite(norm))
+                optimizer.step();
+            float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
+            return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
+        }
+        finally
+        {
+            _module.eval();
+        }
     }
 
     private static DiscriminatorStep Describe(float[] scores, int real, double loss, double norm)
@@ -164,14 +195,29 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
 
     private Tensor Logits(long[] cells, int rows)
     {
-        Tensor output = _module.forward(tensor(cells, [rows, _format.MaxLength], device: _device));
+        Tensor output = Forward(tensor(cells, [rows, _format.MaxLength], device: _device));
         long[] shape = output.shape;
+        if (!output.is_floating_point())
+            throw new ScorerException(Name, $"The module of discriminator '{Name}' returns values of type {output.dtype}; logits are floating-point numbers.");
+        Tensor logits = output.to_type(ScalarType.Float32);
         return shape switch
         {
-            [var batch] when batch == rows => output,
-            [var batch, 1] when batch == rows => output.view(-1),
-            [var batch, 2] when batch == rows => output.select(1, 1) - output.select(1, 0),
-            _ => throw new SeqGanException($"The module of discriminator '{Name}' maps [{rows}, {_format.MaxLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
+            [var batch] when batch == rows => logits,
+            [var batch, 1] when batch == rows => logits.squeeze(1),
+            [var batch, 2] when batch == rows => logits.select(1, 1) - logits.select(1, 0),
+            _ => throw new ScorerException(Name, $"The module of discriminator '{Name}' maps [{rows}, {_format.MaxLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
         };
+    }
+
+    private Tensor Forward(Tensor tokens)
+    {
+        try
+        {
+            return _module.call(tokens);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new ScorerException(Name, $"The module of discriminator '{Name}' failed on tokens of the shape [{string.Join(", ", tokens.shape)}]: {error.Message}", error);
+        }
     }
 }
