@@ -1,0 +1,261 @@
+using Microsoft.Extensions.Options;
+using SeqGan.Tests.Training;
+
+namespace SeqGan.Tests;
+
+public class SeqGanBuilderTests
+{
+    [Fact]
+    public void Build_WithManyFaults_ListsThemAllAndCanBeCorrected()
+    {
+        SeqGanBuilder builder = new SeqGanBuilder().Configure(options =>
+        {
+            options.Generator.HiddenSize = 0;
+            options.Generator.Device = "tpu";
+            options.Generator.Cell = (RecurrentCell)7;
+            options.Discriminator.DropoutKeep = 1.5;
+            options.Rollout.UpdateRate = double.NaN;
+            options.Rewards.SamplesPerPrefix = -1;
+            options.Training.BatchSize = 1;
+        });
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
+
+        Assert.Equal(8, failures.Length);
+        Assert.Contains("Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
+        Assert.Contains("Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
+        Assert.Contains("Generator.Cell is 7; it must be one of Lstm, Gru.", failures);
+        Assert.Contains("Discriminator.DropoutKeep is 1.5; it must be in [0.01, 1].", failures);
+        Assert.Contains("Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
+        Assert.Contains("Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);
+        Assert.Contains("Training.BatchSize is 1; it must be in [2, 1048576].", failures);
+        Assert.Contains("There is no corpus: call UseCorpus.", failures);
+
+        builder.ConfigureGenerator(options => (options.HiddenSize, options.Device, options.Cell) = (8, "cpu", RecurrentCell.Gru))
+            .ConfigureDiscriminator(options => options.DropoutKeep = 1)
+            .ConfigureRollout(options => options.UpdateRate = 0.5);
+        using SeqGanTrainer trainer = TinyTraining.Shrink(builder).UseCorpus(TinyTraining.Corpus).Build();
+        Assert.Single(trainer.Generate(1));
+    }
+
+    [Fact]
+    public void Build_WithContradictions_ListsThemAll()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder()
+            .ConfigureDiscriminator(options => options.FilterCounts = [4])
+            .ConfigureTraining(options => options.BatchSize = 100)
+            .AddReward("twice", 1, (string _) => 1)
+            .AddReward("twice", double.NaN, (string _) => 1)
+            .AddReward(" ", 1, (string _) => 1);
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
+
+        int count = TinyTraining.Corpus.Training.Count;
+        Assert.Equal(
+            [
+                "DiscriminatorOptions.FilterWidths has 2 values and DiscriminatorOptions.FilterCounts has 1; each width needs one count.",
+                "The weight of reward 'twice' is NaN; it must be finite.",
+                "A reward's name is ' '; it must not be empty.",
+                "2 rewards have the name 'twice'; names must differ.",
+                $"TrainingOptions.BatchSize is 100, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.",
+            ],
+            failures);
+    }
+
+    [Fact]
+    public void Build_WithNothingThatRewards_SaysSo()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder().ConfigureRewards(options => options.DiscriminatorWeight = 0);
+
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+
+        Assert.Equal(["RewardOptions.DiscriminatorWeight is 0 and no reward was added: nothing would reward a sequence."], error.Failures);
+        builder.AddReward("length", 1, (string text) => text.Length).Build().Dispose();
+    }
+
+    [Fact]
+    public void Build_WithGeneratorOfAnotherFormat_SaysSoAndDisposesWhatFactoriesMade()
+    {
+        var generator = new Training.FakeGenerator(new SequenceFormat(3, 3));
+        var error = Assert.Throws<OptionsValidationException>(() => TinyTraining.Builder().UseGenerator(_ => generator).UseSequenceRewards().Build());
+
+        Assert.StartsWith("The generator makes sequences of SequenceFormat", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.True(generator.IsDisposed);
+    }
+
+    [Fact]
+    public void Build_Twice_IsSpent()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder();
+        builder.Build().Dispose();
+
+        Assert.Contains("is spent", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => builder.UseSeed(3));
+        Assert.Throws<InvalidOperationException>(() => builder.AddReward("rule", 1, (string _) => 1));
+        Assert.Throws<InvalidOperationException>(() => builder.Configure(_ => { }));
+    }
+
+    [Fact]
+    public void Use_Null_NamesTheArgument()
+    {
+        var builder = new SeqGanBuilder();
+        Assert.Throws<ArgumentNullException>(() => builder.UseCorpus(null!));
+        Assert.Throws<ArgumentNullException>(() => builder.UseGenerator((IGenerator)null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddReward((ISequenceScorer)null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddObserver(null!));
+        Assert.Throws<ArgumentNullException>(() => builder.ConfigureTraining(null!));
+    }
+
+    [Fact]
+    public void Dispose_Always_DisposesWhatFactoriesMadeAndNoInstance()
+    {
+        var made = new DisposableDiscriminator();
+        var given = new DisposableDiscriminator();
+        var generator = new Training.FakeGenerator(TinyTraining.Corpus.Format);
+        var givenGenerator = new Training.FakeGenerator(TinyTraining.Corpus.Format);
+
+        TinyTraining.Builder().UseGenerator(_ => generator).UseDiscriminator(_ => made).UseSequenceRewards().Build().Dispose();
+        TinyTraining.Builder().UseGenerator(givenGenerator).UseDiscriminator(given).UseSequenceRewards().Build().Dispose();
+
+        Assert.Equal((true, 1), (generator.IsDisposed, made.Disposals));
+        Assert.Equal((false, 0), (givenGenerator.IsDisposed, given.Disposals));
+    }
+
+    [Fact]
+    public void Build_WhenALaterFactoryThrows_DisposesWhatWasMadeAndCanBeRepeated()
+    {
+        var discriminator = new DisposableDiscriminator();
+        var given = new Training.FakeGenerator(TinyTraining.Corpus.Format);
+        SeqGanBuilder builder = TinyTraining.Builder()
+            .UseGenerator(given)
+            .UseDiscriminator(_ => discriminator)
+            .UseRewardEstimator(_ => throw new NotSupportedException("no estimator"));
+
+        Assert.Equal("no estimator", Assert.Throws<NotSupportedException>(() => builder.Build()).Message);
+        Assert.Equal(1, discriminator.Disposals);
+        Assert.False(given.IsDisposed);
+
+        builder.UseConstantReward().Build().Dispose();
+        Assert.Equal(2, discriminator.Disposals);
+    }
+
+    [Fact]
+    public void Build_WhenAFactoryReturnsNull_NamesTheComponent()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder().UseDiscriminator(_ => null!);
+
+        Assert.Equal("The factory of the IDiscriminator returned null.", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
+    }
+
+    [Fact]
+    public async Task AddReward_OfTextTokensAndScorer_AreSummedByWeight()
+    {
+        float[] scores = [];
+        var scorer = new DelegateScorer("scorer", static sequence => sequence.Length);
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .ConfigureRewards(options => options.DiscriminatorWeight = 0)
+            .AddReward("text", 10, text => text == "abc" ? 1 : 0)
+            .AddReward("tokens", 100, (SequenceScore)(sequence => sequence[^1]))
+            .AddReward(scorer, 1000)
+            .UseRewardEstimator(context => new CapturingEstimator(context, result => scores = result))
+            .Build();
+
+        await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        // "abc" and its end token.
+        Assert.Equal([10 * 1 + 100 * TinyTraining.Corpus.Format.EndToken!.Value + 1000 * 4], scores);
+    }
+
+    [Fact]
+    public void AddReward_ImplicitLambda_IsARuleOverText()
+    {
+        // Would not compile as a rule over token ids: a span of integers has no such method.
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward("starts with a", 1, text => text.StartsWith('a') ? 1 : 0).Build();
+        Assert.NotNull(trainer);
+    }
+
+    [Fact]
+    public void UsePaperParameters_Always_SetsThePublishedOnes()
+    {
+        var options = new SeqGanOptions { Seed = 9 };
+        options.Generator.Device = "cuda:1";
+        new SeqGanBuilder(options).UsePaperParameters();
+
+        Assert.Equal((9ul, "cuda:1"), (options.Seed, options.Generator.Device));
+        Assert.Equal((32, 32, RecurrentCell.Lstm, 1), (options.Generator.EmbeddingSize, options.Generator.HiddenSize, options.Generator.Cell, options.Generator.Layers));
+        Assert.Equal((WeightInitialization.Normal, 0.1), (options.Generator.Initialization, options.Generator.InitialDeviation));
+        Assert.Equal((0.01, 0.01, 5.0), (options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate, options.Generator.GradientClip));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20], options.Discriminator.FilterWidths);
+        Assert.Equal([100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160], options.Discriminator.FilterCounts);
+        Assert.Equal((64, 1, 0.75, 0.2, 1e-4), (options.Discriminator.EmbeddingSize, options.Discriminator.HighwayLayers, options.Discriminator.DropoutKeep, options.Discriminator.L2, options.Discriminator.LearningRate));
+        Assert.Equal((0.8, 16, RewardBaseline.None), (options.Rollout.UpdateRate, options.Rewards.SamplesPerPrefix, options.Rewards.Baseline));
+        Assert.Equal((64, 120, 50, 3), (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs));
+        Assert.Equal((200, 1, 5), (options.Training.AdversarialRounds, options.Training.GeneratorStepsPerRound, options.Training.DiscriminatorRoundsPerRound));
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithTheSameSeed_GivesTheSameBitsWhateverTheChunks()
+    {
+        string[] expected = await TrainAsync(seed: 1, maxCompletions: 16_384, decodeRows: 0);
+
+        Assert.Equal(expected, await TrainAsync(seed: 1, maxCompletions: 16_384, decodeRows: 0));
+        Assert.Equal(expected, await TrainAsync(seed: 1, maxCompletions: 1, decodeRows: 16));
+        Assert.Equal(expected, await TrainAsync(seed: 1, maxCompletions: 30, decodeRows: 37));
+        Assert.NotEqual(expected, await TrainAsync(seed: 2, maxCompletions: 16_384, decodeRows: 0));
+    }
+
+    [Fact]
+    public async Task UseConstantReward_Always_RewardsEveryTokenAlike()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseConstantReward(0.25f).Build();
+
+        TrainingProgress last = (await trainer.RunAsync()).Progress!;
+
+        Assert.Equal((0.25, 0.0), (last.RewardMean!.Value, last.RewardDeviation!.Value));
+    }
+
+    /// <summary>Every figure of every report, to the last bit, and samples of the trained generator.</summary>
+    private static async Task<string[]> TrainAsync(ulong seed, int maxCompletions, int decodeRows)
+    {
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = TinyTraining.Builder(seed)
+            .ConfigureRewards(options => options.MaxCompletions = maxCompletions)
+            .ConfigureGenerator(options => options.DecodeRows = decodeRows)
+            .Build();
+        await trainer.RunAsync(progress: progress);
+        return
+        [
+            .. progress.Reports.Select(r => $"{r.Phase} {r.Step} {r.GeneratorLoss:R} {r.PolicyEntropy:R} {r.GeneratorGradientNorm:R} {r.DiscriminatorLoss:R} {r.RewardMean:R} {r.RewardDeviation:R} {r.HeldOutAccuracy:R}"),
+            .. trainer.Generate(50, seed: 5),
+        ];
+    }
+
+    private sealed class DisposableDiscriminator : IDiscriminator, IDisposable
+    {
+        public string Name => "mine";
+
+        public int Disposals { get; private set; }
+
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            scores.Span.Fill(0.5f);
+            return ValueTask.CompletedTask;
+        }
+
+        public void Dispose() => Disposals++;
+    }
+
+    /// <summary>Scores one sequence with what the builder composed.</summary>
+    private sealed class CapturingEstimator(SeqGanBuildContext context, Action<float[]> captured) : IRewardEstimator
+    {
+        public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        {
+            float[] scores = new float[1];
+            var buffer = new SequenceBuffer(context.Format, 1);
+            buffer.Set(0, context.Corpus.Encode("abc"));
+            await context.Scorer.ScoreAsync(buffer.AsBatch(), scores, cancellationToken);
+            captured(scores);
+            rewards.Span.Clear();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using TorchSharp;
+
+namespace SeqGan.Tests.Training;
+
+public class EnduranceTests
+{
+    [Fact]
+    public async Task TrainAsync_FiveHundredRounds_KeepsTheNumberOfLiveTensors()
+    {
+        const int Rounds = 500, Settled = 100;
+        var live = new Dictionary<int, long>();
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .ConfigureTraining(options => options.AdversarialRounds = Rounds)
+            .ConfigureRewards(options => options.MaxCompletions = 32)
+            .AddObserver(new DelegateObserver((progress, _) =>
+            {
+                if (progress is { Phase: TrainingPhase.Adversarial, EndOfRound: true })
+                    live[progress.Round] = torch.Tensor.TotalCount;
+            }))
+            .Build();
+
+        await trainer.RunAsync();
+
+        Assert.Equal(Rounds, live.Count);
+        Assert.True(live[Settled] > 0);
+        Assert.All(live.Where(round => round.Key >= Settled), round => Assert.Equal(live[Settled], round.Value));
+    }
+}
