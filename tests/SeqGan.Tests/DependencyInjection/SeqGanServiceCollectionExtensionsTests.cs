@@ -62,7 +62,7 @@ public class SeqGanServiceCollectionExtensionsTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            ["Generator.HiddenSize is -3; it must be in [1, 65536].", "Rollout.UpdateRate is 2; it must be in [0, 1]."],
+            ["SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].", "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
             error.Failures.Order(StringComparer.Ordinal));
     }
 
