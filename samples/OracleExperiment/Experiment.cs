@@ -4,7 +4,7 @@ using SeqGan;
 namespace OracleExperiment;
 
 /// <summary>
-/// The paper's synthetic experiment (section 4): an oracle makes the data, so that what a generator makes can be judged by the
+/// The paper's synthetic experiment: an oracle makes the data, so that what a generator makes can be judged by the
 /// true distribution. Every way to train starts from the same weights and takes as many generator steps.
 /// </summary>
 internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments, Action<string> say)

@@ -50,11 +50,11 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
         .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 4 : 8)
         .ConfigureTraining(training =>
         {
-            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 2200);
+            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 2000);
             training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
             training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             training.NegativeSamples = 960;
-            training.AdversarialRounds = smoke ? 3 : 40;
+            training.AdversarialRounds = smoke ? 3 : 30;
         })
         .Build();
 }

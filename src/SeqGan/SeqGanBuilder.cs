@@ -109,6 +109,13 @@ public sealed class SeqGanBuilder
     /// <param name="observer">It stays the caller's.</param>
     public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(() => _observers.Add(observer), observer);
 
+    /// <summary>
+    /// Adds an action that sees every report between two steps, in order; unlike <see cref="Progress{T}"/>, which posts its
+    /// reports and suits user interfaces.
+    /// </summary>
+    /// <param name="observe">Called on the training's thread; what it throws ends the training.</param>
+    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(() => _observers.Add(new DelegateObserver(observe)), observe);
+
     /// <summary>Changes the options; called at once.</summary>
     /// <param name="configure">Changes what it is given.</param>
     public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(() => configure(_options), configure);

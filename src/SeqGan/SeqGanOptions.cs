@@ -29,8 +29,8 @@ public sealed class SeqGanOptions
     public TrainingOptions Training { get; set; } = new();
 
     /// <summary>
-    /// Sets everything but the seed and the devices to the published parameters of the synthetic experiment (Yu et al. 2017,
-    /// section 4 and the published code).
+    /// Sets everything but the seed and the devices to the published parameters of the synthetic experiment (Yu et al. 2017
+    /// and its published code).
     /// </summary>
     public void UsePaperParameters()
     {

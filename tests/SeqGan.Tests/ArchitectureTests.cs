@@ -108,10 +108,10 @@ public sealed partial class ArchitectureTests
     public void SourceIdentifiers_Code_AreFoundOutsideCommentsAndText(string source, string expected) =>
         Assert.Equal(expected.Split(' '), SourceIdentifiers.In(source));
 
-    // Exceptions and attributes of the root belong to every folder.
+    // Exceptions and attributes of the root belong to every folder, and the check that reads the attributes.
     private static bool IsFreeForAll(SourceFile file) =>
         file.Folder.Length == 0
-        && (file.TypeName.EndsWith("Exception", StringComparison.Ordinal) || file.TypeName.EndsWith("Attribute", StringComparison.Ordinal));
+        && (file.TypeName.EndsWith("Exception", StringComparison.Ordinal) || file.TypeName.EndsWith("Attribute", StringComparison.Ordinal) || file.TypeName == "OptionsCheck");
 
     private static IEnumerable<SourceFile> Sources(string project)
     {

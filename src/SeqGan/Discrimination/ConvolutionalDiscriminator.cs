@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>
-/// The paper's discriminator (section 3.3): embedding, convolutions over windows of several widths, ReLU, max-over-time
+/// The paper's discriminator ("The Discriminative Model for Sequences"): embedding, convolutions over windows of several widths, ReLU, max-over-time
 /// pooling, highway, dropout, softmax over two classes (Kim 2014; Zhang, LeCun 2015).
 /// </summary>
 /// <remarks>Not thread-safe. Weights and dropout depend on the seed alone, never on libtorch's global generator.</remarks>

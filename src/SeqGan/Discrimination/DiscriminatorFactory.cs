@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +14,7 @@ internal static class DiscriminatorFactory
     public static ConvolutionalNetwork CreateConvolutional(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
-        ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
+        OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
         return new ConvolutionalNetwork(format, options, seed);
     }
@@ -23,7 +22,7 @@ internal static class DiscriminatorFactory
     public static GruNetwork CreateGru(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(format);
-        ThrowIfInvalid(options, []);
+        OptionsCheck.ThrowIfInvalid(options);
         LibTorch.EnsureLoaded();
         return new GruNetwork(format, options, seed);
     }
@@ -56,14 +55,5 @@ internal static class DiscriminatorFactory
             return null;
         using var scope = NewDisposeScope();
         return ((output.weight!.square().sum() + output.bias!.square().sum()) * (weight / 2)).MoveToOuterDisposeScope();
-    }
-
-    private static void ThrowIfInvalid(DiscriminatorOptions options, IEnumerable<string> contradictions)
-    {
-        var failures = new List<ValidationResult>();
-        Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true);
-        string[] messages = [.. failures.Select(failure => failure.ErrorMessage!), .. contradictions];
-        if (messages.Length > 0)
-            throw new ArgumentException(string.Join(" ", messages), nameof(options));
     }
 }

@@ -22,8 +22,7 @@ internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
         weights.Glorot(_transform.weight!);
         weights.Glorot(_gate.weight!);
         DiscriminatorWeights.Constant(_transform.bias!, 0);
-        // A gate that starts nearly closed lets the layer begin as the identity.
-        DiscriminatorWeights.Constant(_gate.bias!, -2);
+        DiscriminatorWeights.Constant(_gate.bias!, 0);
         register_module("transform", _transform);
         register_module("gate", _gate);
     }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>
-/// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax (section 3.2 of the paper's appendix on
-/// RNNs), on TorchSharp.
+/// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax ("The
+/// Generative Model for Sequences" in the paper), on TorchSharp.
 /// </summary>
 /// <remarks>
 /// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; libtorch's global generator is
@@ -50,7 +50,7 @@ public sealed class RecurrentGenerator : IGenerator
 
     /// <summary>
     /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the
-    /// synthetic experiment (section 4 of the paper).
+    /// paper's "Synthetic Data Experiments".
     /// </summary>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="seed">Determines the weights.</param>

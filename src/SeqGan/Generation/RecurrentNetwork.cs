@@ -79,9 +79,9 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
     public Tensor Logits(Tensor hidden)
     {
         if (_mask is null)
-            return nn.functional.linear(hidden, _output.weight!, _output.bias!);
+            return SteadyLinear.Apply(hidden, _output.weight!, _output.bias!);
         using Tensor bias = _output.bias! + _mask;
-        return nn.functional.linear(hidden, _output.weight!, bias);
+        return SteadyLinear.Apply(hidden, _output.weight!, bias);
     }
 
     protected override void Dispose(bool disposing)

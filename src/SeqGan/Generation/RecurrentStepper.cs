@@ -13,7 +13,7 @@ namespace SeqGan;
 /// </remarks>
 internal sealed class RecurrentStepper : IDisposable
 {
-    public const int MinimumRows = 16;
+    public const int MinimumRows = SteadyLinear.MinimumRows;
 
     private readonly RecurrentNetwork _network;
     private readonly Tensor _inputGates;
@@ -27,7 +27,7 @@ internal sealed class RecurrentStepper : IDisposable
         _recurrentWeights = PerLayer("weight_hh");
         _recurrentBiases = PerLayer("bias_hh");
         using var noGrad = no_grad();
-        _inputGates = nn.functional.linear(network.Embedding, _inputWeights[0], _inputBiases[0]).DetachFromDisposeScope();
+        _inputGates = SteadyLinear.Apply(network.Embedding, _inputWeights[0], _inputBiases[0]).DetachFromDisposeScope();
 
         Tensor[] PerLayer(string name) => [.. Enumerable.Range(0, network.Layers).Select(layer => network.Weight(name, layer))];
     }
@@ -41,8 +41,8 @@ internal sealed class RecurrentStepper : IDisposable
             using var scope = NewDisposeScope();
             Tensor input = layer == 0
                 ? _inputGates.index_select(0, tokens)
-                : nn.functional.linear(state.Hidden[layer - 1], _inputWeights[layer], _inputBiases[layer]);
-            Tensor recurrent = nn.functional.linear(state.Hidden[layer], _recurrentWeights[layer], _recurrentBiases[layer]);
+                : SteadyLinear.Apply(state.Hidden[layer - 1], _inputWeights[layer], _inputBiases[layer]);
+            Tensor recurrent = SteadyLinear.Apply(state.Hidden[layer], _recurrentWeights[layer], _recurrentBiases[layer]);
             if (_network.Cell == RecurrentCell.Lstm)
                 AdvanceLstm(state, layer, input.add_(recurrent));
             else

@@ -1,7 +1,11 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace SeqGan.Tests.Documentation;
 
@@ -22,6 +26,50 @@ public sealed partial class ReferenceTests
         var expected = Describe(defaults).Zip(Describe(paper), (one, other) => $"| `{one.Name}` | {one.Value} | {other.Value} |");
 
         Assert.Equal(expected, OptionRow().Matches(RepositoryFiles.Read(Page)).Select(row => row.Value));
+    }
+
+    [Fact]
+    public void Configuration_OfGettingStarted_SetsEveryOption()
+    {
+        string json = RepositoryFiles.Blocks("docs/getting-started.md").Single(block => block.Language == "json").Code;
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
+        var services = new ServiceCollection();
+        services.AddSeqGan(configuration.GetSection("SeqGan"));
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        SeqGanOptions options = provider.GetRequiredService<IOptions<SeqGanOptions>>().Value;
+
+        var expected = new SeqGanOptions { Seed = 1 };
+        expected.Generator.HiddenSize = 64;
+        expected.Generator.LearningRate = 0.005;
+        expected.Discriminator.FilterWidths = [1, 2, 3];
+        expected.Discriminator.FilterCounts = [50, 100, 100];
+        expected.Rewards.SamplesPerPrefix = 8;
+        expected.Rewards.Baseline = RewardBaseline.MovingAverage;
+        expected.Training.BatchSize = 32;
+        expected.Training.AdversarialRounds = 100;
+        expected.Training.ProgressInterval = TimeSpan.FromSeconds(5);
+        Assert.Equal(Describe(expected), Describe(options));
+        Assert.Equal(expected.Seed, options.Seed);
+    }
+
+    [Fact]
+    public void Instruments_OfMeter_AreExplained()
+    {
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        var names = new List<string>();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name == SeqGanTelemetry.MeterName)
+                names.Add(instrument.Name);
+        };
+        SeqGanTelemetry.RecordRewards(0, 0);
+
+        listener.Start();
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
     }
 
     [Fact]
