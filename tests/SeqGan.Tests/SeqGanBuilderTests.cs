@@ -102,7 +102,7 @@ public class SeqGanBuilderTests
         Assert.Throws<ArgumentNullException>(() => builder.UseCorpus(null!));
         Assert.Throws<ArgumentNullException>(() => builder.UseGenerator((IGenerator)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddReward((ISequenceScorer)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddObserver(null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddObserver((ITrainingObserver)null!));
         Assert.Throws<ArgumentNullException>(() => builder.ConfigureTraining(null!));
     }
 

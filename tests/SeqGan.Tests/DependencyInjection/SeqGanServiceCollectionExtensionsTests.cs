@@ -103,7 +103,7 @@ public class SeqGanServiceCollectionExtensionsTests
         IServiceCollection collection = With(s_tiny)
             .AddSingleton<IDiscriminator>(_ => components.Discriminator)
             .AddSingleton<ISequenceScorer>(_ => components.Scorer)
-            .AddSingleton<ITrainingObserver>(_ => new DelegateObserver((_, _) => components.Reports++))
+            .AddSingleton<ITrainingObserver>(_ => new ContextObserver((_, _) => components.Reports++))
             .AddSingleton<ILoggerFactory>(_ => components);
         ServiceProvider services = collection.BuildServiceProvider();
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();
