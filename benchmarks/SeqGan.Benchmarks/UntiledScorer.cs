@@ -15,7 +15,7 @@ internal sealed class UntiledScorer(ConvolutionalNetwork network, SequenceFormat
         network.eval();
         long[] tokens = Array.ConvertAll(sequences.Tokens.ToArray(), token => (long)token);
         Tensor logits = network.forward(tensor(tokens, [sequences.Count, format.MaxLength]));
-        logits.softmax(1).select(1, 1).contiguous().data<float>().ToArray().CopyTo(scores.Span);
+        logits.sigmoid().view(-1).data<float>().ToArray().CopyTo(scores.Span);
         return ValueTask.CompletedTask;
     }
 

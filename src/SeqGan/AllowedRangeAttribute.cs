@@ -21,6 +21,5 @@ internal sealed class AllowedRangeAttribute : RangeAttribute
         IsValid(value)
             ? ValidationResult.Success
             : new ValidationResult(
-                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be in [{Minimum}, {Maximum}{(MaximumIsExclusive ? ')' : ']')}."),
-                [validationContext.MemberName!]);
+                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be in [{Minimum}, {Maximum}{(MaximumIsExclusive ? ')' : ']')}."));
 }

@@ -15,6 +15,5 @@ internal sealed class AllowedValuesOfAttribute(Type enumType) : ValidationAttrib
         IsValid(value)
             ? ValidationResult.Success
             : new ValidationResult(
-                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be one of {string.Join(", ", Enum.GetNames(EnumType))}."),
-                [validationContext.MemberName!]);
+                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be one of {string.Join(", ", Enum.GetNames(EnumType))}."));
 }

@@ -12,7 +12,7 @@ internal sealed partial class DeviceNameAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
         IsValid(value)
             ? ValidationResult.Success
-            : new ValidationResult($"{validationContext.DisplayName} is '{value}'; it must be cpu, cuda or cuda:N.", [validationContext.MemberName!]);
+            : new ValidationResult($"{validationContext.DisplayName} is '{value}'; it must be cpu, cuda or cuda:N.");
 
     [GeneratedRegex(@"^(cpu|cuda(:[0-9]{1,3})?)\z")]
     private static partial Regex Pattern();

@@ -22,13 +22,13 @@ public class SeqGanBuilderTests
         string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
 
         Assert.Equal(8, failures.Length);
-        Assert.Contains("Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
-        Assert.Contains("Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
-        Assert.Contains("Generator.Cell is 7; it must be one of Lstm, Gru.", failures);
-        Assert.Contains("Discriminator.DropoutKeep is 1.5; it must be in [0.01, 1].", failures);
-        Assert.Contains("Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
-        Assert.Contains("Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);
-        Assert.Contains("Training.BatchSize is 1; it must be in [2, 1048576].", failures);
+        Assert.Contains("SeqGanOptions.Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
+        Assert.Contains("SeqGanOptions.Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
+        Assert.Contains("SeqGanOptions.Generator.Cell is 7; it must be one of Lstm, Gru.", failures);
+        Assert.Contains("SeqGanOptions.Discriminator.DropoutKeep is 1.5; it must be in [0.01, 1].", failures);
+        Assert.Contains("SeqGanOptions.Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
+        Assert.Contains("SeqGanOptions.Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);
+        Assert.Contains("SeqGanOptions.Training.BatchSize is 1; it must be in [2, 1048576].", failures);
         Assert.Contains("There is no corpus: call UseCorpus.", failures);
 
         builder.ConfigureGenerator(options => (options.HiddenSize, options.Device, options.Cell) = (8, "cpu", RecurrentCell.Gru))
@@ -102,7 +102,7 @@ public class SeqGanBuilderTests
         Assert.Throws<ArgumentNullException>(() => builder.UseCorpus(null!));
         Assert.Throws<ArgumentNullException>(() => builder.UseGenerator((IGenerator)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddReward((ISequenceScorer)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddObserver(null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddObserver((ITrainingObserver)null!));
         Assert.Throws<ArgumentNullException>(() => builder.ConfigureTraining(null!));
     }
 

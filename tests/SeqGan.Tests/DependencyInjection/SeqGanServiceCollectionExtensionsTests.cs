@@ -62,7 +62,7 @@ public class SeqGanServiceCollectionExtensionsTests
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            ["Generator.HiddenSize is -3; it must be in [1, 65536].", "Rollout.UpdateRate is 2; it must be in [0, 1]."],
+            ["SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].", "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
             error.Failures.Order(StringComparer.Ordinal));
     }
 
@@ -103,7 +103,7 @@ public class SeqGanServiceCollectionExtensionsTests
         IServiceCollection collection = With(s_tiny)
             .AddSingleton<IDiscriminator>(_ => components.Discriminator)
             .AddSingleton<ISequenceScorer>(_ => components.Scorer)
-            .AddSingleton<ITrainingObserver>(_ => new DelegateObserver((_, _) => components.Reports++))
+            .AddSingleton<ITrainingObserver>(_ => new ContextObserver((_, _) => components.Reports++))
             .AddSingleton<ILoggerFactory>(_ => components);
         ServiceProvider services = collection.BuildServiceProvider();
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();

@@ -12,11 +12,11 @@ public class EnduranceTests
         using SeqGanTrainer trainer = TinyTraining.Builder()
             .ConfigureTraining(options => options.AdversarialRounds = Rounds)
             .ConfigureRewards(options => options.MaxCompletions = 32)
-            .AddObserver(new DelegateObserver((progress, _) =>
+            .AddObserver(progress =>
             {
                 if (progress is { Phase: TrainingPhase.Adversarial, EndOfRound: true })
                     live[progress.Round] = torch.Tensor.TotalCount;
-            }))
+            })
             .Build();
 
         await trainer.RunAsync();

@@ -103,7 +103,7 @@ internal sealed class ProgressList : IProgress<TrainingProgress>
     public void Report(TrainingProgress value) => Reports.Add(value);
 }
 
-internal sealed class DelegateObserver(Action<TrainingProgress, TrainingContext> observe) : ITrainingObserver
+internal sealed class ContextObserver(Action<TrainingProgress, TrainingContext> observe) : ITrainingObserver
 {
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {

@@ -126,7 +126,7 @@ public class TrainingProgressTests
     {
         var setup = new TrainerSetup();
         List<TrainingProgress> seen = [];
-        setup.Observers.Add(new DelegateObserver((progress, context) =>
+        setup.Observers.Add(new ContextObserver((progress, context) =>
         {
             Assert.Same(setup.Generator, context.Generator);
             Assert.Same(setup.Discriminator, context.Discriminator);
@@ -152,7 +152,7 @@ public class TrainingProgressTests
         var setup = new TrainerSetup();
         var failure = new IOException("disk full");
         bool fails = true;
-        setup.Observers.Add(new DelegateObserver((_, _) =>
+        setup.Observers.Add(new ContextObserver((_, _) =>
         {
             if (fails)
                 throw failure;
