@@ -88,6 +88,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         {
             Measurement value = judge.Measure(context.Generator, 1, cancellationToken);
             _curve.Add(new CurvePoint(name, round, value));
+            say($"{name}, round {round}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
         });
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
