@@ -9,10 +9,10 @@ internal sealed record Arguments
     public const string Usage = """
         The synthetic experiment of the SeqGAN paper: an oracle LSTM makes the data and judges what generators make.
 
-          --preset smoke|fast|paper   size and schedule (default: fast)
+          --preset smoke|fast|paper   seconds, at most 25 minutes, or the published schedule: hours (default: fast)
           --seed N                    the first seed (default: 1)
           --runs N                    how many seeds, counting up (default: 1)
-          --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias
+          --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias (default: drawn by the seed)
           --start-token N             the token that generation starts from (default: 0)
           --plot FILE                 where the learning curves go (default: oracle-<preset>.png)
           --json                      the last line of the output is one JSON object
@@ -61,7 +61,7 @@ internal sealed record Arguments
                     result.Runs = Number(1, 1000);
                     break;
                 case "--start-token":
-                    result.StartToken = Number(0, 4_999);
+                    result.StartToken = Number(0, int.MaxValue);
                     break;
                 case "--oracle":
                     result.Oracle = Value();
@@ -70,12 +70,14 @@ internal sealed record Arguments
                     break;
                 case "--plot":
                     result.Plot = Value();
+                    if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(result.Plot))))
+                        throw new FormatException($"--plot is '{result.Plot}'; there is no such folder.");
                     break;
                 default:
                     throw new FormatException($"There is no argument '{name}'; --help lists them.");
             }
 
-            string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{name} needs a value.");
+            string Value() => ++i < args.Length && args[i].Length > 0 ? args[i] : throw new FormatException($"{name} needs a value.");
 
             T Number<T>(T minimum, T maximum)
                 where T : struct, INumberBase<T>, IComparable<T>
@@ -87,6 +89,9 @@ internal sealed record Arguments
             }
         }
 
-        return result;
+        int vocabularySize = OracleExperiment.Preset.All[result.Preset](0).Format.VocabularySize;
+        return result.StartToken < vocabularySize
+            ? result
+            : throw new FormatException($"--start-token is {result.StartToken}; with --preset {result.Preset} it must be a whole number from 0 to {vocabularySize - 1}.");
     }
 }

@@ -48,6 +48,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     }
 
     /// <summary>Maximum likelihood to the end of the schedule; the weights of the end and those of the best NLL_test are kept.</summary>
+    /// <remarks>The best are chosen by the same held-out sequences that they are then measured with, as early stopping is.</remarks>
     private async Task PretrainAsync(Corpus corpus, Judge judge, string start, string best, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator();

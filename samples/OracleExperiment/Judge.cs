@@ -5,11 +5,14 @@ namespace OracleExperiment;
 /// <summary>Measures generators, always with the same held-out sequences and the same random numbers.</summary>
 internal sealed class Judge(IGenerator oracle, TokenBatch heldOut, int samples)
 {
+    // The last ones: the first are those whose accuracy may stop the discriminator.
+    private readonly TokenBatch _heldOut = heldOut.Slice(Math.Max(0, heldOut.Count - samples), Math.Min(samples, heldOut.Count));
+
     public Measurement Measure(IGenerator generator, double temperature, CancellationToken cancellationToken)
     {
         SequenceBuffer generated = generator.Sample(samples, new RandomKey(0, RandomPurpose.Evaluation), temperature, cancellationToken);
         return new Measurement(
             SequenceMetrics.NegativeLogLikelihood(oracle, generated.AsBatch(), cancellationToken: cancellationToken),
-            SequenceMetrics.NegativeLogLikelihood(generator, heldOut.Slice(0, Math.Min(samples, heldOut.Count)), temperature, cancellationToken));
+            SequenceMetrics.NegativeLogLikelihood(generator, _heldOut, temperature, cancellationToken));
     }
 }

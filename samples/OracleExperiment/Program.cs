@@ -21,7 +21,7 @@ if (arguments.Help)
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    pressed.Cancel = true;
+    pressed.Cancel = !stop.IsCancellationRequested; // The second Ctrl+C ends the program at once.
     stop.Cancel();
 };
 
@@ -35,22 +35,36 @@ try
         results.Add(await new Experiment(preset, seed, arguments, line => Console.WriteLine($"[seed {seed}] {line}")).RunAsync(stop.Token));
     }
 
-    string plot = arguments.Plot ?? $"oracle-{preset.Name}.png";
-    LearningCurve.Save(plot, results);
     Console.WriteLine();
     Console.WriteLine(Report.Table(results));
-    Console.WriteLine($"The learning curves are in {plot}.");
+    bool isDrawn = TryDraw(arguments.Plot ?? $"oracle-{preset.Name}.png", results);
     if (arguments.Json)
         Console.WriteLine(Report.Json(preset, results));
-    return 0;
+    return isDrawn ? 0 : 1;
 }
 catch (OperationCanceledException)
 {
     Console.Error.WriteLine("Cancelled.");
     return 130;
 }
-catch (Exception error) when (error is SeqGanException or IOException or ArgumentException)
+catch (Exception error) when (error is SeqGanException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(error.Message);
     return 1;
+}
+
+// The figures took minutes: a picture that cannot be written does not cost them.
+static bool TryDraw(string path, IReadOnlyList<Result> results)
+{
+    try
+    {
+        LearningCurve.Save(path, results);
+        Console.WriteLine($"The learning curves are in {path}.");
+        return true;
+    }
+    catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine($"The learning curves could not be written: {error.Message}");
+        return false;
+    }
 }

@@ -6,11 +6,10 @@ namespace SeqGan;
 /// <summary>Draws, copies and mixes the weights of a network.</summary>
 internal static class NetworkWeights
 {
-    /// <summary>Draws every weight from the seed.</summary>
-    public static void Initialize(RecurrentNetwork network, GeneratorOptions options, ulong seed)
+    /// <summary>Draws every weight.</summary>
+    public static void Initialize(RecurrentNetwork network, GeneratorOptions options, RandomKey key)
     {
         using var noGrad = no_grad();
-        var key = new RandomKey(seed, RandomPurpose.Initialization);
         float bound = 1 / MathF.Sqrt(options.HiddenSize);
         for (int i = 0; i < network.Weights.Count; i++)
         {

@@ -17,6 +17,9 @@ public sealed class RecurrentGenerator : IGenerator
     // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
     private const int BlockRows = 64, BlockTokens = 1024;
 
+    // Draws of its own: with a generator's, one of the same seed would start as a scaled copy of the oracle that it must find.
+    private const uint OracleStep = 2;
+
     private readonly GeneratorOptions _options;
     private readonly RecurrentDecoder _decoder;
     private readonly optim.Optimizer[] _optimizers;
@@ -29,6 +32,11 @@ public sealed class RecurrentGenerator : IGenerator
     /// <exception cref="ArgumentException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0)
+        : this(format, options, new RandomKey(seed, RandomPurpose.Initialization))
+    {
+    }
+
+    private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights)
     {
         ArgumentNullException.ThrowIfNull(format);
         LibTorch.EnsureLoaded();
@@ -36,7 +44,7 @@ public sealed class RecurrentGenerator : IGenerator
         _options = (options ?? new GeneratorOptions()).Copy();
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
-        NetworkWeights.Initialize(Network, _options, seed);
+        NetworkWeights.Initialize(Network, _options, weights);
         _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
     }
@@ -53,7 +61,7 @@ public sealed class RecurrentGenerator : IGenerator
     /// paper's "Synthetic Data Experiments".
     /// </summary>
     /// <param name="format">The format of the sequences.</param>
-    /// <param name="seed">Determines the weights.</param>
+    /// <param name="seed">Determines the weights; those of a generator of the same seed are independent of them.</param>
     /// <param name="embeddingSize">The paper's is 32.</param>
     /// <param name="hiddenSize">The paper's is 32.</param>
     public static RecurrentGenerator CreateOracle(SequenceFormat format, ulong seed, int embeddingSize = 32, int hiddenSize = 32) =>
@@ -66,7 +74,7 @@ public sealed class RecurrentGenerator : IGenerator
                 Initialization = WeightInitialization.Normal,
                 InitialDeviation = 1,
             },
-            seed);
+            new RandomKey(seed, RandomPurpose.Initialization, OracleStep));
 
     /// <inheritdoc />
     public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)

@@ -362,6 +362,79 @@ public class RecurrentGeneratorTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void LoadWeights_OfADamagedFile_NamesItAndChangesNothing(int bytes)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+            generator.SaveWeights(path);
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..bytes]);
+            TokenBatch batch = generator.Sample(5, Key).AsBatch();
+            float[] before = Generators.LogProbabilities(generator, batch);
+            var error = Assert.Throws<InvalidWeightsException>(() => generator.LoadWeights(path));
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+            Assert.Equal(before, Generators.LogProbabilities(generator, batch));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void LoadWeights_NotFinite_NamesTheWeightAndChangesNothing()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+            TokenBatch batch = generator.Sample(5, Key).AsBatch();
+            float[] before = Generators.LogProbabilities(generator, batch);
+            SafetensorsFile.Write(path, [.. generator.Network.Weights.Select(w => new NamedTensor(w.Name, w.Value.shape, Values(w.Name, w.Value)))]);
+            var error = Assert.Throws<InvalidWeightsException>(() => generator.LoadWeights(path));
+            Assert.Contains("'output.bias': element 0 is NaN", error.Message, StringComparison.Ordinal);
+            Assert.Equal(before, Generators.LogProbabilities(generator, batch));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        static float[] Values(string name, TorchSharp.torch.Tensor weight)
+        {
+            float[] values = new float[weight.numel()];
+            if (name == "output.bias")
+                values[0] = float.NaN;
+            return values;
+        }
+    }
+
+    [Fact]
+    public void CreateOracle_AnySeed_DrawsStandardNormalWeightsThatAGeneratorOfThatSeedDoesNotShare()
+    {
+        var format = new SequenceFormat(50, 5);
+        var paper = new GeneratorOptions { EmbeddingSize = 32, HiddenSize = 32, Initialization = WeightInitialization.Normal, InitialDeviation = 0.1 };
+        using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(format, 3);
+        using RecurrentGenerator same = RecurrentGenerator.CreateOracle(format, 3);
+        using var generator = new RecurrentGenerator(format, paper, 3);
+        float[] truth = Weights(oracle), start = Weights(generator);
+        int count = truth.Length; // 11,634, so that the mean of independent products has a deviation of 0.009
+
+        Assert.Equal(truth, Weights(same));
+        Assert.InRange(truth.Sum() / count, -0.05, 0.05);
+        Assert.InRange(truth.Sum(weight => weight * weight) / count, 0.95, 1.05);
+        Assert.InRange(truth.Zip(start, (x, y) => x * y / 0.1).Sum() / count, -0.05, 0.05);
+
+        // The second bias starts at 0 in both.
+        static float[] Weights(RecurrentGenerator generator) =>
+            [.. generator.Network.Weights.Where(w => !w.Name.Contains("bias_hh", StringComparison.Ordinal)).SelectMany(w => NetworkWeights.Get(w.Value))];
+    }
+
     [Fact]
     public void Weights_HavePyTorchNamesAndShapes()
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -61,27 +59,5 @@ public sealed class QuickstartTests : IDisposable
         return path;
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(DotnetPath(), [QuickstartPath(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
-    }
-
-    // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in samples/Quickstart.
-    private static string QuickstartPath()
-    {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "samples", "Quickstart", "bin", output.Parent.Name, output.Name, "Quickstart.dll");
-    }
-
-    private static string DotnetPath()
-    {
-        var runtime = new DirectoryInfo(RuntimeEnvironment.GetRuntimeDirectory());
-        return Path.Combine(runtime.Parent!.Parent!.Parent!.FullName, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-    }
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => SampleProgram.RunAsync("Quickstart", arguments);
 }

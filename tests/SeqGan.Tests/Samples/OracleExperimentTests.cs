@@ -1,0 +1,50 @@
+namespace SeqGan.Tests;
+
+/// <summary>Runs the OracleExperiment as a user does.</summary>
+public sealed class OracleExperimentTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("There is no argument '--smoke'", "--smoke")]
+    [InlineData("--preset is 'tiny'; it must be smoke, fast, paper.", "--preset", "tiny")]
+    [InlineData("--preset needs a value.", "--preset")]
+    [InlineData("--runs is '0'; it must be a whole number from 1 to 1000.", "--runs", "0")]
+    [InlineData("--start-token is 200; with --preset smoke it must be a whole number from 0 to 199.", "--start-token", "200", "--preset", "smoke")]
+    [InlineData("--oracle is 'no-such-file'; there is no such file.", "--oracle", "no-such-file")]
+    [InlineData("there is no such folder.", "--plot", "no-such-folder/curve.png")]
+    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) => AssertRefused(2, message, await RunAsync(arguments));
+
+    [Fact]
+    public async Task Run_OracleIsNoWeights_NamesTheFile()
+    {
+        string path = _folder.Combine("oracle.safetensors");
+        File.WriteAllText(path, "no weights");
+
+        AssertRefused(1, path, await RunAsync("--preset", "smoke", "--oracle", path));
+    }
+
+    [Fact]
+    public async Task Run_OracleOfAnotherVocabulary_NamesBothShapes()
+    {
+        string path = _folder.Combine("oracle.safetensors");
+        using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(300, 10), seed: 1))
+            oracle.SaveWeights(path);
+
+        var run = await RunAsync("--preset", "smoke", "--oracle", path);
+
+        AssertRefused(1, "[300, 32]", run);
+        Assert.Contains("[200, 32]", run.Error, StringComparison.Ordinal);
+    }
+
+    private static void AssertRefused(int exitCode, string message, (int ExitCode, string Output, string Error) run)
+    {
+        Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => SampleProgram.RunAsync("OracleExperiment", arguments);
+}
