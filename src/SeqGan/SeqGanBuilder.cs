@@ -114,7 +114,7 @@ public sealed class SeqGanBuilder
     /// reports and suits user interfaces.
     /// </summary>
     /// <param name="observe">Called on the training's thread; what it throws ends the training.</param>
-    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(() => _observers.Add(new DelegateObserver(observe)), observe);
+    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(() => _observers.Add(new ActionObserver(observe)), observe);
 
     /// <summary>Changes the options; called at once.</summary>
     /// <param name="configure">Changes what it is given.</param>

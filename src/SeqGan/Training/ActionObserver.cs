@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>An observer made from a plain action.</summary>
-internal sealed class DelegateObserver(Action<TrainingProgress> observe) : ITrainingObserver
+internal sealed class ActionObserver(Action<TrainingProgress> observe) : ITrainingObserver
 {
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
