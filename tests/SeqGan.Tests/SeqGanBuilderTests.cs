@@ -39,6 +39,26 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
+    public void Build_WithOptionsThatAreNull_ListsThemAll()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options =>
+        {
+            options.Generator = null!;
+            options.Discriminator.FilterWidths = null!;
+            options.Rollout = null!;
+            options.Rewards = null!;
+            options.Training = null!;
+        });
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
+
+        Assert.Equal(
+            [.. new[] { "Discriminator.FilterWidths", "Generator", "Rewards", "Rollout", "Training" }
+                .Select(name => $"SeqGanOptions.{name} is null; leave it as it is for the default, or set a value.")],
+            failures.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Build_WithContradictions_ListsThemAll()
     {
         SeqGanBuilder builder = TinyTraining.Builder()
