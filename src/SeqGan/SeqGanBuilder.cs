@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,7 +95,7 @@ public sealed class SeqGanBuilder
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
     /// <param name="weight">Finite; may be negative.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(1)]
     public SeqGanBuilder AddReward(string name, double weight, Func<string, double> score) =>
         Set(() => _rewards.Add((name, weight, context => new DelegateScorer(name, score, context.Corpus.Decode))), score);
 
@@ -250,9 +251,9 @@ public sealed class SeqGanBuilder
         }
     }
 
-    private SeqGanBuilder Set(Action set, object? argument)
+    private SeqGanBuilder Set(Action set, object? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(argument);
+        ArgumentNullException.ThrowIfNull(argument, name);
         ThrowIfSpent();
         set();
         return this;

@@ -119,11 +119,11 @@ public class SeqGanBuilderTests
     public void Use_Null_NamesTheArgument()
     {
         var builder = new SeqGanBuilder();
-        Assert.Throws<ArgumentNullException>(() => builder.UseCorpus(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.UseGenerator((IGenerator)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddReward((ISequenceScorer)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddObserver((ITrainingObserver)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.ConfigureTraining(null!));
+        Assert.Throws<ArgumentNullException>("corpus", () => builder.UseCorpus(null!));
+        Assert.Throws<ArgumentNullException>("generator", () => builder.UseGenerator((IGenerator)null!));
+        Assert.Throws<ArgumentNullException>("scorer", () => builder.AddReward((ISequenceScorer)null!));
+        Assert.Throws<ArgumentNullException>("observer", () => builder.AddObserver((ITrainingObserver)null!));
+        Assert.Throws<ArgumentNullException>("configure", () => builder.ConfigureTraining(null!));
     }
 
     [Fact]
