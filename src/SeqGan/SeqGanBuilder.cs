@@ -25,6 +25,7 @@ public sealed class SeqGanBuilder
     private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
     private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
+    private IRollout? _givenRollout;
     private bool _isSpent;
 
     /// <summary>Starts with the default options and components.</summary>
@@ -63,12 +64,15 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) => Set(() => _discriminator = context => new(create(context), true), create);
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
-    /// <param name="rollout">A rollout of the corpus's format.</param>
-    public SeqGanBuilder UseRollout(IRollout rollout) => Set(() => _rollout = _ => new(rollout, false), rollout);
+    /// <param name="rollout">
+    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, also where the reward
+    /// estimator was handed in and got this rollout by itself.
+    /// </param>
+    public SeqGanBuilder UseRollout(IRollout rollout) => Set(() => (_rollout, _givenRollout) = (_ => new(rollout, false), rollout), rollout);
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
     /// <param name="create">Called once by <see cref="Build"/>, if the reward estimator uses rollouts.</param>
-    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(() => _rollout = context => new(create(context), true), create);
+    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(() => (_rollout, _givenRollout) = (context => new(create(context), true), null), create);
 
     /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
     /// <param name="estimator">Any estimator; it decides alone what to do with the discriminator and added rewards.</param>
@@ -186,7 +190,7 @@ public sealed class SeqGanBuilder
         {
             Generator = context.Generator,
             Discriminator = context.Discriminator,
-            Rollout = context.RolloutIfUsed,
+            Rollout = context.RolloutIfUsed ?? _givenRollout,
             Rewards = estimator,
             Corpus = context.Corpus,
             Options = _options.Training,

@@ -234,6 +234,18 @@ public class SeqGanBuilderTests
         Assert.Equal((0.25, 0.0), (last.RewardMean!.Value, last.RewardDeviation!.Value));
     }
 
+    [Fact]
+    public async Task UseRollout_WithAnEstimatorThatGotItByItself_StillFollowsTheGenerator()
+    {
+        List<string> events = [];
+        var rollout = new TrainerSetup.ListeningRollout(events.Add) { Format = TinyTraining.Corpus.Format };
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseRollout(rollout).UseRewardEstimator(new ConstantRewardEstimator()).Build();
+
+        await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(["beta = theta", "beta", "beta", "beta"], events);
+    }
+
     /// <summary>Every figure of every report, to the last bit, and samples of the trained generator.</summary>
     private static async Task<string[]> TrainAsync(ulong seed, int maxCompletions, int decodeRows)
     {
