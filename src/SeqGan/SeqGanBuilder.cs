@@ -205,7 +205,7 @@ public sealed class SeqGanBuilder
 
     private ISequenceScorer CreateScorer(SeqGanBuildContext context)
     {
-        if (_rewards.Count == 0)
+        if (_rewards.Count == 0 && _options.Rewards.DiscriminatorWeight == 1)
             return context.Discriminator;
         var parts = new List<(ISequenceScorer, double)>();
         if (_options.Rewards.DiscriminatorWeight > 0)

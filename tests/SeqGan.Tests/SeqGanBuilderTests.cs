@@ -187,6 +187,20 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
+    public async Task DiscriminatorWeight_WithoutOtherRewards_Counts()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .UseDiscriminator(new DelegateDiscriminator("half", _ => 0.5f))
+            .ConfigureRewards(options => options.DiscriminatorWeight = 3)
+            .UseSequenceRewards()
+            .Build();
+
+        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(1.5, result.Progress!.RewardMean!.Value, 1e-6);
+    }
+
+    [Fact]
     public void AddReward_ImplicitLambda_IsARuleOverText()
     {
         // Would not compile as a rule over token ids: a span of integers has no such method.
