@@ -134,11 +134,18 @@ internal sealed class TrainingRun
             EndOfRound = endOfRound,
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
-            EstimatedRemaining = fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null,
+            EstimatedRemaining = EstimateRemaining(elapsed, fraction),
             StepsPerSecond = (_metrics.Steps - _phaseSteps) / elapsed.TotalSeconds,
             TokensPerSecond = (_metrics.Tokens - _phaseTokens) / elapsed.TotalSeconds,
         });
         return _reporter.ReportAsync(progress, Cancellation);
+    }
+
+    // Who trains until cancelled asks for so many rounds that no time span holds the estimate.
+    private static TimeSpan? EstimateRemaining(TimeSpan elapsed, double fraction)
+    {
+        double seconds = elapsed.TotalSeconds * (1 - fraction) / fraction;
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private void ThrowIfNotFinite(string quantity, double value, string hint)
