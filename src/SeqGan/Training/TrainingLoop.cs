@@ -170,7 +170,7 @@ internal sealed class TrainingLoop
             {
                 run.Cancellation.ThrowIfCancellationRequested();
                 TokenBatch real = NextPositives(generated.Count);
-                DiscriminatorStep step = await _discriminator.TrainAsync(real, generated, run.Cancellation).ConfigureAwait(false);
+                DiscriminatorStep step = await StepDiscriminatorAsync(run, real, generated).ConfigureAwait(false);
                 if (!step.Trained)
                     return false;
                 run.Record(step, real.TokenCount + generated.TokenCount);
@@ -182,6 +182,22 @@ internal sealed class TrainingLoop
         }
 
         return true;
+    }
+
+    private async ValueTask<DiscriminatorStep> StepDiscriminatorAsync(TrainingRun run, TokenBatch real, TokenBatch generated)
+    {
+        string name = _discriminator.Name;
+        DiscriminatorStep? step;
+        try
+        {
+            step = await _discriminator.TrainAsync(real, generated, run.Cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (CheckedScorer.IsFailure(error, run.Cancellation))
+        {
+            throw new ScorerException(name, $"Discriminator '{name}' failed to train on {real.Count} real and {generated.Count} generated sequences: {error.Message}", error);
+        }
+
+        return step ?? throw new ScorerException(name, $"Discriminator '{name}' returned null from its training step; one that does not train returns {nameof(DiscriminatorStep)}.{nameof(DiscriminatorStep.NotTrained)}.");
     }
 
     private TokenBatch NextPositives(int count)

@@ -156,6 +156,27 @@ public class TrainerLifetimeTests
         Assert.Equal(0.25, result.Progress!.RewardMean!.Value, 1e-6);
     }
 
+    [Fact]
+    public async Task TrainAsync_WithDiscriminatorThatFailsToTrain_NamesItAndStaysUsable()
+    {
+        var setup = new TrainerSetup();
+        using SeqGanTrainer trainer = setup.Build();
+
+        // As a remote discriminator's timeout does: nobody asked to cancel.
+        setup.Discriminator.Pause = () => throw new TaskCanceledException("no answer");
+        var failed = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        setup.Discriminator.Pause = null;
+        Func<DiscriminatorStep> step = setup.Discriminator.Step;
+        setup.Discriminator.Step = () => null!;
+        var empty = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        setup.Discriminator.Step = step;
+        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+
+        Assert.Equal(("fake", "Discriminator 'fake' failed to train on 2 real and 2 generated sequences: no answer"), (failed.ScorerName, failed.Message));
+        Assert.IsType<TaskCanceledException>(failed.InnerException);
+        Assert.Equal("Discriminator 'fake' returned null from its training step; one that does not train returns DiscriminatorStep.NotTrained.", empty.Message);
+    }
+
     private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Block(TrainerSetup setup)
     {
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
