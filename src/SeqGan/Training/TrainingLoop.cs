@@ -141,6 +141,8 @@ internal sealed class TrainingLoop
         _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, _samples) }, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
         var request = new RewardRequest { Key = Key(RandomPurpose.Rollout, _samples) };
+        // What an estimator leaves unwritten must not be the last batch's.
+        Array.Fill(_rewards, float.NaN);
         await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
         run.Cancellation.ThrowIfCancellationRequested();
         run.RecordRewards(sequences, _rewards);

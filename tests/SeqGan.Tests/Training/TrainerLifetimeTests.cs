@@ -141,6 +141,19 @@ public class TrainerLifetimeTests
     }
 
     [Fact]
+    public async Task TrainAsync_WithRewardsLeftUnwritten_DoesNotTakeTheLastBatchs()
+    {
+        var setup = new TrainerSetup();
+        setup.Rewards = new ForgetfulRewards();
+        using SeqGanTrainer trainer = setup.Build();
+
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+
+        Assert.Equal("reward", error.Quantity);
+        Assert.Single(setup.Events, "pg");
+    }
+
+    [Fact]
     public async Task TrainAsync_WithBrokenDiscriminator_NamesItAndStaysUsable()
     {
         var setup = new TrainerSetup();
@@ -192,6 +205,19 @@ public class TrainerLifetimeTests
     private sealed class Disposal(Action dispose) : IDisposable
     {
         public void Dispose() => dispose();
+    }
+
+    /// <summary>Writes all rewards of the first batch, then all but the last one.</summary>
+    private sealed class ForgetfulRewards : IRewardEstimator
+    {
+        private int _forgotten;
+
+        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        {
+            rewards.Span[..^_forgotten].Fill(0.5f);
+            _forgotten = 1;
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class NaNRewards : IRewardEstimator
