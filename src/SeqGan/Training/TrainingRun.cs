@@ -79,7 +79,7 @@ internal sealed class TrainingRun
     public void Record(DiscriminatorStep step, int tokens)
     {
         _metrics.Add(step, tokens);
-        ThrowIfNotFinite("discriminator loss", step.Loss, "Lower the discriminator's learning rate.");
+        ThrowIfNotFinite("discriminator loss", step.Loss, "Lower the discriminator's learning rate; one of your own must report its loss.");
         SeqGanTelemetry.RecordDiscriminatorStep(_phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
     }
 
