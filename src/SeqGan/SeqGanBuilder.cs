@@ -40,7 +40,7 @@ public sealed class SeqGanBuilder
     /// <param name="loggerFactory">Makes the loggers.</param>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(() => _loggerFactory = loggerFactory, loggerFactory);
 
-    /// <summary>Sets all options but the seed to the paper's published parameters of the synthetic experiment.</summary>
+    /// <summary>Sets all options but the seed and the devices to the paper's published parameters of the synthetic experiment; what is to differ is configured after it.</summary>
     public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
 
     /// <summary>Sets the seed that determines every random number of the run.</summary>
