@@ -9,10 +9,13 @@ public sealed record DiscriminatorStep
     /// <summary>Whether the discriminator changed. The default value is true.</summary>
     public bool Trained { get; init; } = true;
 
-    /// <summary>The mean cross-entropy in nats a sequence, regularization included; at least 0.</summary>
+    /// <summary>
+    /// The mean cross-entropy in nats a sequence, regularization included; at least 0, and known where <see cref="Trained"/>:
+    /// a loss that is not finite, which is also the default value, tells the trainer that the training has diverged.
+    /// </summary>
     public double Loss { get; init; } = double.NaN;
 
-    /// <summary>The share of the batch, in [0, 1], on the right side of probability 0.5.</summary>
+    /// <summary>The share of the batch, in [0, 1], on the right side of probability 0.5; NaN where it is not known, as each figure below.</summary>
     public double Accuracy { get; init; } = double.NaN;
 
     /// <summary>The mean score of the real sequences, in [0, 1].</summary>

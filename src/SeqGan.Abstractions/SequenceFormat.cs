@@ -80,7 +80,7 @@ public sealed record SequenceFormat
     /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">
     /// A row has more columns than <see cref="MaxLength"/> or a length outside [0, columns], or a token is outside the
-    /// vocabulary or is the padding token; the message names row, position and value.
+    /// vocabulary, is the padding token, or stands after the end token; the message names row, position and value.
     /// </exception>
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
@@ -99,6 +99,8 @@ public sealed record SequenceFormat
                     throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).", parameterName);
                 if (sequence[position] == PaddingToken)
                     throw new ArgumentException($"Sequence {row} has the padding token {PaddingToken} at position {position}, within its {length} tokens.", parameterName);
+                if (position > 0 && sequence[position - 1] == EndToken)
+                    throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is {position}, not {length}.", parameterName);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +25,7 @@ public sealed class SeqGanBuilder
     private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
     private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
+    private IRollout? _givenRollout;
     private bool _isSpent;
 
     /// <summary>Starts with the default options and components.</summary>
@@ -38,7 +40,7 @@ public sealed class SeqGanBuilder
     /// <param name="loggerFactory">Makes the loggers.</param>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(() => _loggerFactory = loggerFactory, loggerFactory);
 
-    /// <summary>Sets all options but the seed to the paper's published parameters of the synthetic experiment.</summary>
+    /// <summary>Sets all options but the seed and the devices to the paper's published parameters of the synthetic experiment; what is to differ is configured after it.</summary>
     public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
 
     /// <summary>Sets the seed that determines every random number of the run.</summary>
@@ -62,12 +64,15 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) => Set(() => _discriminator = context => new(create(context), true), create);
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
-    /// <param name="rollout">A rollout of the corpus's format.</param>
-    public SeqGanBuilder UseRollout(IRollout rollout) => Set(() => _rollout = _ => new(rollout, false), rollout);
+    /// <param name="rollout">
+    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, also where the reward
+    /// estimator was handed in and got this rollout by itself.
+    /// </param>
+    public SeqGanBuilder UseRollout(IRollout rollout) => Set(() => (_rollout, _givenRollout) = (_ => new(rollout, false), rollout), rollout);
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
     /// <param name="create">Called once by <see cref="Build"/>, if the reward estimator uses rollouts.</param>
-    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(() => _rollout = context => new(create(context), true), create);
+    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(() => (_rollout, _givenRollout) = (context => new(create(context), true), null), create);
 
     /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
     /// <param name="estimator">Any estimator; it decides alone what to do with the discriminator and added rewards.</param>
@@ -94,7 +99,7 @@ public sealed class SeqGanBuilder
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
     /// <param name="weight">Finite; may be negative.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
-    [System.Runtime.CompilerServices.OverloadResolutionPriority(1)]
+    [OverloadResolutionPriority(1)]
     public SeqGanBuilder AddReward(string name, double weight, Func<string, double> score) =>
         Set(() => _rewards.Add((name, weight, context => new DelegateScorer(name, score, context.Corpus.Decode))), score);
 
@@ -185,7 +190,7 @@ public sealed class SeqGanBuilder
         {
             Generator = context.Generator,
             Discriminator = context.Discriminator,
-            Rollout = context.RolloutIfUsed,
+            Rollout = context.RolloutIfUsed ?? _givenRollout,
             Rewards = estimator,
             Corpus = context.Corpus,
             Options = _options.Training,
@@ -200,7 +205,7 @@ public sealed class SeqGanBuilder
 
     private ISequenceScorer CreateScorer(SeqGanBuildContext context)
     {
-        if (_rewards.Count == 0)
+        if (_rewards.Count == 0 && _options.Rewards.DiscriminatorWeight == 1)
             return context.Discriminator;
         var parts = new List<(ISequenceScorer, double)>();
         if (_options.Rewards.DiscriminatorWeight > 0)
@@ -250,9 +255,9 @@ public sealed class SeqGanBuilder
         }
     }
 
-    private SeqGanBuilder Set(Action set, object? argument)
+    private SeqGanBuilder Set(Action set, object? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(argument);
+        ArgumentNullException.ThrowIfNull(argument, name);
         ThrowIfSpent();
         set();
         return this;

@@ -9,22 +9,27 @@ public sealed class SeqGanOptions
     public ulong Seed { get; set; }
 
     /// <summary>The generator that the builder makes.</summary>
+    [NotNullOption]
     [ValidateObjectMembers]
     public GeneratorOptions Generator { get; set; } = new();
 
     /// <summary>The discriminator that the builder makes.</summary>
+    [NotNullOption]
     [ValidateObjectMembers]
     public DiscriminatorOptions Discriminator { get; set; } = new();
 
     /// <summary>The rollout policy.</summary>
+    [NotNullOption]
     [ValidateObjectMembers]
     public RolloutOptions Rollout { get; set; } = new();
 
     /// <summary>The rewards.</summary>
+    [NotNullOption]
     [ValidateObjectMembers]
     public RewardOptions Rewards { get; set; } = new();
 
     /// <summary>The schedule.</summary>
+    [NotNullOption]
     [ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
 

@@ -47,6 +47,7 @@ public sealed class SequenceFormatTests
     [InlineData(new[] { 3, 1, 0 }, -1, "Sequence 0 says that it has -1 tokens")]
     [InlineData(new[] { 3, 10, 0 }, 2, "Sequence 0 has token 10 at position 1; tokens are in [0, 10).")]
     [InlineData(new[] { -1, 1, 0 }, 2, "Sequence 0 has token -1 at position 0")]
+    [InlineData(new[] { 3, 1, 1 }, 3, "Sequence 0 has token 1 at position 2, after its end token 1: its length is 2, not 3.")]
     [InlineData(new[] { 3, 1, 0 }, 3, "Sequence 0 has the padding token 0 at position 2, within its 3 tokens.")]
     public void ThrowIfInvalid_OtherFormat_NamesRowPositionAndValue(int[] tokens, int length, string message)
     {

@@ -38,8 +38,9 @@ internal sealed class DiscriminatorTrainingChecks(CheckRunner runner, Func<IDisc
             return;
         }
 
-        // NaN stands for a figure that the implementation does not know.
-        Promise.That(double.IsNaN(step.Loss) || (double.IsFinite(step.Loss) && step.Loss >= 0), $"The loss is {step.Loss}; it must be finite and at least 0.");
+        Promise.That(double.IsFinite(step.Loss) && step.Loss >= 0, $"The loss is {step.Loss}; it must be finite and at least 0: the trainer takes anything else for divergence.");
+
+        // NaN stands for another figure that the implementation does not know.
         Promise.That(double.IsNaN(step.GradientNorm) || (double.IsFinite(step.GradientNorm) && step.GradientNorm >= 0), $"The gradient norm is {step.GradientNorm}; it must be finite and at least 0.");
         foreach ((string name, double value) in new[] { ("accuracy", step.Accuracy), ("real score", step.RealScore), ("generated score", step.GeneratedScore) })
             Promise.That(double.IsNaN(value) || value is >= 0 and <= 1, $"The {name} is {value}; it must be in [0, 1].");

@@ -39,6 +39,26 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
+    public void Build_WithOptionsThatAreNull_ListsThemAll()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options =>
+        {
+            options.Generator = null!;
+            options.Discriminator.FilterWidths = null!;
+            options.Rollout = null!;
+            options.Rewards = null!;
+            options.Training = null!;
+        });
+
+        string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
+
+        Assert.Equal(
+            [.. new[] { "Discriminator.FilterWidths", "Generator", "Rewards", "Rollout", "Training" }
+                .Select(name => $"SeqGanOptions.{name} is null; leave it as it is for the default, or set a value.")],
+            failures.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Build_WithContradictions_ListsThemAll()
     {
         SeqGanBuilder builder = TinyTraining.Builder()
@@ -99,11 +119,11 @@ public class SeqGanBuilderTests
     public void Use_Null_NamesTheArgument()
     {
         var builder = new SeqGanBuilder();
-        Assert.Throws<ArgumentNullException>(() => builder.UseCorpus(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.UseGenerator((IGenerator)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddReward((ISequenceScorer)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.AddObserver((ITrainingObserver)null!));
-        Assert.Throws<ArgumentNullException>(() => builder.ConfigureTraining(null!));
+        Assert.Throws<ArgumentNullException>("corpus", () => builder.UseCorpus(null!));
+        Assert.Throws<ArgumentNullException>("generator", () => builder.UseGenerator((IGenerator)null!));
+        Assert.Throws<ArgumentNullException>("scorer", () => builder.AddReward((ISequenceScorer)null!));
+        Assert.Throws<ArgumentNullException>("observer", () => builder.AddObserver((ITrainingObserver)null!));
+        Assert.Throws<ArgumentNullException>("configure", () => builder.ConfigureTraining(null!));
     }
 
     [Fact]
@@ -167,6 +187,20 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
+    public async Task DiscriminatorWeight_WithoutOtherRewards_Counts()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .UseDiscriminator(new DelegateDiscriminator("half", _ => 0.5f))
+            .ConfigureRewards(options => options.DiscriminatorWeight = 3)
+            .UseSequenceRewards()
+            .Build();
+
+        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(1.5, result.Progress!.RewardMean!.Value, 1e-6);
+    }
+
+    [Fact]
     public void AddReward_ImplicitLambda_IsARuleOverText()
     {
         // Would not compile as a rule over token ids: a span of integers has no such method.
@@ -212,6 +246,18 @@ public class SeqGanBuilderTests
         TrainingProgress last = (await trainer.RunAsync()).Progress!;
 
         Assert.Equal((0.25, 0.0), (last.RewardMean!.Value, last.RewardDeviation!.Value));
+    }
+
+    [Fact]
+    public async Task UseRollout_WithAnEstimatorThatGotItByItself_StillFollowsTheGenerator()
+    {
+        List<string> events = [];
+        var rollout = new TrainerSetup.ListeningRollout(events.Add) { Format = TinyTraining.Corpus.Format };
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseRollout(rollout).UseRewardEstimator(new ConstantRewardEstimator()).Build();
+
+        await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(["beta = theta", "beta", "beta", "beta"], events);
     }
 
     /// <summary>Every figure of every report, to the last bit, and samples of the trained generator.</summary>

@@ -12,8 +12,8 @@ public static class SeqGanServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configure">
     /// Composes the training. The builder comes with the bound options and with what the container has: <see cref="Corpus"/>,
-    /// <see cref="IGenerator"/>, <see cref="IDiscriminator"/>, <see cref="IRewardEstimator"/>, every <see cref="ISequenceScorer"/>
-    /// as a reward of weight 1, every <see cref="ITrainingObserver"/>, and loggers. The container disposes these.
+    /// <see cref="IGenerator"/>, <see cref="IDiscriminator"/>, <see cref="IRollout"/>, <see cref="IRewardEstimator"/>, every
+    /// <see cref="ISequenceScorer"/> as a reward of weight 1, every <see cref="ITrainingObserver"/>, and loggers. The container disposes these.
     /// </param>
     /// <returns>The options, to bind or configure further; they are validated when the host starts.</returns>
     public static OptionsBuilder<SeqGanOptions> AddSeqGan(this IServiceCollection services, Action<IServiceProvider, SeqGanBuilder>? configure = null) =>
@@ -78,6 +78,8 @@ public static class SeqGanServiceCollectionExtensions
             builder.UseGenerator(generator);
         if (Find<IDiscriminator>() is { } discriminator)
             builder.UseDiscriminator(discriminator);
+        if (Find<IRollout>() is { } rollout)
+            builder.UseRollout(rollout);
         if (Find<IRewardEstimator>() is { } estimator)
             builder.UseRewardEstimator(estimator);
         foreach (ISequenceScorer scorer in FindAll<ISequenceScorer>())

@@ -21,12 +21,14 @@ public sealed class DiscriminatorOptions
     /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty,
     /// the default value, with empty counts means widths 1 to 5 with 100 filters each; the paper's are <see cref="PublishedFilterWidths"/>.
     /// </summary>
+    [NotNullOption]
     public IReadOnlyList<int> FilterWidths { get; set; } = [];
 
     /// <summary>
     /// The number of filters of each width, each at least 1, as many as there are widths. The default value is empty; the
     /// paper's are <see cref="PublishedFilterCounts"/>.
     /// </summary>
+    [NotNullOption]
     public IReadOnlyList<int> FilterCounts { get; set; } = [];
 
     /// <summary>The number of highway layers after the pooling. The default value is 1, the paper's.</summary>
@@ -68,11 +70,11 @@ public sealed class DiscriminatorOptions
     /// <summary>What is wrong between the options, one sentence each.</summary>
     internal IEnumerable<string> Contradictions(int maxLength)
     {
-        if (Network != DiscriminatorNetwork.Convolutional)
+        if (Network != DiscriminatorNetwork.Convolutional || FilterWidths is null || FilterCounts is null)
             yield break;
         const string Prefix = nameof(DiscriminatorOptions) + ".";
-        if (FilterWidths is null || FilterCounts is null || FilterWidths.Count != FilterCounts.Count)
-            yield return $"{Prefix}{nameof(FilterWidths)} has {FilterWidths?.Count ?? 0} values and {Prefix}{nameof(FilterCounts)} has {FilterCounts?.Count ?? 0}; each width needs one count.";
+        if (FilterWidths.Count != FilterCounts.Count)
+            yield return $"{Prefix}{nameof(FilterWidths)} has {FilterWidths.Count} values and {Prefix}{nameof(FilterCounts)} has {FilterCounts.Count}; each width needs one count.";
         else if (FilterWidths.Concat(FilterCounts).Any(value => value < 1))
             yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)} and {Prefix}{nameof(FilterCounts)} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
         else if (!Windows(maxLength).Any())

@@ -9,13 +9,17 @@ namespace SeqGan;
 /// </summary>
 internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows)
 {
+    // As a 32-bit number a temperature beyond these is 0 or infinite, and 0 / 0 and the padding's infinity / infinity are no
+    // numbers; nearer ones already leave the likeliest token alone, or all tokens alike.
+    private const double LeastTemperature = 1e-30;
+
     private readonly int _maxSlots = Math.Max(
         RecurrentStepper.MinimumRows,
         decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024));
 
     /// <summary>Divides logits [rows, vocabulary] in place; the largest becomes 0 first, so that no temperature overflows.</summary>
     public static Tensor Temper(Tensor logits, double temperature) =>
-        temperature == 1 ? logits : logits.sub_(logits.amax([1], keepdim: true)).div_(temperature);
+        temperature == 1 ? logits : logits.sub_(logits.amax([1], keepdim: true)).div_(Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
 
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,

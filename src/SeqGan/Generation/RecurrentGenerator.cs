@@ -100,7 +100,7 @@ public sealed class RecurrentGenerator : IGenerator
         Format.ThrowIfInvalid(sequences);
         if (destination.Length < sequences.Count * sequences.Length)
             throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
-        for (int start = 0; start < sequences.Count; start += BlockRows)
+        for (int start = 0; sequences.Length > 0 && start < sequences.Count; start += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));

@@ -45,9 +45,10 @@ internal sealed class CheckedScorer : IScoreTally
         _notApplicable += Check(scores.Span);
     }
 
+    /// <summary>Whether what a scorer threw is a breach of its contract, and not yet reported as one.</summary>
     // A timeout inside a remote scorer also arrives as OperationCanceledException, though nobody asked to cancel.
-    private static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
-        error is not ScorerException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
+    public static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
+        error is not SeqGanException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     private int Check(ReadOnlySpan<float> scores)
     {

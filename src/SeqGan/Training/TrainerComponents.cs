@@ -38,7 +38,9 @@ internal sealed record TrainerComponents
         const string Prefix = nameof(TrainingOptions) + ".";
         int count = corpus.Training.Count;
         if (count < options.BatchSize)
-            yield return $"{Prefix}{nameof(TrainingOptions.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.";
+            yield return $"{Prefix}{nameof(TrainingOptions.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: use {(count < 2 ? "" : $"a batch size of at most {count} or ")}a larger corpus.";
+        if ((long)options.NegativeSamples * corpus.Format.MaxLength > Array.MaxLength)
+            yield return $"{Prefix}{nameof(TrainingOptions.NegativeSamples)} is {options.NegativeSamples}; of sequences of {corpus.Format.MaxLength} tokens at most {Array.MaxLength / corpus.Format.MaxLength} can be held.";
         if (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0)
             yield return $"{Prefix}{nameof(TrainingOptions.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
     }

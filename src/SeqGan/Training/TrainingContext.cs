@@ -31,7 +31,7 @@ public sealed class TrainingContext
     /// <summary>The corpus.</summary>
     public Corpus Corpus { get; }
 
-    /// <summary>What observers reported since the last training report.</summary>
+    /// <summary>What the present observer has reported; the trainer takes it over into <see cref="TrainingProgress.Metrics"/> before it calls the next.</summary>
     public IReadOnlyDictionary<string, double> Reported => _reported;
 
     /// <summary>Adds a metric to the present training report; it replaces one of the same name.</summary>

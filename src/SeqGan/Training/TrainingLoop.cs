@@ -141,6 +141,8 @@ internal sealed class TrainingLoop
         _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, _samples) }, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
         var request = new RewardRequest { Key = Key(RandomPurpose.Rollout, _samples) };
+        // What an estimator leaves unwritten must not be the last batch's.
+        Array.Fill(_rewards, float.NaN);
         await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
         run.Cancellation.ThrowIfCancellationRequested();
         run.RecordRewards(sequences, _rewards);
@@ -170,7 +172,7 @@ internal sealed class TrainingLoop
             {
                 run.Cancellation.ThrowIfCancellationRequested();
                 TokenBatch real = NextPositives(generated.Count);
-                DiscriminatorStep step = await _discriminator.TrainAsync(real, generated, run.Cancellation).ConfigureAwait(false);
+                DiscriminatorStep step = await StepDiscriminatorAsync(run, real, generated).ConfigureAwait(false);
                 if (!step.Trained)
                     return false;
                 run.Record(step, real.TokenCount + generated.TokenCount);
@@ -182,6 +184,22 @@ internal sealed class TrainingLoop
         }
 
         return true;
+    }
+
+    private async ValueTask<DiscriminatorStep> StepDiscriminatorAsync(TrainingRun run, TokenBatch real, TokenBatch generated)
+    {
+        string name = _discriminator.Name;
+        DiscriminatorStep? step;
+        try
+        {
+            step = await _discriminator.TrainAsync(real, generated, run.Cancellation).ConfigureAwait(false);
+        }
+        catch (Exception error) when (CheckedScorer.IsFailure(error, run.Cancellation))
+        {
+            throw new ScorerException(name, $"Discriminator '{name}' failed to train on {real.Count} real and {generated.Count} generated sequences: {error.Message}", error);
+        }
+
+        return step ?? throw new ScorerException(name, $"Discriminator '{name}' returned null from its training step; one that does not train returns {nameof(DiscriminatorStep)}.{nameof(DiscriminatorStep.NotTrained)}.");
     }
 
     private TokenBatch NextPositives(int count)

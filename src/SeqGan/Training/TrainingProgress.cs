@@ -83,7 +83,7 @@ public sealed record TrainingProgress
     /// <summary>The time since training was called.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>The time until the phase ends, if it goes on as it did; null at its beginning.</summary>
+    /// <summary>The time until the phase ends, if it goes on as it did; null at its beginning, and where no time span is long enough.</summary>
     public TimeSpan? EstimatedRemaining { get; init; }
 
     /// <summary>What observers such as <see cref="EvaluationObserver"/> measured for this report; empty where they did not.</summary>

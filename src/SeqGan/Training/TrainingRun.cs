@@ -79,7 +79,7 @@ internal sealed class TrainingRun
     public void Record(DiscriminatorStep step, int tokens)
     {
         _metrics.Add(step, tokens);
-        ThrowIfNotFinite("discriminator loss", step.Loss, "Lower the discriminator's learning rate.");
+        ThrowIfNotFinite("discriminator loss", step.Loss, "Lower the discriminator's learning rate; one of your own must report its loss.");
         SeqGanTelemetry.RecordDiscriminatorStep(_phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
     }
 
@@ -134,11 +134,18 @@ internal sealed class TrainingRun
             EndOfRound = endOfRound,
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
-            EstimatedRemaining = fraction > 0 ? elapsed * ((1 - fraction) / fraction) : null,
+            EstimatedRemaining = EstimateRemaining(elapsed, fraction),
             StepsPerSecond = (_metrics.Steps - _phaseSteps) / elapsed.TotalSeconds,
             TokensPerSecond = (_metrics.Tokens - _phaseTokens) / elapsed.TotalSeconds,
         });
         return _reporter.ReportAsync(progress, Cancellation);
+    }
+
+    // Who trains until cancelled asks for so many rounds that no time span holds the estimate.
+    private static TimeSpan? EstimateRemaining(TimeSpan elapsed, double fraction)
+    {
+        double seconds = elapsed.TotalSeconds * (1 - fraction) / fraction;
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     private void ThrowIfNotFinite(string quantity, double value, string hint)

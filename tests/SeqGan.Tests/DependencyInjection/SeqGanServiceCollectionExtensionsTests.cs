@@ -122,6 +122,20 @@ public class SeqGanServiceCollectionExtensionsTests
     }
 
     [Fact]
+    public async Task AddSeqGan_WithARolloutInTheContainer_TellsItOfEachGeneratorStep()
+    {
+        List<string> events = [];
+        IServiceCollection collection = With(s_tiny)
+            .AddSingleton<IRollout>(_ => new TrainerSetup.ListeningRollout(events.Add) { Format = TinyTraining.Corpus.Format })
+            .AddSingleton<IRewardEstimator>(_ => new ConstantRewardEstimator());
+        using ServiceProvider services = collection.BuildServiceProvider();
+
+        await services.GetRequiredService<SeqGanTrainer>().RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(["beta = theta", "beta"], events);
+    }
+
+    [Fact]
     public void Dispose_OfTheContainer_DisposesTheTrainer()
     {
         ServiceProvider services = With(s_tiny).BuildServiceProvider();

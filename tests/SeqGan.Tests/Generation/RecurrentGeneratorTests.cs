@@ -38,6 +38,33 @@ public class RecurrentGeneratorTests
     }
 
     [Theory]
+    [InlineData(double.Epsilon)]
+    [InlineData(1e-50)]
+    [InlineData(1e50)]
+    [InlineData(double.MaxValue)]
+    public void Sample_AtAnExtremeTemperature_StillDrawsAndScores(double temperature)
+    {
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+
+        TokenBatch batch = generator.Sample(40, Key, temperature, TestContext.Current.CancellationToken).AsBatch();
+        float[] logs = new float[batch.Count * batch.Length];
+        generator.LogProbabilities(batch, logs, temperature, TestContext.Current.CancellationToken);
+
+        int distinct = Enumerable.Range(0, batch.Count).Select(row => string.Join(' ', batch[row].ToArray())).Distinct().Count();
+        Assert.True(temperature < 1 ? distinct == 1 : distinct > 10);
+        Assert.Equal(temperature < 1 ? 0 : -Math.Log(Generators.Ending.VocabularySize - 1), logs[0], 1e-5);
+        Assert.DoesNotContain(logs, float.IsNaN);
+    }
+
+    [Fact]
+    public void LogProbabilities_OfRowsWithoutColumns_AreNone()
+    {
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+
+        generator.LogProbabilities(new TokenBatch(default, 3, 0), [], cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
     [MemberData(nameof(Cells))]
     public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers)
     {

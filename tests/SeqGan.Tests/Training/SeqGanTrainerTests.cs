@@ -181,6 +181,22 @@ public class SeqGanTrainerTests
     }
 
     [Fact]
+    public void Constructor_WithOneSequenceAndMoreNegativesThanFit_ListsBothFailures()
+    {
+        var setup = new TrainerSetup(training: 1);
+        setup.Options.NegativeSamples = int.MaxValue;
+
+        var error = Assert.Throws<OptionsValidationException>(() => setup.Build());
+
+        Assert.Equal(
+            [
+                "TrainingOptions.BatchSize is 4, but the corpus has 1 training sequences: use a larger corpus.",
+                $"TrainingOptions.NegativeSamples is 2147483647; of sequences of 4 tokens at most {Array.MaxLength / 4} can be held.",
+            ],
+            error.Failures);
+    }
+
+    [Fact]
     public void Constructor_WithRolloutOfAnotherFormat_NamesBothFormats()
     {
         var setup = new TrainerSetup();

@@ -141,6 +141,19 @@ public class TrainerLifetimeTests
     }
 
     [Fact]
+    public async Task TrainAsync_WithRewardsLeftUnwritten_DoesNotTakeTheLastBatchs()
+    {
+        var setup = new TrainerSetup();
+        setup.Rewards = new ForgetfulRewards();
+        using SeqGanTrainer trainer = setup.Build();
+
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+
+        Assert.Equal("reward", error.Quantity);
+        Assert.Single(setup.Events, "pg");
+    }
+
+    [Fact]
     public async Task TrainAsync_WithBrokenDiscriminator_NamesItAndStaysUsable()
     {
         var setup = new TrainerSetup();
@@ -154,6 +167,27 @@ public class TrainerLifetimeTests
 
         Assert.Equal("fake", error.ScorerName);
         Assert.Equal(0.25, result.Progress!.RewardMean!.Value, 1e-6);
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithDiscriminatorThatFailsToTrain_NamesItAndStaysUsable()
+    {
+        var setup = new TrainerSetup();
+        using SeqGanTrainer trainer = setup.Build();
+
+        // As a remote discriminator's timeout does: nobody asked to cancel.
+        setup.Discriminator.Pause = () => throw new TaskCanceledException("no answer");
+        var failed = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        setup.Discriminator.Pause = null;
+        Func<DiscriminatorStep> step = setup.Discriminator.Step;
+        setup.Discriminator.Step = () => null!;
+        var empty = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        setup.Discriminator.Step = step;
+        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+
+        Assert.Equal(("fake", "Discriminator 'fake' failed to train on 2 real and 2 generated sequences: no answer"), (failed.ScorerName, failed.Message));
+        Assert.IsType<TaskCanceledException>(failed.InnerException);
+        Assert.Equal("Discriminator 'fake' returned null from its training step; one that does not train returns DiscriminatorStep.NotTrained.", empty.Message);
     }
 
     private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Block(TrainerSetup setup)
@@ -171,6 +205,19 @@ public class TrainerLifetimeTests
     private sealed class Disposal(Action dispose) : IDisposable
     {
         public void Dispose() => dispose();
+    }
+
+    /// <summary>Writes all rewards of the first batch, then all but the last one.</summary>
+    private sealed class ForgetfulRewards : IRewardEstimator
+    {
+        private int _forgotten;
+
+        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        {
+            rewards.Span[..^_forgotten].Fill(0.5f);
+            _forgotten = 1;
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class NaNRewards : IRewardEstimator

@@ -61,6 +61,28 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task Reports_OfATrainingWithoutEnd_HaveNoTimeLeft()
+    {
+        var setup = new TrainerSetup();
+        setup.Options.DiscriminatorPretrainingRounds = int.MaxValue;
+        setup.Options.DiscriminatorEpochs = int.MaxValue;
+        setup.Options.ProgressInterval = TimeSpan.FromMilliseconds(20);
+        TrainingProgress? first = null;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        setup.Observers.Add(new ContextObserver((progress, _) =>
+        {
+            first = progress;
+            stop.Cancel();
+        }));
+        using SeqGanTrainer trainer = setup.Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining, cancellationToken: stop.Token));
+
+        Assert.True(first!.Fraction > 0);
+        Assert.Null(first.EstimatedRemaining);
+    }
+
+    [Fact]
     public async Task HeldOutAccuracy_JudgesHeldOutAndFreshSequences()
     {
         var setup = new TrainerSetup(heldOut: 10);
