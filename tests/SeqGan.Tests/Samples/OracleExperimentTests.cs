@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace SeqGan.Tests;
 
 /// <summary>Runs the OracleExperiment as a user does.</summary>
@@ -37,6 +39,26 @@ public sealed class OracleExperimentTests : IDisposable
 
         AssertRefused(1, "[300, 32]", run);
         Assert.Contains("[200, 32]", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_SmokePreset_PrintsBothFiguresOfEachGeneratorAndDrawsTheCurves()
+    {
+        string plot = _folder.Combine("curve.png");
+
+        var run = await RunAsync("--preset", "smoke", "--json", "--plot", plot);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument json = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]);
+        foreach (string metric in new[] { "nll_oracle", "nll_test" })
+        {
+            foreach (string generator in new[] { "random", "mle", "mle_best", "mle_best_t0.8", "constant", "seqgan" })
+                Assert.InRange(json.RootElement.GetProperty(metric).GetProperty(generator).GetDouble(), 1, 12);
+        }
+
+        JsonElement oracle = json.RootElement.GetProperty("nll_oracle");
+        Assert.True(oracle.GetProperty("mle").GetDouble() < oracle.GetProperty("random").GetDouble());
+        Assert.Equal<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(plot)[..4]);
     }
 
     private static void AssertRefused(int exitCode, string message, (int ExitCode, string Output, string Error) run)

@@ -22,7 +22,7 @@ public sealed class QuickstartTests : IDisposable
         Assert.Contains("300 sequences read, 300 kept: 270 to train on, 30 held out.", run.Output, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]);
         string[] generated = [.. json.RootElement.GetProperty("generated").EnumerateArray().Select(element => element.GetString()!)];
-        Assert.Equal(3, generated.Distinct().Count());
+        Assert.InRange(generated.Distinct().Count(), 1, 3); // Only lines that are not in the file are shown.
         Assert.Empty(generated.Intersect(lines));
         Assert.InRange(json.RootElement.GetProperty("novelty").GetDouble(), 0, 1);
         Assert.InRange(json.RootElement.GetProperty("uniqueness").GetDouble(), 0, 1);
