@@ -1,28 +1,26 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace SeqGan;
 
 /// <summary>How to make a corpus.</summary>
 public sealed class CorpusOptions
 {
     /// <summary>Cuts a text into tokens. The default value is a <see cref="CharacterTokenizer"/>.</summary>
-    [Required]
+    [NotNullOption]
     public ITokenizer Tokenizer { get; set; } = new CharacterTokenizer();
 
     /// <summary>The longest sequence in tokens, the end token included; at least 2. The default value is 32.</summary>
-    [Range(2, int.MaxValue)]
+    [AllowedRange(2, int.MaxValue)]
     public int MaxLength { get; set; } = 32;
 
     /// <summary>What to do with longer sequences. The default value is <see cref="LongSequencePolicy.Drop"/>.</summary>
-    [EnumDataType(typeof(LongSequencePolicy))]
+    [AllowedValuesOf(typeof(LongSequencePolicy))]
     public LongSequencePolicy LongSequences { get; set; }
 
     /// <summary>How often a token must occur, in sequences that are neither empty nor too long, to have an id of its own; at least 1. The default value is 1.</summary>
-    [Range(1, int.MaxValue)]
+    [AllowedRange(1, int.MaxValue)]
     public int MinimumTokenCount { get; set; } = 1;
 
     /// <summary>What to do with rarer tokens. The default value is <see cref="RareTokenPolicy.MapToUnknown"/>.</summary>
-    [EnumDataType(typeof(RareTokenPolicy))]
+    [AllowedValuesOf(typeof(RareTokenPolicy))]
     public RareTokenPolicy RareTokens { get; set; }
 
     /// <summary>
@@ -35,7 +33,7 @@ public sealed class CorpusOptions
     /// The share of the kept sequences, in [0, 1), that is set aside for measuring and never trained on. Above 0, at least
     /// one of two or more distinct sequences is held out, and at least one is left to train on. The default value is 0.1.
     /// </summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double HeldOutFraction { get; set; } = 0.1;
 
     /// <summary>Decides which sequences are held out. The default value is 0.</summary>

@@ -190,7 +190,7 @@ public class CorpusTests
         Assert.Contains("CorpusOptions.MaxLength is 1; it must be in [2, 2147483647].", error.Failures);
         Assert.Contains("CorpusOptions.HeldOutFraction is 1; it must be in [0, 1).", error.Failures);
         Assert.Contains("CorpusOptions.LongSequences is 9; it must be one of Drop, Truncate.", error.Failures);
-        Assert.Contains("CorpusOptions.Tokenizer is null; a value is required.", error.Failures);
+        Assert.Contains("CorpusOptions.Tokenizer is null; leave it as it is for the default, or set a value.", error.Failures);
         Assert.Throws<OptionsValidationException>(() => FromLines(["a"], new CorpusOptions { HeldOutFraction = double.NaN }));
     }
 
