@@ -47,7 +47,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         Name = name;
         _module = module;
         _format = format;
-        _device = torch.device(options.Device);
+        _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip > 0 ? options.GradientClip : double.PositiveInfinity;
         module.to(_device);
         module.eval();

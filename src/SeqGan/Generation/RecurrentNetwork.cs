@@ -18,7 +18,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         Cell = options.Cell;
         Layers = options.Layers;
         HiddenSize = options.HiddenSize;
-        Device = torch.device(options.Device);
+        Device = TorchDevice.Open(options.Device);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         _recurrent = Cell == RecurrentCell.Lstm
             ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)

@@ -16,6 +16,20 @@ public class GeneratorOptionsTests
     }
 
     [Fact]
+    public void Construct_WithDeviceThatIsNotThere_NamesIt()
+    {
+        Assert.SkipWhen(torch.cuda.is_available(), "This machine has the device.");
+        Action[] constructions =
+        [
+            () => Generators.Create(Generators.Fixed, configure: options => options.Device = "cuda").Dispose(),
+            () => new GruDiscriminator(Generators.Fixed, new DiscriminatorOptions { Device = "cuda" }).Dispose(),
+        ];
+
+        foreach (Action construct in constructions)
+            Assert.StartsWith("Device is 'cuda', which cannot be used here: use cpu", Assert.Throws<ArgumentException>(construct).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Construct_InsideADisposeScopeAndWithoutGradients_GivesAGeneratorThatLearns()
     {
         RecurrentGenerator generator;
