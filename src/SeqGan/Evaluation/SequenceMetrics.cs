@@ -83,7 +83,8 @@ public static class SequenceMetrics
                 total += SumOverTokens(chunk, logProbabilities);
             }
 
-            return -total / sequences.TokenCount;
+            // Not -total: of sure tokens that would be minus zero.
+            return 0 - total / sequences.TokenCount;
         }
         finally
         {

@@ -7,6 +7,17 @@ public class SequenceMetricsTests
     private static readonly SequenceFormat s_format = new(vocabularySize: 10, maxLength: 4, startToken: 0, endToken: 1, paddingToken: 0);
 
     [Fact]
+    public void NegativeLogLikelihood_OfSureTokens_IsZeroAndNotMinusZero()
+    {
+        using var generator = new RecurrentGenerator(new SequenceFormat(1, 3));
+
+        double nll = SequenceMetrics.NegativeLogLikelihood(generator, generator.Sample(2, 1).AsBatch(), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, nll);
+        Assert.False(double.IsNegative(nll));
+    }
+
+    [Fact]
     public void Uniqueness_CountsDistinctSequences()
     {
         Assert.Equal(0.75, SequenceMetrics.Uniqueness(Batch([2, 1], [2, 3, 1], [2, 1], [2, 3, 4, 5])));
