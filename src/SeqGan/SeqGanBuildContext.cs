@@ -7,18 +7,21 @@ namespace SeqGan;
 public sealed class SeqGanBuildContext
 {
     private readonly Func<SeqGanBuildContext, IRollout> _createRollout;
+    private readonly Func<SeqGanBuildContext, ISequenceScorer> _createScorer;
     private IGenerator? _generator;
     private IDiscriminator? _discriminator;
     private ISequenceScorer? _scorer;
 
     internal SeqGanBuildContext(
-        SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services, Func<SeqGanBuildContext, IRollout> createRollout)
+        SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services, Func<SeqGanBuildContext, IRollout> createRollout,
+        Func<SeqGanBuildContext, ISequenceScorer> createScorer)
     {
         Options = options;
         Corpus = corpus;
         LoggerFactory = loggerFactory;
         Services = services;
         _createRollout = createRollout;
+        _createScorer = createScorer;
     }
 
     /// <summary>The validated options.</summary>
@@ -53,12 +56,8 @@ public sealed class SeqGanBuildContext
     }
 
     /// <summary>What scores sequences for the rewards: the discriminator, or its weighted sum with the rewards that were added.</summary>
-    /// <exception cref="InvalidOperationException">It is not made yet.</exception>
-    public ISequenceScorer Scorer
-    {
-        get => _scorer ?? throw NotYet(nameof(Scorer));
-        internal set => _scorer = value;
-    }
+    /// <exception cref="InvalidOperationException">The discriminator is not made yet.</exception>
+    public ISequenceScorer Scorer => _scorer ??= _createScorer(this);
 
     /// <summary>The rollout; made when it is first asked for.</summary>
     public IRollout Rollout => RolloutIfUsed ??= _createRollout(this);
@@ -66,5 +65,5 @@ public sealed class SeqGanBuildContext
     internal IRollout? RolloutIfUsed { get; private set; }
 
     private static InvalidOperationException NotYet(string component) =>
-        new($"{component} is not made yet: components are made in the order generator, discriminator, scorer, rollout, reward estimator.");
+        new($"{component} is not made yet: components are made in the order generator, discriminator, reward estimator.");
 }

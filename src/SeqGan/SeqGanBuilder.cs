@@ -179,10 +179,10 @@ public sealed class SeqGanBuilder
         ulong seed = _options.Seed;
         var context = new SeqGanBuildContext(
             _options, _corpus!, loggers, services,
-            c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned));
+            c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned),
+            CreateScorer);
         context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed), owned);
         context.Discriminator = Make(context, _discriminator, () => DiscriminatorFactory.Create(context.Format, _options.Discriminator, seed), owned);
-        context.Scorer = CreateScorer(context);
         RewardOptions rewards = _options.Rewards;
         IRewardEstimator estimator = Make(
             context, _rewardEstimator, () => new MonteCarloRewardEstimator(context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions), owned);
@@ -240,7 +240,7 @@ public sealed class SeqGanBuilder
                 yield return failure;
         }
 
-        if (_options.Rewards.DiscriminatorWeight == 0 && _rewards.Count == 0)
+        if (_options.Rewards.DiscriminatorWeight == 0 && _rewards.Count == 0 && _rewardEstimator is null)
             yield return $"{nameof(RewardOptions)}.{nameof(RewardOptions.DiscriminatorWeight)} is 0 and no reward was added: nothing would reward a sequence.";
         foreach ((string name, double weight, _) in _rewards.Where(reward => !double.IsFinite(reward.Weight)))
             yield return $"The weight of reward '{name}' is {weight}; it must be finite.";

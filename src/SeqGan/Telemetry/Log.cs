@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; what was learnt stays")]
     public static partial void Cancelled(ILogger logger, string phase, long step);
+
+    [LoggerMessage(9, LogLevel.Information, "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, see that its module registers its parameters")]
+    public static partial void DiscriminatorDoesNotTrain(ILogger logger, string phase, int round, string discriminator);
 }

@@ -174,7 +174,11 @@ internal sealed class TrainingLoop
                 TokenBatch real = NextPositives(generated.Count);
                 DiscriminatorStep step = await StepDiscriminatorAsync(run, real, generated).ConfigureAwait(false);
                 if (!step.Trained)
+                {
+                    run.LogDiscriminatorDoesNotTrain(_discriminator.Name);
                     return false;
+                }
+
                 run.Record(step, real.TokenCount + generated.TokenCount);
                 await run.ReportIfDueAsync().ConfigureAwait(false);
             }

@@ -120,7 +120,7 @@ public sealed record TrainingProgress
 
     private static void Append(StringBuilder line, string name, double? value, string separator = ", ")
     {
-        if (value is { } known)
+        if (value is { } known && !double.IsNaN(known))
             line.Append(CultureInfo.InvariantCulture, $"{separator}{name} {known:0.000}");
     }
 }

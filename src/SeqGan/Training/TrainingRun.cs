@@ -14,6 +14,7 @@ internal sealed class TrainingRun
     private readonly long _stepsBefore;
     private TrainingPhase _phase;
     private int _round;
+    private bool _saidThatItDoesNotTrain;
     private int _rounds;
     private long _stepsPerRound;
     private long _phaseStarted;
@@ -117,6 +118,14 @@ internal sealed class TrainingRun
 
     public void LogPatienceExhausted(double accuracy, int patience) =>
         Log.PatienceExhausted(_logger, _phase.ToString(), _round, accuracy, patience);
+
+    /// <summary>Says it once a run.</summary>
+    public void LogDiscriminatorDoesNotTrain(string discriminator)
+    {
+        if (!_saidThatItDoesNotTrain)
+            Log.DiscriminatorDoesNotTrain(_logger, _phase.ToString(), _round, discriminator);
+        _saidThatItDoesNotTrain = true;
+    }
 
     public void LogCancelled() => Log.Cancelled(_logger, _phase.ToString(), _metrics.Steps);
 

@@ -43,17 +43,6 @@ public class BatchSourceTests
     }
 
     [Fact]
-    public void RandomRows_SameKey_SameRowsAndAllCanCome()
-    {
-        var buffer = new SequenceBuffer(s_format);
-        var key = new RandomKey(3, RandomPurpose.NegativeSampling);
-        int[] first = First(SequenceGather.RandomRows(Numbers(5), 200, key, buffer));
-
-        Assert.Equal(first, First(SequenceGather.RandomRows(Numbers(5), 200, key, buffer)));
-        Assert.Equal([0, 1, 2, 3, 4], first.Distinct().Order());
-    }
-
-    [Fact]
     public void Constructor_NothingToGive_Throws()
     {
         Assert.Throws<ArgumentException>(() => new BatchSource(Numbers(0), s_format, 3, 1));

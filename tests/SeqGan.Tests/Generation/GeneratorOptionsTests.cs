@@ -18,7 +18,7 @@ public class GeneratorOptionsTests
     [Fact]
     public void Construct_WithDeviceThatIsNotThere_NamesIt()
     {
-        Assert.SkipWhen(torch.cuda_is_available(), "This machine has the device.");
+        Assert.SkipWhen(torch.cuda.is_available(), "This machine has the device.");
         Action[] constructions =
         [
             () => Generators.Create(Generators.Fixed, configure: options => options.Device = "cuda").Dispose(),
