@@ -12,6 +12,7 @@ internal sealed record Arguments
           --preset smoke|fast|paper   seconds, at most 25 minutes, or the published schedule: hours (default: fast)
           --seed N                    the first seed (default: 1)
           --runs N                    how many seeds, counting up (default: 1)
+          --rounds N                  how many adversarial rounds, in place of the preset's
           --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias (default: drawn by the seed)
           --start-token N             the token that generation starts from (default: 0)
           --plot FILE                 where the learning curves go (default: oracle-<preset>.png)
@@ -23,6 +24,8 @@ internal sealed record Arguments
     public ulong Seed { get; private set; } = 1;
 
     public int Runs { get; private set; } = 1;
+
+    public int? Rounds { get; private set; }
 
     public string? Oracle { get; private set; }
 
@@ -56,6 +59,9 @@ internal sealed record Arguments
                     break;
                 case "--seed":
                     result.Seed = Number<ulong>(0, ulong.MaxValue);
+                    break;
+                case "--rounds":
+                    result.Rounds = Number(1, 100_000);
                     break;
                 case "--runs":
                     result.Runs = Number(1, 1000);

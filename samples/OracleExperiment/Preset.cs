@@ -13,6 +13,12 @@ internal sealed record Preset(
         ["paper"] = Paper,
     };
 
+    public Preset WithRounds(int? rounds) => rounds is null ? this : this with { Configure = options =>
+    {
+        Configure(options);
+        options.Training.AdversarialRounds = rounds.Value;
+    } };
+
     // Shows that everything works, in seconds; its figures mean nothing.
     private static Preset Smoke(int startToken) => new("smoke", new SequenceFormat(200, 10, startToken), 1_000, 500, 500, 2, options =>
     {
@@ -35,7 +41,7 @@ internal sealed record Preset(
         options.Rewards.SamplesPerPrefix = 4;
         options.Training.GeneratorPretrainingEpochs = 25;
         options.Training.DiscriminatorPretrainingRounds = 5;
-        options.Training.AdversarialRounds = 40;
+        options.Training.AdversarialRounds = 10;
         options.Training.GeneratorStepsPerRound = 3;
         options.Training.DiscriminatorRoundsPerRound = 1;
         options.Training.DiscriminatorEpochs = 1;

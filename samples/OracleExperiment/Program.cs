@@ -27,7 +27,7 @@ Console.CancelKeyPress += (_, pressed) =>
 
 try
 {
-    Preset preset = Preset.All[arguments.Preset](arguments.StartToken);
+    Preset preset = Preset.All[arguments.Preset](arguments.StartToken).WithRounds(arguments.Rounds);
     var results = new List<Result>();
     for (int run = 0; run < arguments.Runs; run++)
     {
