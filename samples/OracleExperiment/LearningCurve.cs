@@ -25,8 +25,7 @@ internal static class LearningCurve
         ScottPlot.Plottables.HorizontalLine line = plot.Add.HorizontalLine(best, 1.5f, Colors.SeaGreen, LinePattern.Dashed);
         line.LegendText = "MLE with the best NLL_test, temperature 0.8";
         ScottPlot.Plottables.VerticalLine end = plot.Add.VerticalLine(start, 1, Colors.Black, LinePattern.Dotted);
-        end.LabelText = "pre-training | policy gradient";
-        end.LabelOppositeAxis = true;
+        end.LegendText = "end of pre-training";
         plot.Title(title);
         plot.XLabel("epochs of pre-training, then rounds of policy gradient");
         plot.YLabel("nats a token");
