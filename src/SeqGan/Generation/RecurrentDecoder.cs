@@ -32,7 +32,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var stepper = new RecurrentStepper(network);
-        using RecurrentState prefixes = PrefixStates(stepper, sequences, maxPrefix, cancellationToken);
+        using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sequences.Count) * (maxPrefix + 1));
+        AdvancePrefixes(prefixes, stepper, sequences, maxPrefix, cancellationToken);
         Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sequences.Count), key, firstRow, temperature, cancellationToken);
     }
 
@@ -55,12 +56,14 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
     /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of sequence r,
     /// and row 0 is the zero state, from which the start token is fed.
     /// </summary>
-    private RecurrentState PrefixStates(RecurrentStepper stepper, TokenBatch sequences, int maxPrefix, CancellationToken cancellationToken)
+    private void AdvancePrefixes(
+        RecurrentState prefixes, RecurrentStepper stepper, TokenBatch sequences, int maxPrefix, CancellationToken cancellationToken)
     {
-        int count = Math.Max(1, sequences.Count);
-        RecurrentState all = RecurrentState.Zeros(network, count * (maxPrefix + 1));
-        using RecurrentState state = RecurrentState.Zeros(network, Math.Max(RecurrentStepper.MinimumRows, count));
+        if (maxPrefix == 0)
+            return;
+        int count = sequences.Count;
         long[] inputs = new long[Math.Max(RecurrentStepper.MinimumRows, count)];
+        using RecurrentState state = RecurrentState.Zeros(network, inputs.Length);
         using Tensor from = arange(count, device: network.Device);
         for (int prefix = 1; prefix <= maxPrefix; prefix++)
         {
@@ -70,10 +73,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
             using Tensor tokens = tensor(inputs, device: network.Device);
             stepper.Advance(state, tokens);
             using Tensor to = from + (long)(prefix * count);
-            all.CopyRows(to, state, from);
+            prefixes.CopyRows(to, state, from);
         }
-
-        return all;
     }
 
     private void Decode(

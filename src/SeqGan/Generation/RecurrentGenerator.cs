@@ -9,8 +9,8 @@ namespace SeqGan;
 /// Generative Model for Sequences" in the paper), on TorchSharp.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; libtorch's global generator is
-/// never used. The padding token has probability 0.
+/// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; nothing depends on libtorch's
+/// global generator, which constructing the network advances. The padding token has probability 0.
 /// </remarks>
 public sealed class RecurrentGenerator : IGenerator
 {

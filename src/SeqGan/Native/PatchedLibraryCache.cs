@@ -28,7 +28,7 @@ internal static class PatchedLibraryCache
     }
 
     // Only tells versions of the library apart, the content being compared before each use; FNV-1a over words spares the
-    // start-up the 13 ms that loading OpenSSL for a cryptographic hash would take.
+    // start-up the loading of OpenSSL that a cryptographic hash would take.
     private static ulong Fingerprint(ReadOnlySpan<byte> content)
     {
         const ulong Prime = 0x100000001b3;

@@ -92,6 +92,28 @@ public class MonteCarloRolloutTests
     }
 
     [Fact]
+    public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind()
+    {
+        var format = new SequenceFormat(20, 400);
+        using RecurrentGenerator generator = Generators.Create(format);
+        using var rollout = new MonteCarloRollout(generator);
+        TokenBatch batch = generator.Sample(4, 3).AsBatch();
+        var buffer = new SequenceBuffer(format);
+        long before = TorchSharp.torch.Tensor.TotalCount;
+        int cancelled = 0;
+        for (int attempt = 1; attempt <= 10; attempt++)
+        {
+            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 * attempt));
+            CancellationToken token = stop.Token;
+            Exception? error = await Record.ExceptionAsync(() => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 4 }, buffer, token)));
+            cancelled += error is OperationCanceledException ? 1 : 0;
+        }
+
+        Assert.Equal(10, cancelled);
+        Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);
+    }
+
+    [Fact]
     public void Complete_BadRequest_NamesTheValue()
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Fixed);
