@@ -11,7 +11,6 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
 {
     private readonly List<CurvePoint> _curve = [];
     private readonly Dictionary<string, Measurement> _measured = [];
-    private double _heldOutAccuracy = double.NaN;
 
     public async Task<Result> RunAsync(CancellationToken cancellationToken)
     {
@@ -28,14 +27,13 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             await PretrainAsync(corpus, judge, start, best, cancellationToken);
             MeasureTemperatures(judge, best, cancellationToken);
             await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().ConfigureTraining(t => t.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
-            await ContinueAsync("seqgan", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            TrainingResult seqGan = await ContinueAsync("seqgan", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            return new Result(seed, _measured, _curve, seqGan.Progress?.HeldOutAccuracy ?? double.NaN, clock.Elapsed.TotalSeconds);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-
-        return new Result(seed, _measured, _curve, _heldOutAccuracy, clock.Elapsed.TotalSeconds);
     }
 
     private Corpus MakeCorpus(RecurrentGenerator oracle, CancellationToken cancellationToken)
@@ -79,7 +77,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             Record(FormattableString.Invariant($"mle_best_t{temperature}"), judge.Measure(generator, temperature, cancellationToken));
     }
 
-    private async Task ContinueAsync(
+    private async Task<TrainingResult> ContinueAsync(
         string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhases phases, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator();
@@ -93,8 +91,8 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         });
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
-        _heldOutAccuracy = result.Progress?.HeldOutAccuracy ?? double.NaN;
         Record(name, judge.Measure(generator, 1, cancellationToken));
+        return result;
     }
 
     private void Say(string name, TrainingProgress progress)

@@ -5,7 +5,7 @@ namespace Quickstart;
 /// <summary>The sequences to learn from.</summary>
 internal static class Data
 {
-    // A pass over 20,000 sequences takes some seconds on two cores; a sample of that size teaches nearly as much as all.
+    // The time goes by steps, so that more sequences would only be seen less often.
     private const int MaxSequences = 20_000;
 
     /// <summary>Reads the file or the base library's names.</summary>
