@@ -113,12 +113,10 @@ public class NetworkDiscriminatorTests
         TokenBatch real = Discriminators.Random(format, 32, 1), generated = Discriminators.Random(format, 32, 2);
         for (int i = 0; i < 3; i++)
             TrainAndScore();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Settle();
         for (int i = 0; i < 50; i++)
             TrainAndScore();
-        Assert.InRange(torch.Tensor.TotalCount - before, long.MinValue, 0);
+        LiveTensors.AssertNoMoreThan(before);
 
         void TrainAndScore()
         {

@@ -8,6 +8,7 @@ public class EnduranceTests
     public async Task TrainAsync_FiveHundredRounds_KeepsTheNumberOfLiveTensors()
     {
         const int Rounds = 500, Settled = 100;
+        LiveTensors.Settle();
         var live = new Dictionary<int, long>();
         using SeqGanTrainer trainer = TinyTraining.Builder()
             .ConfigureTraining(options => options.AdversarialRounds = Rounds)
@@ -23,6 +24,6 @@ public class EnduranceTests
 
         Assert.Equal(Rounds, live.Count);
         Assert.True(live[Settled] > 0);
-        Assert.All(live.Where(round => round.Key >= Settled), round => Assert.Equal(live[Settled], round.Value));
+        Assert.All(live.Where(round => round.Key >= Settled), round => Assert.InRange(round.Value, 1, live[Settled]));
     }
 }
