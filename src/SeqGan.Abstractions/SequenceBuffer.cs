@@ -3,7 +3,10 @@ namespace SeqGan;
 /// <summary>
 /// Owns the storage of a batch of sequences; what <see cref="IGenerator.Sample"/> and <see cref="IRollout.Complete"/> write to.
 /// </summary>
-/// <remarks>Not thread-safe. <see cref="Reset"/> reuses the storage, so that a loop that keeps its buffer allocates nothing.</remarks>
+/// <remarks>
+/// Not thread-safe, but that different rows may be written at the same time. <see cref="Reset"/> reuses the storage, so that a
+/// loop that keeps its buffer allocates nothing.
+/// </remarks>
 public sealed class SequenceBuffer
 {
     private int[] _tokens;
@@ -79,6 +82,14 @@ public sealed class SequenceBuffer
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)Length, nameof(length));
         _lengths[row] = length;
+    }
+
+    /// <summary>The number of tokens of one sequence, its padding left out.</summary>
+    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    public int LengthOf(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        return _lengths[row];
     }
 
     /// <summary>A view of the sequences, valid until the next <see cref="Reset"/>.</summary>

@@ -43,8 +43,12 @@ public sealed class GeneratorOptions
     [AllowedRange(0.0, 1e12)]
     public double GradientClip { get; set; } = 5;
 
+    /// <summary>What draws tokens when the generator samples and rolls out. The default value is <see cref="DecoderKind.Compiled"/>.</summary>
+    [AllowedValuesOf(typeof(DecoderKind))]
+    public DecoderKind Decoder { get; set; }
+
     /// <summary>
-    /// How many sequences are advanced together, one token at a time, when sampling and rolling out: it bounds the memory
+    /// With <see cref="DecoderKind.TorchSharp"/>, how many sequences are advanced together, one token at a time, when sampling and rolling out: it bounds the memory
     /// (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
     /// </summary>
     [AllowedRange(0, 1 << 20)]

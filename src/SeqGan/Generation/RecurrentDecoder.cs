@@ -7,7 +7,7 @@ namespace SeqGan;
 /// Completes prefixes with a network. A fixed number of slots advance together, one token a step; a slot whose sequence ends
 /// takes the next completion at once, wherever that begins, so that no step works on sequences that are over.
 /// </summary>
-internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows)
+internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows) : IDecoder
 {
     // As a 32-bit number a temperature beyond these is 0 or infinite, and 0 / 0 and the padding's infinity / infinity are no
     // numbers; nearer ones already leave the likeliest token alone, or all tokens alike.

@@ -12,7 +12,7 @@ namespace SeqGan;
 /// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; nothing depends on libtorch's
 /// global generator, which constructing the network advances. The padding token has probability 0.
 /// </remarks>
-public sealed class RecurrentGenerator : IGenerator
+public sealed class RecurrentGenerator : ICompilableGenerator
 {
     // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
     private const int BlockRows = 64, BlockTokens = 1024;
@@ -21,7 +21,7 @@ public sealed class RecurrentGenerator : IGenerator
     private const uint OracleStep = 2;
 
     private readonly GeneratorOptions _options;
-    private readonly RecurrentDecoder _decoder;
+    private readonly IDecoder _decoder;
     private readonly optim.Optimizer[] _optimizers;
     private bool _disposed;
 
@@ -45,7 +45,7 @@ public sealed class RecurrentGenerator : IGenerator
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
-        _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
+        _decoder = CreateDecoder(Network, format, _options);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
     }
 
@@ -145,7 +145,17 @@ public sealed class RecurrentGenerator : IGenerator
     public IRolloutPolicy CreateRolloutPolicy()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new RecurrentRolloutPolicy(this, new RecurrentNetwork(Format, _options), _options.DecodeRows);
+        var network = new RecurrentNetwork(Format, _options);
+        return new RecurrentRolloutPolicy(this, network, CreateDecoder(network, Format, _options));
+    }
+
+    /// <inheritdoc />
+    public CompiledPolicy Compile(Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (vocabulary is not null && vocabulary.Count != Format.VocabularySize)
+            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
+        return CompiledDecoder.Compile(Network, Format, vocabulary, tokenizer);
     }
 
     /// <summary>
@@ -178,6 +188,11 @@ public sealed class RecurrentGenerator : IGenerator
             optimizer.Dispose();
         Network.Dispose();
     }
+
+    private static IDecoder CreateDecoder(RecurrentNetwork network, SequenceFormat format, GeneratorOptions options) =>
+        options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
+            ? new CompiledDecoder(network, format)
+            : new RecurrentDecoder(network, format, options.DecodeRows);
 
     private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination, double temperature)
     {

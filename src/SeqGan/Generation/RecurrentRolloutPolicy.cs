@@ -5,14 +5,14 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
 {
     private readonly RecurrentGenerator _generator;
     private readonly RecurrentNetwork _network;
-    private readonly RecurrentDecoder _decoder;
+    private readonly IDecoder _decoder;
     private bool _disposed;
 
-    public RecurrentRolloutPolicy(RecurrentGenerator generator, RecurrentNetwork network, int decodeRows)
+    public RecurrentRolloutPolicy(RecurrentGenerator generator, RecurrentNetwork network, IDecoder decoder)
     {
         _generator = generator;
         _network = network;
-        _decoder = new RecurrentDecoder(network, generator.Format, decodeRows);
+        _decoder = decoder;
         MoveTowardGenerator(0);
     }
 

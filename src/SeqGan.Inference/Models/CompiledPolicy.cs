@@ -1,0 +1,117 @@
+namespace SeqGan;
+
+/// <summary>
+/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an
+/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary where there is one.
+/// </summary>
+/// <remarks>
+/// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c>
+/// makes one of a live generator, <see cref="Load(string, ITokenizer?)"/> of a model file. A model file is untrusted: it is
+/// checked before memory is taken for what it claims.
+/// </remarks>
+public sealed unsafe class CompiledPolicy
+{
+    // A table of what each token adds to the first layer's gates, unless it would outgrow the caches.
+    private const long LargestTable = 1 << 20;
+
+    private readonly PolicyWeights _weights;
+
+    /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
+    internal CompiledPolicy(PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    {
+        _weights = weights;
+        Vocabulary = vocabulary;
+        Tokenizer = tokenizer;
+        OverflowCheck.ThrowIfPossible(weights);
+        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => new CompiledLayer(weights, layer))];
+        Output = new PackedMatrix(weights.HiddenSize, Format.VocabularySize);
+        Output.SetColumns(0, weights.OutputWeight);
+        OutputBias = new AlignedArray(Output.Blocks * PackedMatrix.BlockColumns);
+        OutputBias.Span.Fill(float.NegativeInfinity);
+        weights.OutputBias.CopyTo(OutputBias.Span);
+        if (Format.PaddingToken is { } padding)
+            OutputBias.Span[padding] = float.NegativeInfinity;
+        Embedding = new AlignedArray(weights.Embedding.Length);
+        weights.Embedding.CopyTo(Embedding.Span);
+        long table = Format.VocabularySize * (long)GateColumns;
+        if (table <= LargestTable)
+            InputTable = CreateInputTable((int)table);
+    }
+
+    /// <summary>The format of the sequences.</summary>
+    public SequenceFormat Format => _weights.Format;
+
+    /// <summary>The recurrent layers' kind.</summary>
+    public RecurrentCell Cell => _weights.Cell;
+
+    /// <summary>The number of recurrent layers.</summary>
+    public int Layers => _weights.Layers;
+
+    /// <summary>The size of a token's embedding (E).</summary>
+    public int EmbeddingSize => _weights.EmbeddingSize;
+
+    /// <summary>The size of the recurrent state (H).</summary>
+    public int HiddenSize => _weights.HiddenSize;
+
+    /// <summary>The tokens and their ids, or null where the model was trained on raw token ids.</summary>
+    public Vocabulary? Vocabulary { get; }
+
+    /// <summary>What cuts text into tokens and joins them, or null where the model was trained on raw token ids or with a tokenizer that the file cannot name.</summary>
+    public ITokenizer? Tokenizer { get; }
+
+    /// <summary>The size of the state, padded to whole vectors.</summary>
+    internal int StateWidth => PackedMatrix.Pad(HiddenSize);
+
+    internal int GateColumns => CellKernel.GateBlocks * StateWidth;
+
+    internal IReadOnlyList<CompiledLayer> CompiledLayers { get; }
+
+    internal PackedMatrix Output { get; }
+
+    /// <summary>[columns of <see cref="Output"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
+    internal AlignedArray OutputBias { get; }
+
+    /// <summary>[vocabulary, embedding].</summary>
+    internal AlignedArray Embedding { get; }
+
+    /// <summary>What each token adds to the first layer's gates, bias included, [vocabulary, <see cref="GateColumns"/>]; null where that is too large.</summary>
+    internal AlignedArray? InputTable { get; }
+
+    /// <summary>Reads a model file.</summary>
+    /// <param name="path">A file that <see cref="Save"/>, or <c>SeqGanTrainer.SaveModel</c>, wrote.</param>
+    /// <param name="tokenizer">What joins tokens to text; needed only where the model was trained with a tokenizer of one's own.</param>
+    /// <exception cref="InvalidWeightsException">The file is damaged, not a model, of a newer version, or holds another network than it says.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static CompiledPolicy Load(string path, ITokenizer? tokenizer = null) => ModelFile.Load(path, tokenizer);
+
+    /// <summary>Reads the weights that <c>RecurrentGenerator.SaveWeights</c> wrote, a safetensors file with PyTorch's names and shapes.</summary>
+    /// <param name="path">The file. LSTM or GRU, and the sizes, are read from its tensors.</param>
+    /// <param name="format">The format of the sequences: the file does not have it.</param>
+    /// <param name="vocabulary">The tokens and their ids, or null.</param>
+    /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
+    /// <exception cref="InvalidWeightsException">The file is damaged, or its weights do not fit the format or each other.</exception>
+    /// <exception cref="ArgumentException">The vocabulary has another size than the format says.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    public static CompiledPolicy FromWeights(string path, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        if (vocabulary is not null && vocabulary.Count != format.VocabularySize)
+            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the format's has {format.VocabularySize}.", nameof(vocabulary));
+        return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
+    }
+
+    /// <summary>Writes a model file: a safetensors file whose metadata hold the format, the vocabulary and the tokenizer's name.</summary>
+    /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
+    /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
+    public void Save(string path) => ModelFile.Save(path, _weights, Vocabulary, Tokenizer);
+
+    private AlignedArray CreateInputTable(int length)
+    {
+        var table = new AlignedArray(length);
+        CompiledLayer first = CompiledLayers[0];
+        Kernels.Best.MultiplyAdd(
+            Embedding.Pointer, EmbeddingSize, Format.VocabularySize, first.FromInput, first.Bias.Pointer, 0, table.Pointer, GateColumns);
+        GC.KeepAlive(this);
+        return table;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace SeqGan;
+
+/// <summary>A model file: a safetensors file with PyTorch's names and shapes, and what a sampler needs besides in its metadata.</summary>
+internal static class ModelFile
+{
+    private const int Version = 1;
+    private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
+    private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
+    private const string Characters = "characters", Whitespace = "whitespace";
+
+    public static void Save(string path, PolicyWeights weights, Vocabulary? vocabulary, ITokenizer? tokenizer)
+    {
+        SequenceFormat format = weights.Format;
+        var metadata = new Dictionary<string, string>
+        {
+            [VersionName] = Write(Version),
+            [MaxLengthName] = Write(format.MaxLength),
+            [StartName] = Write(format.StartToken),
+        };
+        if (format.EndToken is { } end)
+            metadata[EndName] = Write(end);
+        if (format.PaddingToken is { } padding)
+            metadata[PaddingName] = Write(padding);
+        if (vocabulary is not null)
+            metadata[VocabularyName] = WriteTokens(vocabulary);
+        if (tokenizer is CharacterTokenizer or WhitespaceTokenizer)
+            metadata[TokenizerName] = tokenizer is CharacterTokenizer ? Characters : Whitespace;
+        SafetensorsFile.Write(path, weights.Tensors, metadata);
+    }
+
+    public static CompiledPolicy Load(string path, ITokenizer? tokenizer)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        if (!file.Metadata.ContainsKey(VersionName))
+            throw new InvalidWeightsException($"{path}: this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.");
+        if (ReadInteger(file, path, VersionName) is var version and not Version)
+            throw new InvalidWeightsException($"{path}: the model's version is {version}; this library reads version {Version}.{(version > Version ? " Upgrade SeqGan.Inference." : "")}");
+        long[] shape = file["embedding.weight"].Shape;
+        if (shape is not [> 0 and <= int.MaxValue and var size, _])
+            throw new InvalidWeightsException($"{path}: tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
+        SequenceFormat format = ReadFormat(file, path, (int)size);
+        return new CompiledPolicy(ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path));
+    }
+
+    public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
+    {
+        RecurrentCell cell = file.Contains("gru.weight_ih_l0") ? RecurrentCell.Gru : RecurrentCell.Lstm;
+        if (!file.Contains($"{PolicyWeights.Prefix(cell)}.weight_ih_l0"))
+            throw new InvalidWeightsException($"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': this is another architecture than a recurrent generator's.");
+        return new PolicyWeights(path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
+    }
+
+    private static SequenceFormat ReadFormat(SafetensorsFile file, string path, int vocabularySize)
+    {
+        // An upper bound, since a sampler's rows have this many columns.
+        const int LongestSequence = 1 << 24;
+        int maxLength = ReadInteger(file, path, MaxLengthName);
+        if (maxLength is < 1 or > LongestSequence)
+            throw new InvalidWeightsException($"{path}: '{MaxLengthName}' is {maxLength}; it must be from 1 to {LongestSequence}.");
+        try
+        {
+            return new SequenceFormat(vocabularySize, maxLength, ReadInteger(file, path, StartName), ReadOptional(file, path, EndName), ReadOptional(file, path, PaddingName));
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidWeightsException($"{path}: the model's format contradicts itself: {error.Message}", error);
+        }
+    }
+
+    private static Vocabulary? ReadVocabulary(SafetensorsFile file, string path, SequenceFormat format)
+    {
+        if (!file.Metadata.TryGetValue(VocabularyName, out string? text))
+            return null;
+        Vocabulary vocabulary;
+        try
+        {
+            vocabulary = new Vocabulary(ReadTokens(text));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidWeightsException($"{path}: '{VocabularyName}' is not a JSON array of distinct, non-empty strings: {error.Message}", error);
+        }
+
+        return vocabulary.Count == format.VocabularySize
+            ? vocabulary
+            : throw new InvalidWeightsException($"{path}: the vocabulary has {vocabulary.Count} tokens, the special ones included; the network's has {format.VocabularySize}.");
+    }
+
+    private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path) => file.Metadata.GetValueOrDefault(TokenizerName) switch
+    {
+        null => null,
+        Characters => new CharacterTokenizer(),
+        Whitespace => new WhitespaceTokenizer(),
+        var other => throw new InvalidWeightsException($"{path}: '{TokenizerName}' is '{other}'; this library knows '{Characters}' and '{Whitespace}'."),
+    };
+
+    private static string WriteTokens(Vocabulary vocabulary)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartArray();
+            foreach (string token in vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount))
+                json.WriteStringValue(token);
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static List<string> ReadTokens(string text)
+    {
+        var tokens = new List<string>();
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
+        if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("it does not begin with '['.");
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            tokens.Add(json.TokenType == JsonTokenType.String ? json.GetString()! : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
+        return tokens;
+    }
+
+    private static string Write(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static int? ReadOptional(SafetensorsFile file, string path, string name) =>
+        file.Metadata.ContainsKey(name) ? ReadInteger(file, path, name) : null;
+
+    private static int ReadInteger(SafetensorsFile file, string path, string name) =>
+        !file.Metadata.TryGetValue(name, out string? text)
+            ? throw new InvalidWeightsException($"{path}: the metadata have no '{name}'.")
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                ? value
+                : throw new InvalidWeightsException($"{path}: '{name}' is '{text}'; it must be a whole number, at least 0.");
+}

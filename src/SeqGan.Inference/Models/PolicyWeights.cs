@@ -1,0 +1,98 @@
+namespace SeqGan;
+
+/// <summary>A recurrent generator's weights under PyTorch's names, in PyTorch's shapes and order of gates, checked to fit together.</summary>
+internal sealed class PolicyWeights
+{
+    private readonly Dictionary<string, NamedTensor> _tensors;
+
+    /// <exception cref="InvalidWeightsException">A weight is missing, superfluous, of another shape or not finite.</exception>
+    public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
+    {
+        Format = format;
+        Cell = cell;
+        Tensors = tensors;
+        _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        string prefix = Prefix(cell);
+        Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(prefix + ".weight_ih_l", StringComparison.Ordinal)));
+        EmbeddingSize = Columns(source, "embedding.weight");
+        HiddenSize = Columns(source, "output.weight");
+        Check(source);
+    }
+
+    public SequenceFormat Format { get; }
+
+    public RecurrentCell Cell { get; }
+
+    public int Layers { get; }
+
+    public int EmbeddingSize { get; }
+
+    public int HiddenSize { get; }
+
+    /// <summary>The gates that PyTorch stacks in one matrix: an LSTM's i, f, g, o; a GRU's r, z, n.</summary>
+    public int Gates => GatesOf(Cell);
+
+    public IReadOnlyList<NamedTensor> Tensors { get; }
+
+    public ReadOnlySpan<float> Embedding => Values("embedding.weight");
+
+    public ReadOnlySpan<float> OutputWeight => Values("output.weight");
+
+    public ReadOnlySpan<float> OutputBias => Values("output.bias");
+
+    public static string Prefix(RecurrentCell cell) => cell == RecurrentCell.Lstm ? "lstm" : "gru";
+
+    public static int GatesOf(RecurrentCell cell) => cell == RecurrentCell.Lstm ? 4 : 3;
+
+    public ReadOnlySpan<float> Recurrent(string name, int layer) => Values($"{Prefix(Cell)}.{name}_l{layer}");
+
+    /// <summary>The names and shapes of a network of these sizes.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Expected(SequenceFormat format, RecurrentCell cell, int layers, int embeddingSize, int hiddenSize)
+    {
+        string prefix = Prefix(cell);
+        long gates = GatesOf(cell) * (long)hiddenSize;
+        yield return ("embedding.weight", [format.VocabularySize, embeddingSize]);
+        for (int layer = 0; layer < layers; layer++)
+        {
+            yield return ($"{prefix}.weight_ih_l{layer}", [gates, layer == 0 ? embeddingSize : hiddenSize]);
+            yield return ($"{prefix}.weight_hh_l{layer}", [gates, hiddenSize]);
+            yield return ($"{prefix}.bias_ih_l{layer}", [gates]);
+            yield return ($"{prefix}.bias_hh_l{layer}", [gates]);
+        }
+
+        yield return ("output.weight", [format.VocabularySize, hiddenSize]);
+        yield return ("output.bias", [format.VocabularySize]);
+    }
+
+    private ReadOnlySpan<float> Values(string name) => _tensors[name].Values.Span;
+
+    private int Columns(string source, string name)
+    {
+        if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
+            throw new InvalidWeightsException($"{source}: tensor '{name}' is missing.");
+        return tensor.Shape is [_, > 0 and <= int.MaxValue and var columns]
+            ? (int)columns
+            : throw new InvalidWeightsException($"{source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{Format.VocabularySize}, size].");
+    }
+
+    private void Check(string source)
+    {
+        (string Name, long[] Shape)[] expected = [.. Expected(Format, Cell, Layers, EmbeddingSize, HiddenSize)];
+        string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
+        if (superfluous.Length > 0)
+            throw new InvalidWeightsException($"{source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+        foreach ((string name, long[] shape) in expected)
+        {
+            if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
+                throw new InvalidWeightsException($"{source}: tensor '{name}' is missing.");
+            if (!tensor.Shape.SequenceEqual(shape))
+                throw new InvalidWeightsException($"{source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{string.Join(", ", shape)}].");
+            ReadOnlySpan<float> values = tensor.Values.Span;
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!float.IsFinite(values[i]))
+                    throw new InvalidWeightsException($"{source}: tensor '{name}': element {i} is {values[i]}; weights must be finite.");
+            }
+        }
+    }
+}

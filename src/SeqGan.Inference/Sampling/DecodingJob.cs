@@ -1,0 +1,241 @@
+namespace SeqGan;
+
+/// <summary>
+/// Completions of prefixes, cut into pieces that threads take. Completions of one prefix share its state and its next token's
+/// distribution; a slot whose sequence ends takes the next completion at once.
+/// </summary>
+internal sealed unsafe class DecodingJob
+{
+    // Enough that threads which lose their core for a while do not hold up the others, and large enough to fill the slots.
+    private const int PiecesPerThread = 4, SmallestPiece = 64;
+
+    private readonly CompiledPolicy _policy;
+    private readonly Kernels _kernels;
+    private readonly TokenBatch _sequences;
+    private readonly Completion[] _completions;
+    private readonly int[] _order;
+    private readonly RandomKey _key;
+    private readonly int _firstRow;
+    private readonly SamplingOptions _options;
+    private readonly SequenceBuffer _destination;
+    private readonly bool _hasOnePrefix;
+
+    /// <param name="policy">What to sample from.</param>
+    /// <param name="kernels">What computes.</param>
+    /// <param name="sequences">Whose prefixes are completed, [Count, Length]; with one sequence, all completions are its own, and their rows only number the draws.</param>
+    /// <param name="completions">What to complete, in any order.</param>
+    /// <param name="key">Determines every draw.</param>
+    /// <param name="firstRow">The number of row 0 in the random key.</param>
+    /// <param name="options">Valid options; the seed is the key's.</param>
+    /// <param name="destination">Reset to one row for each completion.</param>
+    public DecodingJob(
+        CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow,
+        SamplingOptions options, SequenceBuffer destination)
+    {
+        _hasOnePrefix = sequences.Count == 1;
+        _policy = policy;
+        _kernels = kernels;
+        _sequences = sequences;
+        _completions = completions.ToArray();
+        _order = Order();
+        _key = key;
+        _firstRow = firstRow;
+        _options = options;
+        _destination = destination;
+        destination.Reset(completions.Length);
+    }
+
+    private SequenceFormat Format => _policy.Format;
+
+    public int CountPieces(int threads) => Math.Clamp(_order.Length / SmallestPiece, 1, threads * PiecesPerThread);
+
+    /// <summary>Makes one of the pieces. Different pieces may be made at the same time.</summary>
+    public void Run(int piece, int pieces, DecodingWorker worker, CancellationToken cancellationToken)
+    {
+        int next = (int)((long)_order.Length * piece / pieces), end = (int)((long)_order.Length * (piece + 1) / pieces);
+        var distribution = new TokenDistribution(_kernels, Format.VocabularySize, worker.Columns, worker.Sums, _options);
+        while (next < end)
+        {
+            int first = next;
+            var rows = new List<Range>();
+            while (next < end && rows.Count < worker.Slots && IsRoot(next) == IsRoot(first))
+            {
+                int start = next;
+                while (next < end && IsRoot(next) == IsRoot(start) && (IsRoot(start) || Sequence(At(next)) == Sequence(At(start))))
+                    next++;
+                rows.Add(start..next);
+            }
+
+            int places = AdvancePrefixes(rows, worker, distribution, cancellationToken);
+            Finish(rows, places, worker, distribution, cancellationToken);
+        }
+    }
+
+    // By row and by prefix; the empty prefix is the same in every row.
+    private int[] Order()
+    {
+        int[] order = new int[_completions.Length];
+        bool isSorted = true;
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+            isSorted &= i == 0 || SortKey(_completions[i - 1]) <= SortKey(_completions[i]);
+        }
+
+        if (!isSorted)
+            Array.Sort(Array.ConvertAll(_completions, SortKey), order);
+        return order;
+    }
+
+    private long SortKey(Completion completion) =>
+        completion.PrefixLength == 0 ? -1 : ((long)Sequence(completion) << 32) | (uint)completion.PrefixLength;
+
+    private int Sequence(Completion completion) => _hasOnePrefix ? 0 : completion.Row;
+
+    private Completion At(int index) => _completions[_order[index]];
+
+    private bool IsRoot(int index) => At(index).PrefixLength == 0;
+
+    /// <summary>
+    /// Runs through the prefixes of some rows, one row a slot, draws each completion's first token and saves the state that it
+    /// goes on from: that of slot s after p tokens at place s * places + p.
+    /// </summary>
+    private int AdvancePrefixes(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    {
+        int longest = rows.Max(row => At(row.End.Value - 1).PrefixLength), places = longest + 1;
+        worker.ReserveSaved(rows.Count * places);
+        worker.Clear(rows.Count);
+        int[] next = [.. rows.Select(row => row.Start.Value)];
+        for (int prefix = 0; prefix <= longest; prefix++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int slot = 0; slot < rows.Count; slot++)
+                worker.Tokens[slot] = TokenBefore(At(rows[slot].Start.Value), prefix);
+            worker.Advance(rows.Count);
+            if (!IsAnyAt(next, rows, prefix))
+                continue;
+            worker.ComputeLogits(rows.Count);
+            for (int slot = 0; slot < rows.Count; slot++)
+            {
+                if (!IsAt(next[slot], rows[slot], prefix))
+                    continue;
+                worker.Save(slot, (slot * places) + prefix);
+                distribution.Take(worker.Logits(slot));
+                for (; IsAt(next[slot], rows[slot], prefix); next[slot]++)
+                    Begin(next[slot], distribution);
+            }
+        }
+
+        return places;
+    }
+
+    private bool IsAnyAt(int[] next, List<Range> rows, int prefix)
+    {
+        for (int slot = 0; slot < next.Length; slot++)
+        {
+            if (IsAt(next[slot], rows[slot], prefix))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool IsAt(int index, Range row, int prefix) => index < row.End.Value && At(index).PrefixLength == prefix;
+
+    private int TokenBefore(Completion completion, int position)
+    {
+        if (position == 0)
+            return Format.StartToken;
+        ReadOnlySpan<int> sequence = _sequences[Sequence(completion)];
+        return position <= sequence.Length ? sequence[position - 1] : Format.StartToken;
+    }
+
+    /// <summary>Writes a completion's prefix and first token.</summary>
+    private void Begin(int index, TokenDistribution distribution)
+    {
+        int number = _order[index];
+        Completion completion = _completions[number];
+        (int row, int prefix, int sample) = completion;
+        Span<int> tokens = _destination.Row(number);
+        if (prefix > 0)
+        {
+            _sequences[Sequence(completion)][..prefix].CopyTo(tokens);
+            if (prefix == Format.MaxLength || tokens[prefix - 1] == Format.EndToken)
+            {
+                _destination.SetLength(number, prefix);
+                return;
+            }
+        }
+
+        int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, prefix));
+        tokens[prefix] = token;
+        if (IsLast(token, prefix))
+            _destination.SetLength(number, prefix + 1);
+    }
+
+    private bool IsLast(int token, int position) => token == Format.EndToken || position + 1 == Format.MaxLength;
+
+    /// <summary>Brings all completions that were begun to their end.</summary>
+    private void Finish(List<Range> rows, int places, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    {
+        int row = 0, next = rows[0].Start.Value, active = 0;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (active < worker.Slots && row < rows.Count)
+            {
+                if (next == rows[row].End.Value)
+                {
+                    if (++row < rows.Count)
+                        next = rows[row].Start.Value;
+                    continue;
+                }
+
+                if (TryTake(next++, active, worker, out int prefix))
+                    worker.Restore(active++, (row * places) + prefix);
+            }
+
+            if (active == 0)
+                return;
+            worker.Advance(active);
+            worker.ComputeLogits(active);
+            active = Accept(active, worker, distribution);
+        }
+    }
+
+    private bool TryTake(int index, int slot, DecodingWorker worker, out int prefix)
+    {
+        int number = _order[index];
+        prefix = _completions[number].PrefixLength;
+        if (_destination.LengthOf(number) > 0)
+            return false;
+        worker.Completions[slot] = number;
+        worker.Positions[slot] = prefix + 1;
+        worker.Tokens[slot] = _destination.Row(number)[prefix];
+        return true;
+    }
+
+    /// <summary>Draws a token for each slot; the sequences that end give their slots to the last ones.</summary>
+    private int Accept(int active, DecodingWorker worker, TokenDistribution distribution)
+    {
+        for (int slot = 0; slot < active; slot++)
+        {
+            int number = worker.Completions[slot], position = worker.Positions[slot]++;
+            (int row, _, int sample) = _completions[number];
+            distribution.Take(worker.Logits(slot));
+            int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, position));
+            _destination.Row(number)[position] = token;
+            worker.Tokens[slot] = token;
+            if (IsLast(token, position))
+                _destination.SetLength(number, position + 1);
+        }
+
+        for (int slot = active - 1; slot >= 0; slot--)
+        {
+            if (_destination.LengthOf(worker.Completions[slot]) > 0 && slot != --active)
+                worker.Move(active, slot);
+        }
+
+        return active;
+    }
+}

@@ -1,0 +1,138 @@
+namespace SeqGan;
+
+/// <summary>One thread's states and scratch memory: some slots, each a sequence in the making, that advance together.</summary>
+internal sealed unsafe class DecodingWorker
+{
+    // So many logits stay in a core's own cache. Multiples of every kernel's rows.
+    private const int CachedLogits = 1 << 17;
+    private const int FewestSlots = 24, MostSlots = 48;
+
+    private readonly CompiledPolicy _policy;
+    private readonly Kernels _kernels;
+    private readonly AlignedArray[] _hidden;
+    private readonly AlignedArray[] _cells;
+    private readonly AlignedArray _gates;
+    private readonly AlignedArray _logits;
+    private readonly AlignedArray? _inputs;
+    private AlignedArray _saved = new(0);
+
+    public DecodingWorker(CompiledPolicy policy, Kernels kernels)
+    {
+        _policy = policy;
+        _kernels = kernels;
+        Columns = policy.Output.Blocks * PackedMatrix.BlockColumns;
+        Slots = Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
+        _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray(Slots * policy.StateWidth))];
+        _cells = policy.Cell == RecurrentCell.Lstm ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
+        _gates = new AlignedArray(Slots * policy.GateColumns);
+        _logits = new AlignedArray((long)Slots * Columns);
+        _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
+        Sums = new AlignedArray(SoftmaxKernel.Sections(Columns));
+        Tokens = new int[Slots];
+        Completions = new int[Slots];
+        Positions = new int[Slots];
+    }
+
+    public int Slots { get; }
+
+    /// <summary>The columns of a row of logits.</summary>
+    public int Columns { get; }
+
+    public AlignedArray Sums { get; }
+
+    /// <summary>The token that each slot is fed next.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Which completion each slot works on.</summary>
+    public int[] Completions { get; }
+
+    /// <summary>The position of each slot's next token.</summary>
+    public int[] Positions { get; }
+
+    private int StateSize => _policy.StateWidth * (_hidden.Length + _cells.Length);
+
+    public float* Logits(int slot) => _logits.Pointer + ((nint)slot * Columns);
+
+    /// <summary>Sets the first slots to the zero state.</summary>
+    public void Clear(int slots)
+    {
+        foreach (AlignedArray state in (AlignedArray[])[.. _hidden, .. _cells])
+            state.Span[..(slots * _policy.StateWidth)].Clear();
+    }
+
+    /// <summary>Feeds the first slots their tokens.</summary>
+    public void Advance(int slots)
+    {
+        int width = _policy.StateWidth, columns = _policy.GateColumns;
+        for (int layer = 0; layer < _hidden.Length; layer++)
+        {
+            CompiledLayer weights = _policy.CompiledLayers[layer];
+            if (layer == 0)
+                FeedTokens(slots, weights);
+            else
+                _kernels.MultiplyAdd(_hidden[layer - 1].Pointer, width, slots, weights.FromInput, weights.Bias.Pointer, 0, _gates.Pointer, columns);
+            _kernels.MultiplyAdd(_hidden[layer].Pointer, width, slots, weights.FromState, _gates.Pointer, columns, _gates.Pointer, columns);
+            for (int slot = 0; slot < slots; slot++)
+            {
+                float* gates = _gates.Pointer + (slot * columns), hidden = _hidden[layer].Pointer + (slot * width);
+                if (_cells.Length > 0)
+                    _kernels.Lstm(gates, width, hidden, _cells[layer].Pointer + (slot * width));
+                else
+                    _kernels.Gru(gates, width, hidden);
+            }
+        }
+    }
+
+    /// <summary>Computes the logits of the first slots' next tokens.</summary>
+    public void ComputeLogits(int slots) => _kernels.MultiplyAdd(
+        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output, _policy.OutputBias.Pointer, 0, _logits.Pointer, Columns);
+
+    /// <summary>Makes room to save so many states.</summary>
+    public void ReserveSaved(int count)
+    {
+        if (_saved.Length < (long)count * StateSize)
+            _saved = new AlignedArray((long)count * StateSize);
+    }
+
+    public void Save(int slot, int place) => Exchange(slot, place, toSlot: false);
+
+    public void Restore(int slot, int place) => Exchange(slot, place, toSlot: true);
+
+    /// <summary>Moves a slot's sequence to another slot.</summary>
+    public void Move(int from, int to)
+    {
+        int width = _policy.StateWidth;
+        foreach (AlignedArray state in _hidden)
+            state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
+        foreach (AlignedArray state in _cells)
+            state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
+        (Tokens[to], Completions[to], Positions[to]) = (Tokens[from], Completions[from], Positions[from]);
+    }
+
+    private void FeedTokens(int slots, CompiledLayer weights)
+    {
+        int columns = _policy.GateColumns;
+        ReadOnlySpan<float> rows = (_policy.InputTable ?? _policy.Embedding).Span;
+        int size = _inputs is null ? columns : _policy.EmbeddingSize;
+        Span<float> fed = (_inputs ?? _gates).Span;
+        for (int slot = 0; slot < slots; slot++)
+            rows.Slice(Tokens[slot] * size, size).CopyTo(fed[(slot * size)..]);
+        if (_inputs is not null)
+            _kernels.MultiplyAdd(_inputs.Pointer, size, slots, weights.FromInput, weights.Bias.Pointer, 0, _gates.Pointer, columns);
+    }
+
+    private void Exchange(int slot, int place, bool toSlot)
+    {
+        int width = _policy.StateWidth;
+        Span<float> saved = _saved.Span.Slice(place * StateSize, StateSize);
+        for (int i = 0; i < _hidden.Length + _cells.Length; i++)
+        {
+            AlignedArray states = i < _hidden.Length ? _hidden[i] : _cells[i - _hidden.Length];
+            Span<float> own = states.Span.Slice(slot * width, width), kept = saved.Slice(i * width, width);
+            if (toSlot)
+                kept.CopyTo(own);
+            else
+                own.CopyTo(kept);
+        }
+    }
+}

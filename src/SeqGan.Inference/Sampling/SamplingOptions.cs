@@ -1,0 +1,40 @@
+namespace SeqGan;
+
+/// <summary>How tokens are drawn. Immutable.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>The same seed gives the same sequences, on every machine and for any number of threads. The default value is 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Divides the logits: below 1 the likely tokens become likelier, above 1 the distribution flattens. Positive and finite;
+    /// what is outside [1e-30, 1e30] counts as that. The default value is 1.
+    /// </summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>
+    /// Only the k likeliest tokens can be drawn; among equally likely ones those with the lowest ids. At least 1; more than the
+    /// vocabulary has means all. The default value is null: all.
+    /// </summary>
+    public int? TopK { get; init; }
+
+    /// <summary>
+    /// Only the likeliest tokens whose probabilities together reach p can be drawn ("nucleus sampling", Holtzman et al. 2020),
+    /// after the temperature and <see cref="TopK"/>. In (0, 1]. The default value is 1: all.
+    /// </summary>
+    public double TopP { get; init; } = 1;
+
+    /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
+    internal void ThrowIfInvalid(string parameterName)
+    {
+        var failures = new List<string>();
+        if (!(Temperature > 0 && double.IsFinite(Temperature)))
+            failures.Add($"{nameof(Temperature)} is {Temperature}; it must be positive and finite.");
+        if (TopK < 1)
+            failures.Add($"{nameof(TopK)} is {TopK}; it must be at least 1, or null for all tokens.");
+        if (!(TopP > 0 && TopP <= 1))
+            failures.Add($"{nameof(TopP)} is {TopP}; it must be above 0 and at most 1.");
+        if (failures.Count > 0)
+            throw new ArgumentException(string.Join(" ", failures), parameterName);
+    }
+}

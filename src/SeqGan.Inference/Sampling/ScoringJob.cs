@@ -1,0 +1,50 @@
+namespace SeqGan;
+
+/// <summary>Log-probabilities of given sequences, cut into pieces that threads take.</summary>
+internal sealed unsafe class ScoringJob(CompiledPolicy policy, Kernels kernels, TokenBatch sequences, Memory<float> destination, double temperature)
+{
+    private const int SmallestPiece = 16;
+
+    public int CountPieces(int threads) => Math.Clamp(sequences.Count / SmallestPiece, 1, threads * 4);
+
+    /// <summary>Makes one of the pieces. Different pieces may be made at the same time.</summary>
+    public void Run(int piece, int pieces, DecodingWorker worker, CancellationToken cancellationToken)
+    {
+        int end = (int)((long)sequences.Count * (piece + 1) / pieces);
+        for (int row = (int)((long)sequences.Count * piece / pieces); row < end; row += worker.Slots)
+            Score(row, Math.Min(worker.Slots, end - row), worker, cancellationToken);
+    }
+
+    private void Score(int firstRow, int rows, DecodingWorker worker, CancellationToken cancellationToken)
+    {
+        Span<float> values = destination.Span.Slice(firstRow * sequences.Length, rows * sequences.Length);
+        values.Clear();
+        worker.Clear(rows);
+        for (int position = 0; position < sequences.Length; position++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int slot = 0; slot < rows; slot++)
+            {
+                ReadOnlySpan<int> sequence = sequences[firstRow + slot];
+                worker.Tokens[slot] = position > 0 && position <= sequence.Length ? sequence[position - 1] : policy.Format.StartToken;
+            }
+
+            worker.Advance(rows);
+            worker.ComputeLogits(rows);
+            for (int slot = 0; slot < rows; slot++)
+            {
+                ReadOnlySpan<int> sequence = sequences[firstRow + slot];
+                if (position < sequence.Length)
+                    values[(slot * sequences.Length) + position] = LogProbability(worker, slot, sequence[position]);
+            }
+        }
+    }
+
+    private float LogProbability(DecodingWorker worker, int slot, int token)
+    {
+        float* logits = worker.Logits(slot);
+        float scale = TokenDistribution.Scale(temperature), largest = kernels.Largest(logits, worker.Columns);
+        float own = (logits[token] - largest) * scale;
+        return Math.Min(0, own - MathF.Log(kernels.Exponentiate(logits, worker.Columns, largest, scale, worker.Sums.Pointer)));
+    }
+}

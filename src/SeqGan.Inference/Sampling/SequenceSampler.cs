@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace SeqGan;
+
+/// <summary>Samples sequences from a trained generator, completes prefixes and scores sequences, in managed code alone.</summary>
+/// <remarks>
+/// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. A result depends on the policy
+/// and on what is asked for, never on threads, on the processor or on how a job is cut into calls.
+/// </remarks>
+public sealed class SequenceSampler
+{
+    private const int StreamedRows = 256;
+
+    private readonly Kernels _kernels;
+    private readonly int _threads;
+    private readonly ConcurrentBag<DecodingWorker> _workers = [];
+
+    /// <summary>Creates a sampler.</summary>
+    /// <param name="policy">What to sample from.</param>
+    /// <param name="maxThreads">The most threads that one call uses; 0 means one for each processor.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxThreads"/> is negative.</exception>
+    public SequenceSampler(CompiledPolicy policy, int maxThreads = 0)
+        : this(policy, maxThreads, Kernels.Best)
+    {
+    }
+
+    internal SequenceSampler(CompiledPolicy policy, int maxThreads, Kernels kernels)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxThreads);
+        Policy = policy;
+        _threads = maxThreads == 0 ? Environment.ProcessorCount : maxThreads;
+        _kernels = kernels;
+    }
+
+    /// <summary>What is sampled from.</summary>
+    public CompiledPolicy Policy { get; }
+
+    /// <summary>Samples sequences.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="options">How tokens are drawn; the default options where null.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence up to its end token or the maximum length, then padding.</returns>
+    /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Complete([], count, options, cancellationToken);
+
+    /// <summary>Completes a prefix a number of times.</summary>
+    /// <param name="prefix">The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLength"/>; one that is complete is copied.</param>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="options">How tokens are drawn; the default options where null.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>].</returns>
+    /// <exception cref="ArgumentException">
+    /// The count or an option is out of range, the prefix is too long, or it has a token that is outside the vocabulary, is the
+    /// padding token, or stands after the end token.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public SequenceBuffer Complete(ReadOnlySpan<int> prefix, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Complete(prefix.ToArray(), 0, count, options ?? new SamplingOptions(), cancellationToken);
+
+    /// <summary>Samples sequences, or completes a prefix, and hands them out while later ones are being made.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="options">How tokens are drawn; the default options where null.</param>
+    /// <param name="prefix">The tokens that each sequence begins with; none where empty.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <returns>The same sequences as <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>, in the same order, without padding.</returns>
+    /// <exception cref="ArgumentException">As in <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async IAsyncEnumerable<int[]> StreamAsync(
+        int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        options ??= new SamplingOptions();
+        int[] begun = prefix.ToArray();
+        Task<SequenceBuffer> Start(int first) =>
+            Task.Run(() => Complete(begun, first, Math.Min(StreamedRows, count - first), options, cancellationToken), cancellationToken);
+
+        Task<SequenceBuffer>? next = Start(0);
+        for (int first = 0; next is not null; first += StreamedRows)
+        {
+            SequenceBuffer made = await next.ConfigureAwait(false);
+            next = first + StreamedRows < count ? Start(first + StreamedRows) : null;
+            for (int row = 0; row < made.Count; row++)
+                yield return made.Row(row)[..made.LengthOf(row)].ToArray();
+        }
+    }
+
+    /// <summary>Samples sequences, or completes a text, and joins their tokens.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="options">How tokens are drawn; the default options where null.</param>
+    /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <returns>Texts; where the model has no vocabulary, the ids with a space between them.</returns>
+    /// <exception cref="ArgumentException">The count or an option is out of range, or the prefix is too long or has a token that the vocabulary lacks.</exception>
+    /// <exception cref="InvalidOperationException">The model has a vocabulary but no tokenizer to join or cut its tokens with.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<string> Generate(int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default)
+    {
+        SequenceBuffer made = Complete(Encode(prefix), count, options, cancellationToken);
+        string[] texts = new string[made.Count];
+        for (int row = 0; row < texts.Length; row++)
+            texts[row] = Decode(made.Row(row)[..made.LengthOf(row)]);
+        return texts;
+    }
+
+    /// <summary>As <see cref="Generate"/>, handing out texts while later ones are being made.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="options">How tokens are drawn; the default options where null.</param>
+    /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <exception cref="ArgumentException">As in <see cref="Generate"/>.</exception>
+    /// <exception cref="InvalidOperationException">As in <see cref="Generate"/>.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async IAsyncEnumerable<string> GenerateAsync(
+        int count, SamplingOptions? options = null, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (int[] sequence in StreamAsync(count, options, Encode(prefix), cancellationToken).ConfigureAwait(false))
+            yield return Decode(sequence);
+    }
+
+    /// <summary>The log-probability of each token of given sequences, given the tokens before it.</summary>
+    /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
+    /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the temperature is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void LogProbabilities(TokenBatch sequences, Memory<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
+    {
+        new SamplingOptions { Temperature = temperature }.ThrowIfInvalid(nameof(temperature));
+        Policy.Format.ThrowIfInvalid(sequences);
+        if (destination.Length < sequences.Count * sequences.Length)
+            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
+        var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature);
+        Run(job.CountPieces(_threads), job.Run, cancellationToken);
+    }
+
+    /// <summary>Makes completions; the arguments are valid.</summary>
+    internal void Complete(
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination,
+        CancellationToken cancellationToken)
+    {
+        var job = new DecodingJob(Policy, _kernels, sequences, completions, key, firstRow, options, destination);
+        Run(job.CountPieces(_threads), job.Run, cancellationToken);
+    }
+
+    private SequenceBuffer Complete(int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        options.ThrowIfInvalid(nameof(options));
+        if (prefix.Length > Policy.Format.MaxLength)
+            throw new ArgumentException($"The prefix has {prefix.Length} tokens; a sequence has at most {Policy.Format.MaxLength}.", nameof(prefix));
+        var batch = new TokenBatch(prefix, 1, prefix.Length);
+        Policy.Format.ThrowIfInvalid(batch, nameof(prefix));
+        Completion[] completions = new Completion[count];
+        for (int i = 0; i < count; i++)
+            completions[i] = new Completion(i, prefix.Length, 0);
+        var destination = new SequenceBuffer(Policy.Format);
+        Complete(batch, completions, new RandomKey(options.Seed, RandomPurpose.Sampling), firstRow, options, destination, cancellationToken);
+        return destination;
+    }
+
+    private void Run(int pieces, Action<int, int, DecodingWorker, CancellationToken> run, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_threads == 1 || pieces == 1)
+        {
+            for (int piece = 0; piece < pieces; piece++)
+                RunPiece(piece);
+            return;
+        }
+
+        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken }, RunPiece);
+
+        void RunPiece(int piece)
+        {
+            if (!_workers.TryTake(out DecodingWorker? worker))
+                worker = new DecodingWorker(Policy, _kernels);
+            run(piece, pieces, worker, cancellationToken);
+            _workers.Add(worker);
+        }
+    }
+
+    private int[] Encode(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (prefix.Length == 0)
+            return [];
+        if (Policy.Vocabulary is not { } vocabulary)
+            throw new ArgumentException("The model has no vocabulary to encode a text with; complete token ids.", nameof(prefix));
+        return [.. TokenizerOrThrow().Tokenize(prefix).Select(token =>
+            vocabulary.TryGetId(token, out int id) ? id : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
+    }
+
+    private string Decode(ReadOnlySpan<int> sequence)
+    {
+        if (sequence.Length > 0 && sequence[^1] == Policy.Format.EndToken)
+            sequence = sequence[..^1];
+        int[] ids = sequence.ToArray();
+        return Policy.Vocabulary is { } vocabulary
+            ? TokenizerOrThrow().Join(ids.Select(vocabulary.GetToken))
+            : string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private ITokenizer TokenizerOrThrow() => Policy.Tokenizer ?? throw new InvalidOperationException(
+        "The model was trained with a tokenizer of one's own, which its file cannot hold: pass it to CompiledPolicy.Load.");
+}

@@ -1,0 +1,94 @@
+namespace SeqGan;
+
+/// <summary>Turns a row of logits into weights and draws tokens from them.</summary>
+internal sealed unsafe class TokenDistribution
+{
+    // As a 32-bit number a scale beyond these is 0 or infinite, and their products are no numbers; nearer ones already leave the
+    // likeliest token alone, or all tokens alike.
+    private const double LeastTemperature = 1e-30;
+
+    private readonly Kernels _kernels;
+    private readonly int _columns;
+    private readonly AlignedArray _sums;
+    private readonly float _scale;
+    private readonly int _topK;
+    private readonly double _topP;
+    private float* _weights;
+    private float _total;
+
+    /// <param name="kernels">What computes.</param>
+    /// <param name="vocabularySize">The number of tokens.</param>
+    /// <param name="columns">The columns of a row of logits; minus infinity beyond the vocabulary.</param>
+    /// <param name="sums">Room for the sums of the row's sections.</param>
+    /// <param name="options">Valid options.</param>
+    public TokenDistribution(Kernels kernels, int vocabularySize, int columns, AlignedArray sums, SamplingOptions options)
+    {
+        _kernels = kernels;
+        _columns = columns;
+        _sums = sums;
+        _scale = Scale(options.Temperature);
+        _topK = options.TopK is { } k && k < vocabularySize ? k : 0;
+        _topP = options.TopP < 1 ? options.TopP : 0;
+    }
+
+    /// <summary>What a difference of logits is multiplied by.</summary>
+    public static float Scale(double temperature) => (float)(1 / Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
+
+    /// <summary>Takes a row of logits, which become weights; it is used until the next one is taken.</summary>
+    public void Take(float* logits)
+    {
+        _weights = logits;
+        _total = _kernels.Exponentiate(logits, _columns, _kernels.Largest(logits, _columns), _scale, _sums.Pointer);
+        if (_topK > 0)
+            KeepLikeliest();
+        if (_topP > 0)
+            KeepNucleus();
+        if (_topK > 0 || _topP > 0)
+            _total = _kernels.SumSections(logits, _columns, _sums.Pointer);
+    }
+
+    /// <summary>Draws a token.</summary>
+    /// <param name="uniform">In [0, 1), a multiple of 2^-23.</param>
+    public int Draw(float uniform) => _kernels.Draw(_weights, _columns, _sums.Pointer, _total, uniform);
+
+    // The boundary is the smallest weight above which too little is left, found by halving: positive numbers are ordered as their bits are.
+    private void KeepLikeliest()
+    {
+        if (_kernels.CountAbove(_weights, _columns, 0) <= _topK)
+            return;
+        int low = 0, high = BitConverter.SingleToInt32Bits(1f);
+        while (high - low > 1)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _kernels.CountAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < _topK ? (low, middle) : (middle, high);
+        }
+
+        float boundary = BitConverter.Int32BitsToSingle(high);
+        Truncate(boundary, _topK - _kernels.CountAbove(_weights, _columns, boundary));
+    }
+
+    private void KeepNucleus()
+    {
+        double mass = _topP * _kernels.SumAbove(_weights, _columns, 0);
+        int low = 0, high = BitConverter.SingleToInt32Bits(1f);
+        while (high - low > 1)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _kernels.SumAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < mass ? (low, middle) : (middle, high);
+        }
+
+        float boundary = BitConverter.Int32BitsToSingle(high);
+        double missing = mass - _kernels.SumAbove(_weights, _columns, boundary);
+        Truncate(boundary, (int)Math.Min(_columns, Math.Ceiling(missing / boundary)));
+    }
+
+    /// <summary>Removes what is below the boundary, and of what equals it all but the first few.</summary>
+    private void Truncate(float boundary, int keptAtBoundary)
+    {
+        for (int token = 0; token < _columns; token++)
+        {
+            if (_weights[token] < boundary || (_weights[token] == boundary && keptAtBoundary-- <= 0))
+                _weights[token] = 0;
+        }
+    }
+}

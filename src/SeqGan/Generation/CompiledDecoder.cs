@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Completes prefixes with a packed copy of a network on the CPU, made anew when the network's weights have changed.</summary>
+internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format) : IDecoder
+{
+    private SequenceSampler? _sampler;
+    private NamedTensor[] _weights = [];
+    private int _threads;
+
+    public void Complete(
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
+        SequenceBuffer destination, CancellationToken cancellationToken) =>
+        Current().Complete(sequences, completions, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
+
+    /// <summary>A packed copy of a network's weights.</summary>
+    /// <exception cref="SeqGanException">The weights have diverged.</exception>
+    public static CompiledPolicy Compile(RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
+        Compile(network, format, Copy(network), vocabulary, tokenizer);
+
+    private SequenceSampler Current()
+    {
+        if (_sampler is null || !IsUnchanged())
+        {
+            _weights = Copy(network);
+            _sampler = null;
+        }
+
+        if (_sampler is null || _threads != get_num_threads())
+        {
+            _threads = get_num_threads();
+            _sampler = new SequenceSampler(_sampler?.Policy ?? Compile(network, format, _weights), _threads);
+        }
+
+        return _sampler;
+    }
+
+    private static CompiledPolicy Compile(
+        RecurrentNetwork network, SequenceFormat format, NamedTensor[] weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    {
+        try
+        {
+            return new CompiledPolicy(new PolicyWeights("generator", format, network.Cell, weights), vocabulary, tokenizer);
+        }
+        catch (InvalidWeightsException error)
+        {
+            throw new SeqGanException($"The generator's weights have diverged: {error.Message} Train it again with a lower learning rate or from earlier weights.", error);
+        }
+    }
+
+    private static NamedTensor[] Copy(RecurrentNetwork network) =>
+        [.. network.Weights.Select(weight => new NamedTensor(weight.Name, weight.Value.shape, NetworkWeights.Get(weight.Value)))];
+
+    // Whoever changes a weight need not say so: comparing all of them costs less than one step of sampling.
+    private bool IsUnchanged()
+    {
+        using var scope = NewDisposeScope();
+        for (int i = 0; i < _weights.Length; i++)
+        {
+            if (!network.Weights[i].Value.bytes.SequenceEqual(MemoryMarshal.AsBytes(_weights[i].Values.Span)))
+                return false;
+        }
+
+        return true;
+    }
+}
