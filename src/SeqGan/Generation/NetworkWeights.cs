@@ -38,8 +38,8 @@ internal static class NetworkWeights
 
     public static float[] Get(Tensor weight)
     {
-        using Tensor source = weight.detach().cpu().contiguous();
-        return source.data<float>().ToArray();
+        using var scope = NewDisposeScope();
+        return weight.detach().cpu().contiguous().data<float>().ToArray();
     }
 
     /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
