@@ -15,6 +15,7 @@ internal sealed record CommandLine
           --count N         how many new lines to print (default 20)
           --temperature T   below 1 generates likelier lines, above 1 wilder ones (default 0.8)
           --seed N          the seed of every random number (default 1)
+          --save FILE       write the trained model, for samples/NativeSampler
           --json            plain output, with the result as one JSON object on the last line
           --help            this text
         """;
@@ -28,6 +29,8 @@ internal sealed record CommandLine
     public int MaxLength { get; private init; } = 24;
 
     public int Count { get; private init; } = 20;
+
+    public string? Save { get; private init; }
 
     public double Temperature { get; private init; } = 0.8;
 
@@ -55,6 +58,7 @@ internal sealed record CommandLine
                 "--max-length" => parsed with { MaxLength = Integer(1, 1000) },
                 "--count" => parsed with { Count = Integer(1, 10_000) },
                 "--temperature" => parsed with { Temperature = Temperature() },
+                "--save" => parsed with { Save = Value() },
                 "--seed" => parsed with { Seed = Seed() },
                 "--json" => parsed with { Json = true },
                 "--help" or "-h" => parsed with { Help = true },

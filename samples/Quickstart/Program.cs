@@ -17,6 +17,8 @@ try
     using SeqGanTrainer trainer = CreateTrainer(corpus, commandLine);
     Outcome outcome = await TrainAsync(trainer, commandLine);
     Report report = new(outcome, Generate(trainer, commandLine, known), commandLine, corpus.Training.Count, clock.Elapsed);
+    if (commandLine.Save is { } path)
+        trainer.SaveModel(path);
     report.Print(Console.Out);
     return 0;
 }
