@@ -8,6 +8,8 @@ using SeqGan.Benchmarks;
 
 if (args is ["ratios", .. var options])
     return await Ratios.RunAsync(options);
+if (args is ["scaling", .. var scalingOptions])
+    return await Scaling.RunAsync(scalingOptions);
 
 // In this process: another one for each job would need its own libtorch. One invocation is long enough to be an iteration.
 Job job = Job.Default

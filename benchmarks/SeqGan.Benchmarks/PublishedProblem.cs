@@ -1,100 +1,173 @@
+using SeqGan.Tests.Discrimination;
+using SeqGan.Tests.Generation.Steps;
 using SeqGan.Tests.Rollouts;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>The paper's synthetic experiment at its published size, from fixed seeds: models, a batch, and both implementations.</summary>
+/// <summary>The paper's synthetic experiment, from fixed seeds: models, batches, and both implementations of what takes the time.</summary>
 internal sealed class PublishedProblem : IDisposable
 {
-    public const int BatchSize = 64;
-
-    private readonly UntiledScorer _scorer;
+    private readonly List<IDisposable> _owned = [];
+    private readonly SequenceFormat _format;
     private readonly MonteCarloRollout _rollout;
+    private readonly PlainTraining _plainTraining;
     private readonly float[] _rewards;
     private readonly float[] _ones;
+    private readonly float[] _advantages;
     private readonly SequenceBuffer _completions;
     private readonly Generator _random = new(4);
 
-    public PublishedProblem(int samplesPerPrefix)
+    public PublishedProblem(ProblemSize size)
     {
-        SamplesPerPrefix = samplesPerPrefix;
+        Size = size;
+        _format = new SequenceFormat(size.Vocabulary, size.Length);
         var options = new SeqGanOptions();
         options.UsePaperParameters();
-        Generator = new RecurrentGenerator(Format, options.Generator, seed: 1);
-        Discriminator = new ConvolutionalDiscriminator(Format, options.Discriminator, seed: 2);
-        _scorer = new UntiledScorer(DiscriminatorFactory.CreateConvolutional(Format, options.Discriminator, seed: 2), Format);
-        _rollout = new MonteCarloRollout(Generator, options.Rollout);
-        using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(Format, seed: 3))
-            Real = oracle.Sample(BatchSize, seed: 4).AsBatch();
-        Generated = Generator.Sample(BatchSize, seed: 4).AsBatch();
-        _rewards = new float[BatchSize * Format.MaxLength];
+        Generator = Own(new RecurrentGenerator(_format, options.Generator, seed: 1));
+        Discriminator = Own(new ConvolutionalDiscriminator(_format, options.Discriminator, seed: 2));
+        PublishedDiscriminator = Own(new PublishedDiscriminator(_format, options.Discriminator, Discriminator.Network));
+        options.Discriminator.ScoringPrecision = ScoringPrecision.BFloat16;
+        DiscriminatorBFloat16 = Own(new ConvolutionalDiscriminator(_format, options.Discriminator, seed: 2));
+        _plainTraining = Own(new PlainTraining(Own(new RecurrentGenerator(_format, options.Generator, seed: 1)), options.Generator.LearningRate));
+        _rollout = Own(new MonteCarloRollout(Generator, options.Rollout));
+        using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(_format, seed: 3))
+            Real = oracle.Sample(size.Batch, seed: 4).AsBatch();
+        Generated = Generator.Sample(size.Batch, seed: 4).AsBatch();
+        _rewards = new float[size.Batch * size.Length];
         _ones = [.. Enumerable.Repeat(1f, _rewards.Length)];
-        _completions = new SequenceBuffer(Format);
-        Batched = new MonteCarloRewardEstimator(_rollout, Discriminator, samplesPerPrefix);
-        Published = new PublishedRolloutLoop(Generator, _scorer, samplesPerPrefix);
+        _advantages = [.. Enumerable.Range(0, _rewards.Length).Select(i => (i % 7 - 3) * 0.1f)];
+        _completions = new SequenceBuffer(_format);
+        Estimator = new MonteCarloRewardEstimator(_rollout, Discriminator, size.Samples);
+        EstimatorBFloat16 = new MonteCarloRewardEstimator(_rollout, DiscriminatorBFloat16, size.Samples);
+        PublishedEstimator = new PublishedRolloutLoop(Generator, PublishedDiscriminator, size.Samples);
     }
 
-    public static SequenceFormat Format { get; } = new(vocabularySize: 5000, maxLength: 20);
-
-    public int SamplesPerPrefix { get; }
+    public ProblemSize Size { get; }
 
     public RecurrentGenerator Generator { get; }
 
     public ConvolutionalDiscriminator Discriminator { get; }
 
+    public ConvolutionalDiscriminator DiscriminatorBFloat16 { get; }
+
+    public PublishedDiscriminator PublishedDiscriminator { get; }
+
     public TokenBatch Real { get; }
 
     public TokenBatch Generated { get; }
 
-    public MonteCarloRewardEstimator Batched { get; }
+    public MonteCarloRewardEstimator Estimator { get; }
 
-    public PublishedRolloutLoop Published { get; }
+    public MonteCarloRewardEstimator EstimatorBFloat16 { get; }
 
+    public PublishedRolloutLoop PublishedEstimator { get; }
+
+    /// <summary>
+    /// The arithmetic that a reward estimation cannot do without, in floating-point operations: the products of rollouts (the first
+    /// token of a prefix's completions has one distribution), of each token's embedding with the filters, and of the highway.
+    /// </summary>
+    public double EstimationOperations
+    {
+        get
+        {
+            double prefixes = Size.Batch * (Size.Length - 1.0), completions = prefixes * Size.Samples;
+            double steps = completions * (Size.Length - 2) / 2, features = 0, columns = 0;
+            foreach ((int width, int filters) in DiscriminatorOptions.PublishedFilterWidths.Zip(DiscriminatorOptions.PublishedFilterCounts).Where(w => w.First <= Size.Length))
+            {
+                features += filters;
+                columns += width * (double)filters;
+            }
+
+            double tokens = Math.Min(Size.Vocabulary, completions * Size.Length / 2);
+            return (2 * 32 * (double)Size.Vocabulary * (steps + prefixes)) + (2 * 64 * 128 * (steps + prefixes))
+                + (2 * 64 * columns * tokens) + (4 * features * features * (completions + Size.Batch));
+        }
+    }
+
+    /// <summary>Starts an estimation as a training round does: the discriminator has changed since the last one.</summary>
     public async Task<float> EstimateAsync(IRewardEstimator estimator)
     {
+        Discriminator.ForgetCompiled();
+        DiscriminatorBFloat16.ForgetCompiled();
         await estimator.EstimateAsync(Generated, new RewardRequest { Key = new RandomKey(5, RandomPurpose.Rollout) }, _rewards);
         return _rewards[0];
     }
 
+    public float[] Rewards() => [.. _rewards];
+
     public int RollOut()
     {
-        _rollout.Complete(Generated, new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = SamplesPerPrefix }, _completions);
+        _rollout.Complete(Generated, new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Size.Samples }, _completions);
         return _completions.Count;
     }
 
     public int RollOutAsPublished()
     {
-        for (int n = 0; n < SamplesPerPrefix; n++)
+        for (int n = 0; n < Size.Samples; n++)
         {
-            for (int prefix = 1; prefix < Format.MaxLength; prefix++)
-                Published.Complete(Generated, prefix, _random, _completions);
+            for (int prefix = 1; prefix < Size.Length; prefix++)
+                PublishedEstimator.Complete(Generated, prefix, _random, _completions);
         }
 
         return _completions.Count;
+    }
+
+    /// <summary>Scores what was last rolled out.</summary>
+    public async Task<float> ScoreAsync()
+    {
+        Discriminator.ForgetCompiled();
+        float[] scores = new float[_completions.Count];
+        await Discriminator.ScoreAsync(_completions.AsBatch(), scores);
+        return scores[0];
+    }
+
+    /// <summary>Scores as many sequences in the published code's batches.</summary>
+    public async Task<float> ScoreAsPublishedAsync()
+    {
+        float[] scores = new float[Size.Batch];
+        for (int batch = 0; batch < Size.Samples * (Size.Length - 1); batch++)
+            await PublishedDiscriminator.ScoreAsync(Generated, scores);
+        return scores[0];
     }
 
     public int Sample(int count) => Generator.Sample(count, seed: 6).Count;
 
     public int SampleAsPublished(int count)
     {
-        var sequences = new SequenceBuffer(Format, BatchSize);
+        var sequences = new SequenceBuffer(_format, Size.Batch);
         int sampled = 0;
-        for (; sampled < count; sampled += BatchSize)
-            Published.Complete(default, 0, _random, sequences);
+        for (; sampled < count; sampled += Size.Batch)
+            PublishedEstimator.Complete(default, 0, _random, sequences);
         return sampled;
     }
 
-    public async Task<double> StepDiscriminatorAsync() => (await Discriminator.TrainAsync(Real, Generated)).Loss;
+    /// <summary>One step on half a batch of real and half a batch of generated sequences.</summary>
+    public async Task<double> StepDiscriminatorAsync() =>
+        (await Discriminator.TrainAsync(Real[..(Size.Batch / 2)], Generated[..(Size.Batch / 2)])).Loss;
+
+    public double StepDiscriminatorAsPublished() => PublishedDiscriminator.Train(Real[..(Size.Batch / 2)], Generated[..(Size.Batch / 2)]);
 
     public double StepMaximumLikelihood() => Generator.Train(Real, _ones, GeneratorObjective.MaximumLikelihood).Loss;
 
+    public double StepMaximumLikelihoodAsPublished() => _plainTraining.Train(Real, _ones).Loss;
+
+    public double StepPolicyGradient() => Generator.Train(Generated, _advantages, GeneratorObjective.PolicyGradient).Loss;
+
+    public double StepPolicyGradientAsPublished() => _plainTraining.Train(Generated, _advantages).Loss;
+
     public void Dispose()
     {
-        _rollout.Dispose();
-        _scorer.Dispose();
         _random.Dispose();
-        Discriminator.Dispose();
-        Generator.Dispose();
+        for (int i = _owned.Count - 1; i >= 0; i--)
+            _owned[i].Dispose();
+    }
+
+    private T Own<T>(T component)
+        where T : IDisposable
+    {
+        _owned.Add(component);
+        return component;
     }
 }

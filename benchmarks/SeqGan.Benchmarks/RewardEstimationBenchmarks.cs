@@ -2,23 +2,15 @@ using BenchmarkDotNet.Attributes;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>The rewards of one batch: all rollouts, and their scores.</summary>
-public class RewardEstimationBenchmarks
+/// <summary>The rewards of one batch: all rollouts, and their scores by a discriminator that has just learnt.</summary>
+public class RewardEstimationBenchmarks : SizedBenchmarks
 {
-    private PublishedProblem _problem = null!;
-
-    [Params(4, 16)]
-    public int SamplesPerPrefix { get; set; }
-
-    [GlobalSetup]
-    public void SetUp() => _problem = new PublishedProblem(SamplesPerPrefix);
-
-    [GlobalCleanup]
-    public void CleanUp() => _problem.Dispose();
-
     [Benchmark(Baseline = true)]
-    public Task<float> PublishedLoop() => _problem.EstimateAsync(_problem.Published);
+    public Task<float> PublishedLoop() => Problem.EstimateAsync(Problem.PublishedEstimator);
 
     [Benchmark]
-    public Task<float> Batched() => _problem.EstimateAsync(_problem.Batched);
+    public Task<float> Batched() => Problem.EstimateAsync(Problem.Estimator);
+
+    [Benchmark]
+    public Task<float> BatchedBFloat16() => Problem.EstimateAsync(Problem.EstimatorBFloat16);
 }

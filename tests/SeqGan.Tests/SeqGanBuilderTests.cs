@@ -266,7 +266,7 @@ public class SeqGanBuilderTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = TinyTraining.Builder(seed)
             .ConfigureRewards(options => options.MaxCompletions = maxCompletions)
-            .ConfigureGenerator(options => options.DecodeRows = decodeRows)
+            .ConfigureGenerator(options => (options.DecodeRows, options.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
             .Build();
         await trainer.RunAsync(progress: progress);
         return

@@ -11,12 +11,16 @@ public class RecurrentGeneratorTests
         { RecurrentCell.Lstm, 1 }, { RecurrentCell.Lstm, 2 }, { RecurrentCell.Gru, 1 }, { RecurrentCell.Gru, 3 },
     };
 
+    public static TheoryData<RecurrentCell, int, DecoderKind> CellsAndDecoders =>
+        [.. from cell in Cells from decoder in Enum.GetValues<DecoderKind>() select (cell.Data.Item1, cell.Data.Item2, decoder)];
+
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Sample_SmallVocabulary_FollowsTheProbabilities(RecurrentCell cell, int layers)
+    [MemberData(nameof(CellsAndDecoders))]
+    public void Sample_SmallVocabulary_FollowsTheProbabilities(RecurrentCell cell, int layers, DecoderKind decoder)
     {
         var format = new SequenceFormat(3, 2);
-        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; });
+        using RecurrentGenerator generator = Generators.Create(
+            format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.Decoder = decoder; });
         const int Count = 20_000;
         TokenBatch sampled = generator.Sample(Count, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         var all = new SequenceBuffer(format, 9);
@@ -38,13 +42,17 @@ public class RecurrentGeneratorTests
     }
 
     [Theory]
-    [InlineData(double.Epsilon)]
-    [InlineData(1e-50)]
-    [InlineData(1e50)]
-    [InlineData(double.MaxValue)]
-    public void Sample_AtAnExtremeTemperature_StillDrawsAndScores(double temperature)
+    [InlineData(double.Epsilon, DecoderKind.Compiled)]
+    [InlineData(double.Epsilon, DecoderKind.TorchSharp)]
+    [InlineData(1e-50, DecoderKind.Compiled)]
+    [InlineData(1e-50, DecoderKind.TorchSharp)]
+    [InlineData(1e50, DecoderKind.Compiled)]
+    [InlineData(1e50, DecoderKind.TorchSharp)]
+    [InlineData(double.MaxValue, DecoderKind.Compiled)]
+    [InlineData(double.MaxValue, DecoderKind.TorchSharp)]
+    public void Sample_AtAnExtremeTemperature_StillDrawsAndScores(double temperature, DecoderKind decoder)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.Decoder = decoder);
 
         TokenBatch batch = generator.Sample(40, Key, temperature, TestContext.Current.CancellationToken).AsBatch();
         float[] logs = new float[batch.Count * batch.Length];
@@ -65,8 +73,8 @@ public class RecurrentGeneratorTests
     }
 
     [Theory]
-    [MemberData(nameof(Cells))]
-    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers)
+    [MemberData(nameof(CellsAndDecoders))]
+    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers, DecoderKind decoder)
     {
         int threads = torch.get_num_threads();
         try
@@ -75,7 +83,7 @@ public class RecurrentGeneratorTests
             foreach ((int decodeRows, int used, int split) in new[] { (0, threads, 300), (16, 1, 300), (37, threads, 7), (64, 1, 64), (1000, threads, 299) })
             {
                 torch.set_num_threads(used);
-                using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers, configure: o => o.DecodeRows = decodeRows);
+                using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.Decoder) = (decodeRows, decoder));
                 var tokens = new List<int>();
                 for (int first = 0; first < 300; first += split)
                 {

@@ -7,12 +7,14 @@ public class MonteCarloRolloutTests
     private static readonly RandomKey Key = new(5, RandomPurpose.Rollout);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1)]
-    [InlineData(RecurrentCell.Gru, 2)]
-    public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers)
+    [InlineData(RecurrentCell.Lstm, 1, DecoderKind.Compiled)]
+    [InlineData(RecurrentCell.Lstm, 1, DecoderKind.TorchSharp)]
+    [InlineData(RecurrentCell.Gru, 2, DecoderKind.Compiled)]
+    [InlineData(RecurrentCell.Gru, 2, DecoderKind.TorchSharp)]
+    public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers, DecoderKind decoder)
     {
         var format = new SequenceFormat(3, 3);
-        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; });
+        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.Decoder = decoder; });
         using var rollout = new MonteCarloRollout(generator);
         const int Samples = 20_000;
         var sequence = new TokenBatch(new[] { 2, 0, 1 }, 1, 3);
@@ -36,10 +38,12 @@ public class MonteCarloRolloutTests
         Assert.InRange(chiSquare, 0, 26.1); // 8 degrees of freedom, p = 0.001
     }
 
-    [Fact]
-    public void Complete_WholeOrInChunks_GivesTheSameInTheSameOrder()
+    [Theory]
+    [InlineData(DecoderKind.Compiled)]
+    [InlineData(DecoderKind.TorchSharp)]
+    public void Complete_WholeOrInChunks_GivesTheSameInTheSameOrder(DecoderKind decoder)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending);
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.Decoder = decoder);
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(40, 3).AsBatch();
         var buffer = new SequenceBuffer(Generators.Ending);
@@ -91,11 +95,13 @@ public class MonteCarloRolloutTests
         }
     }
 
-    [Fact]
-    public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind()
+    [Theory]
+    [InlineData(DecoderKind.Compiled)]
+    [InlineData(DecoderKind.TorchSharp)]
+    public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind(DecoderKind decoder)
     {
-        var format = new SequenceFormat(20, 400);
-        using RecurrentGenerator generator = Generators.Create(format);
+        var format = new SequenceFormat(20, 1000);
+        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.Decoder = decoder);
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(4, 3).AsBatch();
         var buffer = new SequenceBuffer(format);
