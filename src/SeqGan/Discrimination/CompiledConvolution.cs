@@ -11,7 +11,7 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
     private const int ChunkRows = 8192;
 
     // Rows of a matrix product: its result stays in the cache until it is used.
-    private const int TileRows = 1024;
+    private const int TileRows = 512;
 
     // A matrix product with fewer rows gives a row other bits.
     private const int MinimumRows = 16;

@@ -10,10 +10,8 @@ namespace SeqGan;
 /// <param name="Feature">The feature of the first filter.</param>
 internal readonly record struct FilterGroup(int Convolution, int Width, int First, int Count, int Feature)
 {
-    // 2.5 KB a token: 12 MB for 5000 tokens.
-    private const int RowFloats = 640;
-
-    private const int MinimumCount = 32;
+    // 1.3 KB a token: 6 MB for 5000 tokens, and the sums of a sequence of 20 stay in the first cache.
+    private const int RowFloats = 320;
 
     /// <summary>The filters, rounded up to whole vectors.</summary>
     public int Columns => RoundUp(Count, Vector<float>.Count);
@@ -28,7 +26,7 @@ internal readonly record struct FilterGroup(int Convolution, int Width, int Firs
         for (int convolution = 0; convolution < windows.Count; convolution++)
         {
             (int width, int filters) = windows[convolution];
-            int most = Math.Max(MinimumCount, RowFloats / width);
+            int most = Math.Max(Vector<float>.Count, RowFloats / width);
             int size = RoundUp((filters + (filters - 1) / most) / (1 + (filters - 1) / most), Vector<float>.Count);
             for (int first = 0; first < filters; first += size)
                 groups.Add(new FilterGroup(convolution, width, first, Math.Min(size, filters - first), feature + first));

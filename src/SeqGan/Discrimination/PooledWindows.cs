@@ -58,9 +58,11 @@ internal sealed unsafe class PooledWindows : IDisposable
         int threads = (int)Math.Clamp(rows * _additionsPerRow / AdditionsPerThread, 1, get_num_threads());
         Parallel.For(0, threads, _ =>
         {
+            using var windows = new WindowMaxima(_groups, _length);
+
             // Threads are at the same group at about the same time, whose table they then share in the cache.
             for (int unit; (unit = Interlocked.Increment(ref next)) < blocks * _groups.Length;)
-                Compute(unit / blocks, unit % blocks * BlockRows, rows, features, stride);
+                Compute(windows, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
         });
         return rows;
     }
@@ -70,15 +72,13 @@ internal sealed unsafe class PooledWindows : IDisposable
 
     public void Dispose() => _tables.Dispose();
 
-    private void Compute(int index, int first, int rows, float* features, int stride)
+    private void Compute(WindowMaxima windows, int index, int first, int rows, float* features, int stride)
     {
-        FilterGroup group = _groups[index];
-        var windows = new WindowMaxima(group, _tables[index], _length);
-        float* bias = TensorMemory.Of(_convolutions[group.Convolution].bias!) + group.First;
+        ref readonly FilterGroup group = ref _groups[index];
+        float* table = _tables[index], bias = TensorMemory.Of(_convolutions[group.Convolution].bias!) + group.First;
         for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
         {
-            windows.Advance(_slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);
-            ReadOnlySpan<float> maxima = windows.Latest;
+            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);
             float* pooled = features + (long)row * stride + group.Feature;
             for (int filter = 0; filter < maxima.Length; filter++)
                 pooled[filter] = MathF.Max(maxima[filter] + bias[filter], 0);

@@ -1,90 +1,89 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace SeqGan;
 
 /// <summary>
-/// Max-over-time pooling of convolutions whose products are tables: for one group of filters and consecutive rows, the largest
-/// sum over all windows.
+/// Max-over-time pooling of convolutions whose products are tables: for one group of filters and consecutive rows of tokens, the
+/// largest sum over all windows.
 /// </summary>
 /// <remarks>
-/// Keeps the largest sum over the windows that end at or before each position, so that a row that begins like the one before
-/// it computes only windows that end in what is new. A window is always summed from its first token to its last: the bits do
-/// not depend on what was shared.
+/// Tokens are read one after the other. Each adds to all windows that it stands in at once: the sums after it, by its offset in
+/// the window, are the sums before it moved on by one offset, plus its row of the table. Sums and maxima of every position are
+/// kept, so that a row that begins like the one before it reads only what is new. A window is always summed from its first
+/// token to its last: the bits do not depend on what was shared.
 /// </remarks>
-internal sealed unsafe class WindowMaxima(FilterGroup group, float* table, int length)
+internal sealed unsafe class WindowMaxima : IDisposable
 {
-    private readonly int _width = group.Width;
-    private readonly int _columns = group.Columns;
-    private readonly float[] _maxima = GC.AllocateUninitializedArray<float>(length * group.Columns, pinned: true);
-    private readonly nint[] _tokens = GC.AllocateUninitializedArray<nint>(length, pinned: true);
+    private const int Alignment = 64;
 
-    /// <summary>The largest sum of each filter over the windows of the latest row.</summary>
-    public ReadOnlySpan<float> Latest => _maxima.AsSpan((length - 1) * _columns, group.Count);
+    private readonly int _length;
+    private readonly float* _sums;
+    private readonly float* _maxima;
 
-    /// <summary>Moves on to a row.</summary>
-    /// <param name="slots">The slots of its tokens.</param>
-    /// <param name="shared">How many of its first tokens are those of the row before; 0 for the first row.</param>
-    public void Advance(ReadOnlySpan<int> slots, int shared)
+    /// <summary>Reserves what the largest of the groups needs.</summary>
+    public WindowMaxima(ReadOnlySpan<FilterGroup> groups, int length)
     {
-        fixed (nint* tokens = _tokens)
-        fixed (float* maxima = _maxima)
-        {
-            for (int position = 0; position < slots.Length; position++)
-                tokens[position] = (nint)(table + slots[position] * (long)group.RowSize);
-            int first = Math.Max(shared, _width - 1), column = 0;
-            for (; column <= _columns - 4 * Vector<float>.Count; column += 4 * Vector<float>.Count)
-                AdvanceFour((float**)tokens, maxima, first, column);
-            for (; column < _columns; column += Vector<float>.Count)
-                AdvanceOne((float**)tokens, maxima, first, column);
-        }
+        int rowSize = 0, columns = 0;
+        foreach (FilterGroup group in groups)
+            (rowSize, columns) = (Math.Max(rowSize, group.RowSize), Math.Max(columns, group.Columns));
+        _length = length;
+        _sums = Allocate(length * rowSize);
+        _maxima = Allocate(length * columns);
     }
 
-    private void AdvanceFour(float** tokens, float* maxima, int first, int column)
+    /// <summary>Moves on to a row of a group.</summary>
+    /// <param name="group">The filters.</param>
+    /// <param name="table">Their products, [slots, <see cref="FilterGroup.RowSize"/>].</param>
+    /// <param name="slots">The slots of the row's tokens.</param>
+    /// <param name="shared">How many of its first tokens are those of the row before; 0 for the first row of a group.</param>
+    /// <returns>The largest sum of each filter; valid until the next row.</returns>
+    public ReadOnlySpan<float> Advance(in FilterGroup group, float* table, ReadOnlySpan<int> slots, int shared)
     {
-        int v = Vector<float>.Count, columns = _columns, width = _width;
-        Vector<float> m0, m1, m2, m3;
-        m0 = m1 = m2 = m3 = new Vector<float>(float.NegativeInfinity);
-        if (first >= width)
+        int width = group.Width, columns = group.Columns, rowSize = group.RowSize;
+        for (int position = shared; position < slots.Length; position++)
         {
-            float* before = maxima + (first - 1) * columns + column;
-            (m0, m1, m2, m3) = (Vector.Load(before), Vector.Load(before + v), Vector.Load(before + 2 * v), Vector.Load(before + 3 * v));
+            float* token = table + slots[position] * (long)rowSize, sums = _sums + position * rowSize;
+            int firstOffset = Math.Max(0, position - (slots.Length - width)), lastOffset = Math.Min(position, width - 1);
+            if (firstOffset == 0)
+                Copy(token, sums, columns);
+            Add(token, sums - rowSize - columns, sums, Math.Max(firstOffset, 1) * columns, (lastOffset + 1) * columns);
+            if (lastOffset == width - 1)
+                Raise(sums + lastOffset * columns, _maxima + position * columns, columns, isFirst: position == lastOffset);
         }
 
-        for (int end = first; end < length; end++)
-        {
-            float** window = tokens + (end - width + 1);
-            float* row = window[0] + column;
-            Vector<float> s0 = Vector.Load(row), s1 = Vector.Load(row + v), s2 = Vector.Load(row + 2 * v), s3 = Vector.Load(row + 3 * v);
-            int offset = column;
-            for (int position = 1; position < width; position++)
-            {
-                offset += columns;
-                row = window[position] + offset;
-                s0 += Vector.Load(row);
-                s1 += Vector.Load(row + v);
-                s2 += Vector.Load(row + 2 * v);
-                s3 += Vector.Load(row + 3 * v);
-            }
-
-            float* maximum = maxima + end * columns + column;
-            (m0 = Vector.Max(m0, s0)).Store(maximum);
-            (m1 = Vector.Max(m1, s1)).Store(maximum + v);
-            (m2 = Vector.Max(m2, s2)).Store(maximum + 2 * v);
-            (m3 = Vector.Max(m3, s3)).Store(maximum + 3 * v);
-        }
+        return new ReadOnlySpan<float>(_maxima + (slots.Length - 1) * columns, group.Count);
     }
 
-    private void AdvanceOne(float** tokens, float* maxima, int first, int column)
+    public void Dispose()
     {
-        int columns = _columns, width = _width;
-        Vector<float> largest = first >= width ? Vector.Load(maxima + (first - 1) * columns + column) : new Vector<float>(float.NegativeInfinity);
-        for (int end = first; end < length; end++)
-        {
-            float** window = tokens + (end - width + 1);
-            Vector<float> sum = Vector.Load(window[0] + column);
-            for (int position = 1; position < width; position++)
-                sum += Vector.Load(window[position] + position * columns + column);
-            (largest = Vector.Max(largest, sum)).Store(maxima + end * columns + column);
-        }
+        NativeMemory.AlignedFree(_sums);
+        NativeMemory.AlignedFree(_maxima);
     }
+
+    private static void Copy(float* source, float* target, int count)
+    {
+        for (int i = 0; i < count; i += Vector<float>.Count)
+            Vector.Load(source + i).Store(target + i);
+    }
+
+    private static void Add(float* left, float* right, float* target, int from, int to)
+    {
+        for (int i = from; i < to; i += Vector<float>.Count)
+            (Vector.Load(left + i) + Vector.Load(right + i)).Store(target + i);
+    }
+
+    private static void Raise(float* sums, float* maxima, int columns, bool isFirst)
+    {
+        if (isFirst)
+        {
+            Copy(sums, maxima, columns);
+            return;
+        }
+
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+            Vector.Max(Vector.Load(maxima - columns + i), Vector.Load(sums + i)).Store(maxima + i);
+    }
+
+    private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), Alignment);
 }
