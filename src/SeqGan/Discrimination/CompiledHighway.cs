@@ -7,6 +7,11 @@ namespace SeqGan;
 /// <summary>A highway layer for scoring: two matrix products, and everything else in one pass over what they gave.</summary>
 internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, ScoringPrecision precision) : IDisposable
 {
+    // Rows that a thread takes at a time.
+    private const int BlockRows = 16;
+
+    private const int OperationsPerElement = 16;
+
     private readonly ScoringProduct _transform = new(transform, precision);
     private readonly ScoringProduct _gate = new(gate, precision);
 
@@ -18,11 +23,17 @@ internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, Scor
         int rows = (int)features.shape[0], size = (int)features.shape[1];
         float* x = TensorMemory.Of(features), h = TensorMemory.Of(transformed), t = TensorMemory.Of(gated);
         float* transformBias = TensorMemory.Of(transform.bias!), gateBias = TensorMemory.Of(gate.bias!);
-        for (int row = 0; row < rows; row++)
+        WorkUnits.Share((rows + BlockRows - 1) / BlockRows, rows * (long)size * OperationsPerElement, units =>
         {
-            long start = (long)row * size;
-            Blend(x + start, h + start, t + start, transformBias, gateBias, size);
-        }
+            foreach (int unit in units)
+            {
+                for (int row = unit * BlockRows; row < Math.Min(rows, (unit + 1) * BlockRows); row++)
+                {
+                    long start = (long)row * size;
+                    Blend(x + start, h + start, t + start, transformBias, gateBias, size);
+                }
+            }
+        });
     }
 
     /// <summary>To be called when the layer's weights have changed.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,9 +10,6 @@ internal sealed unsafe class PooledWindows : IDisposable
     // Rows of one group that a thread takes at a time: many, so that little is computed without the row before, and few enough
     // that a thread which comes late holds nobody up.
     private const int BlockRows = 512;
-
-    // Additions below which a second thread costs more than it does.
-    private const long AdditionsPerThread = 1 << 23;
 
     private readonly FilterGroup[] _groups;
     private readonly TokenTables _tables;
@@ -54,14 +52,13 @@ internal sealed unsafe class PooledWindows : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         for (int row = 1; row < rows; row++)
             _shared[row] = cells.Slice(row * _length, _length).CommonPrefixLength(cells.Slice((row - 1) * _length, _length));
-        int blocks = (rows + BlockRows - 1) / BlockRows, next = -1;
-        int threads = (int)Math.Clamp(rows * _additionsPerRow / AdditionsPerThread, 1, get_num_threads());
-        Parallel.For(0, threads, _ =>
+        int blocks = (rows + BlockRows - 1) / BlockRows;
+        WorkUnits.Share(blocks * _groups.Length, rows * _additionsPerRow, units =>
         {
             using var windows = new WindowMaxima(_groups, _length);
 
             // Threads are at the same group at about the same time, whose table they then share in the cache.
-            for (int unit; (unit = Interlocked.Increment(ref next)) < blocks * _groups.Length;)
+            foreach (int unit in units)
                 Compute(windows, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
         });
         return rows;
@@ -79,9 +76,16 @@ internal sealed unsafe class PooledWindows : IDisposable
         for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
         {
             ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);
-            float* pooled = features + (long)row * stride + group.Feature;
-            for (int filter = 0; filter < maxima.Length; filter++)
-                pooled[filter] = MathF.Max(maxima[filter] + bias[filter], 0);
+            Rectify(maxima, bias, features + (long)row * stride + group.Feature);
         }
+    }
+
+    private static void Rectify(ReadOnlySpan<float> maxima, float* bias, float* pooled)
+    {
+        int filter = 0;
+        for (; filter <= maxima.Length - Vector<float>.Count; filter += Vector<float>.Count)
+            Vector.Max(new Vector<float>(maxima[filter..]) + Vector.Load(bias + filter), Vector<float>.Zero).Store(pooled + filter);
+        for (; filter < maxima.Length; filter++)
+            pooled[filter] = MathF.Max(maxima[filter] + bias[filter], 0);
     }
 }
