@@ -5,12 +5,14 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>Token ids [batch, length] to the logit of "real" [batch, 1].</summary>
-internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
+internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompilableNetwork
 {
     private readonly Embedding _embedding;
     private readonly ModuleList<Conv1d> _convolutions = [];
     private readonly ModuleList<HighwayLayer> _highway = [];
     private readonly SeededDropout _dropout;
+    private readonly ScoringPrecision _precision;
+    private readonly long _tableMemory;
 
     public ConvolutionalNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
         : base(nameof(ConvolutionalNetwork))
@@ -18,6 +20,8 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
         var weights = new DiscriminatorWeights(seed);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
+        _precision = options.ScoringPrecision;
+        _tableMemory = (long)options.TableMemory << 20;
         int features = 0;
         foreach ((int width, int filters) in options.Windows(format.MaxLength))
         {
@@ -42,6 +46,14 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>
     }
 
     public Linear Output { get; }
+
+    public ICompiledNetwork? Compile(SequenceFormat format)
+    {
+        if (_embedding.weight!.device_type != DeviceType.CPU)
+            return null;
+        PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.MaxLength, _tableMemory);
+        return windows is null ? null : new CompiledConvolution(format, windows, [.. _highway.Select(layer => layer.Compile(_precision))], Output);
+    }
 
     public override Tensor forward(Tensor input)
     {

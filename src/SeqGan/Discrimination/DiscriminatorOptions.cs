@@ -63,6 +63,22 @@ public sealed class DiscriminatorOptions
     [DeviceName]
     public string Device { get; set; } = "cpu";
 
+    /// <summary>
+    /// The most memory, in MiB, for the tables with which a <see cref="ConvolutionalDiscriminator"/> scores on the CPU: for each
+    /// token that it met since its weights changed, one number for each filter and position in its window (50 KB a token with
+    /// the paper's filters). Where a batch's tokens do not fit it is scored in parts; where one sequence's do not fit, by
+    /// convolutions, many times slower. The default value is 1024.
+    /// </summary>
+    [AllowedRange(0, 1 << 20)]
+    public int TableMemory { get; set; } = 1024;
+
+    /// <summary>
+    /// The precision of the highway's matrix products while a <see cref="ConvolutionalDiscriminator"/> scores on the CPU;
+    /// training is not affected. The default value is <see cref="ScoringPrecision.Full"/>.
+    /// </summary>
+    [AllowedValuesOf(typeof(ScoringPrecision))]
+    public ScoringPrecision ScoringPrecision { get; set; }
+
     /// <summary>The windows that fit sequences of at most so many tokens.</summary>
     internal IEnumerable<(int Width, int Filters)> Windows(int maxLength) =>
         (FilterWidths.Count == 0 ? [(1, 100), (2, 100), (3, 100), (4, 100), (5, 100)] : FilterWidths.Zip(FilterCounts)).Where(window => window.Item1 <= maxLength);

@@ -34,4 +34,7 @@ internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
         Tensor transformed = _transform.forward(input).relu();
         return (input + gate * (transformed - input)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Its forward pass for scoring. The layer stays the owner of its weights.</summary>
+    public CompiledHighway Compile(ScoringPrecision precision) => new(_transform, _gate, precision);
 }

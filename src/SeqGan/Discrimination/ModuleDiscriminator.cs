@@ -25,6 +25,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
     private readonly optim.Optimizer? _optimizer;
     private readonly Device _device;
     private readonly double _gradientClip;
+    private readonly ICompiledNetwork? _compiled;
     private bool _disposed;
 
     /// <summary>Creates a discriminator.</summary>
@@ -55,6 +56,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         // Built inside a caller's dispose scope, the weights must outlive it.
         foreach (Tensor weight in module.parameters().Concat(module.buffers()))
             weight.DetachFromDisposeScope();
+        _compiled = (module as ICompilableNetwork)?.Compile(format);
         _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (_parameters.Length > 0)
             _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? optim.Adam(_parameters, options.LearningRate);
@@ -68,6 +70,9 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
 
     internal nn.Module<Tensor, Tensor> Network => _module;
 
+    /// <summary>To be called when weights were written from outside.</summary>
+    internal void ForgetCompiled() => _compiled?.Forget();
+
     /// <inheritdoc />
     /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the scores are not as many as the sequences.</exception>
     /// <exception cref="ScorerException">The module failed, or its output has another shape or is not a number.</exception>
@@ -78,22 +83,11 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         if (scores.Length != sequences.Count)
             throw new ArgumentException($"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         using var noGrad = no_grad();
-        _module.eval();
-        long[] cells = new long[TileRows * _format.MaxLength];
-        for (int start = 0; start < sequences.Count; start += TileRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            TokenBatch tile = sequences.Slice(start, Math.Min(TileRows, sequences.Count - start));
-            Array.Fill(cells, Padding);
-            Fill(cells, tile, 0);
-            float[] probabilities = Logits(cells, TileRows).sigmoid().cpu().data<float>().ToArray();
-            int nan = Array.FindIndex(probabilities, 0, tile.Count, float.IsNaN);
-            if (nan >= 0)
-                throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {start + nan} the score NaN: its weights, or what its module computes from them, are not finite.");
-            probabilities.AsSpan(0, tile.Count).CopyTo(scores.Span[start..]);
-        }
-
+        if (_compiled is null)
+            Logits(sequences, scores.Span, cancellationToken);
+        else
+            _compiled.Logits(sequences, scores.Span, cancellationToken);
+        Squash(scores.Span);
         return ValueTask.CompletedTask;
     }
 
@@ -128,6 +122,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             return;
         _disposed = true;
         _optimizer?.Dispose();
+        _compiled?.Dispose();
         _module.Dispose();
     }
 
@@ -160,7 +155,11 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             double norm = nn.utils.clip_grad_norm_(_parameters, _gradientClip);
             double lossValue = loss.ToDouble();
             if (double.IsFinite(lossValue) && double.IsFinite(norm))
+            {
                 optimizer.step();
+                ForgetCompiled();
+            }
+
             float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
             return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
         }
@@ -190,6 +189,31 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             ReadOnlySpan<int> sequence = sequences[row];
             for (int position = 0; position < sequence.Length; position++)
                 cells[(firstRow + row) * _format.MaxLength + position] = sequence[position];
+        }
+    }
+
+    private void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    {
+        _module.eval();
+        long[] cells = new long[TileRows * _format.MaxLength];
+        for (int start = 0; start < sequences.Count; start += TileRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            TokenBatch tile = sequences.Slice(start, Math.Min(TileRows, sequences.Count - start));
+            Array.Fill(cells, Padding);
+            Fill(cells, tile, 0);
+            Logits(cells, TileRows).cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(logits[start..]);
+        }
+    }
+
+    private void Squash(Span<float> scores)
+    {
+        for (int row = 0; row < scores.Length; row++)
+        {
+            scores[row] = 1 / (1 + MathF.Exp(-scores[row]));
+            if (float.IsNaN(scores[row]))
+                throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from them, are not finite.");
         }
     }
 

@@ -1,0 +1,126 @@
+using System.Numerics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>A <see cref="ConvolutionalNetwork"/> for scoring on the CPU: pooled windows by look-up, highway by matrix products.</summary>
+internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : ICompiledNetwork
+{
+    // Rows whose features are held at once; each pass over them reads every table from memory again.
+    private const int ChunkRows = 8192;
+
+    // Rows of a matrix product: its result stays in the cache until it is used.
+    private const int TileRows = 512;
+
+    // A matrix product with fewer rows gives a row other bits.
+    private const int MinimumRows = 16;
+
+    private readonly int _size = (int)output.weight!.shape[1];
+    private readonly float[] _outputDifference = new float[output.weight!.shape[1]];
+    private float _biasDifference;
+    private bool _isCurrent;
+    private Tensor? _features;
+    private Tensor? _products;
+
+    public void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        if (!_isCurrent)
+            ReadOutput();
+        for (int start = 0; start < sequences.Count; start += ChunkRows)
+        {
+            TokenBatch chunk = sequences.Slice(start, Math.Min(ChunkRows, sequences.Count - start));
+            int[] cells = Pad(chunk);
+            for (int row = 0; row < chunk.Count;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                row += Logits(cells.AsSpan(row * format.MaxLength), logits[(start + row)..], cancellationToken);
+            }
+        }
+    }
+
+    public void Forget()
+    {
+        _isCurrent = false;
+        windows.Forget();
+        foreach (CompiledHighway layer in highway)
+            layer.Forget();
+    }
+
+    public void Dispose()
+    {
+        windows.Dispose();
+        foreach (CompiledHighway layer in highway)
+            layer.Dispose();
+        _features?.Dispose();
+        _products?.Dispose();
+    }
+
+    private int Logits(ReadOnlySpan<int> cells, Span<float> logits, CancellationToken cancellationToken)
+    {
+        int room = cells.Length / format.MaxLength + MinimumRows;
+        Tensor features = Reserve(ref _features, room);
+        int rows = windows.Compute(cells, TensorMemory.Of(features), _size, cancellationToken);
+        for (int start = 0; start < rows; start += TileRows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = Math.Min(TileRows, rows - start);
+            Tensor tile = features.narrow(0, start, Math.Max(MinimumRows, count));
+            ApplyHighway(tile);
+            float* first = TensorMemory.Of(tile);
+            for (int row = 0; row < count; row++)
+                logits[start + row] = Output(first + (long)row * _size);
+        }
+
+        return rows;
+    }
+
+    private void ApplyHighway(Tensor tile)
+    {
+        if (highway.Length == 0)
+            return;
+        long rows = tile.shape[0];
+        Tensor products = Reserve(ref _products, 2 * rows);
+        foreach (CompiledHighway layer in highway)
+            layer.Apply(tile, products.narrow(0, 0, rows), products.narrow(0, rows, rows));
+    }
+
+    private float Output(float* features)
+    {
+        ReadOnlySpan<float> weight = _outputDifference;
+        Vector<float> sum = Vector<float>.Zero;
+        int column = 0;
+        for (; column <= weight.Length - Vector<float>.Count; column += Vector<float>.Count)
+            sum += Vector.Load(features + column) * new Vector<float>(weight[column..]);
+        float logit = Vector.Sum(sum) + _biasDifference;
+        for (; column < weight.Length; column++)
+            logit += features[column] * weight[column];
+        return logit;
+    }
+
+    private void ReadOutput()
+    {
+        Tensor weight = output.weight!, bias = output.bias!;
+        (weight.select(0, 1) - weight.select(0, 0)).data<float>().CopyTo(_outputDifference);
+        _biasDifference = (bias[1] - bias[0]).item<float>();
+        _isCurrent = true;
+    }
+
+    private int[] Pad(TokenBatch sequences)
+    {
+        int[] cells = new int[sequences.Count * format.MaxLength];
+        Array.Fill(cells, format.PaddingToken ?? 0);
+        for (int row = 0; row < sequences.Count; row++)
+            sequences[row].CopyTo(cells.AsSpan(row * format.MaxLength));
+        return cells;
+    }
+
+    private Tensor Reserve(ref Tensor? buffer, long rows)
+    {
+        if (buffer is not null && buffer.shape[0] >= rows)
+            return buffer;
+        buffer?.Dispose();
+        return buffer = empty(rows, _size).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Numerics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>The features of sequences before the highway: convolution, max-over-time pooling and ReLU, all by look-up in tables of the tokens.</summary>
+internal sealed unsafe class PooledWindows : IDisposable
+{
+    // Rows of one group that a thread takes at a time: many, so that little is computed without the row before, and few enough
+    // that a thread which comes late holds nobody up.
+    private const int BlockRows = 512;
+
+    private readonly FilterGroup[] _groups;
+    private readonly TokenTables _tables;
+    private readonly ModuleList<Conv1d> _convolutions;
+    private readonly int _length;
+    private readonly long _additionsPerRow;
+    private int[] _slots = [];
+    private int[] _shared = [];
+
+    private PooledWindows(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int length, int capacity)
+    {
+        _groups = groups;
+        _convolutions = convolutions;
+        _length = length;
+        _tables = new TokenTables(embedding, convolutions, groups, capacity);
+        _additionsPerRow = groups.Sum(group => (long)group.RowSize * (length - group.Width + 1));
+    }
+
+    /// <summary>Null where the memory does not hold the tables of one sequence's tokens.</summary>
+    public static PooledWindows? Create(Embedding embedding, ModuleList<Conv1d> convolutions, int length, long memory)
+    {
+        FilterGroup[] groups = FilterGroup.Split([.. convolutions.Select(convolution => ((int)convolution.weight!.shape[2], (int)convolution.weight!.shape[0]))]);
+        long capacity = memory / (sizeof(float) * groups.Sum(group => (long)group.RowSize));
+        return capacity < Math.Min(length, embedding.weight!.shape[0])
+            ? null
+            : new PooledWindows(embedding, convolutions, groups, length, (int)Math.Min(capacity, int.MaxValue));
+    }
+
+    /// <summary>Computes the features of the first rows, as many as the tables have room for and at least one.</summary>
+    /// <param name="cells">Tokens, [rows, length].</param>
+    /// <param name="features">Receives [rows, features].</param>
+    /// <param name="stride">The number of features.</param>
+    /// <param name="cancellationToken">Asked once the tables are filled.</param>
+    /// <returns>The number of rows.</returns>
+    public int Compute(ReadOnlySpan<int> cells, float* features, int stride, CancellationToken cancellationToken)
+    {
+        if (_slots.Length < cells.Length)
+            (_slots, _shared) = (new int[cells.Length], new int[cells.Length / _length]);
+        int rows = _tables.Load(cells, _length, _slots);
+        cancellationToken.ThrowIfCancellationRequested();
+        for (int row = 1; row < rows; row++)
+            _shared[row] = cells.Slice(row * _length, _length).CommonPrefixLength(cells.Slice((row - 1) * _length, _length));
+        int blocks = (rows + BlockRows - 1) / BlockRows;
+        WorkUnits.Share(blocks * _groups.Length, rows * _additionsPerRow, units =>
+        {
+            using var windows = new WindowMaxima(_groups, _length);
+
+            // Threads are at the same group at about the same time, whose table they then share in the cache.
+            foreach (int unit in units)
+                Compute(windows, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
+        });
+        return rows;
+    }
+
+    /// <summary>To be called when the weights have changed.</summary>
+    public void Forget() => _tables.Forget();
+
+    public void Dispose() => _tables.Dispose();
+
+    private void Compute(WindowMaxima windows, int index, int first, int rows, float* features, int stride)
+    {
+        ref readonly FilterGroup group = ref _groups[index];
+        float* table = _tables[index], bias = TensorMemory.Of(_convolutions[group.Convolution].bias!) + group.First;
+        for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
+        {
+            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);
+            Rectify(maxima, bias, features + (long)row * stride + group.Feature);
+        }
+    }
+
+    private static void Rectify(ReadOnlySpan<float> maxima, float* bias, float* pooled)
+    {
+        int filter = 0;
+        for (; filter <= maxima.Length - Vector<float>.Count; filter += Vector<float>.Count)
+            Vector.Max(new Vector<float>(maxima[filter..]) + Vector.Load(bias + filter), Vector<float>.Zero).Store(pooled + filter);
+        for (; filter < maxima.Length; filter++)
+            pooled[filter] = MathF.Max(maxima[filter] + bias[filter], 0);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SeqGan;
+
+/// <summary>
+/// Max-over-time pooling of convolutions whose products are tables: for one group of filters and consecutive rows of tokens, the
+/// largest sum over all windows.
+/// </summary>
+/// <remarks>
+/// Tokens are read one after the other. Each adds to all windows that it stands in at once: the sums after it, by its offset in
+/// the window, are the sums before it moved on by one offset, plus its row of the table. Sums and maxima of every position are
+/// kept, so that a row that begins like the one before it reads only what is new. A window is always summed from its first
+/// token to its last: the bits do not depend on what was shared.
+/// </remarks>
+internal sealed unsafe class WindowMaxima : IDisposable
+{
+    private const int Alignment = 64;
+
+    private readonly int _length;
+    private readonly float* _sums;
+    private readonly float* _maxima;
+
+    /// <summary>Reserves what the largest of the groups needs.</summary>
+    public WindowMaxima(ReadOnlySpan<FilterGroup> groups, int length)
+    {
+        int rowSize = 0, columns = 0;
+        foreach (FilterGroup group in groups)
+            (rowSize, columns) = (Math.Max(rowSize, group.RowSize), Math.Max(columns, group.Columns));
+        _length = length;
+        _sums = Allocate(length * rowSize);
+        _maxima = Allocate(length * columns);
+    }
+
+    /// <summary>Moves on to a row of a group.</summary>
+    /// <param name="group">The filters.</param>
+    /// <param name="table">Their products, [slots, <see cref="FilterGroup.RowSize"/>].</param>
+    /// <param name="slots">The slots of the row's tokens.</param>
+    /// <param name="shared">How many of its first tokens are those of the row before; 0 for the first row of a group.</param>
+    /// <returns>The largest sum of each filter; valid until the next row.</returns>
+    public ReadOnlySpan<float> Advance(in FilterGroup group, float* table, ReadOnlySpan<int> slots, int shared)
+    {
+        int width = group.Width, columns = group.Columns, rowSize = group.RowSize;
+        for (int position = shared; position < slots.Length; position++)
+        {
+            float* token = table + slots[position] * (long)rowSize, sums = _sums + position * rowSize;
+            int firstOffset = Math.Max(0, position - (slots.Length - width)), lastOffset = Math.Min(position, width - 1);
+            if (firstOffset == 0)
+                Copy(token, sums, columns);
+            Add(token, sums - rowSize - columns, sums, Math.Max(firstOffset, 1) * columns, (lastOffset + 1) * columns);
+            if (lastOffset == width - 1)
+                Raise(sums + lastOffset * columns, _maxima + position * columns, columns, isFirst: position == lastOffset);
+        }
+
+        return new ReadOnlySpan<float>(_maxima + (slots.Length - 1) * columns, group.Count);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_sums);
+        NativeMemory.AlignedFree(_maxima);
+    }
+
+    private static void Copy(float* source, float* target, int count)
+    {
+        for (int i = 0; i < count; i += Vector<float>.Count)
+            Vector.Load(source + i).Store(target + i);
+    }
+
+    private static void Add(float* left, float* right, float* target, int from, int to)
+    {
+        for (int i = from; i < to; i += Vector<float>.Count)
+            (Vector.Load(left + i) + Vector.Load(right + i)).Store(target + i);
+    }
+
+    private static void Raise(float* sums, float* maxima, int columns, bool isFirst)
+    {
+        if (isFirst)
+        {
+            Copy(sums, maxima, columns);
+            return;
+        }
+
+        for (int i = 0; i < columns; i += Vector<float>.Count)
+            Vector.Max(Vector.Load(maxima - columns + i), Vector.Load(sums + i)).Store(maxima + i);
+    }
+
+    private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), Alignment);
+}
