@@ -48,7 +48,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         _module = module;
         _format = format;
         _device = TorchDevice.Open(options.Device);
-        _gradientClip = options.GradientClip > 0 ? options.GradientClip : double.PositiveInfinity;
+        _gradientClip = options.GradientClip;
         module.to(_device);
         module.eval();
 
@@ -57,7 +57,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             weight.DetachFromDisposeScope();
         _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (_parameters.Length > 0)
-            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? optim.Adam(_parameters, options.LearningRate);
+            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
     }
 
     /// <inheritdoc />
@@ -157,10 +157,10 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             if (Regularization() is { } term)
                 loss = loss + term;
             loss.backward();
-            double norm = nn.utils.clip_grad_norm_(_parameters, _gradientClip);
+            double norm = Gradients.Norm(_parameters);
             double lossValue = loss.ToDouble();
             if (double.IsFinite(lossValue) && double.IsFinite(norm))
-                optimizer.step();
+                Gradients.Step(optimizer, _parameters, norm, _gradientClip);
             float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
             return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
         }
@@ -182,6 +182,8 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             GradientNorm = norm,
         };
     }
+
+    private static IEnumerable<Parameter> Embeddings(nn.Module module) => module.modules().OfType<Embedding>().Select(embedding => embedding.weight!);
 
     private void Fill(long[] cells, TokenBatch sequences, int firstRow)
     {

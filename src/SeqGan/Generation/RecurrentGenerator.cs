@@ -129,10 +129,10 @@ public sealed class RecurrentGenerator : IGenerator
         Tensor nll = nn.functional.cross_entropy(Network.Logits(hidden), tensor(tokens.Targets, device: Network.Device), reduction: nn.Reduction.None);
         Tensor loss = (nll * tensor(tokens.Weights, device: Network.Device)).sum() / tokens.Count;
         loss.backward();
-        double norm = ClipGradients();
+        double norm = Gradients.Norm(Network.Parameters);
         double lossValue = loss.item<float>();
         if (double.IsFinite(lossValue) && double.IsFinite(norm))
-            optimizer.step();
+            Gradients.Step(optimizer, Network.Parameters, norm, _options.GradientClip);
         return new GeneratorStep
         {
             Loss = double.IsFinite(norm) ? lossValue : double.NaN,
@@ -215,16 +215,10 @@ public sealed class RecurrentGenerator : IGenerator
             throw new ArgumentException($"The temperature is {temperature}; it must be positive and finite.", parameterName);
     }
 
-    private double ClipGradients()
-    {
-        double limit = _options.GradientClip > 0 ? _options.GradientClip : double.PositiveInfinity;
-        return nn.utils.clip_grad_norm_(Network.parameters(), limit);
-    }
-
     private optim.Optimizer CreateOptimizer(double learningRate) => _options.Optimizer switch
     {
-        OptimizerKind.RmsProp => optim.RMSProp(Network.parameters(), learningRate),
-        OptimizerKind.Sgd => optim.SGD(Network.parameters(), learningRate),
-        _ => optim.Adam(Network.parameters(), learningRate),
+        OptimizerKind.RmsProp => optim.RMSProp(Network.Parameters, learningRate),
+        OptimizerKind.Sgd => optim.SGD(Network.Parameters, learningRate),
+        _ => new OnePassAdam(Network.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [Network.Embedding] : []),
     };
 }

@@ -39,6 +39,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         }
 
         // In a fixed order, by name: what a seed draws must not depend on how modules are listed.
+        Parameters = [.. parameters()];
         Weights = [.. named_parameters().Select(p => (p.name, (Tensor)p.parameter)).OrderBy(p => p.name, StringComparer.Ordinal)];
     }
 
@@ -52,7 +53,9 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 
     public IReadOnlyList<(string Name, Tensor Value)> Weights { get; }
 
-    public Tensor Embedding => _embedding.weight!;
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    public Parameter Embedding => _embedding.weight!;
 
     public Tensor Weight(string name, int layer) => Weights.First(w => w.Name == $"{(Cell == RecurrentCell.Lstm ? "lstm" : "gru")}.{name}_l{layer}").Value;
 
