@@ -14,7 +14,7 @@ public sealed record ModuleDiscriminatorOptions
 
     /// <summary>
     /// Whether a row of an <c>nn.Embedding</c> without gradient, that of a token that is not in the batch, keeps its weights and
-    /// moments, as in PyTorch's SparseAdam; Adam moves it on by its moments. The default value is false: Adam.
+    /// moments, as in PyTorch's SparseAdam; Adam moves it on by its moments. On the CPU alone. The default value is false: Adam.
     /// </summary>
     public bool SparseEmbeddingUpdates { get; init; }
 

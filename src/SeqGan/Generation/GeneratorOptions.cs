@@ -45,7 +45,7 @@ public sealed class GeneratorOptions
 
     /// <summary>
     /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
-    /// SparseAdam does; otherwise the moments move it on. The default value is false: Adam.
+    /// SparseAdam does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
     /// </summary>
     public bool SparseEmbeddingUpdates { get; set; }
 

@@ -22,6 +22,7 @@ public sealed class RecurrentGenerator : IGenerator
 
     private readonly GeneratorOptions _options;
     private readonly RecurrentDecoder _decoder;
+    private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
     private bool _disposed;
 
@@ -46,6 +47,7 @@ public sealed class RecurrentGenerator : IGenerator
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
+        _step = FusedStep.CanTrain(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
     }
 
@@ -118,25 +120,14 @@ public sealed class RecurrentGenerator : IGenerator
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
-        using var grad = enable_grad();
-        using var scope = NewDisposeScope();
-        optim.Optimizer optimizer = _optimizers[(int)objective];
-        optimizer.zero_grad();
-        Tensor inputs = tensor(tokens.Inputs, [sequences.Count, sequences.Length], device: Network.Device);
-        Tensor hidden = Network.forward(inputs).reshape(-1, Network.HiddenSize);
-        if (tokens.Count < tokens.Inputs.Length)
-            hidden = hidden.index_select(0, tensor(tokens.Cells, device: Network.Device));
-        Tensor nll = nn.functional.cross_entropy(Network.Logits(hidden), tensor(tokens.Targets, device: Network.Device), reduction: nn.Reduction.None);
-        Tensor loss = (nll * tensor(tokens.Weights, device: Network.Device)).sum() / tokens.Count;
-        loss.backward();
+        (double loss, double nll) = _step.ComputeGradients(tokens);
         double norm = Gradients.Norm(Network.Parameters);
-        double lossValue = loss.item<float>();
-        if (double.IsFinite(lossValue) && double.IsFinite(norm))
-            Gradients.Step(optimizer, Network.Parameters, norm, _options.GradientClip);
+        if (double.IsFinite(loss) && double.IsFinite(norm))
+            Gradients.Step(_optimizers[(int)objective], Network.Parameters, norm, _options.GradientClip);
         return new GeneratorStep
         {
-            Loss = double.IsFinite(norm) ? lossValue : double.NaN,
-            NegativeLogLikelihood = nll.mean().item<float>(),
+            Loss = double.IsFinite(norm) ? loss : double.NaN,
+            NegativeLogLikelihood = nll,
             GradientNorm = norm,
         };
     }

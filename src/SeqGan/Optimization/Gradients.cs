@@ -8,7 +8,7 @@ namespace SeqGan;
 /// <summary>The Euclidean norm of the gradients, and the step of an optimizer within a limit of it.</summary>
 internal static unsafe class Gradients
 {
-    private const int BlockElements = 1 << 14, ElementsWorthThreads = 1 << 20;
+    private const int BlockElements = 1 << 14;
 
     /// <summary>The norm of all gradients together; infinite also where their squares, which Adam takes, are beyond a float.</summary>
     public static double Norm(IReadOnlyList<Parameter> parameters)
@@ -23,7 +23,7 @@ internal static unsafe class Gradients
             memory[i] = TensorMemory.Of(gradients[i]);
         (int Array, int Start, int Length)[] blocks = Workload.Cut(lengths, _ => BlockElements);
         double[] sums = new double[blocks.Length];
-        Workload.Run(blocks.Length, lengths.Sum(length => (long)length) >= ElementsWorthThreads, i =>
+        Workload.Run(blocks.Length, Workload.IsWorthThreads(lengths.Sum(length => (long)length)), i =>
         {
             (int array, int start, int length) = blocks[i];
             sums[i] = SumOfSquares(memory[array] + start, length);

@@ -15,7 +15,7 @@ namespace SeqGan;
 /// </remarks>
 internal sealed unsafe class OnePassAdam : Adam
 {
-    private const int BlockElements = 1 << 14, ElementsWorthThreads = 1 << 18;
+    private const int BlockElements = 1 << 14;
 
     private readonly Parameter[] _parameters;
     private readonly HashSet<nint> _sparse;
@@ -30,7 +30,10 @@ internal sealed unsafe class OnePassAdam : Adam
         : base([.. parameters], learningRate)
     {
         _parameters = [.. this.parameters()];
-        _sparse = [.. (sparse ?? []).Select(parameter => parameter.Handle)];
+
+        // By their memory: a module hands out another wrapper of the same weight each time.
+        HashSet<nint> memory = [.. (sparse ?? []).Where(TensorMemory.IsPlain).Select(Address)];
+        _sparse = [.. _parameters.Where(parameter => TensorMemory.IsPlain(parameter) && memory.Contains(Address(parameter))).Select(parameter => parameter.Handle)];
     }
 
     /// <inheritdoc />
@@ -66,12 +69,14 @@ internal sealed unsafe class OnePassAdam : Adam
         && TensorMemory.IsPlain(state.exp_avg)
         && TensorMemory.IsPlain(state.exp_avg_sq);
 
+    private static nint Address(Parameter parameter) => (nint)TensorMemory.Of(parameter);
+
     private void Update(Slot[] slots, double gradientScale)
     {
         var options = (Options)_parameter_groups[0].Options;
         Rates[] rates = [.. slots.Select(slot => new Rates(options, ++slot.State.step, gradientScale))];
         (int Array, int Start, int Length)[] blocks = Workload.Cut([.. slots.Select(slot => slot.Length)], array => slots[array].BlockLength);
-        Workload.Run(blocks.Length, slots.Sum(slot => (long)slot.Length) >= ElementsWorthThreads, i =>
+        Workload.Run(blocks.Length, Workload.IsWorthThreads(slots.Sum(slot => (long)slot.Length)), i =>
         {
             (int array, int start, int length) = blocks[i];
             Slot slot = slots[array];
