@@ -1,3 +1,4 @@
+using SeqGan.Tests.Generation.Steps;
 using SeqGan.Tests.Rollouts;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,9 @@ internal sealed class PublishedProblem : IDisposable
     private readonly UntiledScorer _scorer;
     private readonly MonteCarloRollout _rollout;
     private readonly float[] _rewards;
-    private readonly float[] _ones;
+    private readonly float[] _ones, _advantages;
+    private readonly RecurrentGenerator _plainGenerator;
+    private readonly PlainTraining _plain;
     private readonly SequenceBuffer _completions;
     private readonly Generator _random = new(4);
 
@@ -30,6 +33,9 @@ internal sealed class PublishedProblem : IDisposable
         Generated = Generator.Sample(BatchSize, seed: 4).AsBatch();
         _rewards = new float[BatchSize * Format.MaxLength];
         _ones = [.. Enumerable.Repeat(1f, _rewards.Length)];
+        _advantages = [.. Enumerable.Range(0, _rewards.Length).Select(cell => cell % 7 / 7f - 0.4f)];
+        _plainGenerator = new RecurrentGenerator(Format, options.Generator, seed: 1);
+        _plain = new PlainTraining(_plainGenerator, options.Generator.LearningRate, options.Generator.GradientClip);
         _completions = new SequenceBuffer(Format);
         Batched = new MonteCarloRewardEstimator(_rollout, Discriminator, samplesPerPrefix);
         Published = new PublishedRolloutLoop(Generator, _scorer, samplesPerPrefix);
@@ -87,12 +93,20 @@ internal sealed class PublishedProblem : IDisposable
 
     public async Task<double> StepDiscriminatorAsync() => (await Discriminator.TrainAsync(Real, Generated)).Loss;
 
-    public double StepMaximumLikelihood() => Generator.Train(Real, _ones, GeneratorObjective.MaximumLikelihood).Loss;
+    public double StepGenerator(GeneratorObjective objective) => Generator.Train(Batch(objective), Weights(objective), objective).Loss;
+
+    public double StepGeneratorByAutograd(GeneratorObjective objective) => _plain.Train(Batch(objective), Weights(objective)).Loss;
+
+    private TokenBatch Batch(GeneratorObjective objective) => objective == GeneratorObjective.MaximumLikelihood ? Real : Generated;
+
+    private float[] Weights(GeneratorObjective objective) => objective == GeneratorObjective.MaximumLikelihood ? _ones : _advantages;
 
     public void Dispose()
     {
         _rollout.Dispose();
         _scorer.Dispose();
+        _plain.Dispose();
+        _plainGenerator.Dispose();
         _random.Dispose();
         Discriminator.Dispose();
         Generator.Dispose();

@@ -47,7 +47,7 @@ public sealed class RecurrentGenerator : IGenerator
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = new RecurrentDecoder(Network, format, _options.DecodeRows);
-        _step = FusedStep.CanTrain(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
+        _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -94,6 +95,7 @@ internal sealed unsafe class OnePassAdam : Adam
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Update(Slot slot, int start, int length, Rates rates)
     {
         float* weight = slot.Weight + start, gradient = slot.Gradient + start, mean = slot.Mean + start, square = slot.Square + start;

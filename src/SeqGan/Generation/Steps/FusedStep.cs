@@ -20,6 +20,9 @@ internal sealed unsafe class FusedStep : ITrainingStep
     private const int MaximumGroups = 8, MinimumGroupRows = 6;
     private const long MaximumGradientElements = 1 << 24;
 
+    // From 256 on, products take nearly all of the time, and libtorch's large ones are as good.
+    private const int MaximumHiddenSize = 128;
+
     private readonly RecurrentNetwork _network;
     private readonly LayerWeights[] _layers;
     private readonly LayerGradient[] _layerGradients;
@@ -42,9 +45,9 @@ internal sealed unsafe class FusedStep : ITrainingStep
         ];
     }
 
-    /// <summary>Whether this processor has the vectors, and this process the weights.</summary>
-    public static bool CanTrain(RecurrentNetwork network) =>
-        Vector256.IsHardwareAccelerated && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
+    /// <summary>Whether this processor has the vectors and this process the weights, and libtorch would not be faster.</summary>
+    public static bool Suits(RecurrentNetwork network) =>
+        Vector256.IsHardwareAccelerated && network.HiddenSize <= MaximumHiddenSize && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
 
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SeqGan;
 
@@ -33,18 +34,35 @@ internal sealed unsafe class GradientSum(PaddedShape shape)
         int rowsOfBlock = Math.Max(1, BlockElements / Shape.PaddedColumns);
         Workload.Run((Shape.AllRows + rowsOfBlock - 1) / rowsOfBlock, Shape.Length * parts > 1 << 18, block =>
         {
-            for (int row = block * rowsOfBlock; row < Math.Min(Shape.AllRows, (block + 1) * rowsOfBlock); row++)
+            int first = block * rowsOfBlock, rows = Math.Min(rowsOfBlock, Shape.AllRows - first);
+            if (!Shape.IsPadded)
             {
-                if (Shape.Source(row) is not (var source and >= 0))
-                    continue;
-                var target = new Span<float>((float*)gradient + (long)source * Shape.Columns, Shape.Columns);
-                Row(0, row).CopyTo(target);
-                for (int part = 1; part < parts; part++)
-                    Add(target, Row(part, row));
+                AddUp(parts, first, rows * Shape.Columns, (float*)gradient + (long)first * Shape.Columns);
+                return;
+            }
+
+            for (int row = first; row < first + rows; row++)
+            {
+                if (Shape.Source(row) is var source and >= 0)
+                    AddUp(parts, row, Shape.Columns, (float*)gradient + (long)source * Shape.Columns);
             }
         });
     }
 
+    private void AddUp(int parts, int row, int length, float* gradient)
+    {
+        var target = new Span<float>(gradient, length);
+        for (int part = 0; part < parts; part++)
+        {
+            var values = new ReadOnlySpan<float>(_parts[part].Pointer + (long)row * Shape.PaddedColumns, length);
+            if (part == 0)
+                values.CopyTo(target);
+            else
+                Add(target, values);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(Span<float> target, ReadOnlySpan<float> values)
     {
         int i = 0;
@@ -53,6 +71,4 @@ internal sealed unsafe class GradientSum(PaddedShape shape)
         for (; i < values.Length; i++)
             target[i] += values[i];
     }
-
-    private ReadOnlySpan<float> Row(int part, int row) => new(_parts[part].Pointer + (long)row * Shape.PaddedColumns, Shape.Columns);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SeqGan;
@@ -7,6 +8,7 @@ internal sealed unsafe class GruPass(LayerWeights weights, LayerGradient gradien
 {
     protected override float* RecurrentGateGradient => RecurrentGates;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Activate(int first, int count)
     {
         for (int row = first; row < first + count; row++)
@@ -26,6 +28,7 @@ internal sealed unsafe class GruPass(LayerWeights weights, LayerGradient gradien
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Differentiate(int first, int count, float* before)
     {
         Vector256<float> one = Vector256<float>.One;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SeqGan;
@@ -22,6 +23,7 @@ internal sealed unsafe class LstmPass(LayerWeights weights, LayerGradient gradie
         Remember(_cells.Pointer, _previousCells.Pointer, first, before, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Activate(int first, int count)
     {
         for (int row = first; row < first + count; row++)
@@ -47,6 +49,7 @@ internal sealed unsafe class LstmPass(LayerWeights weights, LayerGradient gradie
 
     protected override void BeginBackward(int count) => new Span<float>(_cellGradient.Reserve((long)count * Size), count * Size).Clear();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Differentiate(int first, int count, float* before)
     {
         Vector256<float> one = Vector256<float>.One;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SeqGan;
@@ -9,7 +10,7 @@ namespace SeqGan;
 internal sealed unsafe class OutputPass(OutputWeights output)
 {
     // A block of a full tile fits the first cache, a tile's exponentials the second for vocabularies of thousands.
-    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = 256, TileElements = 24 * 8192;
+    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = 256, TileElements = FullTileRows * 8192;
 
     private readonly int _columns = MatrixKernel.Padded(output.VocabularySize);
     private readonly AlignedFloats _exponentials = new(), _scaled = new(), _product = new();
@@ -137,6 +138,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Maximum(float* values, int length, float atLeast)
     {
         Vector256<float> even = Vector256.Create(atLeast), odd = even;
@@ -153,6 +155,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         return maximum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentiate(float* values, int length, float maximum)
     {
         Vector256<float> even = default, odd = default, shift = Vector256.Create(maximum);

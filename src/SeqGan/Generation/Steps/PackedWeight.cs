@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 
 namespace SeqGan;
@@ -40,17 +41,23 @@ internal sealed unsafe class PackedWeight(Parameter weight, PaddedShape shape)
         float* target = _panels.Reserve((long)panels * MatrixKernel.PanelColumns * Shape.Columns), values = TensorMemory.Of(weight);
         Workload.Run(panels, Shape.Length > 1 << 14, panel =>
         {
-            float* start = target + (long)panel * MatrixKernel.PanelColumns * Shape.Columns;
-            for (int column = 0; column < MatrixKernel.PanelColumns; column++)
+            // The rows of a panel are consecutive: no gate ends inside one.
+            int row = panel * MatrixKernel.PanelColumns;
+            if (Shape.Source(row) is var source and >= 0)
             {
-                int row = panel * MatrixKernel.PanelColumns + column;
-                int source = row < Shape.AllRows ? Shape.Source(row) : -1;
-                if (source < 0)
-                    continue;
-                float* from = values + (long)source * Shape.Columns;
-                for (int k = 0; k < Shape.Columns; k++)
-                    start[k * MatrixKernel.PanelColumns + column] = from[k];
+                int count = Math.Min(MatrixKernel.PanelColumns, Shape.Rows - row % Shape.PaddedRows);
+                Transpose(values + (long)source * Shape.Columns, count, Shape.Columns, target + (long)row * Shape.Columns);
             }
         });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* rows, int count, int columns, float* target)
+    {
+        for (int k = 0; k < columns; k++)
+        {
+            for (int row = 0; row < count; row++)
+                target[k * MatrixKernel.PanelColumns + row] = rows[row * columns + k];
+        }
     }
 }

@@ -22,11 +22,14 @@ internal sealed class TrainingGroup
     private static TrainingGroup Create((int First, int Length)[] sequences)
     {
         (int First, int Length)[] ordered = [.. sequences.OrderByDescending(sequence => sequence.Length)];
-        int[] steps = [.. Enumerable.Range(0, ordered[0].Length).Select(step => ordered.Count(sequence => sequence.Length > step))];
-        return new TrainingGroup
+        var steps = new int[ordered[0].Length];
+        var tokens = new List<int>();
+        for (int step = 0; step < steps.Length; step++)
         {
-            Steps = steps,
-            Tokens = [.. from step in Enumerable.Range(0, steps.Length) from sequence in ordered.Take(steps[step]) select sequence.First + step],
-        };
+            while (steps[step] < ordered.Length && ordered[steps[step]].Length > step)
+                tokens.Add(ordered[steps[step]++].First + step);
+        }
+
+        return new TrainingGroup { Steps = steps, Tokens = [.. tokens] };
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace SeqGan;
@@ -13,6 +14,7 @@ internal static unsafe class VectorRows
     }
 
     /// <summary>target += scale * values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(float* values, float scale, float* target, int length)
     {
         for (int i = 0; i < length; i += Vector256<float>.Count)
@@ -20,6 +22,7 @@ internal static unsafe class VectorRows
     }
 
     /// <summary>target = scale * values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(float* values, float scale, float* target, int length)
     {
         for (int i = 0; i < length; i += Vector256<float>.Count)

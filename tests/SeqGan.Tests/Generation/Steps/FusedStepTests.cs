@@ -179,16 +179,14 @@ public class FusedStepTests
     private static TokenBatch Sequences(SequenceFormat format, int rows, int row)
     {
         var buffer = new SequenceBuffer(format, rows);
+        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken && token != format.EndToken)];
         for (int i = 0; i < rows; i++)
         {
             int length = format.EndToken is null ? format.MaxLength : 1 + (int)(Key.NextUniform(row, i) * format.MaxLength);
             buffer.Set(i, [.. Enumerable.Range(0, length).Select(position => Token(position))]);
 
-            int Token(int position)
-            {
-                int[] allowed = [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken && token != format.EndToken)];
-                return position == length - 1 && length < format.MaxLength ? format.EndToken!.Value : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
-            }
+            int Token(int position) =>
+                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
         }
 
         return buffer.AsBatch();
