@@ -31,6 +31,7 @@ internal static class DiscriminatorFactory
     {
         LearningRate = options.LearningRate,
         GradientClip = options.GradientClip,
+        SparseEmbeddingUpdates = options.SparseEmbeddingUpdates,
         Device = options.Device,
     };
 

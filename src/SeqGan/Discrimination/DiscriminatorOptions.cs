@@ -59,6 +59,12 @@ public sealed class DiscriminatorOptions
     [AllowedRange(0.0, 1e12)]
     public double GradientClip { get; set; }
 
+    /// <summary>
+    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
+    /// SparseAdam does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
+    /// </summary>
+    public bool SparseEmbeddingUpdates { get; set; }
+
     /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
     [DeviceName]
     public string Device { get; set; } = "cpu";

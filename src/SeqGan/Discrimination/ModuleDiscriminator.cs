@@ -49,7 +49,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         _module = module;
         _format = format;
         _device = TorchDevice.Open(options.Device);
-        _gradientClip = options.GradientClip > 0 ? options.GradientClip : double.PositiveInfinity;
+        _gradientClip = options.GradientClip;
         module.to(_device);
         module.eval();
 
@@ -59,7 +59,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         _compiled = (module as ICompilableNetwork)?.Compile(format);
         _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
         if (_parameters.Length > 0)
-            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? optim.Adam(_parameters, options.LearningRate);
+            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
     }
 
     /// <inheritdoc />
@@ -152,11 +152,11 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             if (Regularization() is { } term)
                 loss = loss + term;
             loss.backward();
-            double norm = nn.utils.clip_grad_norm_(_parameters, _gradientClip);
+            double norm = Gradients.Norm(_parameters);
             double lossValue = loss.ToDouble();
             if (double.IsFinite(lossValue) && double.IsFinite(norm))
             {
-                optimizer.step();
+                Gradients.Step(optimizer, _parameters, norm, _gradientClip);
                 ForgetCompiled();
             }
 
@@ -181,6 +181,8 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             GradientNorm = norm,
         };
     }
+
+    private static IEnumerable<Parameter> Embeddings(nn.Module module) => module.modules().OfType<Embedding>().Select(embedding => embedding.weight!);
 
     private void Fill(long[] cells, TokenBatch sequences, int firstRow)
     {

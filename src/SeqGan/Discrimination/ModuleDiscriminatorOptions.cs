@@ -12,6 +12,12 @@ public sealed record ModuleDiscriminatorOptions
     /// <summary>Gradients are scaled down to this Euclidean norm; 0, the default value, leaves them as they are.</summary>
     public double GradientClip { get; init; }
 
+    /// <summary>
+    /// Whether a row of an <c>nn.Embedding</c> without gradient, that of a token that is not in the batch, keeps its weights and
+    /// moments, as in PyTorch's SparseAdam; Adam moves it on by its moments. On the CPU alone. The default value is false: Adam.
+    /// </summary>
+    public bool SparseEmbeddingUpdates { get; init; }
+
     /// <summary>Makes the optimizer of the module's parameters; null, the default value, makes Adam. The discriminator disposes it.</summary>
     public Func<IEnumerable<Parameter>, optim.Optimizer>? CreateOptimizer { get; init; }
 

@@ -48,6 +48,12 @@ public sealed class GeneratorOptions
     public DecoderKind Decoder { get; set; }
 
     /// <summary>
+    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
+    /// SparseAdam does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
+    /// </summary>
+    public bool SparseEmbeddingUpdates { get; set; }
+
+    /// <summary>
     /// With <see cref="DecoderKind.TorchSharp"/>, how many sequences are advanced together, one token at a time, when sampling and rolling out: it bounds the memory
     /// (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
     /// </summary>

@@ -22,6 +22,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator
 
     private readonly GeneratorOptions _options;
     private readonly IDecoder _decoder;
+    private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
     private bool _disposed;
 
@@ -46,6 +47,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = CreateDecoder(Network, format, _options);
+        _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
     }
 
@@ -118,25 +120,14 @@ public sealed class RecurrentGenerator : ICompilableGenerator
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
-        using var grad = enable_grad();
-        using var scope = NewDisposeScope();
-        optim.Optimizer optimizer = _optimizers[(int)objective];
-        optimizer.zero_grad();
-        Tensor inputs = tensor(tokens.Inputs, [sequences.Count, sequences.Length], device: Network.Device);
-        Tensor hidden = Network.forward(inputs).reshape(-1, Network.HiddenSize);
-        if (tokens.Count < tokens.Inputs.Length)
-            hidden = hidden.index_select(0, tensor(tokens.Cells, device: Network.Device));
-        Tensor nll = nn.functional.cross_entropy(Network.Logits(hidden), tensor(tokens.Targets, device: Network.Device), reduction: nn.Reduction.None);
-        Tensor loss = (nll * tensor(tokens.Weights, device: Network.Device)).sum() / tokens.Count;
-        loss.backward();
-        double norm = ClipGradients();
-        double lossValue = loss.item<float>();
-        if (double.IsFinite(lossValue) && double.IsFinite(norm))
-            optimizer.step();
+        (double loss, double nll) = _step.ComputeGradients(tokens);
+        double norm = Gradients.Norm(Network.Parameters);
+        if (double.IsFinite(loss) && double.IsFinite(norm))
+            Gradients.Step(_optimizers[(int)objective], Network.Parameters, norm, _options.GradientClip);
         return new GeneratorStep
         {
-            Loss = double.IsFinite(norm) ? lossValue : double.NaN,
-            NegativeLogLikelihood = nll.mean().item<float>(),
+            Loss = double.IsFinite(norm) ? loss : double.NaN,
+            NegativeLogLikelihood = nll,
             GradientNorm = norm,
         };
     }
@@ -230,16 +221,10 @@ public sealed class RecurrentGenerator : ICompilableGenerator
             throw new ArgumentException($"The temperature is {temperature}; it must be positive and finite.", parameterName);
     }
 
-    private double ClipGradients()
-    {
-        double limit = _options.GradientClip > 0 ? _options.GradientClip : double.PositiveInfinity;
-        return nn.utils.clip_grad_norm_(Network.parameters(), limit);
-    }
-
     private optim.Optimizer CreateOptimizer(double learningRate) => _options.Optimizer switch
     {
-        OptimizerKind.RmsProp => optim.RMSProp(Network.parameters(), learningRate),
-        OptimizerKind.Sgd => optim.SGD(Network.parameters(), learningRate),
-        _ => optim.Adam(Network.parameters(), learningRate),
+        OptimizerKind.RmsProp => optim.RMSProp(Network.Parameters, learningRate),
+        OptimizerKind.Sgd => optim.SGD(Network.Parameters, learningRate),
+        _ => new OnePassAdam(Network.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [Network.Embedding] : []),
     };
 }

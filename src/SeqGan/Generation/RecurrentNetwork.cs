@@ -39,7 +39,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         }
 
         // In a fixed order, by name: what a seed draws must not depend on how modules are listed.
-        Weights = [.. named_parameters().Select(p => (p.name, (Tensor)p.parameter)).OrderBy(p => p.name, StringComparer.Ordinal)];
+        Parameters = [.. parameters()];
+        Weights = [.. named_parameters().Select(p => (p.name, p.parameter)).OrderBy(p => p.name, StringComparer.Ordinal)];
     }
 
     public RecurrentCell Cell { get; }
@@ -50,11 +51,18 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 
     public Device Device { get; }
 
-    public IReadOnlyList<(string Name, Tensor Value)> Weights { get; }
+    public IReadOnlyList<(string Name, Parameter Value)> Weights { get; }
 
-    public Tensor Embedding => _embedding.weight!;
+    public IReadOnlyList<Parameter> Parameters { get; }
 
-    public Tensor Weight(string name, int layer) => Weights.First(w => w.Name == $"{(Cell == RecurrentCell.Lstm ? "lstm" : "gru")}.{name}_l{layer}").Value;
+    // Not the modules' own properties, which make another wrapper each time.
+    public Parameter Embedding => Weight("embedding.weight");
+
+    public Parameter OutputWeight => Weight("output.weight");
+
+    public Parameter OutputBias => Weight("output.bias");
+
+    public Parameter Weight(string name, int layer) => Weight($"{(Cell == RecurrentCell.Lstm ? "lstm" : "gru")}.{name}_l{layer}");
 
     /// <summary>Inputs [batch, length] to hidden states [batch, length, hidden], from the zero state.</summary>
     public override Tensor forward(Tensor input)
@@ -83,6 +91,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         using Tensor bias = _output.bias! + _mask;
         return SteadyLinear.Apply(hidden, _output.weight!, bias);
     }
+
+    private Parameter Weight(string name) => Weights.First(w => w.Name == name).Value;
 
     protected override void Dispose(bool disposing)
     {

@@ -15,7 +15,27 @@ internal sealed class TrainingTokens
 
     public required float[] Weights { get; init; }
 
+    /// <summary>How many cells of the batch a sequence has.</summary>
+    public required int Length { get; init; }
+
     public int Count => Targets.Length;
+
+    /// <summary>The number of sequences.</summary>
+    public int Rows => Inputs.Length / Length;
+
+    /// <summary>What the network reads before a token.</summary>
+    public long InputOf(int token) => Inputs[Cells[token]];
+
+    /// <summary>Where the tokens of each sequence that has some begin, and how many there are.</summary>
+    public IEnumerable<(int First, int Length)> Sequences()
+    {
+        for (int first = 0, next = 0; first < Count; first = next)
+        {
+            while (next < Count && Cells[next] / Length == Cells[first] / Length)
+                next++;
+            yield return (first, next - first);
+        }
+    }
 
     public static TrainingTokens Create(TokenBatch sequences, ReadOnlySpan<float> weights, SequenceFormat format)
     {
@@ -24,6 +44,7 @@ internal sealed class TrainingTokens
             throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.", nameof(weights));
         var tokens = new TrainingTokens
         {
+            Length = sequences.Length,
             Inputs = new long[cells],
             Cells = new long[count],
             Targets = new long[count],

@@ -6,6 +6,26 @@ namespace SeqGan.Tests.Discrimination;
 public class NetworkDiscriminatorTests
 {
     [Theory]
+    [InlineData(DiscriminatorNetwork.Convolutional)]
+    [InlineData(DiscriminatorNetwork.Gru)]
+    public void Train_SparseEmbeddingUpdates_LeavesAbsentTokensWhereTheyAre(DiscriminatorNetwork network)
+    {
+        foreach (bool isSparse in new[] { true, false })
+        {
+            using ModuleDiscriminator discriminator = Discriminators.Create(network, Discriminators.Fixed, configure: o => o.SparseEmbeddingUpdates = isSparse);
+            TokenBatch low = Discriminators.Random(Discriminators.Fixed, 8, 1, beyond: 5), high = Discriminators.Random(Discriminators.Fixed, 8, 2, first: 6);
+            Discriminators.Train(discriminator, low, low);
+            float[] before = NetworkWeights.Get(discriminator.StateDictionary()["embedding.weight"]);
+
+            Discriminators.Train(discriminator, high, high);
+
+            float[] after = NetworkWeights.Get(discriminator.StateDictionary()["embedding.weight"]);
+            Assert.Equal(isSparse, before.AsSpan(2 * 6, 3 * 6).SequenceEqual(after.AsSpan(2 * 6, 3 * 6)));
+            Assert.False(before.AsSpan(6 * 6).SequenceEqual(after.AsSpan(6 * 6)));
+        }
+    }
+
+    [Theory]
     [EveryNetwork]
     public void Score_AnyChunking_GivesTheSameBits(DiscriminatorNetwork network, bool ending)
     {

@@ -79,7 +79,7 @@ internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
 
     private Tensor Logits(Tensor tokens, bool training)
     {
-        Tensor embedded = nn.functional.embedding(tokens, _weights["embedding.weight"]).unsqueeze(1);
+        Tensor embedded = _weights["embedding.weight"].index_select(0, tokens.view(-1)).view(tokens.shape[0], 1, tokens.shape[1], -1);
         var pooled = new List<Tensor>();
         for (int i = 0; i < _widths; i++)
         {

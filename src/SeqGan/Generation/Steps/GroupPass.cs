@@ -1,0 +1,75 @@
+using TorchSharp.Modules;
+
+namespace SeqGan;
+
+/// <summary>Forward and backward through the network for one group of sequences; the buffers are used again for the next.</summary>
+internal sealed unsafe class GroupPass
+{
+    private readonly Parameter _embedding;
+    private readonly PaddedShape _inputShape;
+    private readonly RecurrentPass[] _layers;
+    private readonly OutputPass _output;
+    private readonly AlignedFloats _inputs = new(), _inputGradients = new();
+    private int[] _targets = [];
+    private float[] _weights = [], _losses = [];
+
+    public GroupPass(RecurrentCell cell, Parameter embedding, LayerWeights[] layers, LayerGradient[] gradients, OutputWeights output)
+    {
+        _embedding = embedding;
+        _inputShape = PaddedShape.OfMatrix(embedding, 1);
+        _layers = [.. layers.Zip(gradients, (weights, gradient) => RecurrentPass.Create(cell, weights, gradient))];
+        _output = new OutputPass(output);
+    }
+
+    /// <summary>Adds up the losses and the gradients of a group.</summary>
+    /// <param name="tokens">The batch.</param>
+    /// <param name="group">The sequences.</param>
+    /// <param name="part">The part of the gradients' sums that belongs to the group.</param>
+    /// <param name="losses">The batch's negative log-likelihoods; the group's are written.</param>
+    /// <param name="inputGradients">The gradients of the batch's embedded inputs, [tokens, padded size]; the group's are written.</param>
+    public void Run(TrainingTokens tokens, TrainingGroup group, int part, float[] losses, float* inputGradients)
+    {
+        int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;
+        Gather(tokens, group);
+        float* input = _inputs.Pointer;
+        foreach (RecurrentPass layer in _layers)
+        {
+            layer.Forward(input, group.Steps, rows);
+            input = layer.Hidden;
+        }
+
+        _output.Run(input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
+        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+        {
+            float* below = layer == 0 ? _inputs.Pointer : _layers[layer - 1].Hidden;
+            float* gradient = layer == 0 ? _inputGradients.Pointer : _layers[layer - 1].HiddenGradient;
+            _layers[layer].Backward(below, gradient, group.Steps, rows, part);
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            losses[group.Tokens[row]] = _losses[row];
+            Row(_inputGradients.Pointer, row).CopyTo(new Span<float>(inputGradients + (long)group.Tokens[row] * size, size));
+        }
+    }
+
+    private void Gather(TrainingTokens tokens, TrainingGroup group)
+    {
+        int rows = group.Tokens.Length, columns = _inputShape.Columns;
+        if (_targets.Length < rows)
+            (_targets, _weights, _losses) = (new int[rows], new float[rows], new float[rows]);
+        float* embeddings = TensorMemory.Of(_embedding);
+        long length = (long)rows * _inputShape.PaddedColumns;
+        new Span<float>(_inputs.Reserve(length), (int)length).Clear();
+        new Span<float>(_inputGradients.Reserve(length), (int)length).Clear();
+        for (int row = 0; row < rows; row++)
+        {
+            int token = group.Tokens[row];
+            _targets[row] = (int)tokens.Targets[token];
+            _weights[row] = tokens.Weights[token] / tokens.Count;
+            new ReadOnlySpan<float>(embeddings + tokens.InputOf(token) * columns, columns).CopyTo(Row(_inputs.Pointer, row));
+        }
+    }
+
+    private Span<float> Row(float* values, int row) => new(values + (long)row * _inputShape.PaddedColumns, _inputShape.PaddedColumns);
+}

@@ -1,0 +1,24 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>Loss and gradient by libtorch's operators and autograd, on any device.</summary>
+internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
+{
+    public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
+    {
+        using var grad = enable_grad();
+        using var scope = NewDisposeScope();
+        network.zero_grad(set_to_none: true);
+        Device device = network.Device;
+        Tensor inputs = tensor(tokens.Inputs, [tokens.Rows, tokens.Length], device: device);
+        Tensor hidden = network.forward(inputs).reshape(-1, network.HiddenSize);
+        if (tokens.Count < tokens.Inputs.Length)
+            hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
+        Tensor nll = nn.functional.cross_entropy(network.Logits(hidden), tensor(tokens.Targets, device: device), reduction: nn.Reduction.None);
+        Tensor loss = (nll * tensor(tokens.Weights, device: device)).sum() / tokens.Count;
+        loss.backward();
+        return (loss.item<float>(), nll.mean().item<float>());
+    }
+}

@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>
+/// Adam (Kingma, Ba 2015), each weight and its two moments updated together, in one pass over the memory; libtorch's takes
+/// about ten. Without weight decay.
+/// </summary>
+/// <remarks>
+/// The state is that of TorchSharp's Adam, which does the step where a tensor is not in this process's memory. The same bits
+/// for any number of threads.
+/// </remarks>
+internal sealed unsafe class OnePassAdam : Adam
+{
+    private const int BlockElements = 1 << 14;
+
+    private readonly Parameter[] _parameters;
+    private readonly HashSet<nint> _sparse;
+
+    /// <summary>Creates an optimizer.</summary>
+    /// <param name="parameters">What it updates.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="sparse">
+    /// Parameters, [rows, columns], of which a row without gradient keeps its weights and moments, as in PyTorch's SparseAdam.
+    /// </param>
+    public OnePassAdam(IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null)
+        : base([.. parameters], learningRate)
+    {
+        _parameters = [.. this.parameters()];
+
+        // By their memory: a module hands out another wrapper of the same weight each time.
+        HashSet<nint> memory = [.. (sparse ?? []).Where(TensorMemory.IsPlain).Select(Address)];
+        _sparse = [.. _parameters.Where(parameter => TensorMemory.IsPlain(parameter) && memory.Contains(Address(parameter))).Select(parameter => parameter.Handle)];
+    }
+
+    /// <inheritdoc />
+    public override Tensor step(Func<Tensor>? closure = null)
+    {
+        using var grad = enable_grad();
+        Tensor? loss = closure?.Invoke();
+        Step(1);
+        return loss!;
+    }
+
+    /// <summary>One step with the gradients times a scale; they themselves stay as they are where this class does the step.</summary>
+    public void Step(double gradientScale)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        (Parameter Parameter, Tensor Gradient)[] updated =
+            [.. from parameter in _parameters let gradient = parameter.grad where gradient is not null select (parameter, gradient)];
+        if (Array.TrueForAll(updated, IsPlain))
+        {
+            Update([.. updated.Select(u => new Slot(u.Parameter, u.Gradient, (State)_state[u.Parameter.Handle], _sparse.Contains(u.Parameter.Handle)))], gradientScale);
+            return;
+        }
+
+        Gradients.Scale(_parameters, gradientScale);
+        base.step();
+    }
+
+    private bool IsPlain((Parameter Parameter, Tensor Gradient) updated) =>
+        TensorMemory.IsPlain(updated.Parameter)
+        && TensorMemory.IsPlain(updated.Gradient)
+        && _state[updated.Parameter.Handle] is State state
+        && TensorMemory.IsPlain(state.exp_avg)
+        && TensorMemory.IsPlain(state.exp_avg_sq);
+
+    private static nint Address(Parameter parameter) => (nint)TensorMemory.Of(parameter);
+
+    private void Update(Slot[] slots, double gradientScale)
+    {
+        var options = (Options)_parameter_groups[0].Options;
+        Rates[] rates = [.. slots.Select(slot => new Rates(options, ++slot.State.step, gradientScale))];
+        (int Array, int Start, int Length)[] blocks = Workload.Cut([.. slots.Select(slot => slot.Length)], array => slots[array].BlockLength);
+        Workload.Run(blocks.Length, Workload.IsWorthThreads(slots.Sum(slot => (long)slot.Length)), i =>
+        {
+            (int array, int start, int length) = blocks[i];
+            Slot slot = slots[array];
+            if (!slot.IsSparse)
+            {
+                Update(slot, start, length, rates[array]);
+                return;
+            }
+
+            for (int row = start; row < start + length; row += slot.Columns)
+            {
+                if (new ReadOnlySpan<float>(slot.Gradient + row, slot.Columns).ContainsAnyExcept(0f))
+                    Update(slot, row, slot.Columns, rates[array]);
+            }
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Update(Slot slot, int start, int length, Rates rates)
+    {
+        float* weight = slot.Weight + start, gradient = slot.Gradient + start, mean = slot.Mean + start, square = slot.Square + start;
+        int i = 0;
+        for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> g = Vector256.Load(gradient + i) * rates.GradientScale;
+            Vector256<float> m = Vector256.Load(mean + i) * rates.MeanDecay + g * rates.MeanShare;
+            Vector256<float> v = Vector256.Load(square + i) * rates.SquareDecay + g * g * rates.SquareShare;
+            m.Store(mean + i);
+            v.Store(square + i);
+            Vector256<float> deviation = Vector256.Sqrt(v) * rates.DeviationScale + Vector256.Create(rates.Epsilon);
+            (Vector256.Load(weight + i) - m * rates.Step / deviation).Store(weight + i);
+        }
+
+        for (; i < length; i++)
+        {
+            float g = gradient[i] * rates.GradientScale;
+            float m = mean[i] = mean[i] * rates.MeanDecay + g * rates.MeanShare;
+            float v = square[i] = square[i] * rates.SquareDecay + g * g * rates.SquareShare;
+            weight[i] -= m * rates.Step / (MathF.Sqrt(v) * rates.DeviationScale + rates.Epsilon);
+        }
+    }
+
+    /// <summary>The factors of one parameter's update, its bias corrections among them.</summary>
+    private readonly struct Rates(Options options, long step, double gradientScale)
+    {
+        public float GradientScale { get; } = (float)gradientScale;
+
+        public float MeanDecay { get; } = (float)options.beta1!.Value;
+
+        public float MeanShare { get; } = (float)(1 - options.beta1.Value);
+
+        public float SquareDecay { get; } = (float)options.beta2!.Value;
+
+        public float SquareShare { get; } = (float)(1 - options.beta2.Value);
+
+        public float DeviationScale { get; } = (float)(1 / Math.Sqrt(1 - Math.Pow(options.beta2.Value, step)));
+
+        public float Epsilon { get; } = (float)options.eps!.Value;
+
+        public float Step { get; } = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
+    }
+
+    /// <summary>Where a parameter, its gradient and its moments lie.</summary>
+    private sealed class Slot(Parameter parameter, Tensor gradient, State state, bool isSparse)
+    {
+        public State State { get; } = state;
+
+        public bool IsSparse { get; } = isSparse;
+
+        public int Length { get; } = (int)parameter.NumberOfElements;
+
+        public int Columns { get; } = isSparse ? (int)parameter.shape[1] : 1;
+
+        public float* Weight { get; } = TensorMemory.Of(parameter);
+
+        public float* Gradient { get; } = TensorMemory.Of(gradient);
+
+        public float* Mean { get; } = TensorMemory.Of(state.exp_avg);
+
+        public float* Square { get; } = TensorMemory.Of(state.exp_avg_sq);
+
+        // Whole rows.
+        public int BlockLength => Math.Max(BlockElements / Columns, 1) * Columns;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>The memory of tensors that managed code can work on.</summary>
+internal static unsafe class TensorMemory
+{
+    /// <summary>Whether the elements lie as floats one after the other where this process can read them.</summary>
+    public static bool IsPlain(Tensor tensor) =>
+        tensor.device_type == DeviceType.CPU
+        && tensor.dtype == ScalarType.Float32
+        && !tensor.is_sparse
+        && tensor.is_contiguous()
+        && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
+
+    /// <summary>The first element of a plain tensor; valid while the tensor lives.</summary>
+    public static float* Of(Tensor tensor)
+    {
+        // The first element's alone: a span has at most 2^31 bytes.
+        using Tensor first = tensor.view(-1).narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+
+namespace SeqGan;
+
+/// <summary>Spreads a loop over threads, where there is enough work for them.</summary>
+internal static class Workload
+{
+    /// <summary>
+    /// Whether a pass over so many floats is quicker on several threads. One core takes most of what the memory gives, and
+    /// libtorch's threads, spinning for milliseconds after its last loop, are in the way of others.
+    /// </summary>
+    public static bool IsWorthThreads(long elements) => elements > 1 << 22;
+
+    /// <summary>Calls the body with each number below the count; it must not matter in which order.</summary>
+    /// <param name="count">How many calls.</param>
+    /// <param name="isWorthThreads">Whether the calls take longer than it takes to wake other threads.</param>
+    /// <param name="body">What to call.</param>
+    public static void Run(int count, bool isWorthThreads, Action<int> body)
+    {
+        // As many threads as libtorch would use, so that one setting governs both.
+        int threads = isWorthThreads && count > 1 ? torch.get_num_threads() : 1;
+        int next = -1;
+        if (threads > 1)
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => TakeTurns());
+        else
+            TakeTurns();
+
+        // One by one: whoever is held up by other programs' threads leaves the rest to the others.
+        void TakeTurns()
+        {
+            for (int i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+                body(i);
+        }
+    }
+
+    /// <summary>Cuts arrays into blocks of a fixed size, whatever the number of threads: sums must not depend on it.</summary>
+    /// <param name="lengths">The arrays' lengths.</param>
+    /// <param name="size">Maps an array to the size of its blocks.</param>
+    public static (int Array, int Start, int Length)[] Cut(int[] lengths, Func<int, int> size)
+    {
+        var blocks = new List<(int, int, int)>();
+        for (int array = 0; array < lengths.Length; array++)
+        {
+            int block = size(array);
+            for (int start = 0; start < lengths[array]; start += block)
+                blocks.Add((array, start, Math.Min(block, lengths[array] - start)));
+        }
+
+        return [.. blocks];
+    }
+}

@@ -1,0 +1,194 @@
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace SeqGan.Tests.Generation.Steps;
+
+/// <summary>Holds the managed training step against libtorch's autograd.</summary>
+public class FusedStepTests
+{
+    private static readonly RandomKey Key = new(5, RandomPurpose.User);
+
+    public static TheoryData<RecurrentCell, int, int, int, int> Networks => new()
+    {
+        // Cell, layers, vocabulary, embedding, hidden: multiples of 16 are not copied, others are padded.
+        { RecurrentCell.Lstm, 1, 5000, 32, 32 }, { RecurrentCell.Gru, 1, 5000, 32, 32 },
+        { RecurrentCell.Lstm, 2, 17, 5, 11 }, { RecurrentCell.Gru, 2, 17, 5, 11 },
+        { RecurrentCell.Lstm, 3, 300, 16, 7 }, { RecurrentCell.Gru, 3, 300, 16, 7 },
+        { RecurrentCell.Lstm, 1, 3, 1, 1 }, { RecurrentCell.Gru, 1, 3, 1, 1 },
+        { RecurrentCell.Lstm, 1, 4096, 8, 64 }, { RecurrentCell.Gru, 1, 7, 33, 48 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+    {
+        SequenceFormat[] formats =
+        [
+            new(vocabulary, 7),
+            new(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0),
+            new(vocabulary, 9, startToken: 1, endToken: 0, paddingToken: vocabulary - 1),
+        ];
+        foreach (SequenceFormat format in formats)
+        {
+            foreach (int rows in new[] { 1, 5, 33 })
+            {
+                using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
+                TokenBatch batch = Sequences(format, rows, row: rows);
+                AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
+                AssertSame(generator, batch, [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * Key.NextUniform(i, 1) - 1.5f)], 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void ComputeGradients_OfTheOnlyToken_AreZero()
+    {
+        var format = new SequenceFormat(1, 4);
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 4, 4);
+        TokenBatch batch = Sequences(format, 3, 0);
+        TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
+
+        Assert.Equal((0, 0), new FusedStep(generator.Network, null).ComputeGradients(tokens));
+        Assert.All(Gradients(generator.Network).Values, gradient => Assert.All(gradient, g => Assert.Equal(0, g, 1e-6)));
+    }
+
+    [Fact]
+    public void ComputeGradients_OfGreatLogits_StayFiniteAndRight()
+    {
+        var format = new SequenceFormat(600, 6);
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Gru, 1, 8, 24);
+        foreach (Parameter weight in generator.Network.Parameters)
+            NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(w => w * 100)]);
+        TokenBatch batch = Sequences(format, 20, 0);
+
+        AssertSame(generator, batch, Generators.Ones(batch), 1e-4);
+    }
+
+    [Fact]
+    public void ComputeGradients_OneBatchAfterAnother_KeepsNothingOfTheFirst()
+    {
+        SequenceFormat format = Generators.Ending;
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 2, 6, 10);
+        var step = new FusedStep(generator.Network, format.PaddingToken);
+        TrainingTokens[] batches = [.. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows)).Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format))];
+        step.ComputeGradients(batches[0]);
+        step.ComputeGradients(batches[1]);
+        Dictionary<string, float[]> after = Gradients(generator.Network);
+
+        generator.Network.zero_grad(set_to_none: true);
+        new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(batches[1]);
+
+        Assert.Equal(Gradients(generator.Network), after);
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void Train_AnyNumberOfThreads_GivesTheSameBits(RecurrentCell cell)
+    {
+        int threads = torch.get_num_threads();
+        try
+        {
+            var runs = new List<Dictionary<string, float[]>>();
+            foreach (int used in new[] { 1, 2, 3, 1 })
+            {
+                torch.set_num_threads(used);
+                using RecurrentGenerator generator = Create(new SequenceFormat(1000, 8, 0, 1, 0), cell, 2, 16, 20);
+                for (int step = 0; step < 4; step++)
+                {
+                    TokenBatch batch = Sequences(generator.Format, 50, step);
+                    generator.Train(batch, Generators.Ones(batch), (GeneratorObjective)(step % 2));
+                }
+
+                runs.Add(generator.Network.Weights.ToDictionary(weight => weight.Name, weight => NetworkWeights.Get(weight.Value)));
+            }
+
+            Assert.All(runs, run => Assert.Equal(runs[0], run));
+        }
+        finally
+        {
+            torch.set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void Train_TwentySteps_LearnsLikeAutogradAndLibtorchsAdam()
+    {
+        SequenceFormat format = Generators.Ending;
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10), other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
+        var plain = new PlainTraining(other, 0.01, clip: 1);
+        TokenBatch batch = Sequences(format, 20, 0);
+        for (int step = 0; step < 20; step++)
+        {
+            GeneratorStep ours = generator.Train(batch, Generators.Ones(batch), GeneratorObjective.MaximumLikelihood);
+            GeneratorStep theirs = plain.Train(batch, Generators.Ones(batch));
+            Assert.Equal(theirs.Loss, ours.Loss, 1e-4);
+            Assert.Equal(theirs.NegativeLogLikelihood, ours.NegativeLogLikelihood, 1e-4);
+            Assert.Equal(theirs.GradientNorm, ours.GradientNorm, 1e-3);
+        }
+    }
+
+    [Fact]
+    public void Train_SparseEmbeddingUpdates_LeaveAbsentTokensWhereTheyAre()
+    {
+        SequenceFormat format = Generators.Ending;
+        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.SparseEmbeddingUpdates = true);
+        var low = new SequenceBuffer(format, 1);
+        var high = new SequenceBuffer(format, 1);
+        low.Set(0, [2, 3, 2, 3]);
+        high.Set(0, [5, 6, 5, 6]);
+        generator.Train(low.AsBatch(), Generators.Ones(low.AsBatch()), GeneratorObjective.MaximumLikelihood);
+        float[] before = NetworkWeights.Get(generator.Network.Embedding);
+
+        generator.Train(high.AsBatch(), Generators.Ones(high.AsBatch()), GeneratorObjective.MaximumLikelihood);
+
+        float[] after = NetworkWeights.Get(generator.Network.Embedding);
+        int[] moved = [.. Enumerable.Range(0, format.VocabularySize).Where(token => !after.AsSpan(token * 6, 6).SequenceEqual(before.AsSpan(token * 6, 6)))];
+        Assert.Equal([0, 5, 6], moved); // 0 is the start token
+    }
+
+    private static void AssertSame(RecurrentGenerator generator, TokenBatch batch, float[] weights, double relative)
+    {
+        TrainingTokens tokens = TrainingTokens.Create(batch, weights, generator.Format);
+        (double loss, double nll) = new FusedStep(generator.Network, generator.Format.PaddingToken).ComputeGradients(tokens);
+        Dictionary<string, float[]> actual = Gradients(generator.Network);
+        (double expectedLoss, double expectedNll) = new PlainStep(generator.Network).ComputeGradients(tokens);
+        Dictionary<string, float[]> expected = Gradients(generator.Network);
+        generator.Network.zero_grad(set_to_none: true);
+
+        Assert.Equal(expectedNll, nll, 1e-5 * Math.Max(1, expectedNll));
+        Assert.Equal(expectedLoss, loss, 1e-5 * Math.Max(1, expectedNll));
+        foreach ((string name, float[] gradient) in expected)
+        {
+            double size = Math.Sqrt(gradient.Sum(g => (double)g * g));
+            double error = Math.Sqrt(gradient.Zip(actual[name], (x, y) => ((double)x - y) * ((double)x - y)).Sum());
+            Assert.True(error <= relative * size + 1e-7, $"{name}: the error is {error}, the gradient {size}");
+        }
+    }
+
+    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) => network.Weights.ToDictionary(weight => weight.Name, weight =>
+    {
+        using torch.Tensor? gradient = weight.Value.grad;
+        return NetworkWeights.Get(gradient!);
+    });
+
+    private static RecurrentGenerator Create(SequenceFormat format, RecurrentCell cell, int layers, int embedding, int hidden) =>
+        Generators.Create(format, cell, layers, configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
+
+    // Any length from 1 in a format with an end token; without it, the longest.
+    private static TokenBatch Sequences(SequenceFormat format, int rows, int row)
+    {
+        var buffer = new SequenceBuffer(format, rows);
+        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken && token != format.EndToken)];
+        for (int i = 0; i < rows; i++)
+        {
+            int length = format.EndToken is null ? format.MaxLength : 1 + (int)(Key.NextUniform(row, i) * format.MaxLength);
+            buffer.Set(i, [.. Enumerable.Range(0, length).Select(position => Token(position))]);
+
+            int Token(int position) =>
+                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
+        }
+
+        return buffer.AsBatch();
+    }
+}
