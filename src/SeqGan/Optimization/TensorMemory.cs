@@ -20,7 +20,7 @@ internal static unsafe class TensorMemory
     public static float* Of(Tensor tensor)
     {
         // The first element's alone: a span has at most 2^31 bytes.
-        using Tensor first = tensor.view(-1).narrow(0, 0, 1);
+        using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
         return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }
