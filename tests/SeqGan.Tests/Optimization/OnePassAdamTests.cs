@@ -10,15 +10,15 @@ public class OnePassAdamTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(40_003)]
-    [InlineData(300_000)]
     public void Step_HundredTimes_GivesTheWeightsOfLibtorchsAdam(int length)
     {
         using Parameter ours = Weights(length), theirs = Weights(length);
         using var adam = new OnePassAdam([ours], 0.01);
         using var reference = new Adam([theirs], 0.01);
+        float[][] gradients = [.. Enumerable.Range(1, 7).Select(row => Random(length, row))];
         for (int step = 0; step < 100; step++)
         {
-            float[] gradient = Random(length, 1 + step);
+            float[] gradient = gradients[step % 7];
             SetGradient(ours, gradient);
             SetGradient(theirs, gradient);
             adam.step();

@@ -56,6 +56,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     }
 
     // Each block's exponentials are relative to the greatest logit so far.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exponentiate(float* hidden, ReadOnlySpan<int> targets)
     {
         RightFactor weight = output.Weight.Transposed;
@@ -79,6 +80,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     }
 
     // Leaves in the sums' place what a block's exponentials are to be multiplied with: weight times probability.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Normalize(ReadOnlySpan<float> weights, Span<float> losses)
     {
         for (int row = 0; row < losses.Length; row++)
@@ -99,6 +101,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Differentiate(float* hidden, int rows, float* hiddenGradient, float* weightGradient, float* biasGradient)
     {
         int size = output.Size;
@@ -125,6 +128,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SubtractTargets(
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float* hiddenGradient, float* weightGradient, float* biasGradient)
     {

@@ -50,6 +50,7 @@ internal static unsafe class PanelKernel
     /// <param name="rows">The number of rows.</param>
     /// <param name="depth">The number of summands.</param>
     /// <param name="columns">A multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         LeftFactor left, RightFactor right, float* initial, nint initialRow, float* result, nint resultRow, int rows, int depth, int columns)
     {
