@@ -79,6 +79,15 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Inference_Always_ReferencesTheContractsOnly()
+    {
+        Assert.All(
+            typeof(SequenceSampler).Assembly.GetReferencedAssemblies(),
+            reference => Assert.True(reference.Name == "SeqGan.Abstractions" || reference.Name!.StartsWith("System.", StringComparison.Ordinal), reference.Name));
+        Assert.DoesNotContain("PackageReference", File.ReadAllText(Path.Combine(Root(), "src/SeqGan.Inference/SeqGan.Inference.csproj")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Repository_Always_NamesNoPackageRegistry()
     {
         // In pieces, for this file is searched too.

@@ -24,7 +24,7 @@ internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
         using var noGrad = no_grad();
         _weights = source.named_parameters().ToDictionary(p => p.name, p => new Parameter(AsTwoDimensional(p.name, p.parameter.detach().clone())));
         _widths = _weights.Keys.Count(name => name.StartsWith("convolutions.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal));
-        _adam = optim.Adam(_weights.Values, options.LearningRate);
+        _adam = optim.Adam(_weights.Values, options.LearningRate, beta2: 0.999);
     }
 
     public string Name => "published";
