@@ -8,6 +8,8 @@ using SeqGan.Benchmarks;
 
 if (args is ["ratios", .. var options])
     return await Ratios.RunAsync(options);
+if (args is ["first-sample", .. var firstOptions])
+    return FirstSample.Run(firstOptions);
 if (args is ["scaling", .. var scalingOptions])
     return await Scaling.RunAsync(scalingOptions);
 

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SeqGan.Benchmarks;
+
+/// <summary>How long a program takes from its start to the first sequence of a model file, by libtorch: beside samples/NativeSampler --time.</summary>
+internal static class FirstSample
+{
+    public static int Run(string[] options)
+    {
+        if (options is not [var model])
+        {
+            Console.Error.WriteLine("first-sample needs a model file that SeqGanTrainer.SaveModel wrote, and nothing else.");
+            return 2;
+        }
+
+        CompiledPolicy policy = CompiledPolicy.Load(model);
+        using var generator = new RecurrentGenerator(policy.Format, new GeneratorOptions
+        {
+            Cell = policy.Cell,
+            Layers = policy.Layers,
+            EmbeddingSize = policy.EmbeddingSize,
+            HiddenSize = policy.HiddenSize,
+            Decoder = DecoderKind.TorchSharp,
+        });
+        generator.LoadWeights(model);
+        SequenceBuffer sampled = generator.Sample(1, seed: 1);
+        TimeSpan elapsed = DateTime.Now - Process.GetCurrentProcess().StartTime;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The first sequence, {sampled.LengthOf(0)} tokens, came {elapsed.TotalMilliseconds:0} ms after the start."));
+        return 0;
+    }
+}
