@@ -65,26 +65,34 @@ internal sealed class PublishedProblem : IDisposable
     public PublishedRolloutLoop PublishedEstimator { get; }
 
     /// <summary>
-    /// The arithmetic that a reward estimation cannot do without, in floating-point operations: the products of rollouts (the first
-    /// token of a prefix's completions has one distribution), of each token's embedding with the filters, and of the highway.
+    /// The arithmetic that all rollouts of the batch cannot do without, in floating-point operations: the recurrent and the output
+    /// products of each step; the first token of all completions of a prefix has one distribution.
     /// </summary>
-    public double EstimationOperations
+    public double RolloutOperations => (Prefixes + (Completions * (Size.Length - 2) / 2)) * ((2.0 * 32 * Size.Vocabulary) + (2 * 64 * 128));
+
+    /// <summary>
+    /// The arithmetic that scoring the completions cannot do without: each token's embedding with all filters, once, and the highway's
+    /// two products. Sums of windows, which are not products, are left out.
+    /// </summary>
+    public double ScoringOperations
     {
         get
         {
-            double prefixes = Size.Batch * (Size.Length - 1.0), completions = prefixes * Size.Samples;
-            double steps = completions * (Size.Length - 2) / 2, features = 0, columns = 0;
+            double features = 0, columns = 0;
             foreach ((int width, int filters) in DiscriminatorOptions.PublishedFilterWidths.Zip(DiscriminatorOptions.PublishedFilterCounts).Where(w => w.First <= Size.Length))
             {
                 features += filters;
                 columns += width * (double)filters;
             }
 
-            double tokens = Math.Min(Size.Vocabulary, completions * Size.Length / 2);
-            return (2 * 32 * (double)Size.Vocabulary * (steps + prefixes)) + (2 * 64 * 128 * (steps + prefixes))
-                + (2 * 64 * columns * tokens) + (4 * features * features * (completions + Size.Batch));
+            double tokens = Math.Min(Size.Vocabulary, Completions * Size.Length / 2);
+            return (2 * 64 * columns * tokens) + (4 * features * features * (Completions + Size.Batch));
         }
     }
+
+    private double Prefixes => Size.Batch * (Size.Length - 1.0);
+
+    private double Completions => Prefixes * Size.Samples;
 
     /// <summary>Starts an estimation as a training round does: the discriminator has changed since the last one.</summary>
     public async Task<float> EstimateAsync(IRewardEstimator estimator)
