@@ -22,6 +22,10 @@ namespace SeqGan;
 /// <c>SEQGAN_LIBTORCH_PATH</c> names a folder with a libtorch to use in place of the program's own. The program must
 /// then not bring another one: one process cannot load two.
 /// </para>
+/// <para>
+/// On Linux the process's <c>GOMP_SPINCOUNT</c> becomes 10000 where neither it nor <c>OMP_WAIT_POLICY</c> is set, so that
+/// libtorch's threads sleep soon after a loop instead of spinning on the cores that others want.
+/// </para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
 public static class LibTorch
@@ -47,6 +51,7 @@ public static class LibTorch
     {
         if (Interlocked.Exchange(ref _initialized, 1) != 0)
             return;
+        OpenMpThreads.LimitSpinning();
 
         // The runtime asks here after it has failed by itself, on whichever thread that is, so that a system without
         // the need sees nothing of this, and two threads that use TorchSharp first at the same time both wait.

@@ -82,6 +82,20 @@ public sealed class LibTorchProbeTests : IDisposable
         Assert.Contains("libc10.so is missing", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OMP_DISPLAY_ENV", "VERBOSE", "GOMP_SPINCOUNT = '10000'")]
+    [InlineData("GOMP_SPINCOUNT", "77", "")]
+    public async Task Probe_OpenMpThreads_SpinBrieflyUnlessTheUserSaysOtherwise(string variable, string value, string expected)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems' libtorch has another OpenMP.");
+
+        var run = await RunProbe(variable, value);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Invalid value", run.Error, StringComparison.Ordinal);
+    }
+
     private async Task<(int ExitCode, string Output, string Error)> RunProbe(
         string variable = "SEQGAN_LIBTORCH_DISABLE_REPAIR", string value = "0", params string[] arguments)
     {
