@@ -12,7 +12,7 @@ public sealed class EmulatedMultiplyAddTests
     {
         var random = new Random(1);
         float Next() => BitConverter.Int32BitsToSingle((int)random.NextInt64(1L << 32));
-        for (int i = 0; i < 500_000; i++)
+        for (int i = 0; i < 300_000; i++)
             AssertEqual(Four(Next), Four(Next), Four(Next));
     }
 
@@ -35,7 +35,7 @@ public sealed class EmulatedMultiplyAddTests
     {
         // 25 bits with the last one set lie half-way between two floats; the addend, lost in double precision, decides.
         var random = new Random(3);
-        for (int i = 0; i < 500_000; i++)
+        for (int i = 0; i < 300_000; i++)
         {
             float scale = (float)Math.ScaleB(1, random.Next(-60, 30));
             float Left() => ((random.Next(1 << 11, 1 << 12) * 2) + 1) * scale;

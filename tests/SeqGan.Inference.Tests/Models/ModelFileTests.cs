@@ -223,7 +223,7 @@ public sealed class ModelFileTests
                 File.WriteAllBytes(file.Path, bytes);
                 LoadAndSampleOrRefuse(file.Path);
             },
-            iter: 4000);
+            iter: 2000);
     }
 
     private static void LoadAndSampleOrRefuse(string path)

@@ -14,17 +14,17 @@ public sealed class SamplingTests
     public async Task Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens(RecurrentCell cell, int layers, int hidden)
     {
         CompiledPolicy policy = TestPolicies.Create(s_words, cell, layers, 6, hidden);
-        int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(600, s_options).Rows();
+        int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(280, s_options).Rows();
         Assert.True(expected.Select(row => row.Length).Distinct().Count() > 5);
-        Assert.True(expected.DistinctBy(row => string.Join(' ', row)).Count() > 300);
+        Assert.True(expected.DistinctBy(row => string.Join(' ', row)).Count() > 200);
         foreach (Kernels kernels in Kernels.All)
         {
             foreach (int threads in (int[])[1, 2, 3, 8])
-                Assert.Equal(expected, new SequenceSampler(policy, threads, kernels).Sample(600, s_options).Rows());
+                Assert.Equal(expected, new SequenceSampler(policy, threads, kernels).Sample(280, s_options).Rows());
         }
 
         var streamed = new List<int[]>();
-        await foreach (int[] sequence in new SequenceSampler(policy, 2).StreamAsync(600, s_options))
+        await foreach (int[] sequence in new SequenceSampler(policy, 2).StreamAsync(280, s_options))
             streamed.Add(sequence);
         Assert.Equal(expected, streamed);
     }
