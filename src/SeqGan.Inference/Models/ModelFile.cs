@@ -120,6 +120,9 @@ internal static class ModelFile
             throw new JsonException("it does not begin with '['.");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
             tokens.Add(json.TokenType == JsonTokenType.String ? json.GetString()! : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
+
+        // The only valid rest is white space: anything else makes the reader throw.
+        json.Read();
         return tokens;
     }
 

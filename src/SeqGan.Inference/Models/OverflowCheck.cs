@@ -10,14 +10,14 @@ internal static class OverflowCheck
 
     public static void ThrowIfPossible(PolicyWeights weights)
     {
-        ThrowIfBeyond("output", LargestRow(weights.OutputWeight, weights.HiddenSize, 1, weights.OutputBias));
+        ThrowIfBeyond(weights, "output", LargestRow(weights.OutputWeight, weights.HiddenSize, 1, weights.OutputBias));
         double largestInput = 0;
         foreach (float value in weights.Embedding)
             largestInput = Math.Max(largestInput, Math.Abs(value));
         for (int layer = 0; layer < weights.Layers; layer++)
         {
             int inputs = layer == 0 ? weights.EmbeddingSize : weights.HiddenSize;
-            ThrowIfBeyond($"{PolicyWeights.Prefix(weights.Cell)} layer {layer}",
+            ThrowIfBeyond(weights, $"{PolicyWeights.Prefix(weights.Cell)} layer {layer}",
                 LargestRow(weights.Recurrent("weight_ih", layer), inputs, largestInput, weights.Recurrent("bias_ih", layer))
                 + LargestRow(weights.Recurrent("weight_hh", layer), weights.HiddenSize, 1, weights.Recurrent("bias_hh", layer)));
             largestInput = 1;
@@ -38,9 +38,9 @@ internal static class OverflowCheck
         return largest;
     }
 
-    private static void ThrowIfBeyond(string part, double size)
+    private static void ThrowIfBeyond(PolicyWeights weights, string part, double size)
     {
         if (!(size < Limit))
-            throw new InvalidWeightsException($"The weights of {part} are so large that their sums can reach {size:g3}, beyond single precision; sums must stay below {Limit:g1}.");
+            throw new InvalidWeightsException($"{weights.Source}: the weights of {part} are so large that their sums can reach {size:g3}, beyond single precision; sums must stay below {Limit:g1}.");
     }
 }

@@ -8,16 +8,20 @@ internal sealed class PolicyWeights
     /// <exception cref="InvalidWeightsException">A weight is missing, superfluous, of another shape or not finite.</exception>
     public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
     {
+        Source = source;
         Format = format;
         Cell = cell;
         Tensors = tensors;
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         string prefix = Prefix(cell);
         Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(prefix + ".weight_ih_l", StringComparison.Ordinal)));
-        EmbeddingSize = Columns(source, "embedding.weight");
-        HiddenSize = Columns(source, "output.weight");
-        Check(source);
+        EmbeddingSize = Columns("embedding.weight");
+        HiddenSize = Columns("output.weight");
+        Check();
     }
+
+    /// <summary>Where the weights are from: what messages call them.</summary>
+    public string Source { get; }
 
     public SequenceFormat Format { get; }
 
@@ -66,32 +70,32 @@ internal sealed class PolicyWeights
 
     private ReadOnlySpan<float> Values(string name) => _tensors[name].Values.Span;
 
-    private int Columns(string source, string name)
+    private int Columns(string name)
     {
         if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
-            throw new InvalidWeightsException($"{source}: tensor '{name}' is missing.");
+            throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
         return tensor.Shape is [_, > 0 and <= int.MaxValue and var columns]
             ? (int)columns
-            : throw new InvalidWeightsException($"{source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{Format.VocabularySize}, size].");
+            : throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{Format.VocabularySize}, size].");
     }
 
-    private void Check(string source)
+    private void Check()
     {
         (string Name, long[] Shape)[] expected = [.. Expected(Format, Cell, Layers, EmbeddingSize, HiddenSize)];
         string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
-            throw new InvalidWeightsException($"{source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+            throw new InvalidWeightsException($"{Source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
         foreach ((string name, long[] shape) in expected)
         {
             if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
-                throw new InvalidWeightsException($"{source}: tensor '{name}' is missing.");
+                throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new InvalidWeightsException($"{source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{string.Join(", ", shape)}].");
+                throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{string.Join(", ", shape)}].");
             ReadOnlySpan<float> values = tensor.Values.Span;
             for (int i = 0; i < values.Length; i++)
             {
                 if (!float.IsFinite(values[i]))
-                    throw new InvalidWeightsException($"{source}: tensor '{name}': element {i} is {values[i]}; weights must be finite.");
+                    throw new InvalidWeightsException($"{Source}: tensor '{name}': element {i} is {values[i]}; weights must be finite.");
             }
         }
     }

@@ -66,8 +66,8 @@ internal sealed unsafe class DecodingJob
                 rows.Add(start..next);
             }
 
-            int places = AdvancePrefixes(rows, worker, distribution, cancellationToken);
-            Finish(rows, places, worker, distribution, cancellationToken);
+            AdvancePrefixes(rows, worker, distribution, cancellationToken);
+            Finish(rows, worker, distribution, cancellationToken);
         }
     }
 
@@ -98,14 +98,14 @@ internal sealed unsafe class DecodingJob
 
     /// <summary>
     /// Runs through the prefixes of some rows, one row a slot, draws each completion's first token and saves the state that it
-    /// goes on from: that of slot s after p tokens at place s * places + p.
+    /// goes on from, at one place for each row and prefix in the order of the completions.
     /// </summary>
-    private int AdvancePrefixes(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    private void AdvancePrefixes(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
     {
-        int longest = rows.Max(row => At(row.End.Value - 1).PrefixLength), places = longest + 1;
-        worker.ReserveSaved(rows.Count * places);
+        int longest = rows.Max(row => At(row.End.Value - 1).PrefixLength);
+        int[] next = [.. rows.Select(row => row.Start.Value)], places = FirstPlaces(rows);
+        worker.ReserveSaved(places[^1]);
         worker.Clear(rows.Count);
-        int[] next = [.. rows.Select(row => row.Start.Value)];
         for (int prefix = 0; prefix <= longest; prefix++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -119,15 +119,29 @@ internal sealed unsafe class DecodingJob
             {
                 if (!IsAt(next[slot], rows[slot], prefix))
                     continue;
-                worker.Save(slot, (slot * places) + prefix);
+                worker.Save(slot, places[slot]++);
                 distribution.Take(worker.Logits(slot));
                 for (; IsAt(next[slot], rows[slot], prefix); next[slot]++)
                     Begin(next[slot], distribution);
             }
         }
+    }
+
+    /// <summary>The number of the first place of each row, and after them that of all places.</summary>
+    private int[] FirstPlaces(List<Range> rows)
+    {
+        int[] places = new int[rows.Count + 1];
+        for (int slot = 0; slot < rows.Count; slot++)
+        {
+            places[slot + 1] = places[slot];
+            for (int index = rows[slot].Start.Value; index < rows[slot].End.Value; index++)
+                places[slot + 1] += OpensPlace(index, rows[slot]) ? 1 : 0;
+        }
 
         return places;
     }
+
+    private bool OpensPlace(int index, Range row) => index == row.Start.Value || At(index).PrefixLength != At(index - 1).PrefixLength;
 
     private bool IsAnyAt(int[] next, List<Range> rows, int prefix)
     {
@@ -176,9 +190,9 @@ internal sealed unsafe class DecodingJob
     private bool IsLast(int token, int position) => token == Format.EndToken || position + 1 == Format.MaxLength;
 
     /// <summary>Brings all completions that were begun to their end.</summary>
-    private void Finish(List<Range> rows, int places, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    private void Finish(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
     {
-        int row = 0, next = rows[0].Start.Value, active = 0;
+        int row = 0, next = rows[0].Start.Value, place = -1, active = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -191,8 +205,10 @@ internal sealed unsafe class DecodingJob
                     continue;
                 }
 
-                if (TryTake(next++, active, worker, out int prefix))
-                    worker.Restore(active++, (row * places) + prefix);
+                if (OpensPlace(next, rows[row]))
+                    place++;
+                if (TryTake(next++, active, worker))
+                    worker.Restore(active++, place);
             }
 
             if (active == 0)
@@ -203,10 +219,9 @@ internal sealed unsafe class DecodingJob
         }
     }
 
-    private bool TryTake(int index, int slot, DecodingWorker worker, out int prefix)
+    private bool TryTake(int index, int slot, DecodingWorker worker)
     {
-        int number = _order[index];
-        prefix = _completions[number].PrefixLength;
+        int number = _order[index], prefix = _completions[number].PrefixLength;
         if (_destination.LengthOf(number) > 0)
             return false;
         worker.Completions[slot] = number;

@@ -83,7 +83,7 @@ public sealed class SequenceSampler
         for (int first = 0; next is not null; first += StreamedRows)
         {
             SequenceBuffer made = await next.ConfigureAwait(false);
-            next = first + StreamedRows < count ? Start(first + StreamedRows) : null;
+            next = count - first > StreamedRows ? Start(first + StreamedRows) : null;
             for (int row = 0; row < made.Count; row++)
                 yield return made.Row(row)[..made.LengthOf(row)].ToArray();
         }
@@ -156,10 +156,10 @@ public sealed class SequenceSampler
             throw new ArgumentException($"The prefix has {prefix.Length} tokens; a sequence has at most {Policy.Format.MaxLength}.", nameof(prefix));
         var batch = new TokenBatch(prefix, 1, prefix.Length);
         Policy.Format.ThrowIfInvalid(batch, nameof(prefix));
+        var destination = new SequenceBuffer(Policy.Format, count);
         Completion[] completions = new Completion[count];
         for (int i = 0; i < count; i++)
             completions[i] = new Completion(i, prefix.Length, 0);
-        var destination = new SequenceBuffer(Policy.Format);
         Complete(batch, completions, new RandomKey(options.Seed, RandomPurpose.Sampling), firstRow, options, destination, cancellationToken);
         return destination;
     }

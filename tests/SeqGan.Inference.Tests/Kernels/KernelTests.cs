@@ -1,0 +1,256 @@
+using CsCheck;
+
+namespace SeqGan.Tests;
+
+public sealed unsafe class KernelTests
+{
+    private static readonly Kernels s_reference = Kernels.All[^1];
+
+    private static Gen<(int Rows, int Inputs, int Columns, int Seed)> Shapes =>
+        Gen.Select(Gen.Int[0, 20], Gen.Int[1, 70], Gen.Int[1, 700], Gen.Int);
+
+    private static Gen<(int Columns, int Seed)> Vectors => Gen.Select(Gen.Int[1, 700], Gen.Int);
+
+    [Fact]
+    public void All_NarrowToWide_EndWithTheScalarReference() => Assert.Equal(["512", "256", "128", "scalar"], Kernels.All.Select(kernels => kernels.ToString()));
+
+    [Fact]
+    public void MultiplyAdd_AnyShape_EqualsTheScalarKernelBitForBit() => Shapes.Sample(
+        (rows, inputs, columns, seed) =>
+        {
+            var product = new Product(rows, inputs, columns, seed);
+            int[] expected = product.Compute(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, product.Compute(kernels));
+        },
+        iter: 200);
+
+    [Fact]
+    public void MultiplyAdd_AnyShape_IsNearTheSumInDoublePrecision() => Shapes.Sample(
+        (rows, inputs, columns, seed) =>
+        {
+            var product = new Product(rows, inputs, columns, seed);
+            int[] bits = product.Compute(Kernels.Best);
+            for (int row = 0; row < rows; row++)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    double expected = product.Start[column], size = Math.Abs(expected);
+                    for (int k = 0; k < inputs; k++)
+                    {
+                        double term = (double)product.X[(row * inputs) + k] * product.Weights[(column * inputs) + k];
+                        expected += term;
+                        size += Math.Abs(term);
+                    }
+
+                    float actual = BitConverter.Int32BitsToSingle(bits[(row * PackedMatrix.Pad(columns)) + column]);
+                    Assert.True(Math.Abs(actual - expected) <= size * (inputs + 1) * 6e-8, $"[{row}, {column}]: {actual}, not {expected}");
+                }
+            }
+        },
+        iter: 20);
+
+    [Fact]
+    public void Lstm_AnyState_EqualsTheScalarKernelBitForBit() => Gen.Select(Gen.Int[1, 20], Gen.Int).Sample((blocks, seed) =>
+    {
+        int width = 16 * blocks;
+        (float[] gates, float[] cell) = (Numbers(seed, 4 * width, 20), Numbers(seed + 1, width, 3));
+        int[] Run(Kernels kernels) => Copies([gates, cell, new float[width]], arrays => kernels.Lstm(arrays[0], width, arrays[2], arrays[1]));
+        int[] expected = Run(s_reference);
+        foreach (Kernels kernels in Kernels.All)
+            Assert.Equal(expected, Run(kernels));
+    });
+
+    [Fact]
+    public void Gru_AnyState_EqualsTheScalarKernelBitForBit() => Gen.Select(Gen.Int[1, 20], Gen.Int).Sample((blocks, seed) =>
+    {
+        int width = 16 * blocks;
+        (float[] gates, float[] hidden) = (Numbers(seed, 4 * width, 20), Numbers(seed + 1, width, 1));
+        int[] Run(Kernels kernels) => Copies([gates, hidden], arrays => kernels.Gru(arrays[0], width, arrays[1]));
+        int[] expected = Run(s_reference);
+        foreach (Kernels kernels in Kernels.All)
+            Assert.Equal(expected, Run(kernels));
+    });
+
+    [Fact]
+    public void Largest_AnyLogits_IsTheLargest() => Vectors.Sample((columns, seed) =>
+    {
+        float[] logits = Logits(columns, seed);
+        foreach (Kernels kernels in Kernels.All)
+        {
+            float largest = 0;
+            Copies([logits], arrays => largest = kernels.Largest(arrays[0], logits.Length));
+            Assert.Equal(logits.Max(), largest);
+        }
+    });
+
+    [Fact]
+    public void Exponentiate_AnyLogits_EqualsTheScalarKernelBitForBit() => Gen.Select(Vectors, Gen.OneOf(Gen.Const(1e-30f), Gen.Const(0.5f), Gen.Const(1f), Gen.Const(7f), Gen.Const(1e30f))).Sample((vector, scale) =>
+    {
+        float[] logits = Logits(vector.Columns, vector.Seed);
+        (int[] expected, float total) = Exponentiate(s_reference, logits, scale);
+        Assert.InRange(total, 1, logits.Length);
+        foreach (Kernels kernels in Kernels.All)
+        {
+            (int[] actual, float sum) = Exponentiate(kernels, logits, scale);
+            Assert.Equal(expected, actual);
+            Assert.Equal(BitConverter.SingleToInt32Bits(total), BitConverter.SingleToInt32Bits(sum));
+        }
+    });
+
+    [Fact]
+    public void SumsAndCounts_AnyWeights_EqualTheScalarKernelBitForBit() => Gen.Select(Vectors, Gen.Double[0, 1]).Sample((vector, limit) =>
+    {
+        float[] weights = Weights(vector.Columns, vector.Seed), sums = new float[SoftmaxKernel.Sections(weights.Length)];
+        float bound = (float)limit;
+        (int[] Sections, float Total, float Above, int Count) Run(Kernels kernels)
+        {
+            (float total, float above, int count) = (0, 0, 0);
+            int[] bits = Copies([weights, sums], arrays =>
+            {
+                total = kernels.SumSections(arrays[0], weights.Length, arrays[1]);
+                above = kernels.SumAbove(arrays[0], weights.Length, bound);
+                count = kernels.CountAbove(arrays[0], weights.Length, bound);
+            });
+            return (bits, total, above, count);
+        }
+
+        var expected = Run(s_reference);
+        Assert.Equal(weights.Count(weight => weight > bound), expected.Count);
+        Assert.Equal(weights.Where(weight => weight > bound).Sum(weight => (double)weight), expected.Above, 1e-3);
+        Assert.Equal(weights.Sum(weight => (double)weight), expected.Total, 1e-3);
+        foreach (Kernels kernels in Kernels.All)
+        {
+            var actual = Run(kernels);
+            Assert.Equal(expected.Sections, actual.Sections);
+            Assert.Equal((expected.Total, expected.Above, expected.Count), (actual.Total, actual.Above, actual.Count));
+        }
+    });
+
+    [Fact]
+    public void Draw_AnyUniform_GivesTheSameTokenWhereTheCumulatedWeightsPassIt() => Gen.Select(Vectors, Gen.OneOf(Gen.Int[0, (1 << 23) - 1], Gen.Const(0), Gen.Const((1 << 23) - 1))).Sample(
+        (vector, step) =>
+        {
+            float[] weights = Weights(vector.Columns, vector.Seed);
+            float uniform = step * (1f / (1 << 23));
+            int token = Draw(s_reference, weights, uniform);
+            Assert.All(Kernels.All, kernels => Assert.Equal(token, Draw(kernels, weights, uniform)));
+            Assert.True(weights[token] > 0);
+            double total = weights.Sum(weight => (double)weight), before = weights.Take(token).Sum(weight => (double)weight);
+            Assert.InRange(uniform * total, before - (total * 1e-6), before + weights[token] + (total * 1e-6));
+        },
+        iter: 2000);
+
+    [Fact]
+    public void Draw_SectionSumsAboveTheirTokens_GivesTheLastTokenThatHasWeight()
+    {
+        // Rounding can make a section's sum more than its tokens one after the other; here it does by much.
+        float[] weights = new float[32];
+        weights[3] = 1;
+        foreach (Kernels kernels in Kernels.All)
+        {
+            int token = -1;
+            Copies([weights, [2f]], arrays => token = kernels.Draw(arrays[0], 32, arrays[1], 2, 0.75f));
+            Assert.Equal(3, token);
+        }
+    }
+
+    private static (int[] Bits, float Total) Exponentiate(Kernels kernels, float[] logits, float scale)
+    {
+        float total = 0, largest = logits.Max();
+        int[] bits = Copies(
+            [logits, new float[SoftmaxKernel.Sections(logits.Length)]],
+            arrays => total = kernels.Exponentiate(arrays[0], logits.Length, largest, scale, arrays[1]));
+        return (bits, total);
+    }
+
+    private static int Draw(Kernels kernels, float[] weights, float uniform)
+    {
+        int token = -1;
+        Copies([weights, new float[SoftmaxKernel.Sections(weights.Length)]], arrays =>
+        {
+            float total = kernels.SumSections(arrays[0], weights.Length, arrays[1]);
+            token = kernels.Draw(arrays[0], weights.Length, arrays[1], total, uniform);
+        });
+        return token;
+    }
+
+    /// <summary>Runs a kernel on copies and gives the bits of what it leaves in them.</summary>
+    private static int[] Copies(float[][] arrays, Action<float*[]> run)
+    {
+        AlignedArray[] copies = [.. arrays.Select(array => new AlignedArray(array.Length))];
+        float*[] pointers = new float*[copies.Length];
+        for (int i = 0; i < copies.Length; i++)
+        {
+            arrays[i].CopyTo(copies[i].Span);
+            pointers[i] = copies[i].Pointer;
+        }
+
+        run(pointers);
+        return [.. copies.SelectMany(copy => Bits(copy.Span))];
+    }
+
+    private static int[] Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values).ToArray();
+
+    private static float[] Numbers(int seed, int count, double size)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)(size * ((2 * random.NextDouble()) - 1)))];
+    }
+
+    // Whole blocks, as the kernels get them; minus infinity beyond the vocabulary and here and there within.
+    private static float[] Logits(int columns, int seed)
+    {
+        float[] logits = Numbers(seed, PackedMatrix.Pad(columns), 60);
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (i >= columns || (i > 0 && i % 11 == 5))
+                logits[i] = float.NegativeInfinity;
+        }
+
+        return logits;
+    }
+
+    private static float[] Weights(int columns, int seed)
+    {
+        float[] weights = [.. Numbers(seed, PackedMatrix.Pad(columns), 1).Select((value, i) => i < columns ? Math.Max(0, value) : 0)];
+        weights[(int)((uint)seed % (uint)columns)] = 1;
+        return weights;
+    }
+
+    private sealed class Product
+    {
+        private readonly int _rows;
+        private readonly int _inputs;
+        private readonly int _columns;
+
+        public Product(int rows, int inputs, int columns, int seed)
+        {
+            (_rows, _inputs, _columns) = (rows, inputs, columns);
+            X = Numbers(seed, rows * inputs, 2);
+            Weights = Numbers(seed + 1, inputs * columns, 2);
+            Start = Numbers(seed + 2, PackedMatrix.Pad(columns), 2);
+        }
+
+        public float[] X { get; }
+
+        public float[] Weights { get; }
+
+        public float[] Start { get; }
+
+        public int[] Compute(Kernels kernels)
+        {
+            int width = PackedMatrix.Pad(_columns);
+            var matrix = new PackedMatrix(_inputs, _columns);
+            matrix.SetColumns(0, Weights);
+
+            // A guard row behind the last, which no kernel may touch.
+            var y = new AlignedArray((_rows + 1) * width);
+            y.Span[(_rows * width)..].Fill(-7);
+            fixed (float* x = X, start = Start)
+                kernels.MultiplyAdd(x, _inputs, _rows, matrix, start, 0, y.Pointer, width);
+            Assert.True(y.Span[(_rows * width)..].IndexOfAnyExcept(-7) < 0);
+            return Bits(y.Span);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+
+namespace SeqGan.Tests;
+
+public sealed class ModelFileTests
+{
+    private static readonly SequenceFormat s_format = new(7, 6, 0, endToken: 1, paddingToken: 0);
+    private static readonly Vocabulary s_vocabulary = new(["a", "\"", "é", "😀"]);
+
+    /// <summary>A change of the metadata (null removes an entry), and a part of the message.</summary>
+    public static TheoryData<string, string?, string> BadMetadata => new()
+    {
+        { "seqgan.model", null, "not a SeqGan model: its metadata have no 'seqgan.model'" },
+        { "seqgan.model", "2", "the model's version is 2; this library reads version 1. Upgrade SeqGan.Inference." },
+        { "seqgan.model", "0", "the model's version is 0; this library reads version 1." },
+        { "seqgan.model", "99999999999999999999", "'seqgan.model' is '99999999999999999999'; it must be a whole number" },
+        { "max_length", null, "no 'max_length'" },
+        { "max_length", "0", "'max_length' is 0; it must be from 1 to 16777216" },
+        { "max_length", "16777217", "'max_length' is 16777217" },
+        { "max_length", "2147483648", "'max_length' is '2147483648'; it must be a whole number" },
+        { "max_length", "-3", "'max_length' is '-3'; it must be a whole number" },
+        { "max_length", "six", "'max_length' is 'six'; it must be a whole number" },
+        { "max_length", "", "'max_length' is ''; it must be a whole number" },
+        { "start_token", null, "no 'start_token'" },
+        { "start_token", "7", "startToken" },
+        { "end_token", "7", "endToken" },
+        { "end_token", "1.0", "'end_token' is '1.0'" },
+        { "end_token", "0", "The padding token and the end token are both 0" },
+        { "padding_token", "1", "The padding token and the end token are both 1" },
+        { "padding_token", null, "name the padding token" },
+        { "padding_token", "999", "paddingToken" },
+        { "vocabulary", "", "'vocabulary' is not a JSON array" },
+        { "vocabulary", "a b c d", "'vocabulary' is not a JSON array" },
+        { "vocabulary", "{}", "does not begin with '['" },
+        { "vocabulary", """["a","b","c","d" """, "'vocabulary' is not a JSON array" },
+        { "vocabulary", """["a","b","c","d"] ["e"]""", "'vocabulary' is not a JSON array" },
+        { "vocabulary", """["a","b","c",4]""", "element 3 is a Number" },
+        { "vocabulary", """["a","b","c",["d"]]""", "element 3 is a StartArray" },
+        { "vocabulary", """["a","b","c",null]""", "element 3 is a Null" },
+        { "vocabulary", """["a","b","c","\ud800"]""", "'vocabulary' is not a JSON array" },
+        { "vocabulary", """["a","b","c",""]""", "Token 3 is empty" },
+        { "vocabulary", """["a","b","c","a"]""", "'a' stands twice" },
+        { "vocabulary", """["a","b","c"]""", "the vocabulary has 6 tokens, the special ones included; the network's has 7" },
+        { "vocabulary", """["a","b","c","d","e"]""", "the vocabulary has 8 tokens" },
+        { "tokenizer", "bytes", "'tokenizer' is 'bytes'; this library knows 'characters' and 'whitespace'" },
+    };
+
+    /// <summary>A tensor's new name (null removes it), its shape and a value, and a part of the message.</summary>
+    public static TheoryData<string, string?, long[]?, float, string> BadTensors => new()
+    {
+        { "embedding.weight", null, null, 0, "tensor 'embedding.weight' is missing" },
+        { "embedding.weight", "embedding.weight", [35], 0, "shape [35] does not fit" },
+        { "embedding.weight", "embedding.weight", [5, 7], 0, "does not fit" },
+        { "embedding.weight", "embedding.weight", [6, 5], 0, "does not fit" },
+        { "embedding.weight", "embedding.weight", [0, 5], 0, "shape [0, 5] does not fit" },
+        { "embedding.weight", "embedding.weight", [7, 0], 0, "shape [7, 0] does not fit" },
+        { "embedding.weight", "embedding.weight", [7, 5, 1], 0, "shape [7, 5, 1] does not fit" },
+        { "output.weight", null, null, 0, "tensor 'output.weight' is missing" },
+        { "output.weight", "output.weight", [7, 8], 0, "does not fit" },
+        { "output.weight", "output.weight", [8, 7], 0, "'output.weight': shape [8, 7] does not fit" },
+        { "output.bias", null, null, 0, "tensor 'output.bias' is missing" },
+        { "output.bias", "output.bias", [1, 7], 0, "'output.bias': shape [1, 7] does not fit; it must be [7]" },
+        { "output.bias", "output.bias", null, float.NaN, "'output.bias': element 0 is NaN; weights must be finite" },
+        { "lstm.weight_hh_l0", "lstm.weight_hh_l0", null, float.PositiveInfinity, "'lstm.weight_hh_l0': element 0 is" },
+        { "lstm.weight_hh_l0", "lstm.weight_hh_l0", null, 2e37f, "the weights of lstm layer 0 are so large" },
+        { "lstm.bias_ih_l0", "lstm.bias_ih_l0", null, -3e38f, "the weights of lstm layer 0 are so large" },
+        { "embedding.weight", "embedding.weight", null, 3e38f, "the weights of lstm layer 0 are so large" },
+        { "output.weight", "output.weight", null, 3e38f, "the weights of output are so large" },
+        { "lstm.weight_hh_l1", null, null, 0, "tensor 'lstm.weight_hh_l1' is missing" },
+        { "lstm.weight_ih_l1", null, null, 0, "an LSTM of 1 layers has no weight" },
+        { "lstm.weight_ih_l1", "lstm.weight_ih_l2", null, 0, "has no weight 'lstm.weight_ih_l2'" },
+        { "lstm.weight_ih_l0", null, null, 0, "another architecture" },
+        { "lstm.weight_ih_l0", "conv.weight", null, 0, "another architecture" },
+        { "lstm.weight_ih_l0", "gru.weight_ih_l0", null, 0, "a GRU of 1 layers has no weight" },
+        { "lstm.bias_hh_l1", "lstm.bias_hh_l1_reverse", null, 0, "has no weight 'lstm.bias_hh_l1_reverse'" },
+    };
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm, 1)]
+    [InlineData(RecurrentCell.Gru, 3)]
+    public void Load_SavedModel_IsTheSame(RecurrentCell cell, int layers)
+    {
+        using var file = new TemporaryFile();
+        CompiledPolicy policy = Model(new CharacterTokenizer(), cell, layers);
+        policy.Save(file.Path);
+        CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
+        Assert.Equal(s_format, loaded.Format);
+        Assert.Equal((cell, layers, 5, 7), (loaded.Cell, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize));
+        Assert.Equal(s_vocabulary.Tokens, loaded.Vocabulary!.Tokens);
+        Assert.IsType<CharacterTokenizer>(loaded.Tokenizer);
+        Assert.Equal(new SequenceSampler(policy).Sample(100).Rows(), new SequenceSampler(loaded).Sample(100).Rows());
+        Assert.Equal(new SequenceSampler(policy).Generate(50, prefix: "é😀"), new SequenceSampler(loaded).Generate(50, prefix: "é😀"));
+
+        byte[] first = File.ReadAllBytes(file.Path);
+        loaded.Save(file.Path);
+        Assert.Equal(first, File.ReadAllBytes(file.Path));
+    }
+
+    [Fact]
+    public void Load_Tokenizers_AreNamedOrPassed()
+    {
+        using var file = new TemporaryFile();
+        Model(new WhitespaceTokenizer()).Save(file.Path);
+        Assert.IsType<WhitespaceTokenizer>(CompiledPolicy.Load(file.Path).Tokenizer);
+        var own = new ReversingTokenizer();
+        Assert.Same(own, CompiledPolicy.Load(file.Path, own).Tokenizer);
+        Model(own).Save(file.Path);
+        Assert.Null(CompiledPolicy.Load(file.Path).Tokenizer);
+        CompiledPolicy loaded = CompiledPolicy.Load(file.Path, own);
+        Assert.Equal(new SequenceSampler(Model(own)).Generate(20, prefix: "a\""), new SequenceSampler(loaded).Generate(20, prefix: "a\""));
+    }
+
+    [Fact]
+    public void Load_NothingButIds_GivesIds()
+    {
+        using var file = new TemporaryFile();
+        CompiledPolicy policy = TestPolicies.Create(new SequenceFormat(9, 4, startToken: 3));
+        policy.Save(file.Path);
+        CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
+        Assert.Equal(new SequenceFormat(9, 4, startToken: 3), loaded.Format);
+        Assert.Null(loaded.Vocabulary);
+        Assert.Equal(new SequenceSampler(policy).Generate(20), new SequenceSampler(loaded).Generate(20));
+    }
+
+    [Fact]
+    public void FromWeights_PlainWeights_SamplesLikeTheirModel()
+    {
+        using var file = new TemporaryFile();
+        PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
+        SafetensorsFile.Write(file.Path, weights.Tensors);
+        CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, new CharacterTokenizer());
+        Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60).Rows(), new SequenceSampler(policy).Sample(60).Rows());
+        Assert.Same(s_vocabulary, policy.Vocabulary);
+        Assert.Contains("FromWeights", Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(file.Path)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.FromWeights(file.Path, new SequenceFormat(8, 6)));
+        Assert.Throws<ArgumentNullException>("format", () => CompiledPolicy.FromWeights(file.Path, null!));
+        var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, s_format, new Vocabulary(["a"])));
+        Assert.Contains("has 4 tokens; the format's has 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_NoFile_ThrowsIOException() =>
+        Assert.ThrowsAny<IOException>(() => CompiledPolicy.Load(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))));
+
+    [Fact]
+    public void Load_CutOffAnywhere_Throws()
+    {
+        using var file = new TemporaryFile();
+        byte[] bytes = Bytes();
+        for (int length = 0; length < bytes.Length; length += length < 1200 ? 3 : 61)
+        {
+            File.WriteAllBytes(file.Path, bytes[..length]);
+            AssertRefused(file.Path);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BadMetadata))]
+    public void Load_BadMetadata_NamesTheProblem(string name, string? value, string message)
+    {
+        using var file = new TemporaryFile();
+        (PolicyWeights weights, Dictionary<string, string> metadata) = Parts();
+        metadata.Remove(name);
+        if (value is not null)
+            metadata[name] = value;
+        SafetensorsFile.Write(file.Path, weights.Tensors, metadata);
+        Assert.Contains(message, AssertRefused(file.Path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(BadTensors))]
+    public void Load_BadTensor_NamesTheProblem(string name, string? newName, long[]? shape, float value, string message)
+    {
+        using var file = new TemporaryFile();
+        (PolicyWeights weights, Dictionary<string, string> metadata) = Parts();
+        var tensors = new List<NamedTensor>();
+        foreach (NamedTensor tensor in weights.Tensors)
+        {
+            if (tensor.Name != name)
+                tensors.Add(tensor);
+            else if (newName is not null)
+                tensors.Add(Changed(tensor, newName, shape, value));
+        }
+
+        SafetensorsFile.Write(file.Path, tensors, metadata);
+        Assert.Contains(message, AssertRefused(file.Path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"shape\":[7,5]", "\"shape\":[9,5]")]
+    [InlineData("\"shape\":[7,5]", "\"shape\":[7000000000,5]")]
+    [InlineData("\"shape\":[7,5]", "\"shape\":[2147483647,2147483647]")]
+    [InlineData("\"dtype\":\"F32\",\"shape\":[7,5]", "\"dtype\":\"I32\",\"shape\":[7,5]")]
+    [InlineData("\"dtype\":\"F32\",\"shape\":[7]", "\"dtype\":\"F64\",\"shape\":[7]")]
+    [InlineData("\"data_offsets\":[0,140]", "\"data_offsets\":[0,14000000000]")]
+    public void Load_HeaderThatLies_Throws(string old, string lie)
+    {
+        using var file = new TemporaryFile();
+        byte[] bytes = Bytes();
+        int headerLength = BitConverter.ToInt32(bytes);
+        string header = Encoding.UTF8.GetString(bytes, 8, headerLength);
+        Assert.Contains(old, header, StringComparison.Ordinal);
+        File.WriteAllBytes(file.Path, SafetensorsBytes.File(header.Replace(old, lie, StringComparison.Ordinal), bytes[(8 + headerLength)..]));
+        AssertRefused(file.Path);
+    }
+
+    [Fact]
+    public void Load_RandomByteFlips_GivesAWorkingModelOrIsRefused()
+    {
+        byte[] valid = Bytes();
+        int header = BitConverter.ToInt32(valid) + 8;
+        Gen<int> place = Gen.OneOf(Gen.Int[0, valid.Length - 1], Gen.Int[0, header - 1]);
+        Gen<byte> texture = Gen.OneOf(Gen.Byte, Gen.Char["0123456789\"[]{},:aeltF\\"].Select(character => (byte)character));
+        Gen.Select(place, texture).Array[1, 4].Sample(
+            flips =>
+            {
+                byte[] bytes = [.. valid];
+                foreach ((int at, byte value) in flips)
+                    bytes[at] = value;
+                using var file = new TemporaryFile();
+                File.WriteAllBytes(file.Path, bytes);
+                LoadAndSampleOrRefuse(file.Path);
+            },
+            iter: 2000);
+    }
+
+    private static void LoadAndSampleOrRefuse(string path)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        CompiledPolicy? policy = null;
+        try
+        {
+            policy = CompiledPolicy.Load(path);
+        }
+        catch (InvalidWeightsException error)
+        {
+            Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+        if (policy is null)
+            return;
+        int length = policy.Format.MaxLength, size = policy.Format.VocabularySize;
+        foreach (int[] row in new SequenceSampler(policy, 1).Sample(3).Rows())
+        {
+            Assert.InRange(row.Length, 1, length);
+            Assert.All(row, token => Assert.InRange(token, 0, size - 1));
+        }
+    }
+
+    private static string AssertRefused(string path)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(path));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        return error.Message;
+    }
+
+    private static NamedTensor Changed(NamedTensor tensor, string name, long[]? shape, float value)
+    {
+        long[] dimensions = shape ?? [.. tensor.Shape];
+        float[] values = new float[dimensions.Aggregate(1L, (size, dimension) => size * dimension)];
+        if (values.Length > 0)
+            Array.Fill(values, value);
+        return new NamedTensor(name, dimensions, values);
+    }
+
+    private static CompiledPolicy Model(ITokenizer? tokenizer, RecurrentCell cell = RecurrentCell.Lstm, int layers = 2) =>
+        new(TestPolicies.Weights(s_format, cell, layers), s_vocabulary, tokenizer);
+
+    private static (PolicyWeights Weights, Dictionary<string, string> Metadata) Parts() => (TestPolicies.Weights(s_format, layers: 2), new()
+    {
+        ["seqgan.model"] = "1",
+        ["max_length"] = "6",
+        ["start_token"] = "0",
+        ["end_token"] = "1",
+        ["padding_token"] = "0",
+        ["vocabulary"] = JsonSerializer.Serialize(s_vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount)),
+        ["tokenizer"] = "characters",
+    });
+
+    private static byte[] Bytes()
+    {
+        using var file = new TemporaryFile();
+        (PolicyWeights weights, Dictionary<string, string> metadata) = Parts();
+        SafetensorsFile.Write(file.Path, weights.Tensors, metadata);
+        CompiledPolicy.Load(file.Path);
+        return File.ReadAllBytes(file.Path);
+    }
+
+    private sealed class ReversingTokenizer : ITokenizer
+    {
+        public IEnumerable<string> Tokenize(string text) => text.Reverse().Select(character => character.ToString());
+
+        public string Join(IEnumerable<string> tokens) => string.Concat(tokens.Reverse());
+    }
+}
