@@ -81,7 +81,7 @@ internal static unsafe class SoftmaxKernel
     {
         float threshold = uniform * total, cumulated = 0;
         int section = 0;
-        while (cumulated + sums[section] <= threshold)
+        while (section < Sections(columns) - 1 && cumulated + sums[section] <= threshold)
             cumulated += sums[section++];
         int start = section * SectionColumns, end = Math.Min(columns, start + SectionColumns);
         for (int i = start; i < end; i += Lanes)
@@ -103,7 +103,7 @@ internal static unsafe class SoftmaxKernel
 
         // Two differently rounded sums: the draw fell between the section's last token and its end.
         int last = end - 1;
-        while (values[last] == 0)
+        while (last > start && values[last] == 0)
             last--;
         return last;
     }
