@@ -49,6 +49,8 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
 
     public ICompiledNetwork? Compile(SequenceFormat format)
     {
+        // An embedding hands out a new tensor each time it is asked for its weight.
+        using var scope = NewDisposeScope();
         if (_embedding.weight!.device_type != DeviceType.CPU)
             return null;
         PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.MaxLength, _tableMemory);
@@ -58,11 +60,18 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor embedded = _embedding.forward(input).transpose(1, 2).contiguous();
         // The maximum and ReLU commute, and after the pooling there is less to rectify.
-        Tensor features = cat([.. _convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1).relu();
+        Tensor features = Pool(input).relu();
         foreach (HighwayLayer layer in _highway)
             features = layer.forward(features);
         return DiscriminatorFactory.RealLogit(Output, _dropout.forward(features)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Pool(Tensor input)
+    {
+        if (training && is_grad_enabled() && input.device_type == DeviceType.CPU)
+            return PooledConvolution.Apply(input, _embedding, _convolutions);
+        Tensor embedded = _embedding.forward(input).transpose(1, 2).contiguous();
+        return cat([.. _convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1);
     }
 }

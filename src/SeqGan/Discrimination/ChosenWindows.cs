@@ -1,0 +1,146 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>The windows that max-over-time pooling chose, and the gradients of what went into them.</summary>
+/// <remarks>
+/// Each thread has filters, or sequences, to itself, and adds in one order: the bits do not depend on the number of threads.
+/// </remarks>
+internal sealed unsafe class ChosenWindows
+{
+    private const int FiltersPerUnit = 8;
+
+    // Sequences whose embedded tokens stay in the cache while a thread's filters pass over them.
+    private const int SequencesPerBlock = 32;
+
+    // Sequences whose gradients stay in the cache while all filters pass over them.
+    private const int SequencesPerUnit = 4;
+
+    private readonly long[] _tokens;
+    private readonly float[] _embedded;
+    private readonly long[] _windows;
+    private readonly Tensor[] _filters;
+    private readonly int _vocabulary, _batch, _length, _size, _features;
+
+    /// <param name="tokens">Token ids, [batch, length].</param>
+    /// <param name="embedded">Their embeddings, [batch, length, size].</param>
+    /// <param name="vocabulary">The number of embeddings.</param>
+    /// <param name="filters">The convolutions' weights, each [filters, size, width]; must live until the backward pass.</param>
+    /// <param name="windows">The first position of the chosen window, [batch, features].</param>
+    public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
+    {
+        (_batch, _length, _size, _features) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2], (int)windows.shape[1]);
+        _tokens = tokens.data<long>().ToArray();
+        _embedded = embedded.data<float>().ToArray();
+        _windows = windows.data<long>().ToArray();
+        _vocabulary = vocabulary;
+        _filters = filters;
+    }
+
+    /// <summary>The gradients of the embedding, of each convolution's weight and of each convolution's bias.</summary>
+    /// <param name="gradient">That of the pooled values, [batch, features].</param>
+    public IEnumerable<Tensor> Backward(Tensor gradient)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        gradient = gradient.contiguous();
+        Tensor cells = zeros(_batch, _length, _size);
+        Tensor[] filters = [.. _filters.Select(filter => filter.permute(0, 2, 1).contiguous())];
+        Tensor[] filterGradients = [.. filters.Select(filter => zeros_like(filter))];
+        AddToFilters(gradient, filterGradients);
+        AddToCells(gradient, filters, cells);
+        Tensor[] biases = gradient.sum([0L]).split([.. filters.Select(filter => filter.shape[0])]);
+        Tensor[] gradients = [EmbeddingGradient(cells), .. filterGradients.Select(filter => filter.permute(0, 2, 1)), .. biases];
+        return [.. gradients.Select(result => result.MoveToOuterDisposeScope())];
+    }
+
+    private void AddToFilters(Tensor gradient, Tensor[] filterGradients)
+    {
+        float* g = TensorMemory.Of(gradient);
+        (nint Memory, int Count)[] targets = Locate(filterGradients);
+        WorkUnits.Share((_features + FiltersPerUnit - 1) / FiltersPerUnit, Operations(targets), units =>
+        {
+            fixed (float* embedded = _embedded)
+            {
+                foreach (int unit in units)
+                {
+                    for (int first = 0; first < _batch; first += SequencesPerBlock)
+                    {
+                        for (int feature = unit * FiltersPerUnit; feature < Math.Min(_features, (unit + 1) * FiltersPerUnit); feature++)
+                            AddToFilter((float*)targets[feature].Memory, targets[feature].Count, feature, g, embedded, first);
+                    }
+                }
+            }
+        });
+    }
+
+    private void AddToFilter(float* target, int count, int feature, float* gradient, float* embedded, int first)
+    {
+        for (int row = first; row < Math.Min(_batch, first + SequencesPerBlock); row++)
+        {
+            int cell = row * _features + feature;
+            Add(gradient[cell], embedded + (row * _length + _windows[cell]) * _size, target, count);
+        }
+    }
+
+    private void AddToCells(Tensor gradient, Tensor[] filters, Tensor cells)
+    {
+        float* g = TensorMemory.Of(gradient), target = TensorMemory.Of(cells);
+        (nint Memory, int Count)[] sources = Locate(filters);
+        WorkUnits.Share((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Operations(sources), units =>
+        {
+            foreach (int unit in units)
+            {
+                for (int feature = 0; feature < _features; feature++)
+                {
+                    for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
+                    {
+                        int cell = row * _features + feature;
+                        Add(g[cell], (float*)sources[feature].Memory, target + (row * _length + _windows[cell]) * _size, sources[feature].Count);
+                    }
+                }
+            }
+        });
+    }
+
+    private Tensor EmbeddingGradient(Tensor cells)
+    {
+        Tensor gradient = zeros(_vocabulary, _size);
+        float* source = TensorMemory.Of(cells), target = TensorMemory.Of(gradient);
+        for (int cell = 0; cell < _tokens.Length; cell++)
+            Add(1, source + (long)cell * _size, target + _tokens[cell] * _size, _size);
+        return gradient;
+    }
+
+    /// <summary>Where each feature's filter is, and how many numbers it has.</summary>
+    private (nint Memory, int Count)[] Locate(Tensor[] filters)
+    {
+        var located = new List<(nint, int)>(_features);
+        foreach (Tensor filter in filters)
+        {
+            int count = (int)(filter.shape[1] * filter.shape[2]);
+            float* memory = TensorMemory.Of(filter);
+            for (int index = 0; index < filter.shape[0]; index++)
+                located.Add(((nint)(memory + (long)index * count), count));
+        }
+
+        return [.. located];
+    }
+
+    private long Operations((nint Memory, int Count)[] filters) => _batch * filters.Sum(filter => (long)filter.Count);
+
+    private static void Add(float scale, float* source, float* target, int count)
+    {
+        int v = Vector<float>.Count, index = 0;
+        var factor = new Vector<float>(scale);
+        for (; index <= count - 2 * v; index += 2 * v)
+        {
+            Vector.FusedMultiplyAdd(factor, Vector.Load(source + index), Vector.Load(target + index)).Store(target + index);
+            Vector.FusedMultiplyAdd(factor, Vector.Load(source + index + v), Vector.Load(target + index + v)).Store(target + index + v);
+        }
+
+        for (; index < count; index++)
+            target[index] = MathF.FusedMultiplyAdd(scale, source[index], target[index]);
+    }
+}
