@@ -14,6 +14,8 @@ internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "gate")]
     private readonly Linear _gate;
 
+    private readonly HighwayWeights _weights;
+
     public HighwayLayer(int size, DiscriminatorWeights weights)
         : base(nameof(HighwayLayer))
     {
@@ -25,14 +27,24 @@ internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>
         DiscriminatorWeights.Constant(_gate.bias!, 0);
         register_module("transform", _transform);
         register_module("gate", _gate);
+        _weights = new HighwayWeights(_transform, _gate);
     }
 
     public override Tensor forward(Tensor input)
     {
+        if (training && is_grad_enabled())
+            return HighwayFunction.Apply(input, _weights);
         using var scope = NewDisposeScope();
         Tensor gate = _gate.forward(input).sigmoid();
         Tensor transformed = _transform.forward(input).relu();
         return (input + gate * (transformed - input)).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _weights.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Its forward pass for scoring. The layer stays the owner of its weights.</summary>

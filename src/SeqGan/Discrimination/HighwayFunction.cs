@@ -1,0 +1,46 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>
+/// A highway layer with a backward pass that writes the weights' gradients where those of the last step were: tens of megabytes
+/// that are not asked of the system anew each time.
+/// </summary>
+/// <remarks>The gradients are set, not added to what was there: one backward pass a step.</remarks>
+internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFunction>
+{
+    private const string Weights = "weights", Values = "values";
+
+    public override string Name => nameof(HighwayFunction);
+
+    /// <summary>Features [batch, size] to as many.</summary>
+    public static Tensor Apply(Tensor input, HighwayWeights weights) => apply([input, weights]);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using var scope = NewDisposeScope();
+        var input = (Tensor)vars[0];
+        var weights = (HighwayWeights)vars[1];
+        Tensor gate = weights.Gate.Apply(input).sigmoid_(), transformed = weights.Transform.Apply(input).relu_();
+        ctx.save_data(Weights, weights);
+        // Scopes of the forward pass end before the backward pass.
+        ctx.save_data(Values, (input.alias().DetachFromDisposeScope(), gate.DetachFromDisposeScope(), transformed.DetachFromDisposeScope()));
+        return (input + (gate * (transformed - input))).MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        (Tensor savedInput, Tensor savedGate, Tensor savedTransformed) = ((Tensor, Tensor, Tensor))ctx.get_data(Values);
+        using Tensor input = savedInput, gate = savedGate, transformed = savedTransformed;
+        var weights = (HighwayWeights)ctx.get_data(Weights);
+        Tensor shared = grad_output * gate, kept = 1 - gate;
+        Tensor toTransform = shared * (transformed > 0), toGate = shared * kept * (transformed - input);
+        weights.Transform.SetGradient(input, toTransform);
+        weights.Gate.SetGradient(input, toGate);
+        Tensor result = (grad_output * kept).addmm_(toTransform, weights.Transform.Weight).addmm_(toGate, weights.Gate.Weight);
+        return [result.MoveToOuterDisposeScope(), null!];
+    }
+}
