@@ -59,7 +59,7 @@ internal sealed unsafe class ChosenWindows
     {
         float* g = TensorMemory.Of(gradient);
         (nint Memory, int Count)[] targets = Locate(filterGradients);
-        WorkUnits.Share((_features + FiltersPerUnit - 1) / FiltersPerUnit, Operations(targets), units =>
+        Workload.Share((_features + FiltersPerUnit - 1) / FiltersPerUnit, Workload.IsWorthThreads(Operations(targets)), units =>
         {
             fixed (float* embedded = _embedded)
             {
@@ -88,7 +88,7 @@ internal sealed unsafe class ChosenWindows
     {
         float* g = TensorMemory.Of(gradient), target = TensorMemory.Of(cells);
         (nint Memory, int Count)[] sources = Locate(filters);
-        WorkUnits.Share((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Operations(sources), units =>
+        Workload.Share((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Workload.IsWorthThreads(Operations(sources)), units =>
         {
             foreach (int unit in units)
             {

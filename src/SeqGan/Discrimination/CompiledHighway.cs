@@ -23,7 +23,7 @@ internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, Scor
         int rows = (int)features.shape[0], size = (int)features.shape[1];
         float* x = TensorMemory.Of(features), h = TensorMemory.Of(transformed), t = TensorMemory.Of(gated);
         float* transformBias = TensorMemory.Of(transform.bias!), gateBias = TensorMemory.Of(gate.bias!);
-        WorkUnits.Share((rows + BlockRows - 1) / BlockRows, rows * (long)size * OperationsPerElement, units =>
+        Workload.Share((rows + BlockRows - 1) / BlockRows, Workload.IsWorthThreads(rows * (long)size * OperationsPerElement), units =>
         {
             foreach (int unit in units)
             {

@@ -52,14 +52,16 @@ internal sealed unsafe class PooledWindows : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         for (int row = 1; row < rows; row++)
             _shared[row] = cells.Slice(row * _length, _length).CommonPrefixLength(cells.Slice((row - 1) * _length, _length));
+        using var scope = NewDisposeScope();
+        nint[] biases = [.. _convolutions.Select(convolution => (nint)TensorMemory.Of(convolution.bias!))];
         int blocks = (rows + BlockRows - 1) / BlockRows;
-        WorkUnits.Share(blocks * _groups.Length, rows * _additionsPerRow, units =>
+        Workload.Share(blocks * _groups.Length, Workload.IsWorthThreads(rows * _additionsPerRow), units =>
         {
             using var windows = new WindowMaxima(_groups, _length);
 
             // Threads are at the same group at about the same time, whose table they then share in the cache.
             foreach (int unit in units)
-                Compute(windows, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
+                Compute(windows, biases, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
         });
         return rows;
     }
@@ -69,10 +71,10 @@ internal sealed unsafe class PooledWindows : IDisposable
 
     public void Dispose() => _tables.Dispose();
 
-    private void Compute(WindowMaxima windows, int index, int first, int rows, float* features, int stride)
+    private void Compute(WindowMaxima windows, nint[] biases, int index, int first, int rows, float* features, int stride)
     {
         ref readonly FilterGroup group = ref _groups[index];
-        float* table = _tables[index], bias = TensorMemory.Of(_convolutions[group.Convolution].bias!) + group.First;
+        float* table = _tables[index], bias = (float*)biases[group.Convolution] + group.First;
         for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
         {
             ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);

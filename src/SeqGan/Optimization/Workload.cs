@@ -15,21 +15,31 @@ internal static class Workload
     /// <param name="count">How many calls.</param>
     /// <param name="isWorthThreads">Whether the calls take longer than it takes to wake other threads.</param>
     /// <param name="body">What to call.</param>
-    public static void Run(int count, bool isWorthThreads, Action<int> body)
+    public static void Run(int count, bool isWorthThreads, Action<int> body) => Share(count, isWorthThreads, units =>
+    {
+        foreach (int unit in units)
+            body(unit);
+    });
+
+    /// <summary>As <see cref="Run"/>, for a body that keeps something of its own from one unit to the next.</summary>
+    /// <param name="count">The number of units.</param>
+    /// <param name="isWorthThreads">Whether the units take longer than it takes to wake other threads.</param>
+    /// <param name="body">Does all units that it draws from the sequence; runs once on each thread.</param>
+    public static void Share(int count, bool isWorthThreads, Action<IEnumerable<int>> body)
     {
         // As many threads as libtorch would use, so that one setting governs both.
         int threads = isWorthThreads && count > 1 ? torch.get_num_threads() : 1;
         int next = -1;
         if (threads > 1)
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => TakeTurns());
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => body(Draw()));
         else
-            TakeTurns();
+            body(Draw());
 
         // One by one: whoever is held up by other programs' threads leaves the rest to the others.
-        void TakeTurns()
+        IEnumerable<int> Draw()
         {
-            for (int i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
-                body(i);
+            for (int unit; (unit = Interlocked.Increment(ref next)) < count;)
+                yield return unit;
         }
     }
 
