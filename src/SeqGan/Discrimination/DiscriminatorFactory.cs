@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -55,6 +56,8 @@ internal static class DiscriminatorFactory
         if (weight == 0)
             return null;
         using var scope = NewDisposeScope();
-        return ((output.weight!.square().sum() + output.bias!.square().sum()) * (weight / 2)).MoveToOuterDisposeScope();
+        using Scalar half = weight / 2;
+        Tensor weights = output.weight!, biases = output.bias!;
+        return ((weights * weights).sum() + (biases * biases).sum()).mul(half).MoveToOuterDisposeScope();
     }
 }

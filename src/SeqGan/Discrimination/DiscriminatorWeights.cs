@@ -31,7 +31,8 @@ internal sealed class DiscriminatorWeights(ulong seed)
     public static void Constant(Tensor weight, double value)
     {
         using var noGrad = no_grad();
-        weight.fill_(value);
+        using Scalar filling = value;
+        weight.fill_(filling);
     }
 
     private void Fill(Tensor weight, Func<int, int, float> draw)

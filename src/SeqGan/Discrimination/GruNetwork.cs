@@ -44,9 +44,10 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
         Tensor start = zeros(_layers, batch, _hiddenSize, device: input.device);
         (Tensor states, _) = _gru.forward(_embedding.forward(input), start);
         // Padding stands after the last token only, and a state knows nothing of what comes later.
-        Tensor last = _padding is { } padding
-            ? input.ne(padding).sum(1).sub_(1).clamp_min_(0)
-            : full(batch, length - 1, dtype: ScalarType.Int64, device: input.device);
+        using Scalar zero = 0, one = 1, padding = _padding ?? 0, end = length - 1;
+        Tensor last = _padding is null
+            ? full([batch], end, dtype: ScalarType.Int64, device: input.device)
+            : input.ne(padding).sum(1).sub_(one).clamp_min_(zero);
         Tensor index = last.view(-1, 1, 1).expand(-1, 1, _hiddenSize);
         return DiscriminatorFactory.RealLogit(Output, _dropout.forward(states.gather(1, index).squeeze(1))).MoveToOuterDisposeScope();
     }

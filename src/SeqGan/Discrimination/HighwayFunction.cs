@@ -36,8 +36,9 @@ internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFun
         (Tensor savedInput, Tensor savedGate, Tensor savedTransformed) = ((Tensor, Tensor, Tensor))ctx.get_data(Values);
         using Tensor input = savedInput, gate = savedGate, transformed = savedTransformed;
         var weights = (HighwayWeights)ctx.get_data(Weights);
-        Tensor shared = grad_output * gate, kept = 1 - gate;
-        Tensor toTransform = shared * (transformed > 0), toGate = shared * kept * (transformed - input);
+        using Scalar zero = 0;
+        Tensor shared = grad_output * gate, kept = ones_like(gate) - gate;
+        Tensor toTransform = shared * transformed.gt(zero), toGate = shared * kept * (transformed - input);
         weights.Transform.SetGradient(input, toTransform);
         weights.Gate.SetGradient(input, toGate);
         Tensor result = (grad_output * kept).addmm_(toTransform, weights.Transform.Weight).addmm_(toGate, weights.Gate.Weight);

@@ -14,7 +14,8 @@ internal sealed class SeededDropout(double keep, ulong seed) : nn.Module<Tensor,
             return input;
         var key = new RandomKey(seed, RandomPurpose.Dropout, _step++);
         using var generator = new Generator(key.NextBits(0) | (ulong)key.NextBits(1) << 32, CPU);
-        Tensor mask = empty(input.shape).bernoulli_(keep, generator).div_(keep).to(input.device);
+        using Scalar kept = keep;
+        Tensor mask = empty(input.shape).bernoulli_(keep, generator).div_(kept).to(input.device);
         return input * mask;
     }
 }

@@ -46,13 +46,14 @@ internal static class NetworkWeights
     public static void Mix(RecurrentNetwork target, RecurrentNetwork source, double rate)
     {
         using var noGrad = no_grad();
+        using Scalar kept = rate, taken = 1 - rate;
         for (int i = 0; i < target.Weights.Count; i++)
         {
             Tensor weight = target.Weights[i].Value;
             if (rate == 0)
                 weight.copy_(source.Weights[i].Value);
             else
-                weight.mul_(rate).add_(source.Weights[i].Value, 1 - rate);
+                weight.mul_(kept).add_(source.Weights[i].Value, taken);
         }
     }
 }

@@ -18,8 +18,11 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024));
 
     /// <summary>Divides logits [rows, vocabulary] in place; the largest becomes 0 first, so that no temperature overflows.</summary>
-    public static Tensor Temper(Tensor logits, double temperature) =>
-        temperature == 1 ? logits : logits.sub_(logits.amax([1], keepdim: true)).div_(Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
+    public static Tensor Temper(Tensor logits, double temperature)
+    {
+        using Scalar divisor = Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature);
+        return temperature == 1 ? logits : logits.sub_(logits.amax([1], keepdim: true)).div_(divisor);
+    }
 
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
@@ -64,7 +67,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         int count = sequences.Count;
         long[] inputs = new long[Math.Max(RecurrentStepper.MinimumRows, count)];
         using RecurrentState state = RecurrentState.Zeros(network, inputs.Length);
-        using Tensor from = arange(count, device: network.Device);
+        using Scalar rows = count;
+        using Tensor from = arange(rows, device: network.Device);
         for (int prefix = 1; prefix <= maxPrefix; prefix++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +76,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
                 inputs[row] = prefix == 1 || prefix - 2 >= sequences.LengthOf(row) ? format.StartToken : sequences[row][prefix - 2];
             using Tensor tokens = tensor(inputs, device: network.Device);
             stepper.Advance(state, tokens);
-            using Tensor to = from + (long)(prefix * count);
+            using Scalar firstRow = (long)prefix * count;
+            using Tensor to = from.add(firstRow);
             prefixes.CopyRows(to, state, from);
         }
     }

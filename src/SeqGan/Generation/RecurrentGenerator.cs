@@ -195,6 +195,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator
         Tensor hidden = Network.forward(tensor(inputs, [BlockRows, length], device: Network.Device)).reshape(-1, Network.HiddenSize);
         Tensor target = tensor(targets, [targets.Length, 1], device: Network.Device);
         float[] values = new float[targets.Length];
+        using Scalar zero = 0;
         for (int start = 0; start < targets.Length; start += BlockTokens)
         {
             using var inner = NewDisposeScope();
@@ -202,7 +203,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator
             Tensor logits = RecurrentDecoder.Temper(Network.Logits(hidden.narrow(0, start, count)), temperature);
 
             // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
-            Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(0);
+            Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(zero);
             logProbabilities.cpu().data<float>().ToArray().CopyTo(values, start);
         }
 

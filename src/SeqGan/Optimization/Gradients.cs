@@ -58,10 +58,11 @@ internal static unsafe class Gradients
         if (scale == 1)
             return;
         using var noGrad = no_grad();
+        using Scalar factor = scale;
         foreach (Parameter parameter in parameters)
         {
             using Tensor? gradient = parameter.grad;
-            gradient?.mul_(scale).Dispose();
+            gradient?.mul_(factor).Dispose();
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
         if (tokens.Count < tokens.Inputs.Length)
             hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
         Tensor nll = nn.functional.cross_entropy(network.Logits(hidden), tensor(tokens.Targets, device: device), reduction: nn.Reduction.None);
-        Tensor loss = (nll * tensor(tokens.Weights, device: device)).sum() / tokens.Count;
+        using Scalar count = tokens.Count;
+        Tensor loss = (nll * tensor(tokens.Weights, device: device)).sum().div(count);
         loss.backward();
         return (loss.item<float>(), nll.mean().item<float>());
     }
