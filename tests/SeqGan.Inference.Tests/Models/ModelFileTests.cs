@@ -141,6 +141,13 @@ public sealed class ModelFileTests
     }
 
     [Fact]
+    public void PolicyWeights_VocabularyBeyondExactCounts_IsRefused()
+    {
+        var error = Assert.Throws<InvalidWeightsException>(() => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), RecurrentCell.Lstm, []));
+        Assert.Equal("test: the vocabulary has 16777217 tokens; at most 16777216 can be sampled from.", error.Message);
+    }
+
+    [Fact]
     public void Load_NoFile_ThrowsIOException() =>
         Assert.ThrowsAny<IOException>(() => CompiledPolicy.Load(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"))));
 
