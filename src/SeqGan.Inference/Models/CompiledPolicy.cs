@@ -17,8 +17,11 @@ public sealed unsafe class CompiledPolicy
     private readonly PolicyWeights _weights;
 
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
+    /// <exception cref="ArgumentException">The vocabulary's special tokens are not the format's.</exception>
     internal CompiledPolicy(PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
+        if (vocabulary is not null && DescribeOtherSpecialTokens(weights.Format) is { } difference)
+            throw new ArgumentException(difference, nameof(vocabulary));
         _weights = weights;
         Vocabulary = vocabulary;
         Tokenizer = tokenizer;
@@ -90,7 +93,7 @@ public sealed unsafe class CompiledPolicy
     /// <param name="vocabulary">The tokens and their ids, or null.</param>
     /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
     /// <exception cref="InvalidWeightsException">The file is damaged, or its weights do not fit the format or each other.</exception>
-    /// <exception cref="ArgumentException">The vocabulary has another size than the format says.</exception>
+    /// <exception cref="ArgumentException">The vocabulary has another size, or another padding or end token, than the format says.</exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     public static CompiledPolicy FromWeights(string path, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
@@ -104,6 +107,17 @@ public sealed unsafe class CompiledPolicy
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
     public void Save(string path) => ModelFile.Save(path, _weights, Vocabulary, Tokenizer);
+
+    /// <summary>How the special tokens of a format differ from those of every vocabulary; null where they are the same.</summary>
+    internal static string? DescribeOtherSpecialTokens(SequenceFormat format)
+    {
+        return (format.PaddingToken, format.EndToken) is (Vocabulary.PaddingId, Vocabulary.EndId)
+            ? null
+            : $"A vocabulary's padding token is {Vocabulary.PaddingId} and its end token {Vocabulary.EndId}; "
+                + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}.";
+
+        static string Name(int? token) => token is { } id ? $"{id}" : "absent";
+    }
 
     private AlignedArray CreateInputTable(int length)
     {

@@ -85,9 +85,11 @@ internal static class ModelFile
             throw new InvalidWeightsException($"{path}: '{VocabularyName}' is not a JSON array of distinct, non-empty strings: {error.Message}", error);
         }
 
-        return vocabulary.Count == format.VocabularySize
-            ? vocabulary
-            : throw new InvalidWeightsException($"{path}: the vocabulary has {vocabulary.Count} tokens, the special ones included; the network's has {format.VocabularySize}.");
+        if (vocabulary.Count != format.VocabularySize)
+            throw new InvalidWeightsException($"{path}: the vocabulary has {vocabulary.Count} tokens, the special ones included; the network's has {format.VocabularySize}.");
+        return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference
+            ? throw new InvalidWeightsException($"{path}: {difference}")
+            : vocabulary;
     }
 
     private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path) => file.Metadata.GetValueOrDefault(TokenizerName) switch

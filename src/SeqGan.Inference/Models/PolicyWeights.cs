@@ -3,11 +3,16 @@ namespace SeqGan;
 /// <summary>A recurrent generator's weights under PyTorch's names, in PyTorch's shapes and order of gates, checked to fit together.</summary>
 internal sealed class PolicyWeights
 {
+    // Tokens are counted in single precision, which is exact up to here.
+    private const int LargestVocabulary = 1 << 24;
+
     private readonly Dictionary<string, NamedTensor> _tensors;
 
-    /// <exception cref="InvalidWeightsException">A weight is missing, superfluous, of another shape or not finite.</exception>
+    /// <exception cref="InvalidWeightsException">The vocabulary is too large, or a weight is missing, superfluous, of another shape or not finite.</exception>
     public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
     {
+        if (format.VocabularySize > LargestVocabulary)
+            throw new InvalidWeightsException($"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
         Source = source;
         Format = format;
         Cell = cell;

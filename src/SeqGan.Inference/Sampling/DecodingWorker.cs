@@ -21,10 +21,10 @@ internal sealed unsafe class DecodingWorker
         _policy = policy;
         _kernels = kernels;
         Columns = policy.Output.Blocks * PackedMatrix.BlockColumns;
-        Slots = Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
-        _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray(Slots * policy.StateWidth))];
+        Slots = (long)Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
+        _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray((long)Slots * policy.StateWidth))];
         _cells = policy.Cell == RecurrentCell.Lstm ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
-        _gates = new AlignedArray(Slots * policy.GateColumns);
+        _gates = new AlignedArray((long)Slots * policy.GateColumns);
         _logits = new AlignedArray((long)Slots * Columns);
         _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
         Sums = new AlignedArray(SoftmaxKernel.Sections(Columns));

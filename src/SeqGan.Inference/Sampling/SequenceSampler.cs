@@ -1,17 +1,21 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace SeqGan;
 
 /// <summary>Samples sequences from a trained generator, completes prefixes and scores sequences, in managed code alone.</summary>
 /// <remarks>
-/// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. A result depends on the policy
-/// and on what is asked for, never on threads, on the processor or on how a job is cut into calls.
+/// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. Tokens depend on the policy and
+/// on what is asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, but for
+/// their last bit: their logarithm is the C library's, which may differ between processors and systems.
 /// </remarks>
 public sealed class SequenceSampler
 {
-    private const int StreamedRows = 256;
+    // What a block of a stream holds at most, so that the first sequences come soon and memory stays small.
+    private const int StreamedRows = 256, StreamedTokens = 1_000_000;
 
     private readonly Kernels _kernels;
     private readonly int _threads;
@@ -60,7 +64,7 @@ public sealed class SequenceSampler
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SequenceBuffer Complete(ReadOnlySpan<int> prefix, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
-        Complete(prefix.ToArray(), 0, count, options ?? new SamplingOptions(), cancellationToken);
+        CompleteChecked(Check(prefix, count, ref options), 0, count, options, cancellationToken);
 
     /// <summary>Samples sequences, or completes a prefix, and hands them out while later ones are being made.</summary>
     /// <param name="count">How many; at least 0.</param>
@@ -70,24 +74,9 @@ public sealed class SequenceSampler
     /// <returns>The same sequences as <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>, in the same order, without padding.</returns>
     /// <exception cref="ArgumentException">As in <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async IAsyncEnumerable<int[]> StreamAsync(
-        int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        options ??= new SamplingOptions();
-        int[] begun = prefix.ToArray();
-        Task<SequenceBuffer> Start(int first) =>
-            Task.Run(() => Complete(begun, first, Math.Min(StreamedRows, count - first), options, cancellationToken), cancellationToken);
-
-        Task<SequenceBuffer>? next = Start(0);
-        for (int first = 0; next is not null; first += StreamedRows)
-        {
-            SequenceBuffer made = await next.ConfigureAwait(false);
-            next = count - first > StreamedRows ? Start(first + StreamedRows) : null;
-            for (int row = 0; row < made.Count; row++)
-                yield return made.Row(row)[..made.LengthOf(row)].ToArray();
-        }
-    }
+    public IAsyncEnumerable<int[]> StreamAsync(
+        int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, CancellationToken cancellationToken = default) =>
+        StreamChecked(Check(prefix.Span, count, ref options), count, options, cancellationToken);
 
     /// <summary>Samples sequences, or completes a text, and joins their tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
@@ -115,12 +104,9 @@ public sealed class SequenceSampler
     /// <exception cref="ArgumentException">As in <see cref="Generate"/>.</exception>
     /// <exception cref="InvalidOperationException">As in <see cref="Generate"/>.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async IAsyncEnumerable<string> GenerateAsync(
-        int count, SamplingOptions? options = null, string prefix = "", [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (int[] sequence in StreamAsync(count, options, Encode(prefix), cancellationToken).ConfigureAwait(false))
-            yield return Decode(sequence);
-    }
+    public IAsyncEnumerable<string> GenerateAsync(
+        int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
+        DecodeAsync(StreamAsync(count, options, Encode(prefix), cancellationToken), cancellationToken);
 
     /// <summary>The log-probability of each token of given sequences, given the tokens before it.</summary>
     /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
@@ -133,8 +119,9 @@ public sealed class SequenceSampler
     {
         new SamplingOptions { Temperature = temperature }.ThrowIfInvalid(nameof(temperature));
         Policy.Format.ThrowIfInvalid(sequences);
-        if (destination.Length < sequences.Count * sequences.Length)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
+        long needed = (long)sequences.Count * sequences.Length;
+        if (destination.Length < needed)
+            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {needed} values; there is room for {destination.Length}.", nameof(destination));
         var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
@@ -148,20 +135,80 @@ public sealed class SequenceSampler
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
-    private SequenceBuffer Complete(int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
+    /// <summary>Refuses bad arguments, and puts the default options where there are none.</summary>
+    /// <returns>A copy of the prefix.</returns>
+    private int[] Check(ReadOnlySpan<int> prefix, int count, [NotNull] ref SamplingOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        options ??= new SamplingOptions();
         options.ThrowIfInvalid(nameof(options));
         if (prefix.Length > Policy.Format.MaxLength)
             throw new ArgumentException($"The prefix has {prefix.Length} tokens; a sequence has at most {Policy.Format.MaxLength}.", nameof(prefix));
-        var batch = new TokenBatch(prefix, 1, prefix.Length);
-        Policy.Format.ThrowIfInvalid(batch, nameof(prefix));
+        int[] copy = prefix.ToArray();
+        Policy.Format.ThrowIfInvalid(new TokenBatch(copy, 1, copy.Length), nameof(prefix));
+        return copy;
+    }
+
+    private SequenceBuffer CompleteChecked(int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
+    {
         var destination = new SequenceBuffer(Policy.Format, count);
         Completion[] completions = new Completion[count];
         for (int i = 0; i < count; i++)
             completions[i] = new Completion(i, prefix.Length, 0);
-        Complete(batch, completions, new RandomKey(options.Seed, RandomPurpose.Sampling), firstRow, options, destination, cancellationToken);
+        var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
+        Complete(new TokenBatch(prefix, 1, prefix.Length), completions, key, firstRow, options, destination, cancellationToken);
         return destination;
+    }
+
+    private async IAsyncEnumerable<int[]> StreamChecked(
+        int[] prefix, int count, SamplingOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int rows = Math.Clamp(StreamedTokens / Policy.Format.MaxLength, 1, StreamedRows);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<SequenceBuffer> next = Start(0);
+        try
+        {
+            bool isLast = false;
+            for (int first = 0; !isLast; first += rows)
+            {
+                SequenceBuffer made = await next.ConfigureAwait(false);
+                isLast = count - first <= rows;
+                if (!isLast)
+                    next = Start(first + rows);
+                for (int row = 0; row < made.Count; row++)
+                    yield return made.Row(row)[..made.LengthOf(row)].ToArray();
+            }
+        }
+        finally
+        {
+            // Whoever leaves early leaves a block behind: it is stopped and waited for.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<SequenceBuffer> Start(int first) =>
+            Task.Run(() => CompleteBlock(first, Math.Min(rows, count - first)), cancellationToken);
+
+        SequenceBuffer CompleteBlock(int first, int blockCount)
+        {
+            try
+            {
+                return CompleteChecked(prefix, first, blockCount, options, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Callers look for their own token.
+                cancellationToken.ThrowIfCancellationRequested();
+                throw;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<string> DecodeAsync(
+        IAsyncEnumerable<int[]> sequences, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (int[] sequence in sequences.WithCancellation(cancellationToken).ConfigureAwait(false))
+            yield return Decode(sequence);
     }
 
     private void Run(int pieces, Action<int, int, DecodingWorker, CancellationToken> run, CancellationToken cancellationToken)
@@ -174,7 +221,15 @@ public sealed class SequenceSampler
             return;
         }
 
-        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken }, RunPiece);
+        try
+        {
+            Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken }, RunPiece);
+        }
+        catch (AggregateException errors)
+        {
+            // The same exception as from a single thread.
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
 
         void RunPiece(int piece)
         {

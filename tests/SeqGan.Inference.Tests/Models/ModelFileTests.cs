@@ -28,6 +28,9 @@ public sealed class ModelFileTests
         { "end_token", "7", "endToken" },
         { "end_token", "1.0", "'end_token' is '1.0'" },
         { "end_token", "0", "The padding token and the end token are both 0" },
+        { "end_token", "2", "the format's padding token is 0 and its end token 2" },
+        { "end_token", null, "padding token is 0 and its end token 1; the format's padding token is 0 and its end token absent" },
+        { "padding_token", "2", "the format's padding token is 2 and its end token 1" },
         { "padding_token", "1", "The padding token and the end token are both 1" },
         { "padding_token", null, "name the padding token" },
         { "padding_token", "999", "paddingToken" },
@@ -138,6 +141,28 @@ public sealed class ModelFileTests
         Assert.Throws<ArgumentNullException>("format", () => CompiledPolicy.FromWeights(file.Path, null!));
         var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, s_format, new Vocabulary(["a"])));
         Assert.Contains("has 4 tokens; the format's has 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 2, "padding token is 2 and its end token 1.")]
+    [InlineData(5, 0, "padding token is 0 and its end token 5.")]
+    [InlineData(null, 0, "padding token is 0 and its end token absent.")]
+    [InlineData(null, null, "padding token is absent and its end token absent.")]
+    public void FromWeights_VocabularyWithOtherSpecialTokens_NamesBoth(int? end, int? padding, string message)
+    {
+        using var file = new TemporaryFile();
+        var format = new SequenceFormat(7, 6, 0, end, padding);
+        SafetensorsFile.Write(file.Path, TestPolicies.Weights(format).Tensors);
+        var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, format, s_vocabulary));
+        Assert.Contains("A vocabulary's padding token is 0 and its end token 1; the format's " + message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(format, CompiledPolicy.FromWeights(file.Path, format).Format);
+    }
+
+    [Fact]
+    public void PolicyWeights_VocabularyBeyondExactCounts_IsRefused()
+    {
+        var error = Assert.Throws<InvalidWeightsException>(() => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), RecurrentCell.Lstm, []));
+        Assert.Equal("test: the vocabulary has 16777217 tokens; at most 16777216 can be sampled from.", error.Message);
     }
 
     [Fact]

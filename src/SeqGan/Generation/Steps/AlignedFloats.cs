@@ -13,6 +13,9 @@ internal sealed unsafe class AlignedFloats
     /// <summary>The first; valid while this object lives and until more room is asked for.</summary>
     public float* Pointer { get; private set; }
 
+    /// <summary>Sets so many to 0, which may be more than a span holds.</summary>
+    public static void Clear(float* values, long count) => NativeMemory.Clear(values, checked((nuint)count * sizeof(float)));
+
     /// <summary>Makes room for so many. What was there is lost where there was less room; it is then 0.</summary>
     public float* Reserve(long count)
     {

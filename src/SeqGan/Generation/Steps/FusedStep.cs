@@ -20,6 +20,9 @@ internal sealed unsafe class FusedStep : ITrainingStep
     private const int MaximumGroups = 8, MinimumGroupRows = 6;
     private const long MaximumGradientElements = 1 << 24;
 
+    // With fewer groups all work would be one thread's.
+    private const int FewestGroups = 2;
+
     // From 256 on, products take nearly all of the time, and libtorch's large ones are as good.
     private const int MaximumHiddenSize = 128;
 
@@ -47,7 +50,9 @@ internal sealed unsafe class FusedStep : ITrainingStep
 
     /// <summary>Whether this processor has the vectors and this process the weights, and libtorch would not be faster.</summary>
     public static bool Suits(RecurrentNetwork network) =>
-        Vector256.IsHardwareAccelerated && network.HiddenSize <= MaximumHiddenSize && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
+        Vector256.IsHardwareAccelerated && network.HiddenSize <= MaximumHiddenSize
+        && PaddedShape.OfMatrix(network.OutputWeight, 1).Length <= MaximumGradientElements / FewestGroups
+        && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
 
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
     {

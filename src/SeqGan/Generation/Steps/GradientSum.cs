@@ -23,8 +23,7 @@ internal sealed unsafe class GradientSum(PaddedShape shape)
     public float* Begin(int part)
     {
         float* values = _parts[part].Reserve(Shape.Length);
-        for (long start = 0; start < Shape.Length; start += int.MaxValue)
-            new Span<float>(values + start, (int)Math.Min(int.MaxValue, Shape.Length - start)).Clear();
+        AlignedFloats.Clear(values, Shape.Length);
         return values;
     }
 

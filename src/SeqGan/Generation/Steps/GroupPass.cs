@@ -60,8 +60,8 @@ internal sealed unsafe class GroupPass
             (_targets, _weights, _losses) = (new int[rows], new float[rows], new float[rows]);
         float* embeddings = TensorMemory.Of(_embedding);
         long length = (long)rows * _inputShape.PaddedColumns;
-        new Span<float>(_inputs.Reserve(length), (int)length).Clear();
-        new Span<float>(_inputGradients.Reserve(length), (int)length).Clear();
+        AlignedFloats.Clear(_inputs.Reserve(length), length);
+        AlignedFloats.Clear(_inputGradients.Reserve(length), length);
         for (int row = 0; row < rows; row++)
         {
             int token = group.Tokens[row];

@@ -11,7 +11,7 @@ internal sealed unsafe class GruPass(LayerWeights weights, LayerGradient gradien
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Activate(int first, int count)
     {
-        for (int row = first; row < first + count; row++)
+        for (nint row = first; row < first + count; row++)
         {
             float* gates = InputGates + row * GateSize, recurrent = RecurrentGates + row * GateSize;
             float* previous = Previous + row * Size, hidden = Hidden + row * Size;
@@ -32,7 +32,7 @@ internal sealed unsafe class GruPass(LayerWeights weights, LayerGradient gradien
     protected override void Differentiate(int first, int count, float* before)
     {
         Vector256<float> one = Vector256<float>.One;
-        for (int row = 0; row < count; row++)
+        for (nint row = 0; row < count; row++)
         {
             float* gates = InputGates + (first + row) * GateSize, recurrent = RecurrentGates + (first + row) * GateSize;
             float* previous = Previous + (first + row) * Size, hiddenGradient = HiddenGradient + (first + row) * Size;

@@ -26,7 +26,7 @@ internal sealed unsafe class LstmPass(LayerWeights weights, LayerGradient gradie
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Activate(int first, int count)
     {
-        for (int row = first; row < first + count; row++)
+        for (nint row = first; row < first + count; row++)
         {
             float* gates = InputGates + row * GateSize, recurrent = RecurrentGates + row * GateSize;
             float* cells = _cells.Pointer + row * Size, previous = _previousCells.Pointer + row * Size, hidden = Hidden + row * Size;
@@ -47,13 +47,13 @@ internal sealed unsafe class LstmPass(LayerWeights weights, LayerGradient gradie
 
     private static Vector256<float> Sum(float* x, float* y) => Vector256.Load(x) + Vector256.Load(y);
 
-    protected override void BeginBackward(int count) => new Span<float>(_cellGradient.Reserve((long)count * Size), count * Size).Clear();
+    protected override void BeginBackward(int count) => AlignedFloats.Clear(_cellGradient.Reserve((long)count * Size), (long)count * Size);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Differentiate(int first, int count, float* before)
     {
         Vector256<float> one = Vector256<float>.One;
-        for (int row = 0; row < count; row++)
+        for (nint row = 0; row < count; row++)
         {
             float* gates = InputGates + (first + row) * GateSize, carried = _cellGradient.Pointer + row * Size;
             float* cells = _cells.Pointer + (first + row) * Size, previous = _previousCells.Pointer + (first + row) * Size;

@@ -38,11 +38,11 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         for (int first = 0; first < targets.Length; first += tileRows)
         {
             int rows = Math.Min(tileRows, targets.Length - first);
-            float* tile = hidden + first * output.Size;
+            float* tile = hidden + (nint)first * output.Size;
             Exponentiate(tile, targets.Slice(first, rows));
             Normalize(weights.Slice(first, rows), losses.Slice(first, rows));
-            Differentiate(tile, rows, hiddenGradient + first * output.Size, weightGradient, biasGradient);
-            SubtractTargets(tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + first * output.Size, weightGradient, biasGradient);
+            Differentiate(tile, rows, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
+            SubtractTargets(tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
                 output.MaskedBias.Pointer + start, 0, logits, RowLength, targets.Length, output.Weight.Shape.Columns, columns);
             for (int row = 0; row < targets.Length; row++)
             {
-                float* values = logits + row * RowLength;
+                float* values = logits + (nint)row * RowLength;
                 if ((uint)(targets[row] - start) < (uint)columns)
                     _targetLogits[row] = values[targets[row] - start];
                 int index = row * Blocks + block;
@@ -113,8 +113,8 @@ internal sealed unsafe class OutputPass(OutputWeights output)
             for (int row = 0; row < rows; row++)
             {
                 float scale = _sums[row * Blocks + block];
-                VectorRows.Scale(hidden + row * size, scale, _scaled.Pointer + row * size, size);
-                VectorRows.AddScaled(exponentials + row * RowLength, scale, biasGradient + start, Math.Min(BlockColumns, _columns - start));
+                VectorRows.Scale(hidden + (nint)row * size, scale, _scaled.Pointer + (nint)row * size, size);
+                VectorRows.AddScaled(exponentials + (nint)row * RowLength, scale, biasGradient + start, Math.Min(BlockColumns, _columns - start));
             }
 
             PanelKernel.Multiply(
@@ -124,7 +124,7 @@ internal sealed unsafe class OutputPass(OutputWeights output)
                 new LeftFactor(exponentials, RowLength, 1), weight with { Address = (nint)(weight.Values + (long)start * size) },
                 null, 0, _product.Pointer, size, rows, tokens, size);
             for (int row = 0; row < rows; row++)
-                VectorRows.AddScaled(_product.Pointer + row * size, _sums[row * Blocks + block], hiddenGradient + row * size, size);
+                VectorRows.AddScaled(_product.Pointer + (nint)row * size, _sums[row * Blocks + block], hiddenGradient + (nint)row * size, size);
         }
     }
 
@@ -136,8 +136,8 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         for (int row = 0; row < targets.Length; row++)
         {
             long start = (long)targets[row] * size;
-            VectorRows.AddScaled(hidden + row * size, -weights[row], weightGradient + start, size);
-            VectorRows.AddScaled(output.Weight.Rows + start, -weights[row], hiddenGradient + row * size, size);
+            VectorRows.AddScaled(hidden + (nint)row * size, -weights[row], weightGradient + start, size);
+            VectorRows.AddScaled(output.Weight.Rows + start, -weights[row], hiddenGradient + (nint)row * size, size);
             biasGradient[targets[row]] -= weights[row];
         }
     }

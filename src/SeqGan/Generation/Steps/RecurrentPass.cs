@@ -41,7 +41,7 @@ internal abstract unsafe class RecurrentPass(LayerWeights weights, LayerGradient
     public void Forward(float* input, ReadOnlySpan<int> steps, int rows)
     {
         Reserve(rows);
-        new Span<float>(HiddenGradient, rows * Size).Clear();
+        AlignedFloats.Clear(HiddenGradient, (long)rows * Size);
         PaddedShape shape = weights.Input.Shape;
         PanelKernel.Multiply(
             new LeftFactor(input, shape.PaddedColumns, 1), weights.Input.Transposed, weights.InputBias.Rows, 0, InputGates, GateSize, rows, shape.Columns, GateSize);
@@ -50,8 +50,8 @@ internal abstract unsafe class RecurrentPass(LayerWeights weights, LayerGradient
             int count = steps[step];
             Remember(first, step == 0 ? -1 : before, count);
             PanelKernel.Multiply(
-                new LeftFactor(Previous + first * Size, Size, 1), weights.Recurrent.Transposed, weights.RecurrentBias.Rows, 0,
-                RecurrentGates + first * GateSize, GateSize, count, weights.Recurrent.Shape.Columns, GateSize);
+                new LeftFactor(Previous + (nint)first * Size, Size, 1), weights.Recurrent.Transposed, weights.RecurrentBias.Rows, 0,
+                RecurrentGates + (nint)first * GateSize, GateSize, count, weights.Recurrent.Shape.Columns, GateSize);
             Activate(first, count);
         }
     }
@@ -64,12 +64,12 @@ internal abstract unsafe class RecurrentPass(LayerWeights weights, LayerGradient
         {
             int count = steps[step];
             first -= count;
-            float* before = step == 0 ? null : HiddenGradient + (first - steps[step - 1]) * Size;
+            float* before = step == 0 ? null : HiddenGradient + (nint)(first - steps[step - 1]) * Size;
             Differentiate(first, count, before);
             if (before is not null)
             {
                 PanelKernel.Multiply(
-                    new LeftFactor(RecurrentGateGradient + first * GateSize, GateSize, 1), weights.Recurrent.AsRight, before, Size, before, Size, count, GateSize, Size);
+                    new LeftFactor(RecurrentGateGradient + (nint)first * GateSize, GateSize, 1), weights.Recurrent.AsRight, before, Size, before, Size, count, GateSize, Size);
             }
         }
 
@@ -106,11 +106,12 @@ internal abstract unsafe class RecurrentPass(LayerWeights weights, LayerGradient
 
     protected void Remember(float* state, float* previous, int first, int before, int count)
     {
-        var target = new Span<float>(previous + first * Size, count * Size);
+        float* target = previous + (nint)first * Size;
+        long length = (long)count * Size;
         if (before < 0)
-            target.Clear();
+            AlignedFloats.Clear(target, length);
         else
-            new ReadOnlySpan<float>(state + before * Size, count * Size).CopyTo(target);
+            Buffer.MemoryCopy(state + (nint)before * Size, target, length * sizeof(float), length * sizeof(float));
     }
 
     private void MultiplyTransposed(float* gates, float* values, int columns, float* result, int rows) => PanelKernel.Multiply(
