@@ -16,11 +16,7 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
     // A matrix product with fewer rows gives a row other bits.
     private const int MinimumRows = 16;
 
-    // With fewer features, the bits of a row depend on the number of rows at any number.
-    private const int AnyRowsFeatures = 64;
-
     private readonly int _size = (int)output.weight!.shape[1];
-    private readonly int _minimumRows = output.weight!.shape[1] < AnyRowsFeatures ? TileRows : MinimumRows;
     private readonly float[] _outputDifference = new float[output.weight!.shape[1]];
     private float _biasDifference;
     private bool _isCurrent;
@@ -63,14 +59,14 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
 
     private int Logits(ReadOnlySpan<int> cells, Span<float> logits, CancellationToken cancellationToken)
     {
-        int room = cells.Length / format.MaxLength + _minimumRows;
+        int room = cells.Length / format.MaxLength + MinimumRows;
         Tensor features = Reserve(ref _features, room);
         int rows = windows.Compute(cells, TensorMemory.Of(features), _size, cancellationToken);
         for (int start = 0; start < rows; start += TileRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(TileRows, rows - start);
-            Tensor tile = features.narrow(0, start, Math.Max(_minimumRows, count));
+            Tensor tile = features.narrow(0, start, Math.Max(MinimumRows, count));
             ApplyHighway(tile);
             float* first = TensorMemory.Of(tile);
             for (int row = 0; row < count; row++)
