@@ -17,9 +17,7 @@ internal sealed unsafe class ChosenWindows
     // Sequences whose gradients stay in the cache while all filters pass over them.
     private const int SequencesPerUnit = 4;
 
-    private readonly long[] _tokens;
-    private readonly float[] _embedded;
-    private readonly long[] _windows;
+    private readonly Tensor _tokens, _embedded, _windows;
     private readonly Tensor[] _filters;
     private readonly int _vocabulary, _batch, _length, _size, _features;
 
@@ -31,21 +29,26 @@ internal sealed unsafe class ChosenWindows
     public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
     {
         (_batch, _length, _size, _features) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2], (int)windows.shape[1]);
-        _tokens = tokens.data<long>().ToArray();
-        _embedded = embedded.data<float>().ToArray();
-        _windows = windows.data<long>().ToArray();
+        // Scopes of the forward pass end before the backward pass.
+        _tokens = tokens.contiguous().DetachFromDisposeScope();
+        _embedded = embedded.contiguous().DetachFromDisposeScope();
+        _windows = windows.contiguous().DetachFromDisposeScope();
         _vocabulary = vocabulary;
         _filters = filters;
     }
 
-    /// <summary>The gradients of the embedding, of each convolution's weight and of each convolution's bias.</summary>
+    /// <summary>How many tensors went in: the tokens and those that have a gradient.</summary>
+    public int Inputs => 2 + 2 * _filters.Length;
+
+    /// <summary>The gradients of the embedding, of each convolution's weight and of each convolution's bias. To be called once.</summary>
     /// <param name="gradient">That of the pooled values, [batch, features].</param>
     public IEnumerable<Tensor> Backward(Tensor gradient)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        using Tensor tokens = _tokens, embedded = _embedded, windows = _windows;
         gradient = gradient.contiguous();
-        Tensor cells = zeros(_batch, _length, _size);
+        Tensor cells = zeros(_batch, _length, _size, dtype: ScalarType.Float32, device: CPU);
         Tensor[] filters = [.. _filters.Select(filter => filter.permute(0, 2, 1).contiguous())];
         Tensor[] filterGradients = [.. filters.Select(filter => zeros_like(filter))];
         AddToFilters(gradient, filterGradients);
@@ -57,36 +60,35 @@ internal sealed unsafe class ChosenWindows
 
     private void AddToFilters(Tensor gradient, Tensor[] filterGradients)
     {
-        float* g = TensorMemory.Of(gradient);
+        float* g = TensorMemory.Of(gradient), embedded = TensorMemory.Of(_embedded);
+        long* windows = TensorMemory.OfIntegers(_windows);
         (nint Memory, int Count)[] targets = Locate(filterGradients);
         Workload.Share((_features + FiltersPerUnit - 1) / FiltersPerUnit, Workload.IsWorthThreads(Operations(targets)), units =>
         {
-            fixed (float* embedded = _embedded)
+            foreach (int unit in units)
             {
-                foreach (int unit in units)
+                for (int first = 0; first < _batch; first += SequencesPerBlock)
                 {
-                    for (int first = 0; first < _batch; first += SequencesPerBlock)
-                    {
-                        for (int feature = unit * FiltersPerUnit; feature < Math.Min(_features, (unit + 1) * FiltersPerUnit); feature++)
-                            AddToFilter((float*)targets[feature].Memory, targets[feature].Count, feature, g, embedded, first);
-                    }
+                    for (int feature = unit * FiltersPerUnit; feature < Math.Min(_features, (unit + 1) * FiltersPerUnit); feature++)
+                        AddToFilter((float*)targets[feature].Memory, targets[feature].Count, feature, g, embedded, windows, first);
                 }
             }
         });
     }
 
-    private void AddToFilter(float* target, int count, int feature, float* gradient, float* embedded, int first)
+    private void AddToFilter(float* target, int count, int feature, float* gradient, float* embedded, long* windows, int first)
     {
         for (int row = first; row < Math.Min(_batch, first + SequencesPerBlock); row++)
         {
             int cell = row * _features + feature;
-            Add(gradient[cell], embedded + (row * _length + _windows[cell]) * _size, target, count);
+            Add(gradient[cell], embedded + (row * _length + windows[cell]) * _size, target, count);
         }
     }
 
     private void AddToCells(Tensor gradient, Tensor[] filters, Tensor cells)
     {
         float* g = TensorMemory.Of(gradient), target = TensorMemory.Of(cells);
+        long* windows = TensorMemory.OfIntegers(_windows);
         (nint Memory, int Count)[] sources = Locate(filters);
         Workload.Share((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Workload.IsWorthThreads(Operations(sources)), units =>
         {
@@ -97,7 +99,7 @@ internal sealed unsafe class ChosenWindows
                     for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
                     {
                         int cell = row * _features + feature;
-                        Add(g[cell], (float*)sources[feature].Memory, target + (row * _length + _windows[cell]) * _size, sources[feature].Count);
+                        Add(g[cell], (float*)sources[feature].Memory, target + (row * _length + windows[cell]) * _size, sources[feature].Count);
                     }
                 }
             }
@@ -106,10 +108,11 @@ internal sealed unsafe class ChosenWindows
 
     private Tensor EmbeddingGradient(Tensor cells)
     {
-        Tensor gradient = zeros(_vocabulary, _size);
+        Tensor gradient = zeros(_vocabulary, _size, dtype: ScalarType.Float32, device: CPU);
         float* source = TensorMemory.Of(cells), target = TensorMemory.Of(gradient);
-        for (int cell = 0; cell < _tokens.Length; cell++)
-            Add(1, source + (long)cell * _size, target + _tokens[cell] * _size, _size);
+        long* tokens = TensorMemory.OfIntegers(_tokens);
+        for (int cell = 0; cell < _batch * _length; cell++)
+            Add(1, source + (long)cell * _size, target + tokens[cell] * _size, _size);
         return gradient;
     }
 

@@ -121,6 +121,6 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
         if (buffer is not null && buffer.shape[0] >= rows)
             return buffer;
         buffer?.Dispose();
-        return buffer = empty(rows, _size).DetachFromDisposeScope();
+        return buffer = empty(rows, _size, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
     }
 }

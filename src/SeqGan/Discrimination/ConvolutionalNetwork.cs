@@ -51,7 +51,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
     {
         // An embedding hands out a new tensor each time it is asked for its weight.
         using var scope = NewDisposeScope();
-        if (_embedding.weight!.device_type != DeviceType.CPU)
+        if (!TensorMemory.IsPlain(_embedding.weight!))
             return null;
         PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.MaxLength, _tableMemory);
         return windows is null ? null : new CompiledConvolution(format, windows, [.. _highway.Select(layer => layer.Compile(_precision))], Output);
@@ -69,7 +69,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
 
     private Tensor Pool(Tensor input)
     {
-        if (training && is_grad_enabled() && input.device_type == DeviceType.CPU)
+        if (training && is_grad_enabled() && TensorMemory.IsPlain(_embedding.weight!))
             return PooledConvolution.Apply(input, _embedding, _convolutions);
         Tensor embedded = _embedding.forward(input).transpose(1, 2).contiguous();
         return cat([.. _convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1);

@@ -19,6 +19,7 @@ internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFun
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
+        BackwardFailure.Watch(ctx);
         using var scope = NewDisposeScope();
         var input = (Tensor)vars[0];
         var weights = (HighwayWeights)vars[1];
@@ -29,7 +30,10 @@ internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFun
         return (input + (gate * (transformed - input))).MoveToOuterDisposeScope();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+        BackwardFailure.Guard(ctx, 2, () => Differentiate(ctx, grad_output));
+
+    private static List<Tensor> Differentiate(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

@@ -86,7 +86,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         if (_compiled is null)
             Logits(sequences, scores.Span, cancellationToken);
         else
-            _compiled.Logits(sequences, scores.Span, cancellationToken);
+            CompiledLogits(_compiled, sequences, scores.Span, cancellationToken);
         Squash(scores.Span);
         return ValueTask.CompletedTask;
     }
@@ -143,6 +143,7 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         float[] labels = new float[count];
         labels.AsSpan(0, real.Count).Fill(1);
         _module.train();
+        using var failure = new BackwardFailure();
         try
         {
             // Gradients that are gone need neither be zeroed nor added to.
@@ -152,12 +153,15 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             if (Regularization() is { } term)
                 loss = loss + term;
             loss.backward();
+            if (failure.Error is { } error)
+                throw new ScorerException(Name, $"The backward pass of discriminator '{Name}' failed: {error.Message}", error);
             double norm = Gradients.Norm(_parameters);
             double lossValue = loss.ToDouble();
             if (double.IsFinite(lossValue) && double.IsFinite(norm))
             {
-                Gradients.Step(optimizer, _parameters, norm, _gradientClip);
+                // Before the step: one that fails may have written some of the weights.
                 ForgetCompiled();
+                Gradients.Step(optimizer, _parameters, norm, _gradientClip);
             }
 
             float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
@@ -206,6 +210,18 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
             Array.Fill(cells, Padding);
             Fill(cells, tile, 0);
             Logits(cells, TileRows).cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(logits[start..]);
+        }
+    }
+
+    private void CompiledLogits(ICompiledNetwork compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    {
+        try
+        {
+            compiled.Logits(sequences, logits, cancellationToken);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
+        {
+            throw new ScorerException(Name, $"The module of discriminator '{Name}' failed on {sequences.Count} sequences: {error.Message}", error);
         }
     }
 

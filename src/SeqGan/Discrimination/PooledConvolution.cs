@@ -20,6 +20,7 @@ internal sealed class PooledConvolution : autograd.SingleTensorFunction<PooledCo
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
+        BackwardFailure.Watch(ctx);
         using var scope = NewDisposeScope();
         Tensor[] inputs = [.. vars.Cast<Tensor>()];
         int count = (inputs.Length - 2) / 2;
@@ -36,6 +37,6 @@ internal sealed class PooledConvolution : autograd.SingleTensorFunction<PooledCo
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var windows = (ChosenWindows)ctx.get_data(Pooling);
-        return [null!, .. windows.Backward(grad_output)];
+        return BackwardFailure.Guard(ctx, windows.Inputs, () => [null!, .. windows.Backward(grad_output)]);
     }
 }

@@ -51,7 +51,7 @@ internal sealed unsafe class TokenTables : IDisposable
         for (int cell = 0; cell < loaded; cell++)
             slots[cell] = _slots[cells[cell]];
         if (_missing.Count > 0)
-            Fill();
+            FillOrForget();
         return loaded / length;
     }
 
@@ -107,12 +107,26 @@ internal sealed unsafe class TokenTables : IDisposable
         return TryAssign(row);
     }
 
+    private void FillOrForget()
+    {
+        try
+        {
+            Fill();
+        }
+        catch
+        {
+            // Slots were given out whose rows hold nothing.
+            Dispose();
+            throw;
+        }
+    }
+
     private void Fill()
     {
         if (_tables.Length == 0)
-            _tables = [.. _groups.Select(group => empty(_capacity + MinimumRows, group.RowSize).DetachFromDisposeScope())];
+            _tables = OfEachGroup(group => empty(_capacity + MinimumRows, group.RowSize, dtype: ScalarType.Float32, device: CPU));
         if (_filters.Length == 0)
-            _filters = [.. _groups.Select(Filters)];
+            _filters = OfEachGroup(Filters);
         using var scope = NewDisposeScope();
         int first = _count - _missing.Count;
         while (_missing.Count < MinimumRows)
@@ -122,13 +136,22 @@ internal sealed unsafe class TokenTables : IDisposable
             _tables[group].narrow(0, first, _missing.Count).addmm_(embedded, _filters[group], 0, 1);
     }
 
+    private Tensor[] OfEachGroup(Func<FilterGroup, Tensor> create)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] tensors = [.. _groups.Select(create)];
+        foreach (Tensor tensor in tensors)
+            tensor.DetachFromDisposeScope();
+        return tensors;
+    }
+
     /// <summary>A group's filters, [embedding, width x columns]; columns beyond the filters are zero.</summary>
     private Tensor Filters(FilterGroup group)
     {
         using var scope = NewDisposeScope();
         Tensor weight = _convolutions[group.Convolution].weight!.narrow(0, group.First, group.Count).permute(1, 2, 0);
-        Tensor filters = zeros(weight.shape[0], group.Width, group.Columns);
+        Tensor filters = zeros(weight.shape[0], group.Width, group.Columns, dtype: ScalarType.Float32, device: CPU);
         filters.narrow(2, 0, group.Count).copy_(weight);
-        return filters.view(-1, group.RowSize).DetachFromDisposeScope();
+        return filters.view(-1, group.RowSize).MoveToOuterDisposeScope();
     }
 }

@@ -16,11 +16,19 @@ internal static unsafe class TensorMemory
         && tensor.is_contiguous()
         && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
 
-    /// <summary>The first element of a plain tensor; valid while the tensor lives.</summary>
-    public static float* Of(Tensor tensor)
+    /// <summary>The first of the floats, which lie one after the other on the CPU; valid while the tensor lives.</summary>
+    public static float* Of(Tensor tensor) => (float*)Of(tensor, ScalarType.Float32);
+
+    /// <summary>As <see cref="Of(Tensor)"/>, for 64-bit integers.</summary>
+    public static long* OfIntegers(Tensor tensor) => (long*)Of(tensor, ScalarType.Int64);
+
+    private static void* Of(Tensor tensor, ScalarType type)
     {
+        if (tensor.device_type != DeviceType.CPU || tensor.dtype != type || !tensor.is_contiguous())
+            throw new InvalidOperationException($"The memory of a tensor of {tensor.dtype} on {tensor.device} is not contiguous {type} on the CPU.");
+
         // The first element's alone: a span has at most 2^31 bytes.
         using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
-        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TorchSharp;
 
 namespace SeqGan;
@@ -31,7 +32,7 @@ internal static class Workload
         int threads = isWorthThreads && count > 1 ? torch.get_num_threads() : 1;
         int next = -1;
         if (threads > 1)
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => body(Draw()));
+            RunOnThreads(threads, () => body(Draw()));
         else
             body(Draw());
 
@@ -40,6 +41,19 @@ internal static class Workload
         {
             for (int unit; (unit = Interlocked.Increment(ref next)) < count;)
                 yield return unit;
+        }
+    }
+
+    private static void RunOnThreads(int threads, Action body)
+    {
+        try
+        {
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => body());
+        }
+        catch (AggregateException error)
+        {
+            // What one thread would have thrown.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
     }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SeqGan.Tests.Discrimination;
@@ -57,6 +58,60 @@ public class CompiledConvolutionTests
         for (int row = 0; row < order.Length; row++)
             shuffled.Set(row, batch[order[row]]);
         Assert.Equal(order.Select(row => expected[row]), Discriminators.Score(discriminator, shuffled.AsBatch()));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Score_FewFeaturesInAnyBatch_GivesTheSameBits(int highwayLayers)
+    {
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 520, 1);
+        foreach (int features in Enumerable.Range(1, 40).Concat([63, 64, 65]))
+        {
+            using ModuleDiscriminator discriminator = Create(Discriminators.Fixed, o => (o.FilterWidths, o.FilterCounts, o.HighwayLayers) = ([2], [features], highwayLayers));
+            float[] expected = Discriminators.Score(discriminator, batch);
+            foreach (int chunk in new[] { 1, 3, 33 })
+            {
+                discriminator.ForgetCompiled();
+                for (int start = 0; start < 5 * chunk; start += chunk)
+                    Assert.Equal(expected[start..(start + chunk)], Discriminators.Score(discriminator, batch.Slice(start, chunk)));
+            }
+        }
+    }
+
+    [Fact]
+    public void Score_WeightOfAnotherShape_FailsAndLeavesTheNextCallRight()
+    {
+        using ModuleDiscriminator discriminator = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Fixed);
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 20, 1);
+        Conv1d convolution = discriminator.Network.modules().OfType<Conv1d>().Last();
+        var weight = new Parameter(convolution.weight!.detach().clone());
+        convolution.weight = new Parameter(zeros(8, 5, 3));
+        var error = Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, batch));
+        Assert.NotNull(error.InnerException);
+        convolution.weight = weight;
+        AssertIsTheForwardPass(discriminator, Discriminators.Fixed, batch);
+    }
+
+    [Fact]
+    public void ScoreAndTrain_DefaultTypeChanged_GiveTheSameBits()
+    {
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 60, 1);
+        using ModuleDiscriminator expected = Create(Discriminators.Fixed, o => o.DropoutKeep = 1);
+        using ModuleDiscriminator actual = Create(Discriminators.Fixed, o => o.DropoutKeep = 1);
+        Discriminators.Train(expected, batch[..20], batch[20..]);
+        ScalarType type = get_default_dtype();
+        set_default_dtype(ScalarType.Float64);
+        try
+        {
+            Discriminators.Train(actual, batch[..20], batch[20..]);
+            Assert.Equal(Discriminators.Score(expected, batch), Discriminators.Score(actual, batch));
+        }
+        finally
+        {
+            set_default_dtype(type);
+        }
     }
 
     [Fact]

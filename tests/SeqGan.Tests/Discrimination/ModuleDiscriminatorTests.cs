@@ -29,6 +29,21 @@ public class ModuleDiscriminatorTests
     }
 
     [Fact]
+    public void Train_BackwardPassThrows_NamesItAndChangesNoWeight()
+    {
+        using ModuleDiscriminator discriminator = Discriminators.Around(embedded => FailingFunction.Apply(FailingFunction.Apply(embedded)).sum([1L, 2L]));
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 20, 1);
+        float[] before = Discriminators.Score(discriminator, batch);
+        FailingFunction.Fails = true;
+        var error = Assert.Throws<ScorerException>(() => Discriminators.Train(discriminator, batch[..10], batch[10..]));
+        FailingFunction.Fails = false;
+        Assert.Equal("no gradient", Assert.IsType<InvalidOperationException>(error.InnerException).Message);
+        Assert.Equal(before, Discriminators.Score(discriminator, batch));
+        Discriminators.Train(discriminator, batch[..10], batch[10..]);
+        Assert.NotEqual(before, Discriminators.Score(discriminator, batch));
+    }
+
+    [Fact]
     public void Score_TwoLogits_IsTheSoftmaxOfTheSecond()
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => tensor(new[] { 0f, MathF.Log(3) }).expand(e.shape[0], 2));
