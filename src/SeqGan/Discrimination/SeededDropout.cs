@@ -15,7 +15,7 @@ internal sealed class SeededDropout(double keep, ulong seed) : nn.Module<Tensor,
         var key = new RandomKey(seed, RandomPurpose.Dropout, _step++);
         using var generator = new Generator(key.NextBits(0) | (ulong)key.NextBits(1) << 32, CPU);
         using Scalar kept = keep;
-        Tensor mask = empty(input.shape).bernoulli_(keep, generator).div_(kept).to(input.device);
+        Tensor mask = empty(input.shape, dtype: input.dtype).bernoulli_(keep, generator).div_(kept).to(input.device);
         return input * mask;
     }
 }
