@@ -54,8 +54,8 @@ public sealed class GeneratorOptions
     public bool SparseEmbeddingUpdates { get; set; }
 
     /// <summary>
-    /// With <see cref="DecoderKind.TorchSharp"/>, how many sequences are advanced together, one token at a time, when sampling and rolling out: it bounds the memory
-    /// (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
+    /// With <see cref="DecoderKind.TorchSharp"/>, how many sequences are advanced together, one token at a time, when sampling and
+    /// rolling out: it bounds the memory (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
     /// </summary>
     [AllowedRange(0, 1 << 20)]
     public int DecodeRows { get; set; }
