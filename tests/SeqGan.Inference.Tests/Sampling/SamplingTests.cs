@@ -194,14 +194,17 @@ public sealed class SamplingTests
             var sequences = new TokenBatch(new int[90 * 3], 90, 3);
             Completion[] completions = [.. Enumerable.Range(0, 90).Select(row => new Completion(row, prefix * 3, 0))];
             var destination = new SequenceBuffer(format);
-            long before = 0;
-            for (int call = 0; call < 2; call++)
+
+            // The least of several calls: the runtime itself now and then allocates on a thread. A step that allocates does so in each.
+            long least = long.MaxValue;
+            for (int call = 0; call < 6; call++)
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
+                long before = GC.GetAllocatedBytesForCurrentThread();
                 sampler.Complete(sequences, completions, default, 0, s_options, destination, CancellationToken.None);
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            return least;
         }
 
         Allocated(10);
