@@ -122,12 +122,21 @@ internal sealed class PublishedProblem : IDisposable
         return _completions.Count;
     }
 
-    /// <summary>Scores what was last rolled out.</summary>
-    public async Task<float> ScoreAsync()
+    /// <summary>The tokens of what was last rolled out, [completions, length].</summary>
+    public ReadOnlyMemory<int> RolledOut => _completions.AsBatch().Tokens;
+
+    /// <summary>Scores what was last rolled out by a discriminator that has just learnt.</summary>
+    public Task<float> ScoreAsync()
     {
         Discriminator.ForgetCompiled();
+        return Task.FromResult(ScoreRolledOut());
+    }
+
+    /// <summary>Scores what was last rolled out.</summary>
+    public float ScoreRolledOut()
+    {
         float[] scores = new float[_completions.Count];
-        await Discriminator.ScoreAsync(_completions.AsBatch(), scores);
+        Discriminator.ScoreAsync(_completions.AsBatch(), scores).AsTask().GetAwaiter().GetResult();
         return scores[0];
     }
 
