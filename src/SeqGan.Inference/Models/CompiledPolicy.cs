@@ -18,13 +18,15 @@ public sealed unsafe class CompiledPolicy
 
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
     /// <exception cref="ArgumentException">The vocabulary's special tokens are not the format's.</exception>
-    internal CompiledPolicy(PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    internal CompiledPolicy(
+        PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null)
     {
         if (vocabulary is not null && DescribeOtherSpecialTokens(weights.Format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
         _weights = weights;
         Vocabulary = vocabulary;
         Tokenizer = tokenizer;
+        TrainingSequences = trainingSequences;
         OverflowCheck.ThrowIfPossible(weights);
         CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => new CompiledLayer(weights, layer))];
         Output = new PackedMatrix(weights.HiddenSize, Format.VocabularySize);
@@ -61,6 +63,9 @@ public sealed unsafe class CompiledPolicy
 
     /// <summary>What cuts text into tokens and joins them, or null where the model was trained on raw token ids or with a tokenizer that the file cannot name.</summary>
     public ITokenizer? Tokenizer { get; }
+
+    /// <summary>Which sequences the model was trained on, or null where that is not known.</summary>
+    public SequenceFingerprints? TrainingSequences { get; }
 
     /// <summary>The size of the state, padded to whole vectors.</summary>
     internal int StateWidth => PackedMatrix.Pad(HiddenSize);
@@ -103,10 +108,22 @@ public sealed unsafe class CompiledPolicy
         return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
     }
 
-    /// <summary>Writes a model file: a safetensors file whose metadata hold the format, the vocabulary and the tokenizer's name.</summary>
+    /// <summary>The same policy, with the knowledge of what it was trained on.</summary>
+    /// <param name="trainingSequences">The fingerprints of the training sequences.</param>
+    /// <returns>A copy.</returns>
+    public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
+    {
+        ArgumentNullException.ThrowIfNull(trainingSequences);
+        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences);
+    }
+
+    /// <summary>
+    /// Writes a model file: a safetensors file whose metadata hold the format, the vocabulary, the tokenizer's name and the
+    /// fingerprints of the training sequences.
+    /// </summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
-    public void Save(string path) => ModelFile.Save(path, _weights, Vocabulary, Tokenizer);
+    public void Save(string path) => ModelFile.Save(path, _weights, this);
 
     /// <summary>How the special tokens of a format differ from those of every vocabulary; null where they are the same.</summary>
     internal static string? DescribeOtherSpecialTokens(SequenceFormat format)

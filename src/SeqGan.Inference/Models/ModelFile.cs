@@ -10,10 +10,12 @@ internal static class ModelFile
     private const int Version = 1;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
+    private const string TrainingSequencesName = "training_sequences";
     private const string Characters = "characters", Whitespace = "whitespace";
 
-    public static void Save(string path, PolicyWeights weights, Vocabulary? vocabulary, ITokenizer? tokenizer)
+    public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
+        (Vocabulary? vocabulary, ITokenizer? tokenizer) = (policy.Vocabulary, policy.Tokenizer);
         SequenceFormat format = weights.Format;
         var metadata = new Dictionary<string, string>
         {
@@ -29,6 +31,8 @@ internal static class ModelFile
             metadata[VocabularyName] = WriteTokens(vocabulary);
         if (tokenizer is CharacterTokenizer or WhitespaceTokenizer)
             metadata[TokenizerName] = tokenizer is CharacterTokenizer ? Characters : Whitespace;
+        if (policy.TrainingSequences is { } trainingSequences)
+            metadata[TrainingSequencesName] = trainingSequences.ToBase64();
         SafetensorsFile.Write(path, weights.Tensors, metadata);
     }
 
@@ -43,7 +47,8 @@ internal static class ModelFile
         if (shape is not [> 0 and <= int.MaxValue and var size, _])
             throw new InvalidWeightsException($"{path}: tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
         SequenceFormat format = ReadFormat(file, path, (int)size);
-        return new CompiledPolicy(ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path));
+        return new CompiledPolicy(
+            ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path), ReadTrainingSequences(file, path));
     }
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
@@ -99,6 +104,20 @@ internal static class ModelFile
         Whitespace => new WhitespaceTokenizer(),
         var other => throw new InvalidWeightsException($"{path}: '{TokenizerName}' is '{other}'; this library knows '{Characters}' and '{Whitespace}'."),
     };
+
+    private static SequenceFingerprints? ReadTrainingSequences(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(TrainingSequencesName, out string? text))
+            return null;
+        try
+        {
+            return SequenceFingerprints.FromBase64(text);
+        }
+        catch (FormatException error)
+        {
+            throw new InvalidWeightsException($"{path}: '{TrainingSequencesName}' is not a rising list of 64-bit numbers in base 64: {error.Message}", error);
+        }
+    }
 
     private static string WriteTokens(Vocabulary vocabulary)
     {

@@ -102,7 +102,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>The weights of now, with the corpus's vocabulary and tokenizer.</returns>
+    /// <returns>The weights of now, with the corpus's vocabulary and tokenizer and the fingerprints of its training sequences.</returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -112,7 +112,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             return Generator is ICompilableGenerator generator
-                ? generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
+                ? generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training))
                 : throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
         }
         finally
@@ -121,7 +121,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Writes the generator, the vocabulary and the tokenizer's name to one file, for <see cref="CompiledPolicy.Load"/>.</summary>
+    /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>

@@ -47,6 +47,9 @@ public sealed class ModelFileTests
         { "vocabulary", """["a","b","c","a"]""", "'a' stands twice" },
         { "vocabulary", """["a","b","c"]""", "the vocabulary has 6 tokens, the special ones included; the network's has 7" },
         { "vocabulary", """["a","b","c","d","e"]""", "the vocabulary has 8 tokens" },
+        { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
+        { "training_sequences", "AAAA", "it has 3 bytes, which is not a multiple of 8" },
+        { "training_sequences", "AgAAAAAAAAACAAAAAAAAAA==", "number 1 is not above the one before it" },
         { "tokenizer", "bytes", "'tokenizer' is 'bytes'; this library knows 'characters' and 'whitespace'" },
     };
 

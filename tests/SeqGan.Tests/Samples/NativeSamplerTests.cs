@@ -14,7 +14,7 @@ public sealed class NativeSamplerTests : IDisposable
         using (RecurrentGenerator generator = SeqGan.Tests.Generation.Generators.Create(SeqGan.Tests.Generation.Generators.Ending))
             generator.Compile(new Vocabulary(["a", "b", "c", "d", "e", "f"]), new CharacterTokenizer()).Save(path);
 
-        (int code, string output, string error) = await SampleProgram.RunAsync("NativeSampler", path, "--count", "7", "--seed", "3", "--prefix", "ab", "--top-k", "5", "--temperature", "1.5");
+        (int code, string output, string error) = await BuiltProgram.RunAsync("samples/NativeSampler", path, "--count", "7", "--seed", "3", "--prefix", "ab", "--top-k", "5", "--temperature", "1.5");
 
         Assert.Equal((0, ""), (code, error));
         IReadOnlyList<string> expected = new SequenceSampler(CompiledPolicy.Load(path))
@@ -30,7 +30,7 @@ public sealed class NativeSamplerTests : IDisposable
     [InlineData("no-such-file", "no-such-file")]
     public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments)
     {
-        (int code, _, string error) = await SampleProgram.RunAsync("NativeSampler", arguments);
+        (int code, _, string error) = await BuiltProgram.RunAsync("samples/NativeSampler", arguments);
 
         Assert.Equal(2, code);
         Assert.Contains(message, error, StringComparison.Ordinal);

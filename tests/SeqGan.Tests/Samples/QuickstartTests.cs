@@ -60,5 +60,5 @@ public sealed class QuickstartTests : IDisposable
         return path;
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => SampleProgram.RunAsync("Quickstart", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("samples/Quickstart", arguments);
 }

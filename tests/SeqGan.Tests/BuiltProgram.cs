@@ -3,25 +3,27 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan.Tests;
 
-/// <summary>Runs a sample as a user does.</summary>
-internal static class SampleProgram
+/// <summary>Runs a program of this repository as a user does.</summary>
+internal static class BuiltProgram
 {
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string sample, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string project, params string[] arguments)
     {
-        var start = new ProcessStartInfo(DotnetPath(), [PathOf(sample), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
+        using Process process = Start(project, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output, await error);
     }
 
-    // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in samples/<sample>.
-    private static string PathOf(string sample)
+    public static Process Start(string project, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(DotnetPath(), [PathOf(project), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in the project's folder.
+    private static string PathOf(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         string root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "samples", sample, "bin", output.Parent.Name, output.Name, $"{sample}.dll");
+        return Path.Combine(root, project, "bin", output.Parent.Name, output.Name, $"{Path.GetFileName(project)}.dll");
     }
 
     private static string DotnetPath()
