@@ -23,6 +23,8 @@ public sealed partial class ArchitectureTests
         ["Rewards"] = [Contracts],
         ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Telemetry"],
         ["Evaluation"] = [Contracts, Inference, "Corpora"],
+        // It stands above the root: it shows the options of all, and nothing uses it.
+        ["Reporting"] = [Contracts, Inference, "Corpora", "Evaluation", "Training", ""],
     };
 
     private static readonly string[] s_composing = ["", "DependencyInjection"];

@@ -1,0 +1,162 @@
+using System.Text;
+
+namespace SeqGan;
+
+/// <summary>Gathers a training's figures and sequences, and writes them as one HTML file to read, keep and send.</summary>
+/// <remarks>
+/// <para>
+/// The file needs nothing else: no script, no network. It shows the learning curves, sequences that were generated with the
+/// same random numbers from the start to the end, how the discriminator's scores and the lengths are distributed beside the
+/// data's, metrics, and the configuration. Whatever texts hold is shown, never interpreted.
+/// </para>
+/// <para>
+/// It can be written while the training runs, and after it was cancelled or failed: it shows what there was. Sampling for it
+/// changes nothing of the training, whose random numbers do not depend on it. Memory is bounded: of a long run, each curve
+/// keeps some 1000 points, and 12 samples are kept. A report belongs to one run; calls of the trainer one after the other
+/// are one run. Thread-safe, but that only one training may report to it.
+/// </para>
+/// </remarks>
+public sealed class HtmlReport : ITrainingObserver
+{
+    private const int MaxSamples = 10_000;
+
+    private readonly Lock _gate = new();
+    private readonly ReportData _data = new();
+    private readonly SnapshotSchedule _schedule = new();
+    private SampleMeter? _meter;
+    private SeqGanOptions? _options;
+
+    /// <summary>The heading. The default value is "Training report".</summary>
+    public string Title { get; init; } = "Training report";
+
+    /// <summary>
+    /// How many sequences to generate and measure at each of a few chosen rounds, and how many held-out ones to compare them
+    /// with; in [1, 10000]. The default value is 200.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int SampleCount
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxSamples);
+            field = value;
+        }
+    } = 200;
+
+    /// <summary>How many of them to show; at least 0. The default value is 8.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int ShownSequences
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 8;
+
+    /// <summary>Determines what is sampled for the report. The default value is 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Shows options in the report, as they are at the first report of the training, or when it is written before.</summary>
+    /// <param name="options">The options. To show a builder's: <c>builder.Configure(report.ShowOptions)</c>.</param>
+    public void ShowOptions(SeqGanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_gate)
+            _options = options;
+    }
+
+    /// <summary>Adds a column to the table of metrics.</summary>
+    /// <param name="column">What was measured, such as <c>MLE</c> or <c>SeqGAN</c>; not empty. Values for a column that is there replace those of the same names.</param>
+    /// <param name="values">Names and values; NaN where a metric does not apply.</param>
+    /// <exception cref="ArgumentException"><paramref name="column"/> is empty.</exception>
+    public void AddMetrics(string column, IReadOnlyDictionary<string, double> values)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(column);
+        ArgumentNullException.ThrowIfNull(values);
+        lock (_gate)
+            _data.AddMetrics(column, values);
+    }
+
+    /// <summary>Adds a chart below the others, such as quality over diversity at several temperatures.</summary>
+    /// <param name="title">The heading; not empty.</param>
+    /// <param name="xLabel">The horizontal axis; not empty.</param>
+    /// <param name="yLabel">The vertical axis; not empty.</param>
+    /// <param name="series">The lines; at least one.</param>
+    /// <exception cref="ArgumentException">A text is empty, or there is no series.</exception>
+    public void AddChart(string title, string xLabel, string yLabel, IEnumerable<ChartSeries> series)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        ArgumentException.ThrowIfNullOrWhiteSpace(xLabel);
+        ArgumentException.ThrowIfNullOrWhiteSpace(yLabel);
+        ArgumentNullException.ThrowIfNull(series);
+        ChartLine[] lines = [.. series.Select(one => new ChartLine(one.Name, [.. one.Points.Select(point => new CurvePoint(point.X, point.Y, Label: point.Label))]))];
+        if (lines.Length == 0)
+            throw new ArgumentException($"The chart '{title}' has no series; it needs at least one.", nameof(series));
+        lock (_gate)
+            _data.Charts.Add(new LineChart(title, xLabel, yLabel, lines));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(context);
+        _meter ??= new SampleMeter(context.Corpus, SampleCount, Seed);
+        bool isDue;
+        lock (_gate)
+        {
+            _data.Begin(context.Corpus, _meter, _options);
+            _data.History.Add(progress);
+            isDue = _schedule.IsDue(progress);
+        }
+
+        if (!isDue)
+            return;
+        (SampleMeasurement measurement, IReadOnlyList<string> texts) =
+            await _meter.MeasureAsync(progress, context, ShownSequences, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _schedule.Add(new SampleSnapshot(progress, texts));
+            _data.AddMeasurement(measurement, _schedule.Kept);
+        }
+    }
+
+    /// <summary>The report as HTML; before the first report of the training, a page that says that there is nothing yet.</summary>
+    public string ToHtml()
+    {
+        lock (_gate)
+            return ReportPage.Build(Title, _data, _data.Options ?? (_options is null ? null : OptionTable.Of(_options)));
+    }
+
+    /// <summary>Writes <see cref="ToHtml"/> as a file: under a temporary name, then renamed, so that a reader sees the old file or the new one, whole.</summary>
+    /// <param name="path">The file, such as <c>report.html</c>; one that is there is replaced. Its folder must be there.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="IOException">The file cannot be written; one that was there is unchanged.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
+    public void Write(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        // In the same folder: a rename is atomic only within one file system.
+        string temporary = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(ToHtml()));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}

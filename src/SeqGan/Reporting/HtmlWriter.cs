@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace SeqGan;
+
+/// <summary>Builds HTML: what is written as text is escaped, numbers are the same in every culture.</summary>
+internal sealed class HtmlWriter
+{
+    private readonly StringBuilder _html = new();
+
+    /// <summary>Appends markup as it is; interpolated numbers are written invariantly. Never for texts from outside.</summary>
+    public HtmlWriter Markup(FormattableString markup)
+    {
+        _html.Append(markup.ToString(CultureInfo.InvariantCulture));
+        return this;
+    }
+
+    /// <summary>Appends markup as it is. Never for texts from outside.</summary>
+    public HtmlWriter Raw(string markup)
+    {
+        _html.Append(markup);
+        return this;
+    }
+
+    /// <summary>Appends a text, escaped, so that it can stand between tags or in a quoted attribute.</summary>
+    public HtmlWriter Text(string text)
+    {
+        foreach (char character in VisibleText.Of(text))
+        {
+            switch (character)
+            {
+                case '&': _html.Append("&amp;"); break;
+                case '<': _html.Append("&lt;"); break;
+                case '>': _html.Append("&gt;"); break;
+                case '"': _html.Append("&quot;"); break;
+                case '\'': _html.Append("&#39;"); break;
+                default: _html.Append(character); break;
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Appends an element of one text; the name and the attributes are markup.</summary>
+    public HtmlWriter Element(string name, string text, string attributes = "") =>
+        Markup($"<{name}{(attributes.Length > 0 ? " " : "")}{attributes}>").Text(text).Markup($"</{name}>");
+
+    public override string ToString() => _html.ToString();
+
+    /// <summary>A number for people: some four digits.</summary>
+    public static string Number(double value)
+    {
+        if (!double.IsFinite(value))
+            return double.IsNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+        double size = Math.Abs(value);
+        string format = size is not 0 and (< 1e-4 or >= 1e9) ? "0.###e0" : size >= 1000 ? "#,0.#" : size >= 10 ? "0.##" : "0.####";
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,163 @@
+namespace SeqGan;
+
+/// <summary>Lines over two axes as SVG, with the same figures as a table for those who cannot see the picture.</summary>
+internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
+{
+    private const int MaxTableRows = 25, MaxMarkers = 60;
+
+    /// <summary>What to look for, in a sentence or two; empty for none.</summary>
+    public string Hint { get; init; } = "";
+
+    /// <summary>The ends of the vertical axis, for figures that have natural ones.</summary>
+    public (double Min, double Max)? Bounds { get; init; }
+
+    /// <summary>Spans to shade behind the lines.</summary>
+    public IReadOnlyList<PhaseSpan> Phases { get; init; } = [];
+
+    /// <summary>Whether a line holds anything to draw.</summary>
+    public bool HasPoints => Lines.Any(line => line.Points.Any(IsDrawn));
+
+    public void Write(HtmlWriter html, string id)
+    {
+        html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", Title);
+        if (Hint.Length > 0)
+            html.Element("p", Hint, "class=\"hint\"");
+        html.Raw("</figcaption>");
+        ChartFrame.DrawLegend(html, [.. Lines.Select(line => line.Name)], bars: false);
+        ChartFrame.Open(html, id, Title, Description());
+        ChartFrame frame = Frame();
+        DrawPhases(html, frame);
+        frame.DrawAxes(html, XLabel, YLabel);
+        for (int i = 0; i < Lines.Count; i++)
+            DrawBand(html, frame, Lines[i], ChartFrame.Class(i));
+        for (int i = 0; i < Lines.Count; i++)
+            DrawLine(html, frame, Lines[i], ChartFrame.Class(i));
+        html.Raw("</svg>");
+        WriteTable(html);
+        html.Raw("</figure>");
+    }
+
+    private static bool IsDrawn(CurvePoint point) => AxisScale.CanShow(point.X) && AxisScale.CanShow(point.Y);
+
+    private static bool HasBand(CurvePoint point) => IsDrawn(point) && AxisScale.CanShow(point.Spread);
+
+    private ChartFrame Frame()
+    {
+        CurvePoint[] points = [.. Lines.SelectMany(line => line.Points).Where(IsDrawn)];
+        IEnumerable<double> values = points.SelectMany(point => HasBand(point) ? [point.Y - point.Spread, point.Y + point.Spread] : (double[])[point.Y]);
+        if (Bounds is { } bounds)
+            values = values.Append(bounds.Min).Append(bounds.Max);
+        return new ChartFrame(
+            AxisScale.Over(points.Select(point => point.X), ticks: 7, round: false),
+            AxisScale.Over(values.Where(AxisScale.CanShow), ticks: 5, round: true));
+    }
+
+    private string Description()
+    {
+        var sentences = new List<string>();
+        foreach (ChartLine line in Lines)
+        {
+            CurvePoint[] points = [.. line.Points.Where(IsDrawn)];
+            sentences.Add(points.Length == 0
+                ? $"{line.Name}: no point."
+                : $"{line.Name}: from {HtmlWriter.Number(points[0].Y)} at {HtmlWriter.Number(points[0].X)} to {HtmlWriter.Number(points[^1].Y)} at {HtmlWriter.Number(points[^1].X)}, between {HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}.");
+        }
+
+        return $"{YLabel} over {XLabel}. {string.Join(' ', sentences)}";
+    }
+
+    private void DrawPhases(HtmlWriter html, ChartFrame frame)
+    {
+        foreach (PhaseSpan phase in Phases)
+        {
+            double start = frame.X(Math.Clamp(phase.Start, frame.XAxis.Min, frame.XAxis.Max));
+            double end = frame.X(Math.Clamp(phase.End, frame.XAxis.Min, frame.XAxis.Max));
+            double width = Math.Round(end - start, 1);
+            if (width <= 0)
+                continue;
+            string name = PhaseSpan.NameOf(phase.Phase);
+            html.Markup($"<rect class=\"phase p{(int)phase.Phase}\" x=\"{start}\" y=\"{ChartFrame.PlotTop}\" width=\"{width}\" height=\"{ChartFrame.PlotBottom - ChartFrame.PlotTop}\">")
+                .Element("title", name).Raw("</rect>");
+            // A narrow span has room for less, or nothing.
+            string shown = width >= 7 * name.Length ? name : phase.Phase switch
+            {
+                TrainingPhase.GeneratorPretraining => "G pre-training",
+                TrainingPhase.DiscriminatorPretraining => "D pre-training",
+                _ => "",
+            };
+            if (shown.Length > 0 && width >= 6.4 * shown.Length)
+                html.Element("text", shown, FormattableString.Invariant($"class=\"tick mid\" x=\"{Math.Round((start + end) / 2, 1)}\" y=\"{ChartFrame.PlotTop - 7}\""));
+        }
+    }
+
+    private static void DrawBand(HtmlWriter html, ChartFrame frame, ChartLine line, string style)
+    {
+        CurvePoint[] points = [.. line.Points.Where(HasBand)];
+        if (points.Length < 2)
+            return;
+        html.Markup($"<path class=\"band {style}\" d=\"");
+        for (int i = 0; i < points.Length; i++)
+            html.Markup($"{(i == 0 ? 'M' : 'L')}{frame.X(points[i].X)} {frame.Y(points[i].Y + points[i].Spread)}");
+        for (int i = points.Length - 1; i >= 0; i--)
+            html.Markup($"L{frame.X(points[i].X)} {frame.Y(points[i].Y - points[i].Spread)}");
+        html.Raw("Z\"/>");
+    }
+
+    private static void DrawLine(HtmlWriter html, ChartFrame frame, ChartLine line, string style)
+    {
+        html.Markup($"<path class=\"line {style}\" d=\"");
+        bool isBroken = true;
+        foreach (CurvePoint point in line.Points)
+        {
+            if (IsDrawn(point))
+                html.Markup($"{(isBroken ? 'M' : 'L')}{frame.X(point.X)} {frame.Y(point.Y)}");
+            isBroken = !IsDrawn(point);
+        }
+
+        html.Raw("\"/>");
+        CurvePoint[] points = [.. line.Points.Where(IsDrawn)];
+        foreach (CurvePoint point in points.Where(point => points.Length <= MaxMarkers || point.Label is not null))
+        {
+            string text = $"{line.Name}: {HtmlWriter.Number(point.Y)} at {HtmlWriter.Number(point.X)}{(point.Label is { } label ? $" ({label})" : "")}";
+            html.Markup($"<circle class=\"dot {style}\" cx=\"{frame.X(point.X)}\" cy=\"{frame.Y(point.Y)}\" r=\"2.6\">").Element("title", text).Raw("</circle>");
+            if (point.Label is not null)
+            {
+                // To the left where the right has no room.
+                bool isRight = frame.X(point.X) > ChartFrame.PlotRight - 70;
+                html.Element("text", point.Label, FormattableString.Invariant($"class=\"point{(isRight ? " end" : "")}\" x=\"{frame.X(point.X) + (isRight ? -6 : 6)}\" y=\"{frame.Y(point.Y) - 6}\""));
+            }
+        }
+    }
+
+    private void WriteTable(HtmlWriter html)
+    {
+        double[] all = [.. Lines.SelectMany(line => line.Points).Select(point => point.X).Where(double.IsFinite).Distinct().Order()];
+        double[] shown = Thin(all);
+        html.Raw("<details class=\"data\"><summary>The figures as a table</summary>");
+        if (shown.Length < all.Length)
+            html.Markup($"<p class=\"hint\">{shown.Length} of {all.Length} points, evenly chosen.</p>");
+        html.Raw("<div class=\"scroll\"><table><thead><tr>").Element("th", XLabel, "scope=\"col\"");
+        foreach (ChartLine line in Lines)
+            html.Element("th", line.Name, "scope=\"col\"");
+        html.Raw("</tr></thead><tbody>");
+        ILookup<double, CurvePoint>[] columns = [.. Lines.Select(line => line.Points.ToLookup(point => point.X))];
+        foreach (double x in shown)
+        {
+            html.Raw("<tr>").Element("th", HtmlWriter.Number(x), "scope=\"row\"");
+            foreach (ILookup<double, CurvePoint> column in columns)
+                html.Element("td", string.Join("; ", column[x].Select(Describe)));
+            html.Raw("</tr>");
+        }
+
+        html.Raw("</tbody></table></div></details>");
+    }
+
+    private static string Describe(CurvePoint point) =>
+        HtmlWriter.Number(point.Y)
+        + (double.IsNaN(point.Spread) ? "" : $" ± {HtmlWriter.Number(point.Spread)}")
+        + (point.Label is null ? "" : $" ({point.Label})");
+
+    private static double[] Thin(double[] values) => values.Length <= MaxTableRows
+        ? values
+        : [.. Enumerable.Range(0, MaxTableRows).Select(i => values[(int)((long)i * (values.Length - 1) / (MaxTableRows - 1))])];
+}

@@ -1,0 +1,55 @@
+namespace SeqGan;
+
+/// <summary>A figure of <see cref="TrainingProgress"/>, under the names that it has outside.</summary>
+/// <param name="Tag">Its name in TensorBoard: a group, a slash, a name.</param>
+/// <param name="Key">Its name in JSON.</param>
+/// <param name="Phases">Where it is measured; elsewhere the report repeats the last value.</param>
+/// <param name="ValueOf">The value; null where it is not known.</param>
+internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Phases, Func<TrainingProgress, double?> ValueOf)
+{
+    private const TrainingPhases OfGenerator = TrainingPhases.GeneratorPretraining | TrainingPhases.Adversarial;
+    private const TrainingPhases OfDiscriminator = TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial;
+
+    public static ProgressFigure GeneratorLoss { get; } = new("generator/loss", "generator_loss", OfGenerator, progress => progress.GeneratorLoss);
+
+    public static ProgressFigure NegativeLogLikelihood { get; } = new("generator/nll", "negative_log_likelihood", TrainingPhases.GeneratorPretraining, progress => progress.NegativeLogLikelihood);
+
+    public static ProgressFigure PolicyEntropy { get; } = new("generator/policy_entropy", "policy_entropy", TrainingPhases.Adversarial, progress => progress.PolicyEntropy);
+
+    public static ProgressFigure GeneratorGradientNorm { get; } = new("generator/gradient_norm", "generator_gradient_norm", OfGenerator, progress => progress.GeneratorGradientNorm);
+
+    public static ProgressFigure DiscriminatorLoss { get; } = new("discriminator/loss", "discriminator_loss", OfDiscriminator, progress => progress.DiscriminatorLoss);
+
+    public static ProgressFigure DiscriminatorAccuracy { get; } = new("discriminator/accuracy", "discriminator_accuracy", OfDiscriminator, progress => progress.DiscriminatorAccuracy);
+
+    public static ProgressFigure HeldOutAccuracy { get; } = new("discriminator/held_out_accuracy", "held_out_accuracy", OfDiscriminator, progress => progress.HeldOutAccuracy);
+
+    public static ProgressFigure HeldOutRealAccuracy { get; } = new("discriminator/held_out_real_accuracy", "held_out_real_accuracy", OfDiscriminator, progress => progress.HeldOutRealAccuracy);
+
+    public static ProgressFigure RealScore { get; } = new("discriminator/real_score", "real_score", OfDiscriminator, progress => progress.RealScore);
+
+    public static ProgressFigure GeneratedScore { get; } = new("discriminator/generated_score", "generated_score", OfDiscriminator, progress => progress.GeneratedScore);
+
+    public static ProgressFigure DiscriminatorGradientNorm { get; } = new("discriminator/gradient_norm", "discriminator_gradient_norm", OfDiscriminator, progress => progress.DiscriminatorGradientNorm);
+
+    public static ProgressFigure RewardMean { get; } = new("reward/mean", "reward_mean", TrainingPhases.Adversarial, progress => progress.RewardMean);
+
+    public static ProgressFigure RewardDeviation { get; } = new("reward/deviation", "reward_deviation", TrainingPhases.Adversarial, progress => progress.RewardDeviation);
+
+    public static ProgressFigure ScoresNotApplicable { get; } = new("reward/scores_not_applicable", "scores_not_applicable", TrainingPhases.Adversarial, progress => progress.ScoresNotApplicable);
+
+    public static ProgressFigure TokensPerSecond { get; } = new("training/tokens_per_second", "tokens_per_second", TrainingPhases.All, progress => progress.TokensPerSecond);
+
+    public static ProgressFigure StepsPerSecond { get; } = new("training/steps_per_second", "steps_per_second", TrainingPhases.All, progress => progress.StepsPerSecond);
+
+    public static IReadOnlyList<ProgressFigure> All { get; } =
+    [
+        GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm,
+        DiscriminatorLoss, DiscriminatorAccuracy, HeldOutAccuracy, HeldOutRealAccuracy, RealScore, GeneratedScore, DiscriminatorGradientNorm,
+        RewardMean, RewardDeviation, ScoresNotApplicable, TokensPerSecond, StepsPerSecond,
+    ];
+
+    /// <summary>The value where the report's phase measures it and it is known.</summary>
+    public double? Measured(TrainingProgress progress) =>
+        Phases.HasFlag((TrainingPhases)(1 << (int)progress.Phase)) ? ValueOf(progress) : null;
+}

@@ -1,0 +1,108 @@
+namespace SeqGan;
+
+/// <summary>The charts that every report has, where there is something to draw.</summary>
+internal static class ReportCharts
+{
+    private const string Step = "training step";
+    private const int ScoreBins = 20, MaxLengthBins = 40;
+
+    public static IEnumerable<LineChart> Of(RunHistory history)
+    {
+        string[] likelihoods = [.. history.MetricNames.Where(name => name.StartsWith("nll", StringComparison.OrdinalIgnoreCase))];
+        LineChart[] charts =
+        [
+            new("Likelihood", Step, "nats a token",
+            [
+                history.Line("training sequences (NLL)", ProgressFigure.NegativeLogLikelihood),
+                history.Line("own samples (entropy)", ProgressFigure.PolicyEntropy),
+                .. likelihoods.Select(history.Line),
+            ])
+            {
+                Hint = "Falling NLL: the generator learns the data. A held-out figure that rises while the training one falls: it learns by heart. Entropy that falls towards 0 in the adversarial phase: it repeats itself.",
+            },
+            new("Generator loss", Step, "negative objective", [history.Line("loss", ProgressFigure.GeneratorLoss)])
+            {
+                Hint = "In pre-training the NLL; in the adversarial phase weighted by advantages, around 0, where its height says little.",
+            },
+            new("Discriminator accuracy", Step, "share",
+            [
+                history.Line("in training", ProgressFigure.DiscriminatorAccuracy),
+                history.Line("held out", ProgressFigure.HeldOutAccuracy),
+                history.Line("held out, real ones alone", ProgressFigure.HeldOutRealAccuracy),
+            ])
+            {
+                Bounds = (0, 1),
+                Hint = "0.5 is guessing. Held out far below training: it memorises. Both at 1: it wins, and rewards say little.",
+            },
+            new("Discriminator scores", Step, "mean score",
+            [
+                history.Line("real", ProgressFigure.RealScore),
+                history.Line("generated", ProgressFigure.GeneratedScore),
+            ])
+            {
+                Bounds = (0, 1),
+                Hint = "The distance is what the discriminator still sees. Lines that meet: it cannot tell, or has stopped learning.",
+            },
+            new("Reward", Step, "reward of a token", [history.Line("mean ± deviation", ProgressFigure.RewardMean)])
+            {
+                Hint = "Before the baseline. A band that vanishes leaves nothing to learn from; a mean that shoots up while diversity falls is a reward that is being cheated.",
+            },
+            new("Discriminator loss", Step, "nats a sequence", [history.Line("loss", ProgressFigure.DiscriminatorLoss)])
+            {
+                Hint = "0.69 is guessing; near 0 it is sure of everything.",
+            },
+            new("Gradient norms", Step, "norm before clipping",
+            [
+                history.Line("generator", ProgressFigure.GeneratorGradientNorm),
+                history.Line("discriminator", ProgressFigure.DiscriminatorGradientNorm),
+            ])
+            {
+                Hint = "Single peaks are usual; growth that goes on announces divergence.",
+            },
+            .. history.MetricNames.Except(likelihoods).Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = ReportMetrics.Explain(name) }),
+        ];
+        return from chart in charts
+               let lines = chart.Lines.Where(line => line.Points.Count > 0).ToArray()
+               where lines.Length > 0
+               select chart with { Lines = lines, Phases = history.Phases };
+    }
+
+    public static BarChart Scores(SampleMeasurement measurement, bool isHeldOut)
+    {
+        double[] edges = [.. Enumerable.Range(0, ScoreBins + 1).Select(i => (double)i / ScoreBins)];
+        return new BarChart("Discriminator scores: the rewards of whole sequences", "score, the probability of being real", edges,
+        [
+            ("generated", BarChart.Count(measurement.GeneratedScores, edges)),
+            (isHeldOut ? "held-out data" : "training data (nothing is held out)", BarChart.Count(measurement.RealScores, edges)),
+        ])
+        {
+            Hint = "The more the two overlap, the less the discriminator tells them apart. All generated ones in one bar: rewards hardly differ.",
+        };
+    }
+
+    public static BarChart Lengths(SampleMeasurement measurement, SampleMeter meter)
+    {
+        int maxLength = meter.TrainingLengths.Length - 1;
+        int width = (maxLength + MaxLengthBins - 1) / MaxLengthBins;
+        int bins = (maxLength + width - 1) / width;
+        // Halfway between whole numbers, so that a bar stands over its length.
+        double[] edges = [.. Enumerable.Range(0, bins + 1).Select(i => 0.5 + i * width)];
+        return new BarChart("Lengths", "tokens, the end token included", edges,
+        [
+            ("generated", Bin(measurement.Lengths, width, bins)),
+            ("training data", Bin(meter.TrainingLengths, width, bins)),
+        ])
+        {
+            IsOfIntegers = true,
+            Hint = "A generated peak that the data lacks, often very short or at the maximum, is a bad sign.",
+        };
+    }
+
+    private static long[] Bin(long[] lengths, int width, int bins)
+    {
+        long[] counts = new long[bins];
+        for (int length = 1; length < lengths.Length; length++)
+            counts[(length - 1) / width] += lengths[length];
+        return counts;
+    }
+}

@@ -1,0 +1,65 @@
+namespace SeqGan;
+
+/// <summary>What a report knows of a run; bounded, however long the run is.</summary>
+internal sealed class RunHistory
+{
+    /// <summary>So many phases are marked, and so many metrics drawn; more would be no picture.</summary>
+    public const int MaxPhases = 60, MaxMetrics = 40;
+
+    private readonly Dictionary<ProgressFigure, Curve> _figures = [];
+    private readonly Dictionary<string, Curve> _metrics = [];
+    private readonly Dictionary<string, double> _latestMetrics = [];
+    private readonly List<PhaseSpan> _phases = [];
+
+    public TrainingProgress? Latest { get; private set; }
+
+    public IReadOnlyList<PhaseSpan> Phases => _phases;
+
+    public IEnumerable<string> MetricNames => _metrics.Keys;
+
+    /// <summary>The latest value of each metric.</summary>
+    public IReadOnlyDictionary<string, double> LatestMetrics => _latestMetrics;
+
+    public void Add(TrainingProgress progress)
+    {
+        MarkPhase(progress);
+        Latest = progress;
+        if (progress.EndOfRound)
+        {
+            foreach (ProgressFigure figure in ProgressFigure.All)
+            {
+                double spread = figure == ProgressFigure.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
+                if (figure.Measured(progress) is { } value)
+                    CurveOf(_figures, figure).Add(new CurvePoint(progress.Step, value, spread));
+            }
+        }
+
+        foreach ((string name, double value) in progress.Metrics)
+        {
+            if (_metrics.Count == MaxMetrics && !_metrics.ContainsKey(name))
+                continue;
+            CurveOf(_metrics, name).Add(new CurvePoint(progress.Step, value));
+            _latestMetrics[name] = value;
+        }
+    }
+
+    public ChartLine Line(string name, ProgressFigure figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
+
+    public ChartLine Line(string metric) => new(metric, _metrics[metric].Points);
+
+    private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
+        where T : notnull
+    {
+        if (!curves.TryGetValue(key, out Curve? curve))
+            curves[key] = curve = new Curve();
+        return curve;
+    }
+
+    private void MarkPhase(TrainingProgress progress)
+    {
+        if (_phases.Count > 0 && (_phases[^1].Phase == progress.Phase || _phases.Count == MaxPhases))
+            _phases[^1] = _phases[^1] with { End = progress.Step };
+        else
+            _phases.Add(new PhaseSpan(progress.Phase, _phases.Count > 0 ? _phases[^1].End : 0, progress.Step));
+    }
+}

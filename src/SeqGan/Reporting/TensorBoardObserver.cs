@@ -1,0 +1,74 @@
+using System.Text;
+using TorchSharp;
+using TorchSharp.Modules;
+
+namespace SeqGan;
+
+/// <summary>Writes an event file for TensorBoard: the figures of each round as scalars, and some generated sequences as text.</summary>
+/// <remarks>
+/// <para>
+/// The scalars stand in groups: <c>generator/loss</c>, <c>discriminator/accuracy</c>, <c>reward/mean</c>, and what evaluators
+/// measured under <c>evaluation/</c>. A figure is written in the phases that measure it, where it is known; NaN is written as
+/// NaN. The step is <see cref="TrainingProgress.Step"/>. The text <c>samples</c> is drawn with the same random numbers each
+/// time, so that its lines can be compared.
+/// </para>
+/// <para>
+/// It writes at the end of rounds, and each entry is in the file when the call returns: there is nothing to dispose, and a
+/// run that is killed leaves what it wrote. Not thread-safe.
+/// </para>
+/// </remarks>
+public sealed class TensorBoardObserver : ITrainingObserver
+{
+    private readonly SummaryWriter _writer;
+    private readonly EvaluationSampling? _sampling;
+
+    /// <summary>Creates the observer and, in the folder, a new event file.</summary>
+    /// <param name="folder">The run's folder, such as <c>runs/first</c>; made where it is not there. TensorBoard shows each folder as a run, so use a new one for each.</param>
+    /// <param name="sequences">How many sequences to generate and write as text after each round; 0 for none.</param>
+    /// <param name="seed">Determines what is drawn for the text.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sequences"/> is negative.</exception>
+    /// <exception cref="IOException">The folder or the file cannot be made.</exception>
+    public TensorBoardObserver(string folder, int sequences = 10, ulong seed = 0)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentOutOfRangeException.ThrowIfNegative(sequences);
+        _sampling = sequences == 0 ? null : new EvaluationSampling(sequences, seed, temperature: 1);
+        Folder = Path.GetFullPath(folder);
+        _writer = torch.utils.tensorboard.SummaryWriter(Folder);
+    }
+
+    /// <summary>The full path of the folder, for <c>tensorboard --logdir</c>.</summary>
+    public string Folder { get; }
+
+    /// <inheritdoc/>
+    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(context);
+        if (!progress.EndOfRound)
+            return ValueTask.CompletedTask;
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        int step = (int)Math.Min(progress.Step, int.MaxValue);
+        foreach (ProgressFigure figure in ProgressFigure.All)
+        {
+            if (figure.Measured(progress) is { } value)
+                _writer.add_scalar(figure.Tag, (float)value, step, now);
+        }
+
+        foreach ((string name, double value) in progress.Metrics)
+            _writer.add_scalar($"evaluation/{name}", (float)value, step, now);
+        if (_sampling is not null)
+            _writer.add_text("samples", AsCodeBlock(context.Corpus.Decode(_sampling.Sample(context.Generator, cancellationToken))), step, now);
+        return ValueTask.CompletedTask;
+    }
+
+    // TensorBoard takes texts as Markdown; in an indented block nothing means anything.
+    private static string AsCodeBlock(IReadOnlyList<string> texts)
+    {
+        var block = new StringBuilder();
+        foreach (string text in texts)
+            block.Append("    ").Append(VisibleText.Of(text)).Append('\n');
+        return block.ToString();
+    }
+}
