@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace SeqGan.Tool;
+
+/// <summary>Runs a command's work, and turns what it throws into one line and an exit code.</summary>
+internal static class CommandRunner
+{
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
+    {
+        using var interruption = new Interruption();
+        try
+        {
+            return await work(interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            Terminal.Say("Interrupted.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error) when (IsBadInput(error))
+        {
+            Terminal.Say(error.Message);
+            return ExitCode.BadInput;
+        }
+        catch (Exception error) when (error is SeqGanException or OutOfMemoryException)
+        {
+            Terminal.Say(error.Message);
+            return ExitCode.Failed;
+        }
+    }
+
+    private static bool IsBadInput(Exception error) => error
+        is CorpusException or InvalidWeightsException or LibTorchNotAvailableException or OptionsValidationException or ArgumentException
+        or FormatException or IOException or UnauthorizedAccessException or NotSupportedException or InvalidOperationException;
+}

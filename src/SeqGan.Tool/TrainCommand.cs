@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace SeqGan.Tool;
+
+/// <summary><c>seqgan train FILE --model OUT</c>.</summary>
+internal sealed class TrainCommand
+{
+    private readonly Argument<string> _file = new("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" };
+    private readonly Option<string> _model = new("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true };
+    private readonly Option<string?> _mleModel = new("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" };
+    private readonly Option<string?> _report = new("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" };
+    private readonly Option<string?> _log = new("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" };
+    private readonly Option<string?> _tensorBoard = new("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" };
+    private readonly Option<string> _tokens = new("--tokens")
+    {
+        HelpName = "KIND",
+        Description = "What a token is: chars, graphemes, words, whitespace, regex:PATTERN or alphabet:SYMBOLS",
+        DefaultValueFactory = _ => "chars",
+    };
+    private readonly Option<int> _maxLength = new Option<int>("--max-length")
+    {
+        HelpName = "N",
+        Description = "The longest sequence in tokens, its end included; longer ones are left out",
+        DefaultValueFactory = _ => 64,
+    }.InRange(2, 100_000);
+    private readonly Option<int> _minimumCount = new Option<int>("--min-count")
+    {
+        HelpName = "N",
+        Description = "How often a token must occur; rarer ones become the unknown token",
+        DefaultValueFactory = _ => 1,
+    }.InRange(1, int.MaxValue);
+    private readonly Option<int?> _maximumSequences = new Option<int?>("--max-sequences") { HelpName = "N", Description = "Train on a random sample of a large file" }.InRange(1, int.MaxValue);
+    private readonly Option<double> _heldOut = new Option<double>("--held-out")
+    {
+        HelpName = "SHARE",
+        Description = "The share that is not trained on, but measured with",
+        DefaultValueFactory = _ => 0.1,
+    }.InRange(0, 0.9);
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs") { HelpName = "N", Description = "At most so many epochs of maximum likelihood" }.InRange(1, 1_000_000);
+    private readonly Option<int?> _rounds = new Option<int?>("--rounds") { HelpName = "N", Description = "So many adversarial rounds; 0 leaves the maximum likelihood model" }.InRange(0, 1_000_000);
+    private readonly Option<int?> _hiddenSize = new Option<int?>("--hidden-size") { HelpName = "N", Description = "The size of the generator's state" }.InRange(1, 4096);
+    private readonly Option<bool> _quick = new("--quick") { Description = "Small and short, to see that it works" };
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly InputFile _input = new();
+
+    public static Command Create()
+    {
+        var train = new TrainCommand();
+        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far.")
+        {
+            train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength, train._minimumCount,
+            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._seed, train._json,
+        };
+        train._input.AddTo(command);
+        command.SetAction(arguments => CommandRunner.RunAsync(token => train.RunAsync(arguments, token)));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (Option<string?> output in (Option<string?>[])[_mleModel, _report, _log])
+            OutputFile.ThrowIfNotWritable(output.Name, arguments.GetValue(output));
+        OutputFile.ThrowIfNotWritable(_model.Name, arguments.GetValue(_model));
+        Corpus corpus = ReadCorpus(arguments, cancellationToken);
+        Terminal.Say(corpus.Report.ToString());
+        TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
+
+        using var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed)), new TrainingOutputs(
+            arguments.GetRequiredValue(_model), arguments.GetValue(_mleModel), arguments.GetValue(_report), arguments.GetValue(_log), arguments.GetValue(_tensorBoard)), cancellationToken);
+        TrainingSummary summary = await run.TrainAsync(arguments.GetValue(_quick));
+        if (arguments.GetValue(_json))
+            Terminal.WriteJson(summary with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
+        else
+            Print(summary, clock.Elapsed);
+        return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
+        _input.Read(arguments, arguments.GetRequiredValue(_file), new CorpusOptions
+        {
+            Tokenizer = TokenizerSpecification.Parse(arguments.GetValue(_tokens)!),
+            MaxLength = arguments.GetValue(_maxLength),
+            MinimumTokenCount = arguments.GetValue(_minimumCount),
+            MaximumSequences = arguments.GetValue(_maximumSequences),
+            HeldOutFraction = arguments.GetValue(_heldOut),
+            Seed = arguments.GetValue(_seed),
+        }, cancellationToken);
+
+    private static void Print(TrainingSummary summary, TimeSpan elapsed)
+    {
+        Console.Out.WriteLine($"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
+        if (summary.Report is { } report)
+            Console.Out.WriteLine($"The report is in {report}.");
+        if (summary.NllTest is { } nll)
+            Console.Out.WriteLine($"NLL_test {Terminal.Figure(nll)}, before the adversarial training {(summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured")} nats a token (lower is better).");
+    }
+}
