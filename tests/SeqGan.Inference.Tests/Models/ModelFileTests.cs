@@ -47,7 +47,9 @@ public sealed class ModelFileTests
         { "vocabulary", """["a","b","c","a"]""", "'a' stands twice" },
         { "vocabulary", """["a","b","c"]""", "the vocabulary has 6 tokens, the special ones included; the network's has 7" },
         { "vocabulary", """["a","b","c","d","e"]""", "the vocabulary has 8 tokens" },
-        { "tokenizer", "bytes", "'tokenizer' is 'bytes'; this library knows 'characters' and 'whitespace'" },
+        { "tokenizer", "bytes", "'bytes' is no tokenizer; it must be one of 'characters'" },
+        { "tokenizer", "regex:(a", "'tokenizer' cannot be used" },
+        { "tokenizer", "alphabet:[1]", "JSON array of strings" },
     };
 
     /// <summary>A tensor's new name (null removes it), its shape and a value, and a part of the message.</summary>
