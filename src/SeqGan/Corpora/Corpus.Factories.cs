@@ -64,10 +64,10 @@ public sealed partial class Corpus
     /// <param name="options">How to make the corpus; the defaults of <see cref="CorpusOptions"/> if null.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="ArgumentException">The file's options contradict each other.</exception>
+    /// <exception cref="ArgumentException">The file's options are out of range or contradict each other.</exception>
     /// <exception cref="CorpusException">
     /// There is no such column, a record is broken (unless such are skipped), the file is binary or not UTF-8, or no sequence
-    /// is kept. The line is named; of a record of several lines it is the last.
+    /// is kept. The line is named; of a record of several lines it is the first.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -79,6 +79,7 @@ public sealed partial class Corpus
         fileOptions ??= new DelimitedFileOptions();
         if (!fileOptions.HasHeader)
             throw new ArgumentException($"The column is named, '{column}', but {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.HasHeader)} is false; give the column's index.", nameof(column));
+        DelimitedReader.Check(path, fileOptions);
         options = Validate(options);
         return FromTexts(DelimitedReader.Read(path, column, index: -1, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
     }
@@ -96,8 +97,10 @@ public sealed partial class Corpus
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegative(column);
+        fileOptions ??= new DelimitedFileOptions();
+        DelimitedReader.Check(path, fileOptions);
         options = Validate(options);
-        return FromTexts(DelimitedReader.Read(path, name: null, column, fileOptions ?? new DelimitedFileOptions(), options.MaxLength), options, cancellationToken, $"'{path}'");
+        return FromTexts(DelimitedReader.Read(path, name: null, column, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
     }
 
     /// <summary>Makes a corpus of a property of the JSON objects of a file, one object a line; each value is one sequence.</summary>

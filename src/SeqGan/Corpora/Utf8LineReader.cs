@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 
 namespace SeqGan;
 
@@ -82,12 +80,12 @@ internal sealed class Utf8LineReader
 
     private SourceText TakeLong()
     {
-        string text = Decode(_buffer.AsSpan(_start, _filled - _start - IncompleteTail(_buffer.AsSpan(_start, _filled - _start))));
+        string text = Decode(_buffer.AsSpan(_start, _filled - _start - Utf8Text.IncompleteTail(_buffer.AsSpan(_start, _filled - _start))));
         while (true)
         {
             ReadOnlySpan<byte> chunk = _buffer.AsSpan(_start, _filled - _start);
             int end = chunk.IndexOf((byte)'\n');
-            int complete = end >= 0 ? end : chunk.Length - IncompleteTail(chunk);
+            int complete = end >= 0 ? end : chunk.Length - Utf8Text.IncompleteTail(chunk);
             Check(chunk[..complete]);
             _start += complete;
             if (end >= 0)
@@ -109,38 +107,5 @@ internal sealed class Utf8LineReader
     private string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(_line == 1 && bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
 
     /// <summary>Checks what begins at the start of the buffer.</summary>
-    private void Check(ReadOnlySpan<byte> bytes)
-    {
-        int zero = bytes.IndexOf((byte)0);
-        if (zero >= 0)
-            throw new CorpusException($"'{_path}', line {_line}: there is a NUL byte at offset {_offset + _start + zero} of the file: it is a binary file, or text that is not UTF-8; give a text file that is saved as UTF-8.");
-        if (Utf8.IsValid(bytes))
-            return;
-        int invalid = FirstInvalid(bytes);
-        throw new CorpusException(
-            $"'{_path}', line {_line}: the byte 0x{bytes[invalid]:X2} at offset {_offset + _start + invalid} of the file is not UTF-8; save the file as UTF-8.");
-    }
-
-    /// <summary>How many bytes at the end may begin a character that goes on behind them.</summary>
-    private static int IncompleteTail(ReadOnlySpan<byte> bytes)
-    {
-        for (int back = 1; back <= 3 && back <= bytes.Length; back++)
-        {
-            byte value = bytes[^back];
-            if (value < 0x80)
-                return 0;
-            if (value >= 0xC0)
-                return back < (value >= 0xF0 ? 4 : value >= 0xE0 ? 3 : 2) ? back : 0;
-        }
-
-        return 0;
-    }
-
-    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
-    {
-        int position = 0;
-        while (Rune.DecodeFromUtf8(bytes[position..], out _, out int consumed) == OperationStatus.Done)
-            position += consumed;
-        return position;
-    }
+    private void Check(ReadOnlySpan<byte> bytes) => Utf8Text.Check(bytes, _path, _line, _offset + _start);
 }
