@@ -94,7 +94,7 @@ public sealed class CorpusReport
         DropReason.Empty => "empty",
         DropReason.TooLong => "too long",
         DropReason.Duplicate => "duplicate",
-        DropReason.UnknownToken => "with a rare token",
+        DropReason.UnknownToken => "with an unknown token",
         DropReason.Invalid => "invalid",
         _ => "not sampled",
     };
