@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace SeqGan;
@@ -11,7 +10,6 @@ internal static class ModelFile
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences";
-    private const string Characters = "characters", Whitespace = "whitespace";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
@@ -28,9 +26,9 @@ internal static class ModelFile
         if (format.PaddingToken is { } padding)
             metadata[PaddingName] = Write(padding);
         if (vocabulary is not null)
-            metadata[VocabularyName] = WriteTokens(vocabulary);
-        if (tokenizer is CharacterTokenizer or WhitespaceTokenizer)
-            metadata[TokenizerName] = tokenizer is CharacterTokenizer ? Characters : Whitespace;
+            metadata[VocabularyName] = JsonTokens.Write(vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount));
+        if (tokenizer is not null && TokenizerSpecification.Describe(tokenizer) is { } specification)
+            metadata[TokenizerName] = specification;
         if (policy.TrainingSequences is { } trainingSequences)
             metadata[TrainingSequencesName] = trainingSequences.ToBase64();
         SafetensorsFile.Write(path, weights.Tensors, metadata);
@@ -83,7 +81,7 @@ internal static class ModelFile
         Vocabulary vocabulary;
         try
         {
-            vocabulary = new Vocabulary(ReadTokens(text));
+            vocabulary = new Vocabulary(JsonTokens.Read(text));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -97,13 +95,19 @@ internal static class ModelFile
             : vocabulary;
     }
 
-    private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path) => file.Metadata.GetValueOrDefault(TokenizerName) switch
+    private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path)
     {
-        null => null,
-        Characters => new CharacterTokenizer(),
-        Whitespace => new WhitespaceTokenizer(),
-        var other => throw new InvalidWeightsException($"{path}: '{TokenizerName}' is '{other}'; this library knows '{Characters}' and '{Whitespace}'."),
-    };
+        if (!file.Metadata.TryGetValue(TokenizerName, out string? specification))
+            return null;
+        try
+        {
+            return TokenizerSpecification.Parse(specification);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidWeightsException($"{path}: '{TokenizerName}' cannot be used: {error.Message}", error);
+        }
+    }
 
     private static SequenceFingerprints? ReadTrainingSequences(SafetensorsFile file, string path)
     {
@@ -117,34 +121,6 @@ internal static class ModelFile
         {
             throw new InvalidWeightsException($"{path}: '{TrainingSequencesName}' is not a rising list of 64-bit numbers in base 64: {error.Message}", error);
         }
-    }
-
-    private static string WriteTokens(Vocabulary vocabulary)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartArray();
-            foreach (string token in vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount))
-                json.WriteStringValue(token);
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
-
-    private static List<string> ReadTokens(string text)
-    {
-        var tokens = new List<string>();
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-        if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
-            throw new JsonException("it does not begin with '['.");
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            tokens.Add(json.TokenType == JsonTokenType.String ? json.GetString()! : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
-
-        // The only valid rest is white space: anything else makes the reader throw.
-        json.Read();
-        return tokens;
     }
 
     private static string Write(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -8,7 +8,8 @@ namespace SeqGan;
 /// <para>
 /// A corpus of text has a vocabulary. Its format's start and padding token is <see cref="Vocabulary.PaddingId"/>, its end
 /// token <see cref="Vocabulary.EndId"/>, and its maximum length the option's, or that of the longest sequence where all are
-/// shorter. The vocabulary is made of all kept sequences, held-out ones included, so that these can be measured.
+/// shorter. The vocabulary is made of all kept sequences, held-out ones included, so that these can be measured; where it is
+/// given, the maximum length is the option's.
 /// </para>
 /// <para>
 /// Sequences keep the order in which they were read; shuffling is the trainer's. The same input, options and seed give the
@@ -28,12 +29,12 @@ public sealed partial class Corpus
         Report = report;
     }
 
-    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report, Vocabulary vocabulary, CorpusOptions options)
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report, Vocabulary vocabulary, ITokenizer tokenizer, RareTokenPolicy rareTokens)
         : this(training, heldOut, report)
     {
         Vocabulary = vocabulary;
-        Tokenizer = options.Tokenizer;
-        _rareTokens = options.RareTokens;
+        Tokenizer = tokenizer;
+        _rareTokens = rareTokens;
     }
 
     /// <summary>The format of the sequences.</summary>
@@ -78,6 +79,25 @@ public sealed partial class Corpus
         for (int row = 0; row < texts.Length; row++)
             texts[row] = Decode(sequences[row]);
         return texts;
+    }
+
+    /// <summary>Counts the sequences of this corpus, held-out ones too, that another corpus trains on.</summary>
+    /// <param name="training">The corpus whose training sequences are looked at; this one is a test set, say.</param>
+    /// <returns>The number of such sequences. Texts are compared where both corpora have a vocabulary, otherwise token ids.</returns>
+    /// <exception cref="ArgumentException">One of the two has a vocabulary and the other has none.</exception>
+    public int CountOverlap(Corpus training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        if (Vocabulary is null != training.Vocabulary is null)
+            throw new ArgumentException("One corpus is of text and the other of token ids; make both in the same way.", nameof(training));
+        if (Vocabulary is null)
+        {
+            HashSet<ReadOnlyMemory<int>> known = SequenceComparer.Distinct(training.Training);
+            return new[] { Training, HeldOut }.Sum(batch => Enumerable.Range(0, batch.Count).Count(row => known.Contains(SequenceComparer.Sequence(batch, row))));
+        }
+
+        var texts = new HashSet<string>(training.Decode(training.Training), StringComparer.Ordinal);
+        return Decode(Training).Concat(Decode(HeldOut)).Count(texts.Contains);
     }
 
     /// <summary>The sequence of a text: its tokens' ids and the end token.</summary>

@@ -12,6 +12,15 @@ public enum DropReason
     /// <summary>The same tokens were kept before.</summary>
     Duplicate = 2,
 
-    /// <summary>One of its tokens occurs fewer times than <see cref="CorpusOptions.MinimumTokenCount"/>.</summary>
+    /// <summary>
+    /// One of its tokens occurs fewer times than <see cref="CorpusOptions.MinimumTokenCount"/>, or is not in the vocabulary or
+    /// the alphabet that was given.
+    /// </summary>
     UnknownToken = 3,
+
+    /// <summary>Its record in the file is broken, has no such column or property, or one that is no text.</summary>
+    Invalid = 4,
+
+    /// <summary>There were more sequences than <see cref="CorpusOptions.MaximumSequences"/>, and chance chose others. It has no examples.</summary>
+    NotSampled = 5,
 }

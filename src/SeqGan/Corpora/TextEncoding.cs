@@ -2,8 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan;
 
-/// <summary>Turns lines of text into the sequences of a corpus: first numbers in order of appearance, then ids by frequency.</summary>
-internal sealed class TextEncoding(CorpusOptions options)
+/// <summary>
+/// Turns texts into the sequences of a corpus: first numbers in order of appearance, then ids by frequency. Where the
+/// vocabulary is given, the numbers are its ids.
+/// </summary>
+internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 {
     // The end token before there is a vocabulary; the tokens of the data are numbered from 0.
     private const int End = -1;
@@ -12,96 +15,167 @@ internal sealed class TextEncoding(CorpusOptions options)
     private readonly List<string> _tokens = [];
     private readonly List<int> _counts = [];
     private readonly List<int> _current = [];
+    private readonly List<string> _currentTokens = [];
 
-    public SequenceCollector Sequences { get; } = new();
+    public SequenceCollector Sequences { get; } = new(options.MaximumSequences, options.Seed);
 
-    public int Truncated { get; private set; }
+    public void Add(SourceText source)
+    {
+        int place = Sequences.Count();
+        int number = source.Number == 0 ? place : source.Number;
+        if (source.Failure is not null)
+        {
+            Sequences.DropInvalid(number, source.Text, source.Failure);
+            return;
+        }
 
-    public double UnknownTokenRate { get; private set; }
+        Length length = string.IsNullOrWhiteSpace(source.Text) ? Length.Empty : Number(tokenizer.Tokenize(source.Text));
 
-    public void Add(string text)
+        // The rest of a line that was not read whole is unknown, so only one that is too long without it can be cut.
+        Length known = source.IsCut && length != Length.MoreThanFits && length != Length.Empty ? Length.Unknown : length;
+        if (known == Length.Fits)
+            Sequences.Statistics.CheckRoundTrip(number, source.Text, tokenizer.Join(_currentTokens));
+        Keep(known, number, () => source.Text);
+    }
+
+    public void Add(IReadOnlyList<string> tokens)
     {
         int number = Sequences.Count();
-        bool fits = TryNumber(text);
-        if (_current.Count == 0)
+        for (int i = 0; i < tokens.Count; i++)
         {
-            Sequences.Drop(DropReason.Empty, number, () => text);
-            return;
+            if (string.IsNullOrEmpty(tokens[i]))
+                throw new CorpusException($"Sequence {number}, token {i} is {(tokens[i] is null ? "null" : "empty")}; a token has at least one character.");
         }
 
-        if (!fits && options.LongSequences == LongSequencePolicy.Drop)
-        {
-            Sequences.Drop(DropReason.TooLong, number, () => text);
-            return;
-        }
-
-        foreach (int token in _current)
-            CollectionsMarshal.AsSpan(_counts)[token]++;
-        if (fits)
-            _current.Add(End);
-        Sequences.Keep([.. _current], number);
+        Keep(tokens.Count == 0 ? Length.Empty : Number(tokens), number, () => tokenizer.Join(tokens));
     }
 
     /// <summary>Makes the vocabulary of all that was added, and writes the sequences in its ids.</summary>
-    public Vocabulary Finish()
+    /// <param name="source">What was read, for an error.</param>
+    public Vocabulary Finish(string? source)
     {
-        Sequences.ThrowIfNothingKept();
-        Vocabulary vocabulary = Vocabulary.FromCounts(
-            _tokens.Select((token, number) => KeyValuePair.Create(token, _counts[number])), options.MinimumTokenCount);
-        if (vocabulary.Count == Vocabulary.SpecialTokenCount)
-            throw new CorpusException($"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions.MinimumTokenCount)}.");
+        Sequences.ThrowIfNothingKept(source);
+        Sequences.FinishSampling();
+        Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
         int[] ids = [.. _tokens.Select(vocabulary.GetId)];
         Sequences.Rewrite((sequence, number) => ToIds(sequence, number, ids));
+        string Decode(int[] sequence) => this.Decode(sequence, vocabulary);
+        Sequences.Statistics.CountCopies(Sequences.Kept);
         if (options.RemoveDuplicates)
-            Sequences.RemoveDuplicates(sequence => options.Tokenizer.Join(sequence.Where(id => id != Vocabulary.EndId).Select(vocabulary.GetToken)));
-        Sequences.ThrowIfNothingKept();
+            Sequences.RemoveDuplicates(Decode);
+        Sequences.ThrowIfNothingKept(source);
         Measure();
         return vocabulary;
     }
 
-    /// <summary>Numbers the tokens of a text, at most as many as a sequence may have, and says whether the end token fits behind them.</summary>
-    private bool TryNumber(string text)
-    {
-        _current.Clear();
-        if (string.IsNullOrWhiteSpace(text))
-            return false;
-        foreach (string token in options.Tokenizer.Tokenize(text))
-        {
-            if (_current.Count == options.MaxLength)
-                return false;
-            if (!_numbers.TryGetValue(token, out int number))
-            {
-                _numbers.Add(token, number = _tokens.Count);
-                _tokens.Add(token);
-                _counts.Add(0);
-            }
+    public string Decode(int[] sequence, Vocabulary vocabulary) =>
+        tokenizer.Join(sequence.Where(id => id != Vocabulary.EndId).Select(vocabulary.GetToken));
 
-            _current.Add(number);
+    private Vocabulary BuildVocabulary()
+    {
+        var alphabet = tokenizer as AlphabetTokenizer;
+        Vocabulary vocabulary = Vocabulary.FromCounts(
+            _tokens.Select((token, number) => KeyValuePair.Create(token, _counts[number])).Where(token => alphabet is null || alphabet.Contains(token.Key)),
+            options.MinimumTokenCount);
+        Sequences.Statistics.Tokens = (_counts.Count(count => count > 0), _counts.Count(count => count == 1));
+        return vocabulary.Count > Vocabulary.SpecialTokenCount
+            ? vocabulary
+            : throw new CorpusException(alphabet is not null && options.MinimumTokenCount == 1
+                ? $"No token is of the alphabet ({string.Join(' ', alphabet.Symbols.Take(20))}); upper and lower case are not the same."
+                : $"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions.MinimumTokenCount)}.");
+    }
+
+    private void Keep(Length length, int number, Func<string> text)
+    {
+        if (length == Length.Empty)
+        {
+            Sequences.Drop(DropReason.Empty, number, text);
+            return;
         }
 
-        return _current.Count < options.MaxLength;
+        if (length == Length.Unknown || (length != Length.Fits && options.LongSequences == LongSequencePolicy.Drop))
+        {
+            Sequences.Drop(DropReason.TooLong, number, text);
+            return;
+        }
+
+        if (options.Vocabulary is not null && options.RareTokens == RareTokenPolicy.DropSequence && _current.Contains(Vocabulary.UnknownId))
+        {
+            Sequences.Drop(DropReason.UnknownToken, number, text);
+            return;
+        }
+
+        if (options.Vocabulary is null)
+            CountTokens();
+        if (length == Length.Fits)
+            _current.Add(End);
+        Sequences.Keep([.. _current], number);
+    }
+
+    private void CountTokens()
+    {
+        Span<int> counts = CollectionsMarshal.AsSpan(_counts);
+        foreach (int token in _current)
+            counts[token] += counts[token] < int.MaxValue ? 1 : 0;
+    }
+
+    /// <summary>Numbers tokens, at most as many as a sequence may have.</summary>
+    private Length Number(IEnumerable<string> tokens)
+    {
+        _current.Clear();
+        _currentTokens.Clear();
+        foreach (string token in tokens)
+        {
+            if (_current.Count == options.MaxLength)
+                return Length.MoreThanFits;
+            _current.Add(options.Vocabulary is null ? Number(token) : options.Vocabulary.GetId(token));
+            _currentTokens.Add(token);
+        }
+
+        return _current.Count == 0 ? Length.Empty : _current.Count < options.MaxLength ? Length.Fits : Length.FitsWithoutEnd;
+    }
+
+    private int Number(string token)
+    {
+        if (!_numbers.TryGetValue(token, out int number))
+        {
+            _numbers.Add(token, number = _tokens.Count);
+            _tokens.Add(token);
+            _counts.Add(0);
+        }
+
+        return number;
     }
 
     private int[]? ToIds(int[] numbers, int number, int[] ids)
     {
-        int[] sequence = Array.ConvertAll(numbers, token => token == End ? Vocabulary.EndId : ids[token]);
-        if (options.RareTokens == RareTokenPolicy.MapToUnknown || !sequence.Contains(Vocabulary.UnknownId))
+        bool isGiven = options.Vocabulary is not null;
+        int[] sequence = Array.ConvertAll(numbers, token => token == End ? Vocabulary.EndId : isGiven ? token : ids[token]);
+        if (isGiven || options.RareTokens == RareTokenPolicy.MapToUnknown || !sequence.Contains(Vocabulary.UnknownId))
             return sequence;
-        Sequences.Drop(DropReason.UnknownToken, number, () => options.Tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
+        Sequences.Drop(DropReason.UnknownToken, number, () => tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
         return null;
     }
 
     private void Measure()
     {
-        long tokens = 0, unknown = 0;
         foreach (int[] sequence in Sequences.Kept)
         {
-            bool ends = sequence[^1] == Vocabulary.EndId;
-            Truncated += ends ? 0 : 1;
-            tokens += ends ? sequence.Length - 1 : sequence.Length;
-            unknown += sequence.Count(id => id == Vocabulary.UnknownId);
+            Sequences.Statistics.Truncated += sequence[^1] == Vocabulary.EndId ? 0 : 1;
+            Sequences.Statistics.Unknown += sequence.Count(id => id == Vocabulary.UnknownId);
         }
+    }
 
-        UnknownTokenRate = (double)unknown / tokens;
+    private enum Length
+    {
+        Empty,
+        Fits,
+
+        /// <summary>As many tokens as the maximum length, so that the end token does not fit behind them.</summary>
+        FitsWithoutEnd,
+        MoreThanFits,
+
+        /// <summary>Too long to be read whole, though the tokens that were read would fit.</summary>
+        Unknown,
     }
 }

@@ -50,7 +50,9 @@ public sealed class ModelFileTests
         { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
         { "training_sequences", "AAAA", "it has 3 bytes, which is not a multiple of 8" },
         { "training_sequences", "AgAAAAAAAAACAAAAAAAAAA==", "number 1 is not above the one before it" },
-        { "tokenizer", "bytes", "'tokenizer' is 'bytes'; this library knows 'characters' and 'whitespace'" },
+        { "tokenizer", "bytes", "'bytes' is no tokenizer; it must be one of 'characters'" },
+        { "tokenizer", "regex:(a", "'tokenizer' cannot be used" },
+        { "tokenizer", "alphabet:[1]", "JSON array of strings" },
     };
 
     /// <summary>A tensor's new name (null removes it), its shape and a value, and a part of the message.</summary>

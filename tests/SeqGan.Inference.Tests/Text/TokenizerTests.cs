@@ -1,3 +1,4 @@
+using CsCheck;
 using Xunit;
 
 namespace SeqGan.Tests;
@@ -27,6 +28,30 @@ public class TokenizerTests
     [Fact]
     public void Characters_LoneSurrogate_BecomesTheReplacementCharacter() =>
         Assert.Equal(["a", "\uFFFD"], new CharacterTokenizer().Tokenize("a\uD83D"));
+
+    [Fact]
+    public void Graphemes_AccentsFlagsAndFamilies_AreOneToken()
+    {
+        var tokenizer = new CharacterTokenizer(graphemes: true);
+
+        Assert.Equal(["e\u0301", "🇩🇪", "👨‍👩‍👧", "x", "\uFFFD"], tokenizer.Tokenize("e\u0301🇩🇪👨‍👩‍👧x\uD83D"));
+        Assert.False(new CharacterTokenizer().Graphemes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Characters_AnyPrintableText_ComesBack(bool graphemes)
+    {
+        var tokenizer = new CharacterTokenizer(graphemes);
+        Gen.Int[0x20, 0x1FFFF].Where(System.Text.Rune.IsValid).Array[0, 20].Sample(runes =>
+        {
+            string text = string.Concat(runes.Select(char.ConvertFromUtf32));
+
+            Assert.Equal(text, tokenizer.Join(tokenizer.Tokenize(text)));
+            Assert.DoesNotContain("", tokenizer.Tokenize(text));
+        });
+    }
 
     [Theory]
     [InlineData("", new string[0])]

@@ -57,8 +57,66 @@ public sealed class CorpusFileTests : IDisposable
         Assert.Contains(place, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0, (byte)'c' }, "line 2: there is a NUL byte at offset 3")]
+    [InlineData(new byte[] { (byte)'a', 0, (byte)'\n', 0 }, "binary file")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0, (byte)'a' }, "UTF-16; save the file as UTF-8")]
+    public void FromFile_BinaryOrUtf16_SaysSo(byte[] content, string expected)
+    {
+        File.WriteAllBytes(_path, content);
+
+        Assert.Contains(expected, Assert.Throws<CorpusException>(() => Read(_path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void FromFile_Empty_Throws() => Assert.Throws<CorpusException>(() => Read(_path));
+    public void FromFile_Folder_SaysSo() =>
+        Assert.Contains("is a folder", Assert.Throws<IOException>(() => Read(Path.GetTempPath())).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(LongSequencePolicy.Drop)]
+    [InlineData(LongSequencePolicy.Truncate)]
+    public void FromFile_LineOf100Megabytes_TakesLittleMemory(LongSequencePolicy policy)
+    {
+        byte[] part = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("xä€😀", 10_000)));
+        using (FileStream stream = File.Create(_path))
+        {
+            stream.Write("first\n"u8);
+            for (long written = 0; written < 100_000_000; written += part.Length)
+                stream.Write(part);
+            stream.Write("\nlast"u8);
+        }
+
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        Corpus corpus = Corpus.FromFile(_path, new CorpusOptions { HeldOutFraction = 0, LongSequences = policy }, TestContext.Current.CancellationToken);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+
+        string[] expected = policy == LongSequencePolicy.Drop ? ["first", "last"] : ["first", string.Concat(Enumerable.Repeat("xä€😀", 8)), "last"];
+        Assert.Equal(expected, corpus.Decode(corpus.Training));
+        Assert.True(allocated < 20_000_000, $"{allocated} bytes were allocated.");
+    }
+
+    [Fact]
+    public void FromFile_LongLineOfOneToken_IsTooLongWhateverThePolicy()
+    {
+        File.WriteAllText(_path, "a b\n" + new string('x', 2_000_000) + "\nc d");
+        var options = new CorpusOptions { HeldOutFraction = 0, LongSequences = LongSequencePolicy.Truncate, Tokenizer = new WhitespaceTokenizer() };
+        Corpus corpus = Corpus.FromFile(_path, options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["a b", "c d"], corpus.Decode(corpus.Training));
+        Assert.Equal(2, Assert.Single(corpus.Report.Examples).Number);
+    }
+
+    [Fact]
+    public void FromFile_InvalidByteInALongLine_IsNamed()
+    {
+        File.WriteAllBytes(_path, [.. "a\n"u8, .. Enumerable.Repeat((byte)'x', 3_000_000), 0xFF, .. "y\nb"u8]);
+
+        Assert.Contains("line 2: the byte 0xFF at offset 3000002", Assert.Throws<CorpusException>(() => Read(_path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromFile_Empty_NamesTheFile() =>
+        Assert.StartsWith($"'{_path}': a corpus needs at least one sequence", Assert.Throws<CorpusException>(() => Read(_path)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FromFile_Missing_Throws() => Assert.Throws<FileNotFoundException>(() => Read(_path + ".not-there"));

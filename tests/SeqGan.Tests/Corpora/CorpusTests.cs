@@ -57,7 +57,7 @@ public class CorpusTests
         Assert.Equal(2, report.Dropped[DropReason.Empty]);
         Assert.Equal(2, report.Dropped[DropReason.Duplicate]);
         Assert.Equal([2, 4, 5, 6], report.Examples.Select(example => example.Number));
-        Assert.Equal("6 sequences read, 2 kept: 1 to train on, 1 held out. Left out: 2 empty, 2 duplicate.", report.ToString());
+        Assert.Equal("6 sequences read, 2 kept: 1 to train on, 1 held out. Left out: 2 empty, 2 duplicate.", report.ToString().Split(Environment.NewLine)[0]);
     }
 
     [Fact]

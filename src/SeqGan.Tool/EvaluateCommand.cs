@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace SeqGan.Tool;
+
+/// <summary><c>seqgan evaluate MODEL --test FILE</c>.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model that 'seqgan train' wrote" };
+    private readonly Option<string> _test = new("--test") { HelpName = "FILE", Description = "Sequences that the model was not trained on", Required = true };
+    private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
+    private readonly Option<double> _temperature = CommonOptions.Temperature();
+    private readonly Option<bool> _sweep = new("--sweep") { Description = "Measure over a range of temperatures, because one proves nothing" };
+    private readonly Option<string?> _baseline = new("--baseline") { HelpName = "MODEL", Description = "In the sweep, compare with this model, such as 'train --mle-model' wrote" };
+    private readonly Option<string?> _plot = new("--plot") { HelpName = "FILE", Description = "Draw the sweep as a .png or .svg" };
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly InputFile _input = new();
+
+    public static Command Create()
+    {
+        var evaluate = new EvaluateCommand();
+        var command = new Command("evaluate", "Says how good a model is, against sequences that it has not seen.")
+        {
+            evaluate._model, evaluate._test, evaluate._count, evaluate._temperature, evaluate._sweep, evaluate._baseline, evaluate._plot, evaluate._seed, evaluate._json,
+        };
+        evaluate._input.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            foreach (Option<string?> option in (Option<string?>[])[evaluate._baseline, evaluate._plot])
+            {
+                if (result.GetValue(option) is not null && !result.GetValue(evaluate._sweep))
+                    result.AddError($"{option.Name} belongs to --sweep; give both or neither.");
+            }
+
+            if (result.GetValue(evaluate._plot) is { } plot && Path.GetExtension(plot).ToLowerInvariant() is not (".png" or ".svg"))
+                result.AddError($"--plot is '{plot}'; it must end in .png or .svg.");
+        });
+        command.SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(evaluate.Run(arguments, token))));
+        return command;
+    }
+
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        OutputFile.ThrowIfNotWritable(_plot.Name, arguments.GetValue(_plot));
+        CompiledPolicy policy = CompiledPolicy.Load(arguments.GetRequiredValue(_model));
+        string path = arguments.GetRequiredValue(_test);
+        TestSet test = TestSet.Read(policy, path, options => _input.Read(arguments, path, options, cancellationToken));
+        (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
+        ModelQuality quality = ModelQuality.Of(policy, test.Sequences, count, seed, arguments.GetValue(_temperature), cancellationToken);
+        QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, test, cancellationToken) : null;
+        if (sweep is not null && arguments.GetValue(_plot) is { } plot)
+            SweepPlot.Save(sweep, plot);
+        if (arguments.GetValue(_json))
+            Terminal.WriteJson(EvaluationResult.Of(quality, test) with { Sweep = sweep?.Points.Select(SweepEntry.Of).ToArray() });
+        else
+            Print(quality, test, sweep);
+        return ExitCode.Success;
+    }
+
+    private QualityDiversitySweep Sweep(ParseResult arguments, CompiledPolicy policy, TestSet test, CancellationToken cancellationToken)
+    {
+        var models = new List<SweepModel>();
+        if (arguments.GetValue(_baseline) is { } baseline)
+            models.Add(new SweepModel(Path.GetFileNameWithoutExtension(baseline), CompiledPolicy.Load(baseline)));
+        models.Add(new SweepModel(Path.GetFileNameWithoutExtension(arguments.GetRequiredValue(_model)), policy));
+        return QualityDiversitySweep.Run(
+            models, test.Sequences, Math.Max(2, arguments.GetValue(_count)), seed: arguments.GetValue(_seed), progress: new SweepProgress(), cancellationToken: cancellationToken);
+    }
+
+    private static void Print(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep)
+    {
+        Console.Out.WriteLine($"{quality.Metrics.Count} generated sequences against {test.Sequences.Count} of the test file");
+        foreach ((string name, double value) in quality.ToDictionary())
+            Console.Out.WriteLine($"  {name,-20} {Terminal.Figure(value)}");
+        if (sweep is null)
+            return;
+        Console.Out.WriteLine();
+        Console.Out.Write(sweep.ToString());
+    }
+
+    private sealed class SweepProgress : IProgress<SweepPoint>
+    {
+        public void Report(SweepPoint value)
+        {
+            if (Terminal.IsLive)
+                Terminal.Display.MarkupLineInterpolated($"[grey]{value.Model} at temperature {Terminal.Figure(value.Temperature)}[/]");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace SeqGan.Tool;
+
+/// <summary>What a model generates, measured against sequences that it was not trained on.</summary>
+internal sealed record ModelQuality(SampleMetrics Metrics, double? NllTest)
+{
+    // More make no figure steadier than it need be.
+    public const int MaximumReferences = 10_000;
+
+    public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1, CancellationToken cancellationToken = default)
+    {
+        var sampler = new SequenceSampler(policy);
+        TokenBatch generated = sampler.Sample(count, new SamplingOptions { Seed = seed, Temperature = temperature }, cancellationToken).AsBatch();
+        return new ModelQuality(
+            SampleMetrics.Measure(generated, policy.Format, heldOut, policy.TrainingSequences, cancellationToken),
+            heldOut.Count == 0 ? null : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken));
+    }
+
+    public IReadOnlyDictionary<string, double> ToDictionary()
+    {
+        var values = new Dictionary<string, double>(Metrics.ToDictionary());
+        if (NllTest is { } nll)
+            values[EvaluationMetricNames.NllTest] = nll;
+        return values;
+    }
+}

@@ -1,0 +1,40 @@
+namespace SeqGan.Tool;
+
+/// <summary>A test file in a model's tokens, without what the model was trained on.</summary>
+internal sealed record TestSet(TokenBatch Sequences, int Overlap, double UnknownTokenRate)
+{
+    /// <exception cref="ArgumentException">The model works on token ids, or the test file has nothing that the model was not trained on.</exception>
+    public static TestSet Read(CompiledPolicy policy, string path, Func<CorpusOptions, Corpus> read)
+    {
+        if (policy.Vocabulary is not { } vocabulary || policy.Tokenizer is not { } tokenizer)
+            throw new ArgumentException("The model has no vocabulary and tokenizer to read a text file with; measure it in code, with SampleMetrics.");
+        Corpus corpus = read(new CorpusOptions
+        {
+            Vocabulary = vocabulary,
+            Tokenizer = tokenizer,
+            MaxLength = policy.Format.MaxLength,
+            HeldOutFraction = 0,
+            RemoveDuplicates = false,
+        });
+        TokenBatch all = corpus.Training;
+        int[] kept = [.. Enumerable.Range(0, all.Count).Where(row => policy.TrainingSequences?.Contains(all[row]) != true)];
+        if (kept.Length == 0)
+            throw new ArgumentException($"All {all.Count} sequences of '{path}' stand in the training data; a model is measured with sequences that it has not seen.");
+        var buffer = new SequenceBuffer(policy.Format, kept.Length);
+        for (int row = 0; row < kept.Length; row++)
+            buffer.Set(row, all[kept[row]]);
+        Warn(corpus, path, kept.Length, policy);
+        return new TestSet(buffer.AsBatch(), all.Count - kept.Length, corpus.Report.UnknownTokenRate);
+    }
+
+    private static void Warn(Corpus corpus, string path, int kept, CompiledPolicy policy)
+    {
+        int all = corpus.Training.Count;
+        if (corpus.Report.Dropped.Count > 0)
+            Terminal.Say($"{path}: {corpus.Report}");
+        if (kept < all)
+            Terminal.Say($"{path}: {all - kept} of the {all} sequences stand in the training data and are left out: {kept} are measured with.");
+        if (policy.TrainingSequences is null)
+            Terminal.Say("The model does not know what it was trained on: copies are not counted, and the test file may overlap its training data.");
+    }
+}

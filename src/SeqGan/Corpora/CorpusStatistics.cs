@@ -1,0 +1,86 @@
+namespace SeqGan;
+
+/// <summary>What is measured while a corpus is made, and goes into its report.</summary>
+internal sealed class CorpusStatistics
+{
+    private const int Examples = 3, ExcerptLength = 48, BeforeDifference = 16;
+
+    private readonly List<RoundTripFailure> _failures = [];
+
+    public int RoundTripFailures { get; private set; }
+
+    public IReadOnlyList<RoundTripFailure> RoundTripExamples => [.. _failures];
+
+    /// <summary>The number of sequences in which copies were counted.</summary>
+    public int Counted { get; private set; }
+
+    public int Distinct { get; private set; }
+
+    /// <summary>How often the most frequent sequence stands among them.</summary>
+    public int MostCopies { get; private set; }
+
+    public int[] MostFrequent { get; private set; } = [];
+
+    /// <summary>The number of different tokens of the data, and of those that occur once.</summary>
+    public (int All, int Once) Tokens { get; set; }
+
+    /// <summary>The number of held-out sequences that are training sequences too.</summary>
+    public int Overlap { get; set; }
+
+    /// <summary>The number of kept sequences that were cut, and of unknown tokens among the kept.</summary>
+    public int Truncated { get; set; }
+
+    public long Unknown { get; set; }
+
+    /// <summary>The number of kept tokens, end tokens left out, and that of the longest sequence.</summary>
+    public long Length { get; private set; }
+
+    public int LongestLength { get; private set; }
+
+    public void Measure(TokenBatch sequences, SequenceFormat format)
+    {
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlySpan<int> sequence = sequences[row];
+            int length = sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence.Length - 1 : sequence.Length;
+            Length += length;
+            LongestLength = Math.Max(LongestLength, length);
+        }
+    }
+
+    public void CheckRoundTrip(int number, string text, string decoded)
+    {
+        if (string.Equals(text, decoded, StringComparison.Ordinal))
+            return;
+        RoundTripFailures++;
+        if (_failures.Count == Examples)
+            return;
+        int position = text.AsSpan().CommonPrefixLength(decoded);
+        _failures.Add(new RoundTripFailure(number, Excerpt(text, position), Excerpt(decoded, position), position));
+    }
+
+    public void CountCopies(IEnumerable<int[]> sequences)
+    {
+        var counts = new Dictionary<ReadOnlyMemory<int>, int>(SequenceComparer.Instance);
+        foreach (int[] sequence in sequences)
+        {
+            int count = counts[sequence] = counts.GetValueOrDefault(sequence) + 1;
+            Counted++;
+            if (count > MostCopies)
+                (MostCopies, MostFrequent) = (count, sequence);
+        }
+
+        Distinct = counts.Count;
+    }
+
+    private static string Excerpt(string text, int position)
+    {
+        int start = Math.Max(0, position - BeforeDifference);
+        if (start > 0 && char.IsLowSurrogate(text[start]))
+            start--;
+        int end = Math.Min(text.Length, start + ExcerptLength);
+        if (end > start && end < text.Length && char.IsLowSurrogate(text[end]))
+            end--;
+        return $"{(start > 0 ? "…" : "")}{text[start..end]}{(end < text.Length ? "…" : "")}";
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace SeqGan;
+
+/// <summary>Reads one property of the JSON objects of a file, one object a line.</summary>
+internal static class JsonLinesReader
+{
+    // Beside the text a record may hold much else.
+    private const int LineLimit = 1 << 26;
+
+    public static IEnumerable<SourceText> Read(string path, string property, JsonLinesOptions options)
+    {
+        foreach (SourceText line in Utf8LineReader.ReadLines(path, LineLimit))
+        {
+            if (string.IsNullOrWhiteSpace(line.Text))
+            {
+                yield return line;
+                continue;
+            }
+
+            (string text, string? failure) = line.IsCut ? ("", $"the line is longer than {LineLimit} bytes") : ReadText(line.Text, property);
+            if (failure is null)
+                yield return new SourceText(text, line.Number);
+            else if (options.SkipInvalid)
+                yield return new SourceText(line.Text, line.Number, Failure: $"line {line.Number}: {failure}.");
+            else
+                throw new CorpusException($"'{path}', line {line.Number}: {failure}; correct the file, or set {nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}.");
+        }
+    }
+
+    private static (string Text, string? Failure) ReadText(string line, string property)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return ("", $"this is no JSON object but {Describe(document.RootElement)}");
+            return Find(document.RootElement, property, out JsonElement value) is { } failure
+                ? ("", failure)
+                : value.ValueKind == JsonValueKind.String
+                    ? (value.GetString()!, null)
+                    : ("", $"the property '{property}' is no string but {Describe(value)}");
+        }
+        catch (JsonException error)
+        {
+            return ("", $"this is not valid JSON ({error.Message})");
+        }
+        catch (InvalidOperationException error)
+        {
+            return ("", $"the property '{property}' has half of a surrogate pair ({error.Message})");
+        }
+    }
+
+    /// <summary>Follows the dots of a property's name, unless there is a property of the whole name; what is wrong, or null.</summary>
+    private static string? Find(JsonElement element, string property, out JsonElement value)
+    {
+        if (element.TryGetProperty(property, out value))
+            return null;
+        string path = "";
+        value = element;
+        foreach (string name in property.Split('.'))
+        {
+            if (value.ValueKind != JsonValueKind.Object)
+                return $"the property '{path}' is no object but {Describe(value)}";
+            if (!value.TryGetProperty(name, out JsonElement child))
+                return $"there is no property '{name}'{(path.Length == 0 ? "" : $" in '{path}'")}; there {Names(value)}";
+            path = path.Length == 0 ? name : $"{path}.{name}";
+            value = child;
+        }
+
+        return null;
+    }
+
+    private static string Names(JsonElement element)
+    {
+        string[] names = [.. element.EnumerateObject().Select(member => $"'{member.Name}'").Take(20)];
+        return names.Length == 0 ? "are none" : $"{(names.Length == 1 ? "is" : "are")} {string.Join(", ", names)}";
+    }
+
+    private static string Describe(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}

@@ -1,0 +1,57 @@
+using CsCheck;
+using Xunit;
+
+namespace SeqGan.Tests;
+
+public class RegexTokenizerTests
+{
+    [Theory]
+    [InlineData(@"Cl|Br|\[[^\]]+\]|[A-Za-z]|\d", "CC(=O)[NH3+]Br", "C|C|(|=|O|)|[NH3+]|Br")]
+    [InlineData(@"\w+|\s+", "GET /a 200", "GET| |/|a| |200")]
+    [InlineData("b+", "abba😀", "a|bb|a|😀")]
+    [InlineData("a.", "a😀b", "a😀|b")]
+    [InlineData(@"[^\uD83D]", "a😀b", "a|😀|b")]
+    [InlineData("x", "", "")]
+    [InlineData("$?a", "a", "a")]
+    public void Tokenize_MatchesAndWhatStandsBetween_AreTokens(string pattern, string text, string expected)
+    {
+        var tokenizer = new RegexTokenizer(pattern);
+        string[] tokens = [.. tokenizer.Tokenize(text)];
+
+        Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries), tokens);
+        Assert.Equal(text, tokenizer.Join(tokens));
+    }
+
+    [Theory]
+    [InlineData("(a", "Not enough )")]
+    [InlineData("(?=a)b", "look-ahead")]
+    [InlineData(@"(a)\1", "back-references")]
+    [InlineData("(?>a)", "atomic")]
+    [InlineData("a*", "empty string")]
+    [InlineData(@"\b", "empty string")]
+    [InlineData("(a{100}){1000}", "at most 1000")]
+    [InlineData("a{0,99999999999}", "at most 1000")]
+    [InlineData("", "empty")]
+    public void Constructor_PatternThatCannotBeUsed_SaysWhy(string pattern, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => new RegexTokenizer(pattern)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Constructor_LongPattern_NamesTheLimit() =>
+        Assert.Contains("2000", Assert.Throws<ArgumentException>(() => new RegexTokenizer(new string('a', 2001))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Tokenize_PatternThatBacktracks_ComesToAnEnd() =>
+        Assert.Equal(301, new RegexTokenizer("(a+)+b|c").Tokenize(new string('a', 300) + "c").Count());
+
+    [Fact]
+    public void Join_AnyWellFormedText_GivesItBack()
+    {
+        RegexTokenizer[] tokenizers = [new(@"\w+"), new("."), new("[a-f]{2,3}|\\s"), new(@"\b\w")];
+        Gen.String[Gen.Char["ab \t.,é\u0301漢\ufffd0"], 0, 16].Select(Gen.Const("😀").Array[0, 2]).Sample((text, faces) =>
+        {
+            string whole = text + string.Concat(faces) + text;
+            Assert.All(tokenizers, tokenizer => Assert.Equal(whole, tokenizer.Join(tokenizer.Tokenize(whole))));
+            Assert.All(tokenizers, tokenizer => Assert.DoesNotContain("", tokenizer.Tokenize(whole)));
+        });
+    }
+}

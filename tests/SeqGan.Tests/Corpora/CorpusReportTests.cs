@@ -1,0 +1,128 @@
+using System.Globalization;
+using Xunit;
+
+namespace SeqGan.Tests;
+
+public class CorpusReportTests
+{
+    private static readonly string[] s_many = [.. Enumerable.Range(0, 400).Select(i => i.ToString("0000", CultureInfo.InvariantCulture))];
+
+    [Fact]
+    public void Report_GoodCorpus_HasFiguresAndNoWarning()
+    {
+        CorpusReport report = Report([.. s_many, "0001", "12"], new CorpusOptions());
+
+        Assert.Empty(report.Warnings);
+        Assert.Equal((13, 1, 4, 0), (report.VocabularySize, report.MinimumTokenCount, report.MaxLength, report.RoundTripFailures));
+        Assert.Equal(((400 * 4) + 2) / 401.0, report.MeanLength, 12);
+        Assert.Equal(401 / 402.0, report.DistinctShare, 12);
+        Assert.Equal(1 / 402.0, report.DuplicateShare, 12);
+        Assert.Equal(0, report.TruncationRate);
+        Assert.EndsWith("13 tokens in the vocabulary; 4 tokens a sequence, at most 4; 0.25% duplicates.", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToString_SmallCorpus_IsAsTheDataPageShows()
+    {
+        CorpusReport report = Report(["ann", "bea", "cid", "bea", ""], new CorpusOptions { MaxLength = 20, HeldOutFraction = 0 });
+        string page = Documentation.RepositoryFiles.Read("docs/data.md");
+
+        Assert.Contains($"\n{report.ToString().ReplaceLineEndings("\n")}\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_FewSequences_Warns()
+    {
+        Assert.Equal(CorpusWarningKind.FewSequences, Only(Report(s_many[..199], new CorpusOptions())).Kind);
+        Assert.Empty(Report(s_many[..200], new CorpusOptions()).Warnings);
+        CorpusWarning warning = Only(Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }));
+        Assert.Contains("there are 400 sequences, 40 of them to train on", warning.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.NewLine}Warning: {warning.Message}", Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(LongSequencePolicy.Drop)]
+    [InlineData(LongSequencePolicy.Truncate)]
+    public void Report_ManyLongSequences_Warns(LongSequencePolicy policy)
+    {
+        string[] lines = [.. s_many, .. s_many.Take(100).Select(line => "x" + line + "long")];
+        CorpusReport report = Report(lines, new CorpusOptions { MaxLength = 5, LongSequences = policy });
+
+        CorpusWarning warning = Only(report);
+        Assert.Equal(CorpusWarningKind.SequencesTooLong, warning.Kind);
+        Assert.StartsWith("20% of the sequences are longer", warning.Message, StringComparison.Ordinal);
+        Assert.Equal(policy == LongSequencePolicy.Drop ? 0 : 0.2, report.TruncationRate);
+    }
+
+    [Fact]
+    public void Report_MostLeftOut_Warns()
+    {
+        CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("", 500)], new CorpusOptions());
+
+        Assert.Equal(CorpusWarningKind.MostLeftOut, Only(report).Kind);
+        Assert.Contains("500 empty", report.Warnings[0].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Report_OneSequenceDominates_NamesIt(bool removeDuplicates)
+    {
+        CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("0007", 99)], new CorpusOptions { RemoveDuplicates = removeDuplicates });
+
+        CorpusWarning warning = Only(report);
+        Assert.Equal(CorpusWarningKind.DominantSequence, warning.Kind);
+        Assert.StartsWith("'0007' is 20.04% of the sequences", warning.Message, StringComparison.Ordinal);
+        Assert.Equal(400 / 499.0, report.DistinctShare, 12);
+    }
+
+    [Fact]
+    public void Report_TrainingSequencesInHeldOut_Warns()
+    {
+        int[][] training = [.. Enumerable.Range(0, 300).Select(i => new[] { i / 20, i % 20 })];
+        Corpus corpus = Corpus.FromTokens(training, [[0, 1], [1, 0], [19, 19]], new SequenceFormat(20, 2));
+
+        CorpusWarning warning = Only(corpus.Report);
+        Assert.Equal(CorpusWarningKind.SplitOverlap, warning.Kind);
+        Assert.StartsWith("2 of 3 held-out sequences", warning.Message, StringComparison.Ordinal);
+        Assert.Equal((20, 2, 2.0), (corpus.Report.VocabularySize, corpus.Report.MaxLength, corpus.Report.MeanLength));
+    }
+
+    [Fact]
+    public void Report_MostTokensOnce_Warns()
+    {
+        CorpusWarning warning = Only(Report(s_many, new CorpusOptions { Tokenizer = new WhitespaceTokenizer() }));
+
+        Assert.Equal(CorpusWarningKind.SparseVocabulary, warning.Kind);
+        Assert.StartsWith("100% of the 400 different tokens occur once", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_ManyUnknownTokens_Warns()
+    {
+        CorpusReport report = Report(s_many, new CorpusOptions { Tokenizer = new AlphabetTokenizer(["0", "1", "2"]), RemoveDuplicates = false });
+
+        CorpusWarning warning = Assert.Single(report.Warnings, warning => warning.Kind == CorpusWarningKind.UnknownTokens);
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown"), warning.Message, StringComparison.Ordinal);
+        Assert.InRange(report.UnknownTokenRate, 0.2, 0.6);
+    }
+
+    [Fact]
+    public void Report_TextThatDoesNotComeBack_IsShownAroundTheFirstDifference()
+    {
+        CorpusReport report = Report(
+            [.. s_many.Select(line => $"{line} {line}"), "a  b", "abcdefghijklmnopqrstuvwxyz\tb", " x", " y"],
+            new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2 });
+
+        Assert.Equal(4, report.RoundTripFailures);
+        Assert.Equal(
+            [new(401, "a  b", "a b", 2), new(402, "…klmnopqrstuvwxyz\tb", "…klmnopqrstuvwxyz b", 26), new(403, " x", "x", 0)],
+            report.RoundTripExamples);
+        Assert.Contains(CorpusWarningKind.LossyTokenizer, report.Warnings.Select(warning => warning.Kind));
+    }
+
+    private static CorpusWarning Only(CorpusReport report) => Assert.Single(report.Warnings);
+
+    private static CorpusReport Report(IEnumerable<string> lines, CorpusOptions options) =>
+        Corpus.FromLines(lines, options, TestContext.Current.CancellationToken).Report;
+}
