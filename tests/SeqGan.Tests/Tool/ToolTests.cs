@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace SeqGan.Tests;
+
+/// <summary>Runs the command-line tool as a user does.</summary>
+public sealed class ToolTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task TrainGenerateEvaluate_FileOfSentences_TheThreeVerbsWorkTogether()
+    {
+        string file = WriteSentences("train.txt", 0, 400), test = WriteSentences("test.txt", 400, 200);
+        (string model, string mle, string report) = (_folder.Combine("m.seqgan"), _folder.Combine("mle.seqgan"), _folder.Combine("r.html"));
+        string log = _folder.Combine("run.jsonl");
+
+        JsonElement trained = await RunJsonAsync("train", file, "--tokens", "words", "--model", model, "--mle-model", mle, "--report", report, "--log", log, "--quick", "--json");
+        Assert.False(trained.GetProperty("interrupted").GetBoolean());
+        Assert.Equal(400, trained.GetProperty("corpus").GetProperty("read").GetInt32());
+        Assert.InRange(trained.GetProperty("nll_test").GetDouble(), 0.1, 3);
+        Assert.Contains("</html>", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.All(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken), line => JsonDocument.Parse(line).Dispose());
+
+        var first = await RunAsync("generate", model, "-n", "20", "--seed", "1");
+        var second = await RunAsync("generate", model, "-n", "20", "--seed", "1");
+        Assert.Equal((0, ""), (first.ExitCode, first.Error));
+        Assert.Equal(first.Output, second.Output);
+        Assert.Equal(20, first.Output.TrimEnd('\n').Split('\n').Length);
+        var prefixed = await RunAsync("generate", model, "-n", "5", "--prefix", "The old", "--top-p", "0.9", "--json");
+        Assert.All(prefixed.Output.TrimEnd().Split('\n'), line => Assert.StartsWith("{\"text\":\"The old", line, StringComparison.Ordinal));
+
+        JsonElement quality = await RunJsonAsync("evaluate", model, "--test", test, "--json", "-n", "300", "--sweep", "--baseline", mle, "--plot", _folder.Combine("sweep.png"));
+        foreach (string order in (string[])["2", "3", "4", "5"])
+        {
+            Assert.InRange(quality.GetProperty("bleu").GetProperty(order).GetDouble(), 0, 1);
+            Assert.InRange(quality.GetProperty("self_bleu").GetProperty(order).GetDouble(), 0, 1);
+        }
+
+        Assert.InRange(quality.GetProperty("nll_test").GetDouble(), 0.1, 3);
+        Assert.InRange(quality.GetProperty("uniqueness").GetDouble(), 0, 1);
+        Assert.Equal(1, quality.GetProperty("novelty").GetDouble() + quality.GetProperty("copies").GetDouble(), 12);
+        Assert.True(quality.GetProperty("sweep").GetArrayLength() >= 6);
+        Assert.True(new FileInfo(_folder.Combine("sweep.png")).Length > 1000);
+
+        JsonElement info = await RunJsonAsync("info", model, "--json");
+        Assert.Equal("words", info.GetProperty("tokenizer").GetString());
+        Assert.Equal(trained.GetProperty("corpus").GetProperty("vocabulary_size").GetInt32(), info.GetProperty("vocabulary_size").GetInt32());
+    }
+
+    [Fact]
+    public async Task Evaluate_TestFileIsTheTrainingFile_MeasuresWithTheRestAndSaysSo()
+    {
+        string file = WriteSentences("train.txt", 0, 300);
+        string model = _folder.Combine("m.seqgan");
+        await RunJsonAsync("train", file, "--tokens", "words", "--model", model, "--quick", "--rounds", "0", "--epochs", "1", "--json");
+
+        var run = await RunAsync("evaluate", model, "--test", file, "--json", "-n", "50");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("270 of the 300 sequences", run.Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        Assert.Equal(270, json.RootElement.GetProperty("test_overlap").GetInt32());
+    }
+
+    [Fact]
+    public async Task Train_Interrupted_LeavesAUsableModel()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("Windows has no signal to send to a process of one's own.");
+        string file = WriteSentences("train.txt", 0, 300);
+        string model = _folder.Combine("m.seqgan");
+        using Process process = BuiltProgram.Start("src/SeqGan.Tool", "train", file, "--model", model, "--quick", "--rounds", "100000", "--json");
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("Adversarial", StringComparison.Ordinal))
+        {
+        }
+
+        using (Process kill = Process.Start("kill", $"-INT {process.Id}"))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, process.ExitCode);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.GetProperty("interrupted").GetBoolean());
+        Assert.Equal(0, (await RunAsync("generate", model)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("Required command was not provided.")]
+    [InlineData("'--model' is required", "train", "names.txt")]
+    [InlineData("no-such-file.txt", "train", "no-such-file.txt", "--model", "m.seqgan")]
+    [InlineData("there is no folder", "train", "no-such-file.txt", "--model", "no-such-folder/m.seqgan")]
+    [InlineData("--count is 0; it must be from 1 to", "generate", "m.seqgan", "-n", "0")]
+    [InlineData("--temperature is -1; it must be from", "generate", "m.seqgan", "--temperature", "-1")]
+    [InlineData("--top-p is 1.5; it must be from", "generate", "m.seqgan", "--top-p", "1.5")]
+    [InlineData("no-such-model", "generate", "no-such-model.seqgan")]
+    [InlineData("no-such-model", "info", "no-such-model.seqgan")]
+    [InlineData("bytes", "train", "names.txt", "--model", "m.seqgan", "--tokens", "bytes")]
+    public async Task Run_BadArguments_SaysWhatIsWrong(string message, params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists("m.seqgan"));
+    }
+
+    [Fact]
+    public async Task Generate_FileThatIsNoModel_SaysSo()
+    {
+        string path = _folder.Combine("m.seqgan");
+        await File.WriteAllTextAsync(path, "This is no model.", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("generate", path);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(path, run.Error, StringComparison.Ordinal);
+    }
+
+    private string WriteSentences(string name, int first, int count)
+    {
+        string[] subjects = ["dog", "cat", "horse", "bird", "fish"], verbs = ["saw", "followed", "found", "liked", "lost"];
+        string[] adjectives = ["old", "small", "red", "quiet"], objects = ["house", "tree", "road", "river", "hill", "town"];
+        string path = _folder.Combine(name);
+        File.WriteAllLines(path, Enumerable.Range(first, count).Select(i => i * 7 % 600).Select(i =>
+            $"The {adjectives[i % 4]} {subjects[i / 4 % 5]} {verbs[i / 20 % 5]} a {objects[i / 100 % 6]}."));
+        return path;
+    }
+
+    private static async Task<JsonElement> RunJsonAsync(params string[] arguments)
+    {
+        var run = await RunAsync(arguments);
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument json = JsonDocument.Parse(run.Output);
+        return json.RootElement.Clone();
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+}
