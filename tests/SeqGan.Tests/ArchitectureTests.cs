@@ -58,6 +58,7 @@ public sealed partial class ArchitectureTests
     [InlineData("src/SeqGan")]
     [InlineData("src/SeqGan.Abstractions")]
     [InlineData("src/SeqGan.Inference")]
+    [InlineData("src/SeqGan.Tokenizers")]
     [InlineData("tests/SeqGan.Conformance")]
     public void Files_Always_HoldOnePublicTypeOfTheirName(string project)
     {

@@ -52,6 +52,15 @@ public class WordTokenizerTests
         });
 
     [Fact]
+    public void Join_AnyText_GivesItBackButForWhiteSpace() =>
+        Gen.Int[0x01, 0x1FFFF].Where(System.Text.Rune.IsValid).Array[0, 12].Sample(runes =>
+        {
+            string text = string.Concat(runes.Select(char.ConvertFromUtf32));
+
+            Assert.Equal(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), s_words.Join(s_words.Tokenize(text)));
+        });
+
+    [Fact]
     public void Tokenize_TypicalSentences_NeedFewMarks()
     {
         string[] words = ["The", "dog", "isn't", "well-known", "(yet)", "for", "\"speed\"", "or", "'style'", "at", "$5.20", "e.g.", "10%"];

@@ -77,7 +77,7 @@ public sealed class CorpusFileTests : IDisposable
     [InlineData(LongSequencePolicy.Truncate)]
     public void FromFile_LineOf100Megabytes_TakesLittleMemory(LongSequencePolicy policy)
     {
-        byte[] part = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("xä€😀", 10_000)));
+        byte[] part = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("xxä€😀", 10_000)));
         using (FileStream stream = File.Create(_path))
         {
             stream.Write("first\n"u8);
@@ -90,9 +90,24 @@ public sealed class CorpusFileTests : IDisposable
         Corpus corpus = Corpus.FromFile(_path, new CorpusOptions { HeldOutFraction = 0, LongSequences = policy }, TestContext.Current.CancellationToken);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        string[] expected = policy == LongSequencePolicy.Drop ? ["first", "last"] : ["first", string.Concat(Enumerable.Repeat("xä€😀", 8)), "last"];
+        string[] expected = policy == LongSequencePolicy.Drop ? ["first", "last"] : ["first", string.Concat(Enumerable.Repeat("xxä€😀", 6)) + "xx", "last"];
         Assert.Equal(expected, corpus.Decode(corpus.Training));
         Assert.True(allocated < 20_000_000, $"{allocated} bytes were allocated.");
+    }
+
+    [Theory]
+    [InlineData("ä")]
+    [InlineData("€")]
+    [InlineData("😀")]
+    public void FromFile_LongLine_IsReadOnWithinACharacter(string character)
+    {
+        for (int before = 0; before < 4; before++)
+        {
+            File.WriteAllText(_path, new string('x', before) + string.Concat(Enumerable.Repeat(character, 1_100_000)) + "\nlast");
+
+            Corpus corpus = Read(_path);
+            Assert.Equal(["last"], corpus.Decode(corpus.Training));
+        }
     }
 
     [Fact]

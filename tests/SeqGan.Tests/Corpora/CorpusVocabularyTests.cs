@@ -68,4 +68,18 @@ public class CorpusVocabularyTests
         var error = Assert.Throws<CorpusException>(() => Corpus.FromLines(["acg"], options, TestContext.Current.CancellationToken));
         Assert.Contains("A C G T", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("words")]
+    [InlineData("graphemes")]
+    [InlineData("regex:[A-Za-z]+")]
+    public void FromLines_EachTokenizer_GivesTextsBackThroughIds(string specification)
+    {
+        string[] lines = ["Hello, world!", "I don't know (yet).", "It's \"well-known\" at example.com.", "cafe\u0301 😀 – 3.14 %"];
+        var options = new CorpusOptions { Tokenizer = TokenizerSpecification.Parse(specification), MaxLength = 64, HeldOutFraction = 0 };
+        Corpus corpus = Corpus.FromLines(lines, options, TestContext.Current.CancellationToken);
+
+        Assert.Equal(lines, corpus.Decode(corpus.Training));
+        Assert.Equal(0, corpus.Report.RoundTripFailures);
+    }
 }
