@@ -15,17 +15,24 @@ internal sealed class Curve
 
     public void Add(CurvePoint point)
     {
+        // A break whose own point is left out must not be lost.
+        if (_latest is { IsBreak: true })
+            point = point with { IsBreak = true };
         bool keep = _added++ % _stride == 0;
         _latest = keep ? null : point;
         if (!keep)
             return;
         _points.Add(point);
-        if (_points.Count < MaxPoints)
-            return;
-        // What stays stands at multiples of twice the stride, and so will what comes.
+        if (_points.Count == MaxPoints)
+            Thin();
+    }
+
+    // What stays stands at multiples of twice the stride, and so will what comes.
+    private void Thin()
+    {
         int kept = 0;
         for (int i = 0; i < _points.Count; i += 2)
-            _points[kept++] = _points[i];
+            _points[kept++] = i > 0 && _points[i - 1].IsBreak ? _points[i] with { IsBreak = true } : _points[i];
         _latest = _points[^1];
         _points.RemoveRange(kept, _points.Count - kept);
         _stride *= 2;

@@ -3,7 +3,7 @@ namespace SeqGan;
 /// <summary>Lines over two axes as SVG, with the same figures as a table for those who cannot see the picture.</summary>
 internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
-    private const int MaxTableRows = 25, MaxMarkers = 60;
+    private const int MaxTableRows = 25, MaxMarkers = 40;
 
     /// <summary>What to look for, in a sentence or two; empty for none.</summary>
     public string Hint { get; init; } = "";
@@ -11,7 +11,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     /// <summary>The ends of the vertical axis, for figures that have natural ones.</summary>
     public (double Min, double Max)? Bounds { get; init; }
 
-    /// <summary>Spans to shade behind the lines.</summary>
+    /// <summary>Spans to shade behind the lines; the horizontal axis covers them all, so that charts of one run have the same.</summary>
     public IReadOnlyList<PhaseSpan> Phases { get; init; } = [];
 
     /// <summary>Whether a line holds anything to draw.</summary>
@@ -23,7 +23,8 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         if (Hint.Length > 0)
             html.Element("p", Hint, "class=\"hint\"");
         html.Raw("</figcaption>");
-        ChartFrame.DrawLegend(html, [.. Lines.Select(line => line.Name)], bars: false);
+        if (Lines.Count > 1 || Lines[0].Name != Title)
+            ChartFrame.DrawLegend(html, [.. Lines.Select(line => line.Name)], bars: false);
         ChartFrame.Open(html, id, Title, Description());
         ChartFrame frame = Frame();
         DrawPhases(html, frame);
@@ -48,7 +49,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         if (Bounds is { } bounds)
             values = values.Append(bounds.Min).Append(bounds.Max);
         return new ChartFrame(
-            AxisScale.Over(points.Select(point => point.X), ticks: 7, round: false),
+            AxisScale.Over(points.Select(point => point.X).Concat(Phases.SelectMany(phase => (double[])[phase.Start, phase.End])), ticks: 7, round: false),
             AxisScale.Over(values.Where(AxisScale.CanShow), ticks: 5, round: true));
     }
 
@@ -78,14 +79,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             string name = PhaseSpan.NameOf(phase.Phase);
             html.Markup($"<rect class=\"phase p{(int)phase.Phase}\" x=\"{start}\" y=\"{ChartFrame.PlotTop}\" width=\"{width}\" height=\"{ChartFrame.PlotBottom - ChartFrame.PlotTop}\">")
                 .Element("title", name).Raw("</rect>");
-            // A narrow span has room for less, or nothing.
-            string shown = width >= 7 * name.Length ? name : phase.Phase switch
-            {
-                TrainingPhase.GeneratorPretraining => "G pre-training",
-                TrainingPhase.DiscriminatorPretraining => "D pre-training",
-                _ => "",
-            };
-            if (shown.Length > 0 && width >= 6.4 * shown.Length)
+            // What a narrow span has room for.
+            string? shown = PhaseSpan.ShortNamesOf(phase.Phase).FirstOrDefault(text => width >= 6.6 * text.Length + 4);
+            if (shown is not null)
                 html.Element("text", shown, FormattableString.Invariant($"class=\"tick mid\" x=\"{Math.Round((start + end) / 2, 1)}\" y=\"{ChartFrame.PlotTop - 7}\""));
         }
     }
@@ -110,7 +106,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         foreach (CurvePoint point in line.Points)
         {
             if (IsDrawn(point))
-                html.Markup($"{(isBroken ? 'M' : 'L')}{frame.X(point.X)} {frame.Y(point.Y)}");
+                html.Markup($"{(isBroken || point.IsBreak ? 'M' : 'L')}{frame.X(point.X)} {frame.Y(point.Y)}");
             isBroken = !IsDrawn(point);
         }
 

@@ -9,4 +9,12 @@ internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long 
         TrainingPhase.DiscriminatorPretraining => "Discriminator pre-training",
         _ => "Adversarial",
     };
+
+    /// <summary>Its names, ever shorter.</summary>
+    public static string[] ShortNamesOf(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.GeneratorPretraining => [NameOf(phase), "G pre-training", "G"],
+        TrainingPhase.DiscriminatorPretraining => [NameOf(phase), "D pre-training", "D"],
+        _ => [NameOf(phase), "Adv."],
+    };
 }

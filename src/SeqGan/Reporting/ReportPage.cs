@@ -59,8 +59,8 @@ internal sealed class ReportPage
 
         bool isWhole = latest.EndOfRound && latest.Round == latest.Rounds;
         _html.Element("p", isWhole
-                ? $"{PhaseSpan.NameOf(latest.Phase)} is complete."
-                : string.Create(CultureInfo.InvariantCulture, $"{PhaseSpan.NameOf(latest.Phase)} was at {100 * latest.Fraction:0}% when this was written."), "class=\"lead\"")
+                ? $"{PhaseSpan.NameOf(latest.Phase)}: complete when this was written."
+                : string.Create(CultureInfo.InvariantCulture, $"{PhaseSpan.NameOf(latest.Phase)}: at {100 * latest.Fraction:0}% when this was written."), "class=\"lead\"")
             .Raw("<dl class=\"tiles\">");
         WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
         WriteTile("round", string.Create(CultureInfo.InvariantCulture, $"{latest.Round} of {latest.Rounds}"));
@@ -92,9 +92,20 @@ internal sealed class ReportPage
     {
         LineChart[] charts = [.. ReportCharts.Of(_data.History)];
         if (charts.Length == 0)
+        {
             _html.Element("p", "No round is complete yet.", "class=\"hint\"");
-        else
-            WriteCharts(charts);
+            return;
+        }
+
+        _html.Raw("<ul class=\"legend\">");
+        foreach (TrainingPhase phase in _data.History.Phases.Select(span => span.Phase).Distinct().Order())
+        {
+            _html.Markup($"<li><svg viewBox=\"0 0 26 14\" width=\"26\" height=\"14\" aria-hidden=\"true\"><rect class=\"p{(int)phase} key\" width=\"26\" height=\"14\"/></svg>")
+                .Text(PhaseSpan.NameOf(phase)).Raw("</li>");
+        }
+
+        _html.Raw("</ul>");
+        WriteCharts(charts);
     }
 
     private void WriteCharts(IEnumerable<LineChart> charts)

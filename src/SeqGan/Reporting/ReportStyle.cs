@@ -5,7 +5,7 @@ internal static class ReportStyle
 {
     public const string Css = """
         :root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--ink:#1b2330;--soft:#5a6577;--rule:#dde2ea;--grid:#e8ecf2;--accent:#1d4ed8;
-        --p0:#1d4ed80d;--p1:#b4530914;--p2:#0f766e0f;
+        --p0:#1d4ed810;--p1:#b4530918;--p2:#0f766e12;
         --s0:#1d4ed8;--s1:#c2410c;--s2:#0f766e;--s3:#9333ea;--s4:#a16207;--s5:#be185d;--s6:#475569;--s7:#4d7c0f}
         @media (prefers-color-scheme:dark){:root{--back:#10141b;--card:#181e28;--ink:#e6eaf1;--soft:#9ba7b8;--rule:#2c3543;--grid:#262f3c;--accent:#7aa5ff;
         --p0:#7aa5ff12;--p1:#ffab6b14;--p2:#4fd1c012;
@@ -44,12 +44,14 @@ internal static class ReportStyle
         .s4{--c:var(--s4)}.s5{--c:var(--s5);stroke-dasharray:7 4}.s6{--c:var(--s6);stroke-dasharray:2 4}.s7{--c:var(--s7);stroke-dasharray:9 3 2 3}
         .dot,.bar,.band{stroke-dasharray:none}
         .p0{fill:var(--p0)}.p1{fill:var(--p1)}.p2{fill:var(--p2)}
+        .key{stroke:var(--rule)}h2+.legend{margin:-4px 0 12px}
         summary{cursor:pointer;color:var(--accent);font-size:13px;margin-top:6px}
         .scroll{overflow-x:auto}
         table{border-collapse:collapse;font-size:13.5px;width:100%;background:var(--card)}
         th,td{padding:5px 10px;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere}
         thead th{color:var(--soft);font-weight:600}
         tbody th{font-weight:500}
+        .scroll th{overflow-wrap:normal}.scroll th[scope=row]{max-width:320px;overflow-wrap:break-word}
         .number,.data td{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td.hint{font-size:12.5px;min-width:200px}
         .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:16px}
@@ -60,7 +62,7 @@ internal static class ReportStyle
         .tables{columns:370px;column-gap:16px}
         .facts{margin:0 0 16px;border:1px solid var(--rule);break-inside:avoid;table-layout:fixed}
         .facts caption{text-align:left;font-weight:600;padding:6px 0}
-        .facts th{width:58%}
+        .facts th{width:66%}
         .changed{font-weight:600}
         .default{display:block;font-weight:400;color:var(--soft);font-size:12px}
         .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

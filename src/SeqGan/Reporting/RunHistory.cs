@@ -10,6 +10,8 @@ internal sealed class RunHistory
     private readonly Dictionary<string, Curve> _metrics = [];
     private readonly Dictionary<string, double> _latestMetrics = [];
     private readonly List<PhaseSpan> _phases = [];
+    private readonly Dictionary<ProgressFigure, long> _lastPhases = [];
+    private long _phaseChanges;
 
     public TrainingProgress? Latest { get; private set; }
 
@@ -22,6 +24,8 @@ internal sealed class RunHistory
 
     public void Add(TrainingProgress progress)
     {
+        if (Latest is not null && Latest.Phase != progress.Phase)
+            _phaseChanges++;
         MarkPhase(progress);
         Latest = progress;
         if (progress.EndOfRound)
@@ -29,8 +33,12 @@ internal sealed class RunHistory
             foreach (ProgressFigure figure in ProgressFigure.All)
             {
                 double spread = figure == ProgressFigure.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
-                if (figure.Measured(progress) is { } value)
-                    CurveOf(_figures, figure).Add(new CurvePoint(progress.Step, value, spread));
+                if (figure.Measured(progress) is not { } value)
+                    continue;
+                // No line through a phase that does not measure it.
+                bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
+                CurveOf(_figures, figure).Add(new CurvePoint(progress.Step, value, spread, IsBreak: isBreak));
+                _lastPhases[figure] = _phaseChanges;
             }
         }
 

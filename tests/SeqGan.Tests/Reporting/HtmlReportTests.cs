@@ -85,6 +85,19 @@ public sealed partial class HtmlReportTests
         AssertCoordinates(report.ToHtml());
     }
 
+    [Fact]
+    public void ToHtml_PhaseThatDoesNotMeasureIt_BreaksTheLine()
+    {
+        var report = new HtmlReport();
+        TrainingPhase[] phases = [TrainingPhase.GeneratorPretraining, TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining, TrainingPhase.Adversarial, TrainingPhase.Adversarial];
+        for (int i = 0; i < phases.Length; i++)
+            report.Report(ReportingSetup.Adversarial(i + 1) with { Phase = phases[i] });
+
+        Dictionary<string, string> paths = Charts(report).Where(chart => chart.Elements("path").Count() == 1).ToDictionary(chart => chart.Element("title")!.Value, chart => chart.Element("path")!.Attribute("d")!.Value);
+        Assert.Equal(["M", "L", "M", "L"], paths["Generator loss"].Where(char.IsAsciiLetter).Select(letter => letter.ToString()));
+        Assert.Equal(["M", "L", "L"], paths["Discriminator loss"].Where(char.IsAsciiLetter).Select(letter => letter.ToString()));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1.5)]
@@ -225,7 +238,7 @@ public sealed partial class HtmlReportTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: cancellation.Token));
 
-        Assert.Contains("Adversarial was at", report.ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("Adversarial: at ", report.ToHtml(), StringComparison.Ordinal);
         Assert.NotEmpty(Charts(report));
     }
 
