@@ -99,6 +99,8 @@ internal sealed class TrainingSession : IDisposable
         _report?.AddMetrics("SeqGAN", quality.ToDictionary());
         if (mle is not null)
             _report?.AddMetrics("MLE", mle.ToDictionary());
+        if (_mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
+            AddSweep([new SweepModel("MLE", _mle), new SweepModel("SeqGAN", model)], count);
         return new TrainingSummary
         {
             Model = _outputs.Model,
@@ -111,6 +113,27 @@ internal sealed class TrainingSession : IDisposable
             Uniqueness = quality.Metrics.Uniqueness,
             Novelty = quality.Metrics.Novelty,
         };
+    }
+
+    private void AddSweep(SweepModel[] models, int count)
+    {
+        if (_report is null)
+            return;
+        QualityDiversitySweep sweep;
+        try
+        {
+            sweep = QualityDiversitySweep.Run(models, MeasuredWith(_corpus), count, seed: _seed, cancellationToken: _cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The training is over and its model written: the report does without.
+            return;
+        }
+
+        _report.AddChart(
+            "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)", "BLEU-4 (closer to held-out data above)",
+            sweep.Points.GroupBy(point => point.Model).Select(points => new ChartSeries(points.Key, points.Select(point =>
+                new ChartPoint(1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4], Terminal.Figure(point.Temperature))))));
     }
 
     private void WriteReport()
