@@ -99,6 +99,7 @@ internal sealed class TrainingSession : IDisposable
         _report?.AddMetrics("SeqGAN", quality.ToDictionary());
         if (mle is not null)
             _report?.AddMetrics("MLE", mle.ToDictionary());
+        AddDataMetrics(count);
         if (_mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
             AddSweep([new SweepModel("MLE", _mle), new SweepModel("SeqGAN", model)], count);
         return new TrainingSummary
@@ -113,6 +114,13 @@ internal sealed class TrainingSession : IDisposable
             Uniqueness = quality.Metrics.Uniqueness,
             Novelty = quality.Metrics.Novelty,
         };
+    }
+
+    /// <summary>What the training data themselves have against the held-out ones: more cannot be asked of a model.</summary>
+    private void AddDataMetrics(int count)
+    {
+        TokenBatch training = _corpus.Training.Slice(0, Math.Min(count, _corpus.Training.Count));
+        _report?.AddMetrics("training data", SampleMetrics.Measure(training, _corpus.Format, MeasuredWith(_corpus), cancellationToken: CancellationToken.None).ToDictionary());
     }
 
     private void AddSweep(SweepModel[] models, int count)

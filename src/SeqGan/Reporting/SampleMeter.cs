@@ -15,7 +15,7 @@ internal sealed class SampleMeter
         _heldOut = Choose(corpus.HeldOut, count);
         _training = Choose(corpus.Training, count);
         TrainingLengths = CountLengths(corpus.Training);
-        HeldOutMetrics = Measure(_heldOut);
+        HeldOutMetrics = HasHeldOut ? Measure(_heldOut) : new Dictionary<string, double>();
         TrainingMetrics = Measure(_training);
     }
 
