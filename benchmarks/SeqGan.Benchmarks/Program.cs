@@ -10,8 +10,6 @@ if (args is ["ratios", .. var options])
     return await Ratios.RunAsync(options);
 if (args is ["first-sample", .. var firstOptions])
     return FirstSample.Run(firstOptions);
-if (args is ["metrics", .. var metricOptions])
-    return await Metrics.RunAsync(metricOptions);
 if (args is ["parts", .. var partOptions])
     return Parts.Run(partOptions);
 if (args is ["scaling", .. var scalingOptions])

@@ -1,25 +1,25 @@
+using System.Buffers;
+
 namespace SeqGan;
 
-/// <summary>Measures sequences. No sequences at all are an <see cref="ArgumentException"/>.</summary>
+/// <summary>Measures sequences. Every figure of no sequences at all is NaN.</summary>
 /// <remarks>
-/// Batches are compared token by token, the end token included and padding left out; <see cref="TokenSequences"/> have
-/// neither. No figure here says alone that a generator is good: read quality with diversity, and beside the same figure of
-/// real data. BLEU and self-BLEU are in <see cref="BleuReferences"/>. Thread-safe.
+/// Sequences are compared token by token, the end token included and padding left out. No figure here says alone that a
+/// generator is good: read likelihood with diversity. Thread-safe.
 /// </remarks>
-public static partial class SequenceMetrics
+public static class SequenceMetrics
 {
+    // Enough rows for an implementation to work in parallel, few enough for any memory.
+    private const int RowsPerChunk = 512;
+
     /// <summary>The share of distinct sequences: distinct ones divided by all.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <returns>
     /// In (0, 1]; higher is more diverse. It falls as more sequences are measured, so compare equal counts; real data with
     /// few possible sequences is below 1, too. A generator of noise has 1.
     /// </returns>
-    /// <exception cref="ArgumentException">There are no sequences.</exception>
-    public static double Uniqueness(TokenBatch sequences)
-    {
-        ThrowIfEmpty(sequences);
-        return (double)SequenceComparer.Distinct(sequences).Count / sequences.Count;
-    }
+    public static double Uniqueness(TokenBatch sequences) =>
+        (double)SequenceComparer.Distinct(sequences).Count / sequences.Count;
 
     /// <summary>The share of generated sequences that do not stand in the training data.</summary>
     /// <param name="generated">Generated sequences, [Count, Length].</param>
@@ -28,47 +28,21 @@ public static partial class SequenceMetrics
     /// In [0, 1]; 0 has learnt by heart. A copy counts as often as it was generated. High is not good in itself: noise has 1,
     /// and a perfect model of data with few possible sequences repeats many of them.
     /// </returns>
-    /// <exception cref="ArgumentException">There are no generated or no training sequences.</exception>
-    public static double Novelty(TokenBatch generated, TokenBatch training)
-    {
-        ThrowIfEmpty(training);
-        return Novelty(generated, SequenceComparer.Distinct(training));
-    }
-
-    /// <summary>The share of generated sequences that stand in the training data: 1 minus the novelty.</summary>
-    /// <param name="generated">Generated sequences, [Count, Length].</param>
-    /// <param name="training">The fingerprints of the training sequences.</param>
-    /// <returns>In [0, 1]; what <see cref="Novelty(TokenBatch, TokenBatch)"/> says of 0 holds of 1.</returns>
-    /// <exception cref="ArgumentException">There are no sequences.</exception>
-    public static double Copies(TokenBatch generated, SequenceFingerprints training)
-    {
-        ThrowIfEmpty(generated);
-        ArgumentNullException.ThrowIfNull(training);
-        int copies = 0;
-        for (int row = 0; row < generated.Count; row++)
-            copies += training.Contains(generated[row]) ? 1 : 0;
-        return (double)copies / generated.Count;
-    }
+    public static double Novelty(TokenBatch generated, TokenBatch training) =>
+        Novelty(generated, SequenceComparer.Distinct(training));
 
     /// <summary>The mean number of tokens of a sequence, the end token included.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <returns>In [0, Length]; compare with the training data's.</returns>
-    /// <exception cref="ArgumentException">There are no sequences.</exception>
-    public static double MeanLength(TokenBatch sequences)
-    {
-        ThrowIfEmpty(sequences);
-        return (double)sequences.TokenCount / sequences.Count;
-    }
+    public static double MeanLength(TokenBatch sequences) => (double)sequences.TokenCount / sequences.Count;
 
     /// <summary>The share of sequences that ended with the end token; the others were cut at the maximum length.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="format">Their format.</param>
     /// <returns>In [0, 1], compare with the training data's; NaN where the format has no end token.</returns>
-    /// <exception cref="ArgumentException">There are no sequences.</exception>
     public static double EndTokenRate(TokenBatch sequences, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
-        ThrowIfEmpty(sequences);
         if (format.EndToken is not { } end)
             return double.NaN;
         int ended = 0;
@@ -77,18 +51,64 @@ public static partial class SequenceMetrics
         return (double)ended / sequences.Count;
     }
 
+    /// <summary>The mean negative log-likelihood of sequences under a generator.</summary>
+    /// <param name="generator">The model: the trained generator for NLL_test, the oracle for NLL_oracle.</param>
+    /// <param name="sequences">Held-out sequences for NLL_test, generated ones for NLL_oracle; [Count, Length].</param>
+    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <returns>
+    /// Nats a token, the end token included and padding left out: the sum over all tokens divided by their number. At least
+    /// 0, lower is likelier; positive infinity where a token has probability 0; NaN where the generator's figures are.
+    /// </returns>
+    /// <remarks>
+    /// NLL_oracle (the metric of the paper's synthetic data experiments, here a token) alone rewards a generator that repeats one likely sequence; NLL_test
+    /// alone cannot see that it also generates bad ones. Always report both.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A token is outside the generator's vocabulary, or a length does not fit.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static double NegativeLogLikelihood(IGenerator generator, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        int rows = Math.Min(RowsPerChunk, sequences.Count);
+        float[] rented = ArrayPool<float>.Shared.Rent(rows * sequences.Length);
+        try
+        {
+            double total = 0;
+            for (int start = 0; start < sequences.Count; start += rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                TokenBatch chunk = sequences.Slice(start, Math.Min(rows, sequences.Count - start));
+                Span<float> logProbabilities = rented.AsSpan(0, chunk.Count * chunk.Length);
+                generator.LogProbabilities(chunk, logProbabilities, temperature, cancellationToken);
+                total += SumOverTokens(chunk, logProbabilities);
+            }
+
+            // Not -total: of sure tokens that would be minus zero.
+            return 0 - total / sequences.TokenCount;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
     internal static double Novelty(TokenBatch generated, HashSet<ReadOnlyMemory<int>> training)
     {
-        ThrowIfEmpty(generated);
         int novel = 0;
         for (int row = 0; row < generated.Count; row++)
             novel += training.Contains(SequenceComparer.Sequence(generated, row)) ? 0 : 1;
         return (double)novel / generated.Count;
     }
 
-    private static void ThrowIfEmpty(TokenBatch sequences)
+    private static double SumOverTokens(TokenBatch sequences, ReadOnlySpan<float> logProbabilities)
     {
-        if (sequences.Count == 0)
-            throw new ArgumentException("There are no sequences; a metric needs at least one.", nameof(sequences));
+        double sum = 0;
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            foreach (float value in logProbabilities.Slice(row * sequences.Length, sequences.LengthOf(row)))
+                sum += value;
+        }
+
+        return sum;
     }
 }
