@@ -132,8 +132,8 @@ public class SequenceMetricsTests
         Assert.Equal(0.25, SequenceMetrics.LengthDistance(generated, reference), 12);
         Assert.Equal(0.25, SequenceMetrics.LengthDistance(reference, generated), 12);
         Assert.Equal(0, SequenceMetrics.LengthDistance(generated, generated));
-        Assert.Equal(0, SequenceMetrics.LengthDistance(Batch([]), Batch([])));
-        Assert.Equal(1, SequenceMetrics.LengthDistance(Batch([]), Batch([2, 3])), 12);
+        Assert.Equal(0, SequenceMetrics.LengthDistance(Batch([], []), Batch([], [])));
+        Assert.Equal(1, SequenceMetrics.LengthDistance(Batch([], []), Batch([2, 3])), 12);
     }
 
     [Fact]
