@@ -14,6 +14,8 @@ if (args is ["parts", .. var partOptions])
     return Parts.Run(partOptions);
 if (args is ["scaling", .. var scalingOptions])
     return await Scaling.RunAsync(scalingOptions);
+if (args is ["metrics", .. var metricOptions])
+    return MetricTimes.Run(metricOptions);
 
 // In this process: another one for each job would need its own libtorch. One invocation is long enough to be an iteration.
 Job job = Job.Default

@@ -20,4 +20,52 @@ public static class EvaluationMetricNames
 
     /// <summary>The share of generated sequences that ended by themselves; see <see cref="SequenceMetrics.EndTokenRate"/>.</summary>
     public const string EndTokenRate = "end_token_rate";
+
+    /// <summary>The mean BLEU-2 of generated sequences against the reference set; see <see cref="BleuReferences"/>.</summary>
+    public const string Bleu2 = "bleu_2";
+
+    /// <summary>The mean BLEU-3 of generated sequences against the reference set; see <see cref="BleuReferences"/>.</summary>
+    public const string Bleu3 = "bleu_3";
+
+    /// <summary>The mean BLEU-4 of generated sequences against the reference set; see <see cref="BleuReferences"/>.</summary>
+    public const string Bleu4 = "bleu_4";
+
+    /// <summary>The mean BLEU-5 of generated sequences against the reference set; see <see cref="BleuReferences"/>.</summary>
+    public const string Bleu5 = "bleu_5";
+
+    /// <summary>The mean BLEU-2 of each generated sequence against all the others; see <see cref="BleuReferences.SelfMean"/>.</summary>
+    public const string SelfBleu2 = "self_bleu_2";
+
+    /// <summary>The mean BLEU-3 of each generated sequence against all the others; see <see cref="BleuReferences.SelfMean"/>.</summary>
+    public const string SelfBleu3 = "self_bleu_3";
+
+    /// <summary>The mean BLEU-4 of each generated sequence against all the others; see <see cref="BleuReferences.SelfMean"/>.</summary>
+    public const string SelfBleu4 = "self_bleu_4";
+
+    /// <summary>The mean BLEU-5 of each generated sequence against all the others; see <see cref="BleuReferences.SelfMean"/>.</summary>
+    public const string SelfBleu5 = "self_bleu_5";
+
+    /// <summary>The share of distinct 1-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    public const string Distinct1 = "distinct_1";
+
+    /// <summary>The share of distinct 2-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    public const string Distinct2 = "distinct_2";
+
+    /// <summary>The share of distinct 3-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    public const string Distinct3 = "distinct_3";
+
+    /// <summary>The share of distinct 4-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    public const string Distinct4 = "distinct_4";
+
+    /// <summary>The distance of the distributions of 2-grams; see <see cref="NGramMetrics.JensenShannonDistance"/>.</summary>
+    public const string JensenShannon = "jensen_shannon";
+
+    /// <summary>The distance of the distributions of lengths; see <see cref="SequenceMetrics.LengthDistance"/>.</summary>
+    public const string LengthDistance = "length_distance";
+
+    /// <summary>The share of generated sequences that stand in the training data; see <see cref="SequenceMetrics.Copies(TokenBatch, TokenBatch)"/>.</summary>
+    public const string Copies = "copies";
+
+    /// <summary>The share of 4-grams that repeat one of the same sequence; see <see cref="NGramMetrics.RepetitionRate"/>.</summary>
+    public const string RepetitionRate = "repetition_rate";
 }

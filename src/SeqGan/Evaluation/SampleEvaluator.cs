@@ -32,7 +32,7 @@ public sealed class SampleEvaluator : IEvaluator
         return new(new Dictionary<string, double>
         {
             [EvaluationMetricNames.Uniqueness] = SequenceMetrics.Uniqueness(generated),
-            [EvaluationMetricNames.Novelty] = SequenceMetrics.Novelty(generated, _training),
+            [EvaluationMetricNames.Novelty] = SequenceMetrics.Novelty(generated, _training.Contains),
             [EvaluationMetricNames.MeanLength] = SequenceMetrics.MeanLength(generated),
             [EvaluationMetricNames.EndTokenRate] = SequenceMetrics.EndTokenRate(generated, generator.Format),
         });

@@ -72,16 +72,77 @@ public class SequenceMetricsTests
     }
 
     [Fact]
-    public void AnyMetric_NoSequences_IsNaN()
+    public void AnyMetric_NoSequences_SaysSo()
+    {
+        using var generator = new FakeGenerator(s_format);
+        TokenBatch one = Batch([2, 1]);
+        Action[] metrics =
+        [
+            () => SequenceMetrics.Uniqueness(Batch()),
+            () => SequenceMetrics.Novelty(Batch(), one),
+            () => SequenceMetrics.Novelty(one, Batch()),
+            () => SequenceMetrics.Copies(Batch(), one),
+            () => SequenceMetrics.Copies(one, Batch()),
+            () => SequenceMetrics.Validity(Batch(), _ => true),
+            () => SequenceMetrics.Validity([], _ => true),
+            () => SequenceMetrics.LengthDistance(Batch(), one),
+            () => SequenceMetrics.LengthDistance(one, Batch()),
+            () => SequenceMetrics.MeanLength(Batch()),
+            () => SequenceMetrics.MeanLength(default),
+            () => SequenceMetrics.EndTokenRate(Batch(), s_format),
+            () => SequenceMetrics.NegativeLogLikelihood(generator, Batch()),
+            () => SequenceMetrics.NegativeLogLikelihood(generator, Batch([], [])),
+            () => SequenceMetrics.Perplexity(generator, Batch()),
+            () => NGramMetrics.Distinct(Batch(), 1),
+            () => NGramMetrics.RepetitionRate(Batch()),
+            () => NGramMetrics.JensenShannonDistance(Batch(), one, 1),
+            () => NGramMetrics.JensenShannonDistance(one, Batch(), 1),
+            () => SampleMetrics.Measure(Batch()),
+            () => SampleMetrics.Measure(one, reference: Batch()),
+            () => SampleMetrics.Measure(one, training: Batch()),
+        ];
+
+        Assert.All(metrics, metric => Assert.Contains("at least 1", Assert.Throws<ArgumentException>(metric).Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Copies_ByHand_IsTheRestOfNovelty()
+    {
+        TokenBatch generated = Batch([2, 1], [2, 1], [3, 1], [2, 3, 1]), training = Batch([2, 1], [4, 1]);
+
+        Assert.Equal(0.5, SequenceMetrics.Copies(generated, training));
+        Assert.Equal(0.5, SequenceMetrics.Novelty(generated, training));
+        Assert.Equal(0.25, SequenceMetrics.Copies(generated, sequence => sequence.Length == 3));
+        Assert.Equal(0.75, SequenceMetrics.Novelty(generated, sequence => sequence.Length == 3));
+    }
+
+    [Fact]
+    public void Validity_ByHand_ShareThatObeysTheRule()
+    {
+        Assert.Equal(0.5, SequenceMetrics.Validity(Batch([2, 2, 1], [2, 3, 1]), sequence => sequence.Span[0] == sequence.Span[1]));
+        Assert.Equal(0.75, SequenceMetrics.Validity(["()", "(())", ")(", ""], text => !text.StartsWith(')')));
+    }
+
+    [Fact]
+    public void LengthDistance_ByHand_EarthMoversShareOfTheLongest()
+    {
+        TokenBatch generated = Batch([2, 1], [2, 3, 1]), reference = Batch([2, 3, 4, 1], [2, 3, 1]);
+
+        // Half of the sequences must grow from 2 to 4 tokens, of at most 4: 0.5 * 2 / 4.
+        Assert.Equal(0.25, SequenceMetrics.LengthDistance(generated, reference), 12);
+        Assert.Equal(0.25, SequenceMetrics.LengthDistance(reference, generated), 12);
+        Assert.Equal(0, SequenceMetrics.LengthDistance(generated, generated));
+        Assert.Equal(0, SequenceMetrics.LengthDistance(Batch([], []), Batch([], [])));
+        Assert.Equal(1, SequenceMetrics.LengthDistance(Batch([], []), Batch([2, 3])), 12);
+    }
+
+    [Fact]
+    public void Perplexity_ByHand_IsTheExponential()
     {
         using var generator = new FakeGenerator(s_format);
 
-        Assert.Equal(double.NaN, SequenceMetrics.Uniqueness(Batch()));
-        Assert.Equal(double.NaN, SequenceMetrics.Novelty(Batch(), Batch([2, 1])));
-        Assert.Equal(double.NaN, SequenceMetrics.MeanLength(Batch()));
-        Assert.Equal(double.NaN, SequenceMetrics.EndTokenRate(Batch(), s_format));
-        Assert.Equal(double.NaN, SequenceMetrics.NegativeLogLikelihood(generator, Batch(), cancellationToken: TestContext.Current.CancellationToken));
-        Assert.Equal(double.NaN, SequenceMetrics.MeanLength(default));
+        // -ln p is 5 and 1: a mean of 3 nats.
+        Assert.Equal(Math.Exp(3), SequenceMetrics.Perplexity(generator, Batch([5, 1]), cancellationToken: TestContext.Current.CancellationToken), 9);
     }
 
     [Fact]

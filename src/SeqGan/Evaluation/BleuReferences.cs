@@ -1,0 +1,212 @@
+namespace SeqGan;
+
+/// <summary>A reference set that BLEU is measured against, counted once: scores of all orders from 1 to n come from one pass.</summary>
+/// <remarks>
+/// <para>
+/// BLEU-n (Papineni et al. 2002) of one sentence, all references at once: the geometric mean, with equal weights, of the shares
+/// of its 1-grams to n-grams that the references have, each n-gram counted at most as often as in the reference that has most of
+/// it; times exp(1 - r / c) where the sentence's length c is at most r, the closest reference length (of two equally close ones
+/// the shorter). A set's BLEU is the mean over its sentences, as papers on text generation report it, not BLEU of a corpus.
+/// Values are those of NLTK's <c>sentence_bleu</c>, but that without smoothing a 0 is exactly 0.
+/// </para>
+/// <para>
+/// Padding and the end token are no part of any n-gram or length. Counting is exact. Immutable and thread-safe; results do not
+/// depend on the number of threads. It copies what it needs. For texts, see <see cref="TokenInterner"/>.
+/// </para>
+/// </remarks>
+public sealed class BleuReferences
+{
+    private const int NoSentence = -1;
+    private const int LargestOrder = 16;
+    private const double Epsilon = 0.1;
+
+    private readonly NGramClips[] _orders;
+    private readonly SortedList<int, int> _lengths = [];
+    private readonly int[] _tokens;
+    private readonly int[] _starts;
+    private readonly int? _endToken;
+
+    /// <summary>Counts the n-grams of a reference set.</summary>
+    /// <param name="references">The references, [Count, Length]; at least one.</param>
+    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="maxOrder">The largest n, in [1, 16].</param>
+    /// <exception cref="ArgumentException">There is no reference, or the order is out of range.</exception>
+    public BleuReferences(TokenBatch references, SequenceFormat? format = null, int maxOrder = 5)
+    {
+        SequenceSet.ThrowIfEmpty(references);
+        if (maxOrder is < 1 or > LargestOrder)
+            throw new ArgumentOutOfRangeException(nameof(maxOrder), maxOrder, $"The largest n of BLEU-n is in [1, {LargestOrder}].");
+        _endToken = format?.EndToken;
+        _orders = [.. Enumerable.Range(0, maxOrder).Select(_ => new NGramClips())];
+        _starts = new int[references.Count + 1];
+        var tokens = new List<int>(references.TokenCount);
+        for (int row = 0; row < references.Count; row++)
+        {
+            ReadOnlySpan<int> words = SequenceSet.Words(references, row, _endToken);
+            tokens.AddRange(words);
+            _starts[row + 1] = tokens.Count;
+            _lengths[words.Length] = _lengths.GetValueOrDefault(words.Length) + 1;
+            CountNGrams(words, row);
+        }
+
+        _tokens = [.. tokens];
+    }
+
+    /// <summary>The number of references.</summary>
+    public int Count => _starts.Length - 1;
+
+    /// <summary>The largest n.</summary>
+    public int MaxOrder => _orders.Length;
+
+    /// <summary>BLEU-1 to BLEU-n of one sentence.</summary>
+    /// <param name="hypothesis">Token ids without padding; an end token at its end is left out.</param>
+    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1]. All 0 where no token is in a reference, or there is none.</returns>
+    public IReadOnlyDictionary<int, double> Score(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
+    {
+        ThrowIfUnknown(smoothing);
+        double[] scores = new double[MaxOrder];
+        Score(SequenceSet.Words(hypothesis, _endToken), NoSentence, smoothing, scores);
+        return ByOrder(scores);
+    }
+
+    /// <summary>The mean of BLEU-1 to BLEU-n over sentences.</summary>
+    /// <param name="hypotheses">The sentences, [Count, Length]; at least one.</param>
+    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1].</returns>
+    /// <exception cref="ArgumentException">There is no sentence, or an argument is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyDictionary<int, double> Mean(
+        TokenBatch hypotheses, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0, CancellationToken cancellationToken = default)
+    {
+        SequenceSet.ThrowIfEmpty(hypotheses);
+        ThrowIfUnknown(smoothing);
+        return Mean(
+            hypotheses.Count,
+            (row, scores) => Score(SequenceSet.Words(hypotheses, row, _endToken), NoSentence, smoothing, scores),
+            maxThreads,
+            cancellationToken);
+    }
+
+    /// <summary>Self-BLEU (Zhu et al. 2018, "Texygen"): the mean BLEU of each sentence of this set against all the others.</summary>
+    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <returns>
+    /// By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1], lower is more diverse. A sentence is never its own reference;
+    /// a copy of it elsewhere in the set is. It rises with the number of sentences, so compare equal counts.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The set has fewer than 2 sentences.</exception>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyDictionary<int, double> SelfMean(
+        BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0, CancellationToken cancellationToken = default)
+    {
+        if (Count < 2)
+            throw new InvalidOperationException("Self-BLEU compares each sentence with the others: the set has 1 sentence and needs at least 2.");
+        ThrowIfUnknown(smoothing);
+        return Mean(
+            Count,
+            (row, scores) => Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores),
+            maxThreads,
+            cancellationToken);
+    }
+
+    private static void ThrowIfUnknown(BleuSmoothing smoothing)
+    {
+        if (!Enum.IsDefined(smoothing))
+            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, $"A smoothing is {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
+    }
+
+    private static Dictionary<int, double> ByOrder(ReadOnlySpan<double> scores)
+    {
+        var byOrder = new Dictionary<int, double>(scores.Length);
+        for (int i = 0; i < scores.Length; i++)
+            byOrder.Add(i + 1, scores[i]);
+        return byOrder;
+    }
+
+    private Dictionary<int, double> Mean(int rows, Action<int, Memory<double>> score, int maxThreads, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxThreads);
+        double[] scores = new double[(long)rows * MaxOrder];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = maxThreads == 0 ? Environment.ProcessorCount : maxThreads, CancellationToken = cancellationToken };
+        Parallel.For(0, rows, options, row => score(row, scores.AsMemory(row * MaxOrder, MaxOrder)));
+
+        // In the rows' order, so that threads change no bit.
+        double[] means = new double[MaxOrder];
+        for (int i = 0; i < scores.Length; i++)
+            means[i % MaxOrder] += scores[i];
+        for (int i = 0; i < means.Length; i++)
+            means[i] /= rows;
+        return ByOrder(means);
+    }
+
+    private void CountNGrams(ReadOnlySpan<int> words, int sentence)
+    {
+        using var ids = new NGramIds(words);
+        foreach (NGramClips order in _orders)
+        {
+            ReadOnlySpan<int> numbers = ids.Add(order.Numbering);
+            while (!numbers.IsEmpty)
+            {
+                int run = NGramIds.Run(numbers);
+                order.Record(numbers[0], run, sentence);
+                numbers = numbers[run..];
+            }
+        }
+    }
+
+    private void Score(ReadOnlySpan<int> words, int excluded, BleuSmoothing smoothing, Memory<double> destination)
+    {
+        Span<double> scores = destination.Span;
+        scores.Clear();
+        if (words.IsEmpty)
+            return;
+        double penalty = BrevityPenalty(words.Length, ClosestLength(words.Length, excluded));
+        using var ids = new NGramIds(words);
+        double logarithms = 0;
+        for (int order = 1; order <= _orders.Length; order++)
+        {
+            NGramClips clips = _orders[order - 1];
+            int matches = Matches(ids.Find(clips.Numbering), clips, excluded);
+            if (matches == 0 && (order == 1 || smoothing == BleuSmoothing.None))
+                return;
+            logarithms += Math.Log((matches == 0 ? Epsilon : matches) / Math.Max(1, ids.Count));
+            scores[order - 1] = penalty * Math.Exp(logarithms / order);
+        }
+    }
+
+    private static int Matches(ReadOnlySpan<int> numbers, NGramClips clips, int excluded)
+    {
+        int matches = 0;
+        while (!numbers.IsEmpty)
+        {
+            int run = NGramIds.Run(numbers);
+            if (numbers[0] != NGramNumbering.Unknown)
+                matches += Math.Min(run, clips.LargestWithout(numbers[0], excluded));
+            numbers = numbers[run..];
+        }
+
+        return matches;
+    }
+
+    private static double BrevityPenalty(int length, int reference) => length > reference ? 1 : Math.Exp(1 - (double)reference / length);
+
+    private int ClosestLength(int length, int excluded)
+    {
+        int own = excluded == NoSentence ? -1 : length, closest = -1;
+        foreach ((int candidate, int count) in _lengths)
+        {
+            // The only sentence of its length is the one left out. Lengths ascend: of two equally close ones the shorter stays.
+            if (candidate == own && count == 1)
+                continue;
+            if (closest < 0 || Math.Abs(candidate - length) < Math.Abs(closest - length))
+                closest = candidate;
+        }
+
+        return closest;
+    }
+}

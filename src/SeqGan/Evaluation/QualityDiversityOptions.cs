@@ -1,0 +1,33 @@
+namespace SeqGan;
+
+/// <summary>What a <see cref="QualityDiversitySweep"/> samples. Immutable.</summary>
+public sealed record QualityDiversityOptions
+{
+    /// <summary>The temperatures, at least one, each positive and finite. The default value is 0.5 to 1.5 in steps of 0.1.</summary>
+    public IReadOnlyList<double> Temperatures { get; init; } = [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5];
+
+    /// <summary>How many sequences each point samples; at least 2. The default value is 1000.</summary>
+    public int Count { get; init; } = 1000;
+
+    /// <summary>Determines every draw; all points share it. The default value is 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>What an order without any match counts in BLEU. The default value is <see cref="BleuSmoothing.Epsilon"/>.</summary>
+    public BleuSmoothing Smoothing { get; init; } = BleuSmoothing.Epsilon;
+
+    /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
+    internal void ThrowIfInvalid(string parameterName)
+    {
+        var failures = new List<string>();
+        if (Temperatures is null || Temperatures.Count == 0)
+            failures.Add($"{nameof(Temperatures)} is empty; it needs at least 1 temperature.");
+        foreach (double temperature in (Temperatures ?? []).Where(temperature => !(temperature > 0 && double.IsFinite(temperature))))
+            failures.Add(FormattableString.Invariant($"{nameof(Temperatures)} has {temperature}; a temperature must be positive and finite."));
+        if (Count < 2)
+            failures.Add(FormattableString.Invariant($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence has another to be compared with."));
+        if (!Enum.IsDefined(Smoothing))
+            failures.Add($"{nameof(Smoothing)} is {Smoothing}; it must be {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
+        if (failures.Count > 0)
+            throw new ArgumentException(string.Join(" ", failures), parameterName);
+    }
+}

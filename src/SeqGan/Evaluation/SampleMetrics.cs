@@ -1,0 +1,141 @@
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>The quality, diversity and form of one set of generated sequences, measured in one call. Immutable.</summary>
+/// <remarks>
+/// What each figure means and where it misleads stands at <see cref="BleuReferences"/>, <see cref="NGramMetrics"/> and
+/// <see cref="SequenceMetrics"/>. Quality says nothing without diversity: a generator that repeats one good sequence has the
+/// best BLEU and the worst self-BLEU.
+/// </remarks>
+public sealed record SampleMetrics
+{
+    /// <summary>BLEU-2 to BLEU-5 against the reference set, by order, in [0, 1]; null without one. Higher is closer to it.</summary>
+    public IReadOnlyDictionary<int, double>? Bleu { get; private init; }
+
+    /// <summary>Self-BLEU-2 to self-BLEU-5, by order, in [0, 1]; null for fewer than 2 sequences. Lower is more diverse.</summary>
+    public IReadOnlyDictionary<int, double>? SelfBleu { get; private init; }
+
+    /// <summary>Distinct-1 to distinct-4, by order, in [0, 1]. Higher is more diverse.</summary>
+    public IReadOnlyDictionary<int, double> Distinct { get; private init; } = new Dictionary<int, double>();
+
+    /// <summary>The Jensen-Shannon distance of the 2-grams from the reference set's, in [0, 1]; null without one. Lower is closer.</summary>
+    public double? JensenShannon { get; private init; }
+
+    /// <summary>The distance of the lengths from the reference set's, in [0, 1]; null without one. Lower is closer.</summary>
+    public double? LengthDistance { get; private init; }
+
+    /// <summary>The share of distinct sequences, in (0, 1]. Higher is more diverse.</summary>
+    public double Uniqueness { get; private init; }
+
+    /// <summary>The share of sequences that the training data lacks, in [0, 1]; null without training data.</summary>
+    public double? Novelty { get; private init; }
+
+    /// <summary>The share of sequences that stand in the training data, in [0, 1]; null without training data.</summary>
+    public double? Copies { get; private init; }
+
+    /// <summary>The share of sequences that ended by themselves, in [0, 1]; null without a format that has an end token.</summary>
+    public double? EndTokenRate { get; private init; }
+
+    /// <summary>The share of 4-grams that repeat one of the same sequence, in [0, 1). Lower repeats less.</summary>
+    public double RepetitionRate { get; private init; }
+
+    /// <summary>The mean number of tokens, the end token included.</summary>
+    public double MeanLength { get; private init; }
+
+    /// <summary>Measures generated sequences.</summary>
+    /// <param name="generated">Generated sequences, [Count, Length]; at least one.</param>
+    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="reference">Real sequences that were not trained on, [Count, Length]; null leaves out what needs them.</param>
+    /// <param name="training">The training sequences, [Count, Length]; null leaves out what needs them.</param>
+    /// <param name="smoothing">What an order without any match counts in BLEU.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <exception cref="ArgumentException">A set that is given has no sequence, or the smoothing is unknown.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static SampleMetrics Measure(
+        TokenBatch generated,
+        SequenceFormat? format = null,
+        TokenBatch? reference = null,
+        TokenBatch? training = null,
+        BleuSmoothing smoothing = BleuSmoothing.Epsilon,
+        CancellationToken cancellationToken = default)
+    {
+        SequenceSet.ThrowIfEmpty(generated);
+        return new Meter(format, reference, training, smoothing).Measure(generated, cancellationToken);
+    }
+
+    /// <summary>All figures that there are, under the names of <see cref="EvaluationMetricNames"/>.</summary>
+    public IReadOnlyDictionary<string, double> ToDictionary()
+    {
+        var all = new Dictionary<string, double>(StringComparer.Ordinal);
+        AddOrders("bleu_", Bleu);
+        AddOrders("self_bleu_", SelfBleu);
+        AddOrders("distinct_", Distinct);
+        Add(EvaluationMetricNames.JensenShannon, JensenShannon);
+        Add(EvaluationMetricNames.LengthDistance, LengthDistance);
+        Add(EvaluationMetricNames.Uniqueness, Uniqueness);
+        Add(EvaluationMetricNames.Novelty, Novelty);
+        Add(EvaluationMetricNames.Copies, Copies);
+        Add(EvaluationMetricNames.EndTokenRate, EndTokenRate);
+        Add(EvaluationMetricNames.RepetitionRate, RepetitionRate);
+        Add(EvaluationMetricNames.MeanLength, MeanLength);
+        return all;
+
+        void AddOrders(string prefix, IReadOnlyDictionary<int, double>? values)
+        {
+            foreach ((int order, double value) in values ?? new Dictionary<int, double>())
+                all.Add(string.Create(CultureInfo.InvariantCulture, $"{prefix}{order}"), value);
+        }
+
+        void Add(string name, double? value)
+        {
+            if (value is { } figure)
+                all.Add(name, figure);
+        }
+    }
+
+    /// <summary>Measures sets of generated sequences against the same reference and training sets, which it counts once.</summary>
+    internal sealed class Meter
+    {
+        private readonly SequenceFormat? _format;
+        private readonly TokenBatch? _reference;
+        private readonly BleuReferences? _bleu;
+        private readonly HashSet<ReadOnlyMemory<int>>? _training;
+        private readonly BleuSmoothing _smoothing;
+
+        public Meter(SequenceFormat? format, TokenBatch? reference, TokenBatch? training, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
+        {
+            (_format, _reference, _smoothing) = (format, reference, smoothing);
+            if (reference is { } sentences)
+                _bleu = new BleuReferences(sentences, format);
+            if (training is { } seen)
+            {
+                SequenceSet.ThrowIfEmpty(seen, nameof(training));
+                _training = SequenceComparer.Distinct(seen);
+            }
+        }
+
+        public SampleMetrics Measure(TokenBatch generated, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            double? copies = _training is null ? null : SequenceMetrics.Copies(generated, _training.Contains);
+            return new SampleMetrics
+            {
+                Bleu = FromTwo(_bleu?.Mean(generated, _smoothing, cancellationToken: cancellationToken)),
+                SelfBleu = generated.Count < 2 ? null : FromTwo(new BleuReferences(generated, _format).SelfMean(_smoothing, cancellationToken: cancellationToken)),
+                Distinct = Enumerable.Range(1, 4).ToDictionary(order => order, order => NGramMetrics.Distinct(generated, order, _format)),
+                JensenShannon = _reference is { } real ? NGramMetrics.JensenShannonDistance(generated, real, 2, _format) : null,
+                LengthDistance = _reference is { } sentences ? SequenceMetrics.LengthDistance(generated, sentences) : null,
+                Uniqueness = SequenceMetrics.Uniqueness(generated),
+                Novelty = 1 - copies,
+                Copies = copies,
+                EndTokenRate = _format?.EndToken is null ? null : SequenceMetrics.EndTokenRate(generated, _format),
+                RepetitionRate = NGramMetrics.RepetitionRate(generated, 4, _format),
+                MeanLength = SequenceMetrics.MeanLength(generated),
+            };
+        }
+
+        private static Dictionary<int, double>? FromTwo(IReadOnlyDictionary<int, double>? scores) =>
+            scores?.Where(score => score.Key >= 2).ToDictionary(score => score.Key, score => score.Value);
+    }
+}

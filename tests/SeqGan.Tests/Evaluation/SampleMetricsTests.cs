@@ -1,0 +1,80 @@
+namespace SeqGan.Tests;
+
+public class SampleMetricsTests
+{
+    private static readonly SequenceFormat s_format = new(vocabularySize: 10, maxLength: 4, startToken: 0, endToken: 1, paddingToken: 0);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Measure_ByHand_EveryFigure()
+    {
+        TokenBatch generated = TokenInterner.FromIds([[2, 3, 1], [2, 3, 1], [2, 2, 2, 2]]);
+        TokenBatch reference = TokenInterner.FromIds([[2, 3, 1]]), training = TokenInterner.FromIds([[2, 2, 2, 2]]);
+
+        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, training, BleuSmoothing.None, Cancellation);
+
+        // Of the third sequence 1 of 4 words is in the reference, and no pair; the first two have each other.
+        Assert.Equal(2.0 / 3, metrics.Bleu![2], 12);
+        Assert.Equal(2.0 / 3, metrics.SelfBleu![2], 12);
+        Assert.Equal(0, metrics.Bleu[5]);
+        Assert.Equal(2.0 / 8, metrics.Distinct[1], 12);
+        Assert.Equal(2.0 / 5, metrics.Distinct[2], 12);
+        Assert.Equal(NGramMetrics.JensenShannonDistance(generated, reference, 2, s_format), metrics.JensenShannon);
+        Assert.Equal(1.0 / 3 / 4, metrics.LengthDistance!.Value, 12);
+        Assert.Equal(2.0 / 3, metrics.Uniqueness, 12);
+        Assert.Equal(2.0 / 3, metrics.Novelty!.Value, 12);
+        Assert.Equal(1.0 / 3, metrics.Copies!.Value, 12);
+        Assert.Equal(2.0 / 3, metrics.EndTokenRate!.Value, 12);
+        Assert.Equal(0, metrics.RepetitionRate);
+        Assert.Equal(10.0 / 3, metrics.MeanLength, 12);
+    }
+
+    [Fact]
+    public void ToDictionary_AllMeasured_HasTheNamesOfTheConstants()
+    {
+        TokenBatch sequences = TokenInterner.FromIds([[2, 3, 1], [2, 2, 1]]);
+
+        IReadOnlyDictionary<string, double> all = SampleMetrics.Measure(sequences, s_format, sequences, sequences, cancellationToken: Cancellation).ToDictionary();
+
+        string[] likelihoods = [EvaluationMetricNames.NllTest, EvaluationMetricNames.NllOracle];
+        Assert.Equal(
+            typeof(EvaluationMetricNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except(likelihoods).Order(StringComparer.Ordinal),
+            all.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Measure_SequencesAlone_LeavesOutWhatNeedsMore()
+    {
+        SampleMetrics metrics = SampleMetrics.Measure(TokenInterner.FromIds([[2, 3]]), cancellationToken: Cancellation);
+
+        Assert.Equal(
+            ["distinct_1", "distinct_2", "distinct_3", "distinct_4", "uniqueness", "repetition_rate", "mean_length"], metrics.ToDictionary().Keys);
+    }
+
+    [Fact]
+    public async Task QualityEvaluator_Corpus_MeasuresAgainstItsHeldOutSequences()
+    {
+        Corpus corpus = Corpus.FromTokens([[3, 1]], [[6, 7, 8, 9]], s_format);
+        using var generator = new FakeGenerator(s_format, [3, 1], [6, 7, 8, 9]);
+
+        var metrics = await new QualityEvaluator(corpus, count: 8).EvaluateAsync(generator, Cancellation);
+
+        Assert.Equal(0.5, metrics["bleu_4"], 12);
+        Assert.Equal(0.5, metrics["copies"], 12);
+        Assert.Equal(0.5, metrics["end_token_rate"], 12);
+    }
+
+    [Fact]
+    public async Task QualityEvaluator_NothingHeldOut_LeavesBleuOut()
+    {
+        Corpus corpus = Corpus.FromTokens([[3, 1]], [], s_format);
+        using var generator = new FakeGenerator(s_format, [3, 1]);
+
+        var metrics = await new QualityEvaluator(corpus, count: 2).EvaluateAsync(generator, Cancellation);
+
+        Assert.DoesNotContain("bleu_2", metrics.Keys);
+        Assert.Equal(0.5, metrics["uniqueness"]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QualityEvaluator(corpus, 0));
+    }
+}
