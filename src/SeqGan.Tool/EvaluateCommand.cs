@@ -60,17 +60,27 @@ internal sealed class EvaluateCommand
 
     private QualityDiversitySweep Sweep(ParseResult arguments, CompiledPolicy policy, TestSet test, CancellationToken cancellationToken)
     {
-        var models = new List<SweepModel>();
+        var models = new List<KeyValuePair<string, CompiledPolicy>>();
         if (arguments.GetValue(_baseline) is { } baseline)
-            models.Add(new SweepModel(Path.GetFileNameWithoutExtension(baseline), CompiledPolicy.Load(baseline)));
-        models.Add(new SweepModel(Path.GetFileNameWithoutExtension(arguments.GetRequiredValue(_model)), policy));
+            models.Add(new(baseline, Comparable(baseline, policy)));
+        models.Add(new(arguments.GetRequiredValue(_model), policy));
         return QualityDiversitySweep.Run(
-            models, test.Sequences, Math.Max(2, arguments.GetValue(_count)), seed: arguments.GetValue(_seed), progress: new SweepProgress(), cancellationToken: cancellationToken);
+            models, test.Sequences, new QualityDiversityOptions { Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed) },
+            new SweepProgress(), cancellationToken);
+    }
+
+    /// <exception cref="ArgumentException">The other model has other tokens.</exception>
+    private static CompiledPolicy Comparable(string path, CompiledPolicy policy)
+    {
+        CompiledPolicy other = CompiledPolicy.Load(path);
+        return other.Vocabulary is { } tokens && tokens.Tokens.SequenceEqual(policy.Vocabulary!.Tokens, StringComparer.Ordinal)
+            ? other
+            : throw new ArgumentException($"--baseline is '{path}', whose vocabulary differs from the model's; only models of the same training data can be compared.");
     }
 
     private static void Print(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep)
     {
-        Console.Out.WriteLine($"{quality.Metrics.Count} generated sequences against {test.Sequences.Count} of the test file");
+        Console.Out.WriteLine($"{quality.Count} generated sequences against {test.Sequences.Count} of the test file");
         foreach ((string name, double value) in quality.ToDictionary())
             Console.Out.WriteLine($"  {name,-20} {Terminal.Figure(value)}");
         if (sweep is null)
@@ -79,9 +89,9 @@ internal sealed class EvaluateCommand
         Console.Out.Write(sweep.ToString());
     }
 
-    private sealed class SweepProgress : IProgress<SweepPoint>
+    private sealed class SweepProgress : IProgress<QualityDiversityPoint>
     {
-        public void Report(SweepPoint value)
+        public void Report(QualityDiversityPoint value)
         {
             if (Terminal.IsLive)
                 Terminal.Display.MarkupLineInterpolated($"[grey]{value.Model} at temperature {Terminal.Figure(value.Temperature)}[/]");

@@ -24,7 +24,7 @@ internal sealed record EvaluationResult
 
     public required IReadOnlyDictionary<string, double?> Distinct { get; init; }
 
-    public required IReadOnlyDictionary<string, double?> JensenShannon { get; init; }
+    public required double? JensenShannon { get; init; }
 
     public required double LengthDistance { get; init; }
 
@@ -45,22 +45,22 @@ internal sealed record EvaluationResult
 
     public static EvaluationResult Of(ModelQuality quality, TestSet test) => new()
     {
-        Generated = quality.Metrics.Count,
+        Generated = quality.Count,
         TestSequences = test.Sequences.Count,
         TestOverlap = test.Overlap,
         UnknownTokenRate = test.UnknownTokenRate,
         NllTest = quality.NllTest!.Value,
-        Perplexity = SequenceMetrics.Perplexity(quality.NllTest.Value),
+        Perplexity = Math.Exp(quality.NllTest.Value),
         Bleu = ByName(quality.Metrics.Bleu)!,
         SelfBleu = ByName(quality.Metrics.SelfBleu),
         Distinct = ByName(quality.Metrics.Distinct)!,
-        JensenShannon = ByName(quality.Metrics.JensenShannon)!,
+        JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon!.Value),
         LengthDistance = quality.Metrics.LengthDistance!.Value,
         MeanLength = quality.Metrics.MeanLength,
         Uniqueness = quality.Metrics.Uniqueness,
         Novelty = quality.Metrics.Novelty,
         Copies = quality.Metrics.Copies,
-        EndTokenRate = Terminal.Finite(quality.Metrics.EndTokenRate),
+        EndTokenRate = quality.Metrics.EndTokenRate,
         RepetitionRate = Terminal.Finite(quality.Metrics.RepetitionRate),
     };
 

@@ -1,7 +1,7 @@
 namespace SeqGan.Tool;
 
 /// <summary>What a model generates, measured against sequences that it was not trained on.</summary>
-internal sealed record ModelQuality(SampleMetrics Metrics, double? NllTest)
+internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest)
 {
     // More make no figure steadier than it need be.
     public const int MaximumReferences = 10_000;
@@ -11,7 +11,9 @@ internal sealed record ModelQuality(SampleMetrics Metrics, double? NllTest)
         var sampler = new SequenceSampler(policy);
         TokenBatch generated = sampler.Sample(count, new SamplingOptions { Seed = seed, Temperature = temperature }, cancellationToken).AsBatch();
         return new ModelQuality(
-            SampleMetrics.Measure(generated, policy.Format, heldOut, policy.TrainingSequences, cancellationToken),
+            count,
+            SampleMetrics.Measure(
+                generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences, cancellationToken: cancellationToken),
             heldOut.Count == 0 ? null : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken));
     }
 

@@ -5,7 +5,7 @@ internal sealed record SweepEntry(
     string Model, double Temperature, double NllTest, IReadOnlyDictionary<string, double?>? Bleu, IReadOnlyDictionary<string, double?>? SelfBleu,
     double Uniqueness, double? Copies)
 {
-    public static SweepEntry Of(SweepPoint point) => new(
+    public static SweepEntry Of(QualityDiversityPoint point) => new(
         point.Model, point.Temperature, point.NllTest, EvaluationResult.ByName(point.Metrics.Bleu), EvaluationResult.ByName(point.Metrics.SelfBleu),
         point.Metrics.Uniqueness, point.Metrics.Copies);
 }

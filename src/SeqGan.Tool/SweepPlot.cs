@@ -8,15 +8,15 @@ internal static class SweepPlot
     public static void Save(QualityDiversitySweep sweep, string path)
     {
         using var plot = new Plot();
-        foreach (IGrouping<string, SweepPoint> model in sweep.Points.GroupBy(point => point.Model))
+        foreach (IGrouping<string, QualityDiversityPoint> model in sweep.Points.GroupBy(point => point.Model))
         {
-            SweepPoint[] points = [.. model];
+            QualityDiversityPoint[] points = [.. model];
             var curve = plot.Add.Scatter(
                 Array.ConvertAll(points, point => 1 - point.Metrics.SelfBleu![4]), Array.ConvertAll(points, point => point.Metrics.Bleu![4]));
             curve.LegendText = model.Key;
             curve.LineWidth = 2;
             curve.MarkerSize = 7;
-            foreach (SweepPoint point in points)
+            foreach (QualityDiversityPoint point in points)
             {
                 var label = plot.Add.Text(Terminal.Figure(point.Temperature), 1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4]);
                 (label.LabelFontSize, label.LabelFontColor, label.OffsetX, label.OffsetY) = (10, curve.Color, 6, -12);

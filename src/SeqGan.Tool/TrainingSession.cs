@@ -101,7 +101,7 @@ internal sealed class TrainingSession : IDisposable
             _report?.AddMetrics("MLE", mle.ToDictionary());
         AddDataMetrics(count);
         if (_mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
-            AddSweep([new SweepModel("MLE", _mle), new SweepModel("SeqGAN", model)], count);
+            AddSweep([new("MLE", _mle), new("SeqGAN", model)], count);
         return new TrainingSummary
         {
             Model = _outputs.Model,
@@ -119,18 +119,21 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>What the training data themselves have against the held-out ones: more cannot be asked of a model.</summary>
     private void AddDataMetrics(int count)
     {
+        if (_corpus.HeldOut.Count == 0)
+            return;
         TokenBatch training = _corpus.Training.Slice(0, Math.Min(count, _corpus.Training.Count));
         _report?.AddMetrics("training data", SampleMetrics.Measure(training, _corpus.Format, MeasuredWith(_corpus), cancellationToken: CancellationToken.None).ToDictionary());
     }
 
-    private void AddSweep(SweepModel[] models, int count)
+    private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)
     {
         if (_report is null)
             return;
         QualityDiversitySweep sweep;
         try
         {
-            sweep = QualityDiversitySweep.Run(models, MeasuredWith(_corpus), count, seed: _seed, cancellationToken: _cancellationToken);
+            sweep = QualityDiversitySweep.Run(
+                models, MeasuredWith(_corpus), new QualityDiversityOptions { Count = count, Seed = _seed }, cancellationToken: _cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -4,7 +4,7 @@ namespace SeqGan;
 /// <remarks>
 /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or
 /// gives up parts of the data, which no figure of generated sequences shows. See
-/// <see cref="SequenceMetrics.NegativeLogLikelihood"/>.
+/// <see cref="SequenceMetrics.NegativeLogLikelihood(IGenerator, TokenBatch, double, CancellationToken)"/>.
 /// </remarks>
 public sealed class HeldOutLikelihoodEvaluator : IEvaluator
 {

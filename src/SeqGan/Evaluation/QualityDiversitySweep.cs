@@ -18,7 +18,6 @@ public sealed class QualityDiversitySweep
     /// <summary>Samples from each model at each temperature and measures what comes.</summary>
     /// <param name="models">Names and models, at least one, such as the one of maximum likelihood and the one after adversarial training; names differ.</param>
     /// <param name="heldOut">Real sequences that no model was trained on, [Count, Length]; the references.</param>
-    /// <param name="training">The training sequences, [Count, Length]; null leaves out what needs them.</param>
     /// <param name="options">What to sample; the default options where null.</param>
     /// <param name="progress">Receives each point as soon as it is measured.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
@@ -27,7 +26,6 @@ public sealed class QualityDiversitySweep
     public static QualityDiversitySweep Run(
         IReadOnlyList<KeyValuePair<string, CompiledPolicy>> models,
         TokenBatch heldOut,
-        TokenBatch? training = null,
         QualityDiversityOptions? options = null,
         IProgress<QualityDiversityPoint>? progress = null,
         CancellationToken cancellationToken = default)
@@ -36,7 +34,7 @@ public sealed class QualityDiversitySweep
         options ??= new QualityDiversityOptions();
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
-        var meter = new SampleMetrics.Meter(models[0].Value.Format, heldOut, training, options.Smoothing);
+        var meter = new SampleMetrics.Meter(models[0].Value.Format, heldOut, options.Smoothing);
         var points = new List<QualityDiversityPoint>();
         foreach ((string name, CompiledPolicy policy) in models)
         {
@@ -44,8 +42,8 @@ public sealed class QualityDiversitySweep
             foreach (double temperature in options.Temperatures)
             {
                 var sampling = new SamplingOptions { Seed = options.Seed, Temperature = temperature };
-                SampleMetrics metrics = meter.Measure(sampler.Sample(options.Count, sampling, cancellationToken).AsBatch(), cancellationToken);
-                points.Add(new QualityDiversityPoint(name, temperature, SequenceMetrics.SamplerLikelihood(sampler, heldOut, temperature, cancellationToken), metrics));
+                SampleMetrics metrics = meter.Measure(sampler.Sample(options.Count, sampling, cancellationToken).AsBatch(), policy.TrainingSequences, cancellationToken);
+                points.Add(new QualityDiversityPoint(name, temperature, SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken), metrics));
                 progress?.Report(points[^1]);
             }
         }

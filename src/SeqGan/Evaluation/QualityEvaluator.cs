@@ -8,6 +8,7 @@ namespace SeqGan;
 public sealed class QualityEvaluator : IEvaluator
 {
     private readonly SampleMetrics.Meter _meter;
+    private readonly SequenceFingerprints _training;
     private readonly EvaluationSampling _sampling;
 
     /// <summary>Measures against the held-out sequences of a corpus; without any, what needs references is left out.</summary>
@@ -19,7 +20,8 @@ public sealed class QualityEvaluator : IEvaluator
     public QualityEvaluator(Corpus corpus, int count, ulong seed = 0, double temperature = 1)
     {
         ArgumentNullException.ThrowIfNull(corpus);
-        _meter = new SampleMetrics.Meter(corpus.Format, corpus.HeldOut.Count == 0 ? null : corpus.HeldOut, corpus.Training);
+        _meter = new SampleMetrics.Meter(corpus.Format, corpus.HeldOut.Count == 0 ? null : corpus.HeldOut);
+        _training = SequenceFingerprints.Of(corpus.Training);
         _sampling = new EvaluationSampling(count, seed, temperature);
     }
 
@@ -27,6 +29,6 @@ public sealed class QualityEvaluator : IEvaluator
     public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        return new(_meter.Measure(_sampling.Sample(generator, cancellationToken), cancellationToken).ToDictionary());
+        return new(_meter.Measure(_sampling.Sample(generator, cancellationToken), _training, cancellationToken).ToDictionary());
     }
 }

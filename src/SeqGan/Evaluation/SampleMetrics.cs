@@ -47,7 +47,7 @@ public sealed record SampleMetrics
     /// <param name="generated">Generated sequences, [Count, Length]; at least one.</param>
     /// <param name="format">Names the end token; null where sequences have none.</param>
     /// <param name="reference">Real sequences that were not trained on, [Count, Length]; null leaves out what needs them.</param>
-    /// <param name="training">The training sequences, [Count, Length]; null leaves out what needs them.</param>
+    /// <param name="training">The fingerprints of the training sequences; null leaves out what needs them.</param>
     /// <param name="smoothing">What an order without any match counts in BLEU.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <exception cref="ArgumentException">A set that is given has no sequence, or the smoothing is unknown.</exception>
@@ -56,12 +56,12 @@ public sealed record SampleMetrics
         TokenBatch generated,
         SequenceFormat? format = null,
         TokenBatch? reference = null,
-        TokenBatch? training = null,
+        SequenceFingerprints? training = null,
         BleuSmoothing smoothing = BleuSmoothing.Epsilon,
         CancellationToken cancellationToken = default)
     {
         SequenceSet.ThrowIfEmpty(generated);
-        return new Meter(format, reference, training, smoothing).Measure(generated, cancellationToken);
+        return new Meter(format, reference, smoothing).Measure(generated, training, cancellationToken);
     }
 
     /// <summary>All figures that there are, under the names of <see cref="EvaluationMetricNames"/>.</summary>
@@ -94,31 +94,25 @@ public sealed record SampleMetrics
         }
     }
 
-    /// <summary>Measures sets of generated sequences against the same reference and training sets, which it counts once.</summary>
+    /// <summary>Measures sets of generated sequences against the same reference set, which it counts once.</summary>
     internal sealed class Meter
     {
         private readonly SequenceFormat? _format;
         private readonly TokenBatch? _reference;
         private readonly BleuReferences? _bleu;
-        private readonly HashSet<ReadOnlyMemory<int>>? _training;
         private readonly BleuSmoothing _smoothing;
 
-        public Meter(SequenceFormat? format, TokenBatch? reference, TokenBatch? training, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
+        public Meter(SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
         {
             (_format, _reference, _smoothing) = (format, reference, smoothing);
             if (reference is { } sentences)
                 _bleu = new BleuReferences(sentences, format);
-            if (training is { } seen)
-            {
-                SequenceSet.ThrowIfEmpty(seen, nameof(training));
-                _training = SequenceComparer.Distinct(seen);
-            }
         }
 
-        public SampleMetrics Measure(TokenBatch generated, CancellationToken cancellationToken)
+        public SampleMetrics Measure(TokenBatch generated, SequenceFingerprints? training, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double? copies = _training is null ? null : SequenceMetrics.Copies(generated, _training.Contains);
+            double? copies = training is null ? null : SequenceMetrics.Copies(generated, sequence => training.Contains(sequence.Span));
             return new SampleMetrics
             {
                 Bleu = FromTwo(_bleu?.Mean(generated, _smoothing, cancellationToken: cancellationToken)),

@@ -171,10 +171,17 @@ public static class SequenceMetrics
     public static double Perplexity(IGenerator generator, TokenBatch heldOut, double temperature = 1, CancellationToken cancellationToken = default) =>
         Math.Exp(NegativeLogLikelihood(generator, heldOut, temperature, cancellationToken));
 
-    /// <summary>The mean negative log-likelihood of sequences under a sampler's policy, as of a generator.</summary>
-    internal static double SamplerLikelihood(SequenceSampler sampler, TokenBatch sequences, double temperature, CancellationToken cancellationToken)
+    /// <summary>As the other, under a compiled policy.</summary>
+    /// <param name="sampler">The model.</param>
+    /// <param name="sequences">Held-out sequences, [Count, Length].</param>
+    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static double NegativeLogLikelihood(SequenceSampler sampler, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
     {
-        float[] values = new float[sequences.Count * sequences.Length];
+        ArgumentNullException.ThrowIfNull(sampler);
+        float[] values = new float[Math.Min(RowsPerChunk, sequences.Count) * sequences.Length];
         return MeanOverTokens(
             (chunk, destination, divisor, cancellation) =>
             {

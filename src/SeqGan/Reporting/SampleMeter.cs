@@ -94,6 +94,6 @@ internal sealed class SampleMeter
                 known.Add(sequence);
         }
 
-        return SequenceMetrics.Novelty(sequences, known);
+        return SequenceMetrics.Novelty(sequences, known.Contains);
     }
 }

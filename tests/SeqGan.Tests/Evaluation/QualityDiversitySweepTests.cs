@@ -15,7 +15,7 @@ public class QualityDiversitySweepTests
         var reports = new List<QualityDiversityPoint>();
         var options = new QualityDiversityOptions { Temperatures = [0.1, 2], Count = 50, Seed = 3 };
 
-        QualityDiversitySweep sweep = QualityDiversitySweep.Run([new("mle", policy), new("gan|1", policy)], heldOut, heldOut, options, new Reports(reports), Cancellation);
+        QualityDiversitySweep sweep = QualityDiversitySweep.Run([new("mle", policy), new("gan|1", policy)], heldOut, options, new Reports(reports), Cancellation);
 
         Assert.Equal([("mle", 0.1), ("mle", 2), ("gan|1", 0.1), ("gan|1", 2)], sweep.Points.Select(point => (point.Model, point.Temperature)));
         Assert.Equal(sweep.Points, reports);
@@ -23,7 +23,7 @@ public class QualityDiversitySweepTests
         Assert.True(cold.Metrics.SelfBleu![2] > hot.Metrics.SelfBleu![2]);
         Assert.Equal(SequenceMetrics.NegativeLogLikelihood(generator, heldOut, 2, Cancellation), hot.NllTest, 1e-5);
         TokenBatch sampled = new SequenceSampler(policy).Sample(50, new SamplingOptions { Seed = 3, Temperature = 2 }, Cancellation).AsBatch();
-        Assert.Equal(SampleMetrics.Measure(sampled, s_format, heldOut, heldOut, cancellationToken: Cancellation).ToDictionary(), hot.Metrics.ToDictionary());
+        Assert.Equal(SampleMetrics.Measure(sampled, s_format, heldOut, SequenceFingerprints.Of(heldOut), cancellationToken: Cancellation).ToDictionary(), hot.Metrics.ToDictionary());
         string[] lines = $"{sweep}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, lines.Length);
         Assert.StartsWith("| model | temperature | nll_test | bleu_2 |", lines[0], StringComparison.Ordinal);
