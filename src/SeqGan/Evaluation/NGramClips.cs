@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SeqGan;
 
 /// <summary>For each n-gram of one order, how often it stands in the sentence that has most of it, and in the next one.</summary>
