@@ -86,7 +86,13 @@ internal sealed class EvaluateCommand
         if (sweep is null)
             return;
         Console.Out.WriteLine();
-        Console.Out.Write(sweep.ToString());
+        Console.Out.WriteLine($"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"copies",10}  model");
+        foreach (QualityDiversityPoint point in sweep.Points)
+        {
+            Console.Out.WriteLine(
+                $"{Terminal.Figure(point.Temperature),-12} {Terminal.Figure(point.Metrics.Bleu![4]),10} {Terminal.Figure(point.Metrics.SelfBleu![4]),12} "
+                + $"{Terminal.Figure(point.NllTest),10} {Terminal.Figure(point.Metrics.Uniqueness),11} {(point.Metrics.Copies is { } copies ? Terminal.Figure(copies) : "-"),10}  {Terminal.OneLine(point.Model)}");
+        }
     }
 
     private sealed class SweepProgress : IProgress<QualityDiversityPoint>
