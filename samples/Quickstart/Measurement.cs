@@ -10,7 +10,7 @@ internal sealed record Measurement(double NllTest, double Novelty, double Unique
         Corpus corpus = trainer.Corpus;
         TokenBatch generated = trainer.Sample(2000, seed: 0, temperature).AsBatch();
         return new Measurement(
-            SequenceMetrics.NegativeLogLikelihood(trainer.Generator, corpus.HeldOut),
+            corpus.HeldOut.Count == 0 ? double.NaN : SequenceMetrics.NegativeLogLikelihood(trainer.Generator, corpus.HeldOut),
             SequenceMetrics.Novelty(generated, corpus.Training),
             SequenceMetrics.Uniqueness(generated),
             SequenceMetrics.MeanLength(generated),

@@ -174,7 +174,7 @@ public static class SequenceMetrics
     /// <summary>The mean negative log-likelihood of sequences under a sampler's policy, as of a generator.</summary>
     internal static double SamplerLikelihood(SequenceSampler sampler, TokenBatch sequences, double temperature, CancellationToken cancellationToken)
     {
-        float[] values = new float[sequences.Count * sequences.Length];
+        float[] values = new float[Math.Min(RowsPerChunk, sequences.Count) * sequences.Length];
         return MeanOverTokens(
             (chunk, destination, divisor, cancellation) =>
             {
