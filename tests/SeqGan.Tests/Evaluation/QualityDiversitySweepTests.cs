@@ -10,8 +10,8 @@ public class QualityDiversitySweepTests
     public void Run_TwoModels_HasAPointForEachTemperatureAndReportsIt()
     {
         using var generator = new RecurrentGenerator(s_format, new GeneratorOptions { EmbeddingSize = 4, HiddenSize = 4, InitialDeviation = 1, Initialization = WeightInitialization.Normal });
-        CompiledPolicy policy = generator.Compile();
         TokenBatch heldOut = generator.Sample(20, seed: 9).AsBatch();
+        CompiledPolicy policy = generator.Compile().WithTrainingSequences(SequenceFingerprints.Of(heldOut));
         var reports = new List<QualityDiversityPoint>();
         var options = new QualityDiversityOptions { Temperatures = [0.1, 2], Count = 50, Seed = 3 };
 
