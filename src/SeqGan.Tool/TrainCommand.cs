@@ -65,7 +65,8 @@ internal sealed class TrainCommand
             OutputFile.ThrowIfNotWritable(output.Name, arguments.GetValue(output));
         OutputFile.ThrowIfNotWritable(_model.Name, arguments.GetValue(_model));
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
-        Terminal.Say(corpus.Report.ToString());
+        foreach (string line in corpus.Report.ToString().Split('\n'))
+            Terminal.Say(line.TrimEnd());
         TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
 
         using var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed)), new TrainingOutputs(
