@@ -19,7 +19,7 @@ internal static class CommandRunner
         }
         catch (Exception error) when (IsBadInput(error))
         {
-            Terminal.Say(error.Message);
+            Terminal.Say(Describe(error));
             return ExitCode.BadInput;
         }
         catch (Exception error) when (error is SeqGanException or OutOfMemoryException)
@@ -27,6 +27,17 @@ internal static class CommandRunner
             Terminal.Say(error.Message);
             return ExitCode.Failed;
         }
+    }
+
+    /// <summary>The message in the words of the command line: options for properties, no names of parameters.</summary>
+    private static string Describe(Exception error)
+    {
+        string message = error is ArgumentException { ParamName: { } parameter }
+            ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+            : error.Message;
+        return message
+            .Replace($"{nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}", "--skip-invalid", StringComparison.Ordinal)
+            .Replace($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}", "--skip-invalid", StringComparison.Ordinal);
     }
 
     private static bool IsBadInput(Exception error) => error

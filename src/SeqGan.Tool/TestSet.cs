@@ -3,6 +3,9 @@ namespace SeqGan.Tool;
 /// <summary>A test file in a model's tokens, without what the model was trained on.</summary>
 internal sealed record TestSet(TokenBatch Sequences, int Overlap, double UnknownTokenRate)
 {
+    // From here on the figures say more about the vocabulary than about the model.
+    private const double ManyUnknown = 0.1;
+
     /// <exception cref="ArgumentException">The model works on token ids, or the test file has nothing that the model was not trained on.</exception>
     public static TestSet Read(CompiledPolicy policy, string path, Func<CorpusOptions, Corpus> read)
     {
@@ -32,6 +35,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         int all = corpus.Training.Count;
         if (corpus.Report.Dropped.Count > 0)
             Terminal.Say($"{path}: {corpus.Report}");
+        if (corpus.Report.UnknownTokenRate > ManyUnknown)
+            Terminal.Say($"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; is this the same kind of data as it was trained on?");
         if (kept < all)
             Terminal.Say($"{path}: {all - kept} of the {all} sequences stand in the training data and are left out: {kept} are measured with.");
         if (policy.TrainingSequences is null)

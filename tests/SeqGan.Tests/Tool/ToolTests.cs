@@ -110,6 +110,20 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_BrokenJson_NamesTheLineAndTheOption()
+    {
+        string path = _folder.Combine("lines.jsonl");
+        await File.WriteAllTextAsync(path, "{\"text\": \"one\"}\n{\"text\": \"tw", TestContext.Current.CancellationToken);
+
+        var run = await RunAsync("train", path, "--property", "text", "--model", _folder.Combine("m.seqgan"));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--skip-invalid", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Options.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Generate_FileThatIsNoModel_SaysSo()
     {
         string path = _folder.Combine("m.seqgan");
