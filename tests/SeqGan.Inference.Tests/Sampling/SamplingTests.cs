@@ -207,7 +207,9 @@ public sealed class SamplingTests
             return least;
         }
 
+        // Not the very same figure: compiled better, a method may hold on its stack what it first put on the heap. 190 steps that
+        // allocate take at least 24 bytes each.
         Allocated(10);
-        Assert.Equal(Allocated(10), Allocated(200));
+        Assert.InRange(Allocated(200) - Allocated(10), long.MinValue, 190 * 24 - 1);
     }
 }
