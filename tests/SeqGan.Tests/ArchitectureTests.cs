@@ -21,7 +21,8 @@ public sealed partial class ArchitectureTests
         ["Discrimination"] = [Contracts, Inference, "Native", "Optimization"],
         ["Rollouts"] = [Contracts, "Generation"],
         ["Rewards"] = [Contracts],
-        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Telemetry"],
+        ["Checkpoints"] = [Contracts, "Telemetry"],
+        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Checkpoints", "Telemetry"],
         ["Evaluation"] = [Contracts, Inference, "Corpora"],
         // It stands above the root: it shows the options of all, and nothing uses it.
         ["Reporting"] = [Contracts, Inference, "Corpora", "Evaluation", "Training", ""],

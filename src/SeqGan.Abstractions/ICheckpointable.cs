@@ -1,0 +1,30 @@
+namespace SeqGan;
+
+/// <summary>A component whose state goes into checkpoints: a generator, a discriminator, a reward, an observer.</summary>
+/// <remarks>
+/// <para>
+/// What makes the component's next results differ belongs to its state: weights, an optimizer's moments, counters, averages. What
+/// it was constructed with does not: a training that is resumed constructs the component anew, with the same options, and then
+/// hands it the state.
+/// </para>
+/// <para>
+/// Both methods are called between two training steps, by one caller at a time, on any thread, and never while another method of the
+/// component runs. The bytes of a checkpoint are checked against their checksum before they are handed over, but a checksum says
+/// nothing about who wrote them: check every length before allocating for it.
+/// </para>
+/// </remarks>
+public interface ICheckpointable
+{
+    /// <summary>The version of the state's format, at least 1; to be raised when the format changes. The default value is 1.</summary>
+    int StateVersion => 1;
+
+    /// <summary>Writes the whole state. The training waits meanwhile: copy, and compute nothing.</summary>
+    /// <param name="destination">Memory: it takes any number of bytes without waiting for a disk. It stays the caller's and is not to be kept.</param>
+    void SaveState(Stream destination);
+
+    /// <summary>Takes over a state, so that everything that follows is bit for bit what it was going to be when the state was saved.</summary>
+    /// <param name="source">The bytes that <see cref="SaveState"/> wrote, from their beginning to the stream's end; it can seek. It stays the caller's and is not to be kept.</param>
+    /// <param name="version">The <see cref="StateVersion"/> that wrote it; never above the present one.</param>
+    /// <exception cref="InvalidDataException">The bytes are no state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.</exception>
+    void RestoreState(Stream source, int version);
+}
