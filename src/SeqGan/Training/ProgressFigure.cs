@@ -49,6 +49,32 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
         RewardMean, RewardDeviation, ScoresNotApplicable, TokensPerSecond, StepsPerSecond,
     ];
 
+    private static readonly Dictionary<string, ProgressFigure> s_byKey = All.ToDictionary(figure => figure.Key);
+
+    /// <summary>The value of a name at a report: the figure of this <see cref="Key"/>, otherwise what observers measured under it.</summary>
+    /// <returns>The value, which may be NaN; null where the report does not measure it, as a figure outside its phases or an evaluation between its rounds.</returns>
+    public static double? Find(TrainingProgress progress, string name)
+    {
+        if (s_byKey.TryGetValue(name, out ProgressFigure? figure))
+            return figure.Measured(progress);
+        return progress.Metrics.TryGetValue(name, out double value) ? value : null;
+    }
+
+    /// <summary>All values that <see cref="Find"/> finds at a report, by their names.</summary>
+    public static IReadOnlyDictionary<string, double> Known(TrainingProgress progress)
+    {
+        var known = new Dictionary<string, double>(progress.Metrics);
+        foreach (ProgressFigure figure in All)
+        {
+            if (figure.Measured(progress) is { } value)
+                known[figure.Key] = value;
+            else
+                known.Remove(figure.Key);
+        }
+
+        return known;
+    }
+
     /// <summary>The value where the report's phase measures it and it is known.</summary>
     public double? Measured(TrainingProgress progress) =>
         Phases.HasFlag((TrainingPhases)(1 << (int)progress.Phase)) ? ValueOf(progress) : null;
