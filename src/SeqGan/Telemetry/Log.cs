@@ -31,4 +31,16 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Information, "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, see that its module registers its parameters")]
     public static partial void DiscriminatorDoesNotTrain(ILogger logger, string phase, int round, string discriminator);
+
+    [LoggerMessage(20, LogLevel.Information, "Checkpoint {Path} of step {Step} is written: {Bytes} bytes in {Elapsed}")]
+    public static partial void CheckpointWritten(ILogger logger, string path, long step, long bytes, TimeSpan elapsed);
+
+    [LoggerMessage(21, LogLevel.Error, "No checkpoint of step {Step}: {Reason}")]
+    public static partial void CheckpointFailed(ILogger logger, long step, string reason, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Warning, "Checkpoint {Path} is passed over, and kept: {Reason}")]
+    public static partial void CheckpointSkipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "{Path} is no longer needed, and could not be removed: {Reason}")]
+    public static partial void CheckpointNotRemoved(ILogger logger, string path, string reason);
 }
