@@ -10,7 +10,7 @@ internal static class CheckpointResume
     public static void Run(SeqGanTrainer trainer, TrainerComponents components, string directory)
     {
         ILogger logger = components.Logger;
-        if (CheckpointFolder.ReadNewest(directory, healthyOnly: false, damaged => Log.CheckpointSkipped(logger, damaged.Message)) is not { } checkpoint)
+        if (CheckpointFolder.ReadNewest(directory, healthyOnly: false, damaged => Log.CheckpointSkipped(logger, damaged.Path, damaged.Message)) is not { } checkpoint)
         {
             Log.NothingToResume(logger, directory);
             return;

@@ -65,9 +65,15 @@ internal static partial class Log
     [LoggerMessage(30, LogLevel.Information, "Option {Option} was {Before} when {Checkpoint} was written and is {After} now; the new value is taken")]
     public static partial void OptionChanged(ILogger logger, string option, string before, string after, string checkpoint);
 
-    [LoggerMessage(31, LogLevel.Warning, "{Reason} It is passed over and kept")]
-    public static partial void CheckpointSkipped(ILogger logger, string reason);
+    [LoggerMessage(31, LogLevel.Information, "Checkpoint {Path} of step {Step} is written: {Bytes} bytes in {Elapsed}")]
+    public static partial void CheckpointWritten(ILogger logger, string path, long step, long bytes, TimeSpan elapsed);
 
-    [LoggerMessage(32, LogLevel.Error, "{Path}: no checkpoint was written; the training goes on, and earlier checkpoints are untouched")]
-    public static partial void CheckpointFailed(ILogger logger, Exception failure, string path);
+    [LoggerMessage(32, LogLevel.Error, "No checkpoint of step {Step}: {Reason}")]
+    public static partial void CheckpointFailed(ILogger logger, long step, string reason, Exception exception);
+
+    [LoggerMessage(33, LogLevel.Warning, "Checkpoint {Path} is passed over, and kept: {Reason}")]
+    public static partial void CheckpointSkipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(34, LogLevel.Warning, "{Path} is no longer needed, and could not be removed: {Reason}")]
+    public static partial void CheckpointNotRemoved(ILogger logger, string path, string reason);
 }

@@ -22,6 +22,9 @@ namespace SeqGan;
 /// <item><term><c>seqgan.sample.uniqueness</c></term><description>Gauge: the share of different sequences in a batch that the generator sampled to learn from.</description></item>
 /// <item><term><c>seqgan.training.divergence</c></term><description>Counter: rounds that showed a sign of divergence, and steps that were not finite; tag <c>seqgan.sign</c> is NotFinite, DiscriminatorWon or GeneratorCollapsed.</description></item>
 /// <item><term><c>seqgan.evaluation</c></term><description>Gauge: what evaluators measured; tag <c>seqgan.metric</c>.</description></item>
+/// <item><term><c>seqgan.checkpoint.written</c></term><description>Counter: checkpoints that are safely on disk.</description></item>
+/// <item><term><c>seqgan.checkpoint.failed</c></term><description>Counter: checkpoints that could not be written.</description></item>
+/// <item><term><c>seqgan.checkpoint.size</c></term><description>Histogram: the size of a checkpoint in bytes.</description></item>
 /// </list>
 /// <para>
 /// The source <see cref="ActivitySourceName"/> has one activity a phase, <c>seqgan.phase</c>, and within it one a round,
@@ -58,6 +61,9 @@ public static class SeqGanTelemetry
     private static readonly Gauge<double> SampleUniqueness = Meter.CreateGauge<double>("seqgan.sample.uniqueness");
     private static readonly Counter<long> Divergence = Meter.CreateCounter<long>("seqgan.training.divergence", "{sign}");
     private static readonly Gauge<double> Evaluation = Meter.CreateGauge<double>("seqgan.evaluation");
+    private static readonly Counter<long> CheckpointsWritten = Meter.CreateCounter<long>("seqgan.checkpoint.written", "{checkpoint}");
+    private static readonly Counter<long> CheckpointsFailed = Meter.CreateCounter<long>("seqgan.checkpoint.failed", "{checkpoint}");
+    private static readonly Histogram<long> CheckpointSize = Meter.CreateHistogram<long>("seqgan.checkpoint.size", "By");
 
     internal static Activity? StartPhase(string phase) =>
         Activities.StartActivity("seqgan.phase")?.SetTag(PhaseTag, phase);
@@ -105,6 +111,14 @@ public static class SeqGanTelemetry
 
     internal static void RecordEvaluation(string metric, double value) =>
         Evaluation.Record(value, new KeyValuePair<string, object?>("seqgan.metric", metric));
+
+    internal static void RecordCheckpoint(long size)
+    {
+        CheckpointsWritten.Add(1);
+        CheckpointSize.Record(size);
+    }
+
+    internal static void RecordCheckpointFailure() => CheckpointsFailed.Add(1);
 
     private static void Count(KeyValuePair<string, object?> phase, string model, int tokens)
     {

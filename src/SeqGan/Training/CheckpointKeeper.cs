@@ -93,7 +93,7 @@ internal sealed class CheckpointKeeper
         if (_store is null)
             return null;
         await _store.WhenIdleAsync().ConfigureAwait(false);
-        return CheckpointFolder.ReadNewest(_options.Directory!, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Message));
+        return CheckpointFolder.ReadNewest(_options.Directory!, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message));
     }
 
     /// <summary>Gives every component its state.</summary>
@@ -177,7 +177,7 @@ internal sealed class CheckpointKeeper
         }
         catch (CheckpointException error)
         {
-            Log.CheckpointFailed(_components.Logger, error, error.Path);
+            Log.CheckpointFailed(_components.Logger, state.Metrics.Steps, error.Message, error);
             written = Task.FromException<CheckpointInfo>(error);
         }
 
