@@ -76,4 +76,7 @@ internal static partial class Log
 
     [LoggerMessage(34, LogLevel.Warning, "{Path} is no longer needed, and could not be removed: {Reason}")]
     public static partial void CheckpointNotRemoved(ILogger logger, string path, string reason);
+
+    [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} is written, but who was to be told of it failed")]
+    public static partial void ListenerFailed(ILogger logger, string path, Exception exception);
 }

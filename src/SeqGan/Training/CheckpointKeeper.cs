@@ -18,6 +18,8 @@ internal sealed class CheckpointKeeper
     private readonly Lazy<byte[]> _vocabulary;
     private IReadOnlyDictionary<string, double> _figures = new Dictionary<string, double>();
     private long _last = Stopwatch.GetTimestamp();
+    private Task _told = Task.CompletedTask;
+    private TrainingState? _written;
     private bool _isOverdue;
 
     public CheckpointKeeper(TrainerComponents components, IReadOnlyList<EarlyStopping> earlyStopping)
@@ -71,30 +73,33 @@ internal sealed class CheckpointKeeper
     /// <summary>Writes a checkpoint in the background, after what is being written. A failure is logged, and told to who asked for it.</summary>
     public async ValueTask WriteAsync(TrainingState state)
     {
-        if (_store is null)
+        if (_store is null || (ReferenceEquals(state, _written) && !IsAskedFor))
             return;
-        await _store.WhenIdleAsync().ConfigureAwait(false);
+        await WhenWrittenAsync().ConfigureAwait(false);
         Write(_store, state);
     }
 
     /// <summary>Writes what was asked for, after what is being written, without a training.</summary>
     public void WriteAsked(TrainingState state)
     {
-        _store!.WhenIdleAsync().GetAwaiter().GetResult();
-        Write(_store, state);
+        WhenWrittenAsync().GetAwaiter().GetResult();
+        Write(_store!, state);
     }
 
-    /// <summary>Waits until what is being written is on the disk.</summary>
-    public Task WhenWrittenAsync() => _store?.WhenIdleAsync() ?? Task.CompletedTask;
+    /// <summary>Waits until what is being written is on the disk, and those who are to know it have been told.</summary>
+    public Task WhenWrittenAsync() => _told;
 
     /// <summary>The newest intact checkpoint that shows no sign of divergence; null where there is none.</summary>
     public async Task<LoadedCheckpoint?> ReadHealthyAsync()
     {
         if (_store is null)
             return null;
-        await _store.WhenIdleAsync().ConfigureAwait(false);
+        await WhenWrittenAsync().ConfigureAwait(false);
         return CheckpointFolder.ReadNewest(_options.Directory!, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message));
     }
+
+    /// <summary>What was written after a checkpoint belongs to a course that is given up.</summary>
+    public void GoBackTo(LoadedCheckpoint checkpoint) => _store!.GoBackTo(checkpoint.Info.Step);
 
     /// <summary>Gives every component its state.</summary>
     /// <returns>Where the training stands.</returns>
@@ -168,7 +173,7 @@ internal sealed class CheckpointKeeper
 
     private void Write(CheckpointStore store, TrainingState state)
     {
-        (_last, _isOverdue) = (Stopwatch.GetTimestamp(), false);
+        (_last, _isOverdue, _written) = (Stopwatch.GetTimestamp(), false, state);
         TaskCompletionSource<CheckpointInfo>[] requests = TakeRequests();
         Task<CheckpointInfo> written;
         try
@@ -181,7 +186,7 @@ internal sealed class CheckpointKeeper
             written = Task.FromException<CheckpointInfo>(error);
         }
 
-        _ = TellAsync(written, requests);
+        _told = TellAsync(written, requests);
     }
 
     private TaskCompletionSource<CheckpointInfo>[] TakeRequests()
@@ -198,14 +203,24 @@ internal sealed class CheckpointKeeper
         {
             CheckpointInfo info = await written.ConfigureAwait(false);
             Latest = info;
-            _components.CheckpointWritten?.Invoke(info);
             foreach (TaskCompletionSource<CheckpointInfo> request in requests)
-                request.SetResult(info);
+                request.TrySetResult(info);
         }
         catch (Exception error)
         {
             foreach (TaskCompletionSource<CheckpointInfo> request in requests)
                 request.TrySetException(error);
+            return;
+        }
+
+        try
+        {
+            _components.CheckpointWritten?.Invoke(Latest);
+        }
+        catch (Exception error)
+        {
+            // The checkpoint is there all the same, and the training has no part in it.
+            Log.ListenerFailed(_components.Logger, Latest.Path, error);
         }
     }
 

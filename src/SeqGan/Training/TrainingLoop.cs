@@ -416,6 +416,7 @@ internal sealed class TrainingLoop
     {
         LoadedCheckpoint checkpoint = await _checkpoints.ReadHealthyAsync().ConfigureAwait(false) ?? throw divergence;
         TrainingState restored = _checkpoints.Restore(checkpoint);
+        _checkpoints.GoBackTo(checkpoint);
         Restore(restored with { Health = _health.AfterRollBack(restored.Health) });
         Log.RolledBack(_components.Logger, divergence.Phase.ToString(), divergence.Step, divergence.Quantity, checkpoint.Info.Path, _health.State.LearningRateScale);
     }
