@@ -25,6 +25,8 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
         _policy = generator.CreateRolloutPolicy();
     }
 
+    internal IRolloutPolicy Policy => _policy;
+
     /// <inheritdoc />
     public SequenceFormat Format => _policy.Format;
 
