@@ -58,20 +58,18 @@ public sealed class CheckpointFolderTests : IDisposable
             byte[] bytes = File.ReadAllBytes(path);
             for (int i = 0; i < bytes.Length; i++)
             {
-                foreach (byte mask in (byte[])[0x01, 0x20, 0x80])
-                {
-                    bytes[i] ^= mask;
-                    File.WriteAllBytes(path, bytes);
-                    AssertTakesTheOlderOne($"{path} {i} {mask}");
-                    bytes[i] ^= mask;
-                    flips++;
-                }
+                byte mask = (byte)(1 << (i % 8));
+                bytes[i] ^= mask;
+                File.WriteAllBytes(path, bytes);
+                AssertTakesTheOlderOne($"{path} {i} {mask}");
+                bytes[i] ^= mask;
+                flips++;
             }
 
             File.WriteAllBytes(path, bytes);
         }
 
-        Assert.True(flips > 1000);
+        Assert.True(flips > 500);
         Assert.Equal(2, _fixture.ReadNewest()!.Info.Step);
     }
 

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
-using Microsoft.Extensions.Logging;
+using System.Diagnostics.Metrics;
 using Xunit;
 
 namespace SeqGan.Tests.Checkpoints;
@@ -56,8 +56,8 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal([43], Bytes(read, "../reward? 1"));
         Assert.Null(read.Open("discriminator"));
         Assert.Equal(
-            [".._reward__1-2.state", ".._reward__1.state", "empty.state", "generator.state", "manifest.json", "manifest.json.sha256"],
-            Directory.GetFiles(written.Path).Select(path => Path.GetFileName(path).Replace("_._", ".._", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            ["_._reward__1-2.state", "_._reward__1.state", "empty.state", "generator.state", "manifest.json", "manifest.json.sha256"],
+            Directory.GetFiles(written.Path).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -201,6 +201,29 @@ public sealed class CheckpointStoreTests : IDisposable
         CheckpointInfo info = await CheckpointFixture.WriteAsync(store, 1);
 
         Assert.StartsWith($"Information Checkpoint {info.Path} of step 1 is written: {info.Size} bytes in ", Assert.Single(log.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteAsync_Always_IsMeasured()
+    {
+        var measured = new ConcurrentQueue<(string, long)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name.StartsWith("seqgan.checkpoint.", StringComparison.Ordinal))
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => measured.Enqueue((instrument.Name, value)));
+        listener.Start();
+        using CheckpointStore store = _fixture.Open();
+
+        CheckpointInfo info = await CheckpointFixture.WriteAsync(store, 1);
+        store.CreateFile = _ => throw new IOException();
+        await Assert.ThrowsAsync<CheckpointException>(() => CheckpointFixture.WriteAsync(store, 2));
+
+        Assert.Equal([("seqgan.checkpoint.written", 1), ("seqgan.checkpoint.size", info.Size), ("seqgan.checkpoint.failed", 1)], measured);
     }
 
     [Fact]
