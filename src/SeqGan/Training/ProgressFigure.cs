@@ -36,7 +36,13 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     public static ProgressFigure RewardDeviation { get; } = new("reward/deviation", "reward_deviation", TrainingPhases.Adversarial, progress => progress.RewardDeviation);
 
+    public static ProgressFigure SampleUniqueness { get; } = new("reward/sample_uniqueness", "sample_uniqueness", TrainingPhases.Adversarial, progress => progress.SampleUniqueness);
+
     public static ProgressFigure ScoresNotApplicable { get; } = new("reward/scores_not_applicable", "scores_not_applicable", TrainingPhases.Adversarial, progress => progress.ScoresNotApplicable);
+
+    public static ProgressFigure StepsNotFinite { get; } = new("training/steps_not_finite", "steps_not_finite", TrainingPhases.All, progress => progress.StepsNotFinite);
+
+    public static ProgressFigure LearningRateScale { get; } = new("training/learning_rate_scale", "learning_rate_scale", TrainingPhases.All, progress => progress.LearningRateScale);
 
     public static ProgressFigure TokensPerSecond { get; } = new("training/tokens_per_second", "tokens_per_second", TrainingPhases.All, progress => progress.TokensPerSecond);
 
@@ -46,7 +52,7 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
     [
         GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm,
         DiscriminatorLoss, DiscriminatorAccuracy, HeldOutAccuracy, HeldOutRealAccuracy, RealScore, GeneratedScore, DiscriminatorGradientNorm,
-        RewardMean, RewardDeviation, ScoresNotApplicable, TokensPerSecond, StepsPerSecond,
+        RewardMean, RewardDeviation, SampleUniqueness, ScoresNotApplicable, StepsNotFinite, LearningRateScale, TokensPerSecond, StepsPerSecond,
     ];
 
     private static readonly Dictionary<string, ProgressFigure> s_byKey = All.ToDictionary(figure => figure.Key);
