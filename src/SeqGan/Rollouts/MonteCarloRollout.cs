@@ -28,6 +28,8 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
     /// <inheritdoc />
     public SequenceFormat Format => _policy.Format;
 
+    internal IRolloutPolicy Policy => _policy;
+
     /// <inheritdoc />
     public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
     {
