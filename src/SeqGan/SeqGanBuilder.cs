@@ -25,6 +25,8 @@ public sealed class SeqGanBuilder
     private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
     private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
+    private readonly List<CheckpointComponent> _scorers = [];
+    private Action<CheckpointInfo>? _checkpointWritten;
     private IRollout? _givenRollout;
     private bool _isSpent;
 
@@ -121,6 +123,33 @@ public sealed class SeqGanBuilder
     /// <param name="observe">Called on the training's thread; what it throws ends the training.</param>
     public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(() => _observers.Add(new ActionObserver(observe)), observe);
 
+    /// <summary>
+    /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when it is
+    /// cancelled. A folder that holds checkpoints of another training is refused, unless the training is resumed from it.
+    /// </summary>
+    /// <param name="directory">The folder; made where it is missing.</param>
+    /// <param name="written">Called, on another thread than the training's, when a checkpoint would survive a loss of power.</param>
+    public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) => Set(
+        () => (_options.Checkpoints.Directory, _checkpointWritten) = (directory, written), directory);
+
+    /// <summary>
+    /// Goes on from the newest intact checkpoint of a folder, exactly as if the training had never stopped; where the folder has none at all,
+    /// the training begins anew. Checkpoints go on being written there, unless <see cref="UseCheckpoints"/> names another folder.
+    /// </summary>
+    /// <param name="directory">The folder. It may be anybody's: it is read as data, checked, and never executed.</param>
+    /// <remarks>
+    /// The program is otherwise that of the first start. Numbers of rounds, the schedule, learning rates and the like may be others; sizes,
+    /// the seed, the batch size and the corpus may not. A damaged checkpoint is logged, passed over and kept. libtorch's global generator,
+    /// from which components of one's own may draw, is set as it was.
+    /// </remarks>
+    public SeqGanBuilder ResumeFrom(string directory) => Set(
+        () =>
+        {
+            _options.Checkpoints.ResumeFrom = directory;
+            _options.Checkpoints.Directory ??= directory;
+        },
+        directory);
+
     /// <summary>Changes the options; called at once.</summary>
     /// <param name="configure">Changes what it is given.</param>
     public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(() => configure(_options), configure);
@@ -145,12 +174,23 @@ public sealed class SeqGanBuilder
     /// <param name="configure">Changes what it is given.</param>
     public SeqGanBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => configure(_options.Training), configure);
 
+    /// <summary>Changes when checkpoints are written and which are kept; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureCheckpoints(Action<CheckpointOptions> configure) => Set(() => configure(_options.Checkpoints), configure);
+
+    /// <summary>Changes what the training does when it diverges; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigureHealth(Action<TrainingHealthOptions> configure) => Set(() => configure(_options.Health), configure);
+
     /// <summary>Checks everything and makes the trainer. Afterwards the builder is spent.</summary>
     /// <param name="services">The application's container, for loggers and for factories.</param>
     /// <returns>The trainer; the caller disposes it.</returns>
     /// <exception cref="OptionsValidationException">Options or components are wrong; the message lists every failure. The builder can be corrected and built again.</exception>
     /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    /// <exception cref="CheckpointException">The folder of checkpoints cannot be used: another training writes there, or it holds another's.</exception>
+    /// <exception cref="CheckpointCorruptException">There are checkpoints to resume from, and all are damaged.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint is of a training with other sizes, another seed or corpus, or of a newer version.</exception>
     public SeqGanTrainer Build(IServiceProvider? services = null)
     {
         ThrowIfSpent();
@@ -161,7 +201,10 @@ public sealed class SeqGanBuilder
         var owned = new List<IDisposable>();
         try
         {
-            var trainer = new SeqGanTrainer(CreateComponents(services, owned));
+            TrainerComponents components = CreateComponents(services, owned);
+            var trainer = new SeqGanTrainer(components);
+            if (_options.Checkpoints.ResumeFrom is { } directory)
+                CheckpointResume.Run(trainer, components, directory);
             _isSpent = true;
             return trainer;
         }
@@ -177,6 +220,9 @@ public sealed class SeqGanBuilder
     {
         ILoggerFactory loggers = _loggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ulong seed = _options.Seed;
+        ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
+        CheckpointStore? store = OpenStore(logger, owned);
+        _scorers.Clear();
         var context = new SeqGanBuildContext(
             _options, _corpus!, loggers, services,
             c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned),
@@ -194,13 +240,44 @@ public sealed class SeqGanBuilder
             Rewards = estimator,
             Corpus = context.Corpus,
             Options = _options.Training,
+            Health = _options.Health,
+            Checkpoints = _options.Checkpoints,
+            CheckpointStore = store,
+            CheckpointWritten = _checkpointWritten,
+            Stateful = [.. FindStateful(context, estimator)],
+            OptionValues = OptionValues.Of(_options),
+            CorpusIdentity = CorpusIdentity.Of(context.Corpus),
             Baseline = rewards.Baseline,
             BaselineDecay = rewards.BaselineDecay,
             Seed = seed,
             Observers = [.. _observers],
-            Logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!),
+            Logger = logger,
             Owned = owned,
         };
+    }
+
+    private CheckpointStore? OpenStore(ILogger logger, List<IDisposable> owned)
+    {
+        CheckpointOptions options = _options.Checkpoints;
+        if (options.Directory is not { } directory)
+            return null;
+        bool isResumed = options.ResumeFrom is { } resumed && Path.GetFullPath(resumed) == Path.GetFullPath(directory);
+        var store = CheckpointStore.Open(options.Copy(), logger);
+        owned.Add(store);
+        if (!isResumed && Checkpoints.List(directory) is [var newest, ..])
+            throw new CheckpointException(directory, $"{directory} holds checkpoints of another training, the newest at step {newest.Step}: call {nameof(ResumeFrom)} to go on with it, or name another folder.");
+        return store;
+    }
+
+    private IEnumerable<CheckpointComponent> FindStateful(SeqGanBuildContext context, IRewardEstimator estimator)
+    {
+        var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
+        if ((context.RolloutIfUsed ?? _givenRollout) is { } rollout)
+            components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
+        components.Add(new CheckpointComponent("reward-estimator", estimator));
+        components.AddRange(_scorers);
+        components.AddRange(_observers.Select((observer, i) => new CheckpointComponent($"observer-{i + 1}-{observer.GetType().Name}", observer)));
+        return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
     }
 
     private ISequenceScorer CreateScorer(SeqGanBuildContext context)
@@ -210,7 +287,13 @@ public sealed class SeqGanBuilder
         var parts = new List<(ISequenceScorer, double)>();
         if (_options.Rewards.DiscriminatorWeight > 0)
             parts.Add((context.Discriminator, _options.Rewards.DiscriminatorWeight));
-        parts.AddRange(_rewards.Select(reward => (reward.Create(context), reward.Weight)));
+        foreach ((string name, double weight, Func<SeqGanBuildContext, ISequenceScorer> create) in _rewards)
+        {
+            ISequenceScorer scorer = create(context);
+            parts.Add((scorer, weight));
+            _scorers.Add(new CheckpointComponent($"reward-{name}", scorer));
+        }
+
         return new WeightedScorer(parts);
     }
 

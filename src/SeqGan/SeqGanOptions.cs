@@ -6,6 +6,7 @@ namespace SeqGan;
 public sealed class SeqGanOptions
 {
     /// <summary>Determines every random number of a run: weights, order, samples, rollouts, dropout. The default value is 0.</summary>
+    [FixedOnResume]
     public ulong Seed { get; set; }
 
     /// <summary>The generator that the builder makes.</summary>
@@ -33,8 +34,18 @@ public sealed class SeqGanOptions
     [ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
 
+    /// <summary>Divergence.</summary>
+    [NotNullOption]
+    [ValidateObjectMembers]
+    public TrainingHealthOptions Health { get; set; } = new();
+
+    /// <summary>Checkpoints.</summary>
+    [NotNullOption]
+    [ValidateObjectMembers]
+    public CheckpointOptions Checkpoints { get; set; } = new();
+
     /// <summary>
-    /// Sets everything but the seed and the devices to the published parameters of the synthetic experiment (Yu et al. 2017
+    /// Sets everything but the seed, the devices, divergence and checkpoints to the published parameters of the synthetic experiment (Yu et al. 2017
     /// and its published code).
     /// </summary>
     public void UsePaperParameters()

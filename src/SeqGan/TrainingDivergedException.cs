@@ -1,15 +1,16 @@
 namespace SeqGan;
 
-/// <summary>Training produced a number that is not finite. What was learnt before the step may still be read; further steps make no sense.</summary>
+/// <summary>A training went wrong: a number is not finite, the discriminator has won, or the generator has collapsed. What was learnt before may still be read, and the last checkpoint is intact.</summary>
 public class TrainingDivergedException : SeqGanException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="phase">The phase.</param>
     /// <param name="step">The training step, counted since the trainer was made.</param>
-    /// <param name="quantity">What is not finite, such as <c>generator loss</c>.</param>
+    /// <param name="quantity">What shows it, such as <c>generator loss</c>.</param>
     /// <param name="value">Its value.</param>
     /// <param name="hint">What to try.</param>
-    public TrainingDivergedException(TrainingPhase phase, long step, string quantity, double value, string hint)
+    /// <param name="sign">The sign of divergence.</param>
+    public TrainingDivergedException(TrainingPhase phase, long step, string quantity, double value, string hint, DivergenceSigns sign = DivergenceSigns.NotFinite)
         : base(FormattableString.Invariant($"{phase} diverged at step {step}: the {quantity} is {value}. {hint}"))
     {
         Phase = phase;
@@ -17,6 +18,7 @@ public class TrainingDivergedException : SeqGanException
         Quantity = quantity;
         Value = value;
         Hint = hint;
+        Sign = sign;
     }
 
     /// <summary>The phase.</summary>
@@ -25,12 +27,15 @@ public class TrainingDivergedException : SeqGanException
     /// <summary>The training step, counted since the trainer was made.</summary>
     public long Step { get; }
 
-    /// <summary>What is not finite.</summary>
+    /// <summary>What shows it, such as <c>generator loss</c>.</summary>
     public string Quantity { get; }
 
-    /// <summary>Its value: NaN or an infinity.</summary>
+    /// <summary>Its value.</summary>
     public double Value { get; }
 
     /// <summary>What to try.</summary>
     public string Hint { get; }
+
+    /// <summary>The sign of divergence.</summary>
+    public DivergenceSigns Sign { get; }
 }

@@ -134,7 +134,14 @@ internal sealed class SafetensorsFile
                 $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{string.Join(", ", expectedShape.ToArray())}].");
     }
 
-    private static SafetensorsFile ReadSeekable(Stream stream, string file)
+    /// <summary>Reads and checks what stands before the tensors' data, at whose first byte the stream is left.</summary>
+    /// <param name="stream">A stream that can seek.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <param name="metadata">Receives the free text entries.</param>
+    /// <returns>What the header says about each tensor; together they are all bytes up to the stream's end.</returns>
+    /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
+    /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
+    public static List<SafetensorsTensor> ReadHeader(Stream stream, string file, Dictionary<string, string> metadata)
     {
         long length = stream.Length - stream.Position;
         if (length < PrefixLength)
@@ -146,14 +153,18 @@ internal sealed class SafetensorsFile
             throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; only {length - PrefixLength} follow. The file is cut off, or not a safetensors file.");
         if (headerLength > SafetensorsHeader.MaxLength)
             throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
-        long dataLength = length - PrefixLength - (long)headerLength;
-        if (dataLength > Array.MaxLength)
-            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {Array.MaxLength} can be read.");
-
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
+        return SafetensorsHeader.Read(file, header, length - PrefixLength - (long)headerLength, metadata);
+    }
+
+    private static SafetensorsFile ReadSeekable(Stream stream, string file)
+    {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        List<SafetensorsTensor> tensors = SafetensorsHeader.Read(file, header, dataLength, metadata);
+        List<SafetensorsTensor> tensors = ReadHeader(stream, file, metadata);
+        long dataLength = stream.Length - stream.Position;
+        if (dataLength > Array.MaxLength)
+            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {Array.MaxLength} can be read.");
         byte[] data = new byte[dataLength];
         stream.ReadExactly(data);
         return new SafetensorsFile(file, data, tensors, metadata);

@@ -9,12 +9,17 @@ internal sealed record SafetensorsType(string Name, int Size)
     public static readonly SafetensorsType F32 = new("F32", 4);
     public static readonly SafetensorsType F16 = new("F16", 2);
     public static readonly SafetensorsType BF16 = new("BF16", 2);
+    public static readonly SafetensorsType Bool = new("BOOL", 1);
+    public static readonly SafetensorsType U8 = new("U8", 1);
+    public static readonly SafetensorsType I8 = new("I8", 1);
+    public static readonly SafetensorsType I16 = new("I16", 2);
+    public static readonly SafetensorsType I32 = new("I32", 4);
+    public static readonly SafetensorsType I64 = new("I64", 8);
 
     private static readonly SafetensorsType[] All =
     [
-        F64, F32, F16, BF16,
-        new("BOOL", 1), new("U8", 1), new("I8", 1), new("F8_E5M2", 1), new("F8_E4M3", 1),
-        new("I16", 2), new("U16", 2), new("I32", 4), new("U32", 4), new("I64", 8), new("U64", 8),
+        F64, F32, F16, BF16, Bool, U8, I8, new("F8_E5M2", 1), new("F8_E4M3", 1),
+        I16, new("U16", 2), I32, new("U32", 4), I64, new("U64", 8),
     ];
 
     private static readonly FrozenDictionary<string, SafetensorsType> ByName = All.ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace SeqGan;
@@ -6,7 +7,7 @@ namespace SeqGan;
 /// <summary>Writes files in the safetensors format.</summary>
 internal static class SafetensorsWriter
 {
-    private const int ChunkLength = 16 * 1024;
+    private const int ChunkLength = 1 << 18;
 
     /// <inheritdoc cref="SafetensorsFile.Write"/>
     public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
@@ -14,7 +15,7 @@ internal static class SafetensorsWriter
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(tensors);
         Check(tensors);
-        byte[] header = BuildHeader(tensors, metadata);
+        SafetensorsTensor[] places = Place([.. tensors.Select(tensor => (tensor.Name, SafetensorsType.F32, tensor.Shape.ToArray()))]);
 
         // In the same folder: a rename is atomic only within one file system.
         string full = Path.GetFullPath(path);
@@ -23,7 +24,8 @@ internal static class SafetensorsWriter
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                WriteTo(stream, header, tensors);
+                WriteHeader(stream, places, metadata);
+                WriteData(stream, tensors);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -34,6 +36,32 @@ internal static class SafetensorsWriter
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Lays tensors out one after the other, as the format wants them.</summary>
+    public static SafetensorsTensor[] Place(IReadOnlyList<(string Name, SafetensorsType Type, long[] Shape)> tensors)
+    {
+        var places = new SafetensorsTensor[tensors.Count];
+        long offset = 0;
+        for (int i = 0; i < places.Length; i++)
+        {
+            (string name, SafetensorsType type, long[] shape) = tensors[i];
+            long end = offset + shape.Aggregate((long)type.Size, (size, dimension) => checked(size * dimension));
+            places[i] = new SafetensorsTensor(name, type, shape, offset, end);
+            offset = end;
+        }
+
+        return places;
+    }
+
+    /// <summary>Writes all that stands before the tensors' data, which must follow in this order, without gaps.</summary>
+    public static void WriteHeader(Stream stream, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
+        byte[] header = BuildHeader(tensors, metadata);
+        Span<byte> prefix = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        stream.Write(prefix);
+        stream.Write(header);
     }
 
     private static void Check(IReadOnlyList<NamedTensor> tensors)
@@ -63,7 +91,7 @@ internal static class SafetensorsWriter
         return count == length;
     }
 
-    private static byte[] BuildHeader(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] BuildHeader(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -77,16 +105,13 @@ internal static class SafetensorsWriter
                 json.WriteEndObject();
             }
 
-            long offset = 0;
-            foreach (NamedTensor tensor in tensors)
+            foreach (SafetensorsTensor tensor in tensors)
             {
-                long end = offset + (long)tensor.Values.Length * sizeof(float);
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", SafetensorsType.F32.Name);
+                json.WriteString("dtype", tensor.Type.Name);
                 WriteIntegers(json, "shape", tensor.Shape);
-                WriteIntegers(json, "data_offsets", [offset, end]);
+                WriteIntegers(json, "data_offsets", [tensor.Begin, tensor.End]);
                 json.WriteEndObject();
-                offset = end;
             }
 
             json.WriteEndObject();
@@ -106,22 +131,15 @@ internal static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteTo(Stream stream, byte[] header, IReadOnlyList<NamedTensor> tensors)
+    private static void WriteData(Stream stream, IReadOnlyList<NamedTensor> tensors)
     {
-        Span<byte> prefix = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
-        stream.Write(prefix);
-        stream.Write(header);
-        byte[] chunk = new byte[ChunkLength * sizeof(float)];
         foreach (NamedTensor tensor in tensors)
         {
+            // In pieces: a span of bytes is shorter than one of floats can be.
             for (int start = 0; start < tensor.Values.Length; start += ChunkLength)
             {
-                int count = Math.Min(ChunkLength, tensor.Values.Length - start);
-                ReadOnlySpan<float> values = tensor.Values.Span.Slice(start, count);
-                for (int i = 0; i < count; i++)
-                    BinaryPrimitives.WriteSingleLittleEndian(chunk.AsSpan(i * sizeof(float)), values[i]);
-                stream.Write(chunk, 0, count * sizeof(float));
+                ReadOnlySpan<float> values = tensor.Values.Span.Slice(start, Math.Min(ChunkLength, tensor.Values.Length - start));
+                LittleEndian.Write(stream, MemoryMarshal.AsBytes(values), sizeof(float));
             }
         }
     }

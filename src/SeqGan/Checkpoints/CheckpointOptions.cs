@@ -7,6 +7,12 @@ public sealed class CheckpointOptions
     /// <summary>The folder; created where it is missing. One training at a time writes to it. The default value is null: no checkpoints are written.</summary>
     public string? Directory { get; set; }
 
+    /// <summary>
+    /// A folder whose newest intact checkpoint the training goes on from; where it has none at all, it begins anew. The default value is
+    /// null: it begins anew.
+    /// </summary>
+    public string? ResumeFrom { get; set; }
+
     /// <summary>Writes a checkpoint when this time has passed since the last one; zero or less does not. The default value is 10 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -1,27 +1,196 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
 /// <summary>A folder of checkpoints that one training writes: drafts in, durable checkpoints out, in the background.</summary>
+/// <remarks>Thread-safe, but a draft is filled by one caller at a time, and there is one draft at a time.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
-    /// <summary>Takes the folder; what an earlier process left half-written is removed.</summary>
-    /// <exception cref="CheckpointException">The folder cannot be made or written to, or another training writes to it.</exception>
-    public static CheckpointStore Open(CheckpointOptions options, ILogger logger) => throw new NotImplementedException();
+    private readonly Lock _gate = new();
+    private readonly string _folder;
+    private readonly FileStream _folderLock;
+    private readonly ILogger _logger;
+    private readonly CheckpointRetention _retention;
+    private readonly DraftMemory _memory = new();
+    private CheckpointDraft? _current;
+    private Task _writing = Task.CompletedTask;
+    private bool _busy, _disposed;
+    private long _lastValidStep = long.MaxValue;
+
+    private CheckpointStore(string folder, FileStream folderLock, CheckpointOptions options, ILogger logger)
+    {
+        _folder = folder;
+        _folderLock = folderLock;
+        _logger = logger;
+        _retention = new CheckpointRetention(folder, options, logger);
+        RemoveLeftOvers();
+    }
 
     /// <summary>Whether an earlier draft is still being written.</summary>
-    public bool IsBusy => throw new NotImplementedException();
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+                return _busy;
+        }
+    }
+
+    /// <summary>Creates the files of checkpoints; a test's way to a disk that fails.</summary>
+    internal Func<string, FileStream> CreateFile { get; set; } = path =>
+        new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
+
+    /// <summary>Takes the folder; what an earlier process left half-written is removed.</summary>
+    /// <exception cref="CheckpointException">The folder cannot be made or written to, or another training writes to it.</exception>
+    public static CheckpointStore Open(CheckpointOptions options, ILogger logger)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.Directory);
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory));
+        try
+        {
+            bool isNew = !Directory.Exists(folder);
+            Directory.CreateDirectory(folder);
+            if (isNew && Path.GetDirectoryName(folder) is { } parent)
+                CheckpointDisk.FlushFolder(parent);
+            return new CheckpointStore(folder, CheckpointLock.Take(folder), options.Copy(), logger);
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
+        {
+            throw CheckpointFailure.NotOpened(folder, exception);
+        }
+    }
 
     /// <summary>A draft to be filled and handed to <see cref="WriteAsync"/>; its memory is that of the one before. Not while <see cref="IsBusy"/>.</summary>
-    public CheckpointDraft Begin() => throw new NotImplementedException();
+    public CheckpointDraft Begin()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_busy)
+                throw new InvalidOperationException("The checkpoint before is still being written; wait until it is.");
+            if (_current is not null)
+                throw new InvalidOperationException("There is a draft already; write or dispose it first.");
+            _memory.Truncate(0);
+            return _current = new CheckpointDraft(this, _memory);
+        }
+    }
 
     /// <summary>Writes a draft in the background. The task completes when it would survive a loss of power.</summary>
     /// <exception cref="CheckpointException">(of the task) It cannot be written; earlier ones are untouched.</exception>
-    public Task<CheckpointInfo> WriteAsync(CheckpointDraft draft, CheckpointHeader header) => throw new NotImplementedException();
+    public Task<CheckpointInfo> WriteAsync(CheckpointDraft draft, CheckpointHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentOutOfRangeException.ThrowIfNegative(header.Step);
+        ArgumentOutOfRangeException.ThrowIfNegative(header.Round);
+        lock (_gate)
+        {
+            CheckCurrent(draft);
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _current = null;
+            _busy = true;
+            long lastValidStep = _lastValidStep;
+            _lastValidStep = long.MaxValue;
+
+            // A thread of its own: the pool's may all be at work for the training, and disks can be slow.
+            Task<CheckpointInfo> writing = Task.Factory.StartNew(
+                () => Write(draft, header, lastValidStep), CancellationToken.None,
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
+            _writing = writing;
+            return writing;
+        }
+    }
+
+    /// <summary>The training has gone back to a step: checkpoints of later steps are of a course that is given up, and are removed once the next one has been written.</summary>
+    public void GoBackTo(long step)
+    {
+        lock (_gate)
+            _lastValidStep = Math.Min(_lastValidStep, step);
+    }
 
     /// <summary>Waits until nothing is being written.</summary>
-    public Task WhenIdleAsync() => throw new NotImplementedException();
+    public async Task WhenIdleAsync()
+    {
+        Task writing;
+        lock (_gate)
+            writing = _writing;
+        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Waits until nothing is being written, and gives the folder free.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        Task writing;
+        lock (_gate)
+        {
+            _disposed = true;
+            writing = _writing;
+        }
+
+        // Unlike Wait, it does not throw what the writing has already reported.
+        Task.WaitAny(writing);
+        _folderLock.Dispose();
+    }
+
+    internal void CheckCurrent(CheckpointDraft draft)
+    {
+        lock (_gate)
+        {
+            if (_current != draft)
+                throw new InvalidOperationException("The draft has been written or disposed; begin another one.");
+        }
+    }
+
+    internal void Abandon(CheckpointDraft draft)
+    {
+        lock (_gate)
+        {
+            if (_current == draft)
+                _current = null;
+        }
+    }
+
+    private CheckpointInfo Write(CheckpointDraft draft, CheckpointHeader header, long lastValidStep)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            (CheckpointName name, CheckpointInfo info) = new CheckpointWriter(_folder, CreateFile).Write(draft, header);
+            SeqGanTelemetry.RecordCheckpoint(info.Size);
+            Log.CheckpointWritten(_logger, info.Path, info.Step, info.Size, Stopwatch.GetElapsedTime(start));
+            _retention.Add(name, info, lastValidStep);
+            return info;
+        }
+        catch (Exception exception)
+        {
+            GoBackTo(lastValidStep);
+            SeqGanTelemetry.RecordCheckpointFailure();
+            CheckpointException? failure = CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
+            Log.CheckpointFailed(_logger, header.Step, (failure ?? exception).Message, exception);
+            if (failure is null)
+                throw;
+            throw failure;
+        }
+        finally
+        {
+            lock (_gate)
+                _busy = false;
+        }
+    }
+
+    private void RemoveLeftOvers()
+    {
+        try
+        {
+            foreach (string path in Directory.EnumerateDirectories(_folder, ".*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
+            {
+                if (CheckpointName.IsLeftOver(Path.GetFileName(path)))
+                    Directory.Delete(path, recursive: true);
+            }
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
+        {
+            Log.CheckpointNotRemoved(_logger, _folder, exception.Message);
+        }
+    }
 }

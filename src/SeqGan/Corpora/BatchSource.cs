@@ -14,6 +14,7 @@ internal sealed class BatchSource
     private readonly SequenceBuffer _batch;
     private int[] _order = [];
     private int _next;
+    private uint _epoch;
 
     public BatchSource(TokenBatch sequences, SequenceFormat format, int batchSize, ulong seed)
     {
@@ -29,9 +30,25 @@ internal sealed class BatchSource
 
     public int BatchesPerEpoch { get; }
 
+    /// <summary>Where it stands; setting it shuffles anew, as that epoch's beginning did.</summary>
+    public BatchPosition Position
+    {
+        get => new(_epoch, _next);
+        set
+        {
+            if (value.Epoch == 0)
+                (_epoch, _order, _next) = (0, [], 0);
+            else if (value.Epoch != _epoch)
+                StartEpoch(value.Epoch);
+            _next = Math.Min(value.Next, _order.Length);
+        }
+    }
+
     /// <summary>Shuffles; the batches of this epoch follow, whatever was left of the last one.</summary>
+    /// <param name="epoch">Above 0.</param>
     public void StartEpoch(uint epoch)
     {
+        _epoch = epoch;
         _order = new RandomKey(_seed, RandomPurpose.Shuffling, epoch).NextPermutation(_sequences.Count);
         _next = 0;
     }

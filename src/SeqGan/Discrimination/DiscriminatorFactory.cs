@@ -34,6 +34,7 @@ internal static class DiscriminatorFactory
         GradientClip = options.GradientClip,
         SparseEmbeddingUpdates = options.SparseEmbeddingUpdates,
         Device = options.Device,
+        DrawsFromGlobalGenerator = false,
     };
 
     /// <summary>

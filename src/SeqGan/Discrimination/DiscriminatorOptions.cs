@@ -10,10 +10,12 @@ public sealed class DiscriminatorOptions
     public static IReadOnlyList<int> PublishedFilterCounts { get; } = [100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160];
 
     /// <summary>The network. The default value is <see cref="DiscriminatorNetwork.Convolutional"/>.</summary>
+    [FixedOnResume]
     [AllowedValuesOf(typeof(DiscriminatorNetwork))]
     public DiscriminatorNetwork Network { get; set; }
 
     /// <summary>The size of a token's embedding. The default value is 64, the paper's.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 65536)]
     public int EmbeddingSize { get; set; } = 64;
 
@@ -21,6 +23,7 @@ public sealed class DiscriminatorOptions
     /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty,
     /// the default value, with empty counts means widths 1 to 5 with 100 filters each; the paper's are <see cref="PublishedFilterWidths"/>.
     /// </summary>
+    [FixedOnResume]
     [NotNullOption]
     public IReadOnlyList<int> FilterWidths { get; set; } = [];
 
@@ -28,18 +31,22 @@ public sealed class DiscriminatorOptions
     /// The number of filters of each width, each at least 1, as many as there are widths. The default value is empty; the
     /// paper's are <see cref="PublishedFilterCounts"/>.
     /// </summary>
+    [FixedOnResume]
     [NotNullOption]
     public IReadOnlyList<int> FilterCounts { get; set; } = [];
 
     /// <summary>The number of highway layers after the pooling. The default value is 1, the paper's.</summary>
+    [FixedOnResume]
     [AllowedRange(0, 16)]
     public int HighwayLayers { get; set; } = 1;
 
     /// <summary>The size of the GRU's state. The default value is 64.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 64;
 
     /// <summary>The number of the GRU's layers. The default value is 1.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 

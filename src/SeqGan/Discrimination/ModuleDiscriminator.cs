@@ -6,14 +6,19 @@ namespace SeqGan;
 
 /// <summary>Turns any TorchSharp module into a discriminator: optimizer, training and scoring modes, batching.</summary>
 /// <remarks>
+/// <para>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
 /// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
 /// the softmax or sigmoid. The module is in evaluation mode but for training steps, and must then treat each row apart. For
-/// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4. A
-/// module with <c>nn.Dropout</c> draws from libtorch's global generator: it trains the same way twice only where the program
-/// seeds that generator. Not thread-safe.
+/// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
+/// </para>
+/// <para>
+/// What a module draws in a training step from libtorch's global generator on the CPU, as <c>nn.Dropout</c> does, depends on
+/// <see cref="ModuleDiscriminatorOptions.Seed"/> and the number of the step alone: each step seeds that generator and puts it back,
+/// and no two such steps run in a process at once. What it draws on another device is not determined. Not thread-safe.
+/// </para>
 /// </remarks>
-public class ModuleDiscriminator : IDiscriminator, IDisposable
+public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
 {
     // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches.
     // Small enough not to waste work on a training batch; twice as many are only a tenth faster.
@@ -21,11 +26,16 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
 
     private readonly nn.Module<Tensor, Tensor> _module;
     private readonly SequenceFormat _format;
+    private readonly (string Name, Parameter Value)[] _weights;
     private readonly Parameter[] _parameters;
     private readonly optim.Optimizer? _optimizer;
     private readonly Device _device;
     private readonly double _gradientClip;
     private readonly ICompiledNetwork? _compiled;
+    private readonly ScaledLearningRates _learningRates;
+    private readonly bool _drawsFromGlobalGenerator;
+    private readonly ulong _seed;
+    private uint _steps;
     private bool _disposed;
 
     /// <summary>Creates a discriminator.</summary>
@@ -50,20 +60,31 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         _format = format;
         _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip;
+        _drawsFromGlobalGenerator = options.DrawsFromGlobalGenerator;
+        _seed = options.Seed;
         module.to(_device);
         module.eval();
 
         // Built inside a caller's dispose scope, the weights must outlive it.
-        foreach (Tensor weight in module.parameters().Concat(module.buffers()))
+        _weights = [.. module.named_parameters()];
+        foreach (Tensor weight in _weights.Select(weight => weight.Value).Concat(module.buffers()))
             weight.DetachFromDisposeScope();
         _compiled = (module as ICompilableNetwork)?.Compile(format);
-        _parameters = [.. module.parameters().Where(parameter => parameter.requires_grad)];
+        _parameters = [.. _weights.Select(weight => weight.Value).Where(parameter => parameter.requires_grad)];
         if (_parameters.Length > 0)
             _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
+        _learningRates = new ScaledLearningRates(_optimizer is null ? [] : [_optimizer]);
     }
 
     /// <inheritdoc />
     public string Name { get; }
+
+    /// <inheritdoc />
+    public double LearningRateScale
+    {
+        get => _learningRates.Scale;
+        set => _learningRates.Scale = value;
+    }
 
     /// <summary>The network.</summary>
     protected nn.Module<Tensor, Tensor> Module => _module;
@@ -104,7 +125,37 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
         if (count == 0)
             throw new ArgumentException("There are no sequences to learn from: real and generated are both empty.", nameof(real));
         cancellationToken.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(_optimizer is null ? DiscriminatorStep.NotTrained : Train(_optimizer, real, generated));
+        if (_optimizer is null)
+            return ValueTask.FromResult(DiscriminatorStep.NotTrained);
+        var key = new RandomKey(_seed, RandomPurpose.Dropout, _steps++);
+        if (!_drawsFromGlobalGenerator)
+            return ValueTask.FromResult(Train(_optimizer, real, generated));
+        using GlobalGenerator.Loan loan = GlobalGenerator.Seed(key.NextBits(0) | (ulong)key.NextBits(1) << 32);
+        return ValueTask.FromResult(Train(_optimizer, real, generated));
+    }
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// A safetensors file: the module's parameters and persistent buffers, the optimizer's state and how many steps were taken. What a
+    /// module keeps elsewhere is not in it.
+    /// </remarks>
+    /// <exception cref="NotSupportedException">The optimizer is none of TorchSharp's, or LBFGS, or the module has a parameter or buffer of a type that cannot be saved.</exception>
+    public void SaveState(Stream destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        State().Save(destination);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="NotSupportedException">As of <see cref="SaveState"/>.</exception>
+    public void RestoreState(Stream source, int version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        using var scope = NewDisposeScope();
+        ComponentState state = State();
+        ForgetCompiled();
+        state.Restore(source, version);
     }
 
     /// <summary>Frees the module and the optimizer.</summary>
@@ -128,6 +179,23 @@ public class ModuleDiscriminator : IDiscriminator, IDisposable
 
     /// <summary>A term that is added to the loss, a scalar tensor, or null for none.</summary>
     protected virtual Tensor? Regularization() => null;
+
+    private ComponentState State()
+    {
+        Dictionary<nint, string> names = _weights.ToDictionary(weight => weight.Value.Handle, weight => weight.Name);
+        var learning = _parameters.Select(parameter => parameter.Handle).ToHashSet();
+        return new ComponentState(
+            $"discriminator '{Name}'",
+            new Dictionary<string, string> { ["component"] = nameof(ModuleDiscriminator), ["optimizer"] = _optimizer is null ? "none" : OptimizerValues.NameOf(_optimizer) },
+            [
+                // What does not learn may hold infinities: a mask.
+                .. _weights.Select(weight => new StateTensor($"parameter.{weight.Name}", weight.Value, learning.Contains(weight.Value.Handle) ? StateRange.Finite : StateRange.Any)),
+                .. _module.named_buffers().Select(buffer => new StateTensor($"buffer.{buffer.name}", buffer.buffer, StateRange.Any)),
+                .. _optimizer is null ? [] : OptimizerValues.Of(_optimizer, names, "optimizer"),
+                .. from child in _module.named_modules() where child.module is SeededDropout select ((SeededDropout)child.module).State($"dropout.{child.name}"),
+                new StateInteger("steps", () => _steps, value => _steps = (uint)value, uint.MaxValue),
+            ]);
+    }
 
     private long Padding => _format.PaddingToken ?? 0;
 

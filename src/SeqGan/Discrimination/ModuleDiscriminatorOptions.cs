@@ -18,9 +18,18 @@ public sealed record ModuleDiscriminatorOptions
     /// </summary>
     public bool SparseEmbeddingUpdates { get; init; }
 
+    /// <summary>
+    /// Determines, with the number of the training step, what the module draws from libtorch's global generator on the CPU while it
+    /// trains, as <c>nn.Dropout</c> does. Any value. The default value is 0.
+    /// </summary>
+    public ulong Seed { get; init; }
+
     /// <summary>Makes the optimizer of the module's parameters; null, the default value, makes Adam. The discriminator disposes it.</summary>
     public Func<IEnumerable<Parameter>, optim.Optimizer>? CreateOptimizer { get; init; }
 
     /// <summary>Where the module runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Whether the module may draw from libtorch's global generator.</summary>
+    internal bool DrawsFromGlobalGenerator { get; init; } = true;
 }

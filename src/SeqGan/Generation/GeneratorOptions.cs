@@ -4,18 +4,22 @@ namespace SeqGan;
 public sealed class GeneratorOptions
 {
     /// <summary>The recurrent layer. The default value is <see cref="RecurrentCell.Lstm"/>.</summary>
+    [FixedOnResume]
     [AllowedValuesOf(typeof(RecurrentCell))]
     public RecurrentCell Cell { get; set; } = RecurrentCell.Lstm;
 
     /// <summary>The size of a token's embedding (E). The default value is 64; the paper's is 32.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 65536)]
     public int EmbeddingSize { get; set; } = 64;
 
     /// <summary>The size of the recurrent state (H). The default value is 128; the paper's is 32.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 128;
 
     /// <summary>The number of recurrent layers. The default value is 1.</summary>
+    [FixedOnResume]
     [AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 
@@ -28,6 +32,7 @@ public sealed class GeneratorOptions
     public double InitialDeviation { get; set; } = 0.1;
 
     /// <summary>The optimizer; maximum likelihood and policy gradient each have a state of their own. The default value is <see cref="OptimizerKind.Adam"/>.</summary>
+    [FixedOnResume]
     [AllowedValuesOf(typeof(OptimizerKind))]
     public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
 

@@ -42,6 +42,10 @@ internal static class NetworkWeights
         return weight.detach().cpu().contiguous().data<float>().ToArray();
     }
 
+    /// <summary>The weights as parts of a component's state.</summary>
+    public static IEnumerable<StateValue> State(RecurrentNetwork network) =>
+        network.Weights.Select(weight => new StateTensor(weight.Name, weight.Value, StateRange.Finite));
+
     /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
     public static void Mix(RecurrentNetwork target, RecurrentNetwork source, double rate)
     {

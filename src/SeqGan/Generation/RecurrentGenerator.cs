@@ -12,7 +12,7 @@ namespace SeqGan;
 /// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; nothing depends on libtorch's
 /// global generator, which constructing the network advances. The padding token has probability 0.
 /// </remarks>
-public sealed class RecurrentGenerator : ICompilableGenerator
+public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, IScalableLearningRate
 {
     // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
     private const int BlockRows = 64, BlockTokens = 1024;
@@ -24,6 +24,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator
     private readonly IDecoder _decoder;
     private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
+    private readonly ScaledLearningRates _learningRates;
     private bool _disposed;
 
     /// <summary>Creates a generator with weights drawn from a seed.</summary>
@@ -49,10 +50,18 @@ public sealed class RecurrentGenerator : ICompilableGenerator
         _decoder = CreateDecoder(Network, format, _options);
         _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
+        _learningRates = new ScaledLearningRates(_optimizers);
     }
 
     /// <inheritdoc />
     public SequenceFormat Format { get; }
+
+    /// <inheritdoc />
+    public double LearningRateScale
+    {
+        get => _learningRates.Scale;
+        set => _learningRates.Scale = value;
+    }
 
     internal RecurrentNetwork Network { get; }
 
@@ -169,6 +178,21 @@ public sealed class RecurrentGenerator : ICompilableGenerator
         GeneratorWeightsFile.Load(Network, path);
     }
 
+    /// <inheritdoc />
+    /// <remarks>A safetensors file: the weights with the names of <see cref="SaveWeights"/>, and for each of the two optimizers their moments and step counts.</remarks>
+    public void SaveState(Stream destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        State().Save(destination);
+    }
+
+    /// <inheritdoc />
+    public void RestoreState(Stream source, int version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        State().Restore(source, version);
+    }
+
     /// <summary>Frees the network.</summary>
     public void Dispose()
     {
@@ -184,6 +208,19 @@ public sealed class RecurrentGenerator : ICompilableGenerator
         options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
             ? new CompiledDecoder(network, format)
             : new RecurrentDecoder(network, format, options.DecodeRows);
+
+    private ComponentState State()
+    {
+        Dictionary<nint, string> names = Network.Weights.ToDictionary(weight => weight.Value.Handle, weight => weight.Name);
+        return new ComponentState(
+            "generator",
+            new Dictionary<string, string> { ["component"] = nameof(RecurrentGenerator), ["optimizer"] = OptimizerValues.NameOf(_optimizers[0]) },
+            [
+                .. NetworkWeights.State(Network),
+                .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
+                .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
+            ]);
+    }
 
     private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination, double temperature)
     {

@@ -38,9 +38,12 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
             _mask = tensor(mask, device: Device).DetachFromDisposeScope();
         }
 
+        // Listed once: each list holds other wrappers of the same weights.
+        (string Name, Parameter Value)[] named = [.. named_parameters()];
+        Parameters = [.. named.Select(weight => weight.Value)];
+
         // In a fixed order, by name: what a seed draws must not depend on how modules are listed.
-        Parameters = [.. parameters()];
-        Weights = [.. named_parameters().Select(p => (p.name, p.parameter)).OrderBy(p => p.name, StringComparer.Ordinal)];
+        Weights = [.. named.OrderBy(weight => weight.Name, StringComparer.Ordinal)];
     }
 
     public RecurrentCell Cell { get; }

@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>A second network that trails the generator's.</summary>
-internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
+internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 {
     private readonly RecurrentGenerator _generator;
     private readonly RecurrentNetwork _network;
@@ -42,6 +42,25 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy
         cancellationToken.ThrowIfCancellationRequested();
         _decoder.Complete(sequences, completions, key, firstRow, temperature: 1, destination, cancellationToken);
     }
+
+    /// <summary>Writes the weights.</summary>
+    public void SaveState(Stream destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        State().Save(destination);
+    }
+
+    /// <inheritdoc />
+    public void RestoreState(Stream source, int version)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        State().Restore(source, version);
+    }
+
+    private ComponentState State() => new(
+        "rollout policy",
+        new Dictionary<string, string> { ["component"] = nameof(RecurrentRolloutPolicy) },
+        [.. NetworkWeights.State(_network)]);
 
     private static void ThrowIfInvalid(ReadOnlySpan<Completion> completions, TokenBatch sequences)
     {

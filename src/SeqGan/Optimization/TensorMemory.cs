@@ -22,10 +22,20 @@ internal static unsafe class TensorMemory
     /// <summary>As <see cref="Of(Tensor)"/>, for 64-bit integers.</summary>
     public static long* OfIntegers(Tensor tensor) => (long*)Of(tensor, ScalarType.Int64);
 
+    /// <summary>The first byte of a tensor of any type, whose elements lie one after the other on the CPU; valid while the tensor lives.</summary>
+    public static byte* OfBytes(Tensor tensor) => (byte*)Start(tensor);
+
     private static void* Of(Tensor tensor, ScalarType type)
     {
-        if (tensor.device_type != DeviceType.CPU || tensor.dtype != type || !tensor.is_contiguous())
-            throw new InvalidOperationException($"The memory of a tensor of {tensor.dtype} on {tensor.device} is not contiguous {type} on the CPU.");
+        if (tensor.dtype != type)
+            throw new InvalidOperationException($"The tensor holds {tensor.dtype}, not {type}.");
+        return Start(tensor);
+    }
+
+    private static void* Start(Tensor tensor)
+    {
+        if (tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
+            throw new InvalidOperationException($"The memory of a tensor of {tensor.dtype} on {tensor.device} is not contiguous on the CPU.");
 
         // The first element's alone: a span has at most 2^31 bytes.
         using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);

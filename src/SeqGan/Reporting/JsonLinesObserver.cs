@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace SeqGan;
@@ -15,15 +16,29 @@ namespace SeqGan;
 /// Each line is handed to the operating system whole before the training goes on: a process that is killed leaves whole
 /// lines, and others can read them meanwhile. Dispose it after the training. Not thread-safe.
 /// </para>
+/// <para>
+/// A training that is resumed goes on in the same file, whether <c>append</c> is set or not: what the interrupted run wrote after
+/// its checkpoint is cut off, for these reports come again. Where the file is another one, is missing, or has lost its end, what
+/// is there stays, and the lines go on behind it.
+/// </para>
 /// </remarks>
-public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
+public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDisposable
 {
+    // Enough for a report or two, whose times no other file has.
+    private const int TailBytes = 4096, MaxStateBytes = 4096;
+
     private readonly FileStream _file;
     private readonly ArrayBufferWriter<byte> _line = new();
+    private ReportKey? _last;
+    private bool _isResumed;
 
-    /// <summary>Creates the observer and the file, and the folder where it is not there.</summary>
+    // What is to stay of the file. It is cut at a report only: until then a training may be resumed, or the resume fail.
+    private long _length;
+    private bool _hasWritten;
+
+    /// <summary>Creates the observer and the file, and the folder where it is not there. What the file holds stays until the first report.</summary>
     /// <param name="path">The file, such as <c>run.jsonl</c>.</param>
-    /// <param name="append">Whether to go on behind what the file holds, which may end in the middle of a line; otherwise it starts empty.</param>
+    /// <param name="append">Whether to go on behind what the file holds, which may end in the middle of a line; otherwise the first report starts it anew, but for a training that is resumed.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file cannot be made, or another program writes it.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
@@ -32,10 +47,10 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string full = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        // Unbuffered: a line is one write. Readable, for a half line at the end must be found.
-        _file = new FileStream(full, append ? FileMode.OpenOrCreate : FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        // Unbuffered: a line is one write. Readable, for the end of what is there must be seen.
+        _file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        _length = append ? _file.Length : 0;
         Path = full;
-        EndHalfLine();
     }
 
     /// <summary>The full path of the file.</summary>
@@ -46,6 +61,43 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
+        // The report that a checkpoint interrupted comes again.
+        var key = ReportKey.Of(progress);
+        if (_isResumed && key == _last)
+            return ValueTask.CompletedTask;
+        _isResumed = false;
+        Write(progress);
+        _last = key;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
+    public void SaveState(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ObserverState.Write(destination, new JsonLinesState(_length, ChecksumBefore(_length), _last), ObserverStateJson.Default.JsonLinesState);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
+    public void RestoreState(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        JsonLinesState state = ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.JsonLinesState);
+        if (state.Length < 0)
+            throw new InvalidDataException($"A file has no length of {state.Length} bytes.");
+        state.Last?.ThrowIfInvalid();
+        bool isSame = _file.Length >= state.Length && ChecksumBefore(state.Length) == state.Tail;
+        (_length, _last) = isSame ? (state.Length, state.Last) : (_file.Length, null);
+        (_isResumed, _hasWritten) = (true, false);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private void Write(TrainingProgress progress)
+    {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line))
         {
@@ -55,12 +107,38 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
         }
 
         _line.Write("\n"u8);
+        StartAtLength();
         _file.Write(_line.WrittenSpan);
-        return ValueTask.CompletedTask;
+        _length = _file.Position;
+        _hasWritten = true;
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
+    // Behind it are lines that come again, or the half of one that a full disk left.
+    private void StartAtLength()
+    {
+        _length = Math.Min(_length, _file.Length);
+        if (_file.Length > _length)
+            _file.SetLength(_length);
+        _file.Position = _length;
+        if (!_hasWritten && _length > 0)
+            EndHalfLine();
+    }
+
+    // What another run left when it was killed by a full disk or a power cut must not spoil the first line of this one.
+    private void EndHalfLine()
+    {
+        _file.Seek(-1, SeekOrigin.Current);
+        if (_file.ReadByte() != '\n')
+            _file.Write("\n"u8);
+    }
+
+    private string ChecksumBefore(long length)
+    {
+        Span<byte> tail = stackalloc byte[(int)Math.Min(length, TailBytes)];
+        _file.Position = length - tail.Length;
+        int read = _file.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false);
+        return Convert.ToHexString(SHA256.HashData(tail[..read]));
+    }
 
     private static void WriteProgress(Utf8JsonWriter json, TrainingProgress progress)
     {
@@ -88,15 +166,5 @@ public sealed class JsonLinesObserver : ITrainingObserver, IDisposable
             json.WriteNumber(name, known);
         else
             json.WriteNull(name);
-    }
-
-    // What another run left when it was killed by a full disk or a power cut must not spoil the first line of this one.
-    private void EndHalfLine()
-    {
-        if (_file.Length == 0)
-            return;
-        _file.Seek(-1, SeekOrigin.End);
-        if (_file.ReadByte() != '\n')
-            _file.Write("\n"u8);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -16,11 +17,22 @@ namespace SeqGan;
 /// It writes at the end of rounds, and each entry is in the file when the call returns: there is nothing to dispose, and a
 /// run that is killed leaves what it wrote. Not thread-safe.
 /// </para>
+/// <para>
+/// A training that is resumed writes an event file of its own, which tells TensorBoard that the steps after the checkpoint come
+/// again: it then shows them once. The earlier files stay as they are.
+/// </para>
 /// </remarks>
-public sealed class TensorBoardObserver : ITrainingObserver
+public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
 {
+    private const int MaxStateBytes = 4096;
+
+    private static int s_writers;
+
     private readonly SummaryWriter _writer;
     private readonly EvaluationSampling? _sampling;
+    private readonly string _eventFile;
+    private ReportKey? _last;
+    private bool _isResumed;
 
     /// <summary>Creates the observer and, in the folder, a new event file.</summary>
     /// <param name="folder">The run's folder, such as <c>runs/first</c>; made where it is not there. TensorBoard shows each folder as a run, so use a new one for each.</param>
@@ -35,7 +47,11 @@ public sealed class TensorBoardObserver : ITrainingObserver
         ArgumentOutOfRangeException.ThrowIfNegative(sequences);
         _sampling = sequences == 0 ? null : new EvaluationSampling(sequences, seed, temperature: 1);
         Folder = Path.GetFullPath(folder);
-        _writer = torch.utils.tensorboard.SummaryWriter(Folder);
+        // By the number it is told from another one that this process makes in the same second, and found again.
+        string suffix = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_writers)}");
+        _writer = torch.utils.tensorboard.SummaryWriter(Folder, suffix);
+        // The latest: another machine's process may have had the same number.
+        _eventFile = Directory.EnumerateFiles(Folder, $"*{suffix}").Max(StringComparer.Ordinal)!;
     }
 
     /// <summary>The full path of the folder, for <c>tensorboard --logdir</c>.</summary>
@@ -48,6 +64,37 @@ public sealed class TensorBoardObserver : ITrainingObserver
         ArgumentNullException.ThrowIfNull(context);
         if (!progress.EndOfRound)
             return ValueTask.CompletedTask;
+        // The report that a checkpoint interrupted comes again.
+        var key = ReportKey.Of(progress);
+        if (_isResumed && key == _last)
+            return ValueTask.CompletedTask;
+        // First, for it can be cancelled, and then nothing is to be written.
+        IReadOnlyList<string> texts = _sampling is null ? [] : context.Corpus.Decode(_sampling.Sample(context.Generator, cancellationToken));
+        Write(progress, texts);
+        (_last, _isResumed) = (key, false);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ObserverState.Write(destination, new TensorBoardState(_last), ObserverStateJson.Default.TensorBoardState);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The event file cannot be written.</exception>
+    public void RestoreState(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        TensorBoardState state = ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.TensorBoardState);
+        state.Last?.ThrowIfInvalid();
+        EventFileRestart.Append(_eventFile, state.Last is { } last ? Math.Min(last.Step, long.MaxValue - 1) + 1 : 0);
+        (_last, _isResumed) = (state.Last, true);
+    }
+
+    private void Write(TrainingProgress progress, IReadOnlyList<string> texts)
+    {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         int step = (int)Math.Min(progress.Step, int.MaxValue);
         foreach (ProgressFigure figure in ProgressFigure.All)
@@ -58,9 +105,8 @@ public sealed class TensorBoardObserver : ITrainingObserver
 
         foreach ((string name, double value) in progress.Metrics)
             _writer.add_scalar($"evaluation/{name}", (float)value, step, now);
-        if (_sampling is not null)
-            _writer.add_text("samples", AsCodeBlock(context.Corpus.Decode(_sampling.Sample(context.Generator, cancellationToken))), step, now);
-        return ValueTask.CompletedTask;
+        if (texts.Count > 0)
+            _writer.add_text("samples", AsCodeBlock(texts), step, now);
     }
 
     // TensorBoard takes texts as Markdown; in an indented block nothing means anything.

@@ -9,6 +9,17 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
 {
     private readonly double[] _averages = CreateUnknown(maxLength);
 
+    /// <summary>The moving averages, [maxLength]; NaN where there is none yet.</summary>
+    public IReadOnlyList<double> Averages
+    {
+        get => [.. _averages];
+        set
+        {
+            for (int position = 0; position < _averages.Length; position++)
+                _averages[position] = position < value.Count ? value[position] : double.NaN;
+        }
+    }
+
     /// <summary>Writes reward minus baseline for each token, and 0 at padding.</summary>
     /// <param name="sequences">The batch, [Count, Length].</param>
     /// <param name="rewards">[Count, Length].</param>

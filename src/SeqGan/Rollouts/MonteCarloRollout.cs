@@ -25,8 +25,12 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
         _policy = generator.CreateRolloutPolicy();
     }
 
+    internal IRolloutPolicy Policy => _policy;
+
     /// <inheritdoc />
     public SequenceFormat Format => _policy.Format;
+
+    internal IRolloutPolicy Policy => _policy;
 
     /// <inheritdoc />
     public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)

@@ -31,4 +31,52 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Information, "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, see that its module registers its parameters")]
     public static partial void DiscriminatorDoesNotTrain(ILogger logger, string phase, int round, string discriminator);
+
+    [LoggerMessage(20, LogLevel.Warning, "Adversarial {Round}: the discriminator has won: for {Rounds} rounds it told sequences apart with accuracy {Accuracy}, and rewards deviated by {Deviation} only. Lower its learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), or give it more data")]
+    public static partial void DiscriminatorWon(ILogger logger, int round, double? accuracy, double? deviation, int rounds);
+
+    [LoggerMessage(21, LogLevel.Warning, "Adversarial {Round}: the generator has collapsed: for {Rounds} rounds its entropy is {Entropy} nats a token and {Uniqueness} of its samples differ. Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline")]
+    public static partial void GeneratorCollapsed(ILogger logger, int round, double? entropy, double? uniqueness, int rounds);
+
+    [LoggerMessage(22, LogLevel.Warning, "{Phase}: the {Quantity} is {Value} at step {Step}; the step was passed over. {Hint}")]
+    public static partial void StepPassedOver(ILogger logger, string phase, string quantity, double value, long step, string hint);
+
+    [LoggerMessage(23, LogLevel.Warning, "{Phase} diverged at step {Step} ({Quantity}); the training goes back to {Checkpoint} with learning rates times {Scale}")]
+    public static partial void RolledBack(ILogger logger, string phase, long step, string quantity, string checkpoint, double scale);
+
+    [LoggerMessage(24, LogLevel.Information, "{Phase} stops at round {Round}: {Metric} has not improved on {Best} for {Patience} values")]
+    public static partial void EarlyStopped(ILogger logger, string phase, int round, string metric, double best, int patience);
+
+    [LoggerMessage(25, LogLevel.Information, "{Phase}: the generator goes back to where {Metric} was best")]
+    public static partial void BestRestored(ILogger logger, string phase, string metric);
+
+    [LoggerMessage(26, LogLevel.Warning, "{Phase}: early stopping waits for the metric '{Metric}', which no report of the phase had")]
+    public static partial void MetricNeverSeen(ILogger logger, string phase, string metric);
+
+    [LoggerMessage(27, LogLevel.Information, "The training goes on from {Checkpoint}: {Phase}, after round {Round} and step {Step}")]
+    public static partial void Resumed(ILogger logger, string checkpoint, string phase, int round, long step);
+
+    [LoggerMessage(28, LogLevel.Information, "{Directory} has no checkpoint: the training begins anew")]
+    public static partial void NothingToResume(ILogger logger, string directory);
+
+    [LoggerMessage(29, LogLevel.Warning, "{Component} has no state in {Checkpoint} and starts anew: what follows is not exactly what it would have been")]
+    public static partial void StartsAnew(ILogger logger, string component, string checkpoint);
+
+    [LoggerMessage(30, LogLevel.Information, "Option {Option} was {Before} when {Checkpoint} was written and is {After} now; the new value is taken")]
+    public static partial void OptionChanged(ILogger logger, string option, string before, string after, string checkpoint);
+
+    [LoggerMessage(31, LogLevel.Information, "Checkpoint {Path} of step {Step} is written: {Bytes} bytes in {Elapsed}")]
+    public static partial void CheckpointWritten(ILogger logger, string path, long step, long bytes, TimeSpan elapsed);
+
+    [LoggerMessage(32, LogLevel.Error, "No checkpoint of step {Step}: {Reason}")]
+    public static partial void CheckpointFailed(ILogger logger, long step, string reason, Exception exception);
+
+    [LoggerMessage(33, LogLevel.Warning, "Checkpoint {Path} is passed over, and kept: {Reason}")]
+    public static partial void CheckpointSkipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(34, LogLevel.Warning, "{Path} is no longer needed, and could not be removed: {Reason}")]
+    public static partial void CheckpointNotRemoved(ILogger logger, string path, string reason);
+
+    [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} is written, but who was to be told of it failed")]
+    public static partial void ListenerFailed(ILogger logger, string path, Exception exception);
 }

@@ -19,7 +19,12 @@ namespace SeqGan;
 /// <item><term><c>seqgan.discriminator.held_out.real_accuracy</c></term><description>Gauge: the share of held-out real sequences scored 0.5 or more.</description></item>
 /// <item><term><c>seqgan.reward.mean</c>, <c>seqgan.reward.deviation</c></term><description>Gauges: of the rewards of a batch's tokens.</description></item>
 /// <item><term><c>seqgan.reward.not_applicable</c></term><description>Counter: scores that were NaN and left out; tag <c>seqgan.scorer</c>.</description></item>
+/// <item><term><c>seqgan.sample.uniqueness</c></term><description>Gauge: the share of different sequences in a batch that the generator sampled to learn from.</description></item>
+/// <item><term><c>seqgan.training.divergence</c></term><description>Counter: rounds that showed a sign of divergence, and steps that were not finite; tag <c>seqgan.sign</c> is NotFinite, DiscriminatorWon or GeneratorCollapsed.</description></item>
 /// <item><term><c>seqgan.evaluation</c></term><description>Gauge: what evaluators measured; tag <c>seqgan.metric</c>.</description></item>
+/// <item><term><c>seqgan.checkpoint.written</c></term><description>Counter: checkpoints that are safely on disk.</description></item>
+/// <item><term><c>seqgan.checkpoint.failed</c></term><description>Counter: checkpoints that could not be written.</description></item>
+/// <item><term><c>seqgan.checkpoint.size</c></term><description>Histogram: the size of a checkpoint in bytes.</description></item>
 /// </list>
 /// <para>
 /// The source <see cref="ActivitySourceName"/> has one activity a phase, <c>seqgan.phase</c>, and within it one a round,
@@ -53,7 +58,12 @@ public static class SeqGanTelemetry
     private static readonly Gauge<double> RewardMean = Meter.CreateGauge<double>("seqgan.reward.mean");
     private static readonly Gauge<double> RewardDeviation = Meter.CreateGauge<double>("seqgan.reward.deviation");
     private static readonly Counter<long> NotApplicable = Meter.CreateCounter<long>("seqgan.reward.not_applicable", "{score}");
+    private static readonly Gauge<double> SampleUniqueness = Meter.CreateGauge<double>("seqgan.sample.uniqueness");
+    private static readonly Counter<long> Divergence = Meter.CreateCounter<long>("seqgan.training.divergence", "{sign}");
     private static readonly Gauge<double> Evaluation = Meter.CreateGauge<double>("seqgan.evaluation");
+    private static readonly Counter<long> CheckpointsWritten = Meter.CreateCounter<long>("seqgan.checkpoint.written", "{checkpoint}");
+    private static readonly Counter<long> CheckpointsFailed = Meter.CreateCounter<long>("seqgan.checkpoint.failed", "{checkpoint}");
+    private static readonly Histogram<long> CheckpointSize = Meter.CreateHistogram<long>("seqgan.checkpoint.size", "By");
 
     internal static Activity? StartPhase(string phase) =>
         Activities.StartActivity("seqgan.phase")?.SetTag(PhaseTag, phase);
@@ -94,8 +104,21 @@ public static class SeqGanTelemetry
     internal static void RecordNotApplicable(string scorer, long count) =>
         NotApplicable.Add(count, new KeyValuePair<string, object?>("seqgan.scorer", scorer));
 
+    internal static void RecordUniqueness(double share) => SampleUniqueness.Record(share);
+
+    internal static void RecordDivergence(string sign) =>
+        Divergence.Add(1, new KeyValuePair<string, object?>("seqgan.sign", sign));
+
     internal static void RecordEvaluation(string metric, double value) =>
         Evaluation.Record(value, new KeyValuePair<string, object?>("seqgan.metric", metric));
+
+    internal static void RecordCheckpoint(long size)
+    {
+        CheckpointsWritten.Add(1);
+        CheckpointSize.Record(size);
+    }
+
+    internal static void RecordCheckpointFailure() => CheckpointsFailed.Add(1);
 
     private static void Count(KeyValuePair<string, object?> phase, string model, int tokens)
     {

@@ -9,7 +9,6 @@ internal sealed class HeldOutMetric
     private readonly SequenceBuffer _generated;
     private readonly float[] _scores;
     private readonly ulong _seed;
-    private uint _measurements;
 
     public HeldOutMetric(TrainerComponents components)
     {
@@ -23,13 +22,16 @@ internal sealed class HeldOutMetric
         _seed = components.Seed;
     }
 
+    /// <summary>How many times it has measured.</summary>
+    public uint Measurements { get; set; }
+
     /// <summary>Measures; null where nothing is held out.</summary>
     public async ValueTask<HeldOutAccuracy?> MeasureAsync(CancellationToken cancellationToken)
     {
         if (_real.Count == 0)
             return null;
         double real = await ShareScoredRealAsync(_real, cancellationToken).ConfigureAwait(false);
-        var key = new RandomKey(_seed, RandomPurpose.Evaluation, ++_measurements);
+        var key = new RandomKey(_seed, RandomPurpose.Evaluation, ++Measurements);
         _generator.Sample(new SampleRequest { Key = key }, _generated, cancellationToken);
         double fooled = await ShareScoredRealAsync(_generated.AsBatch(), cancellationToken).ConfigureAwait(false);
         return new HeldOutAccuracy(real, 1 - fooled);

@@ -1,18 +1,31 @@
 namespace SeqGan;
 
 /// <summary>Says when a figure that should rise has not risen for too long.</summary>
-internal sealed class Patience(int limit)
+internal sealed class Patience(int limit, double minimumImprovement = 0)
 {
     private double _best = double.NegativeInfinity;
     private int _waited;
 
     public bool IsExhausted => limit > 0 && _waited >= limit;
 
-    public void Observe(double value)
+    public PatienceState State
     {
-        if (value > _best)
+        get => new(_best, _waited);
+        set => (_best, _waited) = (value.Best, value.Waited);
+    }
+
+    /// <summary>Takes note of a value.</summary>
+    /// <returns>Whether it is the best so far.</returns>
+    public bool Observe(double value)
+    {
+        // The first finite value is an improvement, whatever the least one is.
+        if (value > _best + minimumImprovement || (double.IsNegativeInfinity(_best) && double.IsFinite(value)))
+        {
             (_best, _waited) = (value, 0);
-        else
-            _waited++;
+            return true;
+        }
+
+        _waited++;
+        return false;
     }
 }

@@ -3,19 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace SeqGan;
 
 /// <summary>Tells observers, then the caller, how a training goes.</summary>
-internal sealed class ProgressReporter(TrainerComponents components, IProgress<TrainingProgress>? sink)
+internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? sink)
 {
     // Evaluations come first, so that every other observer sees their figures.
     private readonly ITrainingObserver[] _observers = [.. components.Observers.OrderBy(observer => observer is EvaluationObserver ? 0 : 1)];
     private readonly TrainingContext _context = new(components.Generator, components.Discriminator, components.Corpus);
-    private readonly Dictionary<string, double> _metrics = [];
+    private readonly Dictionary<string, double> _metrics = new(evaluations);
 
     public TrainingProgress? Last { get; private set; }
 
     /// <summary>The latest value of each metric.</summary>
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
-    public async ValueTask ReportAsync(TrainingProgress progress, CancellationToken cancellationToken)
+    /// <summary>Tells all of them.</summary>
+    /// <returns>The report, with what observers measured.</returns>
+    public async ValueTask<TrainingProgress> ReportAsync(TrainingProgress progress, CancellationToken cancellationToken)
     {
         _context.TakeReported();
         foreach (ITrainingObserver observer in _observers)
@@ -29,6 +31,7 @@ internal sealed class ProgressReporter(TrainerComponents components, IProgress<T
         if (progress.EndOfRound)
             Log.RoundEnded(components.Logger, progress);
         sink?.Report(progress);
+        return progress;
     }
 
     private Dictionary<string, double> Merge(TrainingProgress progress, IReadOnlyDictionary<string, double> reported)

@@ -9,6 +9,15 @@ internal sealed class RunningMean
 
     public double? Value => _count == 0 ? null : _sum / _count;
 
+    /// <summary>The mean of the present round's values alone.</summary>
+    public double? RoundValue => _isStale ? null : Value;
+
+    public RunningMeanState State
+    {
+        get => new(_sum, _count, _isStale);
+        set => (_sum, _count, _isStale) = (value.Sum, value.Count, value.IsStale);
+    }
+
     public void StartRound() => _isStale = true;
 
     /// <summary>Adds a value; NaN, which says that the figure is not known, changes nothing.</summary>

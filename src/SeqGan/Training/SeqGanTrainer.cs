@@ -27,7 +27,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         string[] failures = [.. components.FindFailures()];
         if (failures.Length > 0)
             throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
-        _components = components with { Options = components.Options.Copy() };
+        _components = components with { Options = components.Options.Copy(), Health = components.Health.Copy(), Checkpoints = components.Checkpoints.Copy() };
         _loop = new TrainingLoop(_components);
     }
 
@@ -43,6 +43,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <summary>A copy of the schedule; changing it changes nothing.</summary>
     public TrainingOptions Options => _components.Options.Copy();
 
+    /// <summary>The latest checkpoint that this trainer wrote; null before the first one. From any thread.</summary>
+    public CheckpointInfo? LatestCheckpoint => _loop.Checkpoints.Latest;
+
     /// <summary>Trains through all phases; see the other overload.</summary>
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge.</param>
@@ -50,15 +53,20 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TrainAsync(TrainingPhases.All, progress, cancellationToken);
 
     /// <summary>
-    /// Trains through the chosen phases, on the thread pool. It can be called again, also after it was cancelled or failed:
-    /// it goes on with the models as they are and with fresh random numbers.
+    /// Trains through the chosen phases, on the thread pool. It can be called again: after it has ended it begins the phases anew, with the
+    /// models as they are and with fresh random numbers; after it was cancelled or failed it goes on where it stopped, if the phase is among
+    /// those that are asked for.
     /// </summary>
+    /// <remarks>
+    /// A trainer that was built with <see cref="SeqGanBuilder.ResumeFrom"/> goes on where the checkpoint stands: phases that it had behind it
+    /// are passed over, also where they are a call of their own.
+    /// </remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
     /// <returns>What the training came to.</returns>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or a reward is not finite.</exception>
+    /// <exception cref="TrainingDivergedException">A loss or a reward is not finite, or another sign of divergence shows at which the training is to stop.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -69,6 +77,25 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
             throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhases.GeneratorPretraining)}, {nameof(TrainingPhases.DiscriminatorPretraining)} and {nameof(TrainingPhases.Adversarial)}.");
         TakeTurn();
         return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Writes a checkpoint: at the next step's edge of a training that runs, otherwise at once.</summary>
+    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
+    /// <returns>The checkpoint; it would survive a loss of power.</returns>
+    /// <exception cref="InvalidOperationException">No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.</exception>
+    /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training goes on.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+        if (_components.CheckpointStore is null)
+            throw new InvalidOperationException($"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
+        Task<CheckpointInfo> asked = _loop.Checkpoints.Ask();
+        if (_isDisposed != 0)
+            _loop.Checkpoints.Abandon();
+        if (_isDisposed == 0 && _turn.Wait(0, CancellationToken.None))
+            ReleaseTurn();
+        return asked.WaitAsync(cancellationToken);
     }
 
     /// <summary>Samples sequences and decodes them.</summary>
@@ -97,7 +124,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            ReleaseTurn();
         }
     }
 
@@ -117,7 +144,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            ReleaseTurn();
         }
     }
 
@@ -158,7 +185,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         finally
         {
-            _turn.Release();
+            ReleaseTurn();
         }
     }
 
@@ -171,8 +198,23 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         throw new InvalidOperationException("The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
     }
 
+    // Who asked for a checkpoint while nobody trains gets it here, whoever had the turn.
+    private void ReleaseTurn()
+    {
+        do
+        {
+            if (_loop.Checkpoints.IsAskedFor)
+                _loop.Checkpoints.WriteAsked(_loop.State);
+            _turn.Release();
+        }
+        while (_loop.Checkpoints.IsAskedFor && _turn.Wait(0));
+    }
+
+    internal void Resume(LoadedCheckpoint checkpoint) => _loop.Resume(checkpoint);
+
     private void DisposeOwned()
     {
+        _loop.Checkpoints.Abandon();
         for (int i = _components.Owned.Count - 1; i >= 0; i--)
             _components.Owned[i].Dispose();
         _lifetime.Dispose();

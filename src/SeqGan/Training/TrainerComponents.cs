@@ -19,6 +19,25 @@ internal sealed record TrainerComponents
 
     public TrainingOptions Options { get; init; } = new();
 
+    public TrainingHealthOptions Health { get; init; } = new();
+
+    public CheckpointOptions Checkpoints { get; init; } = new();
+
+    /// <summary>Where checkpoints go; null where none are written.</summary>
+    public CheckpointStore? CheckpointStore { get; init; }
+
+    /// <summary>Told of each checkpoint that has been written, on another thread than the training's.</summary>
+    public Action<CheckpointInfo>? CheckpointWritten { get; init; }
+
+    /// <summary>What may have a state that belongs in a checkpoint.</summary>
+    public IReadOnlyList<CheckpointComponent> Stateful { get; init; } = [];
+
+    /// <summary>All options by their path, for the manifest of checkpoints.</summary>
+    public IReadOnlyDictionary<string, string> OptionValues { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What the training data are known by, for the manifest of checkpoints.</summary>
+    public IReadOnlyDictionary<string, string> CorpusIdentity { get; init; } = new Dictionary<string, string>();
+
     public RewardBaseline Baseline { get; init; }
 
     public double BaselineDecay { get; init; } = 0.9;
@@ -50,6 +69,10 @@ internal sealed record TrainerComponents
     {
         foreach (string failure in FindFailures(Options, Corpus))
             yield return failure;
+        if (Health.RollsBack && CheckpointStore is null)
+            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to go back to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
+        foreach (EarlyStoppingOptions stopping in Options.EarlyStopping.Where(stopping => stopping.RestoreBest && Generator is not ICheckpointable))
+            yield return $"{nameof(EarlyStoppingOptions)}.{nameof(EarlyStoppingOptions.RestoreBest)} is true for '{stopping.Metric}', but the generator, a {Generator.GetType().Name}, is not {nameof(ICheckpointable)}: make it so, or set it to false.";
         if (Generator.Format != Corpus.Format)
             yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
         if (Rollout is not null && Rollout.Format != Corpus.Format)

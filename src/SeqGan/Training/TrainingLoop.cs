@@ -7,8 +7,9 @@ namespace SeqGan;
 /// beta belongs to <c>_rollout</c>, S are <c>_positives</c>, Q are <c>rewards</c>, and g-steps, d-steps and k are options.
 /// </summary>
 /// <remarks>
-/// The counters of random keys live as long as the trainer, so that a training that goes on after another, or after a
-/// cancellation, draws fresh numbers.
+/// Where it stands is <c>_at</c> and what the objects beside it hold; the loops count in it, so that a training can go on from any
+/// step's edge. Between two edges nothing but models changes: what is cancelled or fails there goes back to the edge. The
+/// counters of random keys live as long as the trainer, so that a training that follows another draws fresh numbers.
 /// </remarks>
 internal sealed class TrainingLoop
 {
@@ -26,11 +27,16 @@ internal sealed class TrainingLoop
     private readonly float[] _advantages;
     private readonly PositionBaseline _baseline;
     private readonly HeldOutMetric _heldOut;
+    private readonly EarlyStopping[] _earlyStopping;
+    private readonly TrainingHealth _health;
+    private readonly CheckpointKeeper _checkpoints;
     private readonly Dictionary<string, long> _notApplicable = [];
     private readonly TrainingMetrics _metrics = new();
-    private uint _shuffles;
-    private uint _negativeSets;
-    private uint _samples;
+    private BatchSource? _negativeBatches;
+    private Patience? _patience;
+    private TrainingState _at = new();
+    private TrainingState _edge;
+    private bool _isResumed;
 
     public TrainingLoop(TrainerComponents components)
     {
@@ -50,26 +56,76 @@ internal sealed class TrainingLoop
         _advantages = new float[_ones.Length];
         _baseline = new PositionBaseline(components.Baseline, components.BaselineDecay, corpus.Format.MaxLength);
         _heldOut = new HeldOutMetric(components);
+        _earlyStopping = [.. _options.EarlyStopping.Select(stopping => new EarlyStopping(stopping, _generator, components.Logger))];
+        _health = new TrainingHealth(components);
+        _checkpoints = new CheckpointKeeper(components, _earlyStopping);
+        _edge = Capture(new Dictionary<string, double>());
+    }
+
+    /// <summary>Checkpoints on demand.</summary>
+    public CheckpointKeeper Checkpoints => _checkpoints;
+
+    /// <summary>Where the training stands, between two trainings.</summary>
+    public TrainingState State => _edge;
+
+    /// <summary>Goes on where a checkpoint stands, with the next training.</summary>
+    public void Resume(LoadedCheckpoint checkpoint)
+    {
+        Restore(_checkpoints.Restore(checkpoint));
+        _isResumed = true;
     }
 
     public async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        var run = new TrainingRun(_components, _metrics, progress, cancellationToken);
+        LeaveOpenPhaseUnlessItGoesOn(phases);
+        var run = new TrainingRun(
+            _components, _metrics, _health, _at.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations, progress, cancellationToken);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (phases.HasFlag(TrainingPhases.GeneratorPretraining) && _options.GeneratorPretrainingEpochs > 0)
-                await PretrainGeneratorAsync(run).ConfigureAwait(false);
-            if (phases.HasFlag(TrainingPhases.DiscriminatorPretraining) && _options.DiscriminatorPretrainingRounds > 0)
-                await PretrainDiscriminatorAsync(run).ConfigureAwait(false);
-            if (phases.HasFlag(TrainingPhases.Adversarial) && _options.AdversarialRounds > 0)
-                await TrainAdversariallyAsync(run).ConfigureAwait(false);
+            await _checkpoints.StartAsync(_edge).ConfigureAwait(false);
+            while (!await TrainAsync(run, phases).ConfigureAwait(false))
+            {
+                // It diverged, went back to a checkpoint, and goes on from there.
+            }
+
+            await _checkpoints.WhenWrittenAsync().ConfigureAwait(false);
+            if (!_isResumed)
+                _at = _at.Begin(null);
+            Commit(run);
             return run.Result;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
-            run.LogCancelled();
+            Restore(_edge);
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                run.LogCancelled();
+                await _checkpoints.WriteAsync(_edge).ConfigureAwait(false);
+            }
+
+            await _checkpoints.WhenWrittenAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // False when it diverged and stands at an earlier checkpoint.
+    private async Task<bool> TrainAsync(TrainingRun run, TrainingPhases phases)
+    {
+        try
+        {
+            if (Enters(phases, TrainingPhase.GeneratorPretraining, _options.GeneratorPretrainingEpochs))
+                await PretrainGeneratorAsync(run).ConfigureAwait(false);
+            if (Enters(phases, TrainingPhase.DiscriminatorPretraining, _options.DiscriminatorPretrainingRounds))
+                await PretrainDiscriminatorAsync(run).ConfigureAwait(false);
+            if (Enters(phases, TrainingPhase.Adversarial, _options.AdversarialRounds))
+                await TrainAdversariallyAsync(run).ConfigureAwait(false);
+            return true;
+        }
+        catch (TrainingDivergedException divergence) when (_health.MayRollBack(divergence))
+        {
+            await RollBackAsync(divergence).ConfigureAwait(false);
+            return false;
         }
     }
 
@@ -77,37 +133,34 @@ internal sealed class TrainingLoop
     private async Task PretrainGeneratorAsync(TrainingRun run)
     {
         using Activity? phase = run.StartPhase(TrainingPhase.GeneratorPretraining, _options.GeneratorPretrainingEpochs, _epochs.BatchesPerEpoch);
-        for (int epoch = 1; epoch <= _options.GeneratorPretrainingEpochs; epoch++)
+        while (HasRoundsLeft(_options.GeneratorPretrainingEpochs))
         {
-            using Activity? round = run.StartRound(epoch);
-            _epochs.StartEpoch(++_shuffles);
+            using Activity? round = EnterRound(run, startsEpoch: true);
             while (_epochs.TryNext(out TokenBatch sequences))
             {
-                run.Cancellation.ThrowIfCancellationRequested();
                 StepGenerator(run, sequences, _ones, GeneratorObjective.MaximumLikelihood);
-                await run.ReportIfDueAsync().ConfigureAwait(false);
+                await EndStepAsync(run).ConfigureAwait(false);
             }
 
-            await run.EndRoundAsync().ConfigureAwait(false);
+            await EndRoundAsync(run).ConfigureAwait(false);
         }
 
-        run.EndPhase();
+        await EndPhaseAsync(run).ConfigureAwait(false);
     }
 
     // Lines 4 and 5.
     private async Task PretrainDiscriminatorAsync(TrainingRun run)
     {
         using Activity? phase = run.StartPhase(TrainingPhase.DiscriminatorPretraining, _options.DiscriminatorPretrainingRounds, CountDiscriminatorSteps());
-        Patience patience = await StartPatienceAsync(run).ConfigureAwait(false);
-        bool goesOn = true;
-        for (int pretrainingRound = 1; goesOn && pretrainingRound <= _options.DiscriminatorPretrainingRounds; pretrainingRound++)
+        await StartPatienceAsync(run).ConfigureAwait(false);
+        while (HasRoundsLeft(_options.DiscriminatorPretrainingRounds) && !_at.IsDiscriminatorDone)
         {
-            using Activity? round = run.StartRound(pretrainingRound);
-            goesOn = await TrainDiscriminatorAsync(run, patience).ConfigureAwait(false);
+            using Activity? round = EnterRound(run);
+            await TrainDiscriminatorAsync(run).ConfigureAwait(false);
             await EndRoundAsync(run).ConfigureAwait(false);
         }
 
-        run.EndPhase();
+        await EndPhaseAsync(run).ConfigureAwait(false);
     }
 
     // Lines 3 and 6 to 19.
@@ -115,42 +168,46 @@ internal sealed class TrainingLoop
     {
         long stepsPerRound = _options.GeneratorStepsPerRound + _options.DiscriminatorRoundsPerRound * CountDiscriminatorSteps();
         using Activity? phase = run.StartPhase(TrainingPhase.Adversarial, _options.AdversarialRounds, stepsPerRound);
-        _rollout?.ResetPolicy();
-        for (int adversarialRound = 1; adversarialRound <= _options.AdversarialRounds; adversarialRound++)
+        if (_at.Round == 0 && _at.GeneratorSteps == 0)
+            _rollout?.ResetPolicy();
+        while (HasRoundsLeft(_options.AdversarialRounds))
         {
-            using Activity? round = run.StartRound(adversarialRound);
-            for (int step = 0; step < _options.GeneratorStepsPerRound; step++)
+            using Activity? round = EnterRound(run);
+            while (_at.GeneratorSteps < _options.GeneratorStepsPerRound)
                 await StepPolicyGradientAsync(run).ConfigureAwait(false);
 
-            Patience patience = await StartPatienceAsync(run).ConfigureAwait(false);
-            bool goesOn = true;
-            for (int step = 0; goesOn && step < _options.DiscriminatorRoundsPerRound; step++)
-                goesOn = await TrainDiscriminatorAsync(run, patience).ConfigureAwait(false);
+            await StartPatienceAsync(run).ConfigureAwait(false);
+            while (_at.DiscriminatorRounds < _options.DiscriminatorRoundsPerRound && !_at.IsDiscriminatorDone)
+                await TrainDiscriminatorAsync(run).ConfigureAwait(false);
 
             await EndRoundAsync(run).ConfigureAwait(false);
         }
 
-        run.EndPhase();
+        await EndPhaseAsync(run).ConfigureAwait(false);
     }
 
     // Lines 8 to 12: sample, estimate Q of every token (equation 4), ascend the policy gradient (equation 8).
     private async Task StepPolicyGradientAsync(TrainingRun run)
     {
-        run.Cancellation.ThrowIfCancellationRequested();
-        _samples++;
-        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, _samples) }, _sample, run.Cancellation);
+        uint number = _at.Samples + 1;
+        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, number) }, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
-        var request = new RewardRequest { Key = Key(RandomPurpose.Rollout, _samples) };
+        var request = new RewardRequest { Key = Key(RandomPurpose.Rollout, number) };
         // What an estimator leaves unwritten must not be the last batch's.
         Array.Fill(_rewards, float.NaN);
         await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
         run.Cancellation.ThrowIfCancellationRequested();
-        run.RecordRewards(sequences, _rewards);
-        RecordNotApplicable(run);
-        _baseline.Subtract(sequences, _rewards, _advantages);
-        StepGenerator(run, sequences, _advantages, GeneratorObjective.PolicyGradient);
-        _rollout?.UpdatePolicy();
-        await run.ReportIfDueAsync().ConfigureAwait(false);
+        run.RecordUniqueness(ShareOfDifferent(sequences));
+        if (run.RecordRewards(sequences, _rewards))
+        {
+            RecordNotApplicable(run);
+            _baseline.Subtract(sequences, _rewards, _advantages);
+            StepGenerator(run, sequences, _advantages, GeneratorObjective.PolicyGradient);
+            _rollout?.UpdatePolicy();
+        }
+
+        _at = _at with { Samples = number, GeneratorSteps = _at.GeneratorSteps + 1 };
+        await EndStepAsync(run).ConfigureAwait(false);
     }
 
     private void StepGenerator(TrainingRun run, TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
@@ -159,38 +216,58 @@ internal sealed class TrainingLoop
         run.Record(step, objective, sequences.TokenCount);
     }
 
-    // Lines 15 and 16: k epochs on fresh negatives. False when the discriminator should not, or does not, learn further.
-    private async ValueTask<bool> TrainDiscriminatorAsync(TrainingRun run, Patience patience)
+    // Lines 15 and 16: k epochs on fresh negatives; fewer when the discriminator should not, or does not, learn further.
+    private async ValueTask TrainDiscriminatorAsync(TrainingRun run)
     {
-        run.Cancellation.ThrowIfCancellationRequested();
-        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.NegativeSampling, ++_negativeSets) }, _negatives, run.Cancellation);
-        var negatives = new BatchSource(_negatives.AsBatch(), _negatives.Format, _options.BatchSize / 2, _components.Seed);
-        for (int epoch = 1; epoch <= _options.DiscriminatorEpochs; epoch++)
+        BatchSource negatives = SampleNegatives(run);
+        while (_at.DiscriminatorEpochs < _options.DiscriminatorEpochs && !_at.IsDiscriminatorDone)
         {
-            negatives.StartEpoch(++_shuffles);
-            while (negatives.TryNext(out TokenBatch generated))
-            {
-                run.Cancellation.ThrowIfCancellationRequested();
-                TokenBatch real = NextPositives(generated.Count);
-                DiscriminatorStep step = await StepDiscriminatorAsync(run, real, generated).ConfigureAwait(false);
-                if (!step.Trained)
-                {
-                    run.LogDiscriminatorDoesNotTrain(_discriminator.Name);
-                    return false;
-                }
+            if (negatives.Position.Epoch == 0)
+                negatives.StartEpoch(NextShuffle());
+            while (!_at.IsDiscriminatorDone && negatives.TryNext(out TokenBatch generated))
+                await StepDiscriminatorAsync(run, generated).ConfigureAwait(false);
 
-                run.Record(step, real.TokenCount + generated.TokenCount);
-                await run.ReportIfDueAsync().ConfigureAwait(false);
-            }
-
-            if (_options.DiscriminatorPatience > 0 && await IsExhaustedAsync(run, patience).ConfigureAwait(false))
-                return false;
+            bool isExhausted = _options.DiscriminatorPatience > 0 && !_at.IsDiscriminatorDone && await IsExhaustedAsync(run).ConfigureAwait(false);
+            negatives.Position = default;
+            _at = _at with { DiscriminatorEpochs = _at.DiscriminatorEpochs + 1, IsDiscriminatorDone = _at.IsDiscriminatorDone || isExhausted };
+            Commit(run);
         }
 
-        return true;
+        _negativeBatches = null;
+        _at = _at with { DiscriminatorRounds = _at.DiscriminatorRounds + 1, DiscriminatorEpochs = 0, HasNegatives = false };
     }
 
-    private async ValueTask<DiscriminatorStep> StepDiscriminatorAsync(TrainingRun run, TokenBatch real, TokenBatch generated)
+    private BatchSource SampleNegatives(TrainingRun run)
+    {
+        if (_negativeBatches is not null)
+            return _negativeBatches;
+        // Within a discriminator's round the generator stays as it is: the same key gives the same sequences once more.
+        uint number = _at.HasNegatives ? _at.NegativeSets : _at.NegativeSets + 1;
+        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.NegativeSampling, number) }, _negatives, run.Cancellation);
+        _negativeBatches = new BatchSource(_negatives.AsBatch(), _negatives.Format, _options.BatchSize / 2, _components.Seed);
+        if (_at.HasNegatives)
+            _negativeBatches.Position = _at.Negatives;
+        _at = _at with { NegativeSets = number, HasNegatives = true };
+        return _negativeBatches;
+    }
+
+    private async ValueTask StepDiscriminatorAsync(TrainingRun run, TokenBatch generated)
+    {
+        run.Cancellation.ThrowIfCancellationRequested();
+        TokenBatch real = NextPositives(generated.Count);
+        DiscriminatorStep step = await TrainOnAsync(run, real, generated).ConfigureAwait(false);
+        if (!step.Trained)
+        {
+            run.LogDiscriminatorDoesNotTrain(_discriminator.Name);
+            _at = _at with { IsDiscriminatorDone = true };
+            return;
+        }
+
+        run.Record(step, real.TokenCount + generated.TokenCount);
+        await EndStepAsync(run).ConfigureAwait(false);
+    }
+
+    private async ValueTask<DiscriminatorStep> TrainOnAsync(TrainingRun run, TokenBatch real, TokenBatch generated)
     {
         string name = _discriminator.Name;
         DiscriminatorStep? step;
@@ -210,35 +287,30 @@ internal sealed class TrainingLoop
     {
         if (!_positives.TryNext(out TokenBatch real))
         {
-            _positives.StartEpoch(++_shuffles);
+            _positives.StartEpoch(NextShuffle());
             _positives.TryNext(out real);
         }
 
         return real.Slice(0, Math.Min(count, real.Count));
     }
 
-    private async ValueTask EndRoundAsync(TrainingRun run)
+    private async ValueTask StartPatienceAsync(TrainingRun run)
     {
-        if (_options.DiscriminatorPatience == 0)
-            await MeasureHeldOutAsync(run).ConfigureAwait(false);
-        await run.EndRoundAsync().ConfigureAwait(false);
-    }
-
-    private async ValueTask<Patience> StartPatienceAsync(TrainingRun run)
-    {
+        if (_options.DiscriminatorPatience == 0 || _patience is not null)
+            return;
         var patience = new Patience(_options.DiscriminatorPatience);
-        if (_options.DiscriminatorPatience > 0)
-            patience.Observe(await MeasureHeldOutAsync(run).ConfigureAwait(false));
-        return patience;
+        patience.Observe(await MeasureHeldOutAsync(run).ConfigureAwait(false));
+        _patience = patience;
+        Commit(run);
     }
 
-    private async ValueTask<bool> IsExhaustedAsync(TrainingRun run, Patience patience)
+    private async ValueTask<bool> IsExhaustedAsync(TrainingRun run)
     {
         double accuracy = await MeasureHeldOutAsync(run).ConfigureAwait(false);
-        patience.Observe(accuracy);
-        if (patience.IsExhausted)
+        _patience!.Observe(accuracy);
+        if (_patience.IsExhausted)
             run.LogPatienceExhausted(accuracy, _options.DiscriminatorPatience);
-        return patience.IsExhausted;
+        return _patience.IsExhausted;
     }
 
     private async ValueTask<double> MeasureHeldOutAsync(TrainingRun run)
@@ -263,11 +335,138 @@ internal sealed class TrainingLoop
         }
     }
 
+    // A phase that is not open begins; phases before the open one are behind it.
+    private bool Enters(TrainingPhases phases, TrainingPhase phase, int rounds)
+    {
+        if (!phases.HasFlag(Flag(phase)) || phase < _at.Phase || (rounds == 0 && phase != _at.Phase))
+            return false;
+        if (phase == _at.Phase)
+        {
+            _isResumed = false;
+            return true;
+        }
+
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.StartPhase(phase);
+        _patience = null;
+        _at = _at.Begin(phase);
+        return true;
+    }
+
+    // Trainings that a checkpoint has behind it are passed over, until the one comes that it was written in.
+    private void LeaveOpenPhaseUnlessItGoesOn(TrainingPhases phases)
+    {
+        if (_at.Phase is not { } open || phases.HasFlag(Flag(open)) || (_isResumed && (int)phases < (int)Flag(open)))
+            return;
+        _isResumed = false;
+        _at = _at.Begin(null);
+    }
+
+    private bool HasRoundsLeft(int rounds) => (_at.Round < rounds || _at.IsInRound) && !_at.IsPhaseStopped;
+
+    private Activity? EnterRound(TrainingRun run, bool startsEpoch = false)
+    {
+        run.Cancellation.ThrowIfCancellationRequested();
+        if (!_at.IsInRound)
+        {
+            _metrics.StartRound();
+            if (startsEpoch)
+                _epochs.StartEpoch(NextShuffle());
+            _at = _at with { IsInRound = true, RoundSteps = _metrics.Steps };
+        }
+
+        return run.EnterRound(_at.Round + 1, _at.RoundSteps);
+    }
+
+    private async ValueTask EndRoundAsync(TrainingRun run)
+    {
+        if (run.Phase != TrainingPhase.GeneratorPretraining && _options.DiscriminatorPatience == 0)
+            await MeasureHeldOutAsync(run).ConfigureAwait(false);
+        TrainingProgress progress = await run.EndRoundAsync().ConfigureAwait(false);
+        bool stops = false;
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stops |= stopping.Observe(progress);
+        if (run.Phase == TrainingPhase.Adversarial)
+            _patience = null;
+        _at = _at.EndRound(stops, keepsDiscriminator: run.Phase == TrainingPhase.DiscriminatorPretraining);
+        Commit(run);
+        await _checkpoints.WriteIfDueAsync(_edge, progress).ConfigureAwait(false);
+        _health.ThrowIfStopped(progress);
+    }
+
+    private async ValueTask EndPhaseAsync(TrainingRun run)
+    {
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.EndPhase(run.Phase);
+        Commit(run);
+        await _checkpoints.WriteAsync(_edge).ConfigureAwait(false);
+        run.EndPhase();
+    }
+
+    // The edge: from here on the step is taken, whatever happens.
+    private async ValueTask EndStepAsync(TrainingRun run)
+    {
+        Commit(run);
+        await _checkpoints.WriteIfDueAsync(_edge).ConfigureAwait(false);
+        await run.ReportIfDueAsync().ConfigureAwait(false);
+        run.Cancellation.ThrowIfCancellationRequested();
+    }
+
+    private async Task RollBackAsync(TrainingDivergedException divergence)
+    {
+        LoadedCheckpoint checkpoint = await _checkpoints.ReadHealthyAsync().ConfigureAwait(false) ?? throw divergence;
+        TrainingState restored = _checkpoints.Restore(checkpoint);
+        _checkpoints.GoBackTo(checkpoint);
+        Restore(restored with { Health = _health.AfterRollBack(restored.Health) });
+        Log.RolledBack(_components.Logger, divergence.Phase.ToString(), divergence.Step, divergence.Quantity, checkpoint.Info.Path, _health.State.LearningRateScale);
+    }
+
+    private void Commit(TrainingRun run) => _edge = Capture(run.Evaluations);
+
+    private TrainingState Capture(IReadOnlyDictionary<string, double> evaluations) => _at with
+    {
+        Measurements = _heldOut.Measurements,
+        Epoch = _epochs.Position,
+        Positives = _positives.Position,
+        Negatives = _negativeBatches?.Position ?? _at.Negatives,
+        Baseline = _baseline.Averages,
+        Patience = _patience?.State,
+        Metrics = _metrics.State,
+        Evaluations = evaluations.Count == 0 ? evaluations : new Dictionary<string, double>(evaluations),
+        EarlyStopping = [.. _earlyStopping.Select(stopping => stopping.State)],
+        Health = _health.State,
+    };
+
+    private void Restore(TrainingState state)
+    {
+        (_at, _edge) = (state, state);
+        _heldOut.Measurements = state.Measurements;
+        _epochs.Position = state.Epoch;
+        _positives.Position = state.Positives;
+        _negativeBatches = null;
+        _baseline.Averages = state.Baseline;
+        _patience = state.Patience is { } patience ? new Patience(_options.DiscriminatorPatience) { State = patience } : null;
+        _metrics.State = state.Metrics;
+        for (int i = 0; i < _earlyStopping.Length; i++)
+            _earlyStopping[i].State = i < state.EarlyStopping.Count ? state.EarlyStopping[i] : PatienceState.Initial;
+        _health.State = state.Health;
+    }
+
+    private uint NextShuffle()
+    {
+        _at = _at with { Shuffles = _at.Shuffles + 1 };
+        return _at.Shuffles;
+    }
+
     private long CountDiscriminatorSteps()
     {
         int half = Math.Min(_options.BatchSize / 2, _negatives.Count);
         return (long)_options.DiscriminatorEpochs * (_negatives.Count / half);
     }
+
+    private static double ShareOfDifferent(TokenBatch sequences) => (double)SequenceComparer.Distinct(sequences).Count / sequences.Count;
+
+    private static TrainingPhases Flag(TrainingPhase phase) => (TrainingPhases)(1 << (int)phase);
 
     private RandomKey Key(RandomPurpose purpose, uint step) => new(_components.Seed, purpose, step);
 }

@@ -14,16 +14,18 @@ internal sealed class TrainingMetrics
     private readonly RunningMean _discriminatorGradientNorm = new();
     private readonly RunningMean _rewardMean = new();
     private readonly RunningMean _rewardDeviation = new();
+    private readonly RunningMean _sampleUniqueness = new();
     private readonly RunningMean[] _all;
     private HeldOutAccuracy? _heldOut;
     private long _notApplicable;
+    private long _notFinite;
 
     public TrainingMetrics()
     {
         _all =
         [
             _generatorLoss, _negativeLogLikelihood, _policyEntropy, _generatorGradientNorm, _discriminatorLoss, _discriminatorAccuracy,
-            _realScore, _generatedScore, _discriminatorGradientNorm, _rewardMean, _rewardDeviation,
+            _realScore, _generatedScore, _discriminatorGradientNorm, _rewardMean, _rewardDeviation, _sampleUniqueness,
         ];
     }
 
@@ -37,7 +39,7 @@ internal sealed class TrainingMetrics
     {
         foreach (RunningMean mean in _all)
             mean.StartRound();
-        _notApplicable = 0;
+        (_notApplicable, _notFinite) = (0, 0);
     }
 
     public void Add(GeneratorStep step, GeneratorObjective objective, int tokens)
@@ -66,9 +68,43 @@ internal sealed class TrainingMetrics
         _rewardDeviation.Add(deviation);
     }
 
+    /// <param name="share">The share of different sequences in a batch of the generator's.</param>
+    public void AddUniqueness(double share) => _sampleUniqueness.Add(share);
+
     public void AddNotApplicable(long count) => _notApplicable += count;
 
+    /// <summary>A step whose loss, gradient or reward was not finite, and that the training passed over.</summary>
+    public void AddNotFinite()
+    {
+        Steps++;
+        _notFinite++;
+    }
+
     public void Set(HeldOutAccuracy heldOut) => _heldOut = heldOut;
+
+    /// <summary>What this round measured.</summary>
+    public RoundFigures Round => new(_discriminatorAccuracy.RoundValue, _rewardDeviation.RoundValue, _policyEntropy.RoundValue, _sampleUniqueness.RoundValue);
+
+    public TrainingMetricsState State
+    {
+        get => new()
+        {
+            Steps = Steps,
+            Tokens = Tokens,
+            Means = [.. _all.Select(mean => mean.State)],
+            HeldOutReal = _heldOut?.Real,
+            HeldOutGenerated = _heldOut?.Generated,
+            NotApplicable = _notApplicable,
+            NotFinite = _notFinite,
+        };
+        set
+        {
+            (Steps, Tokens, _notApplicable, _notFinite) = (value.Steps, value.Tokens, value.NotApplicable, value.NotFinite);
+            _heldOut = value is { HeldOutReal: { } real, HeldOutGenerated: { } generated } ? new HeldOutAccuracy(real, generated) : null;
+            for (int i = 0; i < _all.Length; i++)
+                _all[i].State = i < value.Means.Count ? value.Means[i] : default;
+        }
+    }
 
     /// <summary>The report with the figures filled in.</summary>
     public TrainingProgress Fill(TrainingProgress report) => report with
@@ -87,6 +123,8 @@ internal sealed class TrainingMetrics
         DiscriminatorGradientNorm = _discriminatorGradientNorm.Value,
         RewardMean = _rewardMean.Value,
         RewardDeviation = _rewardDeviation.Value,
+        SampleUniqueness = _sampleUniqueness.Value,
         ScoresNotApplicable = _notApplicable,
+        StepsNotFinite = _notFinite,
     };
 }

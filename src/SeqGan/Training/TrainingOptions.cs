@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace SeqGan;
 
 /// <summary>The schedule of a training. The defaults suit a first try on a small corpus; the paper trains far longer.</summary>
@@ -6,6 +8,7 @@ public sealed class TrainingOptions
     /// <summary>
     /// The sequences of a training step, half of them real and half generated in a discriminator's. The default value is 64.
     /// </summary>
+    [FixedOnResume]
     [AllowedRange(2, 1_048_576)]
     public int BatchSize { get; set; } = 64;
 
@@ -67,5 +70,15 @@ public sealed class TrainingOptions
     /// </summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    internal TrainingOptions Copy() => (TrainingOptions)MemberwiseClone();
+    /// <summary>When a phase ends early. The default value is empty: never.</summary>
+    [NotNullOption]
+    [ValidateEnumeratedItems]
+    public IList<EarlyStoppingOptions> EarlyStopping { get; set; } = [];
+
+    internal TrainingOptions Copy()
+    {
+        var copy = (TrainingOptions)MemberwiseClone();
+        copy.EarlyStopping = [.. EarlyStopping.Select(stopping => stopping.Copy())];
+        return copy;
+    }
 }

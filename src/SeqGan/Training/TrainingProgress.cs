@@ -71,6 +71,18 @@ public sealed record TrainingProgress
     /// <summary>The standard deviation of the rewards of a batch's tokens.</summary>
     public double? RewardDeviation { get; init; }
 
+    /// <summary>The share of different sequences in the batches that the generator sampled for its policy gradient steps, in (0, 1].</summary>
+    public double? SampleUniqueness { get; init; }
+
+    /// <summary>Steps of this round that were passed over, because a loss, a gradient or a reward was not finite; see <see cref="TrainingHealthOptions.OnNotFinite"/>.</summary>
+    public long StepsNotFinite { get; init; }
+
+    /// <summary>What speaks for a training that has gone wrong; see <see cref="TrainingHealthOptions"/>.</summary>
+    public DivergenceSigns Signs { get; init; }
+
+    /// <summary>What the learning rates are multiplied by at present: below 1 after the training went back to a checkpoint.</summary>
+    public double LearningRateScale { get; init; } = 1;
+
     /// <summary>Scores of this round that were NaN, "not applicable", and so left out of the rewards.</summary>
     public long ScoresNotApplicable { get; init; }
 
@@ -110,6 +122,8 @@ public sealed record TrainingProgress
             Append(line, "held out", HeldOutAccuracy);
         }
 
+        if (Signs != DivergenceSigns.None)
+            line.Append(CultureInfo.InvariantCulture, $", {Signs}");
         foreach ((string name, double value) in Metrics)
             Append(line, name, value);
         line.Append(CultureInfo.InvariantCulture, $", {StepsPerSecond:0.#} steps/s");

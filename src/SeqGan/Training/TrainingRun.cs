@@ -7,6 +7,7 @@ namespace SeqGan;
 internal sealed class TrainingRun
 {
     private readonly TrainingMetrics _metrics;
+    private readonly TrainingHealth _health;
     private readonly ProgressReporter _reporter;
     private readonly ILogger _logger;
     private readonly TimeSpan _interval;
@@ -23,10 +24,13 @@ internal sealed class TrainingRun
     private long _roundSteps;
     private long _lastReport;
 
-    public TrainingRun(TrainerComponents components, TrainingMetrics metrics, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public TrainingRun(
+        TrainerComponents components, TrainingMetrics metrics, TrainingHealth health, IReadOnlyDictionary<string, double> evaluations,
+        IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         _metrics = metrics;
-        _reporter = new ProgressReporter(components, progress);
+        _health = health;
+        _reporter = new ProgressReporter(components, evaluations, progress);
         _logger = components.Logger;
         _interval = components.Options.ProgressInterval;
         _stepsBefore = metrics.Steps;
@@ -34,6 +38,11 @@ internal sealed class TrainingRun
     }
 
     public CancellationToken Cancellation { get; }
+
+    public TrainingPhase Phase => _phase;
+
+    /// <summary>The latest value of each metric that observers reported.</summary>
+    public IReadOnlyDictionary<string, double> Evaluations => _reporter.Metrics;
 
     public TrainingResult Result => new()
     {
@@ -54,44 +63,60 @@ internal sealed class TrainingRun
 
     public void EndPhase() => Log.PhaseEnded(_logger, _phase.ToString(), Stopwatch.GetElapsedTime(_phaseStarted));
 
-    public Activity? StartRound(int round)
+    /// <summary>Begins a round, or goes on with one.</summary>
+    /// <param name="round">From 1.</param>
+    /// <param name="roundSteps">The steps of both models when the round began.</param>
+    public Activity? EnterRound(int round, long roundSteps)
     {
-        _round = round;
-        _roundSteps = _metrics.Steps;
-        _metrics.StartRound();
+        (_round, _roundSteps) = (round, roundSteps);
         return SeqGanTelemetry.StartRound(_phase.ToString(), round);
     }
 
-    public ValueTask EndRoundAsync() => ReportAsync(endOfRound: true);
+    /// <summary>Reports the end of a round.</summary>
+    /// <returns>The report, with what observers measured.</returns>
+    public ValueTask<TrainingProgress> EndRoundAsync() => ReportAsync(endOfRound: true);
 
     /// <summary>Reports from within a round, if it is time.</summary>
-    public ValueTask ReportIfDueAsync() =>
-        _interval > TimeSpan.Zero && Stopwatch.GetElapsedTime(_lastReport) >= _interval ? ReportAsync(endOfRound: false) : ValueTask.CompletedTask;
+    public async ValueTask ReportIfDueAsync()
+    {
+        if (_interval > TimeSpan.Zero && Stopwatch.GetElapsedTime(_lastReport) >= _interval)
+            await ReportAsync(endOfRound: false).ConfigureAwait(false);
+    }
 
     public void Record(GeneratorStep step, GeneratorObjective objective, int tokens)
     {
-        _metrics.Add(step, objective, tokens);
         const string hint = "Lower the generator's learning rate or the norm that its gradient is clipped at.";
-        ThrowIfNotFinite("generator loss", step.Loss, hint);
-        ThrowIfNotFinite("generator negative log-likelihood", step.NegativeLogLikelihood, hint);
+        if (IsPassedOver("generator loss", step.Loss, hint) || IsPassedOver("generator negative log-likelihood", step.NegativeLogLikelihood, hint))
+            return;
+        _metrics.Add(step, objective, tokens);
         SeqGanTelemetry.RecordGeneratorStep(_phase.ToString(), tokens, step.Loss, step.NegativeLogLikelihood, step.GradientNorm);
     }
 
     public void Record(DiscriminatorStep step, int tokens)
     {
+        if (IsPassedOver("discriminator loss", step.Loss, "Lower the discriminator's learning rate; one of your own must report its loss."))
+            return;
         _metrics.Add(step, tokens);
-        ThrowIfNotFinite("discriminator loss", step.Loss, "Lower the discriminator's learning rate; one of your own must report its loss.");
         SeqGanTelemetry.RecordDiscriminatorStep(_phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
     }
 
-    public void RecordRewards(TokenBatch sequences, ReadOnlySpan<float> rewards)
+    public void RecordUniqueness(double share)
+    {
+        _metrics.AddUniqueness(share);
+        SeqGanTelemetry.RecordUniqueness(share);
+    }
+
+    /// <summary>Looks at a batch's rewards.</summary>
+    /// <returns>False where one is not finite, and the step is to be passed over.</returns>
+    public bool RecordRewards(TokenBatch sequences, ReadOnlySpan<float> rewards)
     {
         double sum = 0, squares = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
             foreach (float reward in rewards.Slice(row * sequences.Length, sequences.LengthOf(row)))
             {
-                ThrowIfNotFinite("reward", reward, "A reward estimator gives finite rewards: check what it computes.");
+                if (IsPassedOver("reward", reward, "A reward estimator gives finite rewards: check what it computes."))
+                    return false;
                 sum += reward;
                 squares += (double)reward * reward;
             }
@@ -101,6 +126,7 @@ internal sealed class TrainingRun
         double deviation = Math.Sqrt(Math.Max(0, squares / sequences.TokenCount - mean * mean));
         _metrics.AddRewards(mean, deviation);
         SeqGanTelemetry.RecordRewards(mean, deviation);
+        return true;
     }
 
     public void RecordNotApplicable(string scorer, long count)
@@ -129,7 +155,7 @@ internal sealed class TrainingRun
 
     public void LogCancelled() => Log.Cancelled(_logger, _phase.ToString(), _metrics.Steps);
 
-    private ValueTask ReportAsync(bool endOfRound)
+    private ValueTask<TrainingProgress> ReportAsync(bool endOfRound)
     {
         _lastReport = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_phaseStarted);
@@ -146,7 +172,12 @@ internal sealed class TrainingRun
             EstimatedRemaining = EstimateRemaining(elapsed, fraction),
             StepsPerSecond = (_metrics.Steps - _phaseSteps) / elapsed.TotalSeconds,
             TokensPerSecond = (_metrics.Tokens - _phaseTokens) / elapsed.TotalSeconds,
+            LearningRateScale = _health.State.LearningRateScale,
         });
+        DivergenceSigns signs = endOfRound ? _health.Observe(progress, _metrics.Round) : _health.Signs;
+        if (progress.StepsNotFinite > 0)
+            signs |= DivergenceSigns.NotFinite;
+        progress = progress with { Signs = signs };
         return _reporter.ReportAsync(progress, Cancellation);
     }
 
@@ -157,10 +188,19 @@ internal sealed class TrainingRun
         return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    private void ThrowIfNotFinite(string quantity, double value, string hint)
+    // What is not finite ends the training, unless the user wants to go on without the step.
+    private bool IsPassedOver(string quantity, double value, string hint)
     {
         if (double.IsFinite(value))
-            return;
+            return false;
+        SeqGanTelemetry.RecordDivergence(nameof(DivergenceSigns.NotFinite));
+        _metrics.AddNotFinite();
+        if (_health.ActionOn(DivergenceSigns.NotFinite) == DivergenceAction.Continue)
+        {
+            Log.StepPassedOver(_logger, _phase.ToString(), quantity, value, _metrics.Steps, hint);
+            return true;
+        }
+
         Log.Diverged(_logger, _phase.ToString(), _metrics.Steps, quantity, value);
         throw new TrainingDivergedException(_phase, _metrics.Steps, quantity, value, hint);
     }

@@ -87,16 +87,6 @@ public sealed class JsonLinesObserverTests
         Assert.Equal(3, JsonSerializer.Deserialize<JsonElement>(all[^1]).GetProperty("round").GetInt32());
     }
 
-    [Fact]
-    public void ProgressFigures_Always_NameEveryFigureOfProgress()
-    {
-        string[] figures = [.. from property in typeof(TrainingProgress).GetProperties()
-                               where property.PropertyType == typeof(double?) || property.Name is "ScoresNotApplicable" or "TokensPerSecond" or "StepsPerSecond"
-                               select JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)];
-
-        Assert.Equal(figures.Order(), ProgressFigure.All.Select(figure => figure.Key).Order());
-    }
-
     private static string[] ReadLines(JsonLinesObserver observer) => Read(observer).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     // As another process would while the observer writes.

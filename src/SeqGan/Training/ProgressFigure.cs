@@ -36,7 +36,13 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     public static ProgressFigure RewardDeviation { get; } = new("reward/deviation", "reward_deviation", TrainingPhases.Adversarial, progress => progress.RewardDeviation);
 
+    public static ProgressFigure SampleUniqueness { get; } = new("reward/sample_uniqueness", "sample_uniqueness", TrainingPhases.Adversarial, progress => progress.SampleUniqueness);
+
     public static ProgressFigure ScoresNotApplicable { get; } = new("reward/scores_not_applicable", "scores_not_applicable", TrainingPhases.Adversarial, progress => progress.ScoresNotApplicable);
+
+    public static ProgressFigure StepsNotFinite { get; } = new("training/steps_not_finite", "steps_not_finite", TrainingPhases.All, progress => progress.StepsNotFinite);
+
+    public static ProgressFigure LearningRateScale { get; } = new("training/learning_rate_scale", "learning_rate_scale", TrainingPhases.All, progress => progress.LearningRateScale);
 
     public static ProgressFigure TokensPerSecond { get; } = new("training/tokens_per_second", "tokens_per_second", TrainingPhases.All, progress => progress.TokensPerSecond);
 
@@ -46,8 +52,34 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
     [
         GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm,
         DiscriminatorLoss, DiscriminatorAccuracy, HeldOutAccuracy, HeldOutRealAccuracy, RealScore, GeneratedScore, DiscriminatorGradientNorm,
-        RewardMean, RewardDeviation, ScoresNotApplicable, TokensPerSecond, StepsPerSecond,
+        RewardMean, RewardDeviation, SampleUniqueness, ScoresNotApplicable, StepsNotFinite, LearningRateScale, TokensPerSecond, StepsPerSecond,
     ];
+
+    private static readonly Dictionary<string, ProgressFigure> s_byKey = All.ToDictionary(figure => figure.Key);
+
+    /// <summary>The value of a name at a report: the figure of this <see cref="Key"/>, otherwise what observers measured under it.</summary>
+    /// <returns>The value, which may be NaN; null where the report does not measure it, as a figure outside its phases or an evaluation between its rounds.</returns>
+    public static double? Find(TrainingProgress progress, string name)
+    {
+        if (s_byKey.TryGetValue(name, out ProgressFigure? figure))
+            return figure.Measured(progress);
+        return progress.Metrics.TryGetValue(name, out double value) ? value : null;
+    }
+
+    /// <summary>All values that <see cref="Find"/> finds at a report, by their names.</summary>
+    public static IReadOnlyDictionary<string, double> Known(TrainingProgress progress)
+    {
+        var known = new Dictionary<string, double>(progress.Metrics);
+        foreach (ProgressFigure figure in All)
+        {
+            if (figure.Measured(progress) is { } value)
+                known[figure.Key] = value;
+            else
+                known.Remove(figure.Key);
+        }
+
+        return known;
+    }
 
     /// <summary>The value where the report's phase measures it and it is known.</summary>
     public double? Measured(TrainingProgress progress) =>

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+
+namespace SeqGan;
+
+/// <summary>Reads one checkpoint that may be anybody's; whatever is wrong with it is a <see cref="CheckpointCorruptException"/>.</summary>
+internal sealed class CheckpointReader
+{
+    // The one line of the manifest's checksum.
+    private const int ChecksumLength = 2 * SHA256.HashSizeInBytes + 2 + 13 + 1;
+
+    private readonly string _path;
+
+    private CheckpointReader(string path, CheckpointManifest manifest, long ownLength)
+    {
+        _path = path;
+        Manifest = manifest;
+        Info = manifest.ToInfo(path, ownLength);
+    }
+
+    public CheckpointManifest Manifest { get; }
+
+    public CheckpointInfo Info { get; }
+
+    /// <summary>Reads the manifest, and nothing else.</summary>
+    /// <exception cref="CheckpointCorruptException">It is missing or damaged.</exception>
+    /// <exception cref="CheckpointMismatchException">It is of a newer version of the format.</exception>
+    public static CheckpointReader Open(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var folder = new DirectoryInfo(path);
+        if (!folder.Exists)
+            throw CheckpointFailure.Damaged(path, "there is no such folder");
+        if (CheckpointDisk.IsLink(folder))
+            throw CheckpointFailure.Damaged(path, "it is a link; copy it to where it should be");
+        byte[] checksum = ReadFile(path, CheckpointManifest.ChecksumFileName, length => length == ChecksumLength);
+        byte[] json = ReadFile(path, CheckpointManifest.FileName, length => length <= CheckpointManifest.MaxLength);
+        if (!CheckpointManifest.Checksum(json).AsSpan().SequenceEqual(checksum))
+            throw CheckpointFailure.Damaged(path, $"{CheckpointManifest.FileName} is not what {CheckpointManifest.ChecksumFileName} says");
+        return new CheckpointReader(path, CheckpointManifest.Parse(json, path), json.Length + checksum.Length);
+    }
+
+    /// <summary>Looks whether all parts are there with their sizes, without reading them.</summary>
+    public void CheckSizes()
+    {
+        if (Manifest.Parts.FirstOrDefault(part => !IsThere(part)) is { } missing)
+            throw CheckpointFailure.Damaged(_path, $"{missing.File} is not there with {missing.Size} bytes");
+    }
+
+    /// <summary>Reads a part and compares it with its checksum.</summary>
+    public byte[] Read(CheckpointPart part)
+    {
+        byte[] bytes = ReadFile(_path, part.File, length => length == part.Size);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
+            ? bytes
+            : throw CheckpointFailure.Damaged(_path, $"{part.File} is not what its checksum says");
+    }
+
+    /// <summary>Reads all parts.</summary>
+    public LoadedCheckpoint ReadAll()
+    {
+        // A sparse file of any size costs who makes it nothing.
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (Info.Size > memory)
+            throw CheckpointFailure.Damaged(_path, $"its parts have {Info.Size} bytes, more than the memory of {memory}");
+        CheckSizes();
+        return new LoadedCheckpoint(Info, Manifest, Manifest.Parts.ToDictionary(part => part.Component, Read));
+    }
+
+    private bool IsThere(CheckpointPart part)
+    {
+        try
+        {
+            var file = new FileInfo(Path.Combine(_path, part.File));
+            return file.Exists && !CheckpointDisk.IsLink(file) && file.Length == part.Size;
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
+        {
+            return false;
+        }
+    }
+
+    private static byte[] ReadFile(string folder, string name, Func<long, bool> isValidLength)
+    {
+        try
+        {
+            return CheckpointDisk.Read(Path.Combine(folder, name), isValidLength);
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception) || exception is InvalidDataException)
+        {
+            throw CheckpointFailure.Damaged(folder, $"{name} cannot be read: {exception.Message.TrimEnd('.')}", exception);
+        }
+    }
+}

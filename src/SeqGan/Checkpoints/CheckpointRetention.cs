@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>Removes the checkpoints that need not be kept. What cannot be read is kept: it may be all that somebody has.</summary>
+internal sealed class CheckpointRetention(string folder, CheckpointOptions options, ILogger logger)
+{
+    private readonly Dictionary<CheckpointName, Entry> _entries = [];
+    private int _written;
+
+    /// <summary>Takes notice of a checkpoint that has just been written, and removes what it makes dispensable.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="info">What it says of itself.</param>
+    /// <param name="lastValidStep">Older ones of later steps are of a course that the training has given up.</param>
+    public void Add(CheckpointName name, CheckpointInfo info, long lastValidStep)
+    {
+        try
+        {
+            _entries[name] = new Entry(info, ++_written);
+            ReadOthers();
+            CheckpointName[] abandoned = [.. _entries.Where(entry => entry.Key != name && entry.Key.Step > lastValidStep && entry.Value.Info is not null).Select(entry => entry.Key)];
+            foreach (CheckpointName other in abandoned)
+                Remove(other);
+            foreach (CheckpointName other in Dispensable())
+                Remove(other);
+        }
+        catch (CheckpointException exception)
+        {
+            Log.CheckpointNotRemoved(logger, exception.Path, exception.Message);
+        }
+    }
+
+    private void ReadOthers()
+    {
+        List<CheckpointName> names = CheckpointFolder.Names(folder);
+        foreach (CheckpointName gone in _entries.Keys.Except(names).ToArray())
+            _entries.Remove(gone);
+        foreach (CheckpointName name in names.Where(name => !_entries.ContainsKey(name)))
+            _entries.Add(name, new Entry(ReadInfo(name), Order: 0));
+    }
+
+    private CheckpointInfo? ReadInfo(CheckpointName name)
+    {
+        try
+        {
+            CheckpointReader reader = CheckpointReader.Open(Path.Combine(folder, name.ToString()));
+            reader.CheckSizes();
+            return reader.Info;
+        }
+        catch (CheckpointException exception)
+        {
+            Log.CheckpointSkipped(logger, exception.Path, exception.Message);
+            return null;
+        }
+    }
+
+    private CheckpointName[] Dispensable()
+    {
+        // What this training wrote is newer than what it found, whatever the steps say: it may have begun anew, or gone back.
+        CheckpointName[] newestFirst = [.. from entry in _entries where entry.Value.Info is not null orderby entry.Value.Order descending, entry.Key descending select entry.Key];
+        HashSet<CheckpointName> kept = [.. newestFirst.Take(options.KeepLatest)];
+        kept.Add(newestFirst.Max());
+        // A training that diverges goes back to it.
+        kept.UnionWith(newestFirst.Where(name => _entries[name].Info!.IsHealthy).Take(1));
+        if (FindBest(newestFirst) is { } best)
+            kept.Add(best);
+        return [.. newestFirst.Where(name => !kept.Contains(name))];
+    }
+
+    private CheckpointName? FindBest(CheckpointName[] newestFirst)
+    {
+        CheckpointName? best = null;
+        double bestValue = double.NegativeInfinity;
+        foreach (CheckpointName name in newestFirst)
+        {
+            if (options.BestMetric is null || !_entries[name].Info!.Metrics.TryGetValue(options.BestMetric, out double value) || !double.IsFinite(value))
+                continue;
+            double goodness = options.HigherIsBetter ? value : -value;
+            if (best is null || goodness > bestValue)
+                (best, bestValue) = (name, goodness);
+        }
+
+        return best;
+    }
+
+    // Renamed first: a checkpoint is there as a whole or not at all, also when the process ends in between.
+    private void Remove(CheckpointName name)
+    {
+        string path = Path.Combine(folder, name.ToString());
+        try
+        {
+            string removing = Path.Combine(folder, CheckpointName.NewRemoving());
+            Directory.Move(path, removing);
+            _entries.Remove(name);
+            Directory.Delete(removing, recursive: true);
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
+        {
+            Log.CheckpointNotRemoved(logger, path, exception.Message);
+        }
+    }
+
+    /// <param name="Info">Null for one that cannot be read.</param>
+    /// <param name="Order">Counts those that this training wrote; 0 for one that it found.</param>
+    private sealed record Entry(CheckpointInfo? Info, int Order);
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+
+namespace SeqGan;
+
+/// <summary>Writes drafts to a folder, each so that it is there as a whole or not at all.</summary>
+/// <param name="folder">The folder of checkpoints.</param>
+/// <param name="create">Creates a file for writing.</param>
+internal sealed class CheckpointWriter(string folder, Func<string, FileStream> create)
+{
+    /// <summary>Writes a draft; on return it would survive a loss of power.</summary>
+    public (CheckpointName Name, CheckpointInfo Info) Write(CheckpointDraft draft, CheckpointHeader header)
+    {
+        string temporary = Path.Combine(folder, CheckpointName.NewWriting());
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            CheckpointManifest manifest = CheckpointManifest.Create(header, WriteParts(draft, temporary));
+            byte[] json = manifest.ToJson(), checksum = CheckpointManifest.Checksum(json);
+            if (json.Length > CheckpointManifest.MaxLength)
+                throw new IOException($"The manifest has {json.Length} bytes; the most is {CheckpointManifest.MaxLength}. There are too many options, metrics or components.");
+            WriteFile(Path.Combine(temporary, CheckpointManifest.FileName), [json]);
+            WriteFile(Path.Combine(temporary, CheckpointManifest.ChecksumFileName), [checksum]);
+            CheckpointDisk.FlushFolder(temporary);
+            CheckpointName name = NextName(header.Step);
+            string path = Path.Combine(folder, name.ToString());
+            Directory.Move(temporary, path);
+            CheckpointDisk.FlushFolder(folder);
+            return (name, manifest.ToInfo(path, json.Length + checksum.Length));
+        }
+        catch
+        {
+            DeleteIfPossible(temporary);
+            throw;
+        }
+    }
+
+    private List<CheckpointPart> WriteParts(CheckpointDraft draft, string temporary)
+    {
+        var parts = new List<CheckpointPart>();
+        var files = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (DraftPart part in draft.Parts)
+        {
+            string file = CheckpointPart.NameFile(part.Component, files);
+            parts.Add(new CheckpointPart
+            {
+                File = file,
+                Component = part.Component,
+                Type = part.Type.FullName ?? part.Type.Name,
+                Assembly = part.Type.Assembly.GetName().Version?.ToString() ?? "",
+                StateVersion = part.StateVersion,
+                Size = part.End - part.Begin,
+                Sha256 = WriteFile(Path.Combine(temporary, file), draft.Read(part)),
+            });
+        }
+
+        return parts;
+    }
+
+    private string WriteFile(string path, IEnumerable<ReadOnlyMemory<byte>> content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using FileStream stream = create(path);
+        foreach (ReadOnlyMemory<byte> piece in content)
+        {
+            stream.Write(piece.Span);
+            hash.AppendData(piece.Span);
+        }
+
+        stream.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Above all that are there, also those that are no checkpoints: the newest of a step has the highest number.
+    private CheckpointName NextName(long step)
+    {
+        int last = 0;
+        foreach (string path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            if (CheckpointName.TryParse(Path.GetFileName(path), out CheckpointName name) && name.Step == step)
+                last = Math.Max(last, name.Number);
+        }
+
+        return new CheckpointName(step, last + 1);
+    }
+
+    // The failure that led here is the one to report; the next opening of the folder removes what stays.
+    private static void DeleteIfPossible(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+        }
+        catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
+        {
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>libtorch's global random generator on the CPU, from which <c>nn.Dropout</c> and the weights of new modules are drawn.</summary>
+/// <remarks>A state that it could not have would end the process, or make it read memory of others: none gets there unchecked.</remarks>
+internal static class GlobalGenerator
+{
+    // Others may draw meanwhile, and then their numbers are not what they were going to be; SeqGan's own users do not.
+    private static readonly Lock s_gate = new();
+
+    /// <summary>Copies the generator's state.</summary>
+    public static byte[] Save()
+    {
+        using Generator generator = Generator.Default;
+        using Tensor state = generator.get_state();
+        return state.bytes.ToArray();
+    }
+
+    /// <summary>Puts a state back.</summary>
+    /// <param name="state">What <see cref="Save"/> gave, of this process or of another.</param>
+    /// <exception cref="InvalidDataException">It is no state of the generator; nothing was changed.</exception>
+    public static void Restore(ReadOnlySpan<byte> state)
+    {
+        int length = Save().Length;
+        if (state.Length != length)
+            throw new InvalidDataException($"The global generator's state has {state.Length} bytes; it must have {length}.");
+        GlobalGeneratorState.Check(state);
+        using Generator generator = Generator.Default;
+        using Tensor bytes = tensor(state.ToArray());
+        generator.set_state(bytes);
+    }
+
+    /// <summary>Seeds the generator for what one thread does until the result is disposed; others who ask wait so long.</summary>
+    /// <param name="seed">Determines all numbers.</param>
+    /// <returns>Puts the generator's state back.</returns>
+    public static Loan Seed(ulong seed)
+    {
+        s_gate.Enter();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using Generator generator = Generator.Default;
+
+            // Not manual_seed, which seeds the generators of all devices.
+            using var seeded = new Generator(seed, CPU);
+            Tensor before = generator.get_state().DetachFromDisposeScope();
+            generator.set_state(seeded.get_state());
+            return new Loan(before);
+        }
+        catch
+        {
+            s_gate.Exit();
+            throw;
+        }
+    }
+
+    /// <summary>The time in which the generator belongs to one thread.</summary>
+    public readonly ref struct Loan(Tensor before)
+    {
+        public void Dispose()
+        {
+            using Generator generator = Generator.Default;
+            generator.set_state(before);
+            before.Dispose();
+            s_gate.Exit();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>A component's state as safetensors: written from where it lies, taken over as a whole or not at all.</summary>
+/// <param name="component">What messages call the component.</param>
+/// <param name="facts">What the component is, where values alone do not tell; a state must have the same.</param>
+/// <param name="values">The state's parts; names differ.</param>
+internal sealed class ComponentState(string component, IReadOnlyDictionary<string, string> facts, IReadOnlyList<StateValue> values)
+{
+    private const int Version = 1;
+
+    /// <summary>Writes the state.</summary>
+    public void Save(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        StateValue[] present = [.. values.Where(value => value.IsPresent)];
+        SafetensorsWriter.WriteHeader(destination, SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]), facts);
+        foreach (StateValue value in present)
+            value.Write(destination);
+    }
+
+    /// <summary>Takes over a state.</summary>
+    /// <param name="source">What <see cref="Save"/> wrote.</param>
+    /// <param name="version">The version that wrote it.</param>
+    /// <exception cref="InvalidDataException">It is no state of this component; nothing was changed.</exception>
+    public void Restore(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (version != Version)
+            throw new InvalidDataException($"The state of the {component} has version {version}; only {Version} can be read.");
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        List<Action> changes;
+        try
+        {
+            changes = Read(source);
+        }
+        catch (Exception error) when (error is InvalidWeightsException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"The state of the {component} cannot be used: {error.Message}", error);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"The state does not fit the {component}: {error.Message}", error);
+        }
+
+        foreach (Action change in changes)
+            change();
+    }
+
+    private List<Action> Read(Stream source)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<SafetensorsTensor> stored = SafetensorsFile.ReadHeader(source, component, metadata);
+        foreach ((string fact, string value) in facts)
+        {
+            if (metadata.GetValueOrDefault(fact) is var other && other != value)
+                throw new InvalidDataException($"its {fact} is {(other is null ? "not given" : $"'{other}'")}; it must be '{value}'.");
+        }
+
+        Dictionary<string, StateValue> byName = values.ToDictionary(value => value.Name, StringComparer.Ordinal);
+        CheckNames(stored, byName);
+        foreach (SafetensorsTensor tensor in stored)
+            CheckKind(tensor, byName[tensor.Name]);
+        List<Action> changes = [.. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => byName[tensor.Name].Read(source))];
+        changes.AddRange(byName.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal).Select(name => (Action)byName[name].Clear));
+        return changes;
+    }
+
+    private static void CheckNames(List<SafetensorsTensor> stored, Dictionary<string, StateValue> byName)
+    {
+        if (stored.Find(tensor => !byName.ContainsKey(tensor.Name)) is { } superfluous)
+            throw new InvalidDataException($"it has '{superfluous.Name}', which this component does not have.");
+        var names = stored.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        if (byName.Values.FirstOrDefault(value => !value.MayBeAbsent && !names.Contains(value.Name)) is { } missing)
+            throw new InvalidDataException($"'{missing.Name}' is missing.");
+    }
+
+    // Before anything is read: memory is taken for what this component has, never for what a header says.
+    private static void CheckKind(SafetensorsTensor tensor, StateValue value)
+    {
+        if (tensor.Type != value.Type || !tensor.Shape.AsSpan().SequenceEqual(value.Shape))
+            throw new InvalidDataException($"'{tensor.Name}' is {tensor.Type.Name} [{string.Join(", ", tensor.Shape)}]; it must be {value.Type.Name} [{string.Join(", ", value.Shape)}].");
+    }
+}

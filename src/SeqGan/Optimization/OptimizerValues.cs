@@ -1,0 +1,64 @@
+using System.Reflection;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>The state of a TorchSharp optimizer: the moments and step counts of each of its parameters.</summary>
+internal static class OptimizerValues
+{
+    // Counts beyond could not be told apart as floating-point numbers, as which bias corrections take them.
+    private const long MaximumSteps = 1L << 52;
+
+    // Means of squares, sums of squares, largest magnitudes and sizes of steps.
+    private static readonly HashSet<string> s_nonNegative =
+        new(StringComparer.Ordinal) { "exp_avg_sq", "max_exp_avg_sq", "square_avg", "sum", "acc_delta", "exp_inf", "step_size" };
+
+    /// <summary>The name of the algorithm.</summary>
+    /// <exception cref="NotSupportedException">The optimizer keeps a state that cannot be read.</exception>
+    public static string NameOf(optim.Optimizer optimizer)
+    {
+        Type type = optimizer is OnePassAdam ? typeof(Adam) : optimizer.GetType();
+        return optimizer is OptimizerHelper && type.Assembly == typeof(OptimizerHelper).Assembly
+            ? type.Name
+            : throw new NotSupportedException($"The optimizer {type.Name} keeps a state that cannot be read, so it cannot be saved; use one of TorchSharp's other than {nameof(LBFGS)}.");
+    }
+
+    /// <summary>The values of an optimizer, named <c>prefix.field.parameter</c>.</summary>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="parameters">The names of its parameters, by their handles.</param>
+    /// <param name="prefix">What the names begin with.</param>
+    /// <exception cref="NotSupportedException">The optimizer keeps a state that cannot be read.</exception>
+    public static IEnumerable<StateValue> Of(optim.Optimizer optimizer, IReadOnlyDictionary<nint, string> parameters, string prefix)
+    {
+        _ = NameOf(optimizer);
+        var helper = (OptimizerHelper)optimizer;
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((Parameter parameter, OptimizerState state) in helper.parameters().Zip(helper.state_dict().State))
+        {
+            // Whatever parameters the optimizer was given beyond the component's own have their number for a name.
+            string name = parameters.GetValueOrDefault(parameter.Handle) ?? $"#{named.Count}";
+            if (!named.Add(name))
+                continue;
+            foreach (FieldInfo field in state.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public))
+            {
+                if (ValueOf(state, field, parameter, $"{prefix}.{field.Name}.{name}") is { } value)
+                    yield return value;
+            }
+        }
+    }
+
+    private static StateValue? ValueOf(OptimizerState state, FieldInfo field, Parameter parameter, string name)
+    {
+        if (field.FieldType == typeof(long))
+            return new StateInteger(name, () => (long)field.GetValue(state)!, value => field.SetValue(state, value), MaximumSteps);
+        if (field.FieldType == typeof(double))
+            return new StateNumber(name, () => (double)field.GetValue(state)!, value => field.SetValue(state, value));
+        if (field.FieldType != typeof(Tensor))
+            throw new NotSupportedException($"{state.GetType()}.{field.Name} is a {field.FieldType.Name}, which cannot be saved.");
+        if (state is SGD.State)
+            return new LazyStateTensor(name, parameter, () => (Tensor?)field.GetValue(state), value => field.SetValue(state, value));
+        StateRange range = s_nonNegative.Contains(field.Name) ? StateRange.NonNegative : StateRange.Finite;
+        return field.GetValue(state) is Tensor tensor ? new StateTensor(name, tensor, range) : null;
+    }
+}

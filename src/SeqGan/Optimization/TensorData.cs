@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>The elements of tensors in streams.</summary>
+internal static unsafe class TensorData
+{
+    // A multiple of every element's size. A span has at most 2^31 bytes.
+    private const int PieceLength = 1 << 30;
+
+    /// <summary>What safetensors calls a type; null where it cannot hold it.</summary>
+    public static SafetensorsType? TypeOf(ScalarType type) => type switch
+    {
+        ScalarType.Float64 => SafetensorsType.F64,
+        ScalarType.Float32 => SafetensorsType.F32,
+        ScalarType.Float16 => SafetensorsType.F16,
+        ScalarType.BFloat16 => SafetensorsType.BF16,
+        ScalarType.Bool => SafetensorsType.Bool,
+        ScalarType.Byte => SafetensorsType.U8,
+        ScalarType.Int8 => SafetensorsType.I8,
+        ScalarType.Int16 => SafetensorsType.I16,
+        ScalarType.Int32 => SafetensorsType.I32,
+        ScalarType.Int64 => SafetensorsType.I64,
+        _ => null,
+    };
+
+    /// <summary>Writes a tensor's elements in row-major order.</summary>
+    public static void Write(Tensor tensor, Stream destination)
+    {
+        using var scope = NewDisposeScope();
+        Tensor plain = tensor.detach().cpu().contiguous();
+        int size = TypeOf(tensor.dtype)!.Size;
+        for (long start = 0; start < LengthOf(plain); start += PieceLength)
+            LittleEndian.Write(destination, Piece(plain, start), size);
+    }
+
+    /// <summary>Reads a tensor on the CPU.</summary>
+    /// <exception cref="EndOfStreamException">The stream ends before it.</exception>
+    public static Tensor Read(Stream source, ScalarType type, long[] shape)
+    {
+        Tensor tensor = empty(shape, dtype: type, device: CPU);
+        int size = TypeOf(type)!.Size;
+        for (long start = 0; start < LengthOf(tensor); start += PieceLength)
+            LittleEndian.Read(source, Piece(tensor, start), size);
+        return tensor;
+    }
+
+    /// <summary>Checks the elements of a tensor on the CPU.</summary>
+    /// <exception cref="InvalidDataException">One is outside the range.</exception>
+    public static void Check(Tensor tensor, StateRange range, string name)
+    {
+        for (long start = 0; start < LengthOf(tensor); start += PieceLength)
+        {
+            ReadOnlySpan<byte> piece = Piece(tensor, start);
+            switch (tensor.dtype)
+            {
+                case ScalarType.Float64:
+                    Check(MemoryMarshal.Cast<byte, double>(piece), range, name);
+                    break;
+                case ScalarType.Float32:
+                    Check(MemoryMarshal.Cast<byte, float>(piece), range, name);
+                    break;
+                case ScalarType.Float16:
+                    Check(MemoryMarshal.Cast<byte, Half>(piece), range, name);
+                    break;
+                case ScalarType.BFloat16:
+                    Check<float>(Widen(MemoryMarshal.Cast<byte, ushort>(piece)), range, name);
+                    break;
+                case ScalarType.Bool when piece.ContainsAnyExceptInRange((byte)0, (byte)1):
+                    // What native code does with another truth value is not defined.
+                    throw new InvalidDataException($"'{name}' holds a byte that is no truth value; it must be 0 or 1.");
+            }
+        }
+    }
+
+    private static void Check<T>(ReadOnlySpan<T> values, StateRange range, string name)
+        where T : unmanaged, IFloatingPoint<T>
+    {
+        if (range == StateRange.Any)
+            return;
+        foreach (T value in values)
+        {
+            if (!T.IsFinite(value) || (range == StateRange.NonNegative && value < T.Zero))
+                throw new InvalidDataException($"'{name}' holds {value}; its elements must be finite{(range == StateRange.NonNegative ? " and at least 0" : "")}.");
+        }
+    }
+
+    // The upper halves of floats.
+    private static float[] Widen(ReadOnlySpan<ushort> values)
+    {
+        float[] wide = new float[values.Length];
+        for (int i = 0; i < wide.Length; i++)
+            wide[i] = BitConverter.UInt32BitsToSingle((uint)values[i] << 16);
+        return wide;
+    }
+
+    private static long LengthOf(Tensor tensor) => tensor.NumberOfElements * TypeOf(tensor.dtype)!.Size;
+
+    private static Span<byte> Piece(Tensor tensor, long start) =>
+        new(TensorMemory.OfBytes(tensor) + start, (int)Math.Min(PieceLength, LengthOf(tensor) - start));
+}

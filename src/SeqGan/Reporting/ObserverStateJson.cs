@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace SeqGan;
+
+/// <summary>How the states of observers look as JSON: every member must be there, and numbers may be NaN or infinite.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata,
+    MaxDepth = 16,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(JsonLinesState))]
+[JsonSerializable(typeof(TensorBoardState))]
+internal sealed partial class ObserverStateJson : JsonSerializerContext;

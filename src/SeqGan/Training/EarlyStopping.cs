@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>One early stopping at work: watches its metric, keeps the best generator, ends its phase.</summary>
+internal sealed class EarlyStopping
+{
+    private readonly EarlyStoppingOptions _options;
+    private readonly ICheckpointable? _generator;
+    private readonly ILogger _logger;
+    private Patience _patience;
+    private byte[]? _best;
+
+    public EarlyStopping(EarlyStoppingOptions options, IGenerator generator, ILogger logger)
+    {
+        _options = options;
+        _generator = options.RestoreBest ? (ICheckpointable)generator : null;
+        _logger = logger;
+        _patience = NewPatience();
+    }
+
+    public PatienceState State
+    {
+        get => _patience.State;
+        set => _patience.State = value;
+    }
+
+    /// <summary>The state of the generator where the metric was best; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? Best
+    {
+        get => _best;
+        set => _best = value?.ToArray();
+    }
+
+    public void StartPhase(TrainingPhase phase)
+    {
+        if (phase == _options.Phase)
+            (_patience, _best) = (NewPatience(), null);
+    }
+
+    /// <summary>Looks at a round's report.</summary>
+    /// <returns>Whether the phase is to end.</returns>
+    public bool Observe(TrainingProgress progress)
+    {
+        if (progress.Phase != _options.Phase || ProgressFigure.Find(progress, _options.Metric) is not { } value)
+            return false;
+        if (_patience.Observe(_options.HigherIsBetter ? value : -value))
+            KeepBest();
+        if (!_patience.IsExhausted)
+            return false;
+        Log.EarlyStopped(_logger, progress.Phase.ToString(), progress.Round, _options.Metric, Math.Abs(_patience.State.Best) * Math.Sign(value), _options.Patience);
+        return true;
+    }
+
+    /// <summary>Gives the generator back what it was where the metric was best.</summary>
+    public void EndPhase(TrainingPhase phase)
+    {
+        if (phase != _options.Phase)
+            return;
+        if (_best is not null && _generator is not null && _patience.State.Waited > 0)
+        {
+            using var state = new MemoryStream(_best, writable: false);
+            _generator.RestoreState(state, _generator.StateVersion);
+            Log.BestRestored(_logger, phase.ToString(), _options.Metric);
+        }
+
+        _best = null;
+    }
+
+    private void KeepBest()
+    {
+        if (_generator is null)
+            return;
+        using var state = new MemoryStream(_best?.Length ?? 0);
+        _generator.SaveState(state);
+        _best = state.ToArray();
+    }
+
+    private Patience NewPatience() => new(_options.Patience, _options.MinimumImprovement);
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SeqGan;
+
+/// <summary>Ends a phase when a metric no longer improves.</summary>
+public sealed class EarlyStoppingOptions
+{
+    /// <summary>The phase. The default value is <see cref="TrainingPhase.GeneratorPretraining"/>.</summary>
+    [AllowedValuesOf(typeof(TrainingPhase))]
+    public TrainingPhase Phase { get; set; }
+
+    /// <summary>
+    /// The metric, as <see cref="JsonLinesObserver"/> names it: a figure of <see cref="TrainingProgress"/> such as <c>held_out_accuracy</c>, or
+    /// what an observer reports, such as <c>nll_test</c> of an <see cref="EvaluationObserver"/>. Rounds without it do not count. The default value is <c>nll_test</c>.
+    /// </summary>
+    [Required]
+    public string Metric { get; set; } = "nll_test";
+
+    /// <summary>Whether higher values are better. The default value is false.</summary>
+    public bool HigherIsBetter { get; set; }
+
+    /// <summary>The phase ends after so many values in a row that were no improvement. The default value is 3.</summary>
+    [AllowedRange(1, int.MaxValue)]
+    public int Patience { get; set; } = 3;
+
+    /// <summary>What a value must be better by to be an improvement. The default value is 0.</summary>
+    [AllowedRange(0.0, double.MaxValue)]
+    public double MinimumImprovement { get; set; }
+
+    /// <summary>
+    /// Whether the generator, its optimizer included, goes back to where the metric was best when the phase ends, stopped or not. It must be
+    /// <see cref="ICheckpointable"/>. The default value is true.
+    /// </summary>
+    public bool RestoreBest { get; set; } = true;
+
+    internal EarlyStoppingOptions Copy() => (EarlyStoppingOptions)MemberwiseClone();
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>Watches for the signs of divergence, and says what to change.</summary>
+internal sealed class TrainingHealth
+{
+    private readonly TrainingHealthOptions _options;
+    private readonly IScalableLearningRate[] _learners;
+    private readonly ILogger _logger;
+    private TrainingHealthState _state = new();
+
+    public TrainingHealth(TrainerComponents components)
+    {
+        _options = components.Health;
+        _learners = [.. new object[] { components.Generator, components.Discriminator }.OfType<IScalableLearningRate>()];
+        _logger = components.Logger;
+    }
+
+    public TrainingHealthState State
+    {
+        get => _state;
+        set
+        {
+            _state = value;
+            foreach (IScalableLearningRate learner in _learners.Where(learner => learner.LearningRateScale != value.LearningRateScale))
+                learner.LearningRateScale = value.LearningRateScale;
+        }
+    }
+
+    public DivergenceAction ActionOn(DivergenceSigns sign) => sign switch
+    {
+        DivergenceSigns.DiscriminatorWon => _options.OnDiscriminatorWon,
+        DivergenceSigns.GeneratorCollapsed => _options.OnGeneratorCollapsed,
+        _ => _options.OnNotFinite,
+    };
+
+    /// <summary>The signs that a round shows; those that begin with it are logged.</summary>
+    /// <param name="progress">The report of the round's end.</param>
+    /// <param name="roundFigures">The figures of this very round; null where it has none.</param>
+    public DivergenceSigns Observe(TrainingProgress progress, RoundFigures roundFigures)
+    {
+        if (progress.Phase != TrainingPhase.Adversarial)
+            return DivergenceSigns.None;
+        bool won = roundFigures.DiscriminatorAccuracy >= _options.MaximumAccuracy && roundFigures.RewardDeviation < _options.MinimumRewardDeviation;
+        bool collapsed = roundFigures.PolicyEntropy < _options.MinimumEntropy || roundFigures.SampleUniqueness < _options.MinimumUniqueness;
+        _state = _state with
+        {
+            DiscriminatorWon = won ? _state.DiscriminatorWon + 1 : 0,
+            GeneratorCollapsed = collapsed ? _state.GeneratorCollapsed + 1 : 0,
+        };
+        if (_state.DiscriminatorWon == _options.Patience)
+            Log.DiscriminatorWon(_logger, progress.Round, roundFigures.DiscriminatorAccuracy, roundFigures.RewardDeviation, _options.Patience);
+        if (_state.GeneratorCollapsed == _options.Patience)
+            Log.GeneratorCollapsed(_logger, progress.Round, roundFigures.PolicyEntropy, roundFigures.SampleUniqueness, _options.Patience);
+        DivergenceSigns signs = Signs;
+        foreach (DivergenceSigns sign in Each(signs))
+            SeqGanTelemetry.RecordDivergence(sign.ToString());
+        return signs;
+    }
+
+    /// <summary>The signs that show at present, but for what is not finite.</summary>
+    public DivergenceSigns Signs =>
+        (_state.DiscriminatorWon >= _options.Patience ? DivergenceSigns.DiscriminatorWon : DivergenceSigns.None)
+        | (_state.GeneratorCollapsed >= _options.Patience ? DivergenceSigns.GeneratorCollapsed : DivergenceSigns.None);
+
+    /// <exception cref="TrainingDivergedException">A sign shows that the training is not to go on with.</exception>
+    public void ThrowIfStopped(TrainingProgress progress)
+    {
+        foreach (DivergenceSigns sign in Each(progress.Signs & ~DivergenceSigns.NotFinite).Where(sign => ActionOn(sign) != DivergenceAction.Continue))
+        {
+            throw sign == DivergenceSigns.DiscriminatorWon
+                ? new TrainingDivergedException(progress.Phase, progress.Step, "discriminator accuracy", progress.DiscriminatorAccuracy ?? double.NaN, Hints.DiscriminatorWon, sign)
+                : new TrainingDivergedException(progress.Phase, progress.Step, "policy entropy", progress.PolicyEntropy ?? double.NaN, Hints.GeneratorCollapsed, sign);
+        }
+    }
+
+    /// <summary>Whether a diverged training may go back once more.</summary>
+    public bool MayRollBack(TrainingDivergedException divergence) =>
+        ActionOn(divergence.Sign) == DivergenceAction.RollBack && _state.RollBacks < _options.MaximumRollBacks;
+
+    /// <summary>The state with which a training goes on from an earlier checkpoint.</summary>
+    public TrainingHealthState AfterRollBack(TrainingHealthState restored) => restored with
+    {
+        LearningRateScale = _state.LearningRateScale * _options.LearningRateFactor,
+        RollBacks = _state.RollBacks + 1,
+    };
+
+    private static IEnumerable<DivergenceSigns> Each(DivergenceSigns signs) =>
+        Enum.GetValues<DivergenceSigns>().Where(sign => sign != DivergenceSigns.None && signs.HasFlag(sign));
+
+    /// <summary>What to change; the log messages say the same.</summary>
+    private static class Hints
+    {
+        public const string DiscriminatorWon = "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), or give it more data.";
+        public const string GeneratorCollapsed = "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
+    }
+}

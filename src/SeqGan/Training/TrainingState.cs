@@ -1,0 +1,90 @@
+namespace SeqGan;
+
+/// <summary>Where a training stands between two steps: everything of the trainer's own that what follows depends on. Immutable.</summary>
+internal sealed record TrainingState
+{
+    /// <summary>The phase that is not finished; null before the first one and after a training that ended.</summary>
+    public TrainingPhase? Phase { get; init; }
+
+    /// <summary>The phase's rounds that are complete.</summary>
+    public int Round { get; init; }
+
+    /// <summary>Whether the next round has begun.</summary>
+    public bool IsInRound { get; init; }
+
+    /// <summary>Whether early stopping has ended the phase.</summary>
+    public bool IsPhaseStopped { get; init; }
+
+    /// <summary>The generator's steps in this round.</summary>
+    public int GeneratorSteps { get; init; }
+
+    /// <summary>The discriminator's rounds in this round.</summary>
+    public int DiscriminatorRounds { get; init; }
+
+    /// <summary>The epochs of the present discriminator's round.</summary>
+    public int DiscriminatorEpochs { get; init; }
+
+    /// <summary>Whether the present discriminator's round has its generated sequences; the counter of sets says which.</summary>
+    public bool HasNegatives { get; init; }
+
+    /// <summary>Whether the discriminator takes no further step in this round, or in this phase of its own.</summary>
+    public bool IsDiscriminatorDone { get; init; }
+
+    public uint Shuffles { get; init; }
+
+    public uint NegativeSets { get; init; }
+
+    public uint Samples { get; init; }
+
+    public uint Measurements { get; init; }
+
+    public BatchPosition Epoch { get; init; }
+
+    public BatchPosition Positives { get; init; }
+
+    public BatchPosition Negatives { get; init; }
+
+    /// <summary>The moving averages of the baseline by position; NaN where there is none yet.</summary>
+    public IReadOnlyList<double> Baseline { get; init; } = [];
+
+    /// <summary>The discriminator's patience; null where it has not begun.</summary>
+    public PatienceState? Patience { get; init; }
+
+    public TrainingMetricsState Metrics { get; init; } = new();
+
+    /// <summary>The latest value of each metric that observers reported.</summary>
+    public IReadOnlyDictionary<string, double> Evaluations { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>One for each early stopping of the options.</summary>
+    public IReadOnlyList<PatienceState> EarlyStopping { get; init; } = [];
+
+    public TrainingHealthState Health { get; init; } = new();
+
+    /// <summary>Steps of both models when the round began.</summary>
+    public long RoundSteps { get; init; }
+
+    /// <summary>The beginning of a phase, or of none.</summary>
+    public TrainingState Begin(TrainingPhase? phase) => this with
+    {
+        Phase = phase,
+        Round = 0,
+        IsInRound = false,
+        IsPhaseStopped = false,
+        GeneratorSteps = 0,
+        DiscriminatorRounds = 0,
+        DiscriminatorEpochs = 0,
+        HasNegatives = false,
+        IsDiscriminatorDone = false,
+        Negatives = default,
+    };
+
+    /// <summary>The end of a round.</summary>
+    /// <param name="stopsPhase">Whether the phase ends with it.</param>
+    /// <param name="keepsDiscriminator">Whether a discriminator that takes no further step takes none in the next round either.</param>
+    public TrainingState EndRound(bool stopsPhase, bool keepsDiscriminator) => Begin(Phase) with
+    {
+        Round = Round + 1,
+        IsPhaseStopped = stopsPhase,
+        IsDiscriminatorDone = keepsDiscriminator && IsDiscriminatorDone,
+    };
+}

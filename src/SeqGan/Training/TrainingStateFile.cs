@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SeqGan;
+
+/// <summary>Reads and writes where a training stands, as JSON.</summary>
+internal static partial class TrainingStateFile
+{
+    public const int Version = 1;
+
+    // A baseline of a million positions fits.
+    private const int MaxLength = 64 << 20;
+
+    public static void Write(Stream destination, TrainingState state) => JsonSerializer.Serialize(destination, state, StateContext.Default.TrainingState);
+
+    /// <summary>Reads a state; it may come from anybody.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no state, or a value is out of range.</exception>
+    public static TrainingState Read(Stream source)
+    {
+        if (source.Length > MaxLength)
+            throw new InvalidDataException($"the training's state has {source.Length} bytes; at most {MaxLength} are valid.");
+        try
+        {
+            TrainingState state = JsonSerializer.Deserialize(source, StateContext.Default.TrainingState)
+                ?? throw new InvalidDataException("the training's state is null; it must be an object.");
+            return FindFailure(state) is { } failure ? throw new InvalidDataException($"the training's state: {failure}") : state;
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException or ArgumentException)
+        {
+            throw new InvalidDataException($"the training's state is not valid JSON: {error.Message}", error);
+        }
+    }
+
+    private static string? FindFailure(TrainingState state)
+    {
+        if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
+            return "a part is null.";
+        if (state.Phase is { } phase && !Enum.IsDefined(phase))
+            return $"phase {(int)phase} is not known.";
+        (string Name, long Value)[] counts =
+        [
+            ("Round", state.Round), ("GeneratorSteps", state.GeneratorSteps), ("DiscriminatorRounds", state.DiscriminatorRounds),
+            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("RoundSteps", state.RoundSteps), ("Steps", state.Metrics.Steps),
+            ("Tokens", state.Metrics.Tokens), ("NotApplicable", state.Metrics.NotApplicable), ("NotFinite", state.Metrics.NotFinite),
+            ("Epoch.Next", state.Epoch.Next), ("Positives.Next", state.Positives.Next), ("Negatives.Next", state.Negatives.Next),
+            ("Health.DiscriminatorWon", state.Health.DiscriminatorWon), ("Health.GeneratorCollapsed", state.Health.GeneratorCollapsed),
+            ("Health.RollBacks", state.Health.RollBacks), ("Patience.Waited", state.Patience?.Waited ?? 0),
+            .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Waited)),
+            .. state.Metrics.Means.Select(mean => ("Means.Count", (long)mean.Count)),
+        ];
+        foreach ((string name, long value) in counts)
+        {
+            if (value < 0)
+                return $"{name} is {value}; it must be at least 0.";
+        }
+
+        return state.Health.LearningRateScale is > 0 and <= 1 ? null : $"LearningRateScale is {state.Health.LearningRateScale}; it must be in (0, 1].";
+    }
+
+    [JsonSourceGenerationOptions(
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(TrainingState))]
+    private sealed partial class StateContext : JsonSerializerContext;
+}

@@ -1,0 +1,226 @@
+using Xunit;
+
+namespace SeqGan.Tests.Training;
+
+/// <summary>A training that was interrupted and resumed gives bit for bit what one that was not gives.</summary>
+public sealed class ResumeTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ResumeFrom_CancelledAtEveryStep_GivesWhatTheUndisturbedTrainingGives()
+    {
+        (string expected, long steps) = await UndisturbedAsync(null);
+
+        for (long step = 0; step <= steps; step += step < 12 ? 1 : 3)
+        {
+            using var setup = new ResumeSetup();
+            await CancelAsync(setup, step);
+            using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+            await resumed.TrainAsync(cancellationToken: Token);
+            Assert.True(expected == setup.Digest(resumed), $"Cancelled at step {step}: {FirstDifference(expected, setup.Digest(resumed))}");
+        }
+    }
+
+    [Fact]
+    public async Task ResumeFrom_CancelledAgainAndAgain_GivesWhatTheUndisturbedTrainingGives()
+    {
+        (string expected, long steps) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+
+        for (long step = 3; step < steps; step += 7)
+            await CancelAsync(setup, step);
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
+    public async Task ResumeFrom_EveryCheckpointOfARun_GivesWhatTheUndisturbedTrainingGives()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        var copies = new List<(string Path, int Reports)>();
+        using (SeqGanTrainer trainer = setup.Builder()
+            .UseCheckpoints(setup.Checkpoints)
+            .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.KeepLatest, checkpoints.Interval) = (1, 100, TimeSpan.FromTicks(1)))
+            .Build())
+        {
+            await trainer.TrainAsync(cancellationToken: Token);
+            Assert.Equal(expected, setup.Digest(trainer));
+        }
+
+        foreach (CheckpointInfo checkpoint in Checkpoints.List(setup.Checkpoints))
+        {
+            // As if the process had been killed right after it had been written.
+            using var again = new ResumeSetup();
+            Directory.CreateDirectory(again.Checkpoints);
+            Directory.Move(checkpoint.Path, Path.Combine(again.Checkpoints, Path.GetFileName(checkpoint.Path)));
+            again.Reports.AddRange(setup.Reports);
+            using SeqGanTrainer resumed = again.Builder().ResumeFrom(again.Checkpoints).Build();
+            await resumed.TrainAsync(cancellationToken: Token);
+            Assert.True(expected == again.Digest(resumed), $"{checkpoint}: {FirstDifference(expected, again.Digest(resumed))}");
+        }
+    }
+
+    [Fact]
+    public async Task ResumeFrom_PhasesInCallsOfTheirOwn_PassesOverThoseBehindTheCheckpoint()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        await CancelAsync(setup, 30);
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        TrainingResult first = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await resumed.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: Token);
+
+        Assert.Equal(0, first.Steps);
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
+    public async Task ResumeFrom_TrainingThatHadEnded_HasNothingToDoUnlessRoundsAreAdded()
+    {
+        using var setup = new ResumeSetup();
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+            await trainer.TrainAsync(cancellationToken: Token);
+
+        using (SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build())
+            Assert.Equal(0, (await resumed.TrainAsync(cancellationToken: Token)).Steps);
+
+        using SeqGanTrainer longer = setup.Builder().ResumeFrom(setup.Checkpoints).ConfigureTraining(training => training.AdversarialRounds = 4).Build();
+        TrainingResult result = await longer.TrainAsync(cancellationToken: Token);
+        Assert.Equal((4, TrainingPhase.Adversarial), (result.Progress!.Round, result.Progress.Phase));
+        Assert.True(result.Steps > 2);
+    }
+
+    [Fact]
+    public async Task TrainAsync_AfterCancellation_GoesOnInTheSameTrainer()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        using var cancel = new CancellationTokenSource();
+        using SeqGanTrainer trainer = setup.Builder(progress =>
+        {
+            if (progress.Step is 7 or 21 or 36)
+                cancel.Cancel();
+        }).Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: cancel.Token));
+        await trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(trainer));
+    }
+
+    [Fact]
+    public async Task ResumeFrom_FolderWithoutCheckpoints_BeginsAnew()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+
+        using SeqGanTrainer trainer = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(trainer));
+        Assert.NotEmpty(Checkpoints.List(setup.Checkpoints));
+    }
+
+    [Fact]
+    public async Task ResumeFrom_OtherSizesSeedOrCorpus_NamesBothValues()
+    {
+        using var setup = new ResumeSetup();
+        await CancelAsync(setup, 5);
+
+        var sizes = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
+            .ConfigureGenerator(generator => generator.HiddenSize = 9).UseSeed(6).Build());
+        var corpus = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
+            .UseCorpus(Corpus.FromLines(Enumerable.Range(0, 60).Select(i => $"x{i}"), new CorpusOptions { MaxLength = 8 })).Build());
+
+        Assert.Contains("Generator.HiddenSize was 8 and is 9 now", sizes.Message, StringComparison.Ordinal);
+        Assert.Contains("Seed was 5 and is 6 now", sizes.Message, StringComparison.Ordinal);
+        Assert.Contains("the corpus's Vocabulary was '", corpus.Message, StringComparison.Ordinal);
+
+        // Neither has taken the folder with it.
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+    }
+
+    [Fact]
+    public async Task UseCheckpoints_FolderOfAnotherTraining_IsRefused()
+    {
+        using var setup = new ResumeSetup();
+        await CancelAsync(setup, 5);
+
+        var error = Assert.Throws<CheckpointException>(() => setup.Builder().UseCheckpoints(setup.Checkpoints).Build());
+
+        Assert.Contains("holds checkpoints of another training, the newest at step 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SaveCheckpointAsync_IdleOrTraining_WritesOne()
+    {
+        using var setup = new ResumeSetup();
+        var written = new List<CheckpointInfo>();
+        Task<CheckpointInfo>? asked = null;
+        SeqGanTrainer? trainer = null;
+        trainer = setup.Builder(progress =>
+        {
+            if (progress.Step == 12)
+                asked ??= trainer!.SaveCheckpointAsync(Token);
+        }).UseCheckpoints(setup.Checkpoints, written.Add).ConfigureCheckpoints(checkpoints => checkpoints.KeepLatest = 100).Build();
+        using (trainer)
+        {
+            CheckpointInfo idle = await trainer.SaveCheckpointAsync(Token);
+            await trainer.TrainAsync(cancellationToken: Token);
+            CheckpointInfo during = await asked!;
+
+            Assert.Equal((0, 13), (idle.Step, during.Step));
+            Assert.Equal(trainer.LatestCheckpoint, written[^1]);
+            Assert.Equal(during, Checkpoints.Verify(during.Path));
+        }
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => trainer.SaveCheckpointAsync(Token));
+    }
+
+    [Fact]
+    public async Task SaveCheckpointAsync_WithoutAFolder_SaysWhatToDo()
+    {
+        using var setup = new ResumeSetup();
+        using SeqGanTrainer trainer = setup.Builder().Build();
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => trainer.SaveCheckpointAsync(Token));
+
+        Assert.Contains("CheckpointOptions.Directory", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Digest, long Steps)> UndisturbedAsync(Action<SeqGanBuilder>? configure)
+    {
+        using var setup = new ResumeSetup { Configure = configure };
+        using SeqGanTrainer trainer = setup.Builder().Build();
+        TrainingResult result = await trainer.TrainAsync(cancellationToken: Token);
+        return (setup.Digest(trainer), result.Steps);
+    }
+
+    private static async Task CancelAsync(ResumeSetup setup, long step)
+    {
+        using var cancel = new CancellationTokenSource();
+        if (step == 0)
+            cancel.Cancel();
+        using SeqGanTrainer trainer = setup.Builder(progress =>
+        {
+            if (progress.Step >= step)
+                cancel.Cancel();
+        }).ResumeFrom(setup.Checkpoints).Build();
+        try
+        {
+            await trainer.TrainAsync(cancellationToken: cancel.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Unless the last step was its last.
+        }
+    }
+
+    private static string FirstDifference(string expected, string actual) =>
+        expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First} | {pair.Second}").FirstOrDefault("length");
+}
