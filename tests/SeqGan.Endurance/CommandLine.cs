@@ -8,6 +8,8 @@ internal sealed record CommandLine
     public const string Usage = """
         Tries the library's promises about long runs and strange files.
 
+          kills --count N       kills trainings so often, resumes them, and compares them with one that nobody disturbed
+
           fuzz --seconds N      feeds mutated files to every reader
                --executions N   ends after so many; the same seed then does the same
                --reader NAME    only this reader
@@ -23,6 +25,8 @@ internal sealed record CommandLine
     public bool Json { get; private init; }
 
     public TimeSpan? Seconds { get; private init; }
+
+    public int? Count { get; private init; }
 
     public long? Executions { get; private init; }
 
@@ -47,6 +51,7 @@ internal sealed record CommandLine
             {
                 "--json" => parsed with { Json = true },
                 "--seconds" => parsed with { Seconds = TimeSpan.FromSeconds(Number()) },
+                "--count" => parsed with { Count = (int)Number() },
                 "--executions" => parsed with { Executions = Number() },
                 "--reader" => parsed with { Reader = Value() },
                 "--seed" => parsed with { Seed = (ulong)Number() },
