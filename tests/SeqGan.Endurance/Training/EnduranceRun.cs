@@ -39,13 +39,13 @@ internal sealed class EnduranceRun : IDisposable
         .ConfigureTraining(training =>
         {
             (training.BatchSize, training.NegativeSamples) = (32, 64);
-            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds) = (40, 20);
+            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds) = (20, 10);
             (training.DiscriminatorEpochs, training.DiscriminatorPatience) = (2, 4);
-            (training.AdversarialRounds, training.GeneratorStepsPerRound) = (60, 2);
+            (training.AdversarialRounds, training.GeneratorStepsPerRound) = (30, 2);
             training.ProgressInterval = TimeSpan.Zero;
         })
         .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
-        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], every: 5))
+        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], interval: 5))
         .AddObserver(_log)
         .UseCheckpoints(Checkpoints, written)
         .ResumeFrom(Checkpoints);
