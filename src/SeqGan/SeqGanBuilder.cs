@@ -276,6 +276,7 @@ public sealed class SeqGanBuilder
             components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
         components.Add(new CheckpointComponent("reward-estimator", estimator));
         components.AddRange(_scorers);
+        components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
         components.AddRange(_observers.Select((observer, i) => new CheckpointComponent($"observer-{i + 1}-{observer.GetType().Name}", observer)));
         return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
     }

@@ -25,8 +25,6 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
         _policy = generator.CreateRolloutPolicy();
     }
 
-    internal IRolloutPolicy Policy => _policy;
-
     /// <inheritdoc />
     public SequenceFormat Format => _policy.Format;
 

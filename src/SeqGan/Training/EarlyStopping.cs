@@ -44,11 +44,11 @@ internal sealed class EarlyStopping
     {
         if (progress.Phase != _options.Phase || ProgressFigure.Find(progress, _options.Metric) is not { } value)
             return false;
-        if (_patience.Observe(_options.HigherIsBetter ? value : -value))
+        if (_patience.Observe(Signed(value)))
             KeepBest();
         if (!_patience.IsExhausted)
             return false;
-        Log.EarlyStopped(_logger, progress.Phase.ToString(), progress.Round, _options.Metric, Math.Abs(_patience.State.Best) * Math.Sign(value), _options.Patience);
+        Log.EarlyStopped(_logger, progress.Phase.ToString(), progress.Round, _options.Metric, Signed(_patience.State.Best), _options.Patience);
         return true;
     }
 
@@ -64,8 +64,13 @@ internal sealed class EarlyStopping
             Log.BestRestored(_logger, phase.ToString(), _options.Metric);
         }
 
+        if (_patience.State == PatienceState.Initial)
+            Log.MetricNeverSeen(_logger, phase.ToString(), _options.Metric);
         _best = null;
     }
+
+    // The higher, the better.
+    private double Signed(double value) => _options.HigherIsBetter ? value : -value;
 
     private void KeepBest()
     {

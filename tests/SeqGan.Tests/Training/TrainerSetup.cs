@@ -35,6 +35,8 @@ internal sealed class TrainerSetup
 
     public List<IDisposable> Owned { get; } = [];
 
+    public TrainingHealthOptions Health { get; } = new();
+
     public TrainingOptions Options { get; } = new()
     {
         BatchSize = 4,
@@ -55,6 +57,7 @@ internal sealed class TrainerSetup
         Rewards = Rewards,
         Corpus = Corpus,
         Options = Options,
+        Health = Health,
         Baseline = baseline,
         Seed = seed,
         Observers = Observers,

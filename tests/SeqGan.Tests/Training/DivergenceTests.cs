@@ -1,0 +1,116 @@
+using Xunit;
+
+namespace SeqGan.Tests.Training;
+
+/// <summary>What a training does that goes wrong.</summary>
+public sealed class DivergenceTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OnNotFinite_Continue_PassesOverTheStepAndCountsIt()
+    {
+        var setup = new TrainerSetup { Health = { OnNotFinite = DivergenceAction.Continue } };
+        int step = 0;
+        setup.Generator.Loss = _ => ++step == 3 ? double.NaN : 1;
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhases.GeneratorPretraining, progress);
+
+        Assert.Equal([0L, 1L], progress.Reports.Select(report => report.StepsNotFinite));
+        Assert.Equal([DivergenceSigns.None, DivergenceSigns.NotFinite], progress.Reports.Select(report => report.Signs));
+        Assert.Equal(4, progress.Reports[^1].Step);
+    }
+
+    [Fact]
+    public async Task OnGeneratorCollapsed_Stop_NamesTheSignAfterThePatience()
+    {
+        var setup = new TrainerSetup { Health = { OnGeneratorCollapsed = DivergenceAction.Stop, MinimumEntropy = 10, Patience = 2 } };
+        using SeqGanTrainer trainer = setup.Build();
+        var progress = new ProgressList();
+
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial, progress));
+
+        Assert.Equal((DivergenceSigns.GeneratorCollapsed, "policy entropy", TrainingPhase.Adversarial), (error.Sign, error.Quantity, error.Phase));
+        Assert.Equal([DivergenceSigns.None, DivergenceSigns.GeneratorCollapsed], progress.Reports.Select(report => report.Signs));
+    }
+
+    [Fact]
+    public async Task OnDiscriminatorWon_ByDefault_IsReportedAndGoesOn()
+    {
+        var setup = new TrainerSetup { Rewards = new ConstantRewardEstimator(0), Health = { Patience = 2 } };
+        setup.Discriminator.Step = () => new DiscriminatorStep { Loss = 0.01, Accuracy = 1 };
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhases.Adversarial, progress);
+
+        Assert.Equal(
+            [false, true, true], progress.Reports.Select(report => report.Signs.HasFlag(DivergenceSigns.DiscriminatorWon)));
+        Assert.All(progress.Reports, report => Assert.InRange(report.SampleUniqueness!.Value, 0.01, 1));
+    }
+
+    [Fact]
+    public async Task RollBack_LossThatIsNotFinite_GoesBackWithALowerLearningRate()
+    {
+        using var setup = new ResumeSetup();
+        int failures = 0;
+        var scales = new List<double>();
+        using SeqGanTrainer trainer = setup.Builder(progress => scales.Add(progress.LearningRateScale))
+            .UseRewardEstimator(context => new FailingRewards(new MonteCarloRewardEstimator(context.Rollout, context.Scorer, 2), call => call == 4 && failures++ == 0))
+            .UseCheckpoints(setup.Checkpoints)
+            .ConfigureCheckpoints(checkpoints => checkpoints.EveryRounds = 1)
+            .ConfigureHealth(health => health.OnNotFinite = DivergenceAction.RollBack)
+            .Build();
+
+        TrainingResult result = await trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(1, failures);
+        Assert.Equal([1, 0.5], scales.Distinct());
+        Assert.Equal((TrainingPhase.Adversarial, 3), (result.Progress!.Phase, result.Progress.Round));
+        Assert.Equal(0.5, ((IScalableLearningRate)trainer.Generator).LearningRateScale);
+        Assert.Equal(0.5, ((IScalableLearningRate)trainer.Discriminator).LearningRateScale);
+    }
+
+    [Fact]
+    public async Task RollBack_ThatNeverHelps_StopsWithTheDivergence()
+    {
+        using var setup = new ResumeSetup();
+        int failures = 0;
+        using SeqGanTrainer trainer = setup.Builder()
+            .UseRewardEstimator(_ => new FailingRewards(new ConstantRewardEstimator(0.5f), _ => ++failures > 0))
+            .UseCheckpoints(setup.Checkpoints)
+            .ConfigureHealth(health => (health.OnNotFinite, health.MaximumRollBacks) = (DivergenceAction.RollBack, 2))
+            .Build();
+
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.TrainAsync(cancellationToken: Token));
+
+        Assert.Equal(("reward", 3), (error.Quantity, failures));
+        Assert.NotEmpty(Checkpoints.List(setup.Checkpoints));
+    }
+
+    [Fact]
+    public void RollBack_WithoutCheckpoints_IsRefused()
+    {
+        using var setup = new ResumeSetup();
+
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => setup.Builder().ConfigureHealth(health => health.OnNotFinite = DivergenceAction.RollBack).Build());
+
+        Assert.Contains("CheckpointOptions.Directory", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Gives rewards that are not finite at some calls.</summary>
+    private sealed class FailingRewards(IRewardEstimator rewards, Func<int, bool> fails) : IRewardEstimator
+    {
+        private int _calls;
+
+        public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> destination, CancellationToken cancellationToken = default)
+        {
+            await rewards.EstimateAsync(sequences, request, destination, cancellationToken);
+            if (fails(++_calls))
+                destination.Span.Fill(float.NaN);
+        }
+    }
+}

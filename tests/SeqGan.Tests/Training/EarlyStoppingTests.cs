@@ -1,0 +1,90 @@
+using Xunit;
+
+namespace SeqGan.Tests.Training;
+
+public sealed class EarlyStoppingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, new[] { 3.0, 2.0, 2.5, 2.4, 1.0 }, 4)]
+    [InlineData(true, new[] { 0.1, 0.3, 0.2, 0.25, 0.9 }, 4)]
+    [InlineData(false, new[] { 3.0, 2.5, 2.0, 1.5, 1.0 }, 5)]
+    [InlineData(false, new[] { double.NaN, double.NaN, 2.0, 1.5, 1.0 }, 2)]
+    public async Task EarlyStopping_MetricThatNoLongerImproves_EndsThePhase(bool higherIsBetter, double[] values, int rounds)
+    {
+        var setup = new TrainerSetup();
+        setup.Options.GeneratorPretrainingEpochs = values.Length;
+        setup.Options.EarlyStopping.Add(new EarlyStoppingOptions { Metric = "mine", HigherIsBetter = higherIsBetter, Patience = 2, RestoreBest = false });
+        setup.Observers.Add(new ContextObserver((progress, context) =>
+        {
+            if (progress.Phase == TrainingPhase.GeneratorPretraining)
+                context.Report("mine", values[progress.Round - 1]);
+        }));
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining, progress);
+
+        Assert.Equal(rounds, progress.Reports.Count(report => report.Phase == TrainingPhase.GeneratorPretraining));
+        Assert.Equal(2, progress.Reports.Count(report => report.Phase == TrainingPhase.DiscriminatorPretraining));
+    }
+
+    [Fact]
+    public async Task EarlyStopping_RestoreBest_GivesTheGeneratorBackAsItWasBest()
+    {
+        using var setup = new ResumeSetup();
+        byte[] best = [];
+        double[] values = [3, 2, 2.5];
+        using SeqGanTrainer trainer = setup.Builder()
+            .ConfigureTraining(training =>
+            {
+                training.GeneratorPretrainingEpochs = 10;
+                training.EarlyStopping[0].Metric = "mine";
+                training.EarlyStopping[0].Patience = 1;
+            })
+            .AddObserver(new ContextObserver((progress, context) =>
+            {
+                if (!progress.EndOfRound)
+                    return;
+                context.Report("mine", values[progress.Round - 1]);
+                if (progress.Round == 2)
+                    best = State(context.Generator);
+            }))
+            .Build();
+
+        TrainingResult result = await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+
+        Assert.Equal(3, result.Progress!.Round);
+        Assert.Equal(best, State(trainer.Generator));
+    }
+
+    [Fact]
+    public void EarlyStopping_RestoreBestOfAGeneratorWithoutState_IsRefused()
+    {
+        var setup = new TrainerSetup();
+        setup.Options.EarlyStopping.Add(new EarlyStoppingOptions());
+
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => setup.Build());
+
+        Assert.Contains("EarlyStoppingOptions.RestoreBest is true for 'nll_test'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EarlyStopping_OptionsOutOfRange_AreListed()
+    {
+        using var setup = new ResumeSetup();
+
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => setup.Builder().ConfigureTraining(training => training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
+
+        Assert.Contains("Patience is 0; it must be in [1, ", error.Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] State(IGenerator generator)
+    {
+        using var state = new MemoryStream();
+        ((ICheckpointable)generator).SaveState(state);
+        return state.ToArray();
+    }
+}
