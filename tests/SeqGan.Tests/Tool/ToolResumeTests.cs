@@ -65,7 +65,7 @@ public sealed class ToolResumeTests : IDisposable
     [Theory]
     [InlineData("--hidden-size was 64 and is 32 now", "--hidden-size", "32")]
     [InlineData("--seed was 3 and is 4 now", "--seed", "4")]
-    [InlineData("--tokens was 'words' and is 'chars' now", "--tokens", "chars")]
+    [InlineData("--tokens was 'words' and is 'characters' now", "--tokens", "chars")]
     [InlineData("what FILE has to train on was", "--max-sequences", "300")]
     public async Task Train_ResumeWithOtherSizes_SaysWhichInTheToolsWords(string message, string option, string value)
     {
