@@ -13,7 +13,7 @@ internal sealed class CheckpointLedger(string folder)
     public void Add(IReadOnlyList<string> reported)
     {
         _reported.AddRange(reported);
-        string[] intact = [.. SeqGan.Checkpoints.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
+        string[] intact = [.. CheckpointInfo.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
         int kept = new CheckpointOptions().KeepLatest;
 
         // The newest ones are kept by number; of the older ones none need be there.
@@ -31,7 +31,7 @@ internal sealed class CheckpointLedger(string folder)
     {
         try
         {
-            SeqGan.Checkpoints.Verify(path);
+            CheckpointInfo.Verify(path);
             return true;
         }
         catch (CheckpointException error)

@@ -120,5 +120,5 @@ public sealed class CheckpointRetentionTests : IDisposable
         Assert.Equal([800, 850, 950], Steps());
     }
 
-    private long[] Steps() => [.. SeqGan.Checkpoints.List(_fixture.Folder).Select(info => info.Step).Reverse()];
+    private long[] Steps() => [.. CheckpointInfo.List(_fixture.Folder).Select(info => info.Step).Reverse()];
 }
