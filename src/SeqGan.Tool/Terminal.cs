@@ -22,7 +22,14 @@ internal static class Terminal
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
     /// <summary>A sentence for people.</summary>
-    public static void Say(string message) => Console.Error.WriteLine(OneLine(message));
+    public static void Say(string message)
+    {
+        // Above what is displayed live.
+        if (IsLive)
+            Display.WriteLine(OneLine(message));
+        else
+            Console.Error.WriteLine(OneLine(message));
+    }
 
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
     public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));

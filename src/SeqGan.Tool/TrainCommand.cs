@@ -12,6 +12,18 @@ internal sealed class TrainCommand
     private readonly Option<string?> _report = new("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" };
     private readonly Option<string?> _log = new("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" };
     private readonly Option<string?> _tensorBoard = new("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" };
+    private readonly Option<string?> _checkpoints = new("--checkpoints")
+    {
+        HelpName = "FOLDER",
+        Description = "Where checkpoints go, for --resume; kept, while those in OUT.checkpoints are removed when the training has ended",
+    };
+    private readonly Option<double> _checkpointInterval = new Option<double>("--checkpoint-interval")
+    {
+        HelpName = "SECONDS",
+        Description = "How often a checkpoint is written, beside those at the end of phases and on Ctrl+C; 0 writes these alone",
+        DefaultValueFactory = _ => 600,
+    }.InRange(0, 1_000_000);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training that was interrupted or killed, from its newest intact checkpoint" };
     private readonly Option<string> _tokens = new("--tokens")
     {
         HelpName = "KIND",
@@ -48,10 +60,11 @@ internal sealed class TrainCommand
     public static Command Create()
     {
         var train = new TrainCommand();
-        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far.")
+        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume goes on.")
         {
             train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength, train._minimumCount,
-            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._seed, train._json,
+            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._checkpoints,
+            train._checkpointInterval, train._resume, train._seed, train._json,
         };
         train._input.AddTo(command);
         command.SetAction(arguments => CommandRunner.RunAsync(token => train.RunAsync(arguments, token)));
@@ -64,19 +77,36 @@ internal sealed class TrainCommand
         foreach (Option<string?> output in (Option<string?>[])[_mleModel, _report, _log])
             OutputFile.ThrowIfNotWritable(output.Name, arguments.GetValue(output));
         OutputFile.ThrowIfNotWritable(_model.Name, arguments.GetValue(_model));
+        TrainingCheckpoints checkpoints = Checkpoints(arguments);
+        checkpoints.ThrowIfTaken();
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
         foreach (string line in corpus.Report.ToString().Split('\n'))
             Terminal.Say(line.TrimEnd());
         TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
 
-        using var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed)), new TrainingOutputs(
-            arguments.GetRequiredValue(_model), arguments.GetValue(_mleModel), arguments.GetValue(_report), arguments.GetValue(_log), arguments.GetValue(_tensorBoard)), cancellationToken);
-        TrainingSummary summary = await run.TrainAsync(arguments.GetValue(_quick));
+        TrainingSummary summary;
+        using (var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed), corpus.HeldOut.Count > 0), Outputs(arguments), checkpoints, cancellationToken))
+            summary = await run.TrainAsync(arguments.GetValue(_quick));
+        if (!summary.Interrupted)
+            checkpoints.Remove();
         if (arguments.GetValue(_json))
             Terminal.WriteJson(summary with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
         else
             Print(summary, clock.Elapsed);
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    private TrainingOutputs Outputs(ParseResult arguments) => new(
+        arguments.GetRequiredValue(_model), arguments.GetValue(_mleModel), arguments.GetValue(_report), arguments.GetValue(_log), arguments.GetValue(_tensorBoard));
+
+    private TrainingCheckpoints Checkpoints(ParseResult arguments)
+    {
+        string? named = arguments.GetValue(_checkpoints);
+        return new TrainingCheckpoints(
+            named ?? $"{arguments.GetRequiredValue(_model)}.checkpoints",
+            IsKept: named is not null,
+            TimeSpan.FromSeconds(arguments.GetValue(_checkpointInterval)),
+            arguments.GetValue(_resume));
     }
 
     private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
@@ -93,6 +123,8 @@ internal sealed class TrainCommand
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
         Console.Out.WriteLine($"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
+        if (summary.Interrupted)
+            Console.Out.WriteLine($"The same command with --resume goes on, from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
             Console.Out.WriteLine($"The report is in {report}.");
         if (summary.NllTest is { } nll)

@@ -32,7 +32,9 @@ internal sealed record TrainingPlan
         };
     }
 
-    public SeqGanOptions ToOptions(ulong seed) => new()
+    /// <param name="seed">Determines every random number.</param>
+    /// <param name="hasHeldOut">Whether the generator can be measured, and so be taken where it was best.</param>
+    public SeqGanOptions ToOptions(ulong seed, bool hasHeldOut) => new()
     {
         Seed = seed,
         Generator = new GeneratorOptions
@@ -51,6 +53,7 @@ internal sealed record TrainingPlan
             DiscriminatorEpochs = 1, // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             NegativeSamples = 15 * BatchSize,
             AdversarialRounds = AdversarialRounds,
+            EarlyStopping = hasHeldOut ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = 2 }] : [],
         },
     };
 }

@@ -96,6 +96,23 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_EndOfAPhaseThatStoppedEarly_GoesOnFromItsBest()
+    {
+        // A loss that falls is no improvement: the phase stops, and goes back to its first epoch.
+        static void StopAtOnce(SeqGanBuilder builder) => builder.ConfigureTraining(training =>
+            training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 1 }]);
+        (string expected, _) = await UndisturbedAsync(StopAtOnce);
+        using var setup = new ResumeSetup { Configure = StopAtOnce };
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+            Assert.Equal(2, (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Progress!.Round);
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
     public async Task TrainAsync_AfterCancellation_GoesOnInTheSameTrainer()
     {
         (string expected, _) = await UndisturbedAsync(null);
