@@ -34,9 +34,13 @@ internal static class ModelFile
         SafetensorsFile.Write(path, weights.Tensors, metadata);
     }
 
-    public static CompiledPolicy Load(string path, ITokenizer? tokenizer)
+    public static CompiledPolicy Load(string path, ITokenizer? tokenizer) => Load(SafetensorsFile.Read(path), path, tokenizer);
+
+    /// <param name="file">What the file holds.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="tokenizer">Takes the place of the one that the file names, if any.</param>
+    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer)
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Metadata.ContainsKey(VersionName))
             throw new InvalidWeightsException($"{path}: this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.");
         if (ReadInteger(file, path, VersionName) is var version and not Version)

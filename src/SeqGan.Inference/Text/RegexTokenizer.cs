@@ -28,7 +28,8 @@ public sealed class RegexTokenizer : ITokenizer
     /// <summary>Creates a tokenizer.</summary>
     /// <param name="pattern">
     /// A regular expression of .NET of at most 2000 characters, without look-around, back-references and atomic groups, that
-    /// matches no empty string; its counted repetitions, multiplied, are at most 1000.
+    /// matches no empty string; its counted repetitions, multiplied, are at most 1000, its repeated groups nest at most 5 deep,
+    /// and it has at most 100 different characters and sets of them.
     /// </param>
     /// <exception cref="ArgumentException">The pattern is not such a one.</exception>
     public RegexTokenizer(string pattern)
@@ -38,6 +39,8 @@ public sealed class RegexTokenizer : ITokenizer
             throw new ArgumentException($"The pattern has {pattern.Length} characters; a tokenizer's has at most {LongestPattern}.", nameof(pattern));
         if (Repetitions(pattern) > MostRepetitions)
             throw new ArgumentException($"The pattern '{pattern}' repeats too much: the numbers in braces, multiplied, may be at most {MostRepetitions}.", nameof(pattern));
+        if (PatternLimits.FindExcess(pattern) is { } excess)
+            throw new ArgumentException($"The pattern '{pattern}' would cost too much time and memory: {excess}.", nameof(pattern));
         try
         {
             _regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, s_patience);

@@ -204,7 +204,7 @@ public sealed partial class Corpus
     public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format) =>
         FromTokens(Rows(training), Rows(heldOut), format);
 
-    private static Corpus FromTexts(IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
+    internal static Corpus FromTexts(IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
     {
         options = Validate(options);
         var encoding = new TextEncoding(options, options.Tokenizer);

@@ -13,7 +13,7 @@ internal sealed class DelimitedReader
     private readonly CsvReader _reader;
     private CsvMalformedReason? _malformed;
 
-    private DelimitedReader(string path, FileStream stream, DelimitedFileOptions options)
+    private DelimitedReader(string path, Stream stream, DelimitedFileOptions options)
     {
         _path = path;
         _reader = CsvReader.Create(stream, new CsvReaderOptions
@@ -45,6 +45,13 @@ internal sealed class DelimitedReader
     public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
         using FileStream stream = TextFile.Open(path);
+        foreach (SourceText text in Read(stream, path, name, index, options, maxLength))
+            yield return text;
+    }
+
+    /// <summary>Reads a stream that <see cref="TextFile"/> has let pass.</summary>
+    public static IEnumerable<SourceText> Read(Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
+    {
         var file = new DelimitedReader(path, stream, options);
         using CsvReader reader = file._reader;
         if (options.HasHeader && file.Advance() && name is not null)

@@ -8,9 +8,16 @@ internal static class JsonLinesReader
     // Beside the text a record may hold much else.
     private const int LineLimit = 1 << 26;
 
-    public static IEnumerable<SourceText> Read(string path, string property, JsonLinesOptions options)
+    public static IEnumerable<SourceText> Read(string path, string property, JsonLinesOptions options) =>
+        Read(Utf8LineReader.ReadLines(path, LineLimit), path, property, options);
+
+    /// <summary>Reads a stream that <see cref="TextFile"/> has let pass; it stays open.</summary>
+    public static IEnumerable<SourceText> Read(Stream stream, string path, string property, JsonLinesOptions options) =>
+        Read(Utf8LineReader.ReadLines(stream, path, LineLimit), path, property, options);
+
+    private static IEnumerable<SourceText> Read(IEnumerable<SourceText> lines, string path, string property, JsonLinesOptions options)
     {
-        foreach (SourceText line in Utf8LineReader.ReadLines(path, LineLimit))
+        foreach (SourceText line in lines)
         {
             if (string.IsNullOrWhiteSpace(line.Text))
             {

@@ -12,14 +12,7 @@ internal static class TextFile
         FileStream stream = File.OpenRead(path);
         try
         {
-            // What is read of a pipe cannot be put back.
-            if (!stream.CanSeek)
-                return stream;
-            Span<byte> first = stackalloc byte[2];
-            int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-            if (read == 2 && (first is [0xFF, 0xFE] or [0xFE, 0xFF]))
-                throw new CorpusException($"'{path}', line 1: the byte 0x{first[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
-            stream.Position = 0;
+            CheckStart(stream, path);
             return stream;
         }
         catch
@@ -27,5 +20,18 @@ internal static class TextFile
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <exception cref="CorpusException">The stream begins as UTF-16 or UTF-32 does.</exception>
+    public static void CheckStart(Stream stream, string path)
+    {
+        // What is read of a pipe cannot be put back.
+        if (!stream.CanSeek)
+            return;
+        Span<byte> first = stackalloc byte[2];
+        int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        if (read == 2 && (first is [0xFF, 0xFE] or [0xFE, 0xFF]))
+            throw new CorpusException($"'{path}', line 1: the byte 0x{first[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
+        stream.Position = 0;
     }
 }

@@ -9,7 +9,7 @@ internal sealed class Utf8LineReader
     private const int ChunkBytes = 1 << 16, SmallestLimit = 1 << 20, LargestLimit = 1 << 28, BytesPerToken = 64;
 
     private readonly string _path;
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly int _limit;
     private byte[] _buffer = new byte[ChunkBytes];
     private int _start;
@@ -19,7 +19,7 @@ internal sealed class Utf8LineReader
     private long _offset;
     private int _line = 1;
 
-    private Utf8LineReader(string path, FileStream stream, int limit)
+    private Utf8LineReader(string path, Stream stream, int limit)
     {
         _path = path;
         _stream = stream;
@@ -33,6 +33,13 @@ internal sealed class Utf8LineReader
     public static IEnumerable<SourceText> ReadLines(string path, int limit)
     {
         using FileStream stream = TextFile.Open(path);
+        foreach (SourceText line in ReadLines(stream, path, limit))
+            yield return line;
+    }
+
+    /// <summary>The lines of a stream that <see cref="TextFile"/> has let pass; it stays open.</summary>
+    public static IEnumerable<SourceText> ReadLines(Stream stream, string path, int limit)
+    {
         var reader = new Utf8LineReader(path, stream, limit);
         while (reader.ReadLine() is { } line)
             yield return line;

@@ -1,0 +1,75 @@
+namespace SeqGan;
+
+/// <summary>Bounds what a regular expression costs before it has matched anything: a pattern may come from a stranger.</summary>
+/// <remarks>The counts are upper bounds: what stands in a set of characters or a comment counts, too.</remarks>
+internal static class PatternLimits
+{
+    // An automaton tells characters and sets apart at a cost that grows with the square of their number: 12 MB for so many.
+    private const int MostSymbols = 100;
+
+    // Each repetition of a repetition multiplies the states: ten levels need a gigabyte for a word.
+    private const int DeepestRepetition = 5;
+
+    /// <summary>What of a pattern is too much, or null.</summary>
+    public static string? FindExcess(string pattern)
+    {
+        int symbols = CountSymbols(pattern), depth = DepthOfRepetitions(pattern);
+        return symbols > MostSymbols ? $"it has {symbols} different characters and sets; at most {MostSymbols} are possible"
+            : depth > DeepestRepetition ? $"its repeated groups nest {depth} deep; at most {DeepestRepetition} levels are possible"
+            : null;
+    }
+
+    /// <summary>Different characters, escapes and sets in brackets.</summary>
+    private static int CountSymbols(string pattern)
+    {
+        var symbols = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0, length; i < pattern.Length; i += length)
+        {
+            length = LengthOfSymbol(pattern, i);
+            symbols.Add(pattern.Substring(i, length));
+            if (pattern[i] == '[' && pattern.IndexOf(']', i) is var end and > 0)
+                symbols.Add(pattern[i..end]);
+        }
+
+        return symbols.Count;
+    }
+
+    private static int LengthOfSymbol(string pattern, int start)
+    {
+        if (pattern[start] != '\\' || start + 1 == pattern.Length)
+            return 1;
+        int length = pattern[start + 1] switch
+        {
+            'u' => 6,
+            'x' => 4,
+            'c' => 3,
+            'p' or 'P' when pattern.IndexOf('}', start) is var end and > 0 => end - start + 1,
+            >= '0' and <= '9' => 4,
+            _ => 2,
+        };
+        return Math.Min(length, pattern.Length - start);
+    }
+
+    private static int DepthOfRepetitions(string pattern)
+    {
+        // The deepest repetition within each open group, the whole pattern first.
+        var open = new Stack<int>([0]);
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '\\')
+                i++;
+            else if (pattern[i] == '(')
+                open.Push(0);
+            else if (pattern[i] == ')')
+                Close(open, i + 1 < pattern.Length && pattern[i + 1] is '*' or '+' or '?' or '{');
+        }
+
+        return open.Max();
+    }
+
+    private static void Close(Stack<int> open, bool isRepeated)
+    {
+        int depth = open.Pop() + (isRepeated ? 1 : 0);
+        open.Push(open.Count == 0 ? depth : Math.Max(open.Pop(), depth));
+    }
+}

@@ -1,0 +1,22 @@
+using SeqGan.Endurance;
+using SeqGan.Endurance.Fuzzing;
+using SeqGan.Endurance.Kills;
+using SeqGan.Endurance.Training;
+
+try
+{
+    var line = CommandLine.Parse(args);
+    return line.Verb switch
+    {
+        "kills" => await KillsVerb.RunAsync(line),
+        "child" => await ChildVerb.RunAsync(line),
+        "hosted" => await HostedVerb.RunAsync(line),
+        "fuzz" => FuzzVerb.Run(line),
+        _ => throw new FormatException($"There is no verb '{line.Verb}'.\n{CommandLine.Usage}"),
+    };
+}
+catch (FormatException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace SeqGan.Endurance.Training;
+
+/// <summary>A small training with every part that has a state, in a folder of its own, and what it comes to.</summary>
+internal sealed class EnduranceRun : IDisposable
+{
+    private readonly JsonLinesObserver _log;
+
+    /// <param name="folder">Holds the checkpoints and the log; created where it is missing.</param>
+    public EnduranceRun(string folder)
+    {
+        Folder = folder;
+        _log = new JsonLinesObserver(LogPath);
+    }
+
+    public static Corpus Corpus { get; } = Corpus.FromLines(
+        Enumerable.Range(0, 400).Select(i => string.Concat("abcdefgh"[i % 8], "aeiou"[i % 5], "klmnrst"[i % 7], i % 3 == 0 ? "o" : "a", i % 11 == 0 ? "x" : "")).Distinct(),
+        new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 });
+
+    public string Folder { get; }
+
+    public string Checkpoints => Path.Combine(Folder, "checkpoints");
+
+    private string LogPath => Path.Combine(Folder, "run.jsonl");
+
+    public SeqGanBuilder Builder(Action<CheckpointInfo>? written = null) => new SeqGanBuilder()
+        .UseCorpus(Corpus)
+        .UseSeed(7)
+        .ConfigureGenerator(generator => (generator.EmbeddingSize, generator.HiddenSize) = (16, 32))
+        .ConfigureDiscriminator(discriminator =>
+        {
+            (discriminator.EmbeddingSize, discriminator.DropoutKeep) = (16, 0.75);
+            (discriminator.FilterWidths, discriminator.FilterCounts) = ([1, 2, 3], [16, 16, 16]);
+        })
+        .ConfigureRewards(rewards => (rewards.SamplesPerPrefix, rewards.Baseline) = (4, RewardBaseline.MovingAverage))
+        .ConfigureTraining(training =>
+        {
+            (training.BatchSize, training.NegativeSamples) = (32, 64);
+            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds) = (20, 10);
+            (training.DiscriminatorEpochs, training.DiscriminatorPatience) = (2, 4);
+            (training.AdversarialRounds, training.GeneratorStepsPerRound) = (30, 2);
+            training.ProgressInterval = TimeSpan.Zero;
+        })
+        .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
+        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], interval: 5))
+        .AddObserver(_log)
+        .UseCheckpoints(Checkpoints, written)
+        .ResumeFrom(Checkpoints);
+
+    /// <summary>What is the same after every resumption, part by part.</summary>
+    public Dictionary<string, string> Digest(SeqGanTrainer trainer) => new()
+    {
+        ["generator"] = Hash(StateOf(trainer.Generator)),
+        ["discriminator"] = Hash(StateOf(trainer.Discriminator)),
+        ["samples"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', trainer.Generate(100, seed: 4)))),
+        ["metrics"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', ReadMetrics()))),
+    };
+
+    public void Dispose() => _log.Dispose();
+
+    private static byte[] StateOf(object component)
+    {
+        using var state = new MemoryStream();
+        ((ICheckpointable)component).SaveState(state);
+        return state.ToArray();
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>The ends of all rounds, without what tells the time.</summary>
+    private IEnumerable<string> ReadMetrics()
+    {
+        using var file = new StreamReader(new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (file.ReadLine() is { } line)
+        {
+            using JsonDocument report = JsonDocument.Parse(line);
+            yield return string.Join(' ', report.RootElement.EnumerateObject()
+                .Where(property => property.Name is not ("elapsed_seconds" or "remaining_seconds") && !property.Name.EndsWith("_per_second", StringComparison.Ordinal))
+                .Select(property => property.ToString()));
+        }
+    }
+}
