@@ -1,7 +1,10 @@
 namespace SeqGan;
 
 /// <summary>Measures a generator: an NLL, a diversity figure, whatever a user cares about.</summary>
-/// <remarks>Not thread-safe: one caller at a time, on any thread. It must not train the generator.</remarks>
+/// <remarks>
+/// Not thread-safe: one caller at a time, on any thread. It must not train the generator. One whose next figures depend on earlier
+/// ones, by a counter of random numbers or a moving average, implements <see cref="ICheckpointable"/> too.
+/// </remarks>
 public interface IEvaluator
 {
     /// <summary>Measures the generator as it is.</summary>

@@ -5,7 +5,7 @@ namespace SeqGan;
 /// network. The message names the file, the tensor, the value that was found and what would be valid.
 /// </summary>
 /// <remarks>It is raised before anything is changed: the network keeps the weights that it had.</remarks>
-public class InvalidWeightsException : SeqGanException
+public sealed class InvalidWeightsException : SeqGanException
 {
     /// <summary>Creates the exception with a general message.</summary>
     public InvalidWeightsException()

@@ -1,14 +1,14 @@
 namespace SeqGan;
 
 /// <summary>A scorer broke its contract: it threw, left scores unwritten, or wrote a value that is no score.</summary>
-public class ScorerException : SeqGanException
+public sealed class ScorerException : SeqGanException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="scorerName">The scorer's name.</param>
     /// <param name="message">What it did, and what would be valid.</param>
-    /// <param name="inner">What it threw, if it threw.</param>
-    public ScorerException(string scorerName, string message, Exception? inner = null)
-        : base(message, inner!)
+    /// <param name="innerException">What it threw, if it threw.</param>
+    public ScorerException(string scorerName, string message, Exception? innerException = null)
+        : base(message, innerException)
     {
         ScorerName = scorerName;
     }

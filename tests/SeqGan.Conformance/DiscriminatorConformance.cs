@@ -1,6 +1,6 @@
 namespace SeqGan.Conformance;
 
-/// <summary>Checks the promises of <see cref="IDiscriminator"/>, those of <see cref="ISequenceScorer"/> included.</summary>
+/// <summary>Checks the promises of <see cref="IDiscriminator"/>, those of <see cref="ISequenceScorer"/> included, and those of <see cref="ICheckpointable"/> where it is checkpointable.</summary>
 public static class DiscriminatorConformance
 {
     /// <summary>Runs every check on instances of its own.</summary>
@@ -20,7 +20,9 @@ public static class DiscriminatorConformance
         var scoring = new ScorerChecks(runner, factory, format, options);
         await runner.CheckAsync("scores are probabilities in [0, 1]", () => scoring.RangeAsync(score => score is >= 0 and <= 1, "a probability in [0, 1]")).ConfigureAwait(false);
         await scoring.RunAsync().ConfigureAwait(false);
-        await new DiscriminatorTrainingChecks(runner, factory, format, options).RunAsync().ConfigureAwait(false);
+        var training = new DiscriminatorTrainingChecks(runner, factory, format, options);
+        await training.RunAsync().ConfigureAwait(false);
+        await new CheckpointableChecks<IDiscriminator>(runner, factory, training.UseAsync).RunAsync().ConfigureAwait(false);
         return runner.Report;
     }
 }

@@ -18,6 +18,13 @@ internal sealed class DiscriminatorTrainingChecks(CheckRunner runner, Func<IDisc
         await runner.CheckAsync("a disposed discriminator does not train", DisposedAsync).ConfigureAwait(false);
     }
 
+    /// <summary>Trains one step and scores.</summary>
+    public async Task<float[]> UseAsync(IDiscriminator discriminator)
+    {
+        await TrainAsync(discriminator).ConfigureAwait(false);
+        return [.. await ScorerChecks.ScoreAsync(discriminator, _real).ConfigureAwait(false), .. await ScorerChecks.ScoreAsync(discriminator, _generated).ConfigureAwait(false)];
+    }
+
     // Real and generated sequences share no ordinary token, so that whatever looks at tokens can tell them apart.
     private static ReadOnlySpan<int> Half(SequenceFormat format, bool first)
     {

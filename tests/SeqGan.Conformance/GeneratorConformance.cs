@@ -1,6 +1,6 @@
 namespace SeqGan.Conformance;
 
-/// <summary>Checks the promises of <see cref="IGenerator"/> and of the <see cref="IRolloutPolicy"/> that it makes.</summary>
+/// <summary>Checks the promises of <see cref="IGenerator"/> and of the <see cref="IRolloutPolicy"/> that it makes, and where they are checkpointable those of <see cref="ICheckpointable"/>.</summary>
 public static class GeneratorConformance
 {
     /// <summary>Runs every check on instances of its own.</summary>
@@ -25,6 +25,7 @@ public static class GeneratorConformance
         new GeneratorTrainingChecks(runner, factory, format, options).Run();
         new GeneratorLifetimeChecks(runner, factory, format, options).Run();
         new RolloutPolicyChecks(runner, factory, format, options).Run();
+        new GeneratorStateChecks(runner, factory, format, options).Run();
         return runner.Report;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
         await runner.CheckAsync("an empty batch is rewarded", EmptyBatchAsync).ConfigureAwait(false);
         await runner.CheckAsync("any thread may call", AnyThreadAsync).ConfigureAwait(false);
         await runner.CheckAsync("a cancelled token throws OperationCanceledException", CancellationAsync).ConfigureAwait(false);
+        await new CheckpointableChecks<IRewardEstimator>(runner, factory, estimator => EstimateAsync(estimator, _batch)).RunAsync().ConfigureAwait(false);
     }
 
     private async Task FiniteAsync()

@@ -19,6 +19,8 @@ public static class ScorerConformance
         var checks = new ScorerChecks(runner, factory, format, ConformanceOptions.Checked(options));
         await runner.CheckAsync("scores are finite, or NaN for not applicable", () => checks.RangeAsync(score => !float.IsInfinity(score), "finite or NaN")).ConfigureAwait(false);
         await checks.RunAsync().ConfigureAwait(false);
+        TokenBatch batch = TestSequences.Create(format, 16, 1);
+        await new CheckpointableChecks<ISequenceScorer>(runner, factory, scorer => ScorerChecks.ScoreAsync(scorer, batch)).RunAsync().ConfigureAwait(false);
         return runner.Report;
     }
 }

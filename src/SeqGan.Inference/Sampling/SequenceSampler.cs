@@ -19,7 +19,8 @@ public sealed class SequenceSampler
 
     private readonly Kernels _kernels;
     private readonly int _threads;
-    private readonly ConcurrentBag<DecodingWorker> _workers = [];
+    // Without a lock, unlike a bag: callers never wait for each other.
+    private readonly ConcurrentStack<DecodingWorker> _workers = [];
 
     /// <summary>Creates a sampler.</summary>
     /// <param name="policy">What to sample from.</param>
@@ -233,10 +234,10 @@ public sealed class SequenceSampler
 
         void RunPiece(int piece)
         {
-            if (!_workers.TryTake(out DecodingWorker? worker))
+            if (!_workers.TryPop(out DecodingWorker? worker))
                 worker = new DecodingWorker(Policy, _kernels);
             run(piece, pieces, worker, cancellationToken);
-            _workers.Add(worker);
+            _workers.Push(worker);
         }
     }
 

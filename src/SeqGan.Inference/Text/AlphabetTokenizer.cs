@@ -42,7 +42,7 @@ public sealed class AlphabetTokenizer : ITokenizer
 
     /// <summary>Whether a token is one of the symbols.</summary>
     /// <param name="token">A token.</param>
-    public bool Contains(string token) => _symbols.Contains(token);
+    internal bool Contains(string token) => _symbols.Contains(token);
 
     /// <inheritdoc/>
     public IEnumerable<string> Tokenize(string text)

@@ -52,7 +52,7 @@ internal static class CheckpointFolder
                     names.Add(name);
             }
         }
-        catch (DirectoryNotFoundException)
+        catch (DirectoryNotFoundException) when (!File.Exists(directory))
         {
             return [];
         }

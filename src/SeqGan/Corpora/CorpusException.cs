@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>The data of a corpus cannot be used: nothing is left of it, it is not UTF-8, or a sequence does not have the format.</summary>
-public class CorpusException : SeqGanException
+public sealed class CorpusException : SeqGanException
 {
     /// <summary>Creates an error without a message of its own.</summary>
     public CorpusException()

@@ -1,6 +1,14 @@
 namespace SeqGan;
 
 /// <summary>Something about a corpus that will spoil a training, though nothing forbids it.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Message">What it is in figures, and what to do.</param>
-public sealed record CorpusWarning(CorpusWarningKind Kind, string Message);
+public sealed record CorpusWarning
+{
+    internal CorpusWarning(CorpusWarningKind kind, string message) =>
+        (Kind, Message) = (kind, message);
+
+    /// <summary>What it is.</summary>
+    public CorpusWarningKind Kind { get; }
+
+    /// <summary>What it is in figures, and what to do.</summary>
+    public string Message { get; }
+}

@@ -17,6 +17,7 @@ internal static class DiscriminatorFactory
         ArgumentNullException.ThrowIfNull(format);
         OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
+        using GlobalRandomState random = GlobalRandomState.Preserve();
         return new ConvolutionalNetwork(format, options, seed);
     }
 
@@ -25,6 +26,7 @@ internal static class DiscriminatorFactory
         ArgumentNullException.ThrowIfNull(format);
         OptionsCheck.ThrowIfInvalid(options);
         LibTorch.EnsureLoaded();
+        using GlobalRandomState random = GlobalRandomState.Preserve();
         return new GruNetwork(format, options, seed);
     }
 

@@ -1,8 +1,20 @@
 namespace SeqGan;
 
 /// <summary>One model at one temperature. Immutable.</summary>
-/// <param name="Model">The model's name.</param>
-/// <param name="Temperature">What the logits were divided by.</param>
-/// <param name="NllTest">The mean negative log-likelihood of the held-out sequences at this temperature, nats a token; lower covers the data better.</param>
-/// <param name="Metrics">The figures of the sequences that were sampled at this temperature.</param>
-public sealed record QualityDiversityPoint(string Model, double Temperature, double NllTest, SampleMetrics Metrics);
+public sealed record QualityDiversityPoint
+{
+    internal QualityDiversityPoint(string model, double temperature, double nllTest, SampleMetrics metrics) =>
+        (Model, Temperature, NllTest, Metrics) = (model, temperature, nllTest, metrics);
+
+    /// <summary>The model's name.</summary>
+    public string Model { get; }
+
+    /// <summary>What the logits were divided by.</summary>
+    public double Temperature { get; }
+
+    /// <summary>The mean negative log-likelihood of the held-out sequences at this temperature, nats a token; lower covers the data better.</summary>
+    public double NllTest { get; }
+
+    /// <summary>The figures of the sequences that were sampled at this temperature.</summary>
+    public SampleMetrics Metrics { get; }
+}

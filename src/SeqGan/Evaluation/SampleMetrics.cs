@@ -10,6 +10,10 @@ namespace SeqGan;
 /// </remarks>
 public sealed record SampleMetrics
 {
+    private SampleMetrics()
+    {
+    }
+
     /// <summary>BLEU-2 to BLEU-5 against the reference set, by order, in [0, 1]; null without one. Higher is closer to it.</summary>
     public IReadOnlyDictionary<int, double>? Bleu { get; private init; }
 

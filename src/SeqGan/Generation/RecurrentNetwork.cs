@@ -19,11 +19,15 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         Layers = options.Layers;
         HiddenSize = options.HiddenSize;
         Device = TorchDevice.Open(options.Device);
-        _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
-        _recurrent = Cell == RecurrentCell.Lstm
-            ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)
-            : nn.GRU(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true);
-        _output = nn.Linear(HiddenSize, format.VocabularySize);
+        using (GlobalRandomState.Preserve())
+        {
+            _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
+            _recurrent = Cell == RecurrentCell.Lstm
+                ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)
+                : nn.GRU(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true);
+            _output = nn.Linear(HiddenSize, format.VocabularySize);
+        }
+
         register_module("embedding", _embedding);
         register_module(Cell == RecurrentCell.Lstm ? "lstm" : "gru", _recurrent);
         register_module("output", _output);

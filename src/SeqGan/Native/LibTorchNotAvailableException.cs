@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>libtorch cannot be loaded. The message names what is missing and what to install.</summary>
-public class LibTorchNotAvailableException : SeqGanException
+public sealed class LibTorchNotAvailableException : SeqGanException
 {
     /// <summary>Creates the exception without a message.</summary>
     public LibTorchNotAvailableException()

@@ -5,6 +5,9 @@ internal sealed class Curve
 {
     public const int MaxPoints = 1000;
 
+    // More than any run has; counters that stay below it do not overflow.
+    private const long MaxStride = 1L << 40;
+
     private readonly List<CurvePoint> _points = [];
     private long _added;
     private long _stride = 1;
@@ -12,6 +15,20 @@ internal sealed class Curve
 
     /// <summary>The points that are kept, in order; the first and the latest are always among them.</summary>
     public IReadOnlyList<CurvePoint> Points => _latest is { } latest ? [.. _points, latest] : [.. _points];
+
+    public CurveState Save() => new(PointsState.Of(Points), _latest is not null, _added, _stride);
+
+    /// <exception cref="InvalidDataException">No curve has this state.</exception>
+    public static Curve Restore(CurveState state)
+    {
+        CurvePoint[] points = state.Points.ToPoints();
+        int kept = points.Length - (state.IsLatestExtra ? 1 : 0);
+        if (kept is < 1 or >= MaxPoints || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride) || state.Added < points.Length || state.Added > MaxStride * MaxPoints)
+            throw new InvalidDataException($"A curve of {points.Length} points, every {state.Stride}th of {state.Added}, cannot be.");
+        var curve = new Curve { _added = state.Added, _stride = state.Stride, _latest = state.IsLatestExtra ? points[^1] : null };
+        curve._points.AddRange(points[..kept]);
+        return curve;
+    }
 
     public void Add(CurvePoint point)
     {

@@ -15,16 +15,24 @@ namespace SeqGan;
 /// keeps some 1000 points, and 12 samples are kept. A report belongs to one run; calls of the trainer one after the other
 /// are one run. Thread-safe, but that only one training may report to it.
 /// </para>
+/// <para>
+/// A training that is resumed gives the report back what it had gathered at the checkpoint, metrics and charts that were added
+/// included; its title and the options that it shows are those of the present program. The time counts that of all runs.
+/// </para>
 /// </remarks>
-public sealed class HtmlReport : ITrainingObserver
+public sealed class HtmlReport : ITrainingObserver, ICheckpointable
 {
     private const int MaxSamples = 10_000;
 
+    // No page that could be opened is as large.
+    private const int MaxStateBytes = 256 << 20;
+
     private readonly Lock _gate = new();
-    private readonly ReportData _data = new();
-    private readonly SnapshotSchedule _schedule = new();
+    private ReportData _data = new();
     private SampleMeter? _meter;
     private SeqGanOptions? _options;
+    private TrainingProgress? _resumedFrom;
+    private TimeSpan _elapsedBefore;
 
     /// <summary>The heading. The default value is "Training report".</summary>
     public string Title { get; init; } = "Training report";
@@ -110,8 +118,7 @@ public sealed class HtmlReport : ITrainingObserver
         lock (_gate)
         {
             _data.Begin(context.Corpus, _meter, _options);
-            _data.History.Add(progress);
-            isDue = _schedule.IsDue(progress);
+            isDue = Add(progress);
         }
 
         if (!isDue)
@@ -119,10 +126,26 @@ public sealed class HtmlReport : ITrainingObserver
         (SampleMeasurement measurement, IReadOnlyList<string> texts) =
             await _meter.MeasureAsync(progress, context, ShownSequences, cancellationToken).ConfigureAwait(false);
         lock (_gate)
-        {
-            _schedule.Add(new SampleSnapshot(progress, texts));
-            _data.AddMeasurement(measurement, _schedule.Kept);
-        }
+            _data.AddSample(SampleSnapshot.Of(progress, texts), measurement);
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        HtmlReportState state;
+        lock (_gate)
+            state = _data.Save();
+        ObserverState.Write(destination, state, ObserverStateJson.Default.HtmlReportState);
+    }
+
+    /// <inheritdoc/>
+    public void RestoreState(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var data = ReportData.Restore(ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.HtmlReportState));
+        lock (_gate)
+            (_data, _resumedFrom, _elapsedBefore) = (data, data.History.Latest, TimeSpan.Zero);
     }
 
     /// <summary>The report as HTML; before the first report of the training, a page that says that there is nothing yet.</summary>
@@ -158,5 +181,19 @@ public sealed class HtmlReport : ITrainingObserver
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // Returns whether the sample is to be drawn.
+    private bool Add(TrainingProgress progress)
+    {
+        // The report that a checkpoint interrupted comes again; its sample may have been what was interrupted.
+        if (_resumedFrom is not null && ReportKey.Of(_resumedFrom) == ReportKey.Of(progress))
+            return _data.Schedule.IsPending;
+        // A clock that did not go on from where it was when the state was saved.
+        if (_resumedFrom is not null && progress.Elapsed < _resumedFrom.Elapsed)
+            _elapsedBefore = _resumedFrom.Elapsed;
+        _resumedFrom = null;
+        _data.History.Add(progress with { Elapsed = progress.Elapsed + _elapsedBefore });
+        return _data.Schedule.IsDue(progress);
     }
 }

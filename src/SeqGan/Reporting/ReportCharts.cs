@@ -80,9 +80,9 @@ internal static class ReportCharts
         };
     }
 
-    public static BarChart Lengths(SampleMeasurement measurement, SampleMeter meter)
+    public static BarChart Lengths(SampleMeasurement measurement, DataSummary data)
     {
-        int maxLength = meter.TrainingLengths.Length - 1;
+        int maxLength = data.Lengths.Length - 1;
         int width = (maxLength + MaxLengthBins - 1) / MaxLengthBins;
         int bins = (maxLength + width - 1) / width;
         // Halfway between whole numbers, so that a bar stands over its length.
@@ -90,7 +90,7 @@ internal static class ReportCharts
         return new BarChart("Lengths", "tokens, the end token included", edges,
         [
             ("generated", Bin(measurement.Lengths, width, bins)),
-            ("training data", Bin(meter.TrainingLengths, width, bins)),
+            ("training data", Bin(data.Lengths, width, bins)),
         ])
         {
             IsOfIntegers = true,
@@ -101,7 +101,8 @@ internal static class ReportCharts
     private static long[] Bin(long[] lengths, int width, int bins)
     {
         long[] counts = new long[bins];
-        for (int length = 1; length < lengths.Length; length++)
+        // A state from elsewhere may be of sequences of another length.
+        for (int length = 1; length < Math.Min(lengths.Length, bins * width + 1); length++)
             counts[(length - 1) / width] += lengths[length];
         return counts;
     }

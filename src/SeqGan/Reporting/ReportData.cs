@@ -5,17 +5,17 @@ internal sealed class ReportData
 {
     private readonly List<(string Column, Dictionary<string, double> Values)> _columns = [];
 
-    public RunHistory History { get; } = new();
+    private Corpus? _corpus;
+
+    public RunHistory History { get; private init; } = new();
+
+    public SnapshotSchedule Schedule { get; private init; } = new();
 
     public List<LineChart> Charts { get; } = [];
 
     public OptionTable? Options { get; private set; }
 
-    public Corpus? Corpus { get; private set; }
-
-    public SampleMeter? Meter { get; private set; }
-
-    public IReadOnlyList<SampleSnapshot> Snapshots { get; private set; } = [];
+    public DataSummary? Data { get; private set; }
 
     /// <summary>Of the latest snapshot.</summary>
     public SampleMeasurement? Measurement { get; private set; }
@@ -25,16 +25,16 @@ internal sealed class ReportData
 
     public void Begin(Corpus corpus, SampleMeter meter, SeqGanOptions? options)
     {
-        Corpus = corpus;
-        Meter = meter;
+        if (_corpus != corpus)
+            (_corpus, Data) = (corpus, DataSummary.Of(corpus, meter));
         if (options is not null)
             Options ??= OptionTable.Of(options);
     }
 
-    public void AddMeasurement(SampleMeasurement measurement, IReadOnlyList<SampleSnapshot> snapshots)
+    public void AddSample(SampleSnapshot snapshot, SampleMeasurement measurement)
     {
+        Schedule.Add(snapshot);
         Measurement = measurement;
-        Snapshots = snapshots;
         if (measurement.Progress is { Phase: TrainingPhase.GeneratorPretraining, EndOfRound: true } progress && progress.Round == progress.Rounds)
             Pretrained = measurement;
     }
@@ -58,11 +58,43 @@ internal sealed class ReportData
             columns.Add(("generated, latest", Measurement.Metrics));
         if (History.LatestMetrics.Count > 0)
             columns.Add(("latest evaluation", History.LatestMetrics));
-        if (Meter is { HasHeldOut: true })
-            columns.Add(("held-out data", Meter.HeldOutMetrics));
-        if (Meter is not null)
-            columns.Add(("training data", Meter.TrainingMetrics));
+        if (Data is { HasHeldOut: true })
+            columns.Add(("held-out data", Data.HeldOutMetrics));
+        if (Data is not null)
+            columns.Add(("training data", Data.TrainingMetrics));
         columns.AddRange(_columns.Select(entry => (entry.Column, (IReadOnlyDictionary<string, double>)entry.Values)));
         return columns;
+    }
+
+    public HtmlReportState Save()
+    {
+        bool isLatestPretrained = Pretrained is not null && Pretrained == Measurement;
+        return new HtmlReportState(
+            History.Save(),
+            Schedule.Save(),
+            Measurement is null ? null : MeasurementState.Of(Measurement),
+            Pretrained is null || isLatestPretrained ? null : MeasurementState.Of(Pretrained),
+            isLatestPretrained,
+            Data,
+            [.. _columns.Select(entry => new MetricColumnState(entry.Column, new Dictionary<string, double>(entry.Values)))],
+            [.. Charts.Select(ChartState.Of)]);
+    }
+
+    /// <exception cref="InvalidDataException">No report has this state.</exception>
+    public static ReportData Restore(HtmlReportState state)
+    {
+        state.Data?.ThrowIfInvalid();
+        SampleMeasurement? measurement = state.Measurement?.ToMeasurement();
+        var data = new ReportData
+        {
+            History = RunHistory.Restore(state.History),
+            Schedule = SnapshotSchedule.Restore(state.Schedule),
+            Measurement = measurement,
+            Pretrained = state.IsLatestPretrained ? measurement : state.Pretrained?.ToMeasurement(),
+            Data = state.Data,
+        };
+        data._columns.AddRange(ObserverState.NotNull(state.Columns).Select(entry => (entry.Column, entry.Values)));
+        data.Charts.AddRange(ObserverState.NotNull(state.Charts).Select(chart => chart.ToChart()));
+        return data;
     }
 }

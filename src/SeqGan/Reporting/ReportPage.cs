@@ -7,8 +7,6 @@ namespace SeqGan;
 /// <summary>Builds the page of an <see cref="HtmlReport"/>.</summary>
 internal sealed class ReportPage
 {
-    private const int MaxTextLength = 400;
-
     private readonly HtmlWriter _html = new();
     private readonly ReportData _data;
     private int _charts;
@@ -31,7 +29,7 @@ internal sealed class ReportPage
             page.WriteSection("metrics", "Metrics", page.WriteMetrics);
         if (data.Charts.Count > 0)
             page.WriteSection("charts", "More charts", () => page.WriteCharts(data.Charts));
-        if (options is not null || data.Corpus is not null)
+        if (options is not null || data.Data is not null)
             page.WriteSection("configuration", "Configuration", () => page.WriteConfiguration(options));
         page._html.Raw("</main></body></html>\n");
         return page._html.ToString();
@@ -67,8 +65,8 @@ internal sealed class ReportPage
         WriteTile("training steps", HtmlWriter.Number(latest.Step));
         WriteTile("time", FormatTime(latest.Elapsed));
         WriteTile("steps a second", HtmlWriter.Number(Math.Round(latest.StepsPerSecond, 1)));
-        if (_data.Corpus is { } corpus)
-            WriteTile("training sequences", HtmlWriter.Number(corpus.Training.Count));
+        if (_data.Data is { } data)
+            WriteTile("training sequences", HtmlWriter.Number(data.TrainingSequences));
         _html.Raw("</dl></header>");
     }
 
@@ -128,9 +126,8 @@ internal sealed class ReportPage
     {
         _html.Element("p", "Drawn with the same random numbers each time: line by line, what changes is the generator.", "class=\"hint\"")
             .Raw("<div class=\"samples\">");
-        for (int i = 0; i < _data.Snapshots.Count; i++)
+        foreach ((TrainingProgress progress, IReadOnlyList<string> texts) in _data.Schedule.Kept)
         {
-            (TrainingProgress progress, IReadOnlyList<string> texts) = (_data.Snapshots[i].Progress, _data.Snapshots[i].Texts);
             string when = string.Create(CultureInfo.InvariantCulture, $"{PhaseSpan.NameOf(progress.Phase)} {progress.Round}/{progress.Rounds}{(progress.EndOfRound ? "" : " (within)")}");
             _html.Raw("<article>").Element("h3", when).Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
             foreach (string text in texts)
@@ -146,17 +143,17 @@ internal sealed class ReportPage
         if (text.Length == 0)
             _html.Raw("<li><i>empty</i></li>");
         else
-            _html.Raw("<li>").Element("code", text.Length <= MaxTextLength ? text : text[..MaxTextLength] + " …").Raw("</li>");
+            _html.Raw("<li>").Element("code", text).Raw("</li>");
     }
 
     private void WriteDistributions()
     {
-        if (_data is not { Measurement: { } measurement, Meter: { } meter })
+        if (_data is not { Measurement: { } measurement, Data: { } data })
             return;
         _html.Element("p", $"Of the sequences that were generated after step {HtmlWriter.Number(measurement.Progress.Step)}.", "class=\"hint\"").Raw("<div class=\"grid\">");
         if (measurement.GeneratedScores.Length > 0)
-            ReportCharts.Scores(measurement, meter.HasHeldOut).Write(_html, NextId());
-        ReportCharts.Lengths(measurement, meter).Write(_html, NextId());
+            ReportCharts.Scores(measurement, data.HasHeldOut).Write(_html, NextId());
+        ReportCharts.Lengths(measurement, data).Write(_html, NextId());
         _html.Raw("</div>");
     }
 
@@ -181,8 +178,8 @@ internal sealed class ReportPage
     private void WriteConfiguration(OptionTable? options)
     {
         _html.Raw("<div class=\"tables\">");
-        if (_data.Corpus is { } corpus)
-            WriteFacts("Corpus", "fact", CorpusFacts(corpus));
+        if (_data.Data is { } data)
+            WriteFacts("Corpus", "fact", data.Facts.Select(fact => (fact.Name, fact.Value, "")));
         foreach ((string section, IReadOnlyList<(string Name, string Value, string Default)> rows) in options?.Sections ?? [])
             WriteFacts(section, "option", rows.Select(row => (row.Name, row.Value, row.Value == row.Default ? "" : row.Default)));
         _html.Raw("</div>");
@@ -201,19 +198,5 @@ internal sealed class ReportPage
         }
 
         _html.Raw("</tbody></table>");
-    }
-
-    private static IEnumerable<(string Name, string Value, string Default)> CorpusFacts(Corpus corpus)
-    {
-        CorpusReport report = corpus.Report;
-        yield return ("Read", HtmlWriter.Number(report.Read), "");
-        yield return ("Training", HtmlWriter.Number(report.Training), "");
-        yield return ("Held out", HtmlWriter.Number(report.HeldOut), "");
-        foreach ((DropReason reason, int count) in report.Dropped.OrderBy(entry => entry.Key))
-            yield return ($"Left out: {reason}", HtmlWriter.Number(count), "");
-        yield return ("Cut to the maximum length", HtmlWriter.Number(report.Truncated), "");
-        yield return ("Unknown tokens", HtmlWriter.Number(100 * report.UnknownTokenRate) + "%", "");
-        yield return ("Vocabulary", HtmlWriter.Number(corpus.Format.VocabularySize), "");
-        yield return ("Maximum length", HtmlWriter.Number(corpus.Format.MaxLength), "");
     }
 }

@@ -51,9 +51,41 @@ internal sealed class RunHistory
         }
     }
 
+    public RunHistoryState Save() => new(
+        Latest is null ? null : ProgressState.Of(Latest),
+        _phaseChanges,
+        [.. _phases],
+        _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
+        _lastPhases.ToDictionary(entry => entry.Key.Key, entry => entry.Value),
+        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()),
+        new Dictionary<string, double>(_latestMetrics));
+
+    /// <exception cref="InvalidDataException">No history has this state.</exception>
+    public static RunHistory Restore(RunHistoryState state)
+    {
+        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !Enum.IsDefined(span.Phase)))
+            throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes cannot be.");
+        if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
+            throw new InvalidDataException($"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
+        var history = new RunHistory { Latest = state.Latest?.ToProgress(), _phaseChanges = state.PhaseChanges };
+        history._phases.AddRange(state.Phases);
+        foreach ((string key, CurveState curve) in ObserverState.NotNull(state.Figures))
+            history._figures[FigureOf(key)] = Curve.Restore(curve);
+        foreach ((string key, long phase) in state.FigurePhases)
+            history._lastPhases[FigureOf(key)] = phase;
+        foreach ((string name, CurveState curve) in ObserverState.NotNull(state.Metrics))
+            history._metrics[name] = Curve.Restore(curve);
+        foreach ((string name, double value) in state.LatestMetrics)
+            history._latestMetrics[name] = value;
+        return history;
+    }
+
     public ChartLine Line(string name, ProgressFigure figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
 
     public ChartLine Line(string metric) => new(metric, _metrics[metric].Points);
+
+    private static ProgressFigure FigureOf(string key) =>
+        ProgressFigure.All.FirstOrDefault(figure => figure.Key == key) ?? throw new InvalidDataException($"There is no figure '{key}'.");
 
     private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
         where T : notnull

@@ -5,9 +5,15 @@ internal sealed class SnapshotSchedule
 {
     public const int MaxSnapshots = 12;
 
+    // More than any run has; counters that stay below it do not overflow.
+    private const long MaxStride = 1L << 40;
+
     private readonly List<(SampleSnapshot Snapshot, long Round)> _kept = [];
     private long _rounds;
     private long _stride = 1;
+
+    /// <summary>Whether the sample of the latest report is still to come.</summary>
+    public bool IsPending { get; private set; }
 
     public IReadOnlyList<SampleSnapshot> Kept => [.. _kept.Select(entry => entry.Snapshot)];
 
@@ -16,14 +22,38 @@ internal sealed class SnapshotSchedule
     {
         if (progress.EndOfRound)
             _rounds++;
-        return _kept.Count == 0 || (progress.EndOfRound && (_rounds % _stride == 0 || IsEndOfPhase(progress)));
+        return IsPending = _kept.Count == 0 || (progress.EndOfRound && (_rounds % _stride == 0 || IsEndOfPhase(progress)));
     }
 
     public void Add(SampleSnapshot snapshot)
     {
         _kept.Add((snapshot, _rounds));
+        IsPending = false;
         while (_kept.Count > MaxSnapshots)
             Thin();
+    }
+
+    public SnapshotScheduleState Save() => new(
+        [.. _kept.Select(entry => new SnapshotState(ProgressState.Of(entry.Snapshot.Progress), [.. entry.Snapshot.Texts], entry.Round))],
+        _rounds,
+        _stride,
+        IsPending);
+
+    /// <exception cref="InvalidDataException">No schedule has this state.</exception>
+    public static SnapshotSchedule Restore(SnapshotScheduleState state)
+    {
+        if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride))
+            throw new InvalidDataException($"A schedule of {state.Kept.Length} samples in {state.Rounds} rounds, of which every {state.Stride}th is one, cannot be.");
+        var schedule = new SnapshotSchedule { _rounds = state.Rounds, _stride = state.Stride, IsPending = state.IsPending };
+        foreach (SnapshotState kept in ObserverState.NotNull(state.Kept))
+        {
+            // Or thinning out would not come to an end.
+            if (kept.Round > state.Rounds || kept.Round <= (schedule._kept.Count == 0 ? -1 : schedule._kept[^1].Round))
+                throw new InvalidDataException($"The sample of round {kept.Round} cannot stand at place {schedule._kept.Count + 1} of {state.Rounds} rounds.");
+            schedule._kept.Add((new SampleSnapshot(kept.Progress.ToProgress(), ObserverState.NotNull(kept.Texts)), kept.Round));
+        }
+
+        return schedule;
     }
 
     private static bool IsEndOfPhase(TrainingProgress progress) => progress.EndOfRound && progress.Round == progress.Rounds;

@@ -1,8 +1,12 @@
 namespace SeqGan;
 
 /// <summary>Measures the generator on a schedule; the figures appear in <see cref="TrainingProgress.Metrics"/> and in the log.</summary>
-/// <remarks>The trainer calls it before other observers, so that these see its figures. Not thread-safe.</remarks>
-public sealed class EvaluationObserver : ITrainingObserver
+/// <remarks>
+/// The trainer calls it before other observers, so that these see its figures. Not thread-safe. Its state in checkpoints is that of
+/// its evaluators which are <see cref="ICheckpointable"/>: a training that is resumed needs the same ones, in the same order. Other
+/// evaluators may come and go; those of the library have no state, for they draw with the same random numbers each time.
+/// </remarks>
+public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
 {
     private readonly IEvaluator[] _evaluators;
     private readonly int _interval;
@@ -38,6 +42,20 @@ public sealed class EvaluationObserver : ITrainingObserver
             foreach ((string name, double value) in await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false))
                 context.Report(name, value);
         }
+    }
+
+    /// <inheritdoc/>
+    public void SaveState(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        EvaluatorStates.Save(_evaluators, destination);
+    }
+
+    /// <inheritdoc/>
+    public void RestoreState(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        EvaluatorStates.Restore(_evaluators, source);
     }
 
     private bool IsDue(TrainingProgress progress) =>

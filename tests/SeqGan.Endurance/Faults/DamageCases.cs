@@ -24,9 +24,9 @@ internal sealed class DamageCases(FaultBench bench)
     private async Task NewestAsync(Action<string> damage)
     {
         string folder = await bench.InterruptedAsync(), checkpoints = Path.Combine(folder, "checkpoints");
-        string newest = Checkpoints.List(checkpoints)[0].Path;
+        string newest = CheckpointInfo.List(checkpoints)[0].Path;
         damage(newest);
-        await FaultBench.ThrowsAsync<CheckpointCorruptException>(() => Task.Run(() => Checkpoints.Verify(newest)), newest);
+        await FaultBench.ThrowsAsync<CheckpointCorruptException>(() => Task.Run(() => CheckpointInfo.Verify(newest)), newest);
         await bench.ResumeExactlyAsync(folder);
         FaultBench.Require(Directory.Exists(newest), "the damaged checkpoint was removed");
     }
@@ -34,7 +34,7 @@ internal sealed class DamageCases(FaultBench bench)
     private async Task AllAsync()
     {
         string folder = await bench.InterruptedAsync(), checkpoints = Path.Combine(folder, "checkpoints");
-        string[] all = [.. Checkpoints.List(checkpoints).Select(checkpoint => checkpoint.Path)];
+        string[] all = [.. CheckpointInfo.List(checkpoints).Select(checkpoint => checkpoint.Path)];
         foreach (string checkpoint in all)
             FlipBit(checkpoint);
         using var run = new EnduranceRun(folder);
@@ -45,7 +45,7 @@ internal sealed class DamageCases(FaultBench bench)
     private async Task NewerAsync()
     {
         string folder = await bench.InterruptedAsync();
-        string newest = Checkpoints.List(Path.Combine(folder, "checkpoints"))[0].Path;
+        string newest = CheckpointInfo.List(Path.Combine(folder, "checkpoints"))[0].Path;
         CheckpointManifest manifest = CheckpointManifest.Parse(await File.ReadAllBytesAsync(Path.Combine(newest, CheckpointManifest.FileName)), newest);
         Manifest(newest, (manifest with { Version = CheckpointManifest.CurrentVersion + 1 }).ToJson());
         using var run = new EnduranceRun(folder);

@@ -72,8 +72,8 @@ internal sealed class DiskCases(FaultBench bench)
     /// <summary>The last intact checkpoint is of the time before the failure, and a training goes on from it.</summary>
     private async Task ContinueAsync(string folder, string checkpoints)
     {
-        CheckpointInfo newest = Checkpoints.List(checkpoints)[0];
-        Checkpoints.Verify(newest.Path);
+        CheckpointInfo newest = CheckpointInfo.List(checkpoints)[0];
+        CheckpointInfo.Verify(newest.Path);
         FaultBench.Require(newest.Step > 0 && newest.Phase != nameof(TrainingPhase.Adversarial), $"the newest checkpoint is of step {newest.Step} of {newest.Phase}");
         await bench.ResumeExactlyAsync(folder, checkpoints);
     }

@@ -5,9 +5,9 @@ namespace SeqGan.Endurance.Faults;
 /// <summary>A file system over a folder, for as long as this lives.</summary>
 internal sealed class Mount : IDisposable
 {
-    private readonly string _folder;
+    private readonly string[] _folders;
 
-    private Mount(string folder) => _folder = folder;
+    private Mount(params string[] folders) => _folders = folders;
 
     /// <summary>A disk of so many kilobytes.</summary>
     public static Mount SmallDisk(string folder, int kilobytes)
@@ -20,22 +20,28 @@ internal sealed class Mount : IDisposable
     /// <summary>The folder itself, but read-only; files that are open stay as they are.</summary>
     public static Mount ReadOnly(string folder)
     {
-        Run("mount", "--bind", folder, folder);
-        var mount = new Mount(folder);
+        // Made read-only elsewhere: where it is to be, a training may open a file in between.
+        string staging = Directory.CreateDirectory(folder + "-read-only").FullName;
+        Run("mount", "--bind", folder, staging);
         try
         {
-            Run("mount", "-o", "remount,ro,bind", folder);
+            Run("mount", "-o", "remount,ro,bind", staging);
+            Run("mount", "--bind", staging, folder);
         }
         catch
         {
-            mount.Dispose();
+            new Mount(staging).Dispose();
             throw;
         }
 
-        return mount;
+        return new Mount(folder, staging);
     }
 
-    public void Dispose() => Run("umount", "--lazy", _folder);
+    public void Dispose()
+    {
+        foreach (string folder in _folders)
+            Run("umount", "--lazy", folder);
+    }
 
     private static void Run(string program, params string[] arguments)
     {

@@ -53,7 +53,7 @@ internal sealed class OptionCases(FaultBench bench)
     private async Task StatelessAsync(bool strict)
     {
         string folder = await bench.InterruptedAsync(builder => Add(builder));
-        CheckpointInfo newest = Checkpoints.List(Path.Combine(folder, "checkpoints"))[0];
+        CheckpointInfo newest = CheckpointInfo.List(Path.Combine(folder, "checkpoints"))[0];
         FaultBench.Require(newest.ComponentsWithoutState.Any(name => name.Contains(nameof(Stateless), StringComparison.Ordinal)), "the manifest does not name the component");
         using var run = new EnduranceRun(folder);
         if (strict)

@@ -16,7 +16,7 @@ internal sealed class CheckpointLedger(string folder)
         _reported.AddRange(reported);
         if (Directory.Exists(folder))
             _halfWritten.UnionWith(Directory.EnumerateDirectories(folder, ".writing-*"));
-        string[] intact = [.. SeqGan.Checkpoints.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
+        string[] intact = [.. CheckpointInfo.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
         int kept = new CheckpointOptions().KeepLatest;
 
         // The newest ones are kept by number; of the older ones none need be there.
@@ -34,7 +34,7 @@ internal sealed class CheckpointLedger(string folder)
     {
         try
         {
-            SeqGan.Checkpoints.Verify(path);
+            CheckpointInfo.Verify(path);
             return true;
         }
         catch (CheckpointException error)

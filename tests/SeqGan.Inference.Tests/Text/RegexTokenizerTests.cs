@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CsCheck;
 using Xunit;
 
@@ -42,6 +43,23 @@ public class RegexTokenizerTests
     [Fact]
     public void Tokenize_PatternThatBacktracks_ComesToAnEnd() =>
         Assert.Equal(301, new RegexTokenizer("(a+)+b|c").Tokenize(new string('a', 300) + "c").Count());
+
+    [Theory]
+    [InlineData("a.*c|a", "a", 200_000)]
+    [InlineData("(((.*a){9}.*b){9}.*c){9}x|.", "abc", 2_000)]
+    public void Tokenize_PatternThatLooksThroughTheRestForEachToken_GivesUp(string pattern, string piece, int length)
+    {
+        var tokenizer = new RegexTokenizer(pattern);
+        var clock = Stopwatch.StartNew();
+        var error = Assert.Throws<SeqGanException>(() => tokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, length / piece.Length))).Count());
+
+        Assert.Contains($"The pattern '{pattern}' takes too long for a text of", error.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
+    }
+
+    [Fact]
+    public void Tokenize_LongTextAndPatternOfLinearTime_ComesToTheEnd() =>
+        Assert.Equal(1_000_000, new RegexTokenizer(@"\w|\s+").Tokenize(string.Concat(Enumerable.Repeat("a  ", 500_000))).Count());
 
     [Fact]
     public void Join_AnyWellFormedText_GivesItBack()

@@ -44,5 +44,15 @@ public class ConformanceTests
         (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
     }
 
+    [Fact]
+    public async Task Checks_OfCheckpointableComponents_IncludeTheirState()
+    {
+        const string Promise = "a fresh instance with a restored state goes on as the one that saved it";
+        ConformanceReport generator = GeneratorConformance.Check(() => Generators.Create(Generators.Ending));
+        ConformanceReport discriminator = await DiscriminatorConformance.CheckAsync(() => Discrimination.Discriminators.Create(DiscriminatorNetwork.Gru, Generators.Ending), Generators.Ending);
+        Assert.Equal(2, generator.Checks.Count(check => check.Name == Promise));
+        Assert.Single(discriminator.Checks, check => check.Name == Promise);
+    }
+
     private static SequenceFormat Format(string name) => name == "fixed" ? Generators.Fixed : Generators.Ending;
 }

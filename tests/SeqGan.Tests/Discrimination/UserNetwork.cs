@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan.Tests.Discrimination;
 
-/// <summary>A user's module with all that a state must hold: batch statistics, dropout, a mask, a count, a frozen and a tied weight.</summary>
+/// <summary>A user's module with all that a state must hold: batch statistics, dropout, a mask, a count, a frozen weight.</summary>
 internal sealed class UserNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding = nn.Embedding(11, 4);
@@ -16,18 +16,13 @@ internal sealed class UserNetwork : nn.Module<Tensor, Tensor>
     private readonly Tensor _count = zeros(1, ScalarType.Int64);
 
     public UserNetwork()
-        : base(nameof(UserNetwork))
-    {
-        RegisterComponents();
-        register_buffer("mask", _mask);
-        register_buffer("count", _count);
-    }
+        : base(nameof(UserNetwork)) => RegisterComponents();
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         if (training)
-            _count.add_(ones(1, ScalarType.Int64));
+            _count.add_(ones_like(_count));
         Tensor features = _norm.forward(_embedding.forward(input).mean([1])) + _frozen;
         return _output.forward(_dropout.forward(features)).MoveToOuterDisposeScope();
     }

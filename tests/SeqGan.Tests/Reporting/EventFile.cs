@@ -8,9 +8,29 @@ namespace SeqGan.Tests.Reporting;
 /// <summary>Reads TensorBoard's event files: records of a length, its checksum, an event, its checksum.</summary>
 internal static class EventFile
 {
-    public static IReadOnlyList<Event> Read(string folder)
+    /// <summary>The events of the only file of a folder.</summary>
+    public static IReadOnlyList<Event> Read(string folder) => ReadFile(Assert.Single(Files(folder)));
+
+    /// <summary>What TensorBoard shows of a folder: the files by their names; the start of a session drops its step and later ones.</summary>
+    public static IReadOnlyList<Event> ReadAsTensorBoard(string folder)
     {
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(Assert.Single(Directory.GetFiles(folder, "events.out.tfevents.*")));
+        var shown = new List<Event>();
+        foreach (Event entry in Files(folder).Order(StringComparer.Ordinal).SelectMany(ReadFile))
+        {
+            if (entry.SessionLog is { Status: SessionLog.Types.SessionStatus.Start })
+                shown.RemoveAll(earlier => earlier.Step >= entry.Step);
+            else if (entry.Summary is not null)
+                shown.Add(entry);
+        }
+
+        return shown;
+    }
+
+    private static string[] Files(string folder) => Directory.GetFiles(folder, "events.out.tfevents.*");
+
+    private static List<Event> ReadFile(string path)
+    {
+        ReadOnlySpan<byte> rest = File.ReadAllBytes(path);
         var events = new List<Event>();
         while (rest.Length > 0)
         {

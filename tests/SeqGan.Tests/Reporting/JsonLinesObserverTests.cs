@@ -59,14 +59,25 @@ public sealed class JsonLinesObserverTests
     }
 
     [Fact]
-    public void Constructor_FileIsThere_StartsEmpty()
+    public void OnProgress_FileIsThere_StartsAnewAtTheFirstReport()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.Combine("run.jsonl"), "{}\n");
 
         using var observer = new JsonLinesObserver(folder.Combine("run.jsonl"));
 
-        Assert.Empty(Read(observer));
+        Assert.Equal("{}\n", Read(observer));
+        observer.Report(ReportingSetup.Adversarial());
+        Assert.StartsWith("{\"phase\"", Assert.Single(ReadLines(observer)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_FileCannotBeWritten_Throws()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Combine("run.jsonl"));
+
+        Assert.ThrowsAny<UnauthorizedAccessException>(() => new JsonLinesObserver(folder.Combine("run.jsonl")));
     }
 
     [Theory]

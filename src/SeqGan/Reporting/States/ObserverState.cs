@@ -30,4 +30,13 @@ internal static class ObserverState
             throw new InvalidDataException($"The state cannot be read: {exception.Message}", exception);
         }
     }
+
+    /// <summary>The entries, none of which is null: what the types say of a list's entries is not held when it is read.</summary>
+    /// <exception cref="InvalidDataException">One is null.</exception>
+    public static T[] NotNull<T>(T[] entries)
+        where T : class => Array.Exists(entries, entry => entry is null) ? throw new InvalidDataException("An entry of a list is missing.") : entries;
+
+    /// <inheritdoc cref="NotNull{T}(T[])"/>
+    public static Dictionary<string, T> NotNull<T>(Dictionary<string, T> entries)
+        where T : class => entries.ContainsValue(null!) ? throw new InvalidDataException("An entry of a list is missing.") : entries;
 }
