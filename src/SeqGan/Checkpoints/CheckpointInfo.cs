@@ -47,7 +47,7 @@ public sealed record CheckpointInfo
         {
             try
             {
-                checkpoints.Add(CheckpointReader.Open(Path.Combine(directory, name.ToString())).Info);
+                checkpoints.Add(CheckpointReader.Open(System.IO.Path.Combine(directory, name.ToString())).Info);
             }
             catch (CheckpointException)
             {
