@@ -116,6 +116,12 @@ internal sealed class CheckpointKeeper
             ?? throw new CheckpointMismatchException(path, $"{path} has no part '{TrainingName}': it is no checkpoint of a training.");
         foreach ((string name, object value) in _components.Stateful)
         {
+            if (checkpoint.TypeOf(name) is { } type && type != value.GetType().ToString())
+                throw new CheckpointMismatchException(path, $"{path} has the state of a {type} for {name}, which is a {value.GetType()} now: use the same component, or begin anew in another folder.");
+        }
+
+        foreach ((string name, object value) in _components.Stateful)
+        {
             if (value is ICheckpointable stateful)
                 Read(checkpoint, name, stateful.StateVersion, source => RestoreState(stateful, source, checkpoint.Open(name)!.Value.StateVersion));
         }
@@ -234,8 +240,11 @@ internal sealed class CheckpointKeeper
             foreach ((string name, object value) in _components.Stateful)
             {
                 copied = name;
-                if (value is ICheckpointable stateful)
-                    draft.Add(name, value.GetType(), stateful.StateVersion, stateful.SaveState);
+                if (value is not ICheckpointable stateful)
+                    continue;
+                if (!stateful.IsFinite)
+                    throw new InvalidOperationException("it has numbers that are not finite.");
+                draft.Add(name, value.GetType(), stateful.StateVersion, stateful.SaveState);
             }
 
             for (int i = 0; i < _earlyStopping.Count; i++)

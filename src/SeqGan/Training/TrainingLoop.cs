@@ -214,6 +214,7 @@ internal sealed class TrainingLoop
     {
         GeneratorStep step = _generator.Train(sequences, weights, objective);
         run.Record(step, objective, sequences.TokenCount);
+        run.RecordWeights("generator", _generator);
     }
 
     // Lines 15 and 16: k epochs on fresh negatives; fewer when the discriminator should not, or does not, learn further.
@@ -380,6 +381,8 @@ internal sealed class TrainingLoop
 
     private async ValueTask EndRoundAsync(TrainingRun run)
     {
+        run.RecordWeights("generator", _generator);
+        run.RecordWeights("discriminator", _discriminator);
         if (run.Phase != TrainingPhase.GeneratorPretraining && _options.DiscriminatorPatience == 0)
             await MeasureHeldOutAsync(run).ConfigureAwait(false);
         TrainingProgress progress = await run.EndRoundAsync().ConfigureAwait(false);
