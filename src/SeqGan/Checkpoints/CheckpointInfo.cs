@@ -67,8 +67,7 @@ public sealed record CheckpointInfo
     {
         ArgumentException.ThrowIfNullOrEmpty(checkpoint);
         CheckpointReader reader = CheckpointReader.Open(checkpoint);
-        foreach (CheckpointPart part in reader.Manifest.Parts)
-            reader.Read(part);
+        reader.Verify();
         return reader.Info;
     }
 }

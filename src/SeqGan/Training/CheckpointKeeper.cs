@@ -186,6 +186,7 @@ internal sealed class CheckpointKeeper
             written = Task.FromException<CheckpointInfo>(error);
         }
 
+        SeqGanTelemetry.RecordCheckpointPause(Stopwatch.GetElapsedTime(_last));
         _told = TellAsync(written, requests);
     }
 
