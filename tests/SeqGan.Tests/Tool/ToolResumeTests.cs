@@ -18,19 +18,18 @@ public sealed class ToolResumeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("KILL")]
-    [InlineData("INT")]
-    public async Task Train_StoppedAgainAndAgain_ResumeGivesTheUndisturbedResults(string signal)
+    [InlineData("KILL", 137, "\"round\":4,", "Adversarial\",\"round\":1,", "Adversarial\",\"round\":3,")]
+    [InlineData("INT", 130, "Adversarial\",\"round\":2,")]
+    public async Task Train_StoppedAgainAndAgain_ResumeGivesTheUndisturbedResults(string signal, int exitCode, params string[] moments)
     {
         SkipWithoutSignals();
         string[] arguments = [.. Arguments(_folder), "--checkpoint-interval", "0.05"];
-        int[] exitCodes =
-        [
-            await StopAsync(arguments, signal, line => line.Contains("\"round\":4,", StringComparison.Ordinal)),
-            await StopAsync([.. arguments, "--resume"], signal, line => line.Contains("Adversarial\",\"round\":1,", StringComparison.Ordinal)),
-            await StopAsync([.. arguments, "--resume"], signal, line => line.Contains("Adversarial\",\"round\":3,", StringComparison.Ordinal)),
-        ];
-        Assert.All(exitCodes, code => Assert.Equal(signal == "INT" ? 130 : 137, code));
+        for (int i = 0; i < moments.Length; i++)
+        {
+            string moment = moments[i];
+            using Process stopped = await StartAndStopAsync(i == 0 ? arguments : [.. arguments, "--resume"], signal, line => line.Contains(moment, StringComparison.Ordinal));
+            Assert.Equal(exitCode, stopped.ExitCode);
+        }
 
         var run = await RunAsync([.. arguments, "--resume"]);
 
@@ -62,19 +61,24 @@ public sealed class ToolResumeTests : IDisposable
         Assert.Equal(model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
     }
 
-    [Theory]
-    [InlineData("--hidden-size was 64 and is 32 now", "--hidden-size", "32")]
-    [InlineData("--seed was 3 and is 4 now", "--seed", "4")]
-    [InlineData("--tokens was 'words' and is 'characters' now", "--tokens", "chars")]
-    [InlineData("what FILE has to train on was", "--max-sequences", "300")]
-    public async Task Train_ResumeWithOtherSizes_SaysWhichInTheToolsWords(string message, string option, string value)
+    [Fact]
+    public async Task Train_ResumeWithOtherSizes_SaysWhichInTheToolsWords()
     {
         await WriteCheckpointAsync();
+        foreach ((string message, string option, string value) in ((string, string, string)[])
+        [
+            ("--hidden-size was 64 and is 32 now", "--hidden-size", "32"),
+            ("--seed was 3 and is 4 now", "--seed", "4"),
+            ("--tokens was 'words' and is 'characters' now", "--tokens", "chars"),
+            ("what FILE has to train on was", "--max-sequences", "300"),
+        ])
+        {
+            var run = await RunAsync([.. Arguments(_folder).Append("--resume").Where((_, i) => !IsOption(i, option)), option, value]);
 
-        var run = await RunAsync([.. Arguments(_folder).Append("--resume").Where((_, i) => !IsOption(i, option)), option, value]);
+            Assert.Equal((2, ""), (run.ExitCode, run.Output));
+            Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        }
 
-        Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
     }
 
@@ -160,12 +164,6 @@ public sealed class ToolResumeTests : IDisposable
     {
         var run = await RunAsync([.. Arguments(_folder).Select(argument => argument == $"{Rounds}" ? "0" : argument), "--checkpoints", Checkpoints()]);
         Assert.True(run.ExitCode == 0, run.Error);
-    }
-
-    private async Task<int> StopAsync(string[] arguments, string signal, Predicate<string> isTime)
-    {
-        using Process process = await StartAndStopAsync(arguments, signal, isTime);
-        return process.ExitCode;
     }
 
     private async Task<Process> StartAndStopAsync(string[] arguments, string signal, Predicate<string> isTime)
