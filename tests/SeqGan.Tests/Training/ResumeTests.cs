@@ -51,7 +51,7 @@ public sealed class ResumeTests
             Assert.Equal(expected, setup.Digest(trainer));
         }
 
-        foreach (CheckpointInfo checkpoint in Checkpoints.List(setup.Checkpoints))
+        foreach (CheckpointInfo checkpoint in SeqGan.Checkpoints.List(setup.Checkpoints))
         {
             // As if the process had been killed right after it had been written.
             using var again = new ResumeSetup();
@@ -123,7 +123,7 @@ public sealed class ResumeTests
         await trainer.TrainAsync(cancellationToken: Token);
 
         Assert.Equal(expected, setup.Digest(trainer));
-        Assert.NotEmpty(Checkpoints.List(setup.Checkpoints));
+        Assert.NotEmpty(SeqGan.Checkpoints.List(setup.Checkpoints));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ResumeTests
 
             Assert.Equal((0, 12), (idle.Step, during.Step));
             Assert.Equal(trainer.LatestCheckpoint, written[^1]);
-            Assert.Equal(during.Step, Checkpoints.Verify(during.Path).Step);
+            Assert.Equal(during.Step, SeqGan.Checkpoints.Verify(during.Path).Step);
         }
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => trainer.SaveCheckpointAsync(Token));
