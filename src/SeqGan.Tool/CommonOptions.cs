@@ -11,7 +11,7 @@ internal static class CommonOptions
     public static Option<bool> Json() => new("--json") { Description = "Print for machines: JSON on standard output" };
 
     public static Option<ulong> Seed() =>
-        new Option<ulong>("--seed") { HelpName = "N", Description = "Determines every random number", DefaultValueFactory = _ => 0 }.InRange(0, ulong.MaxValue);
+        new Option<ulong>("--seed") { HelpName = "N", Description = "Determines every random number", DefaultValueFactory = _ => 0 }.InRange(0UL, ulong.MaxValue);
 
     public static Option<int> Count(string description, int defaultValue) =>
         new Option<int>("--count", "-n") { HelpName = "N", Description = description, DefaultValueFactory = _ => defaultValue }.InRange(1, int.MaxValue);
@@ -61,7 +61,7 @@ internal static class CommonOptions
         if (result.Tokens.Count != 1)
             return null;
         string text = result.Tokens[0].Value;
-        bool isWhole = minimum is IBinaryInteger<T>;
+        bool isWhole = minimum is int or ulong;
         bool isNumber = T.TryParse(text, isWhole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out T value);
         if (isNumber && value >= minimum && value <= maximum)
             return value;

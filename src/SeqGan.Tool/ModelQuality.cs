@@ -16,8 +16,8 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
         return new ModelQuality(
             count,
             SampleMetrics.Measure(
-                generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences, cancellationToken: cancellationToken,
-                unknownToken: policy.Vocabulary is null ? null : Vocabulary.UnknownId),
+                generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences,
+                unknownToken: policy.Vocabulary is null ? null : Vocabulary.UnknownId, cancellationToken: cancellationToken),
             heldOut.Count == 0 ? null : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken));
     }
 

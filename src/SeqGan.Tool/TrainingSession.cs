@@ -140,7 +140,7 @@ internal sealed class TrainingSession : IDisposable
             return;
         TokenBatch training = _corpus.Training.TakeEvenly(count);
         _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, SampleMetrics.Measure(
-            training, _corpus.Format, MeasuredWith(_corpus), cancellationToken: CancellationToken.None, unknownToken: Vocabulary.UnknownId), NllTest: null).ToDictionary());
+            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None), NllTest: null).ToDictionary());
     }
 
     private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)

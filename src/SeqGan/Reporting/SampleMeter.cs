@@ -83,6 +83,6 @@ internal sealed class SampleMeter
                 known.Add(sequence);
         }
 
-        return SequenceMetrics.Novelty(sequences, known.Contains);
+        return SequenceMetrics.Novelty(sequences, sequence => known.Contains(sequence) && !SequenceSet.Contains(sequence.Span, _corpus.UnknownToken));
     }
 }

@@ -12,7 +12,7 @@ public class SampleMetricsTests
         TokenBatch generated = TokenInterner.FromIds([[2, 3, 1], [2, 3, 1], [2, 2, 2, 2]]);
         TokenBatch reference = TokenInterner.FromIds([[2, 3, 1]]), training = TokenInterner.FromIds([[2, 2, 2, 2]]);
 
-        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, Cancellation);
+        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, cancellationToken: Cancellation);
 
         // Of the third sequence 1 of 4 words is in the reference, and no pair; the first two have each other.
         Assert.Equal(2.0 / 3, metrics.Bleu![2], 12);
