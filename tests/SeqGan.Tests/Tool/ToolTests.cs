@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace SeqGan.Tests;
 
@@ -21,7 +22,11 @@ public sealed class ToolTests : IDisposable
         Assert.False(trained.GetProperty("interrupted").GetBoolean());
         Assert.Equal(400, trained.GetProperty("corpus").GetProperty("read").GetInt32());
         Assert.InRange(trained.GetProperty("nll_test").GetDouble(), 0.1, 3);
-        Assert.Contains("</html>", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string html = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
+        Assert.Contains("</html>", html, StringComparison.Ordinal);
+        string[] columns = [.. Regex.Matches(html, "<th scope=\"col\" class=\"number\">([^<]*)</th>").Select(column => column.Groups[1].Value)];
+        Assert.Contains("training data against held-out", columns);
+        Assert.Equal(columns.Distinct(), columns);
         Assert.All(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken), line => JsonDocument.Parse(line).Dispose());
 
         var first = await RunAsync("generate", model, "-n", "20", "--seed", "1");
@@ -44,6 +49,10 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(1, quality.GetProperty("novelty").GetDouble() + quality.GetProperty("copies").GetDouble(), 12);
         Assert.True(quality.GetProperty("sweep").GetArrayLength() >= 6);
         Assert.True(new FileInfo(_folder.Combine("sweep.png")).Length > 1000);
+
+        // So cold that what it would not say is impossible: figures overflow, and JSON has no infinity.
+        JsonElement cold = await RunJsonAsync("evaluate", model, "--test", test, "--json", "-n", "50", "--temperature", "0.001");
+        Assert.Equal(JsonValueKind.Null, cold.GetProperty("perplexity").ValueKind);
 
         JsonElement info = await RunJsonAsync("info", model, "--json");
         Assert.Equal("words", info.GetProperty("tokenizer").GetString());
