@@ -10,7 +10,7 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
     /// <exception cref="IOException">The folder holds a training that is not over, and it is not to be resumed.</exception>
     public void ThrowIfTaken()
     {
-        if (!Resume && Checkpoints.List(Folder) is [var newest, ..])
+        if (!Resume && CheckpointInfo.List(Folder) is [var newest, ..])
             throw new IOException($"'{Folder}' holds checkpoints of a training that has not ended, the newest of step {newest.Step}. Go on with it by --resume; to begin anew, remove the folder, or name another with --checkpoints.");
     }
 

@@ -264,7 +264,7 @@ public sealed class SeqGanBuilder
         bool isResumed = options.ResumeFrom is { } resumed && Path.GetFullPath(resumed) == Path.GetFullPath(directory);
         var store = CheckpointStore.Open(options.Copy(), logger);
         owned.Add(store);
-        if (!isResumed && Checkpoints.List(directory) is [var newest, ..])
+        if (!isResumed && CheckpointInfo.List(directory) is [var newest, ..])
             throw new CheckpointException(directory, $"{directory} holds checkpoints of another training, the newest at step {newest.Step}: call {nameof(ResumeFrom)} to go on with it, or name another folder.");
         return store;
     }

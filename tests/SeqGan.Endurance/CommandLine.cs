@@ -10,6 +10,12 @@ internal sealed record CommandLine
 
           kills --count N       kills trainings so often, resumes them, and compares them with one that nobody disturbed
 
+          faults                lets disks, files and processes fail, and options change
+
+          soak --minutes N      trains again and again, and looks whether the process grows
+
+          sampling --seconds N  samples on 16 threads from one sampler
+
           fuzz --seconds N      feeds mutated files to every reader
                --executions N   ends after so many; the same seed then does the same
                --reader NAME    only this reader
@@ -25,6 +31,8 @@ internal sealed record CommandLine
     public bool Json { get; private init; }
 
     public TimeSpan? Seconds { get; private init; }
+
+    public TimeSpan? Minutes { get; private init; }
 
     public int? Count { get; private init; }
 
@@ -51,6 +59,7 @@ internal sealed record CommandLine
             {
                 "--json" => parsed with { Json = true },
                 "--seconds" => parsed with { Seconds = TimeSpan.FromSeconds(Number()) },
+                "--minutes" => parsed with { Minutes = TimeSpan.FromMinutes(Number()) },
                 "--count" => parsed with { Count = (int)Number() },
                 "--executions" => parsed with { Executions = Number() },
                 "--reader" => parsed with { Reader = Value() },

@@ -1,6 +1,9 @@
 using SeqGan.Endurance;
+using SeqGan.Endurance.Faults;
 using SeqGan.Endurance.Fuzzing;
 using SeqGan.Endurance.Kills;
+using SeqGan.Endurance.Sampling;
+using SeqGan.Endurance.Soak;
 using SeqGan.Endurance.Training;
 
 try
@@ -11,6 +14,9 @@ try
         "kills" => await KillsVerb.RunAsync(line),
         "child" => await ChildVerb.RunAsync(line),
         "hosted" => await HostedVerb.RunAsync(line),
+        "faults" => await FaultsVerb.RunAsync(line),
+        "soak" => await SoakVerb.RunAsync(line),
+        "sampling" => SamplingVerb.Run(line),
         "fuzz" => FuzzVerb.Run(line),
         _ => throw new FormatException($"There is no verb '{line.Verb}'.\n{CommandLine.Usage}"),
     };

@@ -39,31 +39,38 @@ internal sealed class CheckpointReader
         return new CheckpointReader(path, CheckpointManifest.Parse(json, path), json.Length + checksum.Length);
     }
 
-    /// <summary>Looks whether all parts are there with their sizes, without reading them.</summary>
-    public void CheckSizes()
+    /// <summary>Compares all parts with their checksums.</summary>
+    public void Verify()
     {
-        if (Manifest.Parts.FirstOrDefault(part => !IsThere(part)) is { } missing)
-            throw CheckpointFailure.Damaged(_path, $"{missing.File} is not there with {missing.Size} bytes");
-    }
-
-    /// <summary>Reads a part and compares it with its checksum.</summary>
-    public byte[] Read(CheckpointPart part)
-    {
-        byte[] bytes = ReadFile(_path, part.File, length => length == part.Size);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
-            ? bytes
-            : throw CheckpointFailure.Damaged(_path, $"{part.File} is not what its checksum says");
+        CheckSizes();
+        foreach (CheckpointPart part in Manifest.Parts)
+            Read(part);
     }
 
     /// <summary>Reads all parts.</summary>
     public LoadedCheckpoint ReadAll()
     {
+        CheckSizes();
+        return new LoadedCheckpoint(Info, Manifest, Manifest.Parts.ToDictionary(part => part.Component, Read));
+    }
+
+    /// <summary>Looks whether all parts are there with their sizes, and fit into memory.</summary>
+    private void CheckSizes()
+    {
         // A sparse file of any size costs who makes it nothing.
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (Info.Size > memory)
             throw CheckpointFailure.Damaged(_path, $"its parts have {Info.Size} bytes, more than the memory of {memory}");
-        CheckSizes();
-        return new LoadedCheckpoint(Info, Manifest, Manifest.Parts.ToDictionary(part => part.Component, Read));
+        if (Manifest.Parts.FirstOrDefault(part => !IsThere(part)) is { } missing)
+            throw CheckpointFailure.Damaged(_path, $"{missing.File} is not there with {missing.Size} bytes");
+    }
+
+    private byte[] Read(CheckpointPart part)
+    {
+        byte[] bytes = ReadFile(_path, part.File, length => length == part.Size);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
+            ? bytes
+            : throw CheckpointFailure.Damaged(_path, $"{part.File} is not what its checksum says");
     }
 
     private bool IsThere(CheckpointPart part)

@@ -44,7 +44,8 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
         try
         {
             CheckpointReader reader = CheckpointReader.Open(Path.Combine(folder, name.ToString()));
-            reader.CheckSizes();
+            // Once for each that was there before: one whose bytes have changed must not take the place of an intact one.
+            reader.Verify();
             return reader.Info;
         }
         catch (CheckpointException exception)

@@ -186,6 +186,7 @@ internal sealed class CheckpointKeeper
             written = Task.FromException<CheckpointInfo>(error);
         }
 
+        SeqGanTelemetry.RecordCheckpointPause(Stopwatch.GetElapsedTime(_last));
         _told = TellAsync(written, requests);
     }
 
@@ -240,7 +241,7 @@ internal sealed class CheckpointKeeper
             for (int i = 0; i < _earlyStopping.Count; i++)
             {
                 if (_earlyStopping[i].Best is { } best)
-                    draft.Add(BestName(i), typeof(EarlyStopping), 1, destination => destination.Write(best.Span));
+                    draft.Add(BestName(i), typeof(EarlyStopping), 1, destination => destination.Write(best));
             }
 
             draft.Add(VocabularyName, typeof(Vocabulary), 1, destination => destination.Write(_vocabulary.Value));

@@ -4,16 +4,19 @@ namespace SeqGan.Endurance.Kills;
 internal sealed class CheckpointLedger(string folder)
 {
     private readonly HashSet<string> _lost = [];
+    private readonly HashSet<string> _halfWritten = [];
     private readonly List<string> _reported = [];
 
-    /// <summary>Whether a killed training left a checkpoint that was not complete.</summary>
-    public bool HasHalfWritten => Directory.Exists(folder) && Directory.EnumerateDirectories(folder, ".writing-*").Any();
+    /// <summary>How many checkpoints were not complete when their process was killed.</summary>
+    public int HalfWritten => _halfWritten.Count;
 
     /// <summary>Notes what a process reported, after its end, and looks for what it should have kept.</summary>
     public void Add(IReadOnlyList<string> reported)
     {
         _reported.AddRange(reported);
-        string[] intact = [.. SeqGan.Checkpoints.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
+        if (Directory.Exists(folder))
+            _halfWritten.UnionWith(Directory.EnumerateDirectories(folder, ".writing-*"));
+        string[] intact = [.. CheckpointInfo.List(folder).Select(checkpoint => checkpoint.Path).Where(IsIntact)];
         int kept = new CheckpointOptions().KeepLatest;
 
         // The newest ones are kept by number; of the older ones none need be there.
@@ -31,7 +34,7 @@ internal sealed class CheckpointLedger(string folder)
     {
         try
         {
-            SeqGan.Checkpoints.Verify(path);
+            CheckpointInfo.Verify(path);
             return true;
         }
         catch (CheckpointException error)

@@ -62,7 +62,6 @@ internal sealed class KillsVerb : IDisposable
         string folder = Path.Combine(_folder.FullName, $"run-{++_runs}");
         var ledger = new CheckpointLedger(Path.Combine(folder, "checkpoints"));
         int killed = 0;
-        bool isExact = true;
         string digest = "";
         while (digest.Length == 0)
         {
@@ -78,11 +77,11 @@ internal sealed class KillsVerb : IDisposable
             }
 
             ledger.Add(child.Written);
-            _insideWrites += killed > 0 && digest.Length == 0 && ledger.HasHalfWritten ? 1 : 0;
         }
 
         _lost += ledger.CountLost();
-        isExact &= digest == expected;
+        _insideWrites += ledger.HalfWritten;
+        bool isExact = digest == expected;
         _kills += killed;
         _exact += isExact ? killed : 0;
         await Console.Error.WriteLineAsync($"{_kills} kills: run {_runs} was killed {killed} times and {(isExact ? "ended exactly" : $"differs:\n{expected}\n{digest}")}.");
@@ -95,32 +94,13 @@ internal sealed class KillsVerb : IDisposable
         if (_random.Next(8) > 0)
             await child.WhenReadyAsync();
         if (_random.Next(2) == 0)
-            await WaitForWritingAsync(child, Path.Combine(folder, "checkpoints"));
+            await new WritingWatch(_random).WaitAsync(child, Path.Combine(folder, "checkpoints"), 1 + _random.Next(8));
         else
             await Task.Delay(_undisturbed * _random.NextDouble() * 0.6);
         if (child.HasEnded)
             return false;
         child.Kill();
         return true;
-    }
-
-    /// <summary>Waits for one of the next checkpoints to be begun, and a moment more.</summary>
-    private async Task WaitForWritingAsync(Child child, string checkpoints)
-    {
-        await child.WhenReadyAsync();
-        if (child.HasEnded)
-            return;
-        using var watcher = new FileSystemWatcher(checkpoints, ".writing-*") { NotifyFilter = NotifyFilters.DirectoryName, EnableRaisingEvents = true };
-        var begun = new SemaphoreSlim(0);
-        watcher.Created += (_, _) => begun.Release();
-        for (int wait = 1 + _random.Next(8); wait > 0; wait--)
-        {
-            // One that ends writes no more.
-            if (!await begun.WaitAsync(TimeSpan.FromSeconds(2)))
-                return;
-        }
-
-        Thread.SpinWait(_random.Next(400_000));
     }
 
     private static async Task<string> FinishAsync(Child child, string folder)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SeqGan.Endurance.Training;
 
 /// <summary>The process that is killed: trains in a folder, or goes on with what is there, and writes what it came to.</summary>
@@ -13,7 +11,7 @@ internal static class ChildVerb
         using SeqGanTrainer trainer = run.Builder(Report).Build();
         Console.WriteLine("ready");
         await trainer.TrainAsync(cancellationToken: cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(line.Out, DigestFile), JsonSerializer.Serialize(run.Digest(trainer)), CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(line.Out, DigestFile), run.Digest(trainer), CancellationToken.None);
         return 0;
     }
 

@@ -9,10 +9,12 @@ internal sealed class EnduranceRun : IDisposable
 {
     private readonly JsonLinesObserver _log;
 
-    /// <param name="folder">Holds the checkpoints and the log; created where it is missing.</param>
-    public EnduranceRun(string folder)
+    /// <param name="folder">Holds the log, and the checkpoints if they are nowhere else; created where it is missing.</param>
+    /// <param name="checkpoints">Holds the checkpoints.</param>
+    public EnduranceRun(string folder, string? checkpoints = null)
     {
         Folder = folder;
+        Checkpoints = checkpoints ?? Path.Combine(folder, "checkpoints");
         _log = new JsonLinesObserver(LogPath);
     }
 
@@ -22,7 +24,7 @@ internal sealed class EnduranceRun : IDisposable
 
     public string Folder { get; }
 
-    public string Checkpoints => Path.Combine(Folder, "checkpoints");
+    public string Checkpoints { get; }
 
     private string LogPath => Path.Combine(Folder, "run.jsonl");
 
@@ -51,13 +53,13 @@ internal sealed class EnduranceRun : IDisposable
         .ResumeFrom(Checkpoints);
 
     /// <summary>What is the same after every resumption, part by part.</summary>
-    public Dictionary<string, string> Digest(SeqGanTrainer trainer) => new()
+    public string Digest(SeqGanTrainer trainer) => JsonSerializer.Serialize(new Dictionary<string, string>
     {
         ["generator"] = Hash(StateOf(trainer.Generator)),
         ["discriminator"] = Hash(StateOf(trainer.Discriminator)),
         ["samples"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', trainer.Generate(100, seed: 4)))),
         ["metrics"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', ReadMetrics()))),
-    };
+    });
 
     public void Dispose() => _log.Dispose();
 

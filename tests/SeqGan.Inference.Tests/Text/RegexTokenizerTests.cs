@@ -36,6 +36,32 @@ public class RegexTokenizerTests
     public void Constructor_PatternThatCannotBeUsed_SaysWhy(string pattern, string expected) =>
         Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => new RegexTokenizer(pattern)).Message, StringComparison.Ordinal);
 
+    /// <summary>Patterns that fuzzing found: the first took a minute and 5 GB, the second 4 seconds, the third 2 GB for a word.</summary>
+    public static TheoryData<string, string> CostlyPatterns => new()
+    {
+        { string.Concat(Enumerable.Range(0, 1999).Select(i => (char)(0x4E00 + (3 * i)))), "it has 1999 different characters" },
+        { string.Concat(Enumerable.Range(0, 250).Select(i => $"[{(char)(0x3000 + i)}-{(char)(0x3400 + i)}]")), "different characters and sets" },
+        { string.Concat(Enumerable.Repeat("(a?", 10)) + string.Concat(Enumerable.Repeat(")*", 10)) + "b", "its repeated groups nest 10 deep" },
+        { string.Concat(Enumerable.Range(0, 333).Select(i => $"\\u{0x4E00 + (3 * i):x4}")), "it has 333 different characters" },
+        { string.Concat(Enumerable.Range(0, 99).Select(i => $"\\x{i:00}\\{100 + i}")), "different characters" },
+    };
+
+    [Theory]
+    [MemberData(nameof(CostlyPatterns))]
+    public void Constructor_PatternThatCostsMuchBeforeItMatches_IsRefusedAtOnce(string pattern, string expected)
+    {
+        var clock = Stopwatch.StartNew();
+        var error = Assert.Throws<ArgumentException>(() => new RegexTokenizer(pattern));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 0.5);
+    }
+
+    [Theory]
+    [InlineData(@"(\[[^\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\(|\)|\.|=|#|-|\+|\\|\/|:|~|@|\?|>|\*|\$|\%[0-9]{2}|[0-9])")]
+    [InlineData(@"(?:(?:[a-z]+[-_])*[a-z]+)|\p{Lu}\p{Ll}*|\d+(?:\.\d+)?|\s+|[+*/()^&|!<>=;:,{}""'`~@#$%?\\.-]")]
+    public void Constructor_PatternsOfUse_AreTaken(string pattern) => Assert.Equal(pattern, new RegexTokenizer(pattern).Pattern);
+
     [Fact]
     public void Constructor_LongPattern_NamesTheLimit() =>
         Assert.Contains("2000", Assert.Throws<ArgumentException>(() => new RegexTokenizer(new string('a', 2001))).Message, StringComparison.Ordinal);

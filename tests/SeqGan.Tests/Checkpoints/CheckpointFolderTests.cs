@@ -133,7 +133,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
 
         await Task.Run(() => AssertTakesTheOlderOne(name)).WaitAsync(TimeSpan.FromSeconds(20));
-        await Task.Run(() => Assert.Throws<CheckpointCorruptException>(() => SeqGan.Checkpoints.Verify(_fixture.PathOf(Newer)))).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.Run(() => Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Newer)))).WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
@@ -171,8 +171,8 @@ public sealed class CheckpointFolderTests : IDisposable
 
         AssertTakesTheOlderOne("link");
 
-        Assert.Throws<CheckpointCorruptException>(() => SeqGan.Checkpoints.Verify(_fixture.PathOf(Newer) + "/"));
-        Assert.Equal(2, SeqGan.Checkpoints.Verify(_fixture.Elsewhere("elsewhere")).Step);
+        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Newer) + "/"));
+        Assert.Equal(2, CheckpointInfo.Verify(_fixture.Elsewhere("elsewhere")).Step);
     }
 
     [Fact]
@@ -305,11 +305,11 @@ public sealed class CheckpointFolderTests : IDisposable
         File.Delete(_fixture.PathOf(Newer, "manifest.json"));
         File.Delete(_fixture.PathOf(Older, "generator.state"));
 
-        Assert.Equal([3, 1], SeqGan.Checkpoints.List(_fixture.Folder).Select(info => info.Step));
-        Assert.Equal(3, SeqGan.Checkpoints.Verify(_fixture.PathOf("checkpoint-000000000003")).Step);
-        Assert.Throws<CheckpointCorruptException>(() => SeqGan.Checkpoints.Verify(_fixture.PathOf(Older)));
-        Assert.Throws<CheckpointCorruptException>(() => SeqGan.Checkpoints.Verify(_fixture.PathOf("nothing")));
-        Assert.Empty(SeqGan.Checkpoints.List(_fixture.Elsewhere("nothing")));
+        Assert.Equal([3, 1], CheckpointInfo.List(_fixture.Folder).Select(info => info.Step));
+        Assert.Equal(3, CheckpointInfo.Verify(_fixture.PathOf("checkpoint-000000000003")).Step);
+        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Older)));
+        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf("nothing")));
+        Assert.Empty(CheckpointInfo.List(_fixture.Elsewhere("nothing")));
     }
 
     [Fact]
@@ -317,7 +317,7 @@ public sealed class CheckpointFolderTests : IDisposable
     {
         File.WriteAllText(_fixture.Folder, "");
 
-        Assert.Throws<CheckpointException>(() => SeqGan.Checkpoints.List(_fixture.Folder));
+        Assert.Throws<CheckpointException>(() => CheckpointInfo.List(_fixture.Folder));
     }
 
     private CheckpointCorruptException AssertTakesTheOlderOne(string what)

@@ -66,13 +66,16 @@ public sealed class CheckpointRetentionTests : IDisposable
         await _fixture.WriteAsync(1, 2, 3);
         File.WriteAllText(_fixture.PathOf("checkpoint-000000000001", "manifest.json"), "{}");
         File.Delete(_fixture.PathOf("checkpoint-000000000002", "generator.state"));
+        byte[] state = File.ReadAllBytes(_fixture.PathOf("checkpoint-000000000003", "generator.state"));
+        state[^1] ^= 1;
+        File.WriteAllBytes(_fixture.PathOf("checkpoint-000000000003", "generator.state"), state);
         _fixture.Options.KeepLatest = 1;
         _fixture.Logger = log;
 
         await _fixture.WriteAsync(4, 5);
 
-        Assert.Equal(["checkpoint-000000000001", "checkpoint-000000000002", "checkpoint-000000000005"], _fixture.Names);
-        Assert.Equal(2, log.Messages.Count(message => message.StartsWith("Warning ", StringComparison.Ordinal)));
+        Assert.Equal(["checkpoint-000000000001", "checkpoint-000000000002", "checkpoint-000000000003", "checkpoint-000000000005"], _fixture.Names);
+        Assert.Equal(3, log.Messages.Count(message => message.StartsWith("Warning ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -120,5 +123,5 @@ public sealed class CheckpointRetentionTests : IDisposable
         Assert.Equal([800, 850, 950], Steps());
     }
 
-    private long[] Steps() => [.. SeqGan.Checkpoints.List(_fixture.Folder).Select(info => info.Step).Reverse()];
+    private long[] Steps() => [.. CheckpointInfo.List(_fixture.Folder).Select(info => info.Step).Reverse()];
 }

@@ -244,7 +244,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.True(store.IsBusy);
         Assert.Throws<InvalidOperationException>(store.Begin);
         Assert.False(idle.IsCompleted);
-        Assert.Empty(SeqGan.Checkpoints.List(_fixture.Folder));
+        Assert.Empty(CheckpointInfo.List(_fixture.Folder));
         disk.Set();
         await writing;
         await idle;
@@ -356,7 +356,7 @@ public sealed class CheckpointStoreTests : IDisposable
         foreach (string file in Directory.GetFiles(_fixture.PathOf("checkpoint-000000000001")))
             File.Copy(file, Path.Combine(half, Path.GetFileName(file)));
 
-        Assert.Single(SeqGan.Checkpoints.List(_fixture.Folder));
+        Assert.Single(CheckpointInfo.List(_fixture.Folder));
         Assert.Equal(1, _fixture.ReadNewest()!.Info.Step);
     }
 

@@ -102,8 +102,8 @@ public class SampleMetricsTests
     public async Task QualityEvaluator_CorpusWithRareTokens_TakesNoUnknownOneForAMatch()
     {
         Corpus corpus = Corpus.FromLines(
-            Enumerable.Range(0, 40).Select(i => $"the {(char)('A' + i)} sat"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
-        using var generator = new FakeGenerator(corpus.Format, [corpus.Encode("the")[0], Vocabulary.UnknownId, corpus.Encode("sat")[0], Vocabulary.EndId]);
+            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
+        using var generator = new FakeGenerator(corpus.Format, [.. from first in (string[])["the", "a"] from last in (string[])["sat", "ran"] select (int[])[.. corpus.Encode($"{first} ? {last}")]]);
 
         var metrics = await new QualityEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);
         var sampled = await new SampleEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);

@@ -52,7 +52,7 @@ public sealed class ToolResumeTests : IDisposable
         using Process process = await StartAndStopAsync(Arguments(_folder)[..^1], "INT", line => line.Contains("Adversarial", StringComparison.Ordinal));
 
         Assert.Contains("--resume goes on", await process.StandardOutput.ReadToEndAsync(Token), StringComparison.Ordinal);
-        Assert.NotEmpty(SeqGan.Checkpoints.List(Checkpoints()));
+        Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
 
         // What is there is not trained over.
         byte[] model = await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token);
@@ -65,7 +65,7 @@ public sealed class ToolResumeTests : IDisposable
     [Theory]
     [InlineData("--hidden-size was 64 and is 32 now", "--hidden-size", "32")]
     [InlineData("--seed was 3 and is 4 now", "--seed", "4")]
-    [InlineData("--tokens was 'words' and is 'chars' now", "--tokens", "chars")]
+    [InlineData("--tokens was 'words' and is 'characters' now", "--tokens", "chars")]
     [InlineData("what FILE has to train on was", "--max-sequences", "300")]
     public async Task Train_ResumeWithOtherSizes_SaysWhichInTheToolsWords(string message, string option, string value)
     {
@@ -75,7 +75,7 @@ public sealed class ToolResumeTests : IDisposable
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        Assert.NotEmpty(SeqGan.Checkpoints.List(Checkpoints()));
+        Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
     }
 
     [Fact]
@@ -89,14 +89,14 @@ public sealed class ToolResumeTests : IDisposable
         Assert.Contains("--rounds was 0", run.Error, StringComparison.Ordinal);
         Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
         // Those in a folder that was named stay.
-        Assert.NotEmpty(SeqGan.Checkpoints.List(Checkpoints()));
+        Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
     }
 
     [Fact]
     public async Task Train_ResumeWithTheNewestDamaged_NamesItAndTakesTheOneBefore()
     {
         await WriteCheckpointAsync();
-        string newest = SeqGan.Checkpoints.List(Checkpoints())[0].Path;
+        string newest = CheckpointInfo.List(Checkpoints())[0].Path;
         foreach (string file in Directory.GetFiles(newest))
             await File.WriteAllBytesAsync(file, [1, 2, 3], Token);
 

@@ -51,7 +51,9 @@ public sealed class ToolTests : IDisposable
         Assert.True(new FileInfo(_folder.Combine("sweep.png")).Length > 1000);
 
         // So cold that what it would not say is impossible: figures overflow, and JSON has no infinity.
-        JsonElement cold = await RunJsonAsync("evaluate", model, "--test", test, "--json", "-n", "50", "--temperature", "0.001");
+        string nonsense = _folder.Combine("nonsense.txt");
+        await File.WriteAllTextAsync(nonsense, "tree tree tree tree tree tree\n", TestContext.Current.CancellationToken);
+        JsonElement cold = await RunJsonAsync("evaluate", model, "--test", nonsense, "--json", "-n", "50", "--temperature", "0.001");
         Assert.Equal(JsonValueKind.Null, cold.GetProperty("perplexity").ValueKind);
 
         JsonElement info = await RunJsonAsync("info", model, "--json");

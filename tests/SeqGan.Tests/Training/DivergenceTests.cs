@@ -87,7 +87,7 @@ public sealed class DivergenceTests
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.TrainAsync(cancellationToken: Token));
 
         Assert.Equal(("reward", 3), (error.Quantity, failures));
-        Assert.NotEmpty(SeqGan.Checkpoints.List(setup.Checkpoints));
+        Assert.NotEmpty(CheckpointInfo.List(setup.Checkpoints));
     }
 
     [Fact]

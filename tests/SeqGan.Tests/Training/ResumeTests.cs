@@ -51,7 +51,7 @@ public sealed class ResumeTests
             Assert.Equal(expected, setup.Digest(trainer));
         }
 
-        foreach (CheckpointInfo checkpoint in SeqGan.Checkpoints.List(setup.Checkpoints))
+        foreach (CheckpointInfo checkpoint in CheckpointInfo.List(setup.Checkpoints))
         {
             // As if the process had been killed right after it had been written.
             using var again = new ResumeSetup();
@@ -96,6 +96,23 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_EndOfAPhaseThatStoppedEarly_GoesOnFromItsBest()
+    {
+        // A loss that falls is no improvement: the phase stops, and goes back to its first epoch.
+        static void StopAtOnce(SeqGanBuilder builder) => builder.ConfigureTraining(training =>
+            training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 1 }]);
+        (string expected, _) = await UndisturbedAsync(StopAtOnce);
+        using var setup = new ResumeSetup { Configure = StopAtOnce };
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+            Assert.Equal(2, (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Progress!.Round);
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
     public async Task TrainAsync_AfterCancellation_GoesOnInTheSameTrainer()
     {
         (string expected, _) = await UndisturbedAsync(null);
@@ -123,7 +140,7 @@ public sealed class ResumeTests
         await trainer.TrainAsync(cancellationToken: Token);
 
         Assert.Equal(expected, setup.Digest(trainer));
-        Assert.NotEmpty(SeqGan.Checkpoints.List(setup.Checkpoints));
+        Assert.NotEmpty(CheckpointInfo.List(setup.Checkpoints));
     }
 
     [Fact]
@@ -176,7 +193,7 @@ public sealed class ResumeTests
 
             Assert.Equal((0, 12), (idle.Step, during.Step));
             Assert.Equal(trainer.LatestCheckpoint, written[^1]);
-            Assert.Equal(during.Step, SeqGan.Checkpoints.Verify(during.Path).Step);
+            Assert.Equal(during.Step, CheckpointInfo.Verify(during.Path).Step);
         }
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => trainer.SaveCheckpointAsync(Token));

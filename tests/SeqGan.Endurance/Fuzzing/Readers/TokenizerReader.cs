@@ -34,5 +34,6 @@ internal sealed class TokenizerReader : FuzzReader
         return tokens.Length | (tokenizer.GetType().Name.Length << 16);
     }
 
-    public override bool IsRefusal(Exception error) => error is ArgumentException;
+    // The second is of a pattern that takes too long for a text.
+    public override bool IsRefusal(Exception error) => error is ArgumentException || error.GetType() == typeof(SeqGanException);
 }
