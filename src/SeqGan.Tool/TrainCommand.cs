@@ -6,17 +6,17 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
 internal sealed class TrainCommand
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" };
-    private readonly Option<string> _model = new("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true };
-    private readonly Option<string?> _mleModel = new("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" };
-    private readonly Option<string?> _report = new("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" };
-    private readonly Option<string?> _log = new("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" };
-    private readonly Option<string?> _tensorBoard = new("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" };
-    private readonly Option<string?> _checkpoints = new("--checkpoints")
+    private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" }.NotBlank();
+    private readonly Option<string?> _model = new Option<string?>("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true }.NotBlank();
+    private readonly Option<string?> _mleModel = new Option<string?>("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" }.NotBlank();
+    private readonly Option<string?> _report = new Option<string?>("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" }.NotBlank();
+    private readonly Option<string?> _log = new Option<string?>("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" }.NotBlank();
+    private readonly Option<string?> _tensorBoard = new Option<string?>("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" }.NotBlank();
+    private readonly Option<string?> _checkpoints = new Option<string?>("--checkpoints")
     {
         HelpName = "FOLDER",
         Description = "Where checkpoints go, for --resume; kept, while those in OUT.checkpoints are removed when the training has ended",
-    };
+    }.NotBlank();
     private readonly Option<double> _checkpointInterval = new Option<double>("--checkpoint-interval")
     {
         HelpName = "SECONDS",
@@ -74,14 +74,14 @@ internal sealed class TrainCommand
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        foreach (Option<string?> output in (Option<string?>[])[_mleModel, _report, _log])
-            OutputFile.ThrowIfNotWritable(output.Name, arguments.GetValue(output));
-        OutputFile.ThrowIfNotWritable(_model.Name, arguments.GetValue(_model));
+        OutputFile.ThrowIfNotWritable(
+            [.. ((Option<string?>[])[_model, _mleModel, _report, _log]).Select(output => (output.Name, arguments.GetValue(output)))],
+            [(_file.Name, arguments.GetValue(_file))]);
         TrainingCheckpoints checkpoints = Checkpoints(arguments);
         checkpoints.ThrowIfTaken();
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
         foreach (string line in corpus.Report.ToString().Split('\n'))
-            Terminal.Say(line.TrimEnd());
+            Terminal.Say(Wording.Of(line.TrimEnd()));
         TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
 
         TrainingSummary summary;
@@ -97,7 +97,8 @@ internal sealed class TrainCommand
     }
 
     private TrainingOutputs Outputs(ParseResult arguments) => new(
-        arguments.GetRequiredValue(_model), arguments.GetValue(_mleModel), arguments.GetValue(_report), arguments.GetValue(_log), arguments.GetValue(_tensorBoard));
+        OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)), OutputFile.Target(arguments.GetValue(_report)),
+        OutputFile.Target(arguments.GetValue(_log)), arguments.GetValue(_tensorBoard));
 
     private TrainingCheckpoints Checkpoints(ParseResult arguments)
     {

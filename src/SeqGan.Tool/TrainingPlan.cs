@@ -18,6 +18,8 @@ internal sealed record TrainingPlan
 
     public static TrainingPlan For(Corpus corpus, bool quick, int? epochs, int? rounds, int? hiddenSize)
     {
+        if (corpus.Training.Count < 2)
+            throw new ArgumentException($"There is {corpus.Training.Count} sequence to train on, and at least 2 are needed; give more data, or a smaller --held-out.");
         // A small corpus needs small batches; half of it leaves at least two.
         int batchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
         int steps = quick ? 300 : 6000;

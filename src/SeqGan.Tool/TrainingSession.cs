@@ -90,7 +90,7 @@ internal sealed class TrainingSession : IDisposable
 
     private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhases phases) => _corpus.HeldOut.Count == 0
         ? null
-        : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.Slice(0, Math.Min(_corpus.HeldOut.Count, sequences)))], interval, phases);
+        : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
 
     // The training is over: its generator serves to bring back what it was before the adversarial phase.
     private (CompiledPolicy Model, CompiledPolicy? Mle) WriteModels()
@@ -126,8 +126,8 @@ internal sealed class TrainingSession : IDisposable
             Interrupted = interrupted,
             Checkpoints = interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null,
             Corpus = CorpusSummary.Of(_corpus),
-            NllTest = quality.NllTest,
-            MleNllTest = mleQuality?.NllTest,
+            NllTest = Terminal.Finite(quality.NllTest),
+            MleNllTest = Terminal.Finite(mleQuality?.NllTest),
             Uniqueness = quality.Metrics.Uniqueness,
             Novelty = quality.Metrics.Novelty,
         };
@@ -138,8 +138,9 @@ internal sealed class TrainingSession : IDisposable
     {
         if (_corpus.HeldOut.Count == 0)
             return;
-        TokenBatch training = _corpus.Training.Slice(0, Math.Min(count, _corpus.Training.Count));
-        _report?.AddMetrics("training data", SampleMetrics.Measure(training, _corpus.Format, MeasuredWith(_corpus), cancellationToken: CancellationToken.None).ToDictionary());
+        TokenBatch training = _corpus.Training.TakeEvenly(count);
+        _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, SampleMetrics.Measure(
+            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None), NllTest: null).ToDictionary());
     }
 
     private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)
@@ -170,5 +171,5 @@ internal sealed class TrainingSession : IDisposable
             _report!.Write(path);
     }
 
-    private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.Slice(0, Math.Min(corpus.HeldOut.Count, ModelQuality.MaximumReferences));
+    private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
 }

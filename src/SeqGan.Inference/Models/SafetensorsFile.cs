@@ -49,6 +49,8 @@ internal sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder; give the path of a file.");
         using FileStream stream = File.OpenRead(path);
         return Read(stream, path);
     }
