@@ -46,10 +46,12 @@ internal sealed class CheckpointKeeper
     }
 
     /// <summary>Begins the schedule. A training that starts anew can be rolled back to its beginning.</summary>
-    public async ValueTask StartAsync(TrainingState state)
+    /// <param name="state">Where the training stands.</param>
+    /// <param name="isBeginning">Whether no phase of it has begun.</param>
+    public async ValueTask StartAsync(TrainingState state, bool isBeginning)
     {
         _last = Stopwatch.GetTimestamp();
-        if (state.Phase is null)
+        if (isBeginning)
             await WriteAsync(state).ConfigureAwait(false);
     }
 

@@ -113,6 +113,27 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_StoppedBetweenTwoCalls_DoesNotTrainThePhasesOfTheFirstAgain()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+        {
+            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.SaveCheckpointAsync(Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: new CancellationToken(canceled: true)));
+        }
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        TrainingResult first = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await resumed.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: Token);
+
+        Assert.Equal(0, first.Steps);
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
     public async Task TrainAsync_AfterCancellation_GoesOnInTheSameTrainer()
     {
         (string expected, _) = await UndisturbedAsync(null);
