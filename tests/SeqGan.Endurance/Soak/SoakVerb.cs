@@ -8,16 +8,13 @@ namespace SeqGan.Endurance.Soak;
 /// <summary>Trains again and again with checkpoints, resumes and samples, and looks whether the process grows.</summary>
 internal static class SoakVerb
 {
-    private const int PoolThreads = 6;
-
     public static async Task<int> RunAsync(CommandLine line)
     {
         TimeSpan time = line.Minutes ?? throw new FormatException("soak needs --minutes.");
         TimeSpan warmUp = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, time.Ticks / 4));
-        // The pool would grow and shrink by itself.
-        ThreadPool.SetMinThreads(PoolThreads, PoolThreads);
-        ThreadPool.SetMaxThreads(PoolThreads, PoolThreads);
-        LibTorch.EnsureLoaded();
+        // The console has a thread and handles from its first line on.
+        await Console.Error.WriteLineAsync($"Trains again and again for {time}; what the process holds is compared with that after {warmUp}.");
+        await WarmPool.StartAsync();
         var books = new TensorBooks();
         long started = Stopwatch.GetTimestamp();
         int trainings = await TrainUntilAsync(books, () => Stopwatch.GetElapsedTime(started) > warmUp);
