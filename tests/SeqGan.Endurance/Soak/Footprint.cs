@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
-using TorchSharp;
 
 namespace SeqGan.Endurance.Soak;
 
@@ -9,11 +8,12 @@ namespace SeqGan.Endurance.Soak;
 /// <param name="ResidentKilobytes">Resident memory.</param>
 /// <param name="Tensors">Live tensors of TorchSharp.</param>
 /// <param name="Threads">Threads of the process.</param>
-/// <param name="Handles">Open files, sockets and the like.</param>
+/// <param name="Handles">Open files, sockets and the like, but for assemblies.</param>
 internal sealed partial record Footprint(long ResidentKilobytes, long Tensors, int Threads, int Handles)
 {
     /// <summary>Measures after everything that can be given back has been.</summary>
-    public static async Task<Footprint> MeasureAsync()
+    /// <param name="books">Count the tensors.</param>
+    public static async Task<Footprint> MeasureAsync(TensorBooks books)
     {
         for (int i = 0; i < 3; i++)
         {
@@ -26,8 +26,12 @@ internal sealed partial record Footprint(long ResidentKilobytes, long Tensors, i
         _ = TrimMemory(0);
         await Task.Delay(TimeSpan.FromSeconds(1));
         return new Footprint(
-            ReadResident(), torch.Tensor.TotalCount, Directory.GetDirectories("/proc/self/task").Length, Directory.GetFileSystemEntries("/proc/self/fd").Length);
+            ReadResident(), books.Live, Directory.GetDirectories("/proc/self/task").Length, CountHandles());
     }
+
+    // The runtime keeps the files of assemblies open, which it loads when they are first needed.
+    private static int CountHandles() =>
+        Directory.GetFileSystemEntries("/proc/self/fd").Count(handle => new FileInfo(handle).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
     private static long ReadResident()
     {

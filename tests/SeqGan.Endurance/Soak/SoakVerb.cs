@@ -12,12 +12,16 @@ internal static class SoakVerb
     {
         TimeSpan time = line.Minutes ?? throw new FormatException("soak needs --minutes.");
         TimeSpan warmUp = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, time.Ticks / 4));
+        // The console has a thread and handles from its first line on.
+        await Console.Error.WriteLineAsync($"Trains again and again for {time}; what the process holds is compared with that after {warmUp}.");
+        await WarmPool.StartAsync();
+        var books = new TensorBooks();
         long started = Stopwatch.GetTimestamp();
-        int trainings = await TrainUntilAsync(() => Stopwatch.GetElapsedTime(started) > warmUp);
-        Footprint first = await Footprint.MeasureAsync();
+        int trainings = await TrainUntilAsync(books, () => Stopwatch.GetElapsedTime(started) > warmUp);
+        Footprint first = await Footprint.MeasureAsync(books);
         await Console.Error.WriteLineAsync($"After {trainings} trainings: {first}");
-        trainings += await TrainUntilAsync(() => Stopwatch.GetElapsedTime(started) > time);
-        Footprint last = await Footprint.MeasureAsync();
+        trainings += await TrainUntilAsync(books, () => Stopwatch.GetElapsedTime(started) > time);
+        Footprint last = await Footprint.MeasureAsync(books);
         await Console.Error.WriteLineAsync($"After {trainings} trainings: {last}");
         double growth = 100.0 * (last.ResidentKilobytes - first.ResidentKilobytes) / first.ResidentKilobytes;
         long tensors = last.Tensors - first.Tensors;
@@ -40,7 +44,7 @@ internal static class SoakVerb
         return growth < 1 && tensors <= 0 && threads <= 0 && handles <= 0 ? 0 : 1;
     }
 
-    private static async Task<int> TrainUntilAsync(Func<bool> isOver)
+    private static async Task<int> TrainUntilAsync(TensorBooks books, Func<bool> isOver)
     {
         int trainings = 0;
         for (; !isOver(); trainings++)
@@ -48,8 +52,8 @@ internal static class SoakVerb
             DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-soak-");
             try
             {
-                await TrainAsync(folder.FullName, stopAt: 200);
-                await TrainAsync(folder.FullName, stopAt: long.MaxValue);
+                await TrainAsync(books, folder.FullName, stopAt: 200);
+                await TrainAsync(books, folder.FullName, stopAt: long.MaxValue);
             }
             finally
             {
@@ -60,7 +64,7 @@ internal static class SoakVerb
         return trainings;
     }
 
-    private static async Task TrainAsync(string folder, long stopAt)
+    private static async Task TrainAsync(TensorBooks books, string folder, long stopAt)
     {
         using var run = new EnduranceRun(folder);
         using var stop = new CancellationTokenSource();
@@ -69,6 +73,7 @@ internal static class SoakVerb
             if (progress.Step >= stopAt)
                 stop.Cancel();
         }).Build();
+        books.Note(trainer);
         try
         {
             await trainer.TrainAsync(cancellationToken: stop.Token);
