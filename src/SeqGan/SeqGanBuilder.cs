@@ -128,7 +128,7 @@ public sealed class SeqGanBuilder
     /// cancelled. A folder that holds checkpoints of another training is refused, unless the training is resumed from it.
     /// </summary>
     /// <param name="directory">The folder; made where it is missing.</param>
-    /// <param name="written">Called, on another thread than the training's, when a checkpoint would survive a loss of power.</param>
+    /// <param name="written">Called, on another thread than the training's, when a checkpoint would survive a loss of power; one after the other. The training's end and the next checkpoint wait for it, so it must not wait for the trainer.</param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) => Set(
         () => (_options.Checkpoints.Directory, _checkpointWritten) = (directory, written), directory);
 

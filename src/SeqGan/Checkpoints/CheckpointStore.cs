@@ -27,6 +27,12 @@ internal sealed class CheckpointStore : IDisposable
         RemoveLeftOvers();
     }
 
+    /// <summary>The folder's full path.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Whether the folder has no checkpoint yet.</summary>
+    public bool IsEmpty => CheckpointFolder.Names(_folder).Count == 0;
+
     /// <summary>Whether an earlier draft is still being written.</summary>
     public bool IsBusy
     {

@@ -10,6 +10,9 @@ internal sealed class CheckpointKeeper
 {
     private const string TrainingName = "training", VocabularyName = "vocabulary";
 
+    [ThreadStatic]
+    private static bool s_isTelling;
+
     private readonly TrainerComponents _components;
     private readonly IReadOnlyList<EarlyStopping> _earlyStopping;
     private readonly CheckpointStore? _store;
@@ -20,6 +23,8 @@ internal sealed class CheckpointKeeper
     private long _last = Stopwatch.GetTimestamp();
     private Task _told = Task.CompletedTask;
     private TrainingState? _written;
+    private TrainingState? _measured;
+    private double _best = double.NegativeInfinity;
     private bool _isOverdue;
 
     public CheckpointKeeper(TrainerComponents components, IReadOnlyList<EarlyStopping> earlyStopping)
@@ -34,6 +39,9 @@ internal sealed class CheckpointKeeper
     /// <summary>The latest checkpoint that was written; null before the first one.</summary>
     public CheckpointInfo? Latest { get; private set; }
 
+    /// <summary>Whether it is the listener of checkpoints that is asking.</summary>
+    public static bool IsListener => s_isTelling;
+
     /// <summary>Whether somebody waits for a checkpoint.</summary>
     public bool IsAskedFor => !_requests.IsEmpty;
 
@@ -45,13 +53,13 @@ internal sealed class CheckpointKeeper
         return request.Task;
     }
 
-    /// <summary>Begins the schedule. A training that starts anew can be rolled back to its beginning.</summary>
+    /// <summary>Begins the schedule. A training can be rolled back to its beginning, or to where it was resumed.</summary>
     /// <param name="state">Where the training stands.</param>
     /// <param name="isBeginning">Whether no phase of it has begun.</param>
     public async ValueTask StartAsync(TrainingState state, bool isBeginning)
     {
         _last = Stopwatch.GetTimestamp();
-        if (isBeginning)
+        if (isBeginning || (_store is { IsEmpty: true } && _written is null))
             await WriteAsync(state).ConfigureAwait(false);
     }
 
@@ -62,13 +70,12 @@ internal sealed class CheckpointKeeper
     {
         if (_store is null)
             return;
-        if (endOfRound is not null)
-            _figures = ProgressFigure.Known(endOfRound);
+        bool isBest = endOfRound is not null && IsBest(state, endOfRound);
         _isOverdue |= endOfRound is not null && _options.EveryRounds > 0 && state.Round % _options.EveryRounds == 0;
         _isOverdue |= _options.Interval > TimeSpan.Zero && Stopwatch.GetElapsedTime(_last) >= _options.Interval;
-        if (IsAskedFor)
+        if (IsAskedFor || isBest)
             await WriteAsync(state).ConfigureAwait(false);
-        else if (_isOverdue && !_store.IsBusy)
+        else if (_isOverdue && _told.IsCompleted)
             Write(_store, state);
     }
 
@@ -81,13 +88,6 @@ internal sealed class CheckpointKeeper
         Write(_store, state);
     }
 
-    /// <summary>Writes what was asked for, after what is being written, without a training.</summary>
-    public void WriteAsked(TrainingState state)
-    {
-        WhenWrittenAsync().GetAwaiter().GetResult();
-        Write(_store!, state);
-    }
-
     /// <summary>Waits until what is being written is on the disk, and those who are to know it have been told.</summary>
     public Task WhenWrittenAsync() => _told;
 
@@ -97,7 +97,7 @@ internal sealed class CheckpointKeeper
         if (_store is null)
             return null;
         await WhenWrittenAsync().ConfigureAwait(false);
-        return CheckpointFolder.ReadNewest(_options.Directory!, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message));
+        return CheckpointFolder.ReadNewest(_store.Folder, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message));
     }
 
     /// <summary>What was written after a checkpoint belongs to a course that is given up.</summary>
@@ -116,20 +116,24 @@ internal sealed class CheckpointKeeper
         // What can fail without having changed anything comes first.
         TrainingState state = Read(checkpoint, TrainingName, TrainingStateFile.Version, TrainingStateFile.Read)
             ?? throw new CheckpointMismatchException(path, $"{path} has no part '{TrainingName}': it is no checkpoint of a training.");
+        if (state.Metrics.Steps != checkpoint.Info.Step)
+            throw new CheckpointMismatchException(path, $"{path} says that it is of step {checkpoint.Info.Step}, but its training stands at step {state.Metrics.Steps}.");
         foreach ((string name, object value) in _components.Stateful)
         {
             if (checkpoint.TypeOf(name) is { } type && type != value.GetType().ToString())
                 throw new CheckpointMismatchException(path, $"{path} has the state of a {type} for {name}, which is a {value.GetType()} now: use the same component, or begin anew in another folder.");
         }
 
+        // The generator takes each best state before its own: what it would refuse at the phase's end, it refuses here.
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.Best = stopping.FindState(state.EarlyStopping) is { } index ? Read(checkpoint, BestName(index), 1, ReadBest) : null;
         foreach ((string name, object value) in _components.Stateful)
         {
             if (value is ICheckpointable stateful)
                 Read(checkpoint, name, stateful.StateVersion, source => RestoreState(stateful, source, checkpoint.Open(name)!.Value.StateVersion));
         }
 
-        for (int i = 0; i < _earlyStopping.Count; i++)
-            _earlyStopping[i].Best = Read(checkpoint, BestName(i), 1, ReadAll);
+        _figures = checkpoint.Header.Metrics;
         foreach (string name in missing)
             Log.StartsAnew(_components.Logger, name, path);
         return state;
@@ -165,11 +169,30 @@ internal sealed class CheckpointKeeper
         return component;
     }
 
-    private static byte[] ReadAll(Stream source)
+    private byte[] ReadBest(Stream source)
     {
         byte[] bytes = new byte[source.Length - source.Position];
         source.ReadExactly(bytes);
+        if (_components.Generator is ICheckpointable generator)
+        {
+            source.Position = 0;
+            generator.RestoreState(source, generator.StateVersion);
+        }
+
         return bytes;
+    }
+
+    // The checkpoint at this edge is the one that the metric belongs to.
+    private bool IsBest(TrainingState state, TrainingProgress progress)
+    {
+        (_figures, _measured) = (ProgressFigure.Known(progress), state);
+        if (_options.BestMetric is not { } metric || !_figures.TryGetValue(metric, out double value) || !double.IsFinite(value))
+            return false;
+        double signed = _options.HigherIsBetter ? value : -value;
+        if (signed <= _best)
+            return false;
+        _best = signed;
+        return true;
     }
 
     /// <summary>Who still waits for a checkpoint gets none any more.</summary>
@@ -184,12 +207,16 @@ internal sealed class CheckpointKeeper
         (_last, _isOverdue, _written) = (Stopwatch.GetTimestamp(), false, state);
         TaskCompletionSource<CheckpointInfo>[] requests = TakeRequests();
         Task<CheckpointInfo> written;
+        CheckpointDraft? draft = null;
         try
         {
-            written = store.WriteAsync(Copy(store.Begin(), state), Describe(state));
+            draft = store.Begin();
+            Copy(draft, state);
+            written = store.WriteAsync(draft, Describe(state));
         }
-        catch (CheckpointException error)
+        catch (Exception error)
         {
+            draft?.Dispose();
             Log.CheckpointFailed(_components.Logger, state.Metrics.Steps, error.Message, error);
             written = Task.FromException<CheckpointInfo>(error);
         }
@@ -224,6 +251,7 @@ internal sealed class CheckpointKeeper
 
         try
         {
+            s_isTelling = true;
             _components.CheckpointWritten?.Invoke(Latest);
         }
         catch (Exception error)
@@ -231,9 +259,13 @@ internal sealed class CheckpointKeeper
             // The checkpoint is there all the same, and the training has no part in it.
             Log.ListenerFailed(_components.Logger, Latest.Path, error);
         }
+        finally
+        {
+            s_isTelling = false;
+        }
     }
 
-    private CheckpointDraft Copy(CheckpointDraft draft, TrainingState state)
+    private void Copy(CheckpointDraft draft, TrainingState state)
     {
         string copied = TrainingName;
         try
@@ -256,12 +288,10 @@ internal sealed class CheckpointKeeper
             }
 
             draft.Add(VocabularyName, typeof(Vocabulary), 1, destination => destination.Write(_vocabulary.Value));
-            return draft;
         }
         catch (Exception error)
         {
-            draft.Dispose();
-            throw new CheckpointException(_options.Directory!, $"The state of {copied} cannot be saved: {error.Message}", error);
+            throw new CheckpointException(_store!.Folder, $"The state of {copied} cannot be saved: {error.Message}", error);
         }
     }
 
@@ -270,7 +300,7 @@ internal sealed class CheckpointKeeper
         Step = state.Metrics.Steps,
         Phase = (state.Phase ?? TrainingPhase.GeneratorPretraining).ToString(),
         Round = state.Round,
-        IsHealthy = state.Metrics.NotFinite == 0 && !state.Health.ShowsSigns(_components.Health),
+        IsHealthy = state.Metrics.NotFinite == 0 && !state.Health.ShowsSigns,
         Metrics = _figures,
         Options = _components.OptionValues,
         Corpus = _components.CorpusIdentity,

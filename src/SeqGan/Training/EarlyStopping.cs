@@ -19,9 +19,17 @@ internal sealed class EarlyStopping
         _patience = NewPatience();
     }
 
-    public PatienceState State
+    /// <summary>What it has seen.</summary>
+    public EarlyStoppingState State => new()
     {
-        get => _patience.State;
+        Phase = _options.Phase,
+        Metric = _options.Metric,
+        HigherIsBetter = _options.HigherIsBetter,
+        Patience = _patience.State,
+    };
+
+    public PatienceState Patience
+    {
         set => _patience.State = value;
     }
 
@@ -30,6 +38,18 @@ internal sealed class EarlyStopping
     {
         get => _best;
         set => _best = value;
+    }
+
+    /// <summary>Which of saved states is its own; null where none is of its phase, metric and direction.</summary>
+    public int? FindState(IReadOnlyList<EarlyStoppingState> states)
+    {
+        for (int i = 0; i < states.Count; i++)
+        {
+            if (states[i] with { Patience = PatienceState.Initial } == State with { Patience = PatienceState.Initial })
+                return i;
+        }
+
+        return null;
     }
 
     public void StartPhase(TrainingPhase phase)

@@ -20,6 +20,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
     private int _isDisposed;
+    private int _saving;
 
     /// <exception cref="OptionsValidationException">The components do not fit together; all failures are listed.</exception>
     internal SeqGanTrainer(TrainerComponents components)
@@ -85,7 +86,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.</exception>
     /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training goes on.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
+    public async Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (_components.CheckpointStore is null)
@@ -93,9 +94,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         Task<CheckpointInfo> asked = _loop.Checkpoints.Ask();
         if (_isDisposed != 0)
             _loop.Checkpoints.Abandon();
-        if (_isDisposed == 0 && _turn.Wait(0, CancellationToken.None))
-            ReleaseTurn();
-        return asked.WaitAsync(cancellationToken);
+        // Who no longer waits for it does not see it fail either.
+        _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await SaveWhatIsAskedForAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Samples sequences and decodes them.</summary>
@@ -157,8 +159,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     public void SaveModel(string path) => Compile().Save(path);
 
     /// <summary>Cancels a running training, waits for its step to end, and disposes what the trainer owns.</summary>
+    /// <exception cref="InvalidOperationException">It was called by the listener of checkpoints, for which the training waits.</exception>
     public void Dispose()
     {
+        ThrowIfListener();
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _lifetime.Cancel();
@@ -169,6 +173,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <summary>As <see cref="Dispose"/>, without blocking.</summary>
     public async ValueTask DisposeAsync()
     {
+        ThrowIfListener();
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         await _lifetime.CancelAsync().ConfigureAwait(false);
@@ -189,25 +194,58 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
     }
 
+    private static void ThrowIfListener()
+    {
+        if (CheckpointKeeper.IsListener)
+            throw new InvalidOperationException("Who is told of a checkpoint must not dispose the trainer, which waits for the answer: cancel the training, and dispose the trainer when it has ended.");
+    }
+
     private void TakeTurn()
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        if (_turn.Wait(0))
-            return;
+
+        // Saving is no use of the trainer that others would know of: they wait.
+        do
+        {
+            if (_turn.Wait(Volatile.Read(ref _saving) > 0 ? 10 : 0))
+                return;
+        }
+        while (Volatile.Read(ref _saving) > 0);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         throw new InvalidOperationException("The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
     }
 
-    // Who asked for a checkpoint while nobody trains gets it here, whoever had the turn.
     private void ReleaseTurn()
     {
-        do
+        _turn.Release();
+        if (_loop.Checkpoints.IsAskedFor)
+            _ = SaveWhatIsAskedForAsync();
+    }
+
+    // Who asks while nobody trains takes the turn; who asks while somebody has it is served by the training, or when the turn is given back.
+    private async Task SaveWhatIsAskedForAsync()
+    {
+        while (_isDisposed == 0 && _loop.Checkpoints.IsAskedFor)
         {
-            if (_loop.Checkpoints.IsAskedFor)
-                _loop.Checkpoints.WriteAsked(_loop.State);
-            _turn.Release();
+            Interlocked.Increment(ref _saving);
+            try
+            {
+                if (!_turn.Wait(0, CancellationToken.None))
+                    return;
+                try
+                {
+                    await _loop.Checkpoints.WriteAsync(_loop.State).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _turn.Release();
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _saving);
+            }
         }
-        while (_loop.Checkpoints.IsAskedFor && _turn.Wait(0));
     }
 
     internal void Resume(LoadedCheckpoint checkpoint) => _loop.Resume(checkpoint);

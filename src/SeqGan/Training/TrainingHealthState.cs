@@ -14,6 +14,6 @@ internal sealed record TrainingHealthState
 
     public int RollBacks { get; init; }
 
-    /// <summary>Whether the rounds up to here show that the training has gone wrong.</summary>
-    public bool ShowsSigns(TrainingHealthOptions options) => DiscriminatorWon >= options.Patience || GeneratorCollapsed >= options.Patience;
+    /// <summary>Whether the last round looked as if the training was going wrong: who goes back has to go back behind that.</summary>
+    public bool ShowsSigns => DiscriminatorWon > 0 || GeneratorCollapsed > 0;
 }

@@ -78,9 +78,13 @@ internal sealed class TrainingLoop
 
     public async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        _beganAnew = _at.IsEnded && !_isResumed;
-        if (_beganAnew || !GoesOn(phases))
+        _beganAnew = false;
+        if ((_at.IsEnded && !_isResumed) || !GoesOn(phases))
+        {
+            (_beganAnew, _isResumed) = (_at.IsEnded, false);
             _at = _at.Begin(null);
+        }
+
         var run = new TrainingRun(
             _components, _metrics, _health, _at.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations, progress, cancellationToken);
         try
@@ -92,7 +96,9 @@ internal sealed class TrainingLoop
                 // It diverged, went back to a checkpoint, and goes on from there.
             }
 
-            _at = _at with { IsEnded = true };
+            // One that was passed over leaves everything as the checkpoint has it.
+            if (!_isResumed)
+                _at = _at with { IsEnded = true };
             Commit(run);
             await _checkpoints.WhenWrittenAsync().ConfigureAwait(false);
             return run.Result;
@@ -194,11 +200,7 @@ internal sealed class TrainingLoop
         uint number = _at.Samples + 1;
         _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, number) }, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
-        var request = new RewardRequest { Key = Key(RandomPurpose.Rollout, number) };
-        // What an estimator leaves unwritten must not be the last batch's.
-        Array.Fill(_rewards, float.NaN);
-        await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
-        run.Cancellation.ThrowIfCancellationRequested();
+        await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number) }).ConfigureAwait(false);
         run.RecordUniqueness(ShareOfDifferent(sequences));
         if (run.RecordRewards(sequences, _rewards))
         {
@@ -210,6 +212,24 @@ internal sealed class TrainingLoop
 
         _at = _at with { Samples = number, GeneratorSteps = _at.GeneratorSteps + 1 };
         await EndStepAsync(run).ConfigureAwait(false);
+    }
+
+    private async ValueTask EstimateRewardsAsync(TrainingRun run, TokenBatch sequences, RewardRequest request)
+    {
+        var before = new StateCopies(_components.Stateful.Where(component => component.IsReward));
+        try
+        {
+            // What an estimator leaves unwritten must not be the last batch's.
+            Array.Fill(_rewards, float.NaN);
+            await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
+            run.Cancellation.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            // The same estimation comes again.
+            before.PutBack();
+            throw;
+        }
     }
 
     private void StepGenerator(TrainingRun run, TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
@@ -346,6 +366,7 @@ internal sealed class TrainingLoop
         if (phase == _at.Phase)
         {
             _isResumed = false;
+            _at = _at with { IsEnded = false };
             return true;
         }
 
@@ -382,7 +403,7 @@ internal sealed class TrainingLoop
         run.RecordWeights("discriminator", _discriminator);
         if (run.Phase != TrainingPhase.GeneratorPretraining && _options.DiscriminatorPatience == 0)
             await MeasureHeldOutAsync(run).ConfigureAwait(false);
-        TrainingProgress progress = await run.EndRoundAsync().ConfigureAwait(false);
+        TrainingProgress progress = await ReportRoundAsync(run).ConfigureAwait(false);
         bool stops = false;
         foreach (EarlyStopping stopping in _earlyStopping)
             stops |= stopping.Observe(progress);
@@ -390,8 +411,25 @@ internal sealed class TrainingLoop
             _patience = null;
         _at = _at.EndRound(stops, keepsDiscriminator: run.Phase == TrainingPhase.DiscriminatorPretraining);
         Commit(run);
-        await _checkpoints.WriteIfDueAsync(_edge, progress).ConfigureAwait(false);
+
+        // Before the checkpoint: one that shows the sign would be resumed past it.
         _health.ThrowIfStopped(progress);
+        await _checkpoints.WriteIfDueAsync(_edge, progress).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TrainingProgress> ReportRoundAsync(TrainingRun run)
+    {
+        var before = new StateCopies(_components.Stateful.Where(component => component.IsObserver));
+        try
+        {
+            return await run.EndRoundAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            // The same report comes again.
+            before.PutBack();
+            throw;
+        }
     }
 
     private async ValueTask EndPhaseAsync(TrainingRun run)
@@ -449,8 +487,8 @@ internal sealed class TrainingLoop
         _baseline.Averages = state.Baseline;
         _patience = state.Patience is { } patience ? new Patience(_options.DiscriminatorPatience) { State = patience } : null;
         _metrics.State = state.Metrics;
-        for (int i = 0; i < _earlyStopping.Length; i++)
-            _earlyStopping[i].State = i < state.EarlyStopping.Count ? state.EarlyStopping[i] : PatienceState.Initial;
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.Patience = stopping.FindState(state.EarlyStopping) is { } index ? state.EarlyStopping[index].Patience : PatienceState.Initial;
         _health.State = state.Health;
     }
 

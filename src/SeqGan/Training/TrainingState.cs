@@ -59,7 +59,7 @@ internal sealed record TrainingState
     public IReadOnlyDictionary<string, double> Evaluations { get; init; } = new Dictionary<string, double>();
 
     /// <summary>One for each early stopping of the options.</summary>
-    public IReadOnlyList<PatienceState> EarlyStopping { get; init; } = [];
+    public IReadOnlyList<EarlyStoppingState> EarlyStopping { get; init; } = [];
 
     public TrainingHealthState Health { get; init; } = new();
 

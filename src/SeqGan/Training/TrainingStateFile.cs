@@ -11,6 +11,9 @@ internal static partial class TrainingStateFile
     // A baseline of a million positions fits.
     private const int MaxLength = 64 << 20;
 
+    // No training gets there, and none that goes on from it overflows a counter.
+    private const long LargestCount = 1 << 30, LargestSum = 1L << 52;
+
     public static void Write(Stream destination, TrainingState state) => JsonSerializer.Serialize(destination, state, StateContext.Default.TrainingState);
 
     /// <summary>Reads a state; it may come from anybody.</summary>
@@ -35,23 +38,35 @@ internal static partial class TrainingStateFile
     {
         if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
             return "a part is null.";
+        if (state.EarlyStopping.Any(stopping => stopping is null || !Enum.IsDefined(stopping.Phase)))
+            return "an early stopping is null or of an unknown phase.";
         if (state.Phase is { } phase && !Enum.IsDefined(phase))
             return $"phase {(int)phase} is not known.";
         (string Name, long Value)[] counts =
         [
+            ("Shuffles", state.Shuffles), ("NegativeSets", state.NegativeSets), ("Samples", state.Samples), ("Measurements", state.Measurements),
             ("Round", state.Round), ("GeneratorSteps", state.GeneratorSteps), ("DiscriminatorRounds", state.DiscriminatorRounds),
-            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("RoundSteps", state.RoundSteps), ("Steps", state.Metrics.Steps),
-            ("Tokens", state.Metrics.Tokens), ("NotApplicable", state.Metrics.NotApplicable), ("NotFinite", state.Metrics.NotFinite),
+            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", state.Metrics.NotFinite),
             ("Epoch.Next", state.Epoch.Next), ("Positives.Next", state.Positives.Next), ("Negatives.Next", state.Negatives.Next),
             ("Health.DiscriminatorWon", state.Health.DiscriminatorWon), ("Health.GeneratorCollapsed", state.Health.GeneratorCollapsed),
             ("Health.RollBacks", state.Health.RollBacks), ("Patience.Waited", state.Patience?.Waited ?? 0),
-            .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Waited)),
+            .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Patience.Waited)),
             .. state.Metrics.Means.Select(mean => ("Means.Count", (long)mean.Count)),
         ];
         foreach ((string name, long value) in counts)
         {
-            if (value < 0)
-                return $"{name} is {value}; it must be at least 0.";
+            if (value is < 0 or > LargestCount)
+                return $"{name} is {value}; it must be in [0, {LargestCount}].";
+        }
+
+        (string Name, long Value)[] sums =
+        [
+            ("Steps", state.Metrics.Steps), ("Tokens", state.Metrics.Tokens), ("NotApplicable", state.Metrics.NotApplicable), ("RoundSteps", state.RoundSteps),
+        ];
+        foreach ((string name, long value) in sums)
+        {
+            if (value is < 0 or > LargestSum)
+                return $"{name} is {value}; it must be in [0, {LargestSum}].";
         }
 
         return state.Health.LearningRateScale is > 0 and <= 1 ? null : $"LearningRateScale is {state.Health.LearningRateScale}; it must be in (0, 1].";

@@ -74,6 +74,55 @@ public sealed class DivergenceTests
     }
 
     [Fact]
+    public async Task RollBack_KilledBeforeOrAfter_IsResumedToTheSameEnd()
+    {
+        async Task<string> TrainAsync(ResumeSetup setup, bool resumes, Action<CheckpointInfo>? written = null)
+        {
+            using SeqGanTrainer trainer = (resumes ? setup.Builder().ResumeFrom(setup.Checkpoints) : setup.Builder().UseCheckpoints(setup.Checkpoints, written))
+                .ConfigureTraining(training => training.AdversarialRounds = 5)
+                .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.KeepLatest) = (1, 100))
+                .ConfigureHealth(health => (health.OnGeneratorCollapsed, health.MinimumEntropy, health.Patience, health.MaximumRollBacks) = (DivergenceAction.RollBack, 1.6, 1, 1))
+                .Build();
+            try
+            {
+                await trainer.TrainAsync(cancellationToken: Token);
+            }
+            catch (TrainingDivergedException error)
+            {
+                return $"{error.Message} {setup.Digest(trainer)}";
+            }
+
+            return setup.Digest(trainer);
+        }
+
+        using var undisturbed = new ResumeSetup();
+        var copies = new List<string>();
+        string copiesFolder = Path.Combine(Path.GetDirectoryName(undisturbed.Checkpoints)!, "copies");
+        string expected = await TrainAsync(undisturbed, false, written =>
+        {
+            // The folder as a kill at this moment leaves it.
+            string copy = Path.Combine(copiesFolder, $"{copies.Count}");
+            copies.Add(copy);
+            foreach (string file in Directory.EnumerateFiles(undisturbed.Checkpoints, "*.*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != ".lock"))
+            {
+                string target = Path.Combine(copy, Path.GetRelativePath(undisturbed.Checkpoints, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+        });
+        Assert.Contains("learning_rate_scale=0.5", expected, StringComparison.Ordinal);
+        Assert.True(copies.Count > 6);
+        string end = string.Concat(expected.Split('\n')[..22]);
+
+        foreach (string copy in copies.Skip(2).Where((_, i) => i % 2 == 0))
+        {
+            using var setup = new ResumeSetup();
+            Directory.Move(copy, setup.Checkpoints);
+            Assert.Equal(end, string.Concat((await TrainAsync(setup, true)).Split('\n')[..22]));
+        }
+    }
+
+    [Fact]
     public async Task RollBack_ThatNeverHelps_StopsWithTheDivergence()
     {
         using var setup = new ResumeSetup();

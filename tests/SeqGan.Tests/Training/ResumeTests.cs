@@ -195,6 +195,132 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_CancelledWithinAnEstimationOrAReport_GivesWhatTheUndisturbedTrainingGives()
+    {
+        string expected;
+        using (var setup = new ResumeSetup())
+        {
+            using SeqGanTrainer trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5).AddObserver(new Counter(_ => { })).Build();
+            await trainer.TrainAsync(cancellationToken: Token);
+            expected = setup.Digest(trainer);
+        }
+
+        foreach (bool inReport in new[] { false, true })
+        {
+            foreach (bool inTheSameTrainer in new[] { false, true })
+            {
+                using var setup = new ResumeSetup();
+                using var cancel = new CancellationTokenSource();
+                Action<int> cancelAt = call =>
+                {
+                    if (call == 3)
+                        cancel.Cancel();
+                };
+                SeqGanTrainer trainer = setup.Builder()
+                    .AddReward(new Curiosity(inReport ? _ => { } : cancelAt), 0.5)
+                    .AddObserver(new Counter(inReport ? cancelAt : _ => { }))
+                    .ResumeFrom(setup.Checkpoints).Build();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: cancel.Token));
+                if (!inTheSameTrainer)
+                {
+                    trainer.Dispose();
+                    trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5).AddObserver(new Counter(_ => { })).ResumeFrom(setup.Checkpoints).Build();
+                }
+
+                await trainer.TrainAsync(cancellationToken: Token);
+                Assert.True(expected == setup.Digest(trainer), $"{inReport} {inTheSameTrainer}: {FirstDifference(expected, setup.Digest(trainer))}");
+                trainer.Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task ResumeFrom_CheckpointOfTheBeginning_LeavesTheNextTrainingsWhatTheyAre()
+    {
+        using var setup = new ResumeSetup();
+        long expected, resumedSteps;
+        using (SeqGanTrainer trainer = setup.Builder().Build())
+            expected = (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Steps;
+        await CancelAsync(setup, 0);
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        resumedSteps = (await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Steps;
+        TrainingResult again = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+
+        Assert.Equal((expected, true), (resumedSteps, again.Steps > 0));
+    }
+
+    [Fact]
+    public async Task TrainAsync_ResumedInCallsAndCancelledAgain_GoesOnWhereItStopped()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        await CancelAsync(setup, 30);
+        using var cancel = new CancellationTokenSource();
+        using SeqGanTrainer resumed = setup.Builder(progress =>
+        {
+            if (progress.Step >= 34)
+                cancel.Cancel();
+        }).ResumeFrom(setup.Checkpoints).Build();
+
+        await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancel.Token);
+        const TrainingPhases Rest = TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resumed.TrainAsync(Rest, cancellationToken: cancel.Token));
+        await resumed.TrainAsync(Rest, cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
+    public async Task SaveCheckpointAsync_BesideOtherCalls_MakesNobodyBusy()
+    {
+        using var setup = new ResumeSetup();
+        using SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build();
+        using var stop = new CancellationTokenSource();
+        Task saving = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                    await trainer.SaveCheckpointAsync(Token);
+            }, Token);
+
+        for (int i = 0; i < 30; i++)
+            Assert.Equal(2, trainer.Generate(2).Count);
+        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await stop.CancelAsync();
+        await saving;
+
+        Assert.NotNull(trainer.LatestCheckpoint);
+    }
+
+    [Fact]
+    public async Task ResumeFrom_HeaderAndMetrics_StayWithTheCheckpoint()
+    {
+        using var setup = new ResumeSetup();
+        await CancelAsync(setup, 30);
+        int before = CheckpointInfo.List(setup.Checkpoints)[0].Metrics.Count;
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        CheckpointInfo saved = await resumed.SaveCheckpointAsync(Token);
+
+        Assert.True(before > 0);
+        Assert.Equal(before, saved.Metrics.Count);
+    }
+
+    [Fact]
+    public async Task UseCheckpoints_ListenerThatDisposes_IsToldNotTo()
+    {
+        using var setup = new ResumeSetup();
+        Exception? error = null;
+        SeqGanTrainer? trainer = null;
+        trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose())).Build();
+        using (trainer)
+            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+
+        Assert.Contains("must not dispose the trainer", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SaveCheckpointAsync_IdleOrTraining_WritesOne()
     {
         using var setup = new ResumeSetup();
@@ -229,6 +355,49 @@ public sealed class ResumeTests
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => trainer.SaveCheckpointAsync(Token));
 
         Assert.Contains("CheckpointOptions.Directory", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Rewards first tokens that it has seen seldom.</summary>
+    private sealed class Curiosity(Action<int> called) : ISequenceScorer, ICheckpointable
+    {
+        private readonly long[] _seen = new long[100];
+        private int _calls;
+
+        public string Name => "curiosity";
+
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            for (int row = 0; row < sequences.Count; row++)
+                scores.Span[row] = 1f / ++_seen[sequences[row][0]];
+            called(++_calls);
+            cancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.CompletedTask;
+        }
+
+        public void SaveState(Stream destination) => destination.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(_seen));
+
+        public void RestoreState(Stream source, int version) => source.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_seen.AsSpan()));
+    }
+
+    /// <summary>Counts ends of rounds.</summary>
+    private sealed class Counter(Action<int> called) : ITrainingObserver, ICheckpointable
+    {
+        private int _calls;
+        private byte _rounds;
+
+        public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+        {
+            if (!progress.EndOfRound)
+                return ValueTask.CompletedTask;
+            context.Report("counted", ++_rounds);
+            called(++_calls);
+            cancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.CompletedTask;
+        }
+
+        public void SaveState(Stream destination) => destination.WriteByte(_rounds);
+
+        public void RestoreState(Stream source, int version) => _rounds = (byte)source.ReadByte();
     }
 
     private static async Task<(string Digest, long Steps)> UndisturbedAsync(Action<SeqGanBuilder>? configure)

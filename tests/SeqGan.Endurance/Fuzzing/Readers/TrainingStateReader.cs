@@ -16,7 +16,7 @@ internal sealed class TrainingStateReader : FuzzReader
             Baseline = [0.5, double.NaN],
             Patience = PatienceState.Initial,
             Evaluations = new Dictionary<string, double> { ["nll_test"] = 2 },
-            EarlyStopping = [PatienceState.Initial],
+            EarlyStopping = [new EarlyStoppingState { Metric = "nll_test" }],
         }),
     ];
 
