@@ -16,6 +16,8 @@ if (args is ["scaling", .. var scalingOptions])
     return await Scaling.RunAsync(scalingOptions);
 if (args is ["metrics", .. var metricOptions])
     return MetricTimes.Run(metricOptions);
+if (args is ["checkpoints", .. var checkpointOptions])
+    return await CheckpointTimes.RunAsync(checkpointOptions);
 
 // In this process: another one for each job would need its own libtorch. One invocation is long enough to be an iteration.
 Job job = Job.Default

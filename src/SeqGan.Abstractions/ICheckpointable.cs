@@ -18,6 +18,12 @@ public interface ICheckpointable
     /// <summary>The version of the state's format, at least 1; to be raised when the format changes. The default value is 1.</summary>
     int StateVersion => 1;
 
+    /// <summary>
+    /// Whether everything that learning changes is a finite number. The trainer asks at the end of rounds and before it saves; what is not
+    /// finite is a sign of divergence, and is not saved. The default value is true.
+    /// </summary>
+    bool IsFinite => true;
+
     /// <summary>Writes the whole state. The training waits meanwhile: copy, and compute nothing.</summary>
     /// <param name="destination">Memory: it takes any number of bytes without waiting for a disk. It stays the caller's and is not to be kept.</param>
     void SaveState(Stream destination);

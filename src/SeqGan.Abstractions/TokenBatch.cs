@@ -89,4 +89,24 @@ public readonly struct TokenBatch
         return new TokenBatch(
             Tokens.Slice(start * Length, count * Length), count, Length, Lengths.IsEmpty ? Lengths : Lengths.Slice(start, count));
     }
+
+    /// <summary>Some sequences, chosen evenly from first to last: fit to stand for all of them, even where they are sorted.</summary>
+    /// <param name="count">How many; at least 0. Of a batch that has no more, it is the batch.</param>
+    /// <returns>A copy of every k-th row, or this view itself.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    public TokenBatch TakeEvenly(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (count >= Count)
+            return this;
+        int[] tokens = new int[count * Length], lengths = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            int row = (int)((long)i * Count / count);
+            Tokens.Span.Slice(row * Length, Length).CopyTo(tokens.AsSpan(i * Length));
+            lengths[i] = LengthOf(row);
+        }
+
+        return new TokenBatch(tokens, count, Length, lengths);
+    }
 }

@@ -35,12 +35,10 @@ internal static class CommandRunner
         string message = error is ArgumentException { ParamName: { } parameter }
             ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
             : error.Message;
-        return message
-            .Replace($"{nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}", "--skip-invalid", StringComparison.Ordinal)
-            .Replace($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}", "--skip-invalid", StringComparison.Ordinal);
+        return Wording.Of(message);
     }
 
     private static bool IsBadInput(Exception error) => error
-        is CorpusException or InvalidWeightsException or LibTorchNotAvailableException or OptionsValidationException or ArgumentException
+        is CorpusException or CheckpointException or InvalidWeightsException or LibTorchNotAvailableException or OptionsValidationException or ArgumentException
         or FormatException or IOException or UnauthorizedAccessException or NotSupportedException or InvalidOperationException;
 }

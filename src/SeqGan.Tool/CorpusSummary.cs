@@ -6,5 +6,5 @@ internal sealed record CorpusSummary(
 {
     public static CorpusSummary Of(Corpus corpus) => new(
         corpus.Report.Read, corpus.Report.Training, corpus.Report.HeldOut, corpus.Format.VocabularySize, corpus.Report.UnknownTokenRate, corpus.Report.TruncationRate,
-        [.. corpus.Report.Warnings.Select(warning => warning.Message)]);
+        [.. corpus.Report.Warnings.Select(warning => Wording.Of(warning.Message))]);
 }

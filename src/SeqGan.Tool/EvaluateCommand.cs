@@ -6,13 +6,13 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan evaluate MODEL --test FILE</c>.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model that 'seqgan train' wrote" };
-    private readonly Option<string> _test = new("--test") { HelpName = "FILE", Description = "Sequences that the model was not trained on", Required = true };
+    private readonly Argument<string> _model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
+    private readonly Option<string?> _test = new Option<string?>("--test") { HelpName = "FILE", Description = "Sequences that the model was not trained on", Required = true }.NotBlank();
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
     private readonly Option<double> _temperature = CommonOptions.Temperature();
     private readonly Option<bool> _sweep = new("--sweep") { Description = "Measure over a range of temperatures, because one proves nothing" };
-    private readonly Option<string?> _baseline = new("--baseline") { HelpName = "MODEL", Description = "In the sweep, compare with this model, such as 'train --mle-model' wrote" };
-    private readonly Option<string?> _plot = new("--plot") { HelpName = "FILE", Description = "Draw the sweep as a .png or .svg" };
+    private readonly Option<string?> _baseline = new Option<string?>("--baseline") { HelpName = "MODEL", Description = "In the sweep, compare with this model, such as 'train --mle-model' wrote" }.NotBlank();
+    private readonly Option<string?> _plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the sweep as a .png or .svg" }.NotBlank();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly InputFile _input = new();
@@ -25,37 +25,42 @@ internal sealed class EvaluateCommand
             evaluate._model, evaluate._test, evaluate._count, evaluate._temperature, evaluate._sweep, evaluate._baseline, evaluate._plot, evaluate._seed, evaluate._json,
         };
         evaluate._input.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            foreach (Option<string?> option in (Option<string?>[])[evaluate._baseline, evaluate._plot])
-            {
-                if (result.GetValue(option) is not null && !result.GetValue(evaluate._sweep))
-                    result.AddError($"{option.Name} belongs to --sweep; give both or neither.");
-            }
-
-            if (result.GetValue(evaluate._plot) is { } plot && Path.GetExtension(plot).ToLowerInvariant() is not (".png" or ".svg"))
-                result.AddError($"--plot is '{plot}'; it must end in .png or .svg.");
-        });
         command.SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(evaluate.Run(arguments, token))));
         return command;
     }
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        OutputFile.ThrowIfNotWritable(_plot.Name, arguments.GetValue(_plot));
+        ThrowIfContradictory(arguments);
+        OutputFile.ThrowIfNotWritable(
+            [(_plot.Name, arguments.GetValue(_plot))],
+            [(_model.Name, arguments.GetValue(_model)), (_test.Name, arguments.GetValue(_test)), (_baseline.Name, arguments.GetValue(_baseline))]);
         CompiledPolicy policy = CompiledPolicy.Load(arguments.GetRequiredValue(_model));
-        string path = arguments.GetRequiredValue(_test);
+        string path = arguments.GetRequiredValue(_test)!;
         TestSet test = TestSet.Read(policy, path, options => _input.Read(arguments, path, options, cancellationToken));
         (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
         ModelQuality quality = ModelQuality.Of(policy, test.Sequences, count, seed, arguments.GetValue(_temperature), cancellationToken);
         QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, test, cancellationToken) : null;
-        if (sweep is not null && arguments.GetValue(_plot) is { } plot)
+        if (sweep is not null && OutputFile.Target(arguments.GetValue(_plot)) is { } plot)
             SweepPlot.Save(sweep, plot);
         if (arguments.GetValue(_json))
             Terminal.WriteJson(EvaluationResult.Of(quality, test) with { Sweep = sweep?.Points.Select(SweepEntry.Of).ToArray() });
         else
             Print(quality, test, sweep);
         return ExitCode.Success;
+    }
+
+    // Not a validator: it would look at values before it is known that they can be read.
+    private void ThrowIfContradictory(ParseResult arguments)
+    {
+        foreach (Option<string?> option in (Option<string?>[])[_baseline, _plot])
+        {
+            if (arguments.GetValue(option) is not null && !arguments.GetValue(_sweep))
+                throw new ArgumentException($"{option.Name} belongs to --sweep; give both or neither.");
+        }
+
+        if (arguments.GetValue(_plot) is { } plot && Path.GetExtension(plot).ToLowerInvariant() is not (".png" or ".svg"))
+            throw new ArgumentException($"--plot is '{plot}'; it must end in .png or .svg.");
     }
 
     private QualityDiversitySweep Sweep(ParseResult arguments, CompiledPolicy policy, TestSet test, CancellationToken cancellationToken)

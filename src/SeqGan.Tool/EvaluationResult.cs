@@ -14,9 +14,11 @@ internal sealed record EvaluationResult
 
     public required double UnknownTokenRate { get; init; }
 
-    public required double NllTest { get; init; }
+    /// <summary>Null where a sequence is impossible for the model, so that the figure is infinite.</summary>
+    public required double? NllTest { get; init; }
 
-    public required double Perplexity { get; init; }
+    /// <summary>Null where it is larger than a number can be.</summary>
+    public required double? Perplexity { get; init; }
 
     public required IReadOnlyDictionary<string, double?> Bleu { get; init; }
 
@@ -49,12 +51,12 @@ internal sealed record EvaluationResult
         TestSequences = test.Sequences.Count,
         TestOverlap = test.Overlap,
         UnknownTokenRate = test.UnknownTokenRate,
-        NllTest = quality.NllTest!.Value,
-        Perplexity = Math.Exp(quality.NllTest.Value),
+        NllTest = Terminal.Finite(quality.NllTest),
+        Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
         Bleu = ByName(quality.Metrics.Bleu)!,
         SelfBleu = ByName(quality.Metrics.SelfBleu),
         Distinct = ByName(quality.Metrics.Distinct)!,
-        JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon!.Value),
+        JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon),
         LengthDistance = quality.Metrics.LengthDistance!.Value,
         MeanLength = quality.Metrics.MeanLength,
         Uniqueness = quality.Metrics.Uniqueness,

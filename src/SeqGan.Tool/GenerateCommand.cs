@@ -7,7 +7,7 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" };
+        var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
         Option<int> count = CommonOptions.Count("How many sequences", 10);
         var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "What every sequence begins with", DefaultValueFactory = _ => "" };
         Option<double> temperature = CommonOptions.Temperature();

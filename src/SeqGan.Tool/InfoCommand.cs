@@ -8,7 +8,7 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote" };
+        var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote" }.NotBlank();
         var json = CommonOptions.Json();
         var command = new Command("info", "Says what a model is: its vocabulary, its network, what it was trained on.") { model, json };
         command.SetAction(arguments => CommandRunner.RunAsync(_ =>

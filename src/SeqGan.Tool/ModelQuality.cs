@@ -6,6 +6,9 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
     // More make no figure steadier than it need be.
     public const int MaximumReferences = 10_000;
 
+    // As the report names it in its own columns.
+    private const string Sequences = "sequences";
+
     public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1, CancellationToken cancellationToken = default)
     {
         var sampler = new SequenceSampler(policy);
@@ -13,13 +16,14 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
         return new ModelQuality(
             count,
             SampleMetrics.Measure(
-                generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences, cancellationToken: cancellationToken),
+                generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences,
+                unknownToken: policy.Vocabulary is null ? null : Vocabulary.UnknownId, cancellationToken: cancellationToken),
             heldOut.Count == 0 ? null : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken));
     }
 
     public IReadOnlyDictionary<string, double> ToDictionary()
     {
-        var values = new Dictionary<string, double>(Metrics.ToDictionary());
+        var values = new Dictionary<string, double>(Metrics.ToDictionary()) { [Sequences] = Count };
         if (NllTest is { } nll)
             values[EvaluationMetricNames.NllTest] = nll;
         return values;

@@ -1,19 +1,42 @@
+using System.Formats.Tar;
+
 namespace SeqGan.Tool;
 
 /// <summary>Holds the paths of results against the file system before hours are spent on what cannot be written.</summary>
 internal static class OutputFile
 {
-    /// <exception cref="IOException">A file cannot be written there.</exception>
-    public static void ThrowIfNotWritable(string option, string? path)
+    // As many as Linux follows.
+    private const int MostLinks = 40;
+
+    /// <summary>Looks at where results are to go.</summary>
+    /// <param name="outputs">Options and their paths; null where a result is not wanted.</param>
+    /// <param name="inputs">What is read, which no result may replace.</param>
+    /// <exception cref="IOException">A file cannot be written there, or two of the paths are the same file.</exception>
+    public static void ThrowIfNotWritable((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
     {
-        if (path is null)
-            return;
-        string full = Path.GetFullPath(path);
+        foreach ((string option, string? path) in outputs)
+        {
+            if (path is not null)
+                ThrowIfNotWritable(option, path);
+        }
+
+        ThrowIfShared(outputs, inputs);
+    }
+
+    /// <summary>Where a result really goes: who writes by renaming would replace a symbolic link and not what it stands for.</summary>
+    /// <returns>The path as it is, or what it is a link to.</returns>
+    public static string? Target(string? path) => path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path, MostLinks) : path;
+
+    private static void ThrowIfNotWritable(string option, string path)
+    {
+        string full = RealPath(path, MostLinks);
         string folder = Path.GetDirectoryName(full) ?? full;
         if (Directory.Exists(full))
             throw new IOException($"{option} is '{path}', which is a folder; name a file.");
         if (!Directory.Exists(folder))
             throw new IOException($"{option} is '{path}', but there is no folder '{folder}'.");
+        if (!IsRegularOrMissing(full))
+            throw new IOException($"{option} is '{path}', which is a device or a pipe and no file; name a file, which can be replaced.");
         string probe = Path.Combine(folder, $".seqgan-{Guid.NewGuid():N}.tmp");
         try
         {
@@ -23,5 +46,68 @@ internal static class OutputFile
         {
             throw new IOException($"{option} is '{path}', where nothing can be written: {error.Message}", error);
         }
+    }
+
+    private static void ThrowIfShared((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
+    {
+        StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        var taken = new Dictionary<string, string>(comparer);
+        foreach ((string name, string? path) in inputs)
+        {
+            if (path is not null)
+                taken[RealPath(path, MostLinks)] = name;
+        }
+
+        foreach ((string name, string? path) in outputs)
+        {
+            if (path is not null && !taken.TryAdd(RealPath(path, MostLinks), name))
+                throw new IOException($"{name} is '{path}', the same file as {taken[RealPath(path, MostLinks)]}; each needs a file of its own.");
+        }
+    }
+
+    /// <summary>The full path without symbolic links, those to folders included; nothing need be there.</summary>
+    private static string RealPath(string path, int links)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        if (Path.GetDirectoryName(full) is not { } folder)
+            return full;
+        folder = RealPath(folder, links);
+        string real = Path.Combine(folder, Path.GetFileName(full));
+        if (new FileInfo(real).LinkTarget is not { } target)
+            return real;
+        return links > 0
+            ? RealPath(Path.Combine(folder, target), links - 1)
+            : throw new IOException($"'{path}' is a symbolic link in a circle, or behind too many others.");
+    }
+
+    private static bool IsRegularOrMissing(string path)
+    {
+        var file = new FileInfo(path);
+        return !file.Exists || file.Length > 0 || IsRegular(path);
+    }
+
+    // Opening a pipe would wait for its other end. The framework tells what a path is without that in one place only: when it
+    // puts it into an archive. Of what is not regular the length is 0, so that nothing large is read.
+    private static bool IsRegular(string path)
+    {
+        using var archive = new MemoryStream();
+        try
+        {
+            using (var writer = new TarWriter(archive, leaveOpen: true))
+                writer.WriteEntry(path, "entry");
+        }
+        catch (IOException)
+        {
+            // A socket, which archives do not have.
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
+        }
+
+        archive.Position = 0;
+        using var reader = new TarReader(archive);
+        return reader.GetNextEntry()?.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.HardLink;
     }
 }

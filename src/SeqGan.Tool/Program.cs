@@ -13,15 +13,25 @@ ParseResult arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
 {
     foreach (var error in arguments.Errors)
-        Console.Error.WriteLine(Terminal.OneLine(error.Message));
-    Console.Error.WriteLine("See: seqgan --help, or seqgan COMMAND --help.");
+        Terminal.Say(error.Message);
+    Terminal.Say("See: seqgan --help, or seqgan COMMAND --help.");
     return ExitCode.BadInput;
 }
 
-// A file or a pipe takes a million lines faster in blocks; a terminal shows each line at once.
-await using StreamWriter? blocks = Console.IsOutputRedirected ? new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16) : null;
-if (blocks is not null)
-    Console.SetOut(blocks);
+// A file or a pipe takes a million lines faster in blocks; a terminal shows each line at once. Not disposed: what a full disk
+// did not take would be written once more.
+if (Console.IsOutputRedirected)
+    Console.SetOut(new StreamWriter(new ResultStream(Console.OpenStandardOutput()), bufferSize: 1 << 16));
 
-// Ctrl+C is the commands' own business: a training ends in order, and leaves a model.
-return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+try
+{
+    // Ctrl+C is the commands' own business: a training ends in order, and leaves a model.
+    int exitCode = await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    await Console.Out.FlushAsync();
+    return exitCode;
+}
+catch (OutputException error)
+{
+    Terminal.Say(error.Message);
+    return ExitCode.Failed;
+}

@@ -21,14 +21,28 @@ internal static class Terminal
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
-    /// <summary>A sentence for people.</summary>
-    public static void Say(string message) => Console.Error.WriteLine(OneLine(message));
+    /// <summary>A sentence for people; lost where standard error is full or closed, for the work goes on without.</summary>
+    public static void Say(string message)
+    {
+        try
+        {
+            // Above what is displayed live.
+            if (IsLive)
+                Display.WriteLine(OneLine(message));
+            else
+                Console.Error.WriteLine(OneLine(message));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // There is nowhere left to say it.
+        }
+    }
 
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
     public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
 
     /// <summary>A figure for JSON, which knows no NaN.</summary>
-    public static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    public static double? Finite(double? value) => value is { } figure && double.IsFinite(figure) ? figure : null;
 
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 

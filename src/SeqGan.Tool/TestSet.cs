@@ -11,7 +11,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     {
         if (policy.Vocabulary is not { } vocabulary || policy.Tokenizer is not { } tokenizer)
             throw new ArgumentException("The model has no vocabulary and tokenizer to read a text file with; measure it in code, with SampleMetrics.");
-        Corpus corpus = read(new CorpusOptions
+        Corpus corpus = Read(read, new CorpusOptions
         {
             Vocabulary = vocabulary,
             Tokenizer = tokenizer,
@@ -30,16 +30,42 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         return new TestSet(buffer.AsBatch(), all.Count - kept.Length, corpus.Report.UnknownTokenRate);
     }
 
+    // The model has the length, and no option raises it.
+    private static Corpus Read(Func<CorpusOptions, Corpus> read, CorpusOptions options)
+    {
+        try
+        {
+            return read(options);
+        }
+        catch (CorpusException error) when (error.Message.Contains(Wording.LongestSequence, StringComparison.Ordinal))
+        {
+            throw new CorpusException(error.Message.Replace(Wording.LongestSequence, "The longest sequence of the model", StringComparison.Ordinal), error);
+        }
+    }
+
     private static void Warn(Corpus corpus, string path, int kept, CompiledPolicy policy)
     {
         int all = corpus.Training.Count;
         if (corpus.Report.Dropped.Count > 0)
-            Terminal.Say($"{path}: {corpus.Report}");
+            Terminal.Say($"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {DescribeDropped(corpus.Report, policy)}.");
+        foreach (CorpusWarning warning in corpus.Report.Warnings.Where(warning => warning.Kind == CorpusWarningKind.BrokenRecords))
+            Terminal.Say($"{path}: {warning.Message}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)
-            Terminal.Say($"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; is this the same kind of data as it was trained on?");
+            Terminal.Say($"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; they match nothing that it generates, so that BLEU is lower, and as it takes all of them for the same one, nll_test is lower, too. Is this the same kind of data as it was trained on?");
         if (kept < all)
             Terminal.Say($"{path}: {all - kept} of the {all} sequences stand in the training data and are left out: {kept} are measured with.");
         if (policy.TrainingSequences is null)
             Terminal.Say("The model does not know what it was trained on: copies are not counted, and the test file may overlap its training data.");
     }
+
+    private static string DescribeDropped(CorpusReport report, CompiledPolicy policy) =>
+        string.Join(", ", report.Dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key, policy)}"));
+
+    private static string Describe(DropReason reason, CompiledPolicy policy) => reason switch
+    {
+        DropReason.Empty => "empty",
+        DropReason.TooLong => $"longer than the {policy.Format.MaxLength} tokens of the model's longest sequence",
+        DropReason.Invalid => "that cannot be read",
+        _ => reason.ToString(),
+    };
 }

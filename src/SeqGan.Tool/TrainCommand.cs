@@ -6,12 +6,24 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
 internal sealed class TrainCommand
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" };
-    private readonly Option<string> _model = new("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true };
-    private readonly Option<string?> _mleModel = new("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" };
-    private readonly Option<string?> _report = new("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" };
-    private readonly Option<string?> _log = new("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" };
-    private readonly Option<string?> _tensorBoard = new("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" };
+    private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" }.NotBlank();
+    private readonly Option<string?> _model = new Option<string?>("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true }.NotBlank();
+    private readonly Option<string?> _mleModel = new Option<string?>("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" }.NotBlank();
+    private readonly Option<string?> _report = new Option<string?>("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" }.NotBlank();
+    private readonly Option<string?> _log = new Option<string?>("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" }.NotBlank();
+    private readonly Option<string?> _tensorBoard = new Option<string?>("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" }.NotBlank();
+    private readonly Option<string?> _checkpoints = new Option<string?>("--checkpoints")
+    {
+        HelpName = "FOLDER",
+        Description = "Where checkpoints go, for --resume; kept, while those in OUT.checkpoints are removed when the training has ended",
+    }.NotBlank();
+    private readonly Option<double> _checkpointInterval = new Option<double>("--checkpoint-interval")
+    {
+        HelpName = "SECONDS",
+        Description = "How often a checkpoint is written, beside those at the end of phases and on Ctrl+C; 0 writes these alone",
+        DefaultValueFactory = _ => 600,
+    }.InRange(0, 1_000_000);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training that was interrupted or killed, from its newest intact checkpoint" };
     private readonly Option<string> _tokens = new("--tokens")
     {
         HelpName = "KIND",
@@ -48,10 +60,11 @@ internal sealed class TrainCommand
     public static Command Create()
     {
         var train = new TrainCommand();
-        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far.")
+        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume goes on.")
         {
             train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength, train._minimumCount,
-            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._seed, train._json,
+            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._checkpoints,
+            train._checkpointInterval, train._resume, train._seed, train._json,
         };
         train._input.AddTo(command);
         command.SetAction(arguments => CommandRunner.RunAsync(token => train.RunAsync(arguments, token)));
@@ -61,22 +74,40 @@ internal sealed class TrainCommand
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        foreach (Option<string?> output in (Option<string?>[])[_mleModel, _report, _log])
-            OutputFile.ThrowIfNotWritable(output.Name, arguments.GetValue(output));
-        OutputFile.ThrowIfNotWritable(_model.Name, arguments.GetValue(_model));
+        OutputFile.ThrowIfNotWritable(
+            [.. ((Option<string?>[])[_model, _mleModel, _report, _log]).Select(output => (output.Name, arguments.GetValue(output)))],
+            [(_file.Name, arguments.GetValue(_file))]);
+        TrainingCheckpoints checkpoints = Checkpoints(arguments);
+        checkpoints.ThrowIfTaken();
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
         foreach (string line in corpus.Report.ToString().Split('\n'))
-            Terminal.Say(line.TrimEnd());
+            Terminal.Say(Wording.Of(line.TrimEnd()));
         TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
 
-        using var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed)), new TrainingOutputs(
-            arguments.GetRequiredValue(_model), arguments.GetValue(_mleModel), arguments.GetValue(_report), arguments.GetValue(_log), arguments.GetValue(_tensorBoard)), cancellationToken);
-        TrainingSummary summary = await run.TrainAsync(arguments.GetValue(_quick));
+        TrainingSummary summary;
+        using (var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed), corpus.HeldOut.Count > 0), Outputs(arguments), checkpoints, cancellationToken))
+            summary = await run.TrainAsync(arguments.GetValue(_quick));
+        if (!summary.Interrupted)
+            checkpoints.Remove();
         if (arguments.GetValue(_json))
             Terminal.WriteJson(summary with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
         else
             Print(summary, clock.Elapsed);
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    private TrainingOutputs Outputs(ParseResult arguments) => new(
+        OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)), OutputFile.Target(arguments.GetValue(_report)),
+        OutputFile.Target(arguments.GetValue(_log)), arguments.GetValue(_tensorBoard));
+
+    private TrainingCheckpoints Checkpoints(ParseResult arguments)
+    {
+        string? named = arguments.GetValue(_checkpoints);
+        return new TrainingCheckpoints(
+            named ?? $"{arguments.GetRequiredValue(_model)}.checkpoints",
+            IsKept: named is not null,
+            TimeSpan.FromSeconds(arguments.GetValue(_checkpointInterval)),
+            arguments.GetValue(_resume));
     }
 
     private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
@@ -93,6 +124,8 @@ internal sealed class TrainCommand
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
         Console.Out.WriteLine($"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
+        if (summary.Interrupted)
+            Console.Out.WriteLine($"The same command with --resume goes on, from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
             Console.Out.WriteLine($"The report is in {report}.");
         if (summary.NllTest is { } nll)

@@ -18,6 +18,8 @@ internal sealed record TrainingPlan
 
     public static TrainingPlan For(Corpus corpus, bool quick, int? epochs, int? rounds, int? hiddenSize)
     {
+        if (corpus.Training.Count < 2)
+            throw new ArgumentException($"There is {corpus.Training.Count} sequence to train on, and at least 2 are needed; give more data, or a smaller --held-out.");
         // A small corpus needs small batches; half of it leaves at least two.
         int batchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
         int steps = quick ? 300 : 6000;
@@ -32,7 +34,9 @@ internal sealed record TrainingPlan
         };
     }
 
-    public SeqGanOptions ToOptions(ulong seed) => new()
+    /// <param name="seed">Determines every random number.</param>
+    /// <param name="hasHeldOut">Whether the generator can be measured, and so be taken where it was best.</param>
+    public SeqGanOptions ToOptions(ulong seed, bool hasHeldOut) => new()
     {
         Seed = seed,
         Generator = new GeneratorOptions
@@ -51,6 +55,7 @@ internal sealed record TrainingPlan
             DiscriminatorEpochs = 1, // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             NegativeSamples = 15 * BatchSize,
             AdversarialRounds = AdversarialRounds,
+            EarlyStopping = hasHeldOut ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = 2 }] : [],
         },
     };
 }

@@ -5,35 +5,47 @@ internal sealed class TrainingSession : IDisposable
 {
     private const int EvaluationInterval = 5;
 
+    // Enough for a steady figure, few enough to be cheap after each epoch.
+    private const int SequencesByEpoch = 2000;
+
     private readonly Corpus _corpus;
     private readonly TrainingOutputs _outputs;
+    private readonly TrainingCheckpoints _checkpoints;
     private readonly ulong _seed;
     private readonly CancellationToken _cancellationToken;
-    private readonly BestGenerator _best;
+    private readonly MleState _mleState = new();
     private readonly HtmlReport? _report;
     private readonly JsonLinesObserver? _log;
     private readonly SeqGanTrainer _trainer;
-    private CompiledPolicy? _mle;
 
-    public TrainingSession(Corpus corpus, SeqGanOptions options, TrainingOutputs outputs, CancellationToken cancellationToken)
+    public TrainingSession(Corpus corpus, SeqGanOptions options, TrainingOutputs outputs, TrainingCheckpoints checkpoints, CancellationToken cancellationToken)
     {
-        (_corpus, _outputs, _seed, _cancellationToken) = (corpus, outputs, options.Seed, cancellationToken);
-        SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus);
-        if (corpus.HeldOut.Count > 0)
-            builder.AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(MeasuredWith(corpus))], EvaluationInterval, TrainingPhases.Adversarial));
-        _best = new BestGenerator(cancellationToken);
-        builder.AddObserver(_best);
+        (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
+        using var logger = new TerminalLogger();
+        SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger).AddObserver(_mleState);
+        checkpoints.AddTo(builder);
         if (outputs.Report is not null)
         {
             _report = new HtmlReport { Title = $"seqgan train: {Path.GetFileName(outputs.Model)}", Seed = _seed };
-            builder.Configure(_report.ShowOptions).AddObserver(_report);
+            builder.Configure(_report.ShowOptions);
         }
 
-        if (outputs.TensorBoard is { } folder)
-            builder.AddObserver(new TensorBoardObserver(folder));
-        if (outputs.Log is { } log)
-            builder.AddObserver(_log = new JsonLinesObserver(log));
-        _trainer = builder.Build();
+        try
+        {
+            // What there is of a log stays where it turns out that checkpoints know nothing of it.
+            _log = outputs.Log is null ? null : new JsonLinesObserver(outputs.Log, append: checkpoints.Resume);
+            Add(builder, Evaluation(1, SequencesByEpoch, TrainingPhases.GeneratorPretraining));
+            Add(builder, Evaluation(EvaluationInterval, ModelQuality.MaximumReferences, TrainingPhases.Adversarial));
+            Add(builder, _report);
+            Add(builder, outputs.TensorBoard is null ? null : new TensorBoardObserver(outputs.TensorBoard));
+            Add(builder, _log);
+            _trainer = builder.Build();
+        }
+        catch
+        {
+            _log?.Dispose();
+            throw;
+        }
     }
 
     /// <exception cref="SeqGanException">The training failed; the model of its last sound state has been written.</exception>
@@ -42,7 +54,7 @@ internal sealed class TrainingSession : IDisposable
         bool interrupted = false;
         try
         {
-            await ProgressDisplay.RunAsync(TrainPhasesAsync);
+            await ProgressDisplay.RunAsync(progress => _trainer.TrainAsync(progress, _cancellationToken));
         }
         catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
@@ -50,13 +62,13 @@ internal sealed class TrainingSession : IDisposable
         }
         catch (SeqGanException)
         {
-            _trainer.SaveModel(_outputs.Model);
+            WriteModels();
             WriteReport();
             throw;
         }
 
-        _trainer.SaveModel(_outputs.Model);
-        TrainingSummary summary = Summarize(interrupted, quick);
+        (CompiledPolicy model, CompiledPolicy? mle) = WriteModels();
+        TrainingSummary summary = Summarize(model, mle, interrupted, quick);
         WriteReport();
         return summary;
     }
@@ -65,52 +77,57 @@ internal sealed class TrainingSession : IDisposable
     {
         _trainer.Dispose();
         _log?.Dispose();
-        _best.Dispose();
     }
 
-    private async Task TrainPhasesAsync(IProgress<TrainingProgress> progress)
+    // Checkpoints know an observer by its place, which one that is not wanted keeps for the others.
+    private static void Add(SeqGanBuilder builder, ITrainingObserver? observer)
     {
-        try
-        {
-            await _trainer.TrainAsync(TrainingPhases.GeneratorPretraining, progress, _best.Stop);
-        }
-        catch (OperationCanceledException) when (_best.HasStopped && !_cancellationToken.IsCancellationRequested)
-        {
-            // The likelihood of held-out sequences no longer improved.
-        }
-        finally
-        {
-            _best.Restore(_trainer.Generator);
-        }
-
-        _mle = _trainer.Compile();
-        if (_outputs.MleModel is { } path)
-            _mle.Save(path);
-        await _trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, progress, _cancellationToken);
+        if (observer is null)
+            builder.AddObserver(_ => { });
+        else
+            builder.AddObserver(observer);
     }
 
-    private TrainingSummary Summarize(bool interrupted, bool quick)
+    private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhases phases) => _corpus.HeldOut.Count == 0
+        ? null
+        : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
+
+    // The training is over: its generator serves to bring back what it was before the adversarial phase.
+    private (CompiledPolicy Model, CompiledPolicy? Mle) WriteModels()
+    {
+        CompiledPolicy model = _trainer.Compile();
+        model.Save(_outputs.Model);
+        if (!_mleState.IsKnown)
+            return (model, null);
+        _mleState.Restore((RecurrentGenerator)_trainer.Generator);
+        CompiledPolicy mle = _trainer.Compile();
+        if (_outputs.MleModel is { } path)
+            mle.Save(path);
+        return (model, mle);
+    }
+
+    private TrainingSummary Summarize(CompiledPolicy model, CompiledPolicy? mle, bool interrupted, bool quick)
     {
         // Measuring takes a while, too: who interrupts wants an end.
         int count = interrupted ? 200 : quick ? 500 : 2000;
-        CompiledPolicy model = _trainer.Compile();
         ModelQuality quality = ModelQuality.Of(model, MeasuredWith(_corpus), count, _seed);
-        ModelQuality? mle = _mle is null ? null : ModelQuality.Of(_mle, MeasuredWith(_corpus), count, _seed);
+        ModelQuality? mleQuality = mle is null ? null : ModelQuality.Of(mle, MeasuredWith(_corpus), count, _seed);
         _report?.AddMetrics("SeqGAN", quality.ToDictionary());
-        if (mle is not null)
-            _report?.AddMetrics("MLE", mle.ToDictionary());
+        if (mleQuality is not null)
+            _report?.AddMetrics("MLE", mleQuality.ToDictionary());
         AddDataMetrics(count);
-        if (_mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
-            AddSweep([new("MLE", _mle), new("SeqGAN", model)], count);
+        if (mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
+            AddSweep([new("MLE", mle), new("SeqGAN", model)], count);
         return new TrainingSummary
         {
             Model = _outputs.Model,
-            MleModel = _mle is null ? null : _outputs.MleModel,
+            MleModel = mle is null ? null : _outputs.MleModel,
             Report = _outputs.Report,
             Interrupted = interrupted,
+            Checkpoints = interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null,
             Corpus = CorpusSummary.Of(_corpus),
-            NllTest = quality.NllTest,
-            MleNllTest = mle?.NllTest,
+            NllTest = Terminal.Finite(quality.NllTest),
+            MleNllTest = Terminal.Finite(mleQuality?.NllTest),
             Uniqueness = quality.Metrics.Uniqueness,
             Novelty = quality.Metrics.Novelty,
         };
@@ -121,8 +138,9 @@ internal sealed class TrainingSession : IDisposable
     {
         if (_corpus.HeldOut.Count == 0)
             return;
-        TokenBatch training = _corpus.Training.Slice(0, Math.Min(count, _corpus.Training.Count));
-        _report?.AddMetrics("training data", SampleMetrics.Measure(training, _corpus.Format, MeasuredWith(_corpus), cancellationToken: CancellationToken.None).ToDictionary());
+        TokenBatch training = _corpus.Training.TakeEvenly(count);
+        _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, SampleMetrics.Measure(
+            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None), NllTest: null).ToDictionary());
     }
 
     private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)
@@ -153,5 +171,5 @@ internal sealed class TrainingSession : IDisposable
             _report!.Write(path);
     }
 
-    private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.Slice(0, Math.Min(corpus.HeldOut.Count, ModelQuality.MaximumReferences));
+    private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
 }

@@ -11,6 +11,9 @@ internal sealed record TrainingSummary
 
     public required bool Interrupted { get; init; }
 
+    /// <summary>Where checkpoints are from which <c>--resume</c> goes on; null where they were removed.</summary>
+    public string? Checkpoints { get; init; }
+
     public required CorpusSummary Corpus { get; init; }
 
     /// <summary>Of held-out sequences under the model, nats a token; null where none is held out.</summary>

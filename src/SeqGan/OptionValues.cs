@@ -17,6 +17,19 @@ internal static class OptionValues
     /// <summary>The paths of the options that may not change when a training is resumed.</summary>
     public static IReadOnlySet<string> Fixed { get; } = FindFixed("", typeof(SeqGanOptions)).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>Whether a property holds options of its own.</summary>
+    public static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
+
+    /// <summary>An option's value as text.</summary>
+    public static string Format(object? value) => value switch
+    {
+        null => "none",
+        string text => text,
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
     private static void Add(Dictionary<string, string> values, string prefix, object options)
     {
         foreach (PropertyInfo property in Properties(options.GetType()))
@@ -45,15 +58,4 @@ internal static class OptionValues
         : Enumerable.Empty<string>());
 
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
-
-    private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
-
-    private static string Format(object? value) => value switch
-    {
-        null => "none",
-        string text => text,
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
 }

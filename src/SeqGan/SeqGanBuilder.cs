@@ -277,7 +277,8 @@ public sealed class SeqGanBuilder
         components.Add(new CheckpointComponent("reward-estimator", estimator));
         components.AddRange(_scorers);
         components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
-        components.AddRange(_observers.Select((observer, i) => new CheckpointComponent($"observer-{i + 1}-{observer.GetType().Name}", observer)));
+        foreach (IGrouping<string, ITrainingObserver> observers in _observers.GroupBy(observer => observer.GetType().Name))
+            components.AddRange(observers.Select((observer, i) => new CheckpointComponent($"observer-{observers.Key}-{i + 1}", observer)));
         return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
     }
 

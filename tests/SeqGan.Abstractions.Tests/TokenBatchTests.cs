@@ -80,4 +80,24 @@ public sealed class TokenBatchTests
 
     [Fact]
     public void Default_IsEmpty() => Assert.Equal((0, 0, 0), (default(TokenBatch).Count, default(TokenBatch).Length, default(TokenBatch).TokenCount));
+
+    [Theory]
+    [InlineData(3, new[] { 0, 2, 4 })]
+    [InlineData(2, new[] { 0, 3 })]
+    [InlineData(0, new int[0])]
+    [InlineData(7, new[] { 0, 1, 2, 3, 4, 5, 6 })]
+    [InlineData(100, new[] { 0, 1, 2, 3, 4, 5, 6 })]
+    public void TakeEvenly_Count_ChoosesFromFirstToLast(int count, int[] expected)
+    {
+        var batch = new TokenBatch(new[] { 0, 9, 1, 9, 2, 9, 3, 9, 4, 9, 5, 9, 6, 9 }, 7, 2, new[] { 1, 2, 1, 2, 1, 2, 1 });
+
+        TokenBatch taken = batch.TakeEvenly(count);
+
+        Assert.Equal(expected, Enumerable.Range(0, taken.Count).Select(row => taken[row][0]));
+        Assert.Equal(expected.Select(row => row % 2 == 0 ? 1 : 2), Enumerable.Range(0, taken.Count).Select(taken.LengthOf));
+        Assert.Equal(2, taken.Length);
+    }
+
+    [Fact]
+    public void TakeEvenly_NegativeCount_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => default(TokenBatch).TakeEvenly(-1));
 }

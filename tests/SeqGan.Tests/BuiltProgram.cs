@@ -18,6 +18,10 @@ internal static class BuiltProgram
     public static Process Start(string project, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(DotnetPath(), [PathOf(project), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
+    /// <summary>Starts it in a shell, which redirects its output as it is told to.</summary>
+    public static Process StartInShell(string project, string redirection, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"\"$@\" {redirection}", "sh", DotnetPath(), PathOf(project), .. arguments]) { RedirectStandardError = true })!;
+
     // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in the project's folder.
     private static string PathOf(string project)
     {

@@ -49,6 +49,8 @@ internal sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder; give the path of a file.");
         using FileStream stream = File.OpenRead(path);
         return Read(stream, path);
     }
@@ -138,10 +140,11 @@ internal sealed class SafetensorsFile
     /// <param name="stream">A stream that can seek.</param>
     /// <param name="file">What messages call it.</param>
     /// <param name="metadata">Receives the free text entries.</param>
+    /// <param name="maxDataLength">How many bytes of data the caller can take.</param>
     /// <returns>What the header says about each tensor; together they are all bytes up to the stream's end.</returns>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
-    public static List<SafetensorsTensor> ReadHeader(Stream stream, string file, Dictionary<string, string> metadata)
+    public static List<SafetensorsTensor> ReadHeader(Stream stream, string file, Dictionary<string, string> metadata, long maxDataLength = long.MaxValue)
     {
         long length = stream.Length - stream.Position;
         if (length < PrefixLength)
@@ -153,19 +156,20 @@ internal sealed class SafetensorsFile
             throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; only {length - PrefixLength} follow. The file is cut off, or not a safetensors file.");
         if (headerLength > SafetensorsHeader.MaxLength)
             throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
+        long dataLength = length - PrefixLength - (long)headerLength;
+        if (dataLength > maxDataLength)
+            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {maxDataLength} can be read.");
+
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
-        return SafetensorsHeader.Read(file, header, length - PrefixLength - (long)headerLength, metadata);
+        return SafetensorsHeader.Read(file, header, dataLength, metadata);
     }
 
     private static SafetensorsFile ReadSeekable(Stream stream, string file)
     {
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        List<SafetensorsTensor> tensors = ReadHeader(stream, file, metadata);
-        long dataLength = stream.Length - stream.Position;
-        if (dataLength > Array.MaxLength)
-            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {Array.MaxLength} can be read.");
-        byte[] data = new byte[dataLength];
+        List<SafetensorsTensor> tensors = ReadHeader(stream, file, metadata, Array.MaxLength);
+        byte[] data = new byte[tensors.Select(tensor => tensor.End).DefaultIfEmpty().Max()];
         stream.ReadExactly(data);
         return new SafetensorsFile(file, data, tensors, metadata);
     }

@@ -41,17 +41,19 @@ public sealed class RegexTokenizer : ITokenizer
             throw new ArgumentException($"The pattern '{pattern}' repeats too much: the numbers in braces, multiplied, may be at most {MostRepetitions}.", nameof(pattern));
         if (PatternLimits.FindExcess(pattern) is { } excess)
             throw new ArgumentException($"The pattern '{pattern}' would cost too much time and memory: {excess}.", nameof(pattern));
+        bool matchesNothing;
         try
         {
             _regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, s_patience);
+            matchesNothing = Array.Exists(s_probes, MatchesNothing);
         }
-        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
         {
             string use = error is NotSupportedException ? " Use none of look-ahead, look-behind, back-references, atomic groups and balancing groups." : "";
             throw new ArgumentException($"The pattern '{pattern}' cannot be used: {error.Message}{use}", nameof(pattern), error);
         }
 
-        if (Array.Exists(s_probes, MatchesNothing))
+        if (matchesNothing)
             throw new ArgumentException($"The pattern '{pattern}' matches the empty string; a token has at least one character, so write '+' in place of '*', for example.", nameof(pattern));
         Pattern = pattern;
     }

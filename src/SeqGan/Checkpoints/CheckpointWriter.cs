@@ -45,7 +45,7 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
             {
                 File = file,
                 Component = part.Component,
-                Type = part.Type.FullName ?? part.Type.Name,
+                Type = part.Type.ToString(),
                 Assembly = part.Type.Assembly.GetName().Version?.ToString() ?? "",
                 StateVersion = part.StateVersion,
                 Size = part.End - part.Begin,

@@ -27,4 +27,7 @@ internal sealed class LoadedCheckpoint
         _manifest.Parts.FirstOrDefault(part => part.Component == component) is { } part
             ? (new MemoryStream(_states[component], writable: false), part.StateVersion)
             : null;
+
+    /// <summary>The type of the component whose state it was; null where it has none.</summary>
+    public string? TypeOf(string component) => _manifest.Parts.FirstOrDefault(part => part.Component == component)?.Type;
 }

@@ -43,6 +43,9 @@ public sealed partial class Corpus
     /// <summary>The tokens and their ids, or null for a corpus of raw token ids.</summary>
     public Vocabulary? Vocabulary { get; }
 
+    /// <summary>The token that stands for whatever the vocabulary lacks; null where there is none.</summary>
+    internal int? UnknownToken => Vocabulary is null ? null : Vocabulary.UnknownId;
+
     /// <summary>What cuts text into tokens, or null for a corpus of raw token ids.</summary>
     public ITokenizer? Tokenizer { get; }
 

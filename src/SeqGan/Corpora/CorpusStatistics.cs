@@ -24,6 +24,9 @@ internal sealed class CorpusStatistics
     /// <summary>The number of different tokens of the data, and of those that occur once.</summary>
     public (int All, int Once) Tokens { get; set; }
 
+    /// <summary>The number of records that were left out as invalid and have several lines, of their lines, and the first line of the first.</summary>
+    public (int Records, long Lines, int First) Broken { get; private set; }
+
     /// <summary>The number of held-out sequences that are training sequences too.</summary>
     public int Overlap { get; set; }
 
@@ -47,6 +50,9 @@ internal sealed class CorpusStatistics
             LongestLength = Math.Max(LongestLength, length);
         }
     }
+
+    public void CountBroken(int number, int lines) =>
+        Broken = (Broken.Records + 1, Broken.Lines + lines, Broken.Records == 0 ? number : Broken.First);
 
     public void CheckRoundTrip(int number, string text, string decoded)
     {

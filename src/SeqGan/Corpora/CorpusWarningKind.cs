@@ -26,4 +26,7 @@ public enum CorpusWarningKind
 
     /// <summary>The tokenizer does not give all texts back as they were.</summary>
     LossyTokenizer = 7,
+
+    /// <summary>Records that were left out as invalid have several lines: a quote that is not closed may have taken good ones with it.</summary>
+    BrokenRecords = 8,
 }

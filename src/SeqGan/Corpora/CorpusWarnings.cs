@@ -36,6 +36,8 @@ internal static class CorpusWarnings
             () => $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}, choose a tokenizer with shorter tokens, or give the vocabulary or alphabet that fits the data.");
         Warn(report.RoundTripFailures > 0, CorpusWarningKind.LossyTokenizer,
             () => $"the tokenizer does not give {report.RoundTripFailures} of {report.Read} texts back as they were (line {report.RoundTripExamples[0].Number}: '{report.RoundTripExamples[0].Text}' becomes '{report.RoundTripExamples[0].Decoded}'); a model learns the changed texts. Choose another tokenizer, or clean the text, if this matters.");
+        Warn(statistics.Broken.Records > 0, CorpusWarningKind.BrokenRecords,
+            () => $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, the first of them at line {statistics.Broken.First}; where a quote is not closed, the good lines up to the next quote go with it: correct the file.");
         return warnings.AsReadOnly();
     }
 

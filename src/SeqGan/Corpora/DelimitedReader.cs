@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using CsvHelper;
 
@@ -9,13 +10,19 @@ internal sealed class DelimitedReader
     // A quote that is not closed would make one value of the rest of the file.
     private const int LargestRecord = 1 << 26;
 
+    private static readonly SearchValues<byte> s_lineEnds = SearchValues.Create("\r\n"u8);
+
     private readonly string _path;
     private readonly CsvReader _reader;
+
+    // What stands before the reader's beginning in the file.
+    private readonly int _linesBefore;
+    private readonly long _bytesBefore;
     private CsvMalformedReason? _malformed;
 
-    private DelimitedReader(string path, Stream stream, DelimitedFileOptions options)
+    private DelimitedReader(string path, Stream stream, DelimitedFileOptions options, int linesBefore = 0, long bytesBefore = 0)
     {
-        _path = path;
+        (_path, _linesBefore, _bytesBefore) = (path, linesBefore, bytesBefore);
         _reader = CsvReader.Create(stream, new CsvReaderOptions
         {
             Separator = Separator(path, options),
@@ -26,6 +33,8 @@ internal sealed class DelimitedReader
             OnMalformedRecord = record => _malformed = record.Reason,
         });
     }
+
+    private int Line => checked((int)_reader.LineNumber + _linesBefore);
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static void Check(string path, DelimitedFileOptions options)
@@ -53,27 +62,74 @@ internal sealed class DelimitedReader
     public static IEnumerable<SourceText> Read(Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
         var file = new DelimitedReader(path, stream, options);
-        using CsvReader reader = file._reader;
-        if (options.HasHeader && file.Advance() && name is not null)
-            index = file.FindColumn(name);
-        int limit = Utf8LineReader.LimitFor(maxLength);
-        while (file.Advance())
+        bool isBehindHeader = !options.HasHeader;
+        while (file is not null)
         {
-            int line = checked((int)reader.LineNumber);
-            if (file.Failure(name, index) is not { } failure)
+            using CsvReader reader = file._reader;
+            if (!isBehindHeader && file.Advance() && name is not null)
+                index = file.FindColumn(name);
+            isBehindHeader = true;
+            DelimitedReader? rest = null;
+            while (rest is null && file.Advance())
             {
-                string text = reader.GetString(index);
-                yield return text.Length > limit ? new SourceText(text[..limit], line, IsCut: true) : new SourceText(text, line);
+                yield return file.Current(name, index, options, Utf8LineReader.LimitFor(maxLength));
+                rest = file.Rest(options);
             }
-            else if (options.SkipInvalid)
-            {
-                yield return new SourceText(Encoding.UTF8.GetString(reader.RawRecord), line, Failure: $"line {line}: {failure}.");
-            }
-            else
-            {
-                throw new CorpusException($"'{path}', line {line}: {failure}; correct the file, or set {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}.");
-            }
+
+            file = rest;
         }
+    }
+
+    /// <exception cref="CorpusException">The record cannot be used, and such are not skipped.</exception>
+    private SourceText Current(string? name, int index, DelimitedFileOptions options, int limit)
+    {
+        if (Failure(name, index) is not { } failure)
+        {
+            string text = _reader.GetString(index);
+            return text.Length > limit ? new SourceText(text[..limit], Line, IsCut: true) : new SourceText(text, Line);
+        }
+
+        ReadOnlySpan<byte> record = _reader.RawRecord;
+        int lines = CountLines(record);
+        // Of a quote that is never closed only its line is lost: the others are read once more.
+        if (options.SkipInvalid && _malformed == CsvMalformedReason.UnterminatedQuote)
+        {
+            record = record[..EndOfFirstLine(record)];
+            lines = 1;
+        }
+
+        if (lines > 1)
+            failure += $", and the record has {lines} lines";
+        return options.SkipInvalid
+            ? new SourceText(Encoding.UTF8.GetString(record), Line, Failure: $"line {Line}: {failure}.", Lines: lines)
+            : throw new CorpusException($"'{_path}', line {Line}: {failure}; correct the file, or set {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}.");
+    }
+
+    /// <summary>What is behind the line of a quote that is never closed, or null where there is nothing to read once more.</summary>
+    private DelimitedReader? Rest(DelimitedFileOptions options)
+    {
+        if (_malformed != CsvMalformedReason.UnterminatedQuote)
+            return null;
+        ReadOnlySpan<byte> record = _reader.RawRecord;
+        int start = EndOfFirstLine(record);
+        start += record[start..].StartsWith("\r\n"u8) ? 2 : 1;
+        return start >= record.Length
+            ? null
+            : new DelimitedReader(_path, new MemoryStream(record[start..].ToArray()), options, Line, _bytesBefore + _reader.ByteOffset + start);
+    }
+
+    private static int EndOfFirstLine(ReadOnlySpan<byte> record) => record.IndexOfAny(s_lineEnds) is var end and >= 0 ? end : record.Length;
+
+    private static int CountLines(ReadOnlySpan<byte> record)
+    {
+        int lines = 1;
+        for (int end = EndOfFirstLine(record); end < record.Length; end = EndOfFirstLine(record))
+        {
+            record = record[(end + (record[end..].StartsWith("\r\n"u8) ? 2 : 1))..];
+            lines += record.IsEmpty ? 0 : 1;
+        }
+
+        return lines;
     }
 
     private static char Separator(string path, DelimitedFileOptions options) =>
@@ -89,10 +145,10 @@ internal sealed class DelimitedReader
         }
         catch (CsvFormatException error)
         {
-            throw new CorpusException($"'{_path}', line {error.LineNumber}: the record is longer than {LargestRecord} bytes, or broken: {error.Message} Is there a quote that is not closed?", error);
+            throw new CorpusException($"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} bytes, or broken: {error.Message} Is there a quote that is not closed?", error);
         }
 
-        Utf8Text.Check(_reader.RawRecord, _path, _reader.LineNumber, _reader.ByteOffset);
+        Utf8Text.Check(_reader.RawRecord, _path, Line, _reader.ByteOffset + _bytesBefore);
         return true;
     }
 

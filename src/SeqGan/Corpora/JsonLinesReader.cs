@@ -50,7 +50,7 @@ internal static class JsonLinesReader
         }
         catch (JsonException error)
         {
-            return ("", $"this is not valid JSON ({error.Message})");
+            return ("", $"this is not valid JSON ({Describe(error)})");
         }
         catch (InvalidOperationException error)
         {
@@ -82,6 +82,13 @@ internal static class JsonLinesReader
     {
         string[] names = [.. element.EnumerateObject().Select(member => $"'{member.Name}'").Take(20)];
         return names.Length == 0 ? "are none" : $"{(names.Length == 1 ? "is" : "are")} {string.Join(", ", names)}";
+    }
+
+    // A line is parsed alone: what its parser counts as line 0 is not the file's.
+    private static string Describe(JsonException error)
+    {
+        int place = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        return place < 0 ? error.Message : $"{error.Message[..place].TrimEnd('.')}, at byte {error.BytePositionInLine + 1} of the line";
     }
 
     private static string Describe(JsonElement element) => element.ValueKind switch

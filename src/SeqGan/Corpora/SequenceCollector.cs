@@ -58,10 +58,12 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             _examples.Add(new DroppedSequence(reason, number, Shorten(text())));
     }
 
-    public void DropInvalid(int number, string record, string failure)
+    public void DropInvalid(int number, SourceText record)
     {
-        _firstInvalid ??= failure;
-        Drop(DropReason.Invalid, number, () => record);
+        _firstInvalid ??= record.Failure;
+        Drop(DropReason.Invalid, number, () => record.Text);
+        if (record.Lines > 1)
+            Statistics.CountBroken(number, record.Lines);
     }
 
     /// <summary>Goes over the kept sequences once more: what <paramref name="select"/> answers null for is not kept.</summary>
@@ -90,14 +92,16 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         });
     }
 
-    public void ThrowIfNothingKept(string? source = null)
+    /// <param name="source">What was read, for the error.</param>
+    /// <param name="maxLength">The option that made sequences too long.</param>
+    public void ThrowIfNothingKept(string? source = null, int maxLength = 0)
     {
         if (_sequences.Count > 0)
             return;
         string what = source is null ? "A corpus" : $"{source}: a corpus";
         throw new CorpusException(_read == 0
             ? $"{what} needs at least one sequence; there was none to read."
-            : $"{what} needs at least one sequence; of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.{(_firstInvalid is null ? "" : $" The first invalid one: {_firstInvalid}")}");
+            : $"{what} needs at least one sequence; of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.{(maxLength > 0 && _dropped.ContainsKey(DropReason.TooLong) ? $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {maxLength}." : "")}{(_firstInvalid is null ? "" : $" The first invalid one: {_firstInvalid}")}");
     }
 
     public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double heldOutFraction, ulong splitSeed)
@@ -130,7 +134,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     public static SequenceBuffer Copy(int[][] sequences, SequenceFormat format)
     {
         if ((long)sequences.Length * format.MaxLength > Array.MaxLength)
-            throw new CorpusException($"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; lower {nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
+            throw new CorpusException($"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
         var buffer = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
             buffer.Set(row, sequences[row]);

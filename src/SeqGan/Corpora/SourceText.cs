@@ -5,4 +5,5 @@ namespace SeqGan;
 /// <param name="Number">Its line in the file; 0 where its place in the order of reading says enough.</param>
 /// <param name="IsCut">Whether this is the beginning of a line that is too long to be read whole.</param>
 /// <param name="Failure">Why the record cannot be used, or null.</param>
-internal readonly record struct SourceText(string Text, int Number = 0, bool IsCut = false, string? Failure = null);
+/// <param name="Lines">How many lines of the file a record that cannot be used has.</param>
+internal readonly record struct SourceText(string Text, int Number = 0, bool IsCut = false, string? Failure = null, int Lines = 1);

@@ -25,7 +25,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         int number = source.Number == 0 ? place : source.Number;
         if (source.Failure is not null)
         {
-            Sequences.DropInvalid(number, source.Text, source.Failure);
+            Sequences.DropInvalid(number, source);
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     /// <param name="source">What was read, for an error.</param>
     public Vocabulary Finish(string? source)
     {
-        Sequences.ThrowIfNothingKept(source);
+        Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Sequences.FinishSampling();
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
         int[] ids = [.. _tokens.Select(vocabulary.GetId)];
@@ -63,7 +63,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         Sequences.Statistics.CountCopies(Sequences.Kept);
         if (options.RemoveDuplicates)
             Sequences.RemoveDuplicates(Decode);
-        Sequences.ThrowIfNothingKept(source);
+        Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Measure();
         return vocabulary;
     }
@@ -82,7 +82,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             ? vocabulary
             : throw new CorpusException(alphabet is not null && options.MinimumTokenCount == 1
                 ? $"No token is of the alphabet ({string.Join(' ', alphabet.Symbols.Take(20))}); upper and lower case are not the same."
-                : $"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions.MinimumTokenCount)}.");
+                : $"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
     }
 
     private void Keep(Length length, int number, Func<string> text)

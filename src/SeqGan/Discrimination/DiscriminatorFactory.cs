@@ -17,7 +17,7 @@ internal static class DiscriminatorFactory
         ArgumentNullException.ThrowIfNull(format);
         OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
-        using GlobalRandomState random = GlobalRandomState.Preserve();
+        using GlobalGenerator.Loan random = GlobalGenerator.Keep();
         return new ConvolutionalNetwork(format, options, seed);
     }
 
@@ -26,7 +26,7 @@ internal static class DiscriminatorFactory
         ArgumentNullException.ThrowIfNull(format);
         OptionsCheck.ThrowIfInvalid(options);
         LibTorch.EnsureLoaded();
-        using GlobalRandomState random = GlobalRandomState.Preserve();
+        using GlobalGenerator.Loan random = GlobalGenerator.Keep();
         return new GruNetwork(format, options, seed);
     }
 

@@ -135,6 +135,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     }
 
     /// <inheritdoc />
+    public bool IsFinite => FiniteWeights.All(_parameters);
+
+    /// <inheritdoc />
     /// <remarks>
     /// A safetensors file: the module's parameters and persistent buffers, the optimizer's state and how many steps were taken. What a
     /// module keeps elsewhere is not in it.

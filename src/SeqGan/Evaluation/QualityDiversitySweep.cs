@@ -34,7 +34,7 @@ public sealed class QualityDiversitySweep
         options ??= new QualityDiversityOptions();
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
-        var meter = new SampleMetrics.Meter(models[0].Value.Format, heldOut, options.Smoothing);
+        var meter = new SampleMetrics.Meter(models[0].Value.Format, heldOut, options.Smoothing, models[0].Value.Vocabulary is null ? null : Vocabulary.UnknownId);
         var points = new List<QualityDiversityPoint>();
         foreach ((string name, CompiledPolicy policy) in models)
         {

@@ -20,7 +20,7 @@ public sealed class QualityEvaluator : IEvaluator
     public QualityEvaluator(Corpus corpus, int count, ulong seed = 0, double temperature = 1)
     {
         ArgumentNullException.ThrowIfNull(corpus);
-        _meter = new SampleMetrics.Meter(corpus.Format, corpus.HeldOut.Count == 0 ? null : corpus.HeldOut);
+        _meter = new SampleMetrics.Meter(corpus.Format, corpus.HeldOut.Count == 0 ? null : corpus.HeldOut, unknownToken: corpus.UnknownToken);
         _training = SequenceFingerprints.Of(corpus.Training);
         _sampling = new EvaluationSampling(count, seed, temperature);
     }

@@ -10,6 +10,7 @@ public sealed class SampleEvaluator : IEvaluator
 {
     private readonly HashSet<ReadOnlyMemory<int>> _training;
     private readonly EvaluationSampling _sampling;
+    private readonly int? _unknownToken;
 
     /// <summary>Creates the evaluator.</summary>
     /// <param name="corpus">Its training sequences are those that are not novel.</param>
@@ -21,6 +22,7 @@ public sealed class SampleEvaluator : IEvaluator
     {
         ArgumentNullException.ThrowIfNull(corpus);
         _training = SequenceComparer.Distinct(corpus.Training);
+        _unknownToken = corpus.UnknownToken;
         _sampling = new EvaluationSampling(count, seed, temperature);
     }
 
@@ -32,7 +34,7 @@ public sealed class SampleEvaluator : IEvaluator
         return new(new Dictionary<string, double>
         {
             [EvaluationMetricNames.Uniqueness] = SequenceMetrics.Uniqueness(generated),
-            [EvaluationMetricNames.Novelty] = SequenceMetrics.Novelty(generated, _training.Contains),
+            [EvaluationMetricNames.Novelty] = SequenceMetrics.Novelty(generated, sequence => _training.Contains(sequence) && !SequenceSet.Contains(sequence.Span, _unknownToken)),
             [EvaluationMetricNames.MeanLength] = SequenceMetrics.MeanLength(generated),
             [EvaluationMetricNames.EndTokenRate] = SequenceMetrics.EndTokenRate(generated, generator.Format),
         });

@@ -53,6 +53,10 @@ public sealed record SampleMetrics
     /// <param name="reference">Real sequences that were not trained on, [Count, Length]; null leaves out what needs them.</param>
     /// <param name="training">The fingerprints of the training sequences; null leaves out what needs them.</param>
     /// <param name="smoothing">What an order without any match counts in BLEU.</param>
+    /// <param name="unknownToken">
+    /// The token that stands for whatever the vocabulary lacks, such as <see cref="Vocabulary.UnknownId"/>: it matches none of the
+    /// reference set, in BLEU and in the Jensen-Shannon distance, and a sequence with one is no copy. Null where there is none.
+    /// </param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <exception cref="ArgumentException">A set that is given has no sequence, or the smoothing is unknown.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -62,10 +66,11 @@ public sealed record SampleMetrics
         TokenBatch? reference = null,
         SequenceFingerprints? training = null,
         BleuSmoothing smoothing = BleuSmoothing.Epsilon,
+        int? unknownToken = null,
         CancellationToken cancellationToken = default)
     {
         SequenceSet.ThrowIfEmpty(generated);
-        return new Meter(format, reference, smoothing).Measure(generated, training, cancellationToken);
+        return new Meter(format, reference, smoothing, unknownToken).Measure(generated, training, cancellationToken);
     }
 
     /// <summary>All figures that there are, under the names of <see cref="EvaluationMetricNames"/>.</summary>
@@ -105,18 +110,21 @@ public sealed record SampleMetrics
         private readonly TokenBatch? _reference;
         private readonly BleuReferences? _bleu;
         private readonly BleuSmoothing _smoothing;
+        private readonly int? _unknownToken;
 
-        public Meter(SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
+        public Meter(SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int? unknownToken = null)
         {
-            (_format, _reference, _smoothing) = (format, reference, smoothing);
-            if (reference is { } sentences)
-                _bleu = new BleuReferences(sentences, format);
+            (_format, _smoothing, _unknownToken) = (format, smoothing, unknownToken);
+            if (reference is not { } sentences)
+                return;
+            _reference = unknownToken is { } unknown ? SequenceSet.WithoutMatch(sentences, unknown) : sentences;
+            _bleu = new BleuReferences(_reference.Value, format);
         }
 
         public SampleMetrics Measure(TokenBatch generated, SequenceFingerprints? training, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double? copies = training is null ? null : SequenceMetrics.Copies(generated, sequence => training.Contains(sequence.Span));
+            double? copies = training is null ? null : SequenceMetrics.Copies(generated, sequence => training.Contains(sequence.Span) && !SequenceSet.Contains(sequence.Span, _unknownToken));
             return new SampleMetrics
             {
                 Bleu = FromTwo(_bleu?.Mean(generated, _smoothing, cancellationToken: cancellationToken)),

@@ -179,6 +179,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     }
 
     /// <inheritdoc />
+    public bool IsFinite => FiniteWeights.All(Network.Weights.Select(weight => weight.Value));
+
+    /// <inheritdoc />
     /// <remarks>A safetensors file: the weights with the names of <see cref="SaveWeights"/>, and for each of the two optimizers their moments and step counts.</remarks>
     public void SaveState(Stream destination)
     {

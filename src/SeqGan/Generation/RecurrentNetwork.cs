@@ -19,7 +19,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         Layers = options.Layers;
         HiddenSize = options.HiddenSize;
         Device = TorchDevice.Open(options.Device);
-        using (GlobalRandomState.Preserve())
+        using (GlobalGenerator.Keep())
         {
             _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
             _recurrent = Cell == RecurrentCell.Lstm

@@ -43,6 +43,9 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
         _decoder.Complete(sequences, completions, key, firstRow, temperature: 1, destination, cancellationToken);
     }
 
+    /// <inheritdoc />
+    public bool IsFinite => FiniteWeights.All(_network.Weights.Select(weight => weight.Value));
+
     /// <summary>Writes the weights.</summary>
     public void SaveState(Stream destination)
     {

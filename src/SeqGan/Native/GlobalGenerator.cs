@@ -34,18 +34,30 @@ internal static class GlobalGenerator
     /// <summary>Seeds the generator for what one thread does until the result is disposed; others who ask wait so long.</summary>
     /// <param name="seed">Determines all numbers.</param>
     /// <returns>Puts the generator's state back.</returns>
-    public static Loan Seed(ulong seed)
+    public static Loan Seed(ulong seed) => Lend(generator =>
+    {
+        // Not manual_seed, which seeds the generators of all devices.
+        using var seeded = new Generator(seed, CPU);
+        using Tensor state = seeded.get_state();
+        generator.set_state(state);
+    });
+
+    /// <summary>
+    /// Lets one thread draw until the result is disposed, as if it never had: new modules draw weights that are then overwritten, and what
+    /// a program draws itself must not depend on whether it has built a network in between.
+    /// </summary>
+    /// <returns>Puts the generator's state back.</returns>
+    public static Loan Keep() => Lend(_ => { });
+
+    private static Loan Lend(Action<Generator> prepare)
     {
         s_gate.Enter();
         try
         {
             using var scope = NewDisposeScope();
             using Generator generator = Generator.Default;
-
-            // Not manual_seed, which seeds the generators of all devices.
-            using var seeded = new Generator(seed, CPU);
             Tensor before = generator.get_state().DetachFromDisposeScope();
-            generator.set_state(seeded.get_state());
+            prepare(generator);
             return new Loan(before);
         }
         catch

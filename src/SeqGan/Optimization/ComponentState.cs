@@ -11,11 +11,13 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
 {
     private const int Version = 1;
 
-    /// <summary>Writes the state.</summary>
+    private readonly Dictionary<string, StateValue> _values = values.ToDictionary(value => value.Name, StringComparer.Ordinal);
+
+    /// <summary>Writes the state; the same state is the same bytes.</summary>
     public void Save(Stream destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        StateValue[] present = [.. values.Where(value => value.IsPresent)];
+        StateValue[] present = [.. _values.Values.Where(value => value.IsPresent)];
         SafetensorsWriter.WriteHeader(destination, SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]), facts);
         foreach (StateValue value in present)
             value.Write(destination);
@@ -60,21 +62,20 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
                 throw new InvalidDataException($"its {fact} is {(other is null ? "not given" : $"'{other}'")}; it must be '{value}'.");
         }
 
-        Dictionary<string, StateValue> byName = values.ToDictionary(value => value.Name, StringComparer.Ordinal);
-        CheckNames(stored, byName);
+        CheckNames(stored);
         foreach (SafetensorsTensor tensor in stored)
-            CheckKind(tensor, byName[tensor.Name]);
-        List<Action> changes = [.. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => byName[tensor.Name].Read(source))];
-        changes.AddRange(byName.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal).Select(name => (Action)byName[name].Clear));
+            CheckKind(tensor, _values[tensor.Name]);
+        List<Action> changes = [.. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => _values[tensor.Name].Read(source))];
+        changes.AddRange(_values.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal).Select(name => (Action)_values[name].Clear));
         return changes;
     }
 
-    private static void CheckNames(List<SafetensorsTensor> stored, Dictionary<string, StateValue> byName)
+    private void CheckNames(List<SafetensorsTensor> stored)
     {
-        if (stored.Find(tensor => !byName.ContainsKey(tensor.Name)) is { } superfluous)
+        if (stored.Find(tensor => !_values.ContainsKey(tensor.Name)) is { } superfluous)
             throw new InvalidDataException($"it has '{superfluous.Name}', which this component does not have.");
         var names = stored.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        if (byName.Values.FirstOrDefault(value => !value.MayBeAbsent && !names.Contains(value.Name)) is { } missing)
+        if (_values.Values.FirstOrDefault(value => !value.MayBeAbsent && !names.Contains(value.Name)) is { } missing)
             throw new InvalidDataException($"'{missing.Name}' is missing.");
     }
 

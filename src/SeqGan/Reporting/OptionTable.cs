@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Globalization;
 using System.Reflection;
 
 namespace SeqGan;
@@ -15,29 +13,18 @@ internal sealed record OptionTable(IReadOnlyList<(string Section, IReadOnlyList<
         foreach (PropertyInfo property in Properties(typeof(SeqGanOptions)))
         {
             (object? value, object? standard) = (property.GetValue(options), property.GetValue(defaults));
-            if (IsSection(property.PropertyType))
+            if (OptionValues.IsSection(property.PropertyType))
                 sections.Add((property.Name, Rows(property.PropertyType, value, standard)));
             else
-                general.Add((property.Name, Format(value), Format(standard)));
+                general.Add((property.Name, OptionValues.Format(value), OptionValues.Format(standard)));
         }
 
         return new OptionTable(sections);
     }
 
     private static IReadOnlyList<(string, string, string)> Rows(Type type, object? values, object? defaults) =>
-        values is null ? [] : [.. Properties(type).Select(property => (property.Name, Format(property.GetValue(values)), Format(property.GetValue(defaults))))];
+        values is null ? [] : [.. Properties(type).Select(property => (property.Name, OptionValues.Format(property.GetValue(values)), OptionValues.Format(property.GetValue(defaults))))];
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetMethod is not null && property.GetIndexParameters().Length == 0);
-
-    private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
-
-    private static string Format(object? value) => value switch
-    {
-        null => "none",
-        string text => text,
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
-    };
 }

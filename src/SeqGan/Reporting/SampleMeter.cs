@@ -12,8 +12,8 @@ internal sealed class SampleMeter
     {
         _corpus = corpus;
         _sampling = new EvaluationSampling(count, seed, temperature: 1);
-        _heldOut = Choose(corpus.HeldOut, count);
-        _training = Choose(corpus.Training, count);
+        _heldOut = corpus.HeldOut.TakeEvenly(count);
+        _training = corpus.Training.TakeEvenly(count);
         TrainingLengths = CountLengths(corpus.Training);
         HeldOutMetrics = HasHeldOut ? Measure(_heldOut) : new Dictionary<string, double>();
         TrainingMetrics = Measure(_training);
@@ -54,17 +54,6 @@ internal sealed class SampleMeter
         return scores;
     }
 
-    // Evenly from the whole, for a corpus may be sorted.
-    private TokenBatch Choose(TokenBatch sequences, int count)
-    {
-        if (sequences.Count <= count)
-            return sequences;
-        var chosen = new SequenceBuffer(_corpus.Format, count);
-        for (int row = 0; row < count; row++)
-            chosen.Set(row, sequences[(int)((long)row * sequences.Count / count)]);
-        return chosen.AsBatch();
-    }
-
     private long[] CountLengths(TokenBatch sequences)
     {
         long[] counts = new long[_corpus.Format.MaxLength + 1];
@@ -94,6 +83,6 @@ internal sealed class SampleMeter
                 known.Add(sequence);
         }
 
-        return SequenceMetrics.Novelty(sequences, known.Contains);
+        return SequenceMetrics.Novelty(sequences, sequence => known.Contains(sequence) && !SequenceSet.Contains(sequence.Span, _corpus.UnknownToken));
     }
 }

@@ -70,6 +70,9 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
             return ValueTask.CompletedTask;
         // First, for it can be cancelled, and then nothing is to be written.
         IReadOnlyList<string> texts = _sampling is null ? [] : context.Corpus.Decode(_sampling.Sample(context.Generator, cancellationToken));
+        // Not before there is something to show in place of what is given up: a resume may fail.
+        if (_isResumed)
+            EventFileRestart.Append(_eventFile, _last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);
         Write(progress, texts);
         (_last, _isResumed) = (key, false);
         return ValueTask.CompletedTask;
@@ -83,13 +86,11 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The event file cannot be written.</exception>
     public void RestoreState(Stream source, int version)
     {
         ArgumentNullException.ThrowIfNull(source);
         TensorBoardState state = ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.TensorBoardState);
         state.Last?.ThrowIfInvalid();
-        EventFileRestart.Append(_eventFile, state.Last is { } last ? Math.Min(last.Step, long.MaxValue - 1) + 1 : 0);
         (_last, _isResumed) = (state.Last, true);
     }
 

@@ -25,6 +25,7 @@ namespace SeqGan;
 /// <item><term><c>seqgan.checkpoint.written</c></term><description>Counter: checkpoints that are safely on disk.</description></item>
 /// <item><term><c>seqgan.checkpoint.failed</c></term><description>Counter: checkpoints that could not be written.</description></item>
 /// <item><term><c>seqgan.checkpoint.size</c></term><description>Histogram: the size of a checkpoint in bytes.</description></item>
+/// <item><term><c>seqgan.checkpoint.pause</c></term><description>Histogram: how long the training stood still for a checkpoint, in seconds.</description></item>
 /// </list>
 /// <para>
 /// The source <see cref="ActivitySourceName"/> has one activity a phase, <c>seqgan.phase</c>, and within it one a round,
@@ -64,6 +65,7 @@ public static class SeqGanTelemetry
     private static readonly Counter<long> CheckpointsWritten = Meter.CreateCounter<long>("seqgan.checkpoint.written", "{checkpoint}");
     private static readonly Counter<long> CheckpointsFailed = Meter.CreateCounter<long>("seqgan.checkpoint.failed", "{checkpoint}");
     private static readonly Histogram<long> CheckpointSize = Meter.CreateHistogram<long>("seqgan.checkpoint.size", "By");
+    private static readonly Histogram<double> CheckpointPause = Meter.CreateHistogram<double>("seqgan.checkpoint.pause", "s");
 
     internal static Activity? StartPhase(string phase) =>
         Activities.StartActivity("seqgan.phase")?.SetTag(PhaseTag, phase);
@@ -117,6 +119,8 @@ public static class SeqGanTelemetry
         CheckpointsWritten.Add(1);
         CheckpointSize.Record(size);
     }
+
+    internal static void RecordCheckpointPause(TimeSpan pause) => CheckpointPause.Record(pause.TotalSeconds);
 
     internal static void RecordCheckpointFailure() => CheckpointsFailed.Add(1);
 

@@ -46,10 +46,12 @@ internal sealed class CheckpointKeeper
     }
 
     /// <summary>Begins the schedule. A training that starts anew can be rolled back to its beginning.</summary>
-    public async ValueTask StartAsync(TrainingState state)
+    /// <param name="state">Where the training stands.</param>
+    /// <param name="isBeginning">Whether no phase of it has begun.</param>
+    public async ValueTask StartAsync(TrainingState state, bool isBeginning)
     {
         _last = Stopwatch.GetTimestamp();
-        if (state.Phase is null)
+        if (isBeginning)
             await WriteAsync(state).ConfigureAwait(false);
     }
 
@@ -114,6 +116,12 @@ internal sealed class CheckpointKeeper
         // What can fail without having changed anything comes first.
         TrainingState state = Read(checkpoint, TrainingName, TrainingStateFile.Version, TrainingStateFile.Read)
             ?? throw new CheckpointMismatchException(path, $"{path} has no part '{TrainingName}': it is no checkpoint of a training.");
+        foreach ((string name, object value) in _components.Stateful)
+        {
+            if (checkpoint.TypeOf(name) is { } type && type != value.GetType().ToString())
+                throw new CheckpointMismatchException(path, $"{path} has the state of a {type} for {name}, which is a {value.GetType()} now: use the same component, or begin anew in another folder.");
+        }
+
         foreach ((string name, object value) in _components.Stateful)
         {
             if (value is ICheckpointable stateful)
@@ -186,6 +194,7 @@ internal sealed class CheckpointKeeper
             written = Task.FromException<CheckpointInfo>(error);
         }
 
+        SeqGanTelemetry.RecordCheckpointPause(Stopwatch.GetElapsedTime(_last));
         _told = TellAsync(written, requests);
     }
 
@@ -233,14 +242,17 @@ internal sealed class CheckpointKeeper
             foreach ((string name, object value) in _components.Stateful)
             {
                 copied = name;
-                if (value is ICheckpointable stateful)
-                    draft.Add(name, value.GetType(), stateful.StateVersion, stateful.SaveState);
+                if (value is not ICheckpointable stateful)
+                    continue;
+                if (!stateful.IsFinite)
+                    throw new InvalidOperationException("it has numbers that are not finite.");
+                draft.Add(name, value.GetType(), stateful.StateVersion, stateful.SaveState);
             }
 
             for (int i = 0; i < _earlyStopping.Count; i++)
             {
                 if (_earlyStopping[i].Best is { } best)
-                    draft.Add(BestName(i), typeof(EarlyStopping), 1, destination => destination.Write(best.Span));
+                    draft.Add(BestName(i), typeof(EarlyStopping), 1, destination => destination.Write(best));
             }
 
             draft.Add(VocabularyName, typeof(Vocabulary), 1, destination => destination.Write(_vocabulary.Value));

@@ -26,10 +26,10 @@ internal sealed class EarlyStopping
     }
 
     /// <summary>The state of the generator where the metric was best; null where there is none.</summary>
-    public ReadOnlyMemory<byte>? Best
+    public byte[]? Best
     {
         get => _best;
-        set => _best = value?.ToArray();
+        set => _best = value;
     }
 
     public void StartPhase(TrainingPhase phase)

@@ -33,5 +33,8 @@ public sealed class EarlyStoppingOptions
     /// </summary>
     public bool RestoreBest { get; set; } = true;
 
+    /// <summary>One line for people.</summary>
+    public override string ToString() => $"{Phase} by {Metric}, patience {Patience}";
+
     internal EarlyStoppingOptions Copy() => (EarlyStoppingOptions)MemberwiseClone();
 }

@@ -37,6 +37,7 @@ internal sealed class TrainingLoop
     private TrainingState _at = new();
     private TrainingState _edge;
     private bool _isResumed;
+    private bool _beganAnew;
 
     public TrainingLoop(TrainerComponents components)
     {
@@ -77,22 +78,23 @@ internal sealed class TrainingLoop
 
     public async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
-        LeaveOpenPhaseUnlessItGoesOn(phases);
+        _beganAnew = _at.IsEnded && !_isResumed;
+        if (_beganAnew || !GoesOn(phases))
+            _at = _at.Begin(null);
         var run = new TrainingRun(
             _components, _metrics, _health, _at.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations, progress, cancellationToken);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await _checkpoints.StartAsync(_edge).ConfigureAwait(false);
+            await _checkpoints.StartAsync(_edge, isBeginning: _at.Phase is null).ConfigureAwait(false);
             while (!await TrainAsync(run, phases).ConfigureAwait(false))
             {
                 // It diverged, went back to a checkpoint, and goes on from there.
             }
 
-            await _checkpoints.WhenWrittenAsync().ConfigureAwait(false);
-            if (!_isResumed)
-                _at = _at.Begin(null);
+            _at = _at with { IsEnded = true };
             Commit(run);
+            await _checkpoints.WhenWrittenAsync().ConfigureAwait(false);
             return run.Result;
         }
         catch (Exception error)
@@ -214,6 +216,7 @@ internal sealed class TrainingLoop
     {
         GeneratorStep step = _generator.Train(sequences, weights, objective);
         run.Record(step, objective, sequences.TokenCount);
+        run.RecordWeights("generator", _generator);
     }
 
     // Lines 15 and 16: k epochs on fresh negatives; fewer when the discriminator should not, or does not, learn further.
@@ -354,13 +357,8 @@ internal sealed class TrainingLoop
     }
 
     // Trainings that a checkpoint has behind it are passed over, until the one comes that it was written in.
-    private void LeaveOpenPhaseUnlessItGoesOn(TrainingPhases phases)
-    {
-        if (_at.Phase is not { } open || phases.HasFlag(Flag(open)) || (_isResumed && (int)phases < (int)Flag(open)))
-            return;
-        _isResumed = false;
-        _at = _at.Begin(null);
-    }
+    private bool GoesOn(TrainingPhases phases) =>
+        _at.Phase is { } open && (phases.HasFlag(Flag(open)) || (_isResumed && (int)phases < (int)Flag(open)));
 
     private bool HasRoundsLeft(int rounds) => (_at.Round < rounds || _at.IsInRound) && !_at.IsPhaseStopped;
 
@@ -380,6 +378,8 @@ internal sealed class TrainingLoop
 
     private async ValueTask EndRoundAsync(TrainingRun run)
     {
+        run.RecordWeights("generator", _generator);
+        run.RecordWeights("discriminator", _discriminator);
         if (run.Phase != TrainingPhase.GeneratorPretraining && _options.DiscriminatorPatience == 0)
             await MeasureHeldOutAsync(run).ConfigureAwait(false);
         TrainingProgress progress = await run.EndRoundAsync().ConfigureAwait(false);
@@ -417,6 +417,8 @@ internal sealed class TrainingLoop
         LoadedCheckpoint checkpoint = await _checkpoints.ReadHealthyAsync().ConfigureAwait(false) ?? throw divergence;
         TrainingState restored = _checkpoints.Restore(checkpoint);
         _checkpoints.GoBackTo(checkpoint);
+        if (_beganAnew && restored.IsEnded)
+            restored = restored.Begin(null); // Of the training before this one.
         Restore(restored with { Health = _health.AfterRollBack(restored.Health) });
         Log.RolledBack(_components.Logger, divergence.Phase.ToString(), divergence.Step, divergence.Quantity, checkpoint.Info.Path, _health.State.LearningRateScale);
     }

@@ -100,6 +100,13 @@ internal sealed class TrainingRun
         SeqGanTelemetry.RecordDiscriminatorStep(_phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
     }
 
+    /// <summary>Looks at a model's weights at the end of a round.</summary>
+    public void RecordWeights(string model, object component)
+    {
+        if (component is ICheckpointable { IsFinite: false })
+            IsPassedOver($"{model}'s weights", double.NaN, $"Lower the {model}'s learning rate; from here on only an earlier checkpoint helps.");
+    }
+
     public void RecordUniqueness(double share)
     {
         _metrics.AddUniqueness(share);

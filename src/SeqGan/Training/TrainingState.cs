@@ -3,8 +3,11 @@ namespace SeqGan;
 /// <summary>Where a training stands between two steps: everything of the trainer's own that what follows depends on. Immutable.</summary>
 internal sealed record TrainingState
 {
-    /// <summary>The phase that is not finished; null before the first one and after a training that ended.</summary>
+    /// <summary>The phase that the training is in, or has last been in; null before the first one.</summary>
     public TrainingPhase? Phase { get; init; }
+
+    /// <summary>Whether the training that was asked for has ended: another one begins its phases anew.</summary>
+    public bool IsEnded { get; init; }
 
     /// <summary>The phase's rounds that are complete.</summary>
     public int Round { get; init; }
@@ -67,6 +70,7 @@ internal sealed record TrainingState
     public TrainingState Begin(TrainingPhase? phase) => this with
     {
         Phase = phase,
+        IsEnded = false,
         Round = 0,
         IsInRound = false,
         IsPhaseStopped = false,

@@ -74,6 +74,40 @@ public sealed class CorpusDelimitedFileTests : IDisposable
         Assert.Contains("line 2: a quote is not closed", Assert.Throws<CorpusException>(() => Read("text\n\"one\ntwo\n", "text")).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void FromDelimitedFile_SkippedQuoteThatIsNotClosed_LosesItsLineOnly(string lineEnd)
+    {
+        string[] lines = ["id,text", "1,one", "2,\"t\"\"wo\"", "3,\"three", "4,four", "5", "6,six"];
+
+        Corpus corpus = Read(string.Join(lineEnd, lines), "text", new DelimitedFileOptions { SkipInvalid = true });
+
+        Assert.Equal(["one", "t\"wo", "four", "six"], Texts(corpus));
+        Assert.Equal([new(DropReason.Invalid, 4, "3,\"three"), new(DropReason.Invalid, 6, "5")], corpus.Report.Examples);
+    }
+
+    [Fact]
+    public void FromDelimitedFile_BrokenRecordOfSeveralLines_IsToldWithItsLines()
+    {
+        string content = "id,text\n1,one\n2,\"two\n3,three\n4,\"four\n5,five\n";
+
+        Assert.Contains("line 3: there is text behind a closing quote, and the record has 3 lines;", Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
+        Corpus corpus = Read(content, "text", new DelimitedFileOptions { SkipInvalid = true });
+
+        Assert.Equal(["one", "five"], Texts(corpus));
+        CorpusWarning warning = Assert.Single(corpus.Report.Warnings, warning => warning.Kind == CorpusWarningKind.BrokenRecords);
+        Assert.StartsWith("3 lines were left out as 1 invalid records of several lines, the first of them at line 3;", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromDelimitedFile_NotUtf8BehindAQuoteThatIsNotClosed_NamesThePlaceInTheFile()
+    {
+        File.WriteAllBytes(_path, [.. "text\n\"one\ntwo\n"u8, 0xFF]);
+
+        Assert.Contains("offset 14", Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, "text", new DelimitedFileOptions { SkipInvalid = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0xFF, (byte)'\n' }, "line 2: the byte 0xFF at offset 3")]
     [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'b', 0, (byte)'\n' }, "NUL byte")]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'a', 0 }, "UTF-16")]

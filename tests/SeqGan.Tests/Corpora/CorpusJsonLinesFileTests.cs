@@ -18,6 +18,7 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
         Assert.Equal(["one", "twö"], Texts(Read(content, property)));
 
     [Theory]
+    [InlineData("{\"text\":x}", "not valid JSON ('x' is an invalid start of a value, at byte 9 of the line)")]
     [InlineData("{\"text\":", "not valid JSON")]
     [InlineData("[1]", "no JSON object but an array")]
     [InlineData("{\"text\":1}", "the property 'text' is no string but a number")]

@@ -83,14 +83,15 @@ public sealed partial class ReferenceTests
             name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     private static IEnumerable<(string Name, string Value)> Describe(SeqGanOptions options) =>
-        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training]
+        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training, options.Health, options.Checkpoints]
         from property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where !s_notInTable.Contains(property.Name)
         select ($"{section.GetType().Name}.{property.Name}", Describe(property.GetValue(section)));
 
     private static string Describe(object? value) => value switch
     {
-        IList { Count: 0 } => "empty",
+        null => "none",
+        IEnumerable list and not string when !list.Cast<object>().Any() => "empty",
         IEnumerable list and not string => string.Join(' ', list.Cast<object>()),
         TimeSpan time => $"{time.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s",
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),

@@ -12,7 +12,7 @@ public class SampleMetricsTests
         TokenBatch generated = TokenInterner.FromIds([[2, 3, 1], [2, 3, 1], [2, 2, 2, 2]]);
         TokenBatch reference = TokenInterner.FromIds([[2, 3, 1]]), training = TokenInterner.FromIds([[2, 2, 2, 2]]);
 
-        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, Cancellation);
+        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, cancellationToken: Cancellation);
 
         // Of the third sequence 1 of 4 words is in the reference, and no pair; the first two have each other.
         Assert.Equal(2.0 / 3, metrics.Bleu![2], 12);
@@ -76,5 +76,40 @@ public class SampleMetricsTests
         Assert.DoesNotContain("bleu_2", metrics.Keys);
         Assert.Equal(0.5, metrics["uniqueness"]);
         Assert.Throws<ArgumentOutOfRangeException>(() => new QualityEvaluator(corpus, 0));
+    }
+
+    // Against "5 ? 6" and "5 6 7", where ? is unknown: "5 ? 6" has 2 of 3 words and no pair, and its copy is none.
+    [Fact]
+    public void Measure_UnknownToken_MatchesNothingOfTheReferences()
+    {
+        TokenBatch reference = TokenInterner.FromIds([[5, 2, 6, 1], [5, 6, 7, 1]]), generated = TokenInterner.FromIds([[5, 2, 6, 1], [5, 2, 6, 1]]);
+
+        SampleMetrics metrics = SampleMetrics.Measure(
+            generated, s_format, reference, SequenceFingerprints.Of(reference), BleuSmoothing.None, Vocabulary.UnknownId, Cancellation);
+        SampleMetrics asIds = SampleMetrics.Measure(
+            generated, s_format, reference, SequenceFingerprints.Of(reference), BleuSmoothing.None, cancellationToken: Cancellation);
+
+        Assert.Equal((0, 1), (metrics.Bleu![2], asIds.Bleu![2]));
+        Assert.Equal(1, metrics.JensenShannon);
+        Assert.InRange(asIds.JensenShannon!.Value, 0.1, 0.9);
+        Assert.Equal((0.0, 1.0), (metrics.Copies, asIds.Copies));
+        // What a generator repeats is repeated, whatever it stands for.
+        Assert.Equal((1, 1), (metrics.SelfBleu![2], asIds.SelfBleu![2]));
+        Assert.Equal(0.5, metrics.Uniqueness);
+    }
+
+    [Fact]
+    public async Task QualityEvaluator_CorpusWithRareTokens_TakesNoUnknownOneForAMatch()
+    {
+        Corpus corpus = Corpus.FromLines(
+            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
+        using var generator = new FakeGenerator(corpus.Format, [.. from first in (string[])["the", "a"] from last in (string[])["sat", "ran"] select (int[])[.. corpus.Encode($"{first} ? {last}")]]);
+
+        var metrics = await new QualityEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);
+        var sampled = await new SampleEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);
+
+        Assert.InRange(metrics["bleu_2"], 0, 0.5);
+        Assert.Equal(0, metrics["copies"]);
+        Assert.Equal(1, sampled["novelty"]);
     }
 }

@@ -250,6 +250,29 @@ public sealed partial class HtmlReportTests
         Assert.Equal(without, await GenerateAsync(TinyTraining.Builder().AddObserver(new HtmlReport())));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Training_PretrainingThatAnObserverEnds_LearnsTheSameWithAReport(bool reportsFirst)
+    {
+        byte[] without = await TrainInTwoAsync(_ => { }, _ => { });
+        using var folder = new TemporaryFolder();
+        void Add(SeqGanBuilder builder) => builder.AddObserver(new HtmlReport()).AddObserver(new TensorBoardObserver(folder.FullName));
+
+        byte[] with = await TrainInTwoAsync(reportsFirst ? Add : _ => { }, reportsFirst ? _ => { } : Add);
+
+        Assert.Equal(without, with);
+    }
+
+    [Fact]
+    public void ToHtml_EveryMetricOfTheLibrary_IsExplained()
+    {
+        var report = new HtmlReport();
+        report.AddMetrics("SeqGAN", typeof(EvaluationMetricNames).GetFields().ToDictionary(field => (string)field.GetRawConstantValue()!, _ => 1.0));
+
+        Assert.DoesNotContain("<td class=\"hint\"></td>", report.ToHtml(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AddChart_NoSeries_Throws() =>
         Assert.Contains("'Sweep'", Assert.Throws<ArgumentException>(() => new HtmlReport().AddChart("Sweep", "x", "y", [])).Message, StringComparison.Ordinal);
@@ -260,6 +283,28 @@ public sealed partial class HtmlReportTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new HtmlReport { SampleCount = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new HtmlReport { SampleCount = 10_001 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new HtmlReport { ShownSequences = -1 });
+    }
+
+    // The observer ends the pre-training after the first of its epochs; the other phases follow.
+    private static async Task<byte[]> TrainInTwoAsync(Action<SeqGanBuilder> before, Action<SeqGanBuilder> after)
+    {
+        using var cancellation = new CancellationTokenSource();
+        SeqGanBuilder builder = TinyTraining.Builder().ConfigureTraining(training => training.GeneratorPretrainingEpochs = 4);
+        before(builder);
+        builder.AddObserver(progress =>
+        {
+            if (progress.EndOfRound)
+                cancellation.Cancel();
+        });
+        after(builder);
+        using SeqGanTrainer trainer = builder.Build();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellation.Token));
+
+        await trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: TestContext.Current.CancellationToken);
+        using var state = new MemoryStream();
+        ((ICheckpointable)trainer.Generator).SaveState(state);
+        ((ICheckpointable)trainer.Discriminator).SaveState(state);
+        return state.ToArray();
     }
 
     private static async Task<IReadOnlyList<string>> GenerateAsync(SeqGanBuilder builder)

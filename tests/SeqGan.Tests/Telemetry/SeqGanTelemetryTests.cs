@@ -46,7 +46,8 @@ public class SeqGanTelemetryTests
         Assert.Equal(6 * 4, measured["seqgan.reward.not_applicable"]);
         Assert.Equal(6 * 0.5, measured["seqgan.reward.mean"], 1e-6);
         Assert.Equal(7, measured["seqgan.evaluation"]);
-        Assert.Equal(14, measured.Count);
+        Assert.True(measured["seqgan.sample.uniqueness"] > 0);
+        Assert.Equal(15, measured.Count);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace SeqGan.Tests;
 
@@ -21,7 +22,11 @@ public sealed class ToolTests : IDisposable
         Assert.False(trained.GetProperty("interrupted").GetBoolean());
         Assert.Equal(400, trained.GetProperty("corpus").GetProperty("read").GetInt32());
         Assert.InRange(trained.GetProperty("nll_test").GetDouble(), 0.1, 3);
-        Assert.Contains("</html>", await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        string html = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
+        Assert.Contains("</html>", html, StringComparison.Ordinal);
+        string[] columns = [.. Regex.Matches(html, "<th scope=\"col\" class=\"number\">([^<]*)</th>").Select(column => column.Groups[1].Value)];
+        Assert.Contains("training data against held-out", columns);
+        Assert.Equal(columns.Distinct(), columns);
         Assert.All(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken), line => JsonDocument.Parse(line).Dispose());
 
         var first = await RunAsync("generate", model, "-n", "20", "--seed", "1");
@@ -44,6 +49,12 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(1, quality.GetProperty("novelty").GetDouble() + quality.GetProperty("copies").GetDouble(), 12);
         Assert.True(quality.GetProperty("sweep").GetArrayLength() >= 6);
         Assert.True(new FileInfo(_folder.Combine("sweep.png")).Length > 1000);
+
+        // So cold that what it would not say is impossible: figures overflow, and JSON has no infinity.
+        string nonsense = _folder.Combine("nonsense.txt");
+        await File.WriteAllTextAsync(nonsense, "tree tree tree tree tree tree\n", TestContext.Current.CancellationToken);
+        JsonElement cold = await RunJsonAsync("evaluate", model, "--test", nonsense, "--json", "-n", "50", "--temperature", "0.001");
+        Assert.Equal(JsonValueKind.Null, cold.GetProperty("perplexity").ValueKind);
 
         JsonElement info = await RunJsonAsync("info", model, "--json");
         Assert.Equal("words", info.GetProperty("tokenizer").GetString());
@@ -73,14 +84,25 @@ public sealed class ToolTests : IDisposable
         string file = WriteSentences("train.txt", 0, 300);
         string model = _folder.Combine("m.seqgan");
         using Process process = BuiltProgram.Start("src/SeqGan.Tool", "train", file, "--model", model, "--quick", "--rounds", "100000", "--json");
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("Adversarial", StringComparison.Ordinal))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        string output;
+        try
         {
-        }
+            while (await process.StandardError.ReadLineAsync(limit.Token) is { } line && !line.StartsWith("Adversarial", StringComparison.Ordinal))
+            {
+            }
 
-        using (Process kill = Process.Start("kill", $"-INT {process.Id}"))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            // Not SIGINT, which a shell lets what it runs in the background ignore.
+            using (Process kill = Process.Start("kill", $"-TERM {process.Id}"))
+                await kill.WaitForExitAsync(limit.Token);
+            output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            process.Kill();
+        }
 
         Assert.Equal(130, process.ExitCode);
         using JsonDocument json = JsonDocument.Parse(output);
@@ -120,7 +142,53 @@ public sealed class ToolTests : IDisposable
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
         Assert.Contains("--skip-invalid", run.Error, StringComparison.Ordinal);
+        Assert.Contains("at byte ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("LineNumber", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Options.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_DataThatWillNotWork_AdvisesInOptions()
+    {
+        string path = _folder.Combine("numbers.txt"), model = _folder.Combine("m.seqgan");
+        await File.WriteAllLinesAsync(path, Enumerable.Range(0, 90).Select(i => $"{i} {(i % 3 == 0 ? "x y z v w" : "u")}"), TestContext.Current.CancellationToken);
+
+        JsonElement trained = await RunJsonAsync(
+            "train", path, "--tokens", "whitespace", "--max-length", "4", "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--json");
+        string[] warnings = [.. trained.GetProperty("corpus").GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
+        Assert.Contains(warnings, warning => warning.Contains("raise --max-length", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("raise --min-count", StringComparison.Ordinal));
+        Assert.DoesNotContain(warnings, warning => warning.Contains("Options", StringComparison.Ordinal) || warning.Contains("batch", StringComparison.Ordinal));
+
+        var tooLong = await RunAsync("train", path, "--tokens", "whitespace", "--max-length", "2", "--model", model);
+        Assert.Equal(2, tooLong.ExitCode);
+        Assert.Contains("90 too long. --max-length is 2.", tooLong.Error, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(path, "one\n", TestContext.Current.CancellationToken);
+        var alone = await RunAsync("train", path, "--model", model);
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("There is 1 sequence to train on, and at least 2 are needed", alone.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Options", tooLong.Error + alone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_TestFileThatTheModelCannotTakeWhole_TellsItAsATestFile()
+    {
+        string path = _folder.Combine("names.csv"), model = _folder.Combine("m.seqgan"), test = _folder.Combine("test.csv"), longest = _folder.Combine("long.txt");
+        await File.WriteAllLinesAsync(path, ["id;name", .. Enumerable.Range(0, 60).Select(i => $"{i};{i / 10}{i % 10}")], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(test, ["name", "70", "", "much too long", "71", "x"], TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(longest, "much too long\n", TestContext.Current.CancellationToken);
+        var comma = await RunAsync("train", path, "--column", "name", "--model", model);
+        Assert.Contains("Is the delimiter right (--delimiter)?", comma.Error, StringComparison.Ordinal);
+        await RunJsonAsync("train", path, "--column", "name", "--delimiter", ";", "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--json");
+
+        var run = await RunAsync("evaluate", model, "--test", test, "--column", "name", "-n", "20");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("3 of the 4 sequences can be measured with; left out: 1 longer than the 3 tokens of the model's longest sequence", run.Error, StringComparison.Ordinal);
+        Assert.Contains("they match nothing that it generates", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("to train on", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The longest sequence of the model is 3.", (await RunAsync("evaluate", model, "--test", longest)).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -90,6 +90,43 @@ public sealed class DivergenceTests
         Assert.NotEmpty(CheckpointInfo.List(setup.Checkpoints));
     }
 
+    [Theory]
+    [InlineData(DivergenceAction.Stop)]
+    [InlineData(DivergenceAction.RollBack)]
+    public async Task OnNotFinite_WeightsThatAreNot_AreFoundAtTheRoundsEndAndNeverSaved(DivergenceAction action)
+    {
+        using var setup = new ResumeSetup();
+        int reports = 0;
+        using SeqGanTrainer trainer = setup.Builder()
+            .AddObserver(new ContextObserver((progress, context) =>
+            {
+                // Behind the generator's steps of the second round, among the discriminator's.
+                if (progress.Phase != TrainingPhase.Adversarial || progress.Round != 2 || ++reports != 4)
+                    return;
+                var network = ((RecurrentGenerator)context.Generator).Network;
+                NetworkWeights.Set(network.Weights[0].Value, Enumerable.Repeat(float.NaN, (int)network.Weights[0].Value.numel()).ToArray());
+            }))
+            .ConfigureTraining(training => (training.DiscriminatorPatience, training.DiscriminatorRoundsPerRound) = (0, 1))
+            .UseCheckpoints(setup.Checkpoints)
+            .ConfigureCheckpoints(checkpoints => (checkpoints.Interval, checkpoints.KeepLatest) = (TimeSpan.FromTicks(1), 1000))
+            .ConfigureHealth(health => health.OnNotFinite = action)
+            .Build();
+
+        if (action == DivergenceAction.Stop)
+        {
+            await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.TrainAsync(cancellationToken: Token));
+            trainer.Dispose();
+            using SeqGanTrainer resumed = setup.Builder().AddObserver(new ContextObserver((_, _) => { })).ResumeFrom(setup.Checkpoints).Build();
+            Assert.True(((ICheckpointable)resumed.Generator).IsFinite);
+        }
+        else
+        {
+            TrainingResult result = await trainer.TrainAsync(cancellationToken: Token);
+            Assert.Equal((3, 0.5), (result.Progress!.Round, result.Progress.LearningRateScale));
+            Assert.True(((ICheckpointable)trainer.Generator).IsFinite);
+        }
+    }
+
     [Fact]
     public void RollBack_WithoutCheckpoints_IsRefused()
     {

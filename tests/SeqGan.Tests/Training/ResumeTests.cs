@@ -96,6 +96,44 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_EndOfAPhaseThatStoppedEarly_GoesOnFromItsBest()
+    {
+        // A loss that falls is no improvement: the phase stops, and goes back to its first epoch.
+        static void StopAtOnce(SeqGanBuilder builder) => builder.ConfigureTraining(training =>
+            training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 1 }]);
+        (string expected, _) = await UndisturbedAsync(StopAtOnce);
+        using var setup = new ResumeSetup { Configure = StopAtOnce };
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+            Assert.Equal(2, (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Progress!.Round);
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
+    public async Task ResumeFrom_StoppedBetweenTwoCalls_DoesNotTrainThePhasesOfTheFirstAgain()
+    {
+        (string expected, _) = await UndisturbedAsync(null);
+        using var setup = new ResumeSetup();
+        using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
+        {
+            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.SaveCheckpointAsync(Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: new CancellationToken(canceled: true)));
+        }
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        TrainingResult first = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await resumed.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: Token);
+
+        Assert.Equal(0, first.Steps);
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
     public async Task TrainAsync_AfterCancellation_GoesOnInTheSameTrainer()
     {
         (string expected, _) = await UndisturbedAsync(null);

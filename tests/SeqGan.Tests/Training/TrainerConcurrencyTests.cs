@@ -38,14 +38,18 @@ public sealed class TrainerConcurrencyTests
     {
         const int Times = 40;
         var random = new RandomKey(11, RandomPurpose.User);
-        await DisposeInTheMiddleAsync(0, TimeSpan.FromMilliseconds(200));
+        for (int time = 0; time < 4; time++)
+            await DisposeInTheMiddleAsync(time, TimeSpan.FromMilliseconds(200));
         long before = LiveTensors.Settle();
 
+        // TorchSharp 0.107 counts a weight of a Linear or a Conv1d as alive for ever, though its memory is given back.
+        TinyTraining.Builder().Build().Dispose();
+        long miscounted = LiveTensors.Settle() - before;
         for (int time = 0; time < Times; time++)
             await DisposeInTheMiddleAsync(time, TimeSpan.FromMilliseconds(120 * random.NextUniform(time)));
 
         LiveTensors.Settle();
-        LiveTensors.AssertNoMoreThan(before);
+        LiveTensors.AssertNoMoreThan(before + ((Times + 1) * miscounted));
     }
 
     [Fact]
@@ -179,11 +183,9 @@ public sealed class TrainerConcurrencyTests
     /// <summary>What other users of libtorch in the process share with us.</summary>
     private static string StateOfLibTorch()
     {
-        using var scope = torch.NewDisposeScope();
         var gradients = new ConcurrentBag<bool> { torch.is_grad_enabled() };
         Parallel.For(0, 64, _ => gradients.Add(torch.is_grad_enabled()));
-        byte[] random = torch.get_rng_state().data<byte>().ToArray();
         return $"{torch.get_num_threads()} threads, {torch.get_num_interop_threads()} between operations, {torch.get_default_dtype()}, {torch.get_default_device()}, "
-            + $"gradients {string.Join(' ', gradients.Distinct())}, {Convert.ToHexString(SHA256.HashData(random))}";
+            + $"gradients {string.Join(' ', gradients.Distinct())}, {Convert.ToHexString(SHA256.HashData(GlobalGenerator.Save()))}";
     }
 }
