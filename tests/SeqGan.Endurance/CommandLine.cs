@@ -12,7 +12,7 @@ internal sealed record CommandLine
 
           faults                lets disks, files and processes fail, and options change
 
-          soak --minutes N      trains again and again, and looks whether the process grows
+          soak --minutes N      trains, resumes and samples, and looks whether the process grows
 
           sampling --seconds N  samples on 16 threads from one sampler
 

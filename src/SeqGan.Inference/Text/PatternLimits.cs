@@ -10,11 +10,16 @@ internal static class PatternLimits
     // Each repetition of a repetition multiplies the states: ten levels need a gigabyte for a word.
     private const int DeepestRepetition = 5;
 
+    // In a row they cost the square of their number: 100 MB for 250 of them.
+    private const int MostRepeatedGroups = 50;
+
     /// <summary>What of a pattern is too much, or null.</summary>
     public static string? FindExcess(string pattern)
     {
-        int symbols = CountSymbols(pattern), depth = DepthOfRepetitions(pattern);
+        int symbols = CountSymbols(pattern);
+        (int depth, int groups) = MeasureRepetitions(pattern);
         return symbols > MostSymbols ? $"it has {symbols} different characters and sets; at most {MostSymbols} are possible"
+            : groups > MostRepeatedGroups ? $"it repeats {groups} groups; at most {MostRepeatedGroups} are possible"
             : depth > DeepestRepetition ? $"its repeated groups nest {depth} deep; at most {DeepestRepetition} levels are possible"
             : null;
     }
@@ -50,8 +55,11 @@ internal static class PatternLimits
         return Math.Min(length, pattern.Length - start);
     }
 
-    private static int DepthOfRepetitions(string pattern)
+    /// <summary>How deep repeated groups nest, and how many there are.</summary>
+    private static (int Depth, int Groups) MeasureRepetitions(string pattern)
     {
+        int groups = 0;
+
         // The deepest repetition within each open group, the whole pattern first.
         var open = new Stack<int>([0]);
         for (int i = 0; i < pattern.Length; i++)
@@ -61,15 +69,16 @@ internal static class PatternLimits
             else if (pattern[i] == '(')
                 open.Push(0);
             else if (pattern[i] == ')')
-                Close(open, i + 1 < pattern.Length && pattern[i + 1] is '*' or '+' or '?' or '{');
+                Close(i + 1 < pattern.Length && pattern[i + 1] is '*' or '+' or '?' or '{');
         }
 
-        return open.Max();
-    }
+        return (open.Max(), groups);
 
-    private static void Close(Stack<int> open, bool isRepeated)
-    {
-        int depth = open.Pop() + (isRepeated ? 1 : 0);
-        open.Push(open.Count == 0 ? depth : Math.Max(open.Pop(), depth));
+        void Close(bool isRepeated)
+        {
+            groups += isRepeated ? 1 : 0;
+            int depth = open.Pop() + (isRepeated ? 1 : 0);
+            open.Push(open.Count == 0 ? depth : Math.Max(open.Pop(), depth));
+        }
     }
 }

@@ -28,8 +28,8 @@ public sealed class RegexTokenizer : ITokenizer
     /// <summary>Creates a tokenizer.</summary>
     /// <param name="pattern">
     /// A regular expression of .NET of at most 2000 characters, without look-around, back-references and atomic groups, that
-    /// matches no empty string; its counted repetitions, multiplied, are at most 1000, its repeated groups nest at most 5 deep,
-    /// and it has at most 100 different characters and sets of them.
+    /// matches no empty string. Its counted repetitions, multiplied, are at most 1000; at most 50 groups are repeated, and these
+    /// nest at most 5 deep; it has at most 100 different characters and sets of them.
     /// </param>
     /// <exception cref="ArgumentException">The pattern is not such a one.</exception>
     public RegexTokenizer(string pattern)

@@ -17,12 +17,13 @@ internal readonly record struct Outcome(Exception? Error, int Shape, long Alloca
         }
     }
 
-    // Numbers and what stands in quotes come from the input; the rest of a message tells where it was written.
+    // Numbers, what stands in quotes, and the framework's paths within JSON come from the input; the rest of a message tells where it was written.
     private static ulong HashOf(string message)
     {
         ulong hash = 14695981039346656037;
         bool isQuoted = false;
-        for (int i = 0; i < Math.Min(message.Length, 400); i++)
+        int path = message.IndexOf("Path:", StringComparison.Ordinal);
+        for (int i = 0; i < Math.Min(path < 0 ? message.Length : path, 400); i++)
         {
             char character = message[i];
             if (character == '\'')

@@ -1,14 +1,17 @@
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SeqGan.Endurance.Soak;
 
 /// <summary>Fixes the number of threads: the pool would grow and shrink, and each of its threads that libtorch works on gets helpers that stay.</summary>
-internal static class WarmPool
+internal static partial class WarmPool
 {
-    private const int Threads = 6;
+    private const int Threads = 6, ArenaMax = -8;
 
     public static async Task StartAsync()
     {
+        // With a heap for each thread, memory grows until all have seen the largest allocations.
+        _ = SetMemoryOption(ArenaMax, 1);
         ThreadPool.SetMinThreads(Threads, Threads);
         ThreadPool.SetMaxThreads(Threads, Threads);
         LibTorch.EnsureLoaded();
@@ -24,4 +27,7 @@ internal static class WarmPool
         using Tensor product = numbers.matmul(numbers);
         all.SignalAndWait();
     }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetMemoryOption(int option, int value);
 }

@@ -42,6 +42,7 @@ public class RegexTokenizerTests
         { string.Concat(Enumerable.Range(0, 1999).Select(i => (char)(0x4E00 + (3 * i)))), "it has 1999 different characters" },
         { string.Concat(Enumerable.Range(0, 250).Select(i => $"[{(char)(0x3000 + i)}-{(char)(0x3400 + i)}]")), "different characters and sets" },
         { string.Concat(Enumerable.Repeat("(a?", 10)) + string.Concat(Enumerable.Repeat(")*", 10)) + "b", "its repeated groups nest 10 deep" },
+        { string.Concat(Enumerable.Repeat("(a|a)*", 250)) + "b", "it repeats 250 groups" },
         { string.Concat(Enumerable.Range(0, 333).Select(i => $"\\u{0x4E00 + (3 * i):x4}")), "it has 333 different characters" },
         { string.Concat(Enumerable.Range(0, 99).Select(i => $"\\x{i:00}\\{100 + i}")), "different characters" },
     };
