@@ -13,9 +13,11 @@ internal static class CheckpointFolder
     /// <param name="directory">The folder.</param>
     /// <param name="healthyOnly">Passes over those of a training that had begun to diverge.</param>
     /// <param name="damaged">Is told of each damaged one that is passed over.</param>
+    /// <param name="accepts">Which ones are meant; all, where it is null.</param>
     /// <exception cref="CheckpointCorruptException">There are checkpoints, and all are damaged; the message names each.</exception>
     /// <exception cref="CheckpointMismatchException">The newest one is of a newer version of the format.</exception>
-    public static LoadedCheckpoint? ReadNewest(string directory, bool healthyOnly, Action<CheckpointCorruptException> damaged)
+    public static LoadedCheckpoint? ReadNewest(
+        string directory, bool healthyOnly, Action<CheckpointCorruptException> damaged, Func<CheckpointHeader, bool>? accepts = null)
     {
         List<CheckpointName> names = Names(directory);
         var failures = new List<CheckpointCorruptException>();
@@ -24,7 +26,7 @@ internal static class CheckpointFolder
             try
             {
                 CheckpointReader reader = CheckpointReader.Open(Path.Combine(directory, name.ToString()));
-                if (!healthyOnly || reader.Manifest.Healthy)
+                if ((!healthyOnly || reader.Manifest.Healthy) && accepts?.Invoke(reader.Manifest.ToHeader()) != false)
                     return reader.ReadAll();
             }
             catch (CheckpointCorruptException exception)

@@ -16,7 +16,7 @@ public sealed class CheckpointOptions
     /// <summary>Writes a checkpoint when this time has passed since the last one; zero or less does not. The default value is 10 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Writes a checkpoint at the end of every so many rounds of a phase; 0 does not. The default value is 0.</summary>
+    /// <summary>Writes a checkpoint at the end of every so many rounds of a phase; 0 does not. A training that diverges and rolls back goes back to one of these. The default value is 0.</summary>
     [AllowedRange(0, int.MaxValue)]
     public int EveryRounds { get; set; }
 

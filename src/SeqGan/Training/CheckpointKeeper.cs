@@ -63,7 +63,7 @@ internal sealed class CheckpointKeeper
             await WriteAsync(state).ConfigureAwait(false);
     }
 
-    /// <summary>Writes a checkpoint if it is time, or somebody asked. Waits for the copy alone, or for one that was asked for before.</summary>
+    /// <summary>Writes a checkpoint if it is time, or somebody asked. By the clock it waits for the copy alone, otherwise for the checkpoint before as well.</summary>
     /// <param name="state">A step's edge.</param>
     /// <param name="endOfRound">The report where the edge is a round's end.</param>
     public async ValueTask WriteIfDueAsync(TrainingState state, TrainingProgress? endOfRound = null)
@@ -71,9 +71,9 @@ internal sealed class CheckpointKeeper
         if (_store is null)
             return;
         bool isBest = endOfRound is not null && IsBest(state, endOfRound);
-        _isOverdue |= endOfRound is not null && _options.EveryRounds > 0 && state.Round % _options.EveryRounds == 0;
+        bool isOfTheSchedule = endOfRound is not null && _options.EveryRounds > 0 && state.Round % _options.EveryRounds == 0;
         _isOverdue |= _options.Interval > TimeSpan.Zero && Stopwatch.GetElapsedTime(_last) >= _options.Interval;
-        if (IsAskedFor || isBest)
+        if (IsAskedFor || isBest || isOfTheSchedule)
             await WriteAsync(state).ConfigureAwait(false);
         else if (_isOverdue && _told.IsCompleted)
             Write(_store, state);
@@ -97,7 +97,12 @@ internal sealed class CheckpointKeeper
         if (_store is null)
             return null;
         await WhenWrittenAsync().ConfigureAwait(false);
-        return CheckpointFolder.ReadNewest(_store.Folder, healthyOnly: true, damaged: damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message));
+
+        // Which others there are depends on the clock, and on where the training was interrupted.
+        return (_options.EveryRounds > 0 ? Read(header => header.IsMeasured && header.Round % _options.EveryRounds == 0) : null) ?? Read(null);
+
+        LoadedCheckpoint? Read(Func<CheckpointHeader, bool>? accepts) => CheckpointFolder.ReadNewest(
+            _store.Folder, healthyOnly: true, damaged => Log.CheckpointSkipped(_components.Logger, damaged.Path, damaged.Message), accepts);
     }
 
     /// <summary>What was written after a checkpoint belongs to a course that is given up.</summary>
@@ -300,6 +305,7 @@ internal sealed class CheckpointKeeper
         Step = state.Metrics.Steps,
         Phase = (state.Phase ?? TrainingPhase.GeneratorPretraining).ToString(),
         Round = state.Round,
+        IsMeasured = ReferenceEquals(state, _measured),
         IsHealthy = state.Metrics.NotFinite == 0 && !state.Health.ShowsSigns,
         Metrics = _figures,
         Options = _components.OptionValues,

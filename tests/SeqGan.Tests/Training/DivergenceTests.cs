@@ -81,7 +81,7 @@ public sealed class DivergenceTests
             using SeqGanTrainer trainer = (resumes ? setup.Builder().ResumeFrom(setup.Checkpoints) : setup.Builder().UseCheckpoints(setup.Checkpoints, written))
                 .ConfigureTraining(training => training.AdversarialRounds = 5)
                 .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.KeepLatest) = (1, 100))
-                .ConfigureHealth(health => (health.OnGeneratorCollapsed, health.MinimumEntropy, health.Patience, health.MaximumRollBacks) = (DivergenceAction.RollBack, 1.6, 1, 1))
+                .ConfigureHealth(health => (health.OnGeneratorCollapsed, health.MinimumUniqueness, health.Patience, health.MaximumRollBacks) = (DivergenceAction.RollBack, 0.95, 1, 1))
                 .Build();
             try
             {
