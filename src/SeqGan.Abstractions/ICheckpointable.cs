@@ -12,6 +12,10 @@ namespace SeqGan;
 /// component runs. The bytes of a checkpoint are checked against their checksum before they are handed over, but a checksum says
 /// nothing about who wrote them: check every length before allocating for it.
 /// </para>
+/// <para>
+/// An observer may get the same end of a round twice where the training was cancelled in the middle of that report; one for which that
+/// matters remembers the last one.
+/// </para>
 /// </remarks>
 public interface ICheckpointable
 {

@@ -40,5 +40,5 @@ internal static class CommandRunner
 
     private static bool IsBadInput(Exception error) => error
         is CorpusException or CheckpointException or InvalidWeightsException or LibTorchNotAvailableException or OptionsValidationException or ArgumentException
-        or FormatException or IOException or UnauthorizedAccessException or NotSupportedException or InvalidOperationException;
+        or FormatException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or InvalidOperationException;
 }

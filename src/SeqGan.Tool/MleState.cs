@@ -1,7 +1,8 @@
 namespace SeqGan.Tool;
 
 /// <summary>Keeps the generator that maximum likelihood came to, in memory and in checkpoints, to compare with in the end.</summary>
-internal sealed class MleState : ITrainingObserver, ICheckpointable
+/// <param name="create">Makes a generator of the training's sizes, on which a state is tried.</param>
+internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObserver, ICheckpointable
 {
     private const int MaximumBytes = 1 << 30;
 
@@ -24,11 +25,7 @@ internal sealed class MleState : ITrainingObserver, ICheckpointable
     }
 
     /// <summary>Makes the generator what it was then.</summary>
-    public void Restore(RecurrentGenerator generator)
-    {
-        using var state = new MemoryStream(_state, writable: false);
-        generator.RestoreState(state, ((ICheckpointable)generator).StateVersion);
-    }
+    public void Restore(RecurrentGenerator generator) => Restore(generator, _state);
 
     public void SaveState(Stream destination) => destination.Write(_state);
 
@@ -39,6 +36,22 @@ internal sealed class MleState : ITrainingObserver, ICheckpointable
             throw new InvalidDataException($"A generator of {length} bytes is too large.");
         byte[] state = new byte[length];
         source.ReadExactly(state);
+        ThrowIfNotUsable(state);
         _state = state;
+    }
+
+    // It is needed when the training has ended: whoever resumes it is to know before.
+    private void ThrowIfNotUsable(byte[] state)
+    {
+        if (state.Length == 0)
+            return;
+        using RecurrentGenerator generator = create();
+        Restore(generator, state);
+    }
+
+    private static void Restore(RecurrentGenerator generator, byte[] bytes)
+    {
+        using var state = new MemoryStream(bytes, writable: false);
+        generator.RestoreState(state, ((ICheckpointable)generator).StateVersion);
     }
 }

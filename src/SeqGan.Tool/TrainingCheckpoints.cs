@@ -7,11 +7,11 @@ namespace SeqGan.Tool;
 /// <param name="Resume">Whether the training goes on from the newest one.</param>
 internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan Interval, bool Resume)
 {
-    /// <exception cref="IOException">The folder holds a training that is not over, and it is not to be resumed.</exception>
+    /// <exception cref="IOException">The folder holds another training, and it is not to be resumed.</exception>
     public void ThrowIfTaken()
     {
         if (!Resume && CheckpointInfo.List(Folder) is [var newest, ..])
-            throw new IOException($"'{Folder}' holds checkpoints of a training that has not ended, the newest of step {newest.Step}. Go on with it by --resume; to begin anew, remove the folder, or name another with --checkpoints.");
+            throw new IOException($"'{Folder}' holds checkpoints of an earlier training, the newest of step {newest.Step}. Go on with it by --resume, or where it has ended, by --resume and more --rounds; to begin anew, remove the folder, or name another with --checkpoints.");
     }
 
     public void AddTo(SeqGanBuilder builder)

@@ -13,7 +13,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingCheckpoints _checkpoints;
     private readonly ulong _seed;
     private readonly CancellationToken _cancellationToken;
-    private readonly MleState _mleState = new();
+    private readonly MleState _mleState;
     private readonly HtmlReport? _report;
     private readonly JsonLinesObserver? _log;
     private readonly SeqGanTrainer _trainer;
@@ -21,6 +21,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(Corpus corpus, SeqGanOptions options, TrainingOutputs outputs, TrainingCheckpoints checkpoints, CancellationToken cancellationToken)
     {
         (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
+        _mleState = new MleState(() => new RecurrentGenerator(corpus.Format, options.Generator, options.Seed));
         using var logger = new TerminalLogger();
         SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger).AddObserver(_mleState);
         checkpoints.AddTo(builder);

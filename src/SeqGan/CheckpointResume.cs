@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
@@ -5,6 +6,9 @@ namespace SeqGan;
 /// <summary>Lets a new trainer go on from a folder's newest intact checkpoint.</summary>
 internal static class CheckpointResume
 {
+    // A manifest may be anybody's, and have any number of options of any length.
+    private const int MaxListed = 20, MaxLogged = 100;
+
     /// <exception cref="CheckpointCorruptException">There are checkpoints, and all are damaged.</exception>
     /// <exception cref="CheckpointMismatchException">The checkpoint is of another training.</exception>
     public static void Run(SeqGanTrainer trainer, TrainerComponents components, string directory)
@@ -23,11 +27,17 @@ internal static class CheckpointResume
             .. Differences(checkpoint.Header.Options, components.OptionValues, OptionValues.Fixed.Contains).Select(d => $"{d.Name} was {d.Before} and is {d.After} now"),
         ];
         if (differences.Length > 0)
-            throw new CheckpointMismatchException(info.Path, $"{info.Path} is of another training: {string.Join("; ", differences)}. Use the values that it was begun with, or begin anew in another folder.");
+            throw new CheckpointMismatchException(info.Path, $"{info.Path} is of another training: {Join(differences)}. Use the values that it was begun with, or begin anew in another folder.");
         trainer.Resume(checkpoint);
-        foreach ((string name, string before, string after) in Differences(checkpoint.Header.Options, components.OptionValues, MattersToTraining))
+        foreach ((string name, string before, string after) in Differences(checkpoint.Header.Options, components.OptionValues, MattersToTraining).Take(MaxLogged))
             Log.OptionChanged(logger, name, before, after, info.Path);
-        Log.Resumed(logger, info.Path, info.Phase, info.Round, info.Step);
+        Log.Resumed(logger, info.Path, CheckpointFailure.Shorten(info.Phase), info.Round, info.Step);
+    }
+
+    private static string Join(string[] differences)
+    {
+        string listed = string.Join("; ", differences.Take(MaxListed));
+        return differences.Length <= MaxListed ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed}; and {differences.Length - MaxListed} more");
     }
 
     private static bool MattersToTraining(string option) => !option.StartsWith(nameof(SeqGanOptions.Checkpoints) + ".", StringComparison.Ordinal);
@@ -37,5 +47,5 @@ internal static class CheckpointResume
         from name in before.Keys.Union(after.Keys).Where(matters)
         let values = (Before: before.GetValueOrDefault(name, "none"), After: after.GetValueOrDefault(name, "none"))
         where values.Before != values.After
-        select (name, values.Before, values.After);
+        select (CheckpointFailure.Shorten(name), CheckpointFailure.Shorten(values.Before), CheckpointFailure.Shorten(values.After));
 }

@@ -143,12 +143,7 @@ public sealed class SeqGanBuilder
     /// from which components of one's own may draw, is set as it was.
     /// </remarks>
     public SeqGanBuilder ResumeFrom(string directory) => Set(
-        () =>
-        {
-            _options.Checkpoints.ResumeFrom = directory;
-            _options.Checkpoints.Directory ??= directory;
-        },
-        directory);
+        () => _options.Checkpoints.ResumeFrom = directory, directory);
 
     /// <summary>Changes the options; called at once.</summary>
     /// <param name="configure">Changes what it is given.</param>
@@ -221,7 +216,9 @@ public sealed class SeqGanBuilder
         ILoggerFactory loggers = _loggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ulong seed = _options.Seed;
         ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
-        CheckpointStore? store = OpenStore(logger, owned);
+        CheckpointOptions checkpoints = _options.Checkpoints.Copy();
+        checkpoints.Directory ??= checkpoints.ResumeFrom;
+        CheckpointStore? store = OpenStore(checkpoints, logger, owned);
         _scorers.Clear();
         var context = new SeqGanBuildContext(
             _options, _corpus!, loggers, services,
@@ -241,7 +238,7 @@ public sealed class SeqGanBuilder
             Corpus = context.Corpus,
             Options = _options.Training,
             Health = _options.Health,
-            Checkpoints = _options.Checkpoints,
+            Checkpoints = checkpoints,
             CheckpointStore = store,
             CheckpointWritten = _checkpointWritten,
             Stateful = [.. FindStateful(context, estimator)],
@@ -256,13 +253,12 @@ public sealed class SeqGanBuilder
         };
     }
 
-    private CheckpointStore? OpenStore(ILogger logger, List<IDisposable> owned)
+    private static CheckpointStore? OpenStore(CheckpointOptions options, ILogger logger, List<IDisposable> owned)
     {
-        CheckpointOptions options = _options.Checkpoints;
         if (options.Directory is not { } directory)
             return null;
-        bool isResumed = options.ResumeFrom is { } resumed && Path.GetFullPath(resumed) == Path.GetFullPath(directory);
-        var store = CheckpointStore.Open(options.Copy(), logger);
+        bool isResumed = options.ResumeFrom is { } resumed && CheckpointFolder.AreSame(resumed, directory);
+        var store = CheckpointStore.Open(options, logger);
         owned.Add(store);
         if (!isResumed && CheckpointInfo.List(directory) is [var newest, ..])
             throw new CheckpointException(directory, $"{directory} holds checkpoints of another training, the newest at step {newest.Step}: call {nameof(ResumeFrom)} to go on with it, or name another folder.");

@@ -31,6 +31,10 @@ internal static class CheckpointFailure
     public static CheckpointException NotOpened(string folder, Exception cause) =>
         new(folder, $"Checkpoints cannot be written to '{folder}': {cause.Message} Choose a folder that this process may create and write to.", cause);
 
+    /// <summary>There is a file where the folder should be.</summary>
+    public static CheckpointException IsFile(string folder) =>
+        new(folder, $"'{folder}' is a file; checkpoints need a folder. Name another one, or remove the file.");
+
     /// <summary>A stranger's text goes into messages and logs.</summary>
     public static string Shorten(string text) => text.Length <= MaxMessageLength ? text : $"{text.AsSpan(0, MaxMessageLength)}...";
 

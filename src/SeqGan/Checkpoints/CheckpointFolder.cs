@@ -45,6 +45,8 @@ internal static class CheckpointFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var names = new List<CheckpointName>();
+        if (File.Exists(Normalize(directory)))
+            throw CheckpointFailure.IsFile(directory);
         try
         {
             foreach (FileSystemInfo entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Everything))
@@ -54,7 +56,7 @@ internal static class CheckpointFolder
                     names.Add(name);
             }
         }
-        catch (DirectoryNotFoundException) when (!File.Exists(directory))
+        catch (DirectoryNotFoundException)
         {
             return [];
         }
@@ -66,6 +68,13 @@ internal static class CheckpointFolder
         names.Sort((left, right) => right.CompareTo(left));
         return names;
     }
+
+    /// <summary>Whether two paths are of one folder, however they are written; links are not followed.</summary>
+    public static bool AreSame(string one, string other) => string.Equals(
+        Normalize(one), Normalize(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+
+    /// <summary>The full path without a separator at its end.</summary>
+    public static string Normalize(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 
     private static CheckpointCorruptException AllDamaged(string directory, List<CheckpointCorruptException> failures)
     {

@@ -12,6 +12,9 @@ internal sealed record CheckpointHeader
 
     public bool IsHealthy { get; init; } = true;
 
+    /// <summary>Whether <see cref="Metrics"/> were measured where the checkpoint stands; otherwise they are of an earlier step.</summary>
+    public bool IsMeasured { get; init; }
+
     /// <summary>May hold values that are not finite.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

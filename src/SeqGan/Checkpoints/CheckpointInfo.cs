@@ -30,6 +30,9 @@ public sealed record CheckpointInfo
     /// <summary>False where the training had shown signs of divergence by then.</summary>
     public required bool IsHealthy { get; init; }
 
+    /// <summary>Whether <see cref="Metrics"/> were measured where it stands; otherwise they are of an earlier step.</summary>
+    internal bool IsMeasured { get; init; }
+
     /// <summary>The latest figures and evaluation metrics by then.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 

@@ -36,6 +36,9 @@ internal sealed record CheckpointManifest
 
     public required bool Healthy { get; init; }
 
+    /// <summary>Whether the metrics were measured where the checkpoint stands.</summary>
+    public required bool Measured { get; init; }
+
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
     public required IReadOnlyDictionary<string, string> Options { get; init; }
@@ -57,6 +60,7 @@ internal sealed record CheckpointManifest
         Phase = header.Phase,
         Round = header.Round,
         Healthy = header.IsHealthy,
+        Measured = header.IsMeasured,
         Metrics = header.Metrics,
         Options = header.Options,
         Corpus = header.Corpus,
@@ -94,6 +98,7 @@ internal sealed record CheckpointManifest
         Phase = Phase,
         Round = Round,
         IsHealthy = Healthy,
+        IsMeasured = Measured,
         Metrics = Metrics,
         Options = Options,
         Corpus = Corpus,
@@ -113,6 +118,7 @@ internal sealed record CheckpointManifest
         LibraryVersion = Library,
         Size = ownLength + Parts.Sum(part => part.Size),
         IsHealthy = Healthy,
+        IsMeasured = Measured,
         Metrics = Metrics,
         ComponentsWithoutState = ComponentsWithoutState,
     };

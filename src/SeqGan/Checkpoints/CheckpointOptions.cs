@@ -4,13 +4,15 @@ namespace SeqGan;
 /// <remarks>Beside the schedule one is written at the end of each phase, when the training is cancelled, and on demand.</remarks>
 public sealed class CheckpointOptions
 {
-    /// <summary>The folder; created where it is missing. One training at a time writes to it. The default value is null: no checkpoints are written.</summary>
+    /// <summary>The folder; created where it is missing. One training at a time writes to it. The default value is null: <see cref="ResumeFrom"/>, and without it no checkpoints are written.</summary>
+    [NotBlankOption]
     public string? Directory { get; set; }
 
     /// <summary>
-    /// A folder whose newest intact checkpoint the training goes on from; where it has none at all, it begins anew. The default value is
-    /// null: it begins anew.
+    /// A folder whose newest intact checkpoint the training goes on from; where it has none at all, it begins anew. Checkpoints go on being
+    /// written there, unless <see cref="Directory"/> names another folder. The default value is null: it begins anew.
     /// </summary>
+    [NotBlankOption]
     public string? ResumeFrom { get; set; }
 
     /// <summary>Writes a checkpoint when this time has passed since the last one; zero or less does not. The default value is 10 minutes.</summary>
@@ -25,6 +27,7 @@ public sealed class CheckpointOptions
     public int KeepLatest { get; set; } = 3;
 
     /// <summary>The checkpoint in which this metric is best is kept, too: a figure of the progress or of an evaluation, such as <c>nll_test</c>. The default value is null: none.</summary>
+    [NotBlankOption]
     public string? BestMetric { get; set; }
 
     /// <summary>Whether the highest value of <see cref="BestMetric"/> is the best. The default value is false: the lowest is.</summary>

@@ -68,13 +68,15 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
         return [.. newestFirst.Where(name => !kept.Contains(name))];
     }
 
+    // Of equal ones the oldest, and only where the metric was measured: what was written within a round repeats the figures of the last.
     private CheckpointName? FindBest(CheckpointName[] newestFirst)
     {
         CheckpointName? best = null;
         double bestValue = double.NegativeInfinity;
-        foreach (CheckpointName name in newestFirst)
+        foreach (CheckpointName name in newestFirst.Reverse())
         {
-            if (options.BestMetric is null || !_entries[name].Info!.Metrics.TryGetValue(options.BestMetric, out double value) || !double.IsFinite(value))
+            CheckpointInfo info = _entries[name].Info!;
+            if (options.BestMetric is null || !info.IsMeasured || !info.Metrics.TryGetValue(options.BestMetric, out double value) || !double.IsFinite(value))
                 continue;
             double goodness = options.HigherIsBetter ? value : -value;
             if (best is null || goodness > bestValue)

@@ -52,7 +52,9 @@ internal sealed class CheckpointStore : IDisposable
     public static CheckpointStore Open(CheckpointOptions options, ILogger logger)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.Directory);
-        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory));
+        string folder = CheckpointFolder.Normalize(options.Directory);
+        if (File.Exists(folder))
+            throw CheckpointFailure.IsFile(folder);
         try
         {
             bool isNew = !Directory.Exists(folder);

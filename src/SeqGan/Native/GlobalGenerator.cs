@@ -7,17 +7,22 @@ namespace SeqGan;
 internal static class GlobalGenerator
 {
     // Others may draw meanwhile, and then their numbers are not what they were going to be; SeqGan's own users do not.
+    // Held by whoever reads or sets the state, too: what a loan has put there is nobody's to save, and what is restored in it would be
+    // lost at its end. One thread may nest.
     private static readonly Lock s_gate = new();
 
-    /// <summary>Copies the generator's state.</summary>
+    /// <summary>Copies the generator's state; waits while another thread has borrowed the generator.</summary>
     public static byte[] Save()
     {
-        using Generator generator = Generator.Default;
-        using Tensor state = generator.get_state();
-        return state.bytes.ToArray();
+        lock (s_gate)
+        {
+            using Generator generator = Generator.Default;
+            using Tensor state = generator.get_state();
+            return state.bytes.ToArray();
+        }
     }
 
-    /// <summary>Puts a state back.</summary>
+    /// <summary>Puts a state back; waits while another thread has borrowed the generator.</summary>
     /// <param name="state">What <see cref="Save"/> gave, of this process or of another.</param>
     /// <exception cref="InvalidDataException">It is no state of the generator; nothing was changed.</exception>
     public static void Restore(ReadOnlySpan<byte> state)
@@ -26,9 +31,12 @@ internal static class GlobalGenerator
         if (state.Length != length)
             throw new InvalidDataException($"The global generator's state has {state.Length} bytes; it must have {length}.");
         GlobalGeneratorState.Check(state);
-        using Generator generator = Generator.Default;
-        using Tensor bytes = tensor(state.ToArray());
-        generator.set_state(bytes);
+        lock (s_gate)
+        {
+            using Generator generator = Generator.Default;
+            using Tensor bytes = tensor(state.ToArray());
+            generator.set_state(bytes);
+        }
     }
 
     /// <summary>Seeds the generator for what one thread does until the result is disposed; others who ask wait so long.</summary>
@@ -72,10 +80,16 @@ internal static class GlobalGenerator
     {
         public void Dispose()
         {
-            using Generator generator = Generator.Default;
-            generator.set_state(before);
-            before.Dispose();
-            s_gate.Exit();
+            try
+            {
+                using Generator generator = Generator.Default;
+                generator.set_state(before);
+                before.Dispose();
+            }
+            finally
+            {
+                s_gate.Exit();
+            }
         }
     }
 }

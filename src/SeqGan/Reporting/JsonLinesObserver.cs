@@ -19,7 +19,8 @@ namespace SeqGan;
 /// <para>
 /// A training that is resumed goes on in the same file, whether <c>append</c> is set or not: what the interrupted run wrote after
 /// its checkpoint is cut off, for these reports come again. Where the file is another one, is missing, or has lost its end, what
-/// is there stays, and the lines go on behind it.
+/// is there stays, and the lines go on behind it. An end of a round that comes twice, since the training was cancelled in the middle
+/// of its report, is written once.
 /// </para>
 /// </remarks>
 public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDisposable
@@ -30,6 +31,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     private readonly FileStream _file;
     private readonly ArrayBufferWriter<byte> _line = new();
     private ReportKey? _last;
+    private IGenerator? _generator;
     private bool _isResumed;
 
     // What is to stay of the file. It is cut at a report only: until then a training may be resumed, or the resume fail.
@@ -61,13 +63,13 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        // The report that a checkpoint interrupted comes again.
+        ArgumentNullException.ThrowIfNull(context);
         var key = ReportKey.Of(progress);
-        if (_isResumed && key == _last)
+        if (key == _last && ComesAgain(key, context))
             return ValueTask.CompletedTask;
         _isResumed = false;
         Write(progress);
-        _last = key;
+        (_last, _generator) = (key, context.Generator);
         return ValueTask.CompletedTask;
     }
 
@@ -95,6 +97,10 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
+
+    // The report that a checkpoint interrupted comes again, and so does that of a round's end in the middle of which the training was
+    // cancelled. Another training may have its first round's end at the same step.
+    private bool ComesAgain(ReportKey key, TrainingContext context) => _isResumed || (key.EndOfRound && ReferenceEquals(context.Generator, _generator));
 
     private void Write(TrainingProgress progress)
     {

@@ -7,7 +7,7 @@ public enum DivergenceSigns
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>A loss, a gradient or a reward is not finite.</summary>
+    /// <summary>A loss, a gradient, a reward or a weight is not finite.</summary>
     NotFinite = 1,
 
     /// <summary>The discriminator tells every sequence apart, and its rewards hardly differ: there is nothing to learn from.</summary>

@@ -3,7 +3,7 @@ namespace SeqGan;
 /// <summary>By which signs a training is taken to diverge, and what it does then.</summary>
 public sealed class TrainingHealthOptions
 {
-    /// <summary>When a loss, a gradient or a reward is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
+    /// <summary>When a loss, a gradient, a reward or a weight is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnNotFinite { get; set; } = DivergenceAction.Stop;
 

@@ -25,22 +25,23 @@ internal sealed class CheckpointFixture : IDisposable
 
     public CheckpointStore Open() => CheckpointStore.Open(Options, Logger);
 
-    public static CheckpointHeader Header(long step, double? metric = null, bool isHealthy = true) => new()
+    public static CheckpointHeader Header(long step, double? metric = null, bool isHealthy = true, bool isMeasured = true) => new()
     {
         Step = step,
         Phase = "Adversarial",
         Round = 3,
         IsHealthy = isHealthy,
+        IsMeasured = isMeasured,
         Metrics = metric is { } value ? new Dictionary<string, double> { ["nll_test"] = value } : [],
     };
 
     /// <summary>Writes a checkpoint whose parts say its step.</summary>
-    public static Task<CheckpointInfo> WriteAsync(CheckpointStore store, long step, double? metric = null, bool isHealthy = true)
+    public static Task<CheckpointInfo> WriteAsync(CheckpointStore store, long step, double? metric = null, bool isHealthy = true, bool isMeasured = true)
     {
         CheckpointDraft draft = store.Begin();
         draft.Add("generator", typeof(CheckpointFixture), 1, stream => stream.Write(Encoding.UTF8.GetBytes($"generator of {step}")));
         draft.Add("discriminator", typeof(CheckpointFixture), 2, stream => stream.Write(Encoding.UTF8.GetBytes($"discriminator of {step}")));
-        return store.WriteAsync(draft, Header(step, metric, isHealthy));
+        return store.WriteAsync(draft, Header(step, metric, isHealthy, isMeasured));
     }
 
     public async Task WriteAsync(params long[] steps)

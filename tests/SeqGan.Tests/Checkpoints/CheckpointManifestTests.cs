@@ -11,7 +11,7 @@ public sealed class CheckpointManifestTests
 
     private const string Valid = $$"""
         {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z", "step": 6, "phase": "Adversarial", "round": 7,
-         "healthy": true, "metrics": {"nll": 1.5, "loss": "NaN"}, "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
+         "healthy": true, "measured": true, "metrics": {"nll": 1.5, "loss": "NaN"}, "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
         """;
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class CheckpointManifestTests
     {
         CheckpointManifest manifest = Parse(Valid);
 
-        Assert.Equal((6, "Adversarial", 7, true), (manifest.Step, manifest.Phase, manifest.Round, manifest.Healthy));
+        Assert.Equal((6, "Adversarial", 7, true, true), (manifest.Step, manifest.Phase, manifest.Round, manifest.Healthy, manifest.Measured));
         Assert.True(double.IsNaN(manifest.Metrics["loss"]));
         Assert.Equal("a.state", Assert.Single(manifest.Parts).File);
         Assert.Equivalent(manifest, CheckpointManifest.Parse(manifest.ToJson(), "x"), strict: true);

@@ -44,6 +44,26 @@ public sealed class CheckpointRetentionTests : IDisposable
         Assert.Equal(expected, Steps());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Write_EqualMetrics_TheOldestIsTheBest(bool higherIsBetter)
+    {
+        (_fixture.Options.KeepLatest, _fixture.Options.BestMetric, _fixture.Options.HigherIsBetter) = (1, "nll_test", higherIsBetter);
+        await WriteEachAsync((1, 2, true), (2, 2, true), (3, 2, true));
+
+        Assert.Equal([1, 3], Steps());
+    }
+
+    [Fact]
+    public async Task Write_MetricsOfAnEarlierStep_AreNotTheBest()
+    {
+        (_fixture.Options.KeepLatest, _fixture.Options.BestMetric) = (1, "nll_test");
+        await WriteEachAsync((1, 5, true), (2, 1, false), (3, 2, true), (4, 2, false), (5, 9, true));
+
+        Assert.Equal([3, 5], Steps());
+    }
+
     [Fact]
     public async Task Write_DivergingTraining_KeepsTheLastHealthyOne()
     {
@@ -121,6 +141,16 @@ public sealed class CheckpointRetentionTests : IDisposable
         await CheckpointFixture.WriteAsync(store, 950);
 
         Assert.Equal([800, 850, 950], Steps());
+    }
+
+    // A process each: the metric of earlier ones is read from their manifests.
+    private async Task WriteEachAsync(params (long Step, double Metric, bool IsMeasured)[] checkpoints)
+    {
+        foreach ((long step, double metric, bool isMeasured) in checkpoints)
+        {
+            using CheckpointStore store = _fixture.Open();
+            await CheckpointFixture.WriteAsync(store, step, metric, isMeasured: isMeasured);
+        }
     }
 
     private long[] Steps() => [.. CheckpointInfo.List(_fixture.Folder).Select(info => info.Step).Reverse()];

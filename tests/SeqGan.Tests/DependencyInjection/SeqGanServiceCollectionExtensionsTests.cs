@@ -56,13 +56,13 @@ public class SeqGanServiceCollectionExtensionsTests
     public async Task AddSeqGan_WithOptionsOutOfRange_FailsWhenTheHostStarts()
     {
         HostApplicationBuilder application = Host.CreateEmptyApplicationBuilder(null);
-        application.Services.AddSeqGan(Configuration(new() { ["Generator:HiddenSize"] = "-3", ["Rollout:UpdateRate"] = "2" }));
+        application.Services.AddSeqGan(Configuration(new() { ["Generator:HiddenSize"] = "-3", ["Rollout:UpdateRate"] = "2", ["Checkpoints:Directory"] = " " }));
         using IHost host = application.Build();
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            ["SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].", "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
+            ["SeqGanOptions.Checkpoints.Directory is ' '; it must be a text that is not blank and has no NUL character, or null for none.", "SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].", "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
             error.Failures.Order(StringComparer.Ordinal));
     }
 

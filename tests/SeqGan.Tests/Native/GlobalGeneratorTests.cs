@@ -99,6 +99,54 @@ public class GlobalGeneratorTests
         Assert.Equal(first, second);
     }
 
+    [Fact]
+    public async Task Save_WhileAnotherThreadHasBorrowedIt_WaitsForItsOwnState()
+    {
+        byte[] before = GlobalGenerator.Save();
+
+        Task<byte[]> saved = WhileBorrowed(GlobalGenerator.Save);
+
+        Assert.Equal(before, await saved);
+    }
+
+    [Fact]
+    public async Task Restore_WhileAnotherThreadHasBorrowedIt_IsNotLostAtTheEndOfTheLoan()
+    {
+        byte[] state = GlobalGenerator.Save();
+        Draw(torch.rand(100));
+
+        await WhileBorrowed(() =>
+        {
+            GlobalGenerator.Restore(state);
+            return true;
+        });
+
+        Assert.Equal(state, GlobalGenerator.Save());
+    }
+
+    [Fact]
+    public void Save_InALoanOfItsOwnThread_DoesNotWait()
+    {
+        byte[] before = GlobalGenerator.Save();
+        using (GlobalGenerator.Seed(5))
+        {
+            using (GlobalGenerator.Keep())
+                Assert.NotEqual(before, GlobalGenerator.Save());
+        }
+
+        Assert.Equal(before, GlobalGenerator.Save());
+    }
+
+    // Long enough for what does not wait to be over.
+    private static Task<T> WhileBorrowed<T>(Func<T> run)
+    {
+        using GlobalGenerator.Loan loan = GlobalGenerator.Seed(5);
+        Draw(torch.rand(4));
+        var task = Task.Run(run);
+        Assert.Equal(-1, Task.WaitAny([task], 500));
+        return task;
+    }
+
     private static float[] Draw(torch.Tensor tensor)
     {
         using torch.Tensor drawn = tensor, single = tensor.to_type(torch.ScalarType.Float32);

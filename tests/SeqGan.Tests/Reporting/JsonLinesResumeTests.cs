@@ -56,6 +56,46 @@ public sealed class JsonLinesResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task TrainAsync_CancelledInTheReportOfARound_WritesTheRoundOnce()
+    {
+        using var setup = new Training.ResumeSetup();
+        using var observer = new JsonLinesObserver(FilePath);
+        using var cancel = new CancellationTokenSource();
+        using SeqGanTrainer trainer = setup.Builder().AddObserver(observer).AddObserver(progress =>
+        {
+            if (progress is { Phase: TrainingPhase.GeneratorPretraining, Round: 2, EndOfRound: true })
+                cancel.Cancel();
+        }).AddObserver(new StrictObserver()).Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancel.Token));
+        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
+        observer.Dispose();
+
+        string[] ends = [.. File.ReadAllLines(FilePath).Where(line => line.Contains("\"end_of_round\":true", StringComparison.Ordinal))];
+        Assert.Equal(Enumerable.Range(1, ends.Length), ends.Select(RoundOf));
+        Assert.True(ends.Length >= 2);
+    }
+
+    [Fact]
+    public void OnProgress_SameEndOfARoundAgain_IsWrittenOnce()
+    {
+        TrainingContext context = ReportingSetup.Context(), other = ReportingSetup.Context();
+        using (var observer = new JsonLinesObserver(FilePath))
+        {
+            observer.Report(ReportingSetup.Adversarial(1), context);
+            observer.Report(ReportingSetup.Adversarial(2), context);
+            observer.Report(ReportingSetup.Adversarial(2), context);
+            observer.Report(ReportingSetup.Adversarial(3) with { EndOfRound = false }, context);
+            observer.Report(ReportingSetup.Adversarial(3) with { EndOfRound = false }, context);
+            observer.Report(ReportingSetup.Adversarial(3), context);
+            // Of another training.
+            observer.Report(ReportingSetup.Adversarial(3), other);
+        }
+
+        Assert.Equal([1, 2, 3, 3, 3, 3], File.ReadAllLines(FilePath).Select(RoundOf));
+    }
+
+    [Fact]
     public void RestoreState_NoReportFollows_LeavesTheFile()
     {
         byte[] state = Interrupted(append: false, "", saved: 2, killedAt: 4);
@@ -169,5 +209,15 @@ public sealed class JsonLinesResumeTests : IDisposable
         byte[] state = observer.Save();
         Report(observer, saved + 1, killedAt);
         return state;
+    }
+
+    // Stops where it is, as an evaluation does that takes a while.
+    private sealed class StrictObserver : ITrainingObserver
+    {
+        public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace SeqGan.Tests;
@@ -113,6 +115,33 @@ public sealed class ToolResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_ResumeWithAGeneratorThatCannotBe_RefusesAtTheStartInOneLine()
+    {
+        await WriteCheckpointAsync();
+        CheckpointInfo[] checkpoints = [.. CheckpointInfo.List(Checkpoints())];
+        foreach (CheckpointInfo checkpoint in checkpoints)
+            ReplacePart(checkpoint.Path, "observer-MleState-1", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+        var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("the state of observer-MleState-1 does not fit", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_FolderOfATrainingThatHasEnded_SaysWhatIsTrue()
+    {
+        await WriteCheckpointAsync();
+
+        var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints()]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("holds checkpoints of an earlier training", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("has not ended", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_ResumeWithoutCheckpoints_SaysSoAndBeginsAnew()
     {
         var run = await RunAsync([.. Arguments(_folder), "--resume"]);
@@ -164,6 +193,19 @@ public sealed class ToolResumeTests : IDisposable
     {
         var run = await RunAsync([.. Arguments(_folder).Select(argument => argument == $"{Rounds}" ? "0" : argument), "--checkpoints", Checkpoints()]);
         Assert.True(run.ExitCode == 0, run.Error);
+    }
+
+    // Checksums included: as a stranger would who means it.
+    private static void ReplacePart(string checkpoint, string component, byte[] state)
+    {
+        string path = Path.Combine(checkpoint, "manifest.json");
+        JsonNode manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        JsonNode part = manifest["parts"]!.AsArray().Single(part => (string?)part!["component"] == component)!;
+        (part["size"], part["sha256"]) = (state.Length, Convert.ToHexStringLower(SHA256.HashData(state)));
+        File.WriteAllBytes(Path.Combine(checkpoint, (string)part["file"]!), state);
+        byte[] json = Encoding.UTF8.GetBytes(manifest.ToJsonString());
+        File.WriteAllBytes(path, json);
+        File.WriteAllText(path + ".sha256", $"{Convert.ToHexStringLower(SHA256.HashData(json))}  manifest.json\n");
     }
 
     private async Task<Process> StartAndStopAsync(string[] arguments, string signal, Predicate<string> isTime)
