@@ -13,7 +13,13 @@ public interface IGenerator : IDisposable
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary>Samples complete sequences.</summary>
+    /// <summary>
+    /// What every sequence that it generates satisfies, in <see cref="Sample"/> and in the rollout policies that it makes; null, the default,
+    /// where anything may be generated. Constant.
+    /// </summary>
+    ITokenConstraint? Constraint => null;
+
+    /// <summary>Samples complete sequences, under <see cref="Constraint"/>.</summary>
     /// <param name="request">What to sample.</param>
     /// <param name="destination">
     /// Its count says how many. Each row receives a sequence: tokens of the vocabulary, never the padding token, up to the
@@ -21,10 +27,11 @@ public interface IGenerator : IDisposable
     /// </param>
     /// <param name="cancellationToken">Cancels the sampling; the destination is then unspecified.</param>
     /// <remarks>
-    /// A sequence depends on the weights, the request's key and temperature, and <see cref="SampleRequest.FirstRow"/> plus its
-    /// row: one call for 100 sequences gives the same as two for 50.
+    /// A sequence depends on the weights, the request's key, temperature and prefix, its label, and <see cref="SampleRequest.FirstRow"/>
+    /// plus its row: one call for 100 sequences gives the same as two for 50.
     /// </remarks>
-    /// <exception cref="ArgumentException">The destination's format is another, or the temperature is out of range.</exception>
+    /// <exception cref="ArgumentException">The destination's format is another, the temperature is out of range, the prefix is no beginning of a sequence of the format, or labels are missing, superfluous or out of range.</exception>
+    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint allows no token after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
@@ -32,10 +39,14 @@ public interface IGenerator : IDisposable
     /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits, as in sampling; positive and finite.</param>
+    /// <param name="constraint">
+    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after it.
+    /// Null, the default, takes all tokens, whatever <see cref="Constraint"/> is.
+    /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the temperature is out of range.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default);
+    void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default);
 
     /// <summary>Takes one step of weighted log-likelihood ascent.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
@@ -44,9 +55,11 @@ public interface IGenerator : IDisposable
     /// <returns>What the step measured.</returns>
     /// <remarks>
     /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum
-    /// likelihood has weight 1 everywhere; policy gradient has each token's advantage (equation 8 of the paper).
+    /// likelihood has weight 1 everywhere; policy gradient has each token's advantage (equation 8 of the paper). In policy gradient,
+    /// log-probabilities are those under <see cref="Constraint"/>, which every sequence must satisfy; maximum likelihood learns from
+    /// sequences of any kind, without it.
     /// </remarks>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary, a shape does not fit, or a weight is not finite; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy gradient step breaks the constraint; nothing was changed.</exception>
     GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective);
 
     /// <summary>Makes a detached copy of the policy for rollouts (beta in the paper). The caller disposes it.</summary>

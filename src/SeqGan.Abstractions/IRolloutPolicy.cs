@@ -9,14 +9,22 @@ public interface IRolloutPolicy : IDisposable
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
+    /// <summary>The log-probability of each token of given sequences, under the generator's constraint; as <see cref="IGenerator.LogProbabilities"/>, for these weights.</summary>
+    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
+    /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
+    /// <exception cref="NotSupportedException">The policy only completes; the default implementation.</exception>
+    void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException($"{GetType().Name} gives no log-probabilities.");
+
     /// <summary>Moves the copy towards its generator: beta becomes rate * beta + (1 - rate) * theta.</summary>
     /// <param name="rate">In [0, 1]; 0 copies the generator, 1 changes nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1].</exception>
     /// <exception cref="ObjectDisposedException">The policy or its generator was disposed.</exception>
     void MoveTowardGenerator(double rate);
 
-    /// <summary>Completes prefixes of given sequences.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <summary>Completes prefixes of given sequences, under the generator's constraint; a completion has its sequence's label.</summary>
+    /// <param name="sequences">Sequences, [Count, Length], that satisfy the constraint.</param>
     /// <param name="completions">What to complete, in any order.</param>
     /// <param name="key">Determines every draw.</param>
     /// <param name="firstRow">The number of the first sequence in the random key.</param>

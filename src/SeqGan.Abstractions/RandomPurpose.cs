@@ -27,6 +27,12 @@ public enum RandomPurpose
     /// <summary>The sequences that a discriminator learns to reject.</summary>
     NegativeSampling = 8,
 
+    /// <summary>Which labels are generated where none is asked for.</summary>
+    Labels = 9,
+
+    /// <summary>Which tokens a generator is fed in scheduled sampling: the data's or its own.</summary>
+    ScheduledSampling = 10,
+
     /// <summary>The first value that is free for an application's own purposes; higher ones are, too.</summary>
     User = 1000,
 }

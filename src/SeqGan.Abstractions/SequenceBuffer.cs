@@ -11,6 +11,7 @@ public sealed class SequenceBuffer
 {
     private int[] _tokens;
     private int[] _lengths;
+    private int[] _labels;
 
     /// <summary>Creates a buffer of empty sequences.</summary>
     /// <param name="format">The sequences' format; a row has <see cref="SequenceFormat.MaxLength"/> columns.</param>
@@ -21,6 +22,7 @@ public sealed class SequenceBuffer
         Format = format;
         _tokens = [];
         _lengths = [];
+        _labels = [];
         Reset(count);
     }
 
@@ -33,7 +35,7 @@ public sealed class SequenceBuffer
     /// <summary>The number of columns of a row: the format's maximum length.</summary>
     public int Length => Format.MaxLength;
 
-    /// <summary>Makes this <paramref name="count"/> empty sequences, all padding.</summary>
+    /// <summary>Makes this <paramref name="count"/> empty sequences, all padding, and with label 0 where the format has labels.</summary>
     /// <param name="count">The number of sequences; at least 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more tokens than an array can hold.</exception>
     public void Reset(int count)
@@ -45,11 +47,13 @@ public sealed class SequenceBuffer
         {
             _tokens = new int[count * Length];
             _lengths = new int[count];
+            _labels = new int[Format.LabelCount > 0 ? count : 0];
         }
 
         Count = count;
         _tokens.AsSpan(0, count * Length).Fill(Format.PaddingToken ?? 0);
         _lengths.AsSpan(0, count).Clear();
+        _labels.AsSpan(0, Math.Min(count, _labels.Length)).Clear();
     }
 
     /// <summary>Writes one sequence; the rest of its row becomes padding.</summary>
@@ -92,6 +96,9 @@ public sealed class SequenceBuffer
         return _lengths[row];
     }
 
+    /// <summary>The label of each sequence, [<see cref="Count"/>], to read and write; empty where the format has none. Valid until the next <see cref="Reset"/>.</summary>
+    public Span<int> Labels => _labels.AsSpan(0, Format.LabelCount > 0 ? Count : 0);
+
     /// <summary>A view of the sequences, valid until the next <see cref="Reset"/>.</summary>
-    public TokenBatch AsBatch() => new(_tokens, Count, Length, _lengths.AsMemory(0, Count));
+    public TokenBatch AsBatch() => new(_tokens, Count, Length, _lengths.AsMemory(0, Count), _labels.AsMemory(0, Format.LabelCount > 0 ? Count : 0));
 }

@@ -19,12 +19,14 @@ public sealed record SequenceFormat
     /// <param name="startToken">The token that a generator is fed before the first one. It may be an ordinary token or the padding token.</param>
     /// <param name="endToken">The token that ends a sequence, or null where all sequences have <paramref name="maxLength"/> tokens.</param>
     /// <param name="paddingToken">The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or a token is outside the vocabulary.</exception>
+    /// <param name="labelCount">How many labels (conditions) there are; 0 where sequences have none. Labels are integers in [0, <paramref name="labelCount"/>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a token is outside the vocabulary, or the number of labels is negative.</exception>
     /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
-    public SequenceFormat(int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null)
+    public SequenceFormat(int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(labelCount);
         ThrowIfOutside(startToken, vocabularySize, nameof(startToken));
         if (endToken is { } end)
         {
@@ -47,6 +49,7 @@ public sealed record SequenceFormat
         StartToken = startToken;
         EndToken = endToken;
         PaddingToken = paddingToken;
+        LabelCount = labelCount;
     }
 
     /// <summary>The number of tokens, special tokens included.</summary>
@@ -64,6 +67,9 @@ public sealed record SequenceFormat
     /// <summary>The token that fills a row after its sequence's end, or null where rows have no padding.</summary>
     public int? PaddingToken { get; }
 
+    /// <summary>How many labels (conditions) there are; 0 where sequences have none. With labels, every sequence has one.</summary>
+    public int LabelCount { get; }
+
     /// <summary>The length of a sequence in a row of tokens: up to and with its first end token, or the whole row.</summary>
     /// <param name="row">Tokens, the padding included.</param>
     /// <returns>A number in [0, <paramref name="row"/>.Length].</returns>
@@ -80,12 +86,14 @@ public sealed record SequenceFormat
     /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">
     /// A row has more columns than <see cref="MaxLength"/> or a length outside [0, columns], or a token is outside the
-    /// vocabulary, is the padding token, or stands after the end token; the message names row, position and value.
+    /// vocabulary, is the padding token, or stands after the end token, or labels are missing, superfluous or outside
+    /// [0, <see cref="LabelCount"/>); the message names row, position and value.
     /// </exception>
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
         if (sequences.Length > MaxLength)
             throw new ArgumentException($"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
+        ThrowIfInvalid(sequences.Labels.Span, sequences.Count, parameterName);
         ReadOnlySpan<int> tokens = sequences.Tokens.Span;
         for (int row = 0; row < sequences.Count; row++)
         {
@@ -102,6 +110,23 @@ public sealed record SequenceFormat
                 if (position > 0 && sequence[position - 1] == EndToken)
                     throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is {position}, not {length}.", parameterName);
             }
+        }
+    }
+
+    /// <summary>Checks that labels are as many as the sequences and of this format.</summary>
+    /// <param name="labels">One label a sequence; none where the format has none.</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <param name="parameterName">The argument's name for the exception.</param>
+    /// <exception cref="ArgumentException">Labels are missing, superfluous or outside [0, <see cref="LabelCount"/>); the message names row and value.</exception>
+    public void ThrowIfInvalid(ReadOnlySpan<int> labels, int count, string? parameterName)
+    {
+        int expected = LabelCount == 0 ? 0 : count;
+        if (labels.Length != expected)
+            throw new ArgumentException(LabelCount == 0 ? $"There are {labels.Length} labels, but the format has none." : $"{count} sequences of a format with {LabelCount} labels need one label each; there are {labels.Length}.", parameterName);
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if ((uint)labels[row] >= (uint)LabelCount)
+                throw new ArgumentException($"Sequence {row} has the label {labels[row]}; labels are in [0, {LabelCount}).", parameterName);
         }
     }
 

@@ -15,8 +15,9 @@ public readonly struct TokenBatch
     /// <param name="count">The number of sequences.</param>
     /// <param name="length">The number of columns, padding included.</param>
     /// <param name="lengths">The number of tokens of each sequence, [<paramref name="count"/>]; empty where all have <paramref name="length"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="tokens"/> or <paramref name="lengths"/> holds fewer values than its shape needs.</exception>
-    public TokenBatch(ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default)
+    /// <param name="labels">The label of each sequence, [<paramref name="count"/>]; empty where they have none.</param>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/>, <paramref name="lengths"/> or <paramref name="labels"/> holds fewer values than its shape needs.</exception>
+    public TokenBatch(ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default, ReadOnlyMemory<int> labels = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -24,10 +25,13 @@ public readonly struct TokenBatch
             throw new ArgumentException($"{count} sequences of {length} columns need {(long)count * length} tokens; there are {tokens.Length}.", nameof(tokens));
         if (!lengths.IsEmpty && lengths.Length < count)
             throw new ArgumentException($"{count} sequences need {count} lengths; there are {lengths.Length}.", nameof(lengths));
+        if (!labels.IsEmpty && labels.Length < count)
+            throw new ArgumentException($"{count} sequences need {count} labels or none; there are {labels.Length}.", nameof(labels));
         Count = count;
         Length = length;
         Tokens = tokens[..(count * length)];
         Lengths = lengths.IsEmpty ? lengths : lengths[..count];
+        Labels = labels.IsEmpty ? labels : labels[..count];
     }
 
     /// <summary>The number of sequences.</summary>
@@ -41,6 +45,9 @@ public readonly struct TokenBatch
 
     /// <summary>The number of tokens of each sequence, [<see cref="Count"/>]; empty where every row is full.</summary>
     public ReadOnlyMemory<int> Lengths { get; }
+
+    /// <summary>The label (condition) of each sequence, [<see cref="Count"/>]; empty where the sequences have none.</summary>
+    public ReadOnlyMemory<int> Labels { get; }
 
     /// <summary>The number of tokens of all sequences together, padding left out.</summary>
     public int TokenCount
@@ -87,7 +94,8 @@ public readonly struct TokenBatch
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Count, nameof(start));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(Count - start), nameof(count));
         return new TokenBatch(
-            Tokens.Slice(start * Length, count * Length), count, Length, Lengths.IsEmpty ? Lengths : Lengths.Slice(start, count));
+            Tokens.Slice(start * Length, count * Length), count, Length, Lengths.IsEmpty ? Lengths : Lengths.Slice(start, count),
+            Labels.IsEmpty ? Labels : Labels.Slice(start, count));
     }
 
     /// <summary>Some sequences, chosen evenly from first to last: fit to stand for all of them, even where they are sorted.</summary>
@@ -99,14 +107,16 @@ public readonly struct TokenBatch
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (count >= Count)
             return this;
-        int[] tokens = new int[count * Length], lengths = new int[count];
+        int[] tokens = new int[count * Length], lengths = new int[count], labels = new int[Labels.IsEmpty ? 0 : count];
         for (int i = 0; i < count; i++)
         {
             int row = (int)((long)i * Count / count);
             Tokens.Span.Slice(row * Length, Length).CopyTo(tokens.AsSpan(i * Length));
             lengths[i] = LengthOf(row);
+            if (labels.Length > 0)
+                labels[i] = Labels.Span[row];
         }
 
-        return new TokenBatch(tokens, count, Length, lengths);
+        return new TokenBatch(tokens, count, Length, lengths, labels);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     private void Lengths() => factory.With(generator =>
     {
         Promise.Throws<ArgumentException>(
-            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, CancellationToken.None));
+            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, null, CancellationToken.None));
         int columns = format.MaxLength + 1;
         int token = TestSequences.OrdinaryTokens(format) is [int ordinary, ..] ? ordinary : format.EndToken!.Value;
         var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns);
@@ -117,5 +117,5 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(
-        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], 1, new CancellationToken(canceled: true))));
+        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], 1, null, new CancellationToken(canceled: true))));
 }

@@ -7,7 +7,7 @@ internal static class Likelihood
     {
         float[] values = new float[batch.Count * batch.Length];
         Array.Fill(values, float.NaN);
-        generator.LogProbabilities(batch, values, temperature, CancellationToken.None);
+        generator.LogProbabilities(batch, values, temperature, null, CancellationToken.None);
         return values;
     }
 

@@ -157,7 +157,7 @@ public static class SequenceMetrics
     public static double NegativeLogLikelihood(IGenerator generator, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        return MeanOverTokens(generator.LogProbabilities, sequences, temperature, cancellationToken);
+        return MeanOverTokens((batch, values, divisor, cancellation) => generator.LogProbabilities(batch, values, divisor, cancellationToken: cancellation), sequences, temperature, cancellationToken);
     }
 
     /// <summary>The perplexity of held-out sequences under a generator: exp of <see cref="NegativeLogLikelihood(IGenerator, TokenBatch, double, CancellationToken)"/>.</summary>

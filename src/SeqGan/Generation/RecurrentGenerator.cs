@@ -104,7 +104,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     }
 
     /// <inheritdoc />
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));

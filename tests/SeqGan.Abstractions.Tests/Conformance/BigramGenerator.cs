@@ -67,7 +67,7 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (flaw != GeneratorFlaw.IgnoresCancellation)

@@ -15,7 +15,7 @@ internal sealed class FakeGenerator(SequenceFormat format, params int[][] sequen
             destination.Set(row, sequences[(request.FirstRow + row) % sequences.Length]);
     }
 
-    public void LogProbabilities(TokenBatch batch, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch batch, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         destination.Fill(-1000);

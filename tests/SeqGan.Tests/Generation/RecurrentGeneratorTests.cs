@@ -56,7 +56,7 @@ public class RecurrentGeneratorTests
 
         TokenBatch batch = generator.Sample(40, Key, temperature, TestContext.Current.CancellationToken).AsBatch();
         float[] logs = new float[batch.Count * batch.Length];
-        generator.LogProbabilities(batch, logs, temperature, TestContext.Current.CancellationToken);
+        generator.LogProbabilities(batch, logs, temperature, null, TestContext.Current.CancellationToken);
 
         int distinct = Enumerable.Range(0, batch.Count).Select(row => string.Join(' ', batch[row].ToArray())).Distinct().Count();
         Assert.True(temperature < 1 ? distinct == 1 : distinct > 10);

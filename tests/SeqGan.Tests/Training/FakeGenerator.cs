@@ -26,7 +26,7 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, CancellationToken cancellationToken = default) => destination.Fill(-1);
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) => destination.Fill(-1);
 
     public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
     {
