@@ -169,6 +169,10 @@ public sealed class SeqGanBuilder
     /// <param name="configure">Changes what it is given.</param>
     public SeqGanBuilder ConfigureTraining(Action<TrainingOptions> configure) => Set(() => configure(_options.Training), configure);
 
+    /// <summary>Changes what keeps the policy gradient near the data; called at once.</summary>
+    /// <param name="configure">Changes what it is given.</param>
+    public SeqGanBuilder ConfigurePolicyGradient(Action<PolicyGradientOptions> configure) => Set(() => configure(_options.PolicyGradient), configure);
+
     /// <summary>Changes when checkpoints are written and which are kept; called at once.</summary>
     /// <param name="configure">Changes what it is given.</param>
     public SeqGanBuilder ConfigureCheckpoints(Action<CheckpointOptions> configure) => Set(() => configure(_options.Checkpoints), configure);
@@ -226,6 +230,9 @@ public sealed class SeqGanBuilder
             CreateScorer);
         context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed), owned);
         context.Discriminator = Make(context, _discriminator, () => DiscriminatorFactory.Create(context.Format, _options.Discriminator, seed), owned);
+        IRolloutPolicy? reference = _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
+        if (reference is not null)
+            owned.Add(reference);
         RewardOptions rewards = _options.Rewards;
         IRewardEstimator estimator = Make(
             context, _rewardEstimator, () => new MonteCarloRewardEstimator(context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions), owned);
@@ -234,14 +241,16 @@ public sealed class SeqGanBuilder
             Generator = context.Generator,
             Discriminator = context.Discriminator,
             Rollout = context.RolloutIfUsed ?? _givenRollout,
+            KlReference = reference,
             Rewards = estimator,
             Corpus = context.Corpus,
             Options = _options.Training,
+            PolicyGradient = _options.PolicyGradient,
             Health = _options.Health,
             Checkpoints = checkpoints,
             CheckpointStore = store,
             CheckpointWritten = _checkpointWritten,
-            Stateful = [.. FindStateful(context, estimator)],
+            Stateful = [.. FindStateful(context, estimator, reference)],
             OptionValues = OptionValues.Of(_options),
             CorpusIdentity = CorpusIdentity.Of(context.Corpus),
             Baseline = rewards.Baseline,
@@ -265,11 +274,13 @@ public sealed class SeqGanBuilder
         return store;
     }
 
-    private IEnumerable<CheckpointComponent> FindStateful(SeqGanBuildContext context, IRewardEstimator estimator)
+    private IEnumerable<CheckpointComponent> FindStateful(SeqGanBuildContext context, IRewardEstimator estimator, IRolloutPolicy? reference)
     {
         var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
         if ((context.RolloutIfUsed ?? _givenRollout) is { } rollout)
             components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
+        if (reference is not null)
+            components.Add(new CheckpointComponent(TrainerComponents.KlReferenceName, reference));
         components.Add(new CheckpointComponent("reward-estimator", estimator));
         components.AddRange(_scorers);
         components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
@@ -321,6 +332,8 @@ public sealed class SeqGanBuilder
                 yield return failure;
         }
 
+        if (_options.PolicyGradient is { KlTarget: { } target, KlCoefficient: 0 })
+            yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlTarget)} is {target}, but {nameof(PolicyGradientOptions.KlCoefficient)} is 0: set it to what the coefficient is to start from, or leave the target out.";
         if (_options.Rewards.DiscriminatorWeight == 0 && _rewards.Count == 0 && _rewardEstimator is null)
             yield return $"{nameof(RewardOptions)}.{nameof(RewardOptions.DiscriminatorWeight)} is 0 and no reward was added: nothing would reward a sequence.";
         foreach ((string name, double weight, _) in _rewards.Where(reward => !double.IsFinite(reward.Weight)))

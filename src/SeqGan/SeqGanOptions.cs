@@ -34,6 +34,11 @@ public sealed class SeqGanOptions
     [ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
 
+    /// <summary>What keeps the policy gradient near the data.</summary>
+    [NotNullOption]
+    [ValidateObjectMembers]
+    public PolicyGradientOptions PolicyGradient { get; set; } = new();
+
     /// <summary>Divergence.</summary>
     [NotNullOption]
     [ValidateObjectMembers]
@@ -74,6 +79,7 @@ public sealed class SeqGanOptions
         };
         Rollout = new RolloutOptions { UpdateRate = 0.8 };
         Rewards = new RewardOptions { SamplesPerPrefix = 16, Baseline = RewardBaseline.None };
+        PolicyGradient = new PolicyGradientOptions();
         Training = new TrainingOptions
         {
             BatchSize = 64,

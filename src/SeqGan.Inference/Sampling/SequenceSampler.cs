@@ -136,6 +136,18 @@ public sealed class SequenceSampler
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
+    /// <summary>Feeds sequences, now and then the network's own tokens in place of theirs; the arguments are valid.</summary>
+    /// <param name="sequences">The sequences, [Count, Length].</param>
+    /// <param name="inputs">What the network reads before each token, [Count, Length]; receives what it is fed instead.</param>
+    /// <param name="truth">The probability of the sequence's token.</param>
+    /// <param name="key">Determines every draw.</param>
+    /// <param name="cancellationToken">Cancels; the inputs are then unspecified.</param>
+    internal void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
+    {
+        var job = new FeedingJob(Policy, _kernels, sequences, inputs, truth, key);
+        Run(job.CountPieces(_threads), job.Run, cancellationToken);
+    }
+
     /// <summary>Refuses bad arguments, and puts the default options where there are none.</summary>
     /// <returns>A copy of the prefix.</returns>
     private int[] Check(ReadOnlySpan<int> prefix, int count, [NotNull] ref SamplingOptions? options)

@@ -16,6 +16,9 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
         SequenceBuffer destination, CancellationToken cancellationToken) =>
         Current().Complete(sequences, completions, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
 
+    public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken) =>
+        Current().Feed(sequences, inputs, truth, key, cancellationToken);
+
     /// <summary>A packed copy of a network's weights.</summary>
     /// <exception cref="SeqGanException">The weights have diverged.</exception>
     public static CompiledPolicy Compile(RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>

@@ -79,9 +79,7 @@ internal sealed class DecoderSlots
         {
             if (_completion[slot] == Idle)
                 continue;
-            if (tokens[slot] >= _format.VocabularySize)
-                throw new SeqGanException("The generator's probabilities are not finite: its weights have diverged. Train it again with a lower learning rate or from earlier weights.");
-            int index = _completion[slot], token = (int)tokens[slot];
+            int index = _completion[slot], token = Checked(tokens[slot], _format);
             _destination.Row(index)[_position[slot]++] = token;
             Inputs[slot] = token;
             if (token != _format.EndToken && _position[slot] < _format.MaxLength)
@@ -91,6 +89,11 @@ internal sealed class DecoderSlots
             Active--;
         }
     }
+
+    /// <exception cref="SeqGanException">No probabilities stand behind what was drawn.</exception>
+    public static int Checked(long token, SequenceFormat format) => token < format.VocabularySize
+        ? (int)token
+        : throw new SeqGanException("The generator's probabilities are not finite: its weights have diverged. Train it again with a lower learning rate or from earlier weights.");
 
     private bool TryTakeNext(out int index)
     {

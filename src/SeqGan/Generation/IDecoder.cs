@@ -13,4 +13,12 @@ internal interface IDecoder
     void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken);
+
+    /// <summary>Feeds sequences, now and then the network's own tokens in place of theirs, as <see cref="IScheduledSampler"/> has it.</summary>
+    /// <param name="sequences">The sequences, [Count, Length].</param>
+    /// <param name="inputs">What the network reads before each token, [Count, Length]; receives what it is fed instead.</param>
+    /// <param name="truth">The probability of the sequence's token.</param>
+    /// <param name="key">Determines every draw.</param>
+    /// <param name="cancellationToken">Cancels; the inputs are then unspecified.</param>
+    void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken);
 }

@@ -40,6 +40,34 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sequences.Count), key, firstRow, temperature, cancellationToken);
     }
 
+    public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
+    {
+        using var noGrad = no_grad();
+        using var stepper = new RecurrentStepper(network);
+        int rows = Math.Max(RecurrentStepper.MinimumRows, sequences.Count), length = sequences.Length;
+        using RecurrentState state = RecurrentState.Zeros(network, rows);
+        long[] fed = new long[rows];
+        float[] uniforms = new float[rows];
+        for (int position = 0; position + 1 < length; position++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            for (int row = 0; row < sequences.Count; row++)
+            {
+                fed[row] = inputs[row * length + position];
+                uniforms[row] = key.NextUniform(row, 0, position);
+            }
+
+            using var step = NewDisposeScope();
+            stepper.Advance(state, tensor(fed, device: network.Device));
+            long[] drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature: 1).cpu().data<long>().ToArray();
+            for (int row = 0; row < sequences.Count; row++)
+            {
+                if (position + 1 < sequences.LengthOf(row) && key.NextUniform(row, 1, position) >= truth)
+                    inputs[row * length + position + 1] = DecoderSlots.Checked(drawn[row], format);
+            }
+        }
+    }
+
     private static int CopyPrefixes(TokenBatch sequences, ReadOnlySpan<Completion> completions, SequenceBuffer destination)
     {
         int maxPrefix = 0;

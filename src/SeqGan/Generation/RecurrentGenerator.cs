@@ -12,7 +12,7 @@ namespace SeqGan;
 /// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; nothing depends on libtorch's
 /// global generator, which constructing the network advances. The padding token has probability 0.
 /// </remarks>
-public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, IScalableLearningRate
+public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler, ICheckpointable, IScalableLearningRate
 {
     // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
     private const int BlockRows = 64, BlockTokens = 1024;
@@ -108,14 +108,20 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));
-        Format.ThrowIfInvalid(sequences);
+        LogProbabilities(Network, Format, sequences, destination, temperature, cancellationToken);
+    }
+
+    internal static void LogProbabilities(
+        RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature, CancellationToken cancellationToken)
+    {
+        format.ThrowIfInvalid(sequences);
         if (destination.Length < sequences.Count * sequences.Length)
             throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
         for (int start = 0; sequences.Length > 0 && start < sequences.Count; start += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            LogProbabilitiesOfBlock(block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature);
+            LogProbabilitiesOfBlock(network, format, block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature);
         }
     }
 
@@ -129,6 +135,29 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
+        return Step(tokens, objective);
+    }
+
+    /// <inheritdoc />
+    public GeneratorStep TrainScheduled(TokenBatch sequences, double truth, RandomKey key, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Format.ThrowIfInvalid(sequences);
+        if (!(truth >= 0 && truth <= 1))
+            throw new ArgumentOutOfRangeException(nameof(truth), truth, "The probability of the sequence's token is in [0, 1].");
+        cancellationToken.ThrowIfCancellationRequested();
+        float[] ones = new float[sequences.Count * sequences.Length];
+        Array.Fill(ones, 1);
+        TrainingTokens tokens = TrainingTokens.Create(sequences, ones, Format);
+        if (tokens.Count == 0)
+            throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
+        if (truth < 1)
+            _decoder.Feed(sequences, tokens.Inputs, truth, key, cancellationToken);
+        return Step(tokens, GeneratorObjective.MaximumLikelihood);
+    }
+
+    private GeneratorStep Step(TrainingTokens tokens, GeneratorObjective objective)
+    {
         (double loss, double nll) = _step.ComputeGradients(tokens);
         double norm = Gradients.Norm(Network.Parameters);
         if (double.IsFinite(loss) && double.IsFinite(norm))
@@ -225,22 +254,22 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
             ]);
     }
 
-    private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination, double temperature)
+    private static void LogProbabilitiesOfBlock(RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         int length = block.Length;
         long[] inputs = new long[BlockRows * length], targets = new long[BlockRows * length];
-        TrainingTokens.Fill(block, Format, inputs, targets);
-        Tensor hidden = Network.forward(tensor(inputs, [BlockRows, length], device: Network.Device)).reshape(-1, Network.HiddenSize);
-        Tensor target = tensor(targets, [targets.Length, 1], device: Network.Device);
+        TrainingTokens.Fill(block, format, inputs, targets);
+        Tensor hidden = network.forward(tensor(inputs, [BlockRows, length], device: network.Device)).reshape(-1, network.HiddenSize);
+        Tensor target = tensor(targets, [targets.Length, 1], device: network.Device);
         float[] values = new float[targets.Length];
         using Scalar zero = 0;
         for (int start = 0; start < targets.Length; start += BlockTokens)
         {
             using var inner = NewDisposeScope();
             int count = Math.Min(BlockTokens, targets.Length - start);
-            Tensor logits = RecurrentDecoder.Temper(Network.Logits(hidden.narrow(0, start, count)), temperature);
+            Tensor logits = RecurrentDecoder.Temper(network.Logits(hidden.narrow(0, start, count)), temperature);
 
             // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
             Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(zero);

@@ -53,6 +53,12 @@ internal static partial class Log
     [LoggerMessage(26, LogLevel.Warning, "{Phase}: early stopping waits for the metric '{Metric}', which no report of the phase had")]
     public static partial void MetricNeverSeen(ILogger logger, string phase, string metric);
 
+    [LoggerMessage(40, LogLevel.Warning, "Adversarial {Round}: the divergence stays above its target of {Target} nats a token, though a nat costs {Coefficient} by now, the most. Lower the policy gradient's learning rate, or raise KlTarget")]
+    public static partial void KlStaysAbove(ILogger logger, int round, double target, double coefficient);
+
+    [LoggerMessage(41, LogLevel.Warning, "Adversarial {Round}: the divergence stays below its target of {Target} nats a token, though a nat costs {Coefficient} by now, the least: the rewards do not drive the policy that far. Lower KlTarget, or leave it out")]
+    public static partial void KlStaysBelow(ILogger logger, int round, double target, double coefficient);
+
     [LoggerMessage(27, LogLevel.Information, "The training goes on from {Checkpoint}: {Phase}, after round {Round} and step {Step}")]
     public static partial void Resumed(ILogger logger, string checkpoint, string phase, int round, long step);
 

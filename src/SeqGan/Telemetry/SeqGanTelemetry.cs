@@ -12,6 +12,8 @@ namespace SeqGan;
 /// <item><term><c>seqgan.generator.loss</c></term><description>Histogram: the negative objective of a step, in nats a token times weight.</description></item>
 /// <item><term><c>seqgan.generator.nll</c></term><description>Histogram: the negative log-likelihood of a step's batch, in nats a token; in the adversarial phase it estimates the policy's entropy.</description></item>
 /// <item><term><c>seqgan.generator.gradient_norm</c></term><description>Histogram: the gradient's norm before clipping.</description></item>
+/// <item><term><c>seqgan.generator.kl</c>, <c>seqgan.generator.kl_coefficient</c></term><description>Gauges: the divergence from the generator that the phase began with, in nats a token, and what a nat costs.</description></item>
+/// <item><term><c>seqgan.generator.clipped_share</c></term><description>Gauge: the share of tokens that a further pass over a batch left alone.</description></item>
 /// <item><term><c>seqgan.discriminator.loss</c></term><description>Histogram: the cross-entropy of a step, in nats a sequence.</description></item>
 /// <item><term><c>seqgan.discriminator.accuracy</c></term><description>Histogram: the share of a step's batch on the right side of 0.5.</description></item>
 /// <item><term><c>seqgan.discriminator.gradient_norm</c></term><description>Histogram: the gradient's norm before clipping.</description></item>
@@ -51,6 +53,9 @@ public static class SeqGanTelemetry
     private static readonly Histogram<double> GeneratorLoss = Meter.CreateHistogram<double>("seqgan.generator.loss");
     private static readonly Histogram<double> GeneratorNll = Meter.CreateHistogram<double>("seqgan.generator.nll");
     private static readonly Histogram<double> GeneratorGradientNorm = Meter.CreateHistogram<double>("seqgan.generator.gradient_norm");
+    private static readonly Gauge<double> Kl = Meter.CreateGauge<double>("seqgan.generator.kl");
+    private static readonly Gauge<double> KlCoefficient = Meter.CreateGauge<double>("seqgan.generator.kl_coefficient");
+    private static readonly Gauge<double> ClippedShare = Meter.CreateGauge<double>("seqgan.generator.clipped_share");
     private static readonly Histogram<double> DiscriminatorLoss = Meter.CreateHistogram<double>("seqgan.discriminator.loss");
     private static readonly Histogram<double> DiscriminatorAccuracy = Meter.CreateHistogram<double>("seqgan.discriminator.accuracy");
     private static readonly Histogram<double> DiscriminatorGradientNorm = Meter.CreateHistogram<double>("seqgan.discriminator.gradient_norm");
@@ -105,6 +110,14 @@ public static class SeqGanTelemetry
 
     internal static void RecordNotApplicable(string scorer, long count) =>
         NotApplicable.Add(count, new KeyValuePair<string, object?>("seqgan.scorer", scorer));
+
+    internal static void RecordKl(double kl, double coefficient)
+    {
+        Kl.Record(kl);
+        KlCoefficient.Record(coefficient);
+    }
+
+    internal static void RecordClipped(double share) => ClippedShare.Record(share);
 
     internal static void RecordUniqueness(double share) => SampleUniqueness.Record(share);
 

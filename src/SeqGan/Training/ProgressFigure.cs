@@ -18,6 +18,12 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     public static ProgressFigure GeneratorGradientNorm { get; } = new("generator/gradient_norm", "generator_gradient_norm", OfGenerator, progress => progress.GeneratorGradientNorm);
 
+    public static ProgressFigure Kl { get; } = new("generator/kl", "kl", TrainingPhases.Adversarial, progress => progress.Kl);
+
+    public static ProgressFigure KlCoefficient { get; } = new("generator/kl_coefficient", "kl_coefficient", TrainingPhases.Adversarial, progress => progress.KlCoefficient);
+
+    public static ProgressFigure ClippedShare { get; } = new("generator/clipped_share", "clipped_share", TrainingPhases.Adversarial, progress => progress.ClippedShare);
+
     public static ProgressFigure DiscriminatorLoss { get; } = new("discriminator/loss", "discriminator_loss", OfDiscriminator, progress => progress.DiscriminatorLoss);
 
     public static ProgressFigure DiscriminatorAccuracy { get; } = new("discriminator/accuracy", "discriminator_accuracy", OfDiscriminator, progress => progress.DiscriminatorAccuracy);
@@ -50,7 +56,7 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     public static IReadOnlyList<ProgressFigure> All { get; } =
     [
-        GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm,
+        GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm, Kl, KlCoefficient, ClippedShare,
         DiscriminatorLoss, DiscriminatorAccuracy, HeldOutAccuracy, HeldOutRealAccuracy, RealScore, GeneratedScore, DiscriminatorGradientNorm,
         RewardMean, RewardDeviation, SampleUniqueness, ScoresNotApplicable, StepsNotFinite, LearningRateScale, TokensPerSecond, StepsPerSecond,
     ];

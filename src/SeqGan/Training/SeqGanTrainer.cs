@@ -28,7 +28,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         string[] failures = [.. components.FindFailures()];
         if (failures.Length > 0)
             throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
-        _components = components with { Options = components.Options.Copy(), Health = components.Health.Copy(), Checkpoints = components.Checkpoints.Copy() };
+        _components = components with { Options = components.Options.Copy(), PolicyGradient = components.PolicyGradient.Copy(), Health = components.Health.Copy(), Checkpoints = components.Checkpoints.Copy() };
         _loop = new TrainingLoop(_components);
     }
 

@@ -6,6 +6,9 @@ namespace SeqGan;
 /// <summary>What a trainer is made of.</summary>
 internal sealed record TrainerComponents
 {
+    /// <summary>What the reference is called in checkpoints.</summary>
+    public const string KlReferenceName = "kl-reference";
+
     public required IGenerator Generator { get; init; }
 
     public required IDiscriminator Discriminator { get; init; }
@@ -13,11 +16,16 @@ internal sealed record TrainerComponents
     /// <summary>Told of each generator step; null where the reward estimator uses no rollouts.</summary>
     public IRollout? Rollout { get; init; }
 
+    /// <summary>A copy of the generator that the policy gradient stays near; null where it does not, or none gives log-probabilities.</summary>
+    public IRolloutPolicy? KlReference { get; init; }
+
     public required IRewardEstimator Rewards { get; init; }
 
     public required Corpus Corpus { get; init; }
 
     public TrainingOptions Options { get; init; } = new();
+
+    public PolicyGradientOptions PolicyGradient { get; init; } = new();
 
     public TrainingHealthOptions Health { get; init; } = new();
 
@@ -64,6 +72,24 @@ internal sealed record TrainerComponents
             yield return $"{Prefix}{nameof(TrainingOptions.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
     }
 
+    /// <summary>A copy of a generator that gives log-probabilities.</summary>
+    /// <returns>Null where the generator has none.</returns>
+    public static IRolloutPolicy? CreateKlReference(IGenerator generator)
+    {
+        IRolloutPolicy? policy = null;
+        try
+        {
+            policy = generator.CreateRolloutPolicy();
+            policy.LogProbabilities(new SequenceBuffer(generator.Format, 0).AsBatch(), []);
+            return policy;
+        }
+        catch (NotSupportedException)
+        {
+            policy?.Dispose();
+            return null;
+        }
+    }
+
     /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
     public IEnumerable<string> FindFailures()
     {
@@ -73,6 +99,10 @@ internal sealed record TrainerComponents
             yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to go back to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
         foreach (EarlyStoppingOptions stopping in Options.EarlyStopping.Where(stopping => stopping.RestoreBest && Generator is not ICheckpointable))
             yield return $"{nameof(EarlyStoppingOptions)}.{nameof(EarlyStoppingOptions.RestoreBest)} is true for '{stopping.Metric}', but the generator, a {Generator.GetType().Name}, is not {nameof(ICheckpointable)}: make it so, or set it to false.";
+        if (PolicyGradient.KlCoefficient > 0 && KlReference is null)
+            yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlCoefficient)} is {PolicyGradient.KlCoefficient}, but the rollout policy of the generator, a {Generator.GetType().Name}, gives no log-probabilities: implement {nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
+        if (Options.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
+            yield return $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.ScheduledSampling)} is {Options.ScheduledSampling}, but the generator, a {Generator.GetType().Name}, is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
         if (Generator.Format != Corpus.Format)
             yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
         if (Rollout is not null && Rollout.Format != Corpus.Format)

@@ -24,8 +24,7 @@ internal sealed class TrainingLoop
     private readonly SequenceBuffer _sample;
     private readonly float[] _ones;
     private readonly float[] _rewards;
-    private readonly float[] _advantages;
-    private readonly PositionBaseline _baseline;
+    private readonly PolicyGradient _policyGradient;
     private readonly HeldOutMetric _heldOut;
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
@@ -54,8 +53,7 @@ internal sealed class TrainingLoop
         _ones = new float[_options.BatchSize * corpus.Format.MaxLength];
         _ones.AsSpan().Fill(1);
         _rewards = new float[_ones.Length];
-        _advantages = new float[_ones.Length];
-        _baseline = new PositionBaseline(components.Baseline, components.BaselineDecay, corpus.Format.MaxLength);
+        _policyGradient = new PolicyGradient(components, _ones.Length);
         _heldOut = new HeldOutMetric(components);
         _earlyStopping = [.. _options.EarlyStopping.Select(stopping => new EarlyStopping(stopping, _generator, components.Logger))];
         _health = new TrainingHealth(components);
@@ -73,6 +71,8 @@ internal sealed class TrainingLoop
     public void Resume(LoadedCheckpoint checkpoint)
     {
         Restore(_checkpoints.Restore(checkpoint));
+        if (checkpoint.TypeOf(TrainerComponents.KlReferenceName) is null)
+            _policyGradient.ResetReference(); // The penalty is new: what the checkpoint has is the nearest to what the phase began with.
         _isResumed = true;
     }
 
@@ -146,7 +146,7 @@ internal sealed class TrainingLoop
             using Activity? round = EnterRound(run, startsEpoch: true);
             while (_epochs.TryNext(out TokenBatch sequences))
             {
-                StepGenerator(run, sequences, _ones, GeneratorObjective.MaximumLikelihood);
+                StepLikelihood(run, sequences);
                 await EndStepAsync(run).ConfigureAwait(false);
             }
 
@@ -174,10 +174,14 @@ internal sealed class TrainingLoop
     // Lines 3 and 6 to 19.
     private async Task TrainAdversariallyAsync(TrainingRun run)
     {
-        long stepsPerRound = _options.GeneratorStepsPerRound + _options.DiscriminatorRoundsPerRound * CountDiscriminatorSteps();
+        long stepsPerRound = _options.GeneratorStepsPerRound * (long)_components.PolicyGradient.Passes + _options.DiscriminatorRoundsPerRound * CountDiscriminatorSteps();
         using Activity? phase = run.StartPhase(TrainingPhase.Adversarial, _options.AdversarialRounds, stepsPerRound);
         if (_at.Round == 0 && _at.GeneratorSteps == 0)
+        {
             _rollout?.ResetPolicy();
+            _policyGradient.ResetReference();
+        }
+
         while (HasRoundsLeft(_options.AdversarialRounds))
         {
             using Activity? round = EnterRound(run);
@@ -205,9 +209,11 @@ internal sealed class TrainingLoop
         if (run.RecordRewards(sequences, _rewards))
         {
             RecordNotApplicable(run);
-            _baseline.Subtract(sequences, _rewards, _advantages);
-            StepGenerator(run, sequences, _advantages, GeneratorObjective.PolicyGradient);
-            _rollout?.UpdatePolicy();
+            if (_policyGradient.Weigh(run, sequences, _rewards))
+            {
+                _policyGradient.Ascend(run, sequences);
+                _rollout?.UpdatePolicy();
+            }
         }
 
         _at = _at with { Samples = number, GeneratorSteps = _at.GeneratorSteps + 1 };
@@ -232,10 +238,22 @@ internal sealed class TrainingLoop
         }
     }
 
-    private void StepGenerator(TrainingRun run, TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    private void StepLikelihood(TrainingRun run, TokenBatch sequences)
     {
-        GeneratorStep step = _generator.Train(sequences, weights, objective);
-        run.Record(step, objective, sequences.TokenCount);
+        GeneratorStep step;
+        if (_options.ScheduledSampling == ScheduledSampling.None)
+        {
+            step = _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood);
+        }
+        else
+        {
+            uint number = _at.ScheduledBatches + 1;
+            step = ((IScheduledSampler)_generator).TrainScheduled(
+                sequences, ScheduledSamplingDecay.TruthAt(_options, _at.Round), Key(RandomPurpose.ScheduledSampling, number), run.Cancellation);
+            _at = _at with { ScheduledBatches = number };
+        }
+
+        run.Record(step, GeneratorObjective.MaximumLikelihood, sequences.TokenCount);
         run.RecordWeights("generator", _generator);
     }
 
@@ -408,7 +426,11 @@ internal sealed class TrainingLoop
         foreach (EarlyStopping stopping in _earlyStopping)
             stops |= stopping.Observe(progress);
         if (run.Phase == TrainingPhase.Adversarial)
+        {
             _patience = null;
+            _policyGradient.EndRound(progress.Round);
+        }
+
         _at = _at.EndRound(stops, keepsDiscriminator: run.Phase == TrainingPhase.DiscriminatorPretraining);
         Commit(run);
 
@@ -469,7 +491,8 @@ internal sealed class TrainingLoop
         Epoch = _epochs.Position,
         Positives = _positives.Position,
         Negatives = _negativeBatches?.Position ?? _at.Negatives,
-        Baseline = _baseline.Averages,
+        Baseline = _policyGradient.Baseline,
+        Kl = _policyGradient.Kl,
         Patience = _patience?.State,
         Metrics = _metrics.State,
         Evaluations = evaluations.Count == 0 ? evaluations : new Dictionary<string, double>(evaluations),
@@ -484,7 +507,8 @@ internal sealed class TrainingLoop
         _epochs.Position = state.Epoch;
         _positives.Position = state.Positives;
         _negativeBatches = null;
-        _baseline.Averages = state.Baseline;
+        _policyGradient.Baseline = state.Baseline;
+        _policyGradient.Kl = state.Kl;
         _patience = state.Patience is { } patience ? new Patience(_options.DiscriminatorPatience) { State = patience } : null;
         _metrics.State = state.Metrics;
         foreach (EarlyStopping stopping in _earlyStopping)

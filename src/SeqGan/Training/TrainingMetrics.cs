@@ -15,6 +15,9 @@ internal sealed class TrainingMetrics
     private readonly RunningMean _rewardMean = new();
     private readonly RunningMean _rewardDeviation = new();
     private readonly RunningMean _sampleUniqueness = new();
+    private readonly RunningMean _kl = new();
+    private readonly RunningMean _klCoefficient = new();
+    private readonly RunningMean _clippedShare = new();
     private readonly RunningMean[] _all;
     private HeldOutAccuracy? _heldOut;
     private long _notApplicable;
@@ -26,6 +29,7 @@ internal sealed class TrainingMetrics
         [
             _generatorLoss, _negativeLogLikelihood, _policyEntropy, _generatorGradientNorm, _discriminatorLoss, _discriminatorAccuracy,
             _realScore, _generatedScore, _discriminatorGradientNorm, _rewardMean, _rewardDeviation, _sampleUniqueness,
+            _kl, _klCoefficient, _clippedShare,
         ];
     }
 
@@ -70,6 +74,14 @@ internal sealed class TrainingMetrics
 
     /// <param name="share">The share of different sequences in a batch of the generator's.</param>
     public void AddUniqueness(double share) => _sampleUniqueness.Add(share);
+
+    public void AddKl(double kl, double coefficient)
+    {
+        _kl.Add(kl);
+        _klCoefficient.Add(coefficient);
+    }
+
+    public void AddClipped(double share) => _clippedShare.Add(share);
 
     public void AddNotApplicable(long count) => _notApplicable += count;
 
@@ -124,6 +136,9 @@ internal sealed class TrainingMetrics
         RewardMean = _rewardMean.Value,
         RewardDeviation = _rewardDeviation.Value,
         SampleUniqueness = _sampleUniqueness.Value,
+        Kl = _kl.Value,
+        KlCoefficient = _klCoefficient.Value,
+        ClippedShare = _clippedShare.Value,
         ScoresNotApplicable = _notApplicable,
         StepsNotFinite = _notFinite,
     };

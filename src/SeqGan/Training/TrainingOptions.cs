@@ -17,6 +17,21 @@ public sealed class TrainingOptions
     public int GeneratorPretrainingEpochs { get; set; } = 20;
 
     /// <summary>
+    /// Whether pre-training feeds the generator its own tokens now and then, more often from epoch to epoch. It needs a generator that is an
+    /// <see cref="IScheduledSampler"/>. The default value is <see cref="ScheduledSampling.None"/>.
+    /// </summary>
+    [AllowedValuesOf(typeof(ScheduledSampling))]
+    public ScheduledSampling ScheduledSampling { get; set; }
+
+    /// <summary>The probability of the data's token in the first epoch of scheduled sampling, in [0, 1]. The default value is 1.</summary>
+    [AllowedRange(0.0, 1.0)]
+    public double ScheduledSamplingStart { get; set; } = 1;
+
+    /// <summary>The probability of the data's token in the last epoch of scheduled sampling, in [0, 1]. The default value is 0.75.</summary>
+    [AllowedRange(0.0, 1.0)]
+    public double ScheduledSamplingEnd { get; set; } = 0.75;
+
+    /// <summary>
     /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes
     /// over them; 0 skips the phase. The default value is 5.
     /// </summary>

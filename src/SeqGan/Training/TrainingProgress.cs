@@ -74,6 +74,15 @@ public sealed record TrainingProgress
     /// <summary>The share of different sequences in the batches that the generator sampled for its policy gradient steps, in (0, 1].</summary>
     public double? SampleUniqueness { get; init; }
 
+    /// <summary>The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the sampled batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
+    public double? Kl { get; init; }
+
+    /// <summary>What a nat of divergence cost; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
+    public double? KlCoefficient { get; init; }
+
+    /// <summary>The share of tokens that later <see cref="PolicyGradientOptions.Passes"/> left alone because of <see cref="PolicyGradientOptions.ClipRange"/>; null where there are none.</summary>
+    public double? ClippedShare { get; init; }
+
     /// <summary>Steps of this round that were passed over, because a loss, a gradient or a reward was not finite; see <see cref="TrainingHealthOptions.OnNotFinite"/>.</summary>
     public long StepsNotFinite { get; init; }
 
@@ -113,6 +122,7 @@ public sealed record TrainingProgress
             Append(line, "entropy", PolicyEntropy);
             Append(line, "reward", RewardMean);
             Append(line, "+-", RewardDeviation, separator: " ");
+            Append(line, "KL", Kl);
         }
 
         if (Phase != TrainingPhase.GeneratorPretraining)

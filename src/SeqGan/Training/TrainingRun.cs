@@ -107,6 +107,26 @@ internal sealed class TrainingRun
             IsPassedOver($"{model}'s weights", double.NaN, $"Lower the {model}'s learning rate; from here on only an earlier checkpoint helps.");
     }
 
+    /// <summary>Looks at a batch's divergence.</summary>
+    /// <returns>False where it is not finite, and the step is to be passed over.</returns>
+    public bool RecordKl(double kl, double coefficient)
+    {
+        if (!IsFinite("divergence from the pre-trained generator", kl, "Lower the generator's learning rate."))
+            return false;
+        _metrics.AddKl(kl, coefficient);
+        SeqGanTelemetry.RecordKl(kl, coefficient);
+        return true;
+    }
+
+    public void RecordClipped(double share)
+    {
+        _metrics.AddClipped(share);
+        SeqGanTelemetry.RecordClipped(share);
+    }
+
+    /// <summary>Whether a step may be taken: what is not finite ends the training, or the step is to be passed over.</summary>
+    public bool IsFinite(string quantity, double value, string hint) => !IsPassedOver(quantity, value, hint);
+
     public void RecordUniqueness(double share)
     {
         _metrics.AddUniqueness(share);

@@ -41,6 +41,9 @@ internal sealed record TrainingState
 
     public uint Measurements { get; init; }
 
+    /// <summary>The batches of scheduled sampling.</summary>
+    public uint ScheduledBatches { get; init; }
+
     public BatchPosition Epoch { get; init; }
 
     public BatchPosition Positives { get; init; }
@@ -49,6 +52,9 @@ internal sealed record TrainingState
 
     /// <summary>The moving averages of the baseline by position; NaN where there is none yet.</summary>
     public IReadOnlyList<double> Baseline { get; init; } = [];
+
+    /// <summary>The penalty on divergence.</summary>
+    public KlState Kl { get; init; } = KlState.Initial;
 
     /// <summary>The discriminator's patience; null where it has not begun.</summary>
     public PatienceState? Patience { get; init; }

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>The coefficient of the penalty on divergence, fixed or adapted to a target (Ziegler et al. 2019, section 2.2).</summary>
+internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logger)
+{
+    // The paper's: a fifth at most counts as the error, and a tenth of it changes the coefficient.
+    private const double LargestError = 0.2, Gain = 0.1;
+    private const double Bound = 1_000;
+    private const int PatienceAtBound = 3;
+
+    private double? _adapted;
+    private int _roundsAtBound;
+
+    public double Value => options.KlTarget is null ? options.KlCoefficient : Clamp(_adapted ?? options.KlCoefficient);
+
+    public KlState State
+    {
+        get => new(_adapted, _roundsAtBound);
+        set => (_adapted, _roundsAtBound) = (value.Coefficient, value.RoundsAtBound);
+    }
+
+    /// <param name="kl">The divergence of a batch, in nats a token.</param>
+    public void Adapt(double kl)
+    {
+        if (options.KlTarget is { } target)
+            _adapted = Clamp(Value * (1 + Gain * Math.Clamp(kl / target - 1, -LargestError, LargestError)));
+    }
+
+    /// <summary>Says, once, when the coefficient has done what it can.</summary>
+    public void EndRound(int round)
+    {
+        bool isAtMost = Value >= options.KlCoefficient * Bound, isAtLeast = Value <= options.KlCoefficient / Bound;
+        if (options.KlTarget is not { } target || !(isAtMost || isAtLeast))
+        {
+            _roundsAtBound = 0;
+            return;
+        }
+
+        if (++_roundsAtBound != PatienceAtBound)
+            return;
+        if (isAtMost)
+            Log.KlStaysAbove(logger, round, target, Value);
+        else
+            Log.KlStaysBelow(logger, round, target, Value);
+    }
+
+    private double Clamp(double coefficient) => Math.Clamp(coefficient, options.KlCoefficient / Bound, options.KlCoefficient * Bound);
+}
