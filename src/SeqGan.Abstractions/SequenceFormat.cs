@@ -13,6 +13,11 @@ namespace SeqGan;
 /// </remarks>
 public sealed record SequenceFormat
 {
+    /// <summary>The most labels that a format can have: 65,536.</summary>
+    public const int MaximumLabelCount = 1 << 16;
+
+    private const int NoRow = -1;
+
     /// <summary>Creates a format.</summary>
     /// <param name="vocabularySize">The number of tokens, special tokens included; at least 1.</param>
     /// <param name="maxLength">The longest sequence in tokens, the end token included; at least 1.</param>
@@ -20,13 +25,14 @@ public sealed record SequenceFormat
     /// <param name="endToken">The token that ends a sequence, or null where all sequences have <paramref name="maxLength"/> tokens.</param>
     /// <param name="paddingToken">The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.</param>
     /// <param name="labelCount">How many labels (conditions) there are; 0 where sequences have none. Labels are integers in [0, <paramref name="labelCount"/>).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a token is outside the vocabulary, or the number of labels is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a token is outside the vocabulary, or the number of labels is outside [0, <see cref="MaximumLabelCount"/>].</exception>
     /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
     public SequenceFormat(int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(labelCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(labelCount, MaximumLabelCount);
         ThrowIfOutside(startToken, vocabularySize, nameof(startToken));
         if (endToken is { } end)
         {
@@ -100,17 +106,22 @@ public sealed record SequenceFormat
             int length = sequences.LengthOf(row);
             if ((uint)length > (uint)sequences.Length)
                 throw new ArgumentException($"Sequence {row} says that it has {length} tokens; a row of this batch holds 0 to {sequences.Length}.", parameterName);
-            ReadOnlySpan<int> sequence = tokens.Slice(row * sequences.Length, length);
-            for (int position = 0; position < sequence.Length; position++)
-            {
-                if ((uint)sequence[position] >= (uint)VocabularySize)
-                    throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).", parameterName);
-                if (sequence[position] == PaddingToken)
-                    throw new ArgumentException($"Sequence {row} has the padding token {PaddingToken} at position {position}, within its {length} tokens.", parameterName);
-                if (position > 0 && sequence[position - 1] == EndToken)
-                    throw new ArgumentException($"Sequence {row} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is {position}, not {length}.", parameterName);
-            }
+            ThrowIfTokensInvalid(tokens.Slice(row * sequences.Length, length), row, parameterName);
         }
+    }
+
+    /// <summary>Checks that tokens are the beginning of a sequence of this format, or all of one.</summary>
+    /// <param name="prefix">The tokens; there may be none.</param>
+    /// <param name="parameterName">The argument's name for the exception.</param>
+    /// <exception cref="ArgumentException">
+    /// There are more than <see cref="MaxLength"/>, or a token is outside the vocabulary, is the padding token, or stands after the end token;
+    /// the message names position and value.
+    /// </exception>
+    public void ThrowIfInvalidPrefix(ReadOnlySpan<int> prefix, [CallerArgumentExpression(nameof(prefix))] string? parameterName = null)
+    {
+        if (prefix.Length > MaxLength)
+            throw new ArgumentException($"The prefix has {prefix.Length} tokens; a sequence has at most {MaxLength}.", parameterName);
+        ThrowIfTokensInvalid(prefix, NoRow, parameterName);
     }
 
     /// <summary>Checks that labels are as many as the sequences and of this format.</summary>
@@ -129,6 +140,21 @@ public sealed record SequenceFormat
                 throw new ArgumentException($"Sequence {row} has the label {labels[row]}; labels are in [0, {LabelCount}).", parameterName);
         }
     }
+
+    private void ThrowIfTokensInvalid(ReadOnlySpan<int> sequence, int row, string? parameterName)
+    {
+        for (int position = 0; position < sequence.Length; position++)
+        {
+            if ((uint)sequence[position] >= (uint)VocabularySize)
+                throw new ArgumentException($"{Name(row)} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).", parameterName);
+            if (sequence[position] == PaddingToken)
+                throw new ArgumentException($"{Name(row)} has the padding token {PaddingToken} at position {position}, within its {sequence.Length} tokens.", parameterName);
+            if (position > 0 && sequence[position - 1] == EndToken)
+                throw new ArgumentException($"{Name(row)} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is {position}, not {sequence.Length}.", parameterName);
+        }
+    }
+
+    private static string Name(int row) => row == NoRow ? "The prefix" : $"Sequence {row}";
 
     private static void ThrowIfOutside(int token, int vocabularySize, string name)
     {

@@ -15,24 +15,26 @@ internal static class CorpusIdentity
             ["TrainingSequences"] = Describe(corpus.Training),
             ["HeldOutSequences"] = Describe(corpus.HeldOut),
         };
+        if (corpus.Labels is { } labels)
+            identity["Labels"] = Describe(labels.Names, "labels");
         if (corpus.Vocabulary is { } vocabulary)
-            identity["Vocabulary"] = Describe(vocabulary);
+            identity["Vocabulary"] = Describe(vocabulary.Tokens, "tokens");
         if (corpus.Tokenizer is { } tokenizer)
             identity["Tokenizer"] = TokenizerSpecification.Describe(tokenizer) ?? tokenizer.GetType().FullName!;
         return identity;
     }
 
-    // Lengths in between, so that no two lists of tokens have the same bytes.
-    private static string Describe(Vocabulary vocabulary)
+    // Lengths in between, so that no two lists have the same bytes.
+    private static string Describe(IReadOnlyList<string> names, string what)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string token in vocabulary.Tokens)
+        foreach (string name in names)
         {
-            hash.AppendData(BitConverter.GetBytes(token.Length));
-            hash.AppendData(MemoryMarshal.AsBytes(token.AsSpan()));
+            hash.AppendData(BitConverter.GetBytes(name.Length));
+            hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));
         }
 
-        return Describe(vocabulary.Count, "tokens", hash);
+        return Describe(names.Count, what, hash);
     }
 
     private static string Describe(TokenBatch sequences)
@@ -42,6 +44,8 @@ internal static class CorpusIdentity
         {
             hash.AppendData(BitConverter.GetBytes(sequences.LengthOf(row)));
             hash.AppendData(MemoryMarshal.AsBytes(sequences[row]));
+            if (!sequences.Labels.IsEmpty)
+                hash.AppendData(BitConverter.GetBytes(sequences.Labels.Span[row]));
         }
 
         return Describe(sequences.Count, "sequences", hash);

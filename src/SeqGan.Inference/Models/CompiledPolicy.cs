@@ -2,7 +2,7 @@ namespace SeqGan;
 
 /// <summary>
 /// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an
-/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary where there is one.
+/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels where there are some.
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c>
@@ -19,7 +19,7 @@ public sealed unsafe class CompiledPolicy
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
     /// <exception cref="ArgumentException">The vocabulary's special tokens are not the format's.</exception>
     internal CompiledPolicy(
-        PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null)
+        PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null, LabelSet? labels = null)
     {
         if (vocabulary is not null && DescribeOtherSpecialTokens(weights.Format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
@@ -27,6 +27,7 @@ public sealed unsafe class CompiledPolicy
         Vocabulary = vocabulary;
         Tokenizer = tokenizer;
         TrainingSequences = trainingSequences;
+        Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
         CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => new CompiledLayer(weights, layer))];
         Output = new PackedMatrix(weights.HiddenSize, Format.VocabularySize);
@@ -38,7 +39,7 @@ public sealed unsafe class CompiledPolicy
             OutputBias.Span[padding] = float.NegativeInfinity;
         Embedding = new AlignedArray(weights.Embedding.Length);
         weights.Embedding.CopyTo(Embedding.Span);
-        long table = Format.VocabularySize * (long)GateColumns;
+        long table = Format.InputCount() * (long)GateColumns;
         if (table <= LargestTable)
             InputTable = CreateInputTable((int)table);
     }
@@ -64,6 +65,9 @@ public sealed unsafe class CompiledPolicy
     /// <summary>What cuts text into tokens and joins them, or null where the model was trained on raw token ids or with a tokenizer that the file cannot name.</summary>
     public ITokenizer? Tokenizer { get; }
 
+    /// <summary>The labels that a sequence can be asked for by <see cref="SamplingOptions.Label"/>, or null where the model has none.</summary>
+    public LabelSet? Labels { get; }
+
     /// <summary>Which sequences the model was trained on, or null where that is not known.</summary>
     public SequenceFingerprints? TrainingSequences { get; }
 
@@ -79,10 +83,10 @@ public sealed unsafe class CompiledPolicy
     /// <summary>[columns of <see cref="Output"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
     internal AlignedArray OutputBias { get; }
 
-    /// <summary>[vocabulary, embedding].</summary>
+    /// <summary>[inputs, embedding]: tokens, then labels.</summary>
     internal AlignedArray Embedding { get; }
 
-    /// <summary>What each token adds to the first layer's gates, bias included, [vocabulary, <see cref="GateColumns"/>]; null where that is too large.</summary>
+    /// <summary>What each input adds to the first layer's gates, bias included, [inputs, <see cref="GateColumns"/>]; null where that is too large.</summary>
     internal AlignedArray? InputTable { get; }
 
     /// <summary>Reads a model file.</summary>
@@ -114,11 +118,23 @@ public sealed unsafe class CompiledPolicy
     public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
     {
         ArgumentNullException.ThrowIfNull(trainingSequences);
-        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences);
+        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels);
+    }
+
+    /// <summary>The same policy, with the names and frequencies of its labels.</summary>
+    /// <param name="labels">As many as the format has.</param>
+    /// <returns>A copy.</returns>
+    /// <exception cref="ArgumentException">The number of labels is not the format's.</exception>
+    public CompiledPolicy WithLabels(LabelSet labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        return labels.Count == Format.LabelCount
+            ? new CompiledPolicy(_weights, Vocabulary, Tokenizer, TrainingSequences, labels)
+            : throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
     }
 
     /// <summary>
-    /// Writes a model file: a safetensors file whose metadata hold the format, the vocabulary, the tokenizer's name and the
+    /// Writes a model file: a safetensors file whose metadata hold the format, the vocabulary, the labels, the tokenizer's name and the
     /// fingerprints of the training sequences.
     /// </summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
@@ -141,7 +157,7 @@ public sealed unsafe class CompiledPolicy
         var table = new AlignedArray(length);
         CompiledLayer first = CompiledLayers[0];
         Kernels.Best.MultiplyAdd(
-            Embedding.Pointer, EmbeddingSize, Format.VocabularySize, first.FromInput, first.Bias.Pointer, 0, table.Pointer, GateColumns);
+            Embedding.Pointer, EmbeddingSize, Format.InputCount(), first.FromInput, first.Bias.Pointer, 0, table.Pointer, GateColumns);
         GC.KeepAlive(this);
         return table;
     }

@@ -9,7 +9,7 @@ internal static class ModelFile
     private const int Version = 1;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
-    private const string TrainingSequencesName = "training_sequences";
+    private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
@@ -27,6 +27,12 @@ internal static class ModelFile
             metadata[PaddingName] = Write(padding);
         if (vocabulary is not null)
             metadata[VocabularyName] = JsonTokens.Write(vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount));
+        if (policy.Labels is { } labels)
+        {
+            metadata[LabelsName] = JsonTokens.Write(labels.Names);
+            metadata[LabelCountsName] = string.Join(',', labels.Counts.Select(count => count.ToString(CultureInfo.InvariantCulture)));
+        }
+
         if (tokenizer is not null && TokenizerSpecification.Describe(tokenizer) is { } specification)
             metadata[TokenizerName] = specification;
         if (policy.TrainingSequences is { } trainingSequences)
@@ -48,9 +54,13 @@ internal static class ModelFile
         long[] shape = file["embedding.weight"].Shape;
         if (shape is not [> 0 and <= int.MaxValue and var size, _])
             throw new InvalidWeightsException($"{path}: tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
-        SequenceFormat format = ReadFormat(file, path, (int)size);
+        LabelSet? labels = ReadLabels(file, path);
+        int labelCount = labels?.Count ?? 0;
+        if (labelCount >= size)
+            throw new InvalidWeightsException($"{path}: there are {labelCount} labels, but 'embedding.weight' has {size} rows, which must be more: the vocabulary's, and one for each label.");
+        SequenceFormat format = ReadFormat(file, path, (int)size - labelCount, labelCount);
         return new CompiledPolicy(
-            ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path), ReadTrainingSequences(file, path));
+            ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path), ReadTrainingSequences(file, path), labels);
     }
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
@@ -61,7 +71,7 @@ internal static class ModelFile
         return new PolicyWeights(path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
     }
 
-    private static SequenceFormat ReadFormat(SafetensorsFile file, string path, int vocabularySize)
+    private static SequenceFormat ReadFormat(SafetensorsFile file, string path, int vocabularySize, int labelCount)
     {
         // An upper bound, since a sampler's rows have this many columns.
         const int LongestSequence = 1 << 24;
@@ -70,7 +80,7 @@ internal static class ModelFile
             throw new InvalidWeightsException($"{path}: '{MaxLengthName}' is {maxLength}; it must be from 1 to {LongestSequence}.");
         try
         {
-            return new SequenceFormat(vocabularySize, maxLength, ReadInteger(file, path, StartName), ReadOptional(file, path, EndName), ReadOptional(file, path, PaddingName));
+            return new SequenceFormat(vocabularySize, maxLength, ReadInteger(file, path, StartName), ReadOptional(file, path, EndName), ReadOptional(file, path, PaddingName), labelCount);
         }
         catch (ArgumentException error)
         {
@@ -97,6 +107,22 @@ internal static class ModelFile
         return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference
             ? throw new InvalidWeightsException($"{path}: {difference}")
             : vocabulary;
+    }
+
+    private static LabelSet? ReadLabels(SafetensorsFile file, string path)
+    {
+        if (!file.Metadata.TryGetValue(LabelsName, out string? names))
+            return null;
+        if (!file.Metadata.TryGetValue(LabelCountsName, out string? counts))
+            throw new InvalidWeightsException($"{path}: the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
+        try
+        {
+            return new LabelSet(JsonTokens.Read(names), counts.Split(',').Select(count => long.Parse(count, NumberStyles.None, CultureInfo.InvariantCulture)));
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new InvalidWeightsException($"{path}: '{LabelsName}' and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number for each: {error.Message}", error);
+        }
     }
 
     private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path)

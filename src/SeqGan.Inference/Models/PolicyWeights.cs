@@ -20,8 +20,8 @@ internal sealed class PolicyWeights
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         string prefix = Prefix(cell);
         Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(prefix + ".weight_ih_l", StringComparison.Ordinal)));
-        EmbeddingSize = Columns("embedding.weight");
-        HiddenSize = Columns("output.weight");
+        EmbeddingSize = Columns("embedding.weight", format.InputCount());
+        HiddenSize = Columns("output.weight", format.VocabularySize);
         Check();
     }
 
@@ -60,7 +60,7 @@ internal sealed class PolicyWeights
     {
         string prefix = Prefix(cell);
         long gates = GatesOf(cell) * (long)hiddenSize;
-        yield return ("embedding.weight", [format.VocabularySize, embeddingSize]);
+        yield return ("embedding.weight", [format.InputCount(), embeddingSize]);
         for (int layer = 0; layer < layers; layer++)
         {
             yield return ($"{prefix}.weight_ih_l{layer}", [gates, layer == 0 ? embeddingSize : hiddenSize]);
@@ -75,13 +75,13 @@ internal sealed class PolicyWeights
 
     private ReadOnlySpan<float> Values(string name) => _tensors[name].Values.Span;
 
-    private int Columns(string name)
+    private int Columns(string name, int rows)
     {
         if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
             throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
         return tensor.Shape is [_, > 0 and <= int.MaxValue and var columns]
             ? (int)columns
-            : throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{Format.VocabularySize}, size].");
+            : throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{rows}, size].");
     }
 
     private void Check()

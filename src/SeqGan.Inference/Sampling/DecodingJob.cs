@@ -12,6 +12,7 @@ internal sealed unsafe class DecodingJob
     private readonly CompiledPolicy _policy;
     private readonly Kernels _kernels;
     private readonly TokenBatch _sequences;
+    private readonly ReadOnlyMemory<int> _labels;
     private readonly Completion[] _completions;
     private readonly int[] _order;
     private readonly RandomKey _key;
@@ -24,18 +25,20 @@ internal sealed unsafe class DecodingJob
     /// <param name="kernels">What computes.</param>
     /// <param name="sequences">Whose prefixes are completed, [Count, Length]; with one sequence, all completions are its own, and their rows only number the draws.</param>
     /// <param name="completions">What to complete, in any order.</param>
+    /// <param name="labels">The label of each row that completions name; empty where the format has none. With one sequence, its completions may differ in them.</param>
     /// <param name="key">Determines every draw.</param>
     /// <param name="firstRow">The number of row 0 in the random key.</param>
     /// <param name="options">Valid options; the seed is the key's.</param>
     /// <param name="destination">Reset to one row for each completion.</param>
     public DecodingJob(
-        CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow,
-        SamplingOptions options, SequenceBuffer destination)
+        CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key,
+        int firstRow, SamplingOptions options, SequenceBuffer destination)
     {
         _hasOnePrefix = sequences.Count == 1;
         _policy = policy;
         _kernels = kernels;
         _sequences = sequences;
+        _labels = labels;
         _completions = completions.ToArray();
         _order = Order();
         _key = key;
@@ -43,6 +46,9 @@ internal sealed unsafe class DecodingJob
         _options = options;
         _destination = destination;
         destination.Reset(completions.Length);
+        Span<int> destinationLabels = destination.Labels;
+        for (int i = 0; i < destinationLabels.Length; i++)
+            destinationLabels[i] = Label(_completions[i]);
     }
 
     private SequenceFormat Format => _policy.Format;
@@ -61,7 +67,7 @@ internal sealed unsafe class DecodingJob
             while (next < end && rows.Count < worker.Slots && IsRoot(next) == IsRoot(first))
             {
                 int start = next;
-                while (next < end && IsRoot(next) == IsRoot(start) && (IsRoot(start) || Sequence(At(next)) == Sequence(At(start))))
+                while (next < end && IsRoot(next) == IsRoot(start) && Group(At(next)) == Group(At(start)))
                     next++;
                 rows.Add(start..next);
             }
@@ -71,7 +77,7 @@ internal sealed unsafe class DecodingJob
         }
     }
 
-    // By row and by prefix; the empty prefix is the same in every row.
+    // By what begins alike and by prefix; the empty prefix is the same in every row of a label, and comes first.
     private int[] Order()
     {
         int[] order = new int[_completions.Length];
@@ -88,9 +94,14 @@ internal sealed unsafe class DecodingJob
     }
 
     private long SortKey(Completion completion) =>
-        completion.PrefixLength == 0 ? -1 : ((long)Sequence(completion) << 32) | (uint)completion.PrefixLength;
+        completion.PrefixLength == 0 ? Label(completion) - (long)int.MaxValue : ((long)Group(completion) << 32) | (uint)completion.PrefixLength;
 
     private int Sequence(Completion completion) => _hasOnePrefix ? 0 : completion.Row;
+
+    private int Label(Completion completion) => _labels.IsEmpty ? 0 : _labels.Span[completion.Row];
+
+    /// <summary>Completions of one group whose prefixes are of one length have the same prefix and label.</summary>
+    private int Group(Completion completion) => _hasOnePrefix || completion.PrefixLength == 0 ? Label(completion) : completion.Row;
 
     private Completion At(int index) => _completions[_order[index]];
 
@@ -159,7 +170,7 @@ internal sealed unsafe class DecodingJob
     private int TokenBefore(Completion completion, int position)
     {
         if (position == 0)
-            return Format.StartToken;
+            return Format.StartInput(_labels.Span, completion.Row);
         ReadOnlySpan<int> sequence = _sequences[Sequence(completion)];
         return position <= sequence.Length ? sequence[position - 1] : Format.StartToken;
     }

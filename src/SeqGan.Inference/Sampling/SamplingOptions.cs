@@ -24,6 +24,12 @@ public sealed record SamplingOptions
     /// </summary>
     public double TopP { get; init; } = 1;
 
+    /// <summary>
+    /// The label of every sequence, one of <see cref="CompiledPolicy.Labels"/>. The default value is null: of a model with labels, each sequence's
+    /// is drawn in the proportions of the training data.
+    /// </summary>
+    public string? Label { get; init; }
+
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)
     {

@@ -26,7 +26,9 @@ internal sealed unsafe class ScoringJob(CompiledPolicy policy, Kernels kernels, 
             for (int slot = 0; slot < rows; slot++)
             {
                 ReadOnlySpan<int> sequence = sequences[firstRow + slot];
-                worker.Tokens[slot] = position > 0 && position <= sequence.Length ? sequence[position - 1] : policy.Format.StartToken;
+                worker.Tokens[slot] = position == 0
+                    ? policy.Format.StartInput(sequences.Labels.Span, firstRow + slot)
+                    : position <= sequence.Length ? sequence[position - 1] : policy.Format.StartToken;
             }
 
             worker.Advance(rows);

@@ -48,7 +48,7 @@ public sealed class SequenceSampler
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence up to its end token or the maximum length, then padding.</returns>
-    /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The count or an option is out of range, or the model has no such label.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Complete([], count, options, cancellationToken);
@@ -60,7 +60,7 @@ public sealed class SequenceSampler
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>].</returns>
     /// <exception cref="ArgumentException">
-    /// The count or an option is out of range, the prefix is too long, or it has a token that is outside the vocabulary, is the
+    /// The count or an option is out of range, the model has no such label, the prefix is too long, or it has a token that is outside the vocabulary, is the
     /// padding token, or stands after the end token.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -114,7 +114,7 @@ public sealed class SequenceSampler
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the temperature is out of range.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void LogProbabilities(TokenBatch sequences, Memory<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
     {
@@ -129,10 +129,10 @@ public sealed class SequenceSampler
 
     /// <summary>Makes completions; the arguments are valid.</summary>
     internal void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination,
-        CancellationToken cancellationToken)
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, SamplingOptions options,
+        SequenceBuffer destination, CancellationToken cancellationToken)
     {
-        var job = new DecodingJob(Policy, _kernels, sequences, completions, key, firstRow, options, destination);
+        var job = new DecodingJob(Policy, _kernels, sequences, completions, labels, key, firstRow, options, destination);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
@@ -155,11 +155,26 @@ public sealed class SequenceSampler
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new SamplingOptions();
         options.ThrowIfInvalid(nameof(options));
-        if (prefix.Length > Policy.Format.MaxLength)
-            throw new ArgumentException($"The prefix has {prefix.Length} tokens; a sequence has at most {Policy.Format.MaxLength}.", nameof(prefix));
-        int[] copy = prefix.ToArray();
-        Policy.Format.ThrowIfInvalid(new TokenBatch(copy, 1, copy.Length), nameof(prefix));
-        return copy;
+        if (options.Label is { } label)
+            _ = IndexOf(label);
+        Policy.Format.ThrowIfInvalidPrefix(prefix);
+        return prefix.ToArray();
+    }
+
+    private int IndexOf(string label) => Policy.Labels is { } labels
+        ? labels.IndexOf(label)
+        : throw new ArgumentException($"The label '{label}' was asked for, but the model has no labels.", nameof(label));
+
+    /// <summary>The labels of some rows; none where the model has none.</summary>
+    private int[] Labels(int firstRow, int count, SamplingOptions options)
+    {
+        if (Policy.Labels is not { } labels)
+            return [];
+        if (options.Label is null)
+            return labels.Draw(count, new RandomKey(options.Seed, RandomPurpose.Labels), firstRow);
+        int[] same = new int[count];
+        same.AsSpan().Fill(IndexOf(options.Label));
+        return same;
     }
 
     private SequenceBuffer CompleteChecked(int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
@@ -169,7 +184,7 @@ public sealed class SequenceSampler
         for (int i = 0; i < count; i++)
             completions[i] = new Completion(i, prefix.Length, 0);
         var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
-        Complete(new TokenBatch(prefix, 1, prefix.Length), completions, key, firstRow, options, destination, cancellationToken);
+        Complete(new TokenBatch(prefix, 1, prefix.Length), completions, Labels(firstRow, count, options), key, firstRow, options, destination, cancellationToken);
         return destination;
     }
 

@@ -16,6 +16,20 @@ public sealed partial class Corpus
         return FromTexts(lines.Select(line => new SourceText(line ?? throw new ArgumentException("A line is null.", nameof(lines)))), options, cancellationToken);
     }
 
+    /// <summary>Makes a corpus of texts with labels, each of them one sequence.</summary>
+    /// <param name="lines">The texts and their labels; read once.</param>
+    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
+    /// <exception cref="CorpusException">Sequences have no label, or no sequence is kept.</exception>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Corpus FromLines(IEnumerable<LabelledText> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        return FromTexts(lines.Select(line => SourceText.Of(line.Text ?? throw new ArgumentException("A line is null.", nameof(lines)), line.Label)), options, cancellationToken);
+    }
+
     /// <summary>Makes a corpus of texts that come over time, from a database or a service; each of them is one sequence.</summary>
     /// <param name="lines">The texts; read once, one after the other.</param>
     /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
@@ -34,6 +48,29 @@ public sealed partial class Corpus
         {
             cancellationToken.ThrowIfCancellationRequested();
             encoding.Add(new SourceText(line ?? throw new ArgumentException("A line is null.", nameof(lines))));
+        }
+
+        return Finish(encoding, options, options.Tokenizer);
+    }
+
+    /// <summary>Makes a corpus of texts with labels that come over time, from a database or a service; each of them is one sequence.</summary>
+    /// <param name="lines">The texts and their labels; read once, one after the other.</param>
+    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
+    /// <exception cref="CorpusException">Sequences have no label, or no sequence is kept.</exception>
+    /// <exception cref="ArgumentException">A text is null.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static async Task<Corpus> FromLinesAsync(IAsyncEnumerable<LabelledText> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        options = Validate(options);
+        var encoding = new TextEncoding(options, options.Tokenizer);
+        cancellationToken.ThrowIfCancellationRequested();
+        await foreach (LabelledText line in lines.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            encoding.Add(SourceText.Of(line.Text ?? throw new ArgumentException("A line is null.", nameof(lines)), line.Label));
         }
 
         return Finish(encoding, options, options.Tokenizer);
@@ -66,7 +103,7 @@ public sealed partial class Corpus
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="ArgumentException">The file's options are out of range or contradict each other.</exception>
     /// <exception cref="CorpusException">
-    /// There is no such column, a record is broken (unless such are skipped), the file is binary or not UTF-8, or no sequence
+    /// There is no such column, a record is broken or has no label (unless such are skipped), the file is binary or not UTF-8, or no sequence
     /// is kept. The line is named; of a record of several lines it is the first.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
@@ -111,7 +148,7 @@ public sealed partial class Corpus
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="CorpusException">
-    /// A line is no JSON object, lacks the property or has another value than a string (unless such are skipped), the file is
+    /// A line is no JSON object, lacks the property or has another value than a string, or has no label (unless such are skipped), the file is
     /// binary or not UTF-8, or no sequence is kept. The line is named.
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
@@ -150,6 +187,31 @@ public sealed partial class Corpus
         return Finish(encoding, options, tokenizer);
     }
 
+    /// <summary>Makes a corpus of sequences with labels that are cut into tokens already.</summary>
+    /// <param name="sequences">Tokens in order, none of them empty, and a label.</param>
+    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null. Its tokenizer is not used.</param>
+    /// <param name="tokenizer">Joins tokens to a text, and cuts texts that are encoded later; a <see cref="WhitespaceTokenizer"/> if null.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
+    /// <exception cref="CorpusException">A token is null or empty, sequences have no label, or no sequence is kept.</exception>
+    /// <exception cref="ArgumentException">A sequence is null.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Corpus FromTokenSequences(
+        IEnumerable<LabelledTokens> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        options = Validate(options);
+        tokenizer ??= new WhitespaceTokenizer();
+        var encoding = new TextEncoding(options, tokenizer);
+        foreach ((IReadOnlyList<string> tokens, string label) in sequences)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            encoding.Add(tokens ?? throw new ArgumentException("A sequence is null.", nameof(sequences)), SourceText.Of("", label));
+        }
+
+        return Finish(encoding, options, tokenizer);
+    }
+
     /// <summary>Makes a corpus of token ids, without a vocabulary, and holds some of them out.</summary>
     /// <param name="sequences">
     /// Token ids. Where the format has an end token each sequence ends with it, or has the maximum length; padding may
@@ -166,17 +228,19 @@ public sealed partial class Corpus
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(format);
-        options = Validate(options);
-        var collector = new SequenceCollector(options.MaximumSequences, options.Seed);
-        foreach (int[] sequence in Check(sequences, format, "Sequence"))
-            collector.Keep(sequence, collector.Count());
-        collector.ThrowIfNothingKept();
-        collector.FinishSampling();
-        collector.Statistics.CountCopies(collector.Kept);
-        if (options.RemoveDuplicates)
-            collector.RemoveDuplicates(SequenceCollector.Decode);
-        (SequenceBuffer training, SequenceBuffer heldOut) = collector.Split(format, options.HeldOutFraction, options.Seed);
-        return new Corpus(training, heldOut, collector.Report(training, heldOut, SequenceCollector.Decode));
+        return FromSequences(Check(sequences, format, "Sequence"), format, options);
+    }
+
+    /// <summary>Makes a corpus of a batch of token ids, without a vocabulary, and holds some of them out; it copies them.</summary>
+    /// <param name="sequences">Sequences, [Count, Length], at least one, with labels where the format has some. What was said of the other overload's sequences holds.</param>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="options">The options that the other overload names apply.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
+    /// <exception cref="CorpusException">There is no sequence, or one does not have the format, or labels are missing, superfluous or out of range.</exception>
+    public static Corpus FromTokens(TokenBatch sequences, SequenceFormat format, CorpusOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
     /// <summary>Makes a corpus of two given sets of token ids, without a vocabulary. Duplicates stay.</summary>
@@ -189,20 +253,19 @@ public sealed partial class Corpus
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
         ArgumentNullException.ThrowIfNull(format);
-        SequenceBuffer trainingRows = SequenceCollector.Copy([.. Check(training, format, "Training sequence")], format);
-        SequenceBuffer heldOutRows = SequenceCollector.Copy([.. Check(heldOut, format, "Held-out sequence")], format);
-        if (trainingRows.Count == 0)
-            throw new CorpusException("A corpus needs at least one training sequence; there was none.");
-        return new Corpus(trainingRows, heldOutRows, SequenceCollector.Report(trainingRows, heldOutRows));
+        return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
     }
 
     /// <summary>Makes a corpus of two given batches, for example of what a generator sampled; it copies them. Duplicates stay.</summary>
-    /// <param name="training">The sequences to train on, [Count, Length]; at least one.</param>
-    /// <param name="heldOut">The sequences to measure with, [Count, Length]; perhaps none.</param>
+    /// <param name="training">The sequences to train on, [Count, Length]; at least one, with labels where the format has some.</param>
+    /// <param name="heldOut">The sequences to measure with, [Count, Length]; perhaps none, with labels where the format has some.</param>
     /// <param name="format">The format of the sequences.</param>
-    /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format.</exception>
-    public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format) =>
-        FromTokens(Rows(training), Rows(heldOut), format);
+    /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format, or labels are missing, superfluous or out of range.</exception>
+    public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
+    }
 
     internal static Corpus FromTexts(IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
     {
@@ -217,15 +280,43 @@ public sealed partial class Corpus
         return Finish(encoding, options, options.Tokenizer, source);
     }
 
+    private static Corpus FromSequences(IEnumerable<LabelledSequence> sequences, SequenceFormat format, CorpusOptions? options)
+    {
+        options = Validate(options);
+        var collector = new SequenceCollector(options.MaximumSequences, options.Seed);
+        foreach (LabelledSequence sequence in sequences)
+            collector.Keep(sequence with { Number = collector.Count() });
+        collector.ThrowIfNothingKept();
+        collector.FinishSampling();
+        collector.CountCopies();
+        if (options.RemoveDuplicates)
+            collector.RemoveDuplicates(SequenceCollector.Decode);
+        (SequenceBuffer training, SequenceBuffer heldOut) = collector.Split(format, options.HeldOutFraction, options.Seed);
+        LabelSet? labels = LabelsOf(training);
+        return new Corpus(training, heldOut, labels, collector.Report(training, heldOut, labels, SequenceCollector.Decode));
+    }
+
+    private static Corpus FromSequences(IEnumerable<LabelledSequence> training, IEnumerable<LabelledSequence> heldOut, SequenceFormat format)
+    {
+        SequenceBuffer trainingRows = SequenceCollector.Copy([.. training], format);
+        SequenceBuffer heldOutRows = SequenceCollector.Copy([.. heldOut], format);
+        if (trainingRows.Count == 0)
+            throw new CorpusException("A corpus needs at least one training sequence; there was none.");
+        LabelSet? labels = LabelsOf(trainingRows);
+        return new Corpus(trainingRows, heldOutRows, labels, SequenceCollector.Report(trainingRows, heldOutRows, labels));
+    }
+
     private static Corpus Finish(TextEncoding encoding, CorpusOptions options, ITokenizer tokenizer, string? source = null)
     {
         Vocabulary vocabulary = encoding.Finish(source);
         int maxLength = options.Vocabulary is null ? encoding.Sequences.LongestLength : options.MaxLength;
-        var format = new SequenceFormat(vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
+        string[] names = encoding.Sequences.LabelNames;
+        var format = new SequenceFormat(vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, names.Length);
         (SequenceBuffer training, SequenceBuffer heldOut) = encoding.Sequences.Split(format, options.HeldOutFraction, options.Seed);
+        LabelSet? labels = LabelsOf(training, names);
         CorpusReport report = encoding.Sequences.Report(
-            training, heldOut, sequence => encoding.Decode(sequence, vocabulary), options.Vocabulary is null ? options.MinimumTokenCount : 1);
-        return new Corpus(training, heldOut, report, vocabulary, tokenizer, options.RareTokens);
+            training, heldOut, labels, sequence => encoding.Decode(sequence, vocabulary), options.Vocabulary is null ? options.MinimumTokenCount : 1);
+        return new Corpus(training, heldOut, labels, report, vocabulary, tokenizer, options.RareTokens);
     }
 
     private static CorpusOptions Validate(CorpusOptions? options)
@@ -235,21 +326,43 @@ public sealed partial class Corpus
         return options;
     }
 
-    private static IEnumerable<int[]> Check(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, string name)
+    private static LabelSet? LabelsOf(SequenceBuffer training, IEnumerable<string>? names = null)
     {
+        int count = training.Format.LabelCount;
+        if (count == 0)
+            return null;
+        long[] counts = new long[count];
+        foreach (int label in training.Labels)
+            counts[label]++;
+        return new LabelSet(names ?? LabelSet.NumberedNames(count), counts);
+    }
+
+    private static IEnumerable<LabelledSequence> Check(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, string name)
+    {
+        if (format.LabelCount > 0)
+            throw new CorpusException($"The format has {format.LabelCount} labels, and lists of tokens have none; give batches of sequences with their labels.");
         int index = 0;
         foreach (IReadOnlyList<int> sequence in sequences)
         {
             if (sequence is null)
                 throw new CorpusException($"{name} {index} is null.");
-            yield return RawSequences.Check(sequence as int[] ?? [.. sequence], format, $"{name} {index}");
+            yield return new LabelledSequence(RawSequences.Check(sequence as int[] ?? [.. sequence], format, $"{name} {index}"), LabelledSequence.NoLabel, index);
             index++;
         }
     }
 
-    private static IEnumerable<int[]> Rows(TokenBatch sequences)
+    private static IEnumerable<LabelledSequence> Check(TokenBatch sequences, SequenceFormat format, string name)
     {
-        for (int row = 0; row < sequences.Count; row++)
-            yield return sequences[row].ToArray();
+        try
+        {
+            format.ThrowIfInvalid(sequences.Labels.Span, sequences.Count, parameterName: null);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CorpusException($"{name}s: {error.Message}", error);
+        }
+
+        return Enumerable.Range(0, sequences.Count).Select(row => new LabelledSequence(
+            RawSequences.Check(sequences[row], format, $"{name} {row}"), format.LabelCount == 0 ? LabelledSequence.NoLabel : sequences.Labels.Span[row], row));
     }
 }

@@ -12,6 +12,10 @@ namespace SeqGan;
 /// given, the maximum length is the option's.
 /// </para>
 /// <para>
+/// With labels, every sequence has one: the first input of a generator, and something that the discriminator judges it by. Labels are numbered in
+/// the ordinal order of their names. The same tokens with another label are another sequence, but no copies stand on both sides of the split.
+/// </para>
+/// <para>
 /// Sequences keep the order in which they were read; shuffling is the trainer's. The same input, options and seed give the
 /// same corpus. It owns the memory of its batches as long as it lives. Immutable and thread-safe.
 /// </para>
@@ -22,15 +26,17 @@ public sealed partial class Corpus
     private readonly SequenceBuffer _heldOut;
     private readonly RareTokenPolicy _rareTokens;
 
-    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report)
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report)
     {
         _training = training;
         _heldOut = heldOut;
+        Labels = labels;
         Report = report;
     }
 
-    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, CorpusReport report, Vocabulary vocabulary, ITokenizer tokenizer, RareTokenPolicy rareTokens)
-        : this(training, heldOut, report)
+    private Corpus(
+        SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report, Vocabulary vocabulary, ITokenizer tokenizer, RareTokenPolicy rareTokens)
+        : this(training, heldOut, labels, report)
     {
         Vocabulary = vocabulary;
         Tokenizer = tokenizer;
@@ -48,6 +54,9 @@ public sealed partial class Corpus
 
     /// <summary>What cuts text into tokens, or null for a corpus of raw token ids.</summary>
     public ITokenizer? Tokenizer { get; }
+
+    /// <summary>The labels of the sequences, with how many training sequences have each; null where they have none. Of token ids, the names are the labels' numbers.</summary>
+    public LabelSet? Labels { get; }
 
     /// <summary>The sequences to train on, [<see cref="CorpusReport.Training"/>, <see cref="SequenceFormat.MaxLength"/>]; at least one.</summary>
     public TokenBatch Training => _training.AsBatch();
@@ -126,6 +135,31 @@ public sealed partial class Corpus
         sequence = Encode(text, out _);
         return sequence is not null;
     }
+
+    /// <summary>The tokens of a text that sequences are to begin with: as <see cref="Encode(string)"/>, without the end token.</summary>
+    /// <param name="prefix">A text; there may be no token in it.</param>
+    /// <exception cref="ArgumentException">The vocabulary lacks a token, or there are more than <see cref="SequenceFormat.MaxLength"/>.</exception>
+    /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
+    public int[] EncodePrefix(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        if (prefix.Length == 0)
+            return [];
+        if (Vocabulary is not { } vocabulary)
+            throw new InvalidOperationException("This corpus is made of token ids and has no vocabulary to encode a text with.");
+        int[] tokens =
+        [
+            .. Tokenizer!.Tokenize(prefix).Select(token =>
+                vocabulary.TryGetId(token, out int id) ? id : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix))),
+        ];
+        Format.ThrowIfInvalidPrefix(tokens, nameof(prefix));
+        return tokens;
+    }
+
+    /// <summary>The texts of generated sequences, with their labels where they have some.</summary>
+    internal IReadOnlyList<string> Describe(TokenBatch sequences) => Labels is not { } labels || sequences.Labels.IsEmpty
+        ? Decode(sequences)
+        : [.. Decode(sequences).Select((text, row) => $"[{labels.Names[sequences.Labels.Span[row]]}] {text}")];
 
     private int[]? Encode(string text, out string? failure)
     {

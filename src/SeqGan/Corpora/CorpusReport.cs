@@ -39,6 +39,9 @@ public sealed class CorpusReport
     /// <summary>How often a token had to occur to be in the vocabulary; 1 for a given vocabulary and for token ids.</summary>
     public int MinimumTokenCount { get; internal init; } = 1;
 
+    /// <summary>The number of kept sequences of each label, held-out ones too, in the order of the labels; empty where sequences have none.</summary>
+    public IReadOnlyDictionary<string, int> Labels { get; internal init; } = ReadOnlyDictionary<string, int>.Empty;
+
     /// <summary>The mean number of tokens of a kept sequence, its end token left out.</summary>
     public double MeanLength { get; internal init; }
 
@@ -81,6 +84,8 @@ public sealed class CorpusReport
         if (UnknownTokenRate > 0)
             text.Append(CultureInfo.InvariantCulture, $" {UnknownTokenRate * 100:0.##}% of the tokens are unknown.");
         text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence, at most {MaxLength}; {DuplicateShare * 100:0.##}% duplicates.");
+        if (Labels.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}{DescribeLabels()}");
         foreach (CorpusWarning warning in Warnings)
             text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}Warning: {warning.Message}");
         return text.ToString();
@@ -88,6 +93,13 @@ public sealed class CorpusReport
 
     internal static string DescribeDropped(IReadOnlyDictionary<DropReason, int> dropped) =>
         string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {Describe(entry.Key)}")));
+
+    private string DescribeLabels()
+    {
+        const int Most = 20;
+        string[] counts = [.. Labels.Take(Most).Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Value} '{label.Key}'"))];
+        return string.Create(CultureInfo.InvariantCulture, $"{Labels.Count} labels: {string.Join(", ", counts)}{(Labels.Count > Most ? $" and {Labels.Count - Most} more" : "")}.");
+    }
 
     private static string Describe(DropReason reason) => reason switch
     {

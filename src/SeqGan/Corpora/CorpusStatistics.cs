@@ -65,15 +65,15 @@ internal sealed class CorpusStatistics
         _failures.Add(new RoundTripFailure(number, Excerpt(text, position), Excerpt(decoded, position), position));
     }
 
-    public void CountCopies(IEnumerable<int[]> sequences)
+    public void CountCopies(IEnumerable<LabelledSequence> sequences)
     {
-        var counts = new Dictionary<ReadOnlyMemory<int>, int>(SequenceComparer.Instance);
-        foreach (int[] sequence in sequences)
+        var counts = new Dictionary<LabelledSequence, int>(LabelledSequence.Comparer);
+        foreach (LabelledSequence sequence in sequences)
         {
             int count = counts[sequence] = counts.GetValueOrDefault(sequence) + 1;
             Counted++;
             if (count > MostCopies)
-                (MostCopies, MostFrequent) = (count, sequence);
+                (MostCopies, MostFrequent) = (count, sequence.Tokens);
         }
 
         Distinct = counts.Count;

@@ -29,4 +29,7 @@ public enum CorpusWarningKind
 
     /// <summary>Records that were left out as invalid have several lines: a quote that is not closed may have taken good ones with it.</summary>
     BrokenRecords = 8,
+
+    /// <summary>A label has fewer than 20 sequences to train on.</summary>
+    RareLabels = 9,
 }

@@ -5,11 +5,11 @@ namespace SeqGan;
 /// <summary>Finds what will spoil a training in the figures of a corpus.</summary>
 internal static class CorpusWarnings
 {
-    private const int FewSequences = 200, Batch = 64, FewestCopies = 3, SmallVocabulary = 50;
+    private const int FewSequences = 200, Batch = 64, FewestCopies = 3, SmallVocabulary = 50, FewOfLabel = 20;
     private const double Many = 0.1, ManyUnknown = 0.05;
 
     /// <summary>The warnings of a report that has everything else.</summary>
-    public static IReadOnlyList<CorpusWarning> Find(CorpusReport report, CorpusStatistics statistics, Func<int[], string> decode)
+    public static IReadOnlyList<CorpusWarning> Find(CorpusReport report, LabelSet? labels, CorpusStatistics statistics, Func<int[], string> decode)
     {
         var warnings = new List<CorpusWarning>();
         void Warn(bool applies, CorpusWarningKind kind, Func<FormattableString> message)
@@ -38,6 +38,9 @@ internal static class CorpusWarnings
             () => $"the tokenizer does not give {report.RoundTripFailures} of {report.Read} texts back as they were (line {report.RoundTripExamples[0].Number}: '{report.RoundTripExamples[0].Text}' becomes '{report.RoundTripExamples[0].Decoded}'); a model learns the changed texts. Choose another tokenizer, or clean the text, if this matters.");
         Warn(statistics.Broken.Records > 0, CorpusWarningKind.BrokenRecords,
             () => $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, the first of them at line {statistics.Broken.First}; where a quote is not closed, the good lines up to the next quote go with it: correct the file.");
+        string[] rare = labels is null ? [] : [.. labels.Names.Where((_, label) => labels.Counts[label] < FewOfLabel)];
+        Warn(rare.Length > 0, CorpusWarningKind.RareLabels,
+            () => $"of {rare.Length} of {labels!.Count} labels there are fewer than {FewOfLabel} sequences to train on ({LabelSet.Describe(rare)}); a model hardly learns what is theirs. Give more of them, or join labels.");
         return warnings.AsReadOnly();
     }
 

@@ -4,6 +4,12 @@ namespace SeqGan;
 public sealed class DelimitedFileOptions
 {
     /// <summary>
+    /// The name of the column with each sequence's label, or in a file without a header its index, the first being 0. A sequence whose label is
+    /// empty cannot be used. The default value is null: sequences have no labels.
+    /// </summary>
+    public string? LabelColumn { get; set; }
+
+    /// <summary>
     /// What stands between two columns. The default value is null: a tab for a file whose name ends in <c>.tsv</c> or
     /// <c>.tab</c>, otherwise a comma. An ASCII character.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using CsvHelper;
 
@@ -7,6 +8,8 @@ namespace SeqGan;
 /// <summary>Reads one column of a file of delimited columns.</summary>
 internal sealed class DelimitedReader
 {
+    private const int NoLabels = -1;
+
     // A quote that is not closed would make one value of the rest of the file.
     private const int LargestRecord = 1 << 26;
 
@@ -42,6 +45,8 @@ internal sealed class DelimitedReader
         char separator = Separator(path, options);
         if (!char.IsAscii(separator) || separator is '\r' or '\n' or '\0')
             throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.Delimiter)} is '{separator}' (U+{(int)separator:X4}); it must be an ASCII character that ends no line.", nameof(options));
+        if (options is { HasHeader: false, LabelColumn: { } label } && !(int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.LabelColumn)} is '{label}', but {nameof(DelimitedFileOptions.HasHeader)} is false; give the column's index, a whole number from 0.", nameof(options));
         if (!char.IsAscii(options.Quote) || options.Quote is '\r' or '\n' or '\0' || options.Quote == separator)
             throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.Quote)} is '{options.Quote}' (U+{(int)options.Quote:X4}); it must be an ASCII character that ends no line and is not the delimiter, '{separator}'.", nameof(options));
     }
@@ -63,16 +68,17 @@ internal sealed class DelimitedReader
     {
         var file = new DelimitedReader(path, stream, options);
         bool isBehindHeader = !options.HasHeader;
+        int labelIndex = options.LabelColumn is null || options.HasHeader ? NoLabels : int.Parse(options.LabelColumn, CultureInfo.InvariantCulture);
         while (file is not null)
         {
             using CsvReader reader = file._reader;
-            if (!isBehindHeader && file.Advance() && name is not null)
-                index = file.FindColumn(name);
+            if (!isBehindHeader && file.Advance())
+                (index, labelIndex) = (name is null ? index : file.FindColumn(name), options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn));
             isBehindHeader = true;
             DelimitedReader? rest = null;
             while (rest is null && file.Advance())
             {
-                yield return file.Current(name, index, options, Utf8LineReader.LimitFor(maxLength));
+                yield return file.Current(name, index, labelIndex, options, Utf8LineReader.LimitFor(maxLength));
                 rest = file.Rest(options);
             }
 
@@ -81,12 +87,13 @@ internal sealed class DelimitedReader
     }
 
     /// <exception cref="CorpusException">The record cannot be used, and such are not skipped.</exception>
-    private SourceText Current(string? name, int index, DelimitedFileOptions options, int limit)
+    private SourceText Current(string? name, int index, int labelIndex, DelimitedFileOptions options, int limit)
     {
-        if (Failure(name, index) is not { } failure)
+        if ((Failure(name, index) ?? Failure(options.LabelColumn, labelIndex) ?? LabelFailure(labelIndex, options)) is not { } failure)
         {
             string text = _reader.GetString(index);
-            return text.Length > limit ? new SourceText(text[..limit], Line, IsCut: true) : new SourceText(text, Line);
+            SourceText source = text.Length > limit ? new SourceText(text[..limit], Line, IsCut: true) : new SourceText(text, Line);
+            return labelIndex == NoLabels ? source : WithLabel(source, labelIndex, options);
         }
 
         ReadOnlySpan<byte> record = _reader.RawRecord;
@@ -130,6 +137,17 @@ internal sealed class DelimitedReader
         }
 
         return lines;
+    }
+
+    private string? LabelFailure(int labelIndex, DelimitedFileOptions options) =>
+        options.SkipInvalid && labelIndex != NoLabels && string.IsNullOrWhiteSpace(_reader.GetString(labelIndex)) ? $"the label '{options.LabelColumn}' is empty" : null;
+
+    private SourceText WithLabel(SourceText source, int labelIndex, DelimitedFileOptions options)
+    {
+        string label = _reader.GetString(labelIndex);
+        return string.IsNullOrWhiteSpace(label)
+            ? source with { NoLabel = $"the column '{options.LabelColumn}' is empty; give each sequence a label, or set {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}" }
+            : source with { Label = label };
     }
 
     private static char Separator(string path, DelimitedFileOptions options) =>

@@ -9,7 +9,7 @@ public enum DropReason
     /// <summary>With its end token it has more tokens than <see cref="CorpusOptions.MaxLength"/>.</summary>
     TooLong = 1,
 
-    /// <summary>The same tokens were kept before.</summary>
+    /// <summary>The same tokens were kept before, with the same label.</summary>
     Duplicate = 2,
 
     /// <summary>
@@ -18,7 +18,7 @@ public enum DropReason
     /// </summary>
     UnknownToken = 3,
 
-    /// <summary>Its record in the file is broken, has no such column or property, or one that is no text.</summary>
+    /// <summary>Its record in the file is broken, has no such column or property, or one that is no text, or no label where there is to be one.</summary>
     Invalid = 4,
 
     /// <summary>There were more sequences than <see cref="CorpusOptions.MaximumSequences"/>, and chance chose others. It has no examples.</summary>

@@ -25,9 +25,9 @@ internal static class JsonLinesReader
                 continue;
             }
 
-            (string text, string? failure) = line.IsCut ? ("", $"the line is longer than {LineLimit} bytes") : ReadText(line.Text, property);
+            (SourceText text, string? failure) = line.IsCut ? (default, $"the line is longer than {LineLimit} bytes") : ReadText(line, property, options);
             if (failure is null)
-                yield return new SourceText(text, line.Number);
+                yield return text;
             else if (options.SkipInvalid)
                 yield return new SourceText(line.Text, line.Number, Failure: $"line {line.Number}: {failure}.");
             else
@@ -35,27 +35,42 @@ internal static class JsonLinesReader
         }
     }
 
-    private static (string Text, string? Failure) ReadText(string line, string property)
+    private static (SourceText Text, string? Failure) ReadText(SourceText line, string property, JsonLinesOptions options)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
+            using JsonDocument document = JsonDocument.Parse(line.Text);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return ("", $"this is no JSON object but {Describe(document.RootElement)}");
-            return Find(document.RootElement, property, out JsonElement value) is { } failure
-                ? ("", failure)
-                : value.ValueKind == JsonValueKind.String
-                    ? (value.GetString()!, null)
-                    : ("", $"the property '{property}' is no string but {Describe(value)}");
+                return (default, $"this is no JSON object but {Describe(document.RootElement)}");
+            if (Find(document.RootElement, property, out JsonElement value) is { } failure)
+                return (default, failure);
+            if (value.ValueKind != JsonValueKind.String)
+                return (default, $"the property '{property}' is no string but {Describe(value)}");
+            var text = new SourceText(value.GetString()!, line.Number);
+            return options.LabelProperty is { } label ? ReadLabel(text, document.RootElement, label, options) : (text, null);
         }
         catch (JsonException error)
         {
-            return ("", $"this is not valid JSON ({Describe(error)})");
+            return (default, $"this is not valid JSON ({Describe(error)})");
         }
         catch (InvalidOperationException error)
         {
-            return ("", $"the property '{property}' has half of a surrogate pair ({error.Message})");
+            return (default, $"the property '{property}' or the label has half of a surrogate pair ({error.Message})");
         }
+    }
+
+    private static (SourceText Text, string? Failure) ReadLabel(SourceText text, JsonElement root, string property, JsonLinesOptions options)
+    {
+        string? missing = Find(root, property, out JsonElement value);
+        if (missing is null && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            return (default, $"the label '{property}' is {Describe(value)}; it must be a string, a number or true or false");
+        string? label = missing is not null || value.ValueKind == JsonValueKind.Null ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        if (!string.IsNullOrWhiteSpace(label))
+            return (text with { Label = label }, null);
+        missing ??= $"the label '{property}' is empty";
+        return options.SkipInvalid
+            ? (default, missing)
+            : (text with { NoLabel = $"{missing}; give each sequence a label, or set {nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}" }, null);
     }
 
     /// <summary>Follows the dots of a property's name, unless there is a property of the whole name; what is wrong, or null.</summary>

@@ -8,7 +8,12 @@ internal static class SequenceGather
     {
         destination.Reset(rows.Length);
         for (int i = 0; i < rows.Length; i++)
+        {
             destination.Set(i, source[rows[i]]);
+            if (!source.Labels.IsEmpty)
+                destination.Labels[i] = source.Labels.Span[rows[i]];
+        }
+
         return destination.AsBatch();
     }
 }

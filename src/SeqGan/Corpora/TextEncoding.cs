@@ -31,14 +31,24 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 
         Length length = string.IsNullOrWhiteSpace(source.Text) ? Length.Empty : Number(tokenizer.Tokenize(source.Text));
 
+        if (source.NoLabel is not null && length != Length.Empty)
+        {
+            Sequences.CountMissingLabel(number, source);
+            return;
+        }
+
         // The rest of a line that was not read whole is unknown, so only one that is too long without it can be cut.
         Length known = source.IsCut && length != Length.MoreThanFits && length != Length.Empty ? Length.Unknown : length;
         if (known == Length.Fits)
             Sequences.Statistics.CheckRoundTrip(number, source.Text, tokenizer.Join(_currentTokens));
-        Keep(known, number, () => source.Text);
+        Keep(known, number, () => source.Text, source.Label);
     }
 
-    public void Add(IReadOnlyList<string> tokens)
+    public void Add(IReadOnlyList<string> tokens) => Add(tokens, default(SourceText));
+
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="source">Has the label.</param>
+    public void Add(IReadOnlyList<string> tokens, SourceText source)
     {
         int number = Sequences.Count();
         for (int i = 0; i < tokens.Count; i++)
@@ -47,23 +57,28 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
                 throw new CorpusException($"Sequence {number}, token {i} is {(tokens[i] is null ? "null" : "empty")}; a token has at least one character.");
         }
 
-        Keep(tokens.Count == 0 ? Length.Empty : Number(tokens), number, () => tokenizer.Join(tokens));
+        if (source.NoLabel is not null && tokens.Count > 0)
+            Sequences.CountMissingLabel(number, source);
+        else
+            Keep(tokens.Count == 0 ? Length.Empty : Number(tokens), number, () => tokenizer.Join(tokens), source.Label);
     }
 
     /// <summary>Makes the vocabulary of all that was added, and writes the sequences in its ids.</summary>
     /// <param name="source">What was read, for an error.</param>
     public Vocabulary Finish(string? source)
     {
+        Sequences.ThrowIfLabelsMissing(source);
         Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Sequences.FinishSampling();
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
         int[] ids = [.. _tokens.Select(vocabulary.GetId)];
-        Sequences.Rewrite((sequence, number) => ToIds(sequence, number, ids));
+        Sequences.Rewrite(sequence => ToIds(sequence.Tokens, sequence.Number, ids));
         string Decode(int[] sequence) => this.Decode(sequence, vocabulary);
-        Sequences.Statistics.CountCopies(Sequences.Kept);
+        Sequences.CountCopies();
         if (options.RemoveDuplicates)
             Sequences.RemoveDuplicates(Decode);
         Sequences.ThrowIfNothingKept(source, options.MaxLength);
+        Sequences.FinishLabels();
         Measure();
         return vocabulary;
     }
@@ -85,7 +100,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
                 : $"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
     }
 
-    private void Keep(Length length, int number, Func<string> text)
+    private void Keep(Length length, int number, Func<string> text, string? label)
     {
         if (length == Length.Empty)
         {
@@ -109,7 +124,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             CountTokens();
         if (length == Length.Fits)
             _current.Add(End);
-        Sequences.Keep([.. _current], number);
+        Sequences.Keep([.. _current], number, label);
     }
 
     private void CountTokens()

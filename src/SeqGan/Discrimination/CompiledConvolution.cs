@@ -16,6 +16,7 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
     // A matrix product with fewer rows gives a row other bits.
     private const int MinimumRows = 16;
 
+    private readonly int _length = format.InputFormat().MaxLength;
     private readonly int _size = (int)output.weight!.shape[1];
     private readonly float[] _outputDifference = new float[output.weight!.shape[1]];
     private float _biasDifference;
@@ -35,7 +36,7 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
             for (int row = 0; row < chunk.Count;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                row += Logits(cells.AsSpan(row * format.MaxLength), logits[(start + row)..], cancellationToken);
+                row += Logits(cells.AsSpan(row * _length), logits[(start + row)..], cancellationToken);
             }
         }
     }
@@ -59,7 +60,7 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
 
     private int Logits(ReadOnlySpan<int> cells, Span<float> logits, CancellationToken cancellationToken)
     {
-        int room = cells.Length / format.MaxLength + MinimumRows;
+        int room = cells.Length / _length + MinimumRows;
         Tensor features = Reserve(ref _features, room);
         int rows = windows.Compute(cells, TensorMemory.Of(features), _size, cancellationToken);
         for (int start = 0; start < rows; start += TileRows)
@@ -109,10 +110,16 @@ internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWi
 
     private int[] Pad(TokenBatch sequences)
     {
-        int[] cells = new int[sequences.Count * format.MaxLength];
+        int[] cells = new int[sequences.Count * _length];
         Array.Fill(cells, format.PaddingToken ?? 0);
         for (int row = 0; row < sequences.Count; row++)
-            sequences[row].CopyTo(cells.AsSpan(row * format.MaxLength));
+        {
+            int first = row * _length + format.LabelColumns();
+            if (format.LabelCount > 0)
+                cells[first - 1] = format.StartInput(sequences.Labels.Span, row);
+            sequences[row].CopyTo(cells.AsSpan(first));
+        }
+
         return cells;
     }
 

@@ -53,7 +53,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
         using var scope = NewDisposeScope();
         if (!TensorMemory.IsPlain(_embedding.weight!))
             return null;
-        PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.MaxLength, _tableMemory);
+        PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.InputFormat().MaxLength, _tableMemory);
         return windows is null ? null : new CompiledConvolution(format, windows, [.. _highway.Select(layer => layer.Compile(_precision))], Output);
     }
 

@@ -18,7 +18,7 @@ internal static class DiscriminatorFactory
         OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
         using GlobalGenerator.Loan random = GlobalGenerator.Keep();
-        return new ConvolutionalNetwork(format, options, seed);
+        return new ConvolutionalNetwork(format.InputFormat(), options, seed);
     }
 
     public static GruNetwork CreateGru(SequenceFormat format, DiscriminatorOptions options, ulong seed)
@@ -27,7 +27,7 @@ internal static class DiscriminatorFactory
         OptionsCheck.ThrowIfInvalid(options);
         LibTorch.EnsureLoaded();
         using GlobalGenerator.Loan random = GlobalGenerator.Keep();
-        return new GruNetwork(format, options, seed);
+        return new GruNetwork(format.InputFormat(), options, seed);
     }
 
     public static ModuleDiscriminatorOptions HowItLearns(DiscriminatorOptions options) => new()

@@ -13,6 +13,11 @@ namespace SeqGan;
 /// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
 /// </para>
 /// <para>
+/// Of a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus the
+/// sequence's label, so that the discriminator judges whether a sequence is real and fits its label (Mirza, Osindero 2014, "Conditional
+/// Generative Adversarial Nets"). An embedding then needs a row for each token and for each label.
+/// </para>
+/// <para>
 /// What a module draws in a training step from libtorch's global generator on the CPU, as <c>nn.Dropout</c> does, depends on
 /// <see cref="ModuleDiscriminatorOptions.Seed"/> and the number of the step alone: each step seeds that generator and puts it back,
 /// and no two such steps run in a process at once. What it draws on another device is not determined. Not thread-safe.
@@ -26,6 +31,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
 
     private readonly nn.Module<Tensor, Tensor> _module;
     private readonly SequenceFormat _format;
+    private readonly int _inputLength;
     private readonly (string Name, Parameter Value)[] _weights;
     private readonly Parameter[] _parameters;
     private readonly optim.Optimizer? _optimizer;
@@ -58,6 +64,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         Name = name;
         _module = module;
         _format = format;
+        _inputLength = format.InputFormat().MaxLength;
         _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip;
         _drawsFromGlobalGenerator = options.DrawsFromGlobalGenerator;
@@ -95,7 +102,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     internal void ForgetCompiled() => _compiled?.Forget();
 
     /// <inheritdoc />
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or the scores are not as many as the sequences.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the scores are not as many as the sequences.</exception>
     /// <exception cref="ScorerException">The module failed, or its output has another shape or is not a number.</exception>
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
@@ -114,7 +121,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
 
     /// <inheritdoc />
     /// <remarks>The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes no weight and reports a loss that is not finite. A module without a parameter that requires a gradient does not train.</remarks>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, or both batches are empty; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or both batches are empty; nothing was changed.</exception>
     /// <exception cref="ScorerException">The module failed, or its output has another shape; no weight was changed.</exception>
     public ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
     {
@@ -207,7 +214,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         int count = real.Count + generated.Count;
-        long[] cells = new long[count * _format.MaxLength];
+        long[] cells = new long[count * _inputLength];
         Array.Fill(cells, Padding);
         Fill(cells, real, 0);
         Fill(cells, generated, real.Count);
@@ -264,15 +271,18 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         for (int row = 0; row < sequences.Count; row++)
         {
             ReadOnlySpan<int> sequence = sequences[row];
+            int first = (firstRow + row) * _inputLength + _format.LabelColumns();
+            if (_format.LabelCount > 0)
+                cells[first - 1] = _format.StartInput(sequences.Labels.Span, row);
             for (int position = 0; position < sequence.Length; position++)
-                cells[(firstRow + row) * _format.MaxLength + position] = sequence[position];
+                cells[first + position] = sequence[position];
         }
     }
 
     private void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
         _module.eval();
-        long[] cells = new long[TileRows * _format.MaxLength];
+        long[] cells = new long[TileRows * _inputLength];
         for (int start = 0; start < sequences.Count; start += TileRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -308,7 +318,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
 
     private Tensor Logits(long[] cells, int rows)
     {
-        Tensor output = Forward(tensor(cells, [rows, _format.MaxLength], device: _device));
+        Tensor output = Forward(tensor(cells, [rows, _inputLength], device: _device));
         long[] shape = output.shape;
         if (!output.is_floating_point())
             throw new ScorerException(Name, $"The module of discriminator '{Name}' returns values of type {output.dtype}; logits are floating-point numbers.");
@@ -318,7 +328,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             [var batch] when batch == rows => logits,
             [var batch, 1] when batch == rows => logits.squeeze(1),
             [var batch, 2] when batch == rows => logits.select(1, 1) - logits.select(1, 0),
-            _ => throw new ScorerException(Name, $"The module of discriminator '{Name}' maps [{rows}, {_format.MaxLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
+            _ => throw new ScorerException(Name, $"The module of discriminator '{Name}' maps [{rows}, {_inputLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
         };
     }
 

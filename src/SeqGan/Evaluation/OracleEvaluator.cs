@@ -37,7 +37,12 @@ public sealed class OracleEvaluator : IEvaluator
                 nameof(generator));
         }
 
+        if (oracle.LabelCount > 0 && oracle.LabelCount != format.LabelCount)
+            throw new ArgumentException($"The generator has {format.LabelCount} labels, the oracle {oracle.LabelCount}; an oracle has as many or none.", nameof(generator));
+
         TokenBatch generated = _sampling.Sample(generator, cancellationToken);
+        if (oracle.LabelCount == 0)
+            generated = new TokenBatch(generated.Tokens, generated.Count, generated.Length, generated.Lengths);
         return new(new Dictionary<string, double>
         {
             [EvaluationMetricNames.NllOracle] = SequenceMetrics.NegativeLogLikelihood(_oracle, generated, cancellationToken: cancellationToken),

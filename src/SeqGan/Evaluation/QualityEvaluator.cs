@@ -22,7 +22,7 @@ public sealed class QualityEvaluator : IEvaluator
         ArgumentNullException.ThrowIfNull(corpus);
         _meter = new SampleMetrics.Meter(corpus.Format, corpus.HeldOut.Count == 0 ? null : corpus.HeldOut, unknownToken: corpus.UnknownToken);
         _training = SequenceFingerprints.Of(corpus.Training);
-        _sampling = new EvaluationSampling(count, seed, temperature);
+        _sampling = new EvaluationSampling(count, seed, temperature, corpus.Labels);
     }
 
     /// <inheritdoc/>

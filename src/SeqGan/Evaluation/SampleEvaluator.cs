@@ -23,7 +23,7 @@ public sealed class SampleEvaluator : IEvaluator
         ArgumentNullException.ThrowIfNull(corpus);
         _training = SequenceComparer.Distinct(corpus.Training);
         _unknownToken = corpus.UnknownToken;
-        _sampling = new EvaluationSampling(count, seed, temperature);
+        _sampling = new EvaluationSampling(count, seed, temperature, corpus.Labels);
     }
 
     /// <inheritdoc/>

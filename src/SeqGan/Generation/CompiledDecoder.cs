@@ -12,9 +12,9 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     private int _threads;
 
     public void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken) =>
-        Current().Complete(sequences, completions, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
+        Current().Complete(sequences, completions, labels, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken) =>
         Current().Feed(sequences, inputs, truth, key, cancellationToken);

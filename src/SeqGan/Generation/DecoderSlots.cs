@@ -11,17 +11,17 @@ internal sealed class DecoderSlots
     private readonly SequenceFormat _format;
     private readonly SequenceBuffer _destination;
     private readonly Completion[] _completions;
-    private readonly int _sequences;
+    private readonly PrefixSources _sources;
     private readonly int[] _completion;
     private readonly int[] _position;
     private int _next;
 
-    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, int sequences)
+    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources)
     {
         _format = format;
         _destination = destination;
         _completions = completions.ToArray();
-        _sequences = sequences;
+        _sources = sources;
         _completion = new int[count];
         _position = new int[count];
         Inputs = new long[count];
@@ -44,12 +44,12 @@ internal sealed class DecoderSlots
         {
             if (_completion[slot] != Idle || !TryTakeNext(out int index))
                 continue;
-            (int row, int prefix, _) = _completions[index];
+            int prefix = _completions[index].PrefixLength;
             _completion[slot] = index;
             _position[slot] = prefix;
-            Inputs[slot] = prefix == 0 ? _format.StartToken : _destination.Row(index)[prefix - 1];
+            Inputs[slot] = prefix == 0 ? _sources.StartInput(_completions[index]) : _destination.Row(index)[prefix - 1];
             (slots ??= []).Add(slot);
-            (sources ??= []).Add(prefix == 0 ? 0 : (long)prefix * _sequences + row);
+            (sources ??= []).Add(prefix == 0 ? 0 : (long)prefix * _sources.Count + _sources.IndexOf(_completions[index]));
             Active++;
         }
 

@@ -3,15 +3,16 @@ namespace SeqGan;
 /// <summary>Completes prefixes with a network.</summary>
 internal interface IDecoder
 {
-    /// <param name="sequences">Sequences, [Count, Length]; may be empty where every prefix is.</param>
+    /// <param name="sequences">Sequences, [Count, Length]; may be empty where every prefix is. With one sequence, all completions are its own, and their rows only number draws and labels.</param>
     /// <param name="completions">What to complete, in any order.</param>
+    /// <param name="labels">The label of each row that completions name; empty where the format has none.</param>
     /// <param name="key">Determines every draw.</param>
     /// <param name="firstRow">The number of the first sequence in the random key.</param>
     /// <param name="temperature">Divides the logits.</param>
     /// <param name="destination">Reset to one row for each completion.</param>
     /// <param name="cancellationToken">Cancels.</param>
     void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken);
 
     /// <summary>Feeds sequences, now and then the network's own tokens in place of theirs, as <see cref="IScheduledSampler"/> has it.</summary>

@@ -25,19 +25,21 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
     }
 
     public void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken)
     {
         destination.Reset(completions.Length);
-        int maxPrefix = CopyPrefixes(sequences, completions, destination);
+        var sources = new PrefixSources(sequences, labels, format);
+        sources.CopyLabels(completions, destination.Labels);
+        int maxPrefix = CopyPrefixes(sources, completions, destination);
         if (completions.IsEmpty)
             return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var stepper = new RecurrentStepper(network);
-        using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sequences.Count) * (maxPrefix + 1));
-        AdvancePrefixes(prefixes, stepper, sequences, maxPrefix, cancellationToken);
-        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sequences.Count), key, firstRow, temperature, cancellationToken);
+        using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
+        AdvancePrefixes(prefixes, stepper, sources, maxPrefix, cancellationToken);
+        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sources), key, firstRow, temperature, cancellationToken);
     }
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
@@ -68,15 +70,15 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         }
     }
 
-    private static int CopyPrefixes(TokenBatch sequences, ReadOnlySpan<Completion> completions, SequenceBuffer destination)
+    private static int CopyPrefixes(PrefixSources sources, ReadOnlySpan<Completion> completions, SequenceBuffer destination)
     {
         int maxPrefix = 0;
         for (int i = 0; i < completions.Length; i++)
         {
-            (int row, int prefixLength, _) = completions[i];
+            int prefixLength = completions[i].PrefixLength;
             if (prefixLength == 0)
                 continue;
-            destination.Set(i, sequences[row][..prefixLength]);
+            destination.Set(i, sources[sources.IndexOf(completions[i])][..prefixLength]);
             maxPrefix = Math.Max(maxPrefix, prefixLength);
         }
 
@@ -84,15 +86,15 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
     }
 
     /// <summary>
-    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of sequence r,
-    /// and row 0 is the zero state, from which the start token is fed.
+    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of source r,
+    /// and row 0 is the zero state, from which the start token or a label is fed.
     /// </summary>
     private void AdvancePrefixes(
-        RecurrentState prefixes, RecurrentStepper stepper, TokenBatch sequences, int maxPrefix, CancellationToken cancellationToken)
+        RecurrentState prefixes, RecurrentStepper stepper, PrefixSources sources, int maxPrefix, CancellationToken cancellationToken)
     {
         if (maxPrefix == 0)
             return;
-        int count = sequences.Count;
+        int count = sources.Count;
         long[] inputs = new long[Math.Max(RecurrentStepper.MinimumRows, count)];
         using RecurrentState state = RecurrentState.Zeros(network, inputs.Length);
         using Scalar rows = count;
@@ -101,7 +103,7 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int row = 0; row < count; row++)
-                inputs[row] = prefix == 1 || prefix - 2 >= sequences.LengthOf(row) ? format.StartToken : sequences[row][prefix - 2];
+                inputs[row] = prefix == 1 ? sources.StartInput(row) : prefix - 2 >= sources[row].Length ? format.StartToken : sources[row][prefix - 2];
             using Tensor tokens = tensor(inputs, device: network.Device);
             stepper.Advance(state, tokens);
             using Scalar firstRow = (long)prefix * count;

@@ -96,11 +96,15 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         if (destination.Format != Format)
             throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
         ThrowIfNotTemperature(request.Temperature, nameof(request));
+        Format.ThrowIfInvalidPrefix(request.Prefix.Span, nameof(request));
+        Format.ThrowIfInvalid(request.Labels.Span, destination.Count, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
         Completion[] completions = new Completion[destination.Count];
         for (int i = 0; i < completions.Length; i++)
-            completions[i] = new Completion(i, 0, 0);
-        _decoder.Complete(default, completions, request.Key, request.FirstRow, request.Temperature, destination, cancellationToken);
+            completions[i] = new Completion(i, request.Prefix.Length, 0);
+
+        // A copy of the labels, which may be the destination's own.
+        _decoder.Complete(new TokenBatch(request.Prefix, 1, request.Prefix.Length), completions, request.Labels.ToArray(), request.Key, request.FirstRow, request.Temperature, destination, cancellationToken);
     }
 
     /// <inheritdoc />

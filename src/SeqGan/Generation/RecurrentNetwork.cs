@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Embedding, recurrent layers, linear to the vocabulary; parameter names, shapes and gate order are PyTorch's.</summary>
+/// <summary>Embedding of tokens and labels, recurrent layers, linear to the vocabulary; parameter names, shapes and gate order are PyTorch's.</summary>
 internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
@@ -21,7 +21,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         Device = TorchDevice.Open(options.Device);
         using (GlobalGenerator.Keep())
         {
-            _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
+            _embedding = nn.Embedding(format.InputCount(), options.EmbeddingSize);
             _recurrent = Cell == RecurrentCell.Lstm
                 ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)
                 : nn.GRU(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true);

@@ -46,7 +46,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
         Format.ThrowIfInvalid(sequences);
         ThrowIfInvalid(completions, sequences);
         cancellationToken.ThrowIfCancellationRequested();
-        _decoder.Complete(sequences, completions, key, firstRow, temperature: 1, destination, cancellationToken);
+        _decoder.Complete(sequences, completions, sequences.Labels, key, firstRow, temperature: 1, destination, cancellationToken);
     }
 
     /// <inheritdoc />

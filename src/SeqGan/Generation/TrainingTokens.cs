@@ -1,8 +1,8 @@
 namespace SeqGan;
 
 /// <summary>
-/// A batch laid out for a network: each position's input is the token before it, its target the token itself; cells of
-/// padding are left out of targets and weights.
+/// A batch laid out for a network: each position's input is the token before it, the first one's the start token or the label's control
+/// code, its target the token itself; cells of padding are left out of targets and weights.
 /// </summary>
 internal sealed class TrainingTokens
 {
@@ -74,6 +74,8 @@ internal sealed class TrainingTokens
         for (int row = 0; row < sequences.Count; row++)
         {
             ReadOnlySpan<int> sequence = sequences[row];
+            if (sequences.Length > 0)
+                inputs[row * sequences.Length] = format.StartInput(sequences.Labels.Span, row);
             for (int position = 0; position < sequence.Length; position++)
             {
                 int cell = row * sequences.Length + position;

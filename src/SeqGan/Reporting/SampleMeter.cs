@@ -11,7 +11,7 @@ internal sealed class SampleMeter
     public SampleMeter(Corpus corpus, int count, ulong seed)
     {
         _corpus = corpus;
-        _sampling = new EvaluationSampling(count, seed, temperature: 1);
+        _sampling = new EvaluationSampling(count, seed, temperature: 1, corpus.Labels);
         _heldOut = corpus.HeldOut.TakeEvenly(count);
         _training = corpus.Training.TakeEvenly(count);
         TrainingLengths = CountLengths(corpus.Training);
@@ -44,7 +44,7 @@ internal sealed class SampleMeter
 
         return (
             new SampleMeasurement(progress, CountLengths(generated), generatedScores, realScores, metrics),
-            _corpus.Decode(generated[..Math.Min(texts, generated.Count)]));
+            _corpus.Describe(generated[..Math.Min(texts, generated.Count)]));
     }
 
     private static async ValueTask<float[]> ScoreAsync(IDiscriminator discriminator, TokenBatch sequences, CancellationToken cancellationToken)

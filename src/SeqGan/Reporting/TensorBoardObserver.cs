@@ -69,7 +69,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         if (_isResumed && key == _last)
             return ValueTask.CompletedTask;
         // First, for it can be cancelled, and then nothing is to be written.
-        IReadOnlyList<string> texts = _sampling is null ? [] : context.Corpus.Decode(_sampling.Sample(context.Generator, cancellationToken));
+        IReadOnlyList<string> texts = _sampling is null ? [] : context.Corpus.Describe(_sampling.Sample(context.Generator, context.Corpus.Labels, cancellationToken));
         // Not before there is something to show in place of what is given up: a resume may fail.
         if (_isResumed)
             EventFileRestart.Append(_eventFile, _last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);

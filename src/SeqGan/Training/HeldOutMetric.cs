@@ -32,7 +32,7 @@ internal sealed class HeldOutMetric
             return null;
         double real = await ShareScoredRealAsync(_real, cancellationToken).ConfigureAwait(false);
         var key = new RandomKey(_seed, RandomPurpose.Evaluation, ++Measurements);
-        _generator.Sample(new SampleRequest { Key = key }, _generated, cancellationToken);
+        _generator.Sample(new SampleRequest { Key = key, Labels = _real.Labels }, _generated, cancellationToken);
         double fooled = await ShareScoredRealAsync(_generated.AsBatch(), cancellationToken).ConfigureAwait(false);
         return new HeldOutAccuracy(real, 1 - fooled);
     }

@@ -104,11 +104,23 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <param name="count">How many; at least 0.</param>
     /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="label">The label of every sequence, one of <see cref="Corpus.Labels"/>; where null, labels are in the proportions of the training data.</param>
+    /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
     /// <returns>Texts; for a corpus of raw tokens, their ids with a space between them.</returns>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ArgumentException">There is no such label, the message names those that there are; or the prefix is too long or has a token that the vocabulary lacks.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is busy, or there is a prefix and the corpus has no vocabulary.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public IReadOnlyList<string> Generate(int count, ulong seed = 0, double temperature = 1) =>
-        Corpus.Decode(Sample(count, seed, temperature).AsBatch());
+    public IReadOnlyList<string> Generate(int count, ulong seed = 0, double temperature = 1, string? label = null, string prefix = "")
+    {
+        var request = new SampleRequest
+        {
+            Key = new RandomKey(seed, RandomPurpose.Sampling),
+            Temperature = temperature,
+            Prefix = Corpus.EncodePrefix(prefix),
+            Labels = label is null ? default(ReadOnlyMemory<int>) : Enumerable.Repeat(IndexOf(label), count).ToArray(),
+        };
+        return Corpus.Decode(Sample(count, request).AsBatch());
+    }
 
     /// <summary>Samples sequences.</summary>
     /// <param name="count">How many; at least 0.</param>
@@ -117,12 +129,26 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public SequenceBuffer Sample(int count, ulong seed = 0, double temperature = 1, CancellationToken cancellationToken = default)
+    public SequenceBuffer Sample(int count, ulong seed = 0, double temperature = 1, CancellationToken cancellationToken = default) =>
+        Sample(count, new SampleRequest { Key = new RandomKey(seed, RandomPurpose.Sampling), Temperature = temperature }, cancellationToken);
+
+    /// <summary>Samples sequences with labels of one's own choice, or from a prefix on.</summary>
+    /// <param name="count">How many; at least 0.</param>
+    /// <param name="request">What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <exception cref="ArgumentException">The temperature, the prefix or the labels are out of range.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public SequenceBuffer Sample(int count, SampleRequest request, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Labels.IsEmpty && Corpus.Labels is { } labels)
+            request = request with { Labels = labels.Draw(count, request.Key with { Purpose = RandomPurpose.Labels }, request.FirstRow) };
         TakeTurn();
         try
         {
-            return Generator.Sample(count, seed, temperature, cancellationToken);
+            return Generator.Sample(count, request, cancellationToken);
         }
         finally
         {
@@ -131,7 +157,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>The weights of now, with the corpus's vocabulary and tokenizer and the fingerprints of its training sequences.</returns>
+    /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences.</returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -140,9 +166,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TakeTurn();
         try
         {
-            return Generator is ICompilableGenerator generator
-                ? generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training))
-                : throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
+            if (Generator is not ICompilableGenerator generator)
+                throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
+            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+            return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
         }
         finally
         {
@@ -193,6 +220,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
             ReleaseTurn();
         }
     }
+
+    private int IndexOf(string label) => Corpus.Labels is { } labels
+        ? labels.IndexOf(label)
+        : throw new ArgumentException($"The label '{label}' was asked for, but the sequences of the corpus have no labels.", nameof(label));
 
     private static void ThrowIfListener()
     {

@@ -202,7 +202,7 @@ internal sealed class TrainingLoop
     private async Task StepPolicyGradientAsync(TrainingRun run)
     {
         uint number = _at.Samples + 1;
-        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.Sampling, number) }, _sample, run.Cancellation);
+        Sample(RandomPurpose.Sampling, number, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
         await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number) }).ConfigureAwait(false);
         run.RecordUniqueness(ShareOfDifferent(sequences));
@@ -284,12 +284,19 @@ internal sealed class TrainingLoop
             return _negativeBatches;
         // Within a discriminator's round the generator stays as it is: the same key gives the same sequences once more.
         uint number = _at.HasNegatives ? _at.NegativeSets : _at.NegativeSets + 1;
-        _generator.Sample(new SampleRequest { Key = Key(RandomPurpose.NegativeSampling, number) }, _negatives, run.Cancellation);
+        Sample(RandomPurpose.NegativeSampling, number, _negatives, run.Cancellation);
         _negativeBatches = new BatchSource(_negatives.AsBatch(), _negatives.Format, _options.BatchSize / 2, _components.Seed);
         if (_at.HasNegatives)
             _negativeBatches.Position = _at.Negatives;
         _at = _at with { NegativeSets = number, HasNegatives = true };
         return _negativeBatches;
+    }
+
+    // Labels are in the proportions of the training data, so that the discriminator cannot tell by them alone.
+    private void Sample(RandomPurpose purpose, uint number, SequenceBuffer destination, CancellationToken cancellationToken)
+    {
+        int[] labels = _components.Corpus.Labels?.Spread(destination.Count, Key(RandomPurpose.Labels, number)) ?? [];
+        _generator.Sample(new SampleRequest { Key = Key(purpose, number), Labels = labels }, destination, cancellationToken);
     }
 
     private async ValueTask StepDiscriminatorAsync(TrainingRun run, TokenBatch generated)

@@ -1,0 +1,49 @@
+namespace SeqGan;
+
+/// <summary>Numbers labels in order of appearance, and in the end in ordinal order; counts the sequences that lack one.</summary>
+internal sealed class LabelNumbers
+{
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+    private int _missing;
+    private string? _firstMissing;
+
+    /// <exception cref="CorpusException">The label is too long, or there are too many different ones.</exception>
+    public int NumberOf(string? label, int number)
+    {
+        if (label is null)
+            return LabelledSequence.NoLabel;
+        if (_numbers.TryGetValue(label, out int known))
+            return known;
+        if (label.Length > LabelSet.MaximumNameLength)
+            throw new CorpusException($"The label of sequence {number} has {label.Length} characters; it may have {LabelSet.MaximumNameLength}.");
+        if (_names.Count == SequenceFormat.MaximumLabelCount)
+            throw new CorpusException($"There are more than {SequenceFormat.MaximumLabelCount} different labels, with the one of sequence {number}; a label is one of a few kinds of sequences.");
+        _numbers.Add(label, _names.Count);
+        _names.Add(label);
+        return _names.Count - 1;
+    }
+
+    public void CountMissing(int number, SourceText source)
+    {
+        _missing++;
+        _firstMissing ??= $"{(source.Number == 0 ? "sequence" : "line")} {number}: {source.NoLabel}";
+    }
+
+    /// <exception cref="CorpusException">Sequences have no label.</exception>
+    public void ThrowIfMissing(string? source, int read)
+    {
+        if (_missing > 0)
+            throw new CorpusException($"{(source is null ? "" : $"{source}: ")}{_missing} of {read} sequences have no label. The first is {_firstMissing}.");
+    }
+
+    /// <summary>The names of some labels in ordinal order, and for each number its place among them.</summary>
+    public (string[] Names, int[] Places) Sort(IEnumerable<int> used)
+    {
+        int[] numbers = [.. used.Distinct().OrderBy(number => _names[number], StringComparer.Ordinal)];
+        int[] places = new int[_names.Count];
+        for (int place = 0; place < numbers.Length; place++)
+            places[numbers[place]] = place;
+        return ([.. numbers.Select(number => _names[number])], places);
+    }
+}
