@@ -14,13 +14,11 @@ namespace SeqGan;
 /// </remarks>
 public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, IScalableLearningRate
 {
-    // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
-    private const int BlockRows = 64, BlockTokens = 1024;
-
     // Draws of its own: with a generator's, one of the same seed would start as a scaled copy of the oracle that it must find.
     private const uint OracleStep = 2;
 
     private readonly GeneratorOptions _options;
+    private readonly ConstraintGuard? _guard;
     private readonly IDecoder _decoder;
     private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
@@ -31,18 +29,21 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights.</param>
-    /// <exception cref="ArgumentException">Options are out of range; all failures are listed.</exception>
+    /// <param name="constraint">What every sequence that it generates satisfies; null, the default, where anything may be generated.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all failures are listed. Or the constraint was made for another format.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
-    public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0)
-        : this(format, options, new RandomKey(seed, RandomPurpose.Initialization))
+    public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0, ITokenConstraint? constraint = null)
+        : this(format, options, new RandomKey(seed, RandomPurpose.Initialization), constraint)
     {
     }
 
-    private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights)
+    private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights, ITokenConstraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(format);
+        _guard = constraint is null ? null : new ConstraintGuard(constraint, format, nameof(constraint));
         LibTorch.EnsureLoaded();
         Format = format;
+        Constraint = constraint;
         _options = (options ?? new GeneratorOptions()).Copy();
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
@@ -55,6 +56,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
 
     /// <inheritdoc />
     public SequenceFormat Format { get; }
+
+    /// <inheritdoc />
+    public ITokenConstraint? Constraint { get; }
 
     /// <inheritdoc />
     public double LearningRateScale
@@ -108,15 +112,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));
-        Format.ThrowIfInvalid(sequences);
-        if (destination.Length < sequences.Count * sequences.Length)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
-        for (int start = 0; sequences.Length > 0 && start < sequences.Count; start += BlockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            LogProbabilitiesOfBlock(block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature);
-        }
+        SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature, constraint, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -223,37 +219,6 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
             ]);
-    }
-
-    private void LogProbabilitiesOfBlock(TokenBatch block, Span<float> destination, double temperature)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        int length = block.Length;
-        long[] inputs = new long[BlockRows * length], targets = new long[BlockRows * length];
-        TrainingTokens.Fill(block, Format, inputs, targets);
-        Tensor hidden = Network.forward(tensor(inputs, [BlockRows, length], device: Network.Device)).reshape(-1, Network.HiddenSize);
-        Tensor target = tensor(targets, [targets.Length, 1], device: Network.Device);
-        float[] values = new float[targets.Length];
-        using Scalar zero = 0;
-        for (int start = 0; start < targets.Length; start += BlockTokens)
-        {
-            using var inner = NewDisposeScope();
-            int count = Math.Min(BlockTokens, targets.Length - start);
-            Tensor logits = RecurrentDecoder.Temper(Network.Logits(hidden.narrow(0, start, count)), temperature);
-
-            // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
-            Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(zero);
-            logProbabilities.cpu().data<float>().ToArray().CopyTo(values, start);
-        }
-
-        for (int row = 0; row < block.Count; row++)
-        {
-            int used = block.LengthOf(row);
-            Span<float> cells = destination.Slice(row * length, length);
-            values.AsSpan(row * length, used).CopyTo(cells);
-            cells[used..].Clear();
-        }
     }
 
     private static void ThrowIfNotTemperature(double temperature, string parameterName)

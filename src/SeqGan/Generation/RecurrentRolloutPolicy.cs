@@ -20,6 +20,12 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 
     internal RecurrentNetwork Network => _network;
 
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SequenceLikelihood.Compute(_network, Format, sequences, destination, temperature: 1, _generator.Constraint, cancellationToken);
+    }
+
     public void MoveTowardGenerator(double rate)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
