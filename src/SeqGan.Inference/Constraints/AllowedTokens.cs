@@ -28,6 +28,9 @@ internal sealed class AllowedTokens
     /// <summary>The allowed tokens in ascending order, where they are few.</summary>
     public ReadOnlySpan<int> Tokens => AreFew ? _tokens.AsSpan(0, Count) : [];
 
+    /// <summary>The array that <see cref="Tokens"/> lie in.</summary>
+    public int[] TokenArray => _tokens;
+
     public TokenMask Mask => new(Bits, VocabularySize);
 
     public static int MostFew(int vocabularySize) => vocabularySize / Share;

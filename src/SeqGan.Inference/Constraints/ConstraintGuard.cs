@@ -73,6 +73,20 @@ internal sealed class ConstraintGuard
         }
     }
 
+    /// <summary>The state after given tokens, of which the last one is checked.</summary>
+    /// <param name="state">The state before the last one.</param>
+    /// <param name="tokens">At least one token.</param>
+    /// <param name="room">Room for what is allowed.</param>
+    /// <exception cref="ConstraintException">The last token is not allowed, or the constraint failed.</exception>
+    public int Follow(int state, ReadOnlySpan<int> tokens, AllowedTokens room)
+    {
+        ReadOnlySpan<int> before = tokens[..^1];
+        int last = tokens[^1];
+        if (!Allows(state, before, last, room))
+            throw new ConstraintException($"The prefix cannot be completed: {DescribeViolation(before, last)}.", tokens);
+        return last == Format.EndToken ? state : Advance(state, before, last);
+    }
+
     /// <summary>The position of the first token that the constraint does not allow, or -1 where it allows all.</summary>
     /// <param name="sequence">Tokens of the format, without padding.</param>
     /// <param name="room">Room for what is allowed.</param>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>Completes prefixes with a packed copy of a network on the CPU, made anew when the network's weights have changed.</summary>
-internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format) : IDecoder
+internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder
 {
     private SequenceSampler? _sampler;
     private NamedTensor[] _weights = [];
@@ -14,7 +14,7 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken) =>
-        Current().Complete(sequences, completions, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
+        Current().Complete(sequences, completions, key, firstRow, new SamplingOptions { Temperature = temperature, Constraint = constraint }, destination, cancellationToken);
 
     /// <summary>A packed copy of a network's weights.</summary>
     /// <exception cref="SeqGanException">The weights have diverged.</exception>

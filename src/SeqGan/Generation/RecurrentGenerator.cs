@@ -48,7 +48,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
-        _decoder = CreateDecoder(Network, format, _options);
+        _decoder = CreateDecoder(Network);
         _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
         _learningRates = new ScaledLearningRates(_optimizers);
@@ -125,6 +125,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
+        if (_guard is not null && objective == GeneratorObjective.PolicyGradient)
+            tokens.Constrain(_guard, sequences);
         (double loss, double nll) = _step.ComputeGradients(tokens);
         double norm = Gradients.Norm(Network.Parameters);
         if (double.IsFinite(loss) && double.IsFinite(norm))
@@ -142,7 +144,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var network = new RecurrentNetwork(Format, _options);
-        return new RecurrentRolloutPolicy(this, network, CreateDecoder(network, Format, _options));
+        return new RecurrentRolloutPolicy(this, network, CreateDecoder(network));
     }
 
     /// <inheritdoc />
@@ -203,10 +205,10 @@ public sealed class RecurrentGenerator : ICompilableGenerator, ICheckpointable, 
         Network.Dispose();
     }
 
-    private static IDecoder CreateDecoder(RecurrentNetwork network, SequenceFormat format, GeneratorOptions options) =>
-        options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
-            ? new CompiledDecoder(network, format)
-            : new RecurrentDecoder(network, format, options.DecodeRows);
+    private IDecoder CreateDecoder(RecurrentNetwork network) =>
+        _options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
+            ? new CompiledDecoder(network, Format, Constraint)
+            : new RecurrentDecoder(network, Format, _options.DecodeRows, _guard);
 
     private ComponentState State()
     {

@@ -44,7 +44,7 @@ internal static class SequenceLikelihood
             int count = Math.Min(BlockTokens, targets.Length - start);
             Tensor logits = network.Logits(hidden.narrow(0, start, count));
             if (mask is not null)
-                LogitMask.Apply(logits, mask.Next(count));
+                ForbiddenTokens.Remove(logits, mask.Next(count));
             logits = RecurrentDecoder.Temper(logits, temperature);
 
             // Two differently rounded sums can leave a sure token's log-probability a hair above 0.

@@ -3,21 +3,21 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Takes tokens out of a distribution.</summary>
-internal static class LogitMask
+/// <summary>The tokens that a constraint takes out of a distribution.</summary>
+internal static class ForbiddenTokens
 {
     /// <summary>Makes the logits of tokens that are not allowed minus infinity.</summary>
     /// <param name="logits">[rows, vocabulary]; changed in place.</param>
     /// <param name="allowed">The allowed tokens of each row as bits, [rows, words].</param>
-    public static void Apply(Tensor logits, ReadOnlySpan<ulong> allowed)
+    public static void Remove(Tensor logits, ReadOnlySpan<ulong> allowed)
     {
-        using Tensor forbidden = Forbidden(logits, allowed);
+        using Tensor forbidden = Of(logits, allowed);
         using Scalar never = float.NegativeInfinity;
         using Tensor same = logits.masked_fill_(forbidden, never);
     }
 
     /// <summary>The tokens that are not allowed, [rows, vocabulary].</summary>
-    public static Tensor Forbidden(Tensor logits, ReadOnlySpan<ulong> allowed)
+    public static Tensor Of(Tensor logits, ReadOnlySpan<ulong> allowed)
     {
         int rows = (int)logits.shape[0], vocabulary = (int)logits.shape[1], words = TokenMask.CountWords(vocabulary);
         bool[] forbidden = new bool[(long)rows * vocabulary];
