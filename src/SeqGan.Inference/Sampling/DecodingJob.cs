@@ -20,6 +20,7 @@ internal sealed unsafe class DecodingJob
     private readonly SamplingOptions _options;
     private readonly SequenceBuffer _destination;
     private readonly bool _hasOnePrefix;
+    private readonly ConstraintGuard? _guard;
 
     /// <param name="policy">What to sample from.</param>
     /// <param name="kernels">What computes.</param>
@@ -45,6 +46,7 @@ internal sealed unsafe class DecodingJob
         _firstRow = firstRow;
         _options = options;
         _destination = destination;
+        _guard = options.Constraint is { } constraint ? new ConstraintGuard(constraint, policy.Format, nameof(options), policy.Vocabulary) : null;
         destination.Reset(completions.Length);
         Span<int> destinationLabels = destination.Labels;
         for (int i = 0; i < destinationLabels.Length; i++)
@@ -123,6 +125,8 @@ internal sealed unsafe class DecodingJob
             for (int slot = 0; slot < rows.Count; slot++)
                 worker.Tokens[slot] = TokenBefore(At(rows[slot].Start.Value), prefix);
             worker.Advance(rows.Count);
+            if (_guard is not null)
+                FollowPrefixes(_guard, rows, prefix, worker);
             if (!IsAnyAt(next, rows, prefix))
                 continue;
             worker.ComputeLogits(rows.Count);
@@ -131,7 +135,7 @@ internal sealed unsafe class DecodingJob
                 if (!IsAt(next[slot], rows[slot], prefix))
                     continue;
                 worker.Save(slot, places[slot]++);
-                distribution.Take(worker.Logits(slot));
+                distribution.Take(worker.Logits(slot), Allow(worker, slot, PrefixOf(At(next[slot]), prefix)));
                 for (; IsAt(next[slot], rows[slot], prefix); next[slot]++)
                     Begin(next[slot], distribution);
             }
@@ -175,6 +179,36 @@ internal sealed unsafe class DecodingJob
         return position <= sequence.Length ? sequence[position - 1] : Format.StartToken;
     }
 
+    private ReadOnlySpan<int> PrefixOf(Completion completion, int length) => length == 0 ? [] : _sequences[Sequence(completion)][..length];
+
+    /// <summary>Brings the constraint's states from the prefixes that are a token shorter to these.</summary>
+    /// <exception cref="ConstraintException">A prefix breaks the constraint.</exception>
+    private void FollowPrefixes(ConstraintGuard guard, List<Range> rows, int prefix, DecodingWorker worker)
+    {
+        for (int slot = 0; slot < rows.Count; slot++)
+        {
+            Completion longest = At(rows[slot].End.Value - 1);
+            if (prefix == 0)
+                worker.ConstraintStates[slot] = guard.InitialState;
+            else if (prefix <= longest.PrefixLength)
+                worker.ConstraintStates[slot] = guard.Follow(worker.ConstraintStates[slot], PrefixOf(longest, prefix), worker.Allowed);
+        }
+    }
+
+    /// <summary>What may follow a slot's tokens; null where that is anything or the sequence is over.</summary>
+    private AllowedTokens? Allow(DecodingWorker worker, int slot, ReadOnlySpan<int> tokens) =>
+        _guard is null || IsComplete(tokens) ? null : _guard.Allow(worker.ConstraintStates[slot], tokens, worker.Allowed);
+
+    /// <summary>Brings the constraint's state of a slot behind its last token.</summary>
+    private void AdvanceConstraint(DecodingWorker worker, int slot)
+    {
+        int last = worker.Positions[slot] - 1;
+        if (_guard is not null)
+            worker.ConstraintStates[slot] = _guard.Advance(worker.ConstraintStates[slot], _destination.Row(worker.Completions[slot])[..last], worker.Tokens[slot]);
+    }
+
+    private bool IsComplete(ReadOnlySpan<int> tokens) => tokens.Length == Format.MaxLength || (tokens.Length > 0 && tokens[^1] == Format.EndToken);
+
     /// <summary>Writes a completion's prefix and first token.</summary>
     private void Begin(int index, TokenDistribution distribution)
     {
@@ -184,8 +218,8 @@ internal sealed unsafe class DecodingJob
         Span<int> tokens = _destination.Row(number);
         if (prefix > 0)
         {
-            _sequences[Sequence(completion)][..prefix].CopyTo(tokens);
-            if (prefix == Format.MaxLength || tokens[prefix - 1] == Format.EndToken)
+            PrefixOf(completion, prefix).CopyTo(tokens);
+            if (IsComplete(tokens[..prefix]))
             {
                 _destination.SetLength(number, prefix);
                 return;
@@ -218,8 +252,10 @@ internal sealed unsafe class DecodingJob
 
                 if (OpensPlace(next, rows[row]))
                     place++;
-                if (TryTake(next++, active, worker))
-                    worker.Restore(active++, place);
+                if (!TryTake(next++, active, worker))
+                    continue;
+                worker.Restore(active, place);
+                AdvanceConstraint(worker, active++);
             }
 
             if (active == 0)
@@ -248,12 +284,14 @@ internal sealed unsafe class DecodingJob
         {
             int number = worker.Completions[slot], position = worker.Positions[slot]++;
             (int row, _, int sample) = _completions[number];
-            distribution.Take(worker.Logits(slot));
+            distribution.Take(worker.Logits(slot), Allow(worker, slot, _destination.Row(number)[..position]));
             int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, position));
             _destination.Row(number)[position] = token;
             worker.Tokens[slot] = token;
             if (IsLast(token, position))
                 _destination.SetLength(number, position + 1);
+            else
+                AdvanceConstraint(worker, slot);
         }
 
         for (int slot = active - 1; slot >= 0; slot--)

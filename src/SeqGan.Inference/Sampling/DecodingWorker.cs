@@ -15,6 +15,7 @@ internal sealed unsafe class DecodingWorker
     private readonly AlignedArray _logits;
     private readonly AlignedArray? _inputs;
     private AlignedArray _saved = new(0);
+    private int[] _savedConstraintStates = [];
 
     public DecodingWorker(CompiledPolicy policy, Kernels kernels)
     {
@@ -31,6 +32,8 @@ internal sealed unsafe class DecodingWorker
         Tokens = new int[Slots];
         Completions = new int[Slots];
         Positions = new int[Slots];
+        ConstraintStates = new int[Slots];
+        Allowed = new AllowedTokens(policy.Format.VocabularySize);
     }
 
     public int Slots { get; }
@@ -48,6 +51,12 @@ internal sealed unsafe class DecodingWorker
 
     /// <summary>The position of each slot's next token.</summary>
     public int[] Positions { get; }
+
+    /// <summary>The constraint's state after each slot's tokens.</summary>
+    public int[] ConstraintStates { get; }
+
+    /// <summary>Room for what a constraint allows.</summary>
+    public AllowedTokens Allowed { get; }
 
     private int StateSize => _policy.StateWidth * (_hidden.Length + _cells.Length);
 
@@ -92,11 +101,21 @@ internal sealed unsafe class DecodingWorker
     {
         if (_saved.Length < (long)count * StateSize)
             _saved = new AlignedArray((long)count * StateSize);
+        if (_savedConstraintStates.Length < count)
+            _savedConstraintStates = new int[count];
     }
 
-    public void Save(int slot, int place) => Exchange(slot, place, toSlot: false);
+    public void Save(int slot, int place)
+    {
+        Exchange(slot, place, toSlot: false);
+        _savedConstraintStates[place] = ConstraintStates[slot];
+    }
 
-    public void Restore(int slot, int place) => Exchange(slot, place, toSlot: true);
+    public void Restore(int slot, int place)
+    {
+        Exchange(slot, place, toSlot: true);
+        ConstraintStates[slot] = _savedConstraintStates[place];
+    }
 
     /// <summary>Moves a slot's sequence to another slot.</summary>
     public void Move(int from, int to)
@@ -106,7 +125,7 @@ internal sealed unsafe class DecodingWorker
             state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
         foreach (AlignedArray state in _cells)
             state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
-        (Tokens[to], Completions[to], Positions[to]) = (Tokens[from], Completions[from], Positions[from]);
+        (Tokens[to], Completions[to], Positions[to], ConstraintStates[to]) = (Tokens[from], Completions[from], Positions[from], ConstraintStates[from]);
     }
 
     private void FeedTokens(int slots, CompiledLayer weights)

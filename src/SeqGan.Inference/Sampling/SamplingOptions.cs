@@ -30,6 +30,13 @@ public sealed record SamplingOptions
     /// </summary>
     public string? Label { get; init; }
 
+    /// <summary>
+    /// What every sequence satisfies: tokens that may not follow are taken out before <see cref="TopK"/> and <see cref="TopP"/>, and the
+    /// others' probabilities are raised in proportion. Of the policy's format, labels apart. The default value is null: anything.
+    /// </summary>
+    /// <remarks><see cref="TokenConstraint"/> makes some. A policy does not hold the constraint that it was trained under: give it here again.</remarks>
+    public ITokenConstraint? Constraint { get; init; }
+
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)
     {

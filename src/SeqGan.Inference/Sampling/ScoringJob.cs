@@ -1,7 +1,8 @@
 namespace SeqGan;
 
 /// <summary>Log-probabilities of given sequences, cut into pieces that threads take.</summary>
-internal sealed unsafe class ScoringJob(CompiledPolicy policy, Kernels kernels, TokenBatch sequences, Memory<float> destination, double temperature)
+internal sealed unsafe class ScoringJob(
+    CompiledPolicy policy, Kernels kernels, TokenBatch sequences, Memory<float> destination, double temperature, ConstraintGuard? guard)
 {
     private const int SmallestPiece = 16;
 
@@ -20,6 +21,8 @@ internal sealed unsafe class ScoringJob(CompiledPolicy policy, Kernels kernels, 
         Span<float> values = destination.Span.Slice(firstRow * sequences.Length, rows * sequences.Length);
         values.Clear();
         worker.Clear(rows);
+        bool[] isBroken = new bool[rows];
+        Array.Fill(worker.ConstraintStates, guard?.InitialState ?? 0, 0, rows);
         for (int position = 0; position < sequences.Length; position++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,10 +39,25 @@ internal sealed unsafe class ScoringJob(CompiledPolicy policy, Kernels kernels, 
             for (int slot = 0; slot < rows; slot++)
             {
                 ReadOnlySpan<int> sequence = sequences[firstRow + slot];
-                if (position < sequence.Length)
-                    values[(slot * sequences.Length) + position] = LogProbability(worker, slot, sequence[position]);
+                if (position >= sequence.Length)
+                    continue;
+                isBroken[slot] = isBroken[slot] || (guard is not null && !TryConstrain(guard, worker, slot, sequence, position));
+                values[(slot * sequences.Length) + position] = isBroken[slot] ? float.NegativeInfinity : LogProbability(worker, slot, sequence[position]);
             }
         }
+    }
+
+    /// <summary>Takes out of a slot's logits what may not stand at a position, if the sequence's own token may.</summary>
+    private static bool TryConstrain(ConstraintGuard guard, DecodingWorker worker, int slot, ReadOnlySpan<int> sequence, int position)
+    {
+        ref int state = ref worker.ConstraintStates[slot];
+        ReadOnlySpan<int> prefix = sequence[..position];
+        if (!guard.TryAllow(state, prefix, worker.Allowed, out AllowedTokens allowed) || !allowed.Contains(sequence[position]))
+            return false;
+        MaskKernel.Apply(worker.Logits(slot), worker.Columns, allowed.Bits);
+        if (position + 1 < sequence.Length)
+            state = guard.Advance(state, prefix, sequence[position]);
+        return true;
     }
 
     private float LogProbability(DecodingWorker worker, int slot, int token)

@@ -48,7 +48,8 @@ public sealed class SequenceSampler
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence up to its end token or the maximum length, then padding.</returns>
-    /// <exception cref="ArgumentException">The count or an option is out of range, or the model has no such label.</exception>
+    /// <exception cref="ArgumentException">The count or an option is out of range, the model has no such label, or the constraint is of another format.</exception>
+    /// <exception cref="ConstraintException">The constraint failed, or allows no token after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Complete([], count, options, cancellationToken);
@@ -60,9 +61,10 @@ public sealed class SequenceSampler
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>].</returns>
     /// <exception cref="ArgumentException">
-    /// The count or an option is out of range, the model has no such label, the prefix is too long, or it has a token that is outside the vocabulary, is the
-    /// padding token, or stands after the end token.
+    /// The count or an option is out of range, the model has no such label, the prefix is too long, or it has a token that is outside the
+    /// vocabulary, is the padding token, or stands after the end token, or the constraint is of another format.
     /// </exception>
+    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SequenceBuffer Complete(ReadOnlySpan<int> prefix, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         CompleteChecked(Check(prefix, count, ref options), 0, count, options, cancellationToken);
@@ -74,6 +76,7 @@ public sealed class SequenceSampler
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>The same sequences as <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>, in the same order, without padding.</returns>
     /// <exception cref="ArgumentException">As in <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>.</exception>
+    /// <exception cref="ConstraintException">As there; it comes with the sequences.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IAsyncEnumerable<int[]> StreamAsync(
         int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, CancellationToken cancellationToken = default) =>
@@ -86,6 +89,7 @@ public sealed class SequenceSampler
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>Texts; where the model has no vocabulary, the ids with a space between them.</returns>
     /// <exception cref="ArgumentException">The count or an option is out of range, or the prefix is too long or has a token that the vocabulary lacks.</exception>
+    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.</exception>
     /// <exception cref="InvalidOperationException">The model has a vocabulary but no tokenizer to join or cut its tokens with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyList<string> Generate(int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default)
@@ -113,17 +117,24 @@ public sealed class SequenceSampler
     /// <param name="sequences">Sequences, [Count, Length], with Length at most the maximum length.</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="constraint">
+    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after it.
+    /// Null, the default, takes all tokens.
+    /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of range.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, the temperature is out of range, or the constraint is of another format.</exception>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void LogProbabilities(TokenBatch sequences, Memory<float> destination, double temperature = 1, CancellationToken cancellationToken = default)
+    public void LogProbabilities(
+        TokenBatch sequences, Memory<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
     {
         new SamplingOptions { Temperature = temperature }.ThrowIfInvalid(nameof(temperature));
         Policy.Format.ThrowIfInvalid(sequences);
         long needed = (long)sequences.Count * sequences.Length;
         if (destination.Length < needed)
             throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {needed} values; there is room for {destination.Length}.", nameof(destination));
-        var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature);
+        ConstraintGuard? guard = constraint is null ? null : new ConstraintGuard(constraint, Policy.Format, nameof(constraint), Policy.Vocabulary);
+        var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature, guard);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
@@ -157,6 +168,8 @@ public sealed class SequenceSampler
         options.ThrowIfInvalid(nameof(options));
         if (options.Label is { } label)
             _ = IndexOf(label);
+        if (options.Constraint is { } constraint && ConstraintGuard.DescribeOtherFormat(constraint, Policy.Format) is { } difference)
+            throw new ArgumentException(difference, nameof(options));
         Policy.Format.ThrowIfInvalidPrefix(prefix);
         return prefix.ToArray();
     }

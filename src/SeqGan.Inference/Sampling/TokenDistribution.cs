@@ -8,12 +8,15 @@ internal sealed unsafe class TokenDistribution
     private const double LeastTemperature = 1e-30;
 
     private readonly Kernels _kernels;
-    private readonly int _columns;
+    private readonly int _rowColumns;
     private readonly AlignedArray _sums;
     private readonly float _scale;
     private readonly int _topK;
     private readonly double _topP;
+    private AlignedArray? _few;
+    private int[] _fewTokens = [];
     private float* _weights;
+    private int _columns;
     private float _total;
 
     /// <param name="kernels">What computes.</param>
@@ -24,7 +27,7 @@ internal sealed unsafe class TokenDistribution
     public TokenDistribution(Kernels kernels, int vocabularySize, int columns, AlignedArray sums, SamplingOptions options)
     {
         _kernels = kernels;
-        _columns = columns;
+        _rowColumns = columns;
         _sums = sums;
         _scale = Scale(options.Temperature);
         _topK = options.TopK is { } k && k < vocabularySize ? k : 0;
@@ -35,9 +38,18 @@ internal sealed unsafe class TokenDistribution
     public static float Scale(double temperature) => (float)(1 / Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
 
     /// <summary>Takes a row of logits, which become weights; it is used until the next one is taken.</summary>
-    public void Take(float* logits)
+    /// <param name="logits">The row.</param>
+    /// <param name="allowed">The tokens that can be drawn, at least one; null where all can.</param>
+    public void Take(float* logits, AllowedTokens? allowed = null)
     {
+        bool areFew = allowed is { AreFew: true };
+        if (areFew)
+            logits = Gather(logits, allowed!.Tokens);
+        else if (allowed is not null)
+            MaskKernel.Apply(logits, _rowColumns, allowed.Bits);
         _weights = logits;
+        _columns = areFew ? PackedMatrix.Pad(allowed!.Count) : _rowColumns;
+        _fewTokens = areFew ? allowed!.TokenArray : [];
         _total = _kernels.Exponentiate(logits, _columns, _kernels.Largest(logits, _columns), _scale, _sums.Pointer);
         if (_topK > 0)
             KeepLikeliest();
@@ -49,7 +61,22 @@ internal sealed unsafe class TokenDistribution
 
     /// <summary>Draws a token.</summary>
     /// <param name="uniform">In [0, 1), a multiple of 2^-23.</param>
-    public int Draw(float uniform) => _kernels.Draw(_weights, _columns, _sums.Pointer, _total, uniform);
+    public int Draw(float uniform)
+    {
+        int column = _kernels.Draw(_weights, _columns, _sums.Pointer, _total, uniform);
+        return _fewTokens.Length > 0 ? _fewTokens[column] : column;
+    }
+
+    // The few logits close together, as a row of their own.
+    private float* Gather(float* logits, ReadOnlySpan<int> tokens)
+    {
+        _few ??= new AlignedArray(PackedMatrix.Pad(_rowColumns));
+        float* row = _few.Pointer;
+        for (int i = 0; i < tokens.Length; i++)
+            row[i] = logits[tokens[i]];
+        new Span<float>(row + tokens.Length, PackedMatrix.Pad(tokens.Length) - tokens.Length).Fill(float.NegativeInfinity);
+        return row;
+    }
 
     // The boundary is the smallest weight above which too little is left, found by halving: positive numbers are ordered as their bits are.
     private void KeepLikeliest()

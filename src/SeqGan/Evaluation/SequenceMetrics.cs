@@ -185,7 +185,7 @@ public static class SequenceMetrics
         return MeanOverTokens(
             (chunk, destination, divisor, cancellation) =>
             {
-                sampler.LogProbabilities(chunk, values, divisor, cancellation);
+                sampler.LogProbabilities(chunk, values, divisor, cancellationToken: cancellation);
                 values.AsSpan(0, destination.Length).CopyTo(destination);
             },
             sequences,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>Completes prefixes with a packed copy of a network on the CPU, made anew when the network's weights have changed.</summary>
-internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format) : IDecoder
+internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder
 {
     private SequenceSampler? _sampler;
     private NamedTensor[] _weights = [];
@@ -14,7 +14,8 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
         SequenceBuffer destination, CancellationToken cancellationToken) =>
-        Current().Complete(sequences, completions, labels, key, firstRow, new SamplingOptions { Temperature = temperature }, destination, cancellationToken);
+        Current().Complete(
+            sequences, completions, labels, key, firstRow, new SamplingOptions { Temperature = temperature, Constraint = constraint }, destination, cancellationToken);
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken) =>
         Current().Feed(sequences, inputs, truth, key, cancellationToken);

@@ -14,9 +14,13 @@ internal sealed class DecoderSlots
     private readonly PrefixSources _sources;
     private readonly int[] _completion;
     private readonly int[] _position;
+    private readonly ConstraintGuard? _guard;
+    private readonly AllowedTokens _room;
+    private readonly int[] _constraintStates;
+    private readonly ulong[] _allowed;
     private int _next;
 
-    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources)
+    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources, ConstraintGuard? guard)
     {
         _format = format;
         _destination = destination;
@@ -24,6 +28,10 @@ internal sealed class DecoderSlots
         _sources = sources;
         _completion = new int[count];
         _position = new int[count];
+        _guard = guard;
+        _room = new AllowedTokens(format.VocabularySize);
+        _constraintStates = new int[guard is null ? 0 : count];
+        _allowed = new ulong[_constraintStates.Length * _room.Bits.Length];
         Inputs = new long[count];
         Array.Fill(_completion, Idle);
         Array.Fill(Inputs, format.StartToken);
@@ -47,6 +55,8 @@ internal sealed class DecoderSlots
             int prefix = _completions[index].PrefixLength;
             _completion[slot] = index;
             _position[slot] = prefix;
+            if (_guard is not null)
+                _constraintStates[slot] = StateAfter(_guard, _destination.Row(index)[..prefix]);
             Inputs[slot] = prefix == 0 ? _sources.StartInput(_completions[index]) : _destination.Row(index)[prefix - 1];
             (slots ??= []).Add(slot);
             (sources ??= []).Add(prefix == 0 ? 0 : (long)prefix * _sources.Count + _sources.IndexOf(_completions[index]));
@@ -72,6 +82,25 @@ internal sealed class DecoderSlots
         }
     }
 
+    /// <summary>The tokens that each slot's next one may be as bits, [slots, words]; null where that is anything. Valid until the next call.</summary>
+    /// <exception cref="ConstraintException">The constraint allows nothing.</exception>
+    public ulong[]? Allow()
+    {
+        if (_guard is null)
+            return null;
+        int words = _room.Bits.Length;
+        for (int slot = 0; slot < Count; slot++)
+        {
+            Span<ulong> bits = _allowed.AsSpan(slot * words, words);
+            if (_completion[slot] == Idle)
+                bits.Fill(ulong.MaxValue);
+            else
+                _guard.Allow(_constraintStates[slot], _destination.Row(_completion[slot])[.._position[slot]], _room).Bits.CopyTo(bits);
+        }
+
+        return _allowed;
+    }
+
     /// <summary>Appends each active slot's token and frees the slots whose sequence has ended.</summary>
     public void Accept(ReadOnlySpan<long> tokens)
     {
@@ -79,11 +108,16 @@ internal sealed class DecoderSlots
         {
             if (_completion[slot] == Idle)
                 continue;
-            int index = _completion[slot], token = Checked(tokens[slot], _format);
-            _destination.Row(index)[_position[slot]++] = token;
+            int index = _completion[slot], token = Checked(tokens[slot], _format), position = _position[slot]++;
+            _destination.Row(index)[position] = token;
             Inputs[slot] = token;
-            if (token != _format.EndToken && _position[slot] < _format.MaxLength)
+            if (token != _format.EndToken && position + 1 < _format.MaxLength)
+            {
+                if (_guard is not null)
+                    _constraintStates[slot] = _guard.Advance(_constraintStates[slot], _destination.Row(index)[..position], token);
                 continue;
+            }
+
             _destination.SetLength(index, _position[slot]);
             _completion[slot] = Idle;
             Active--;
@@ -94,6 +128,14 @@ internal sealed class DecoderSlots
     public static int Checked(long token, SequenceFormat format) => token < format.VocabularySize
         ? (int)token
         : throw new SeqGanException("The generator's probabilities are not finite: its weights have diverged. Train it again with a lower learning rate or from earlier weights.");
+
+    private int StateAfter(ConstraintGuard guard, ReadOnlySpan<int> prefix)
+    {
+        int state = guard.InitialState;
+        for (int length = 1; length <= prefix.Length; length++)
+            state = guard.Follow(state, prefix[..length], _room);
+        return state;
+    }
 
     private bool TryTakeNext(out int index)
     {

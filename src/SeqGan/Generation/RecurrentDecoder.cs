@@ -7,7 +7,7 @@ namespace SeqGan;
 /// Completes prefixes with a network. A fixed number of slots advance together, one token a step; a slot whose sequence ends
 /// takes the next completion at once, wherever that begins, so that no step works on sequences that are over.
 /// </summary>
-internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows) : IDecoder
+internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
 {
     // As a 32-bit number a temperature beyond these is 0 or infinite, and 0 / 0 and the padding's infinity / infinity are no
     // numbers; nearer ones already leave the likeliest token alone, or all tokens alike.
@@ -39,7 +39,7 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         using var stepper = new RecurrentStepper(network);
         using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
         AdvancePrefixes(prefixes, stepper, sources, maxPrefix, cancellationToken);
-        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sources), key, firstRow, temperature, cancellationToken);
+        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sources, guard), key, firstRow, temperature, cancellationToken);
     }
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
@@ -128,7 +128,10 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
             Tensor tokens = tensor(slots.Inputs, device: network.Device);
             stepper.Advance(state, tokens);
             slots.Draw(uniforms, key, firstRow);
-            Tensor drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature);
+            Tensor logits = network.Logits(state.Hidden[^1]);
+            if (slots.Allow() is { } allowed)
+                ForbiddenTokens.Remove(logits, allowed);
+            Tensor drawn = Draw(logits, uniforms, temperature);
             slots.Accept(drawn.cpu().data<long>().ToArray());
         }
     }

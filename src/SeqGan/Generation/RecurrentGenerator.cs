@@ -14,13 +14,11 @@ namespace SeqGan;
 /// </remarks>
 public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler, ICheckpointable, IScalableLearningRate
 {
-    // So many rows make a block of hidden states, so many tokens a block of logits: a row's result does not depend on its batch.
-    private const int BlockRows = 64, BlockTokens = 1024;
-
     // Draws of its own: with a generator's, one of the same seed would start as a scaled copy of the oracle that it must find.
     private const uint OracleStep = 2;
 
     private readonly GeneratorOptions _options;
+    private readonly ConstraintGuard? _guard;
     private readonly IDecoder _decoder;
     private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
@@ -31,23 +29,26 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights.</param>
-    /// <exception cref="ArgumentException">Options are out of range; all failures are listed.</exception>
+    /// <param name="constraint">What every sequence that it generates satisfies; null, the default, where anything may be generated.</param>
+    /// <exception cref="ArgumentException">Options are out of range; all failures are listed. Or the constraint was made for another format.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
-    public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0)
-        : this(format, options, new RandomKey(seed, RandomPurpose.Initialization))
+    public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0, ITokenConstraint? constraint = null)
+        : this(format, options, new RandomKey(seed, RandomPurpose.Initialization), constraint)
     {
     }
 
-    private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights)
+    private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights, ITokenConstraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(format);
+        _guard = constraint is null ? null : new ConstraintGuard(constraint, format, nameof(constraint));
         LibTorch.EnsureLoaded();
         Format = format;
+        Constraint = constraint;
         _options = (options ?? new GeneratorOptions()).Copy();
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
-        _decoder = CreateDecoder(Network, format, _options);
+        _decoder = CreateDecoder(Network);
         _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
         _learningRates = new ScaledLearningRates(_optimizers);
@@ -55,6 +56,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
 
     /// <inheritdoc />
     public SequenceFormat Format { get; }
+
+    /// <inheritdoc />
+    public ITokenConstraint? Constraint { get; }
 
     /// <inheritdoc />
     public double LearningRateScale
@@ -112,21 +116,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));
-        LogProbabilities(Network, Format, sequences, destination, temperature, cancellationToken);
-    }
-
-    internal static void LogProbabilities(
-        RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature, CancellationToken cancellationToken)
-    {
-        format.ThrowIfInvalid(sequences);
-        if (destination.Length < sequences.Count * sequences.Length)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
-        for (int start = 0; sequences.Length > 0 && start < sequences.Count; start += BlockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            LogProbabilitiesOfBlock(network, format, block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature);
-        }
+        SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature, constraint, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -139,6 +129,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
             throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
+        if (_guard is not null && objective == GeneratorObjective.PolicyGradient)
+            tokens.Constrain(_guard, sequences);
         return Step(tokens, objective);
     }
 
@@ -179,7 +171,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var network = new RecurrentNetwork(Format, _options);
-        return new RecurrentRolloutPolicy(this, network, CreateDecoder(network, Format, _options));
+        return new RecurrentRolloutPolicy(this, network, CreateDecoder(network));
     }
 
     /// <inheritdoc />
@@ -240,10 +232,10 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Network.Dispose();
     }
 
-    private static IDecoder CreateDecoder(RecurrentNetwork network, SequenceFormat format, GeneratorOptions options) =>
-        options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
-            ? new CompiledDecoder(network, format)
-            : new RecurrentDecoder(network, format, options.DecodeRows);
+    private IDecoder CreateDecoder(RecurrentNetwork network) =>
+        _options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
+            ? new CompiledDecoder(network, Format, Constraint)
+            : new RecurrentDecoder(network, Format, _options.DecodeRows, _guard);
 
     private ComponentState State()
     {
@@ -256,37 +248,6 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
             ]);
-    }
-
-    private static void LogProbabilitiesOfBlock(RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        int length = block.Length;
-        long[] inputs = new long[BlockRows * length], targets = new long[BlockRows * length];
-        TrainingTokens.Fill(block, format, inputs, targets);
-        Tensor hidden = network.forward(tensor(inputs, [BlockRows, length], device: network.Device)).reshape(-1, network.HiddenSize);
-        Tensor target = tensor(targets, [targets.Length, 1], device: network.Device);
-        float[] values = new float[targets.Length];
-        using Scalar zero = 0;
-        for (int start = 0; start < targets.Length; start += BlockTokens)
-        {
-            using var inner = NewDisposeScope();
-            int count = Math.Min(BlockTokens, targets.Length - start);
-            Tensor logits = RecurrentDecoder.Temper(network.Logits(hidden.narrow(0, start, count)), temperature);
-
-            // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
-            Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(zero);
-            logProbabilities.cpu().data<float>().ToArray().CopyTo(values, start);
-        }
-
-        for (int row = 0; row < block.Count; row++)
-        {
-            int used = block.LengthOf(row);
-            Span<float> cells = destination.Slice(row * length, length);
-            values.AsSpan(row * length, used).CopyTo(cells);
-            cells[used..].Clear();
-        }
     }
 
     private static void ThrowIfNotTemperature(double temperature, string parameterName)

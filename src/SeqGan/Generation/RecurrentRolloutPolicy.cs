@@ -23,7 +23,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        RecurrentGenerator.LogProbabilities(_network, Format, sequences, destination, temperature: 1, cancellationToken);
+        SequenceLikelihood.Compute(_network, Format, sequences, destination, temperature: 1, _generator.Constraint, cancellationToken);
     }
 
     public void MoveTowardGenerator(double rate)

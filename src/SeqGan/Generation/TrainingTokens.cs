@@ -18,6 +18,12 @@ internal sealed class TrainingTokens
     /// <summary>How many cells of the batch a sequence has.</summary>
     public required int Length { get; init; }
 
+    /// <summary>The tokens among which each token was drawn as bits, [<see cref="Count"/>, <see cref="AllowedWords"/>]; empty where that is all.</summary>
+    public ulong[] Allowed { get; private set; } = [];
+
+    /// <summary>How many words of bits a token has.</summary>
+    public int AllowedWords => Allowed.Length / Count;
+
     public int Count => Targets.Length;
 
     /// <summary>The number of sequences.</summary>
@@ -66,6 +72,32 @@ internal sealed class TrainingTokens
         }
 
         return tokens;
+    }
+
+    /// <summary>Takes account of a constraint under which the tokens were drawn.</summary>
+    /// <exception cref="ArgumentException">A sequence breaks it.</exception>
+    public void Constrain(ConstraintGuard guard, TokenBatch sequences)
+    {
+        var room = new AllowedTokens(guard.Format.VocabularySize);
+        int words = room.Bits.Length, next = 0;
+        ulong[] all = new ulong[(long)Count * words];
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlySpan<int> sequence = sequences[row];
+            int state = guard.InitialState;
+            for (int position = 0; position < sequence.Length; position++)
+            {
+                ReadOnlySpan<int> prefix = sequence[..position];
+                int token = sequence[position];
+                if (!guard.TryAllow(state, prefix, room, out AllowedTokens allowed) || !allowed.Contains(token))
+                    throw new ArgumentException($"Sequence {row} cannot have been generated: {guard.DescribeViolation(prefix, token)}.", nameof(sequences));
+                allowed.Bits.CopyTo(all, next++ * words);
+                if (position + 1 < sequence.Length)
+                    state = guard.Advance(state, prefix, token);
+            }
+        }
+
+        Allowed = all;
     }
 
     public static void Fill(TokenBatch sequences, SequenceFormat format, long[] inputs, long[] targets)

@@ -15,7 +15,7 @@ public sealed class CancellationTests
         Assert.ThrowsAny<OperationCanceledException>(() => sampler.Sample(0, null, cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => sampler.Sample(9, null, cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => sampler.Generate(1, cancellationToken: cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => sampler.LogProbabilities(new TokenBatch(new int[4], 4, 1), new float[4], 1, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => sampler.LogProbabilities(new TokenBatch(new int[4], 4, 1), new float[4], 1, null, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await sampler.StreamAsync(5, cancellationToken: cancelled).GetAsyncEnumerator().MoveNextAsync());
     }
 
@@ -30,7 +30,7 @@ public sealed class CancellationTests
         var sequences = new TokenBatch(new int[200 << 16], 200, 1 << 16);
         Throws(token => sampler.Sample(200, null, token));
         Throws(token => sampler.Complete([3, 4], 200, null, token));
-        Throws(token => sampler.LogProbabilities(sequences, new float[sequences.Count * sequences.Length], 1, token));
+        Throws(token => sampler.LogProbabilities(sequences, new float[sequences.Count * sequences.Length], 1, null, token));
         Assert.Equal(expected, sampler.Complete(prefix, 3).Rows());
     }
 

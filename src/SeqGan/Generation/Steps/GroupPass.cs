@@ -12,6 +12,7 @@ internal sealed unsafe class GroupPass
     private readonly AlignedFloats _inputs = new(), _inputGradients = new();
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
+    private ulong[] _allowed = [];
 
     public GroupPass(RecurrentCell cell, Parameter embedding, LayerWeights[] layers, LayerGradient[] gradients, OutputWeights output)
     {
@@ -38,7 +39,7 @@ internal sealed unsafe class GroupPass
             input = layer.Hidden;
         }
 
-        _output.Run(input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
+        _output.Run(input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), Allowed(tokens, rows), _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
             float* below = layer == 0 ? _inputs.Pointer : _layers[layer - 1].Hidden;
@@ -69,7 +70,15 @@ internal sealed unsafe class GroupPass
             _weights[row] = tokens.Weights[token] / tokens.Count;
             new ReadOnlySpan<float>(embeddings + tokens.InputOf(token) * columns, columns).CopyTo(Row(_inputs.Pointer, row));
         }
+
+        int words = tokens.AllowedWords;
+        if (_allowed.Length < rows * words)
+            _allowed = new ulong[rows * words];
+        for (int row = 0; words > 0 && row < rows; row++)
+            tokens.Allowed.AsSpan(group.Tokens[row] * words, words).CopyTo(_allowed.AsSpan(row * words));
     }
+
+    private ReadOnlySpan<ulong> Allowed(TrainingTokens tokens, int rows) => _allowed.AsSpan(0, rows * tokens.AllowedWords);
 
     private Span<float> Row(float* values, int row) => new(values + (long)row * _inputShape.PaddedColumns, _inputShape.PaddedColumns);
 }

@@ -10,7 +10,7 @@ namespace SeqGan;
 internal sealed unsafe class OutputPass(OutputWeights output)
 {
     // A block of a full tile fits the first cache, a tile's exponentials the second for vocabularies of thousands.
-    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = 256, TileElements = FullTileRows * 8192;
+    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = 256, WordBits = 64, TileElements = FullTileRows * 8192;
 
     private readonly int _columns = PanelKernel.Padded(output.VocabularySize);
     private readonly AlignedFloats _exponentials = new(), _scaled = new(), _product = new();
@@ -27,19 +27,20 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     /// <param name="hidden">[rows, size].</param>
     /// <param name="targets">The tokens that followed.</param>
     /// <param name="weights">The factors of the tokens' negative log-likelihoods in the loss.</param>
+    /// <param name="allowed">The tokens that could have followed as bits, [rows, words]; empty where that is all.</param>
     /// <param name="losses">Becomes the negative log-likelihoods.</param>
     /// <param name="hiddenGradient">[rows, size]; the gradient is added.</param>
     /// <param name="part">The part of the sums of the output layer's gradients.</param>
-    public void Run(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, Span<float> losses, float* hiddenGradient, int part)
+    public void Run(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses, float* hiddenGradient, int part)
     {
         float* weightGradient = output.WeightGradient.Begin(part), biasGradient = output.BiasGradient.Begin(part);
-        int tileRows = TileRows;
+        int tileRows = TileRows, words = allowed.Length / Math.Max(1, targets.Length);
         Reserve(tileRows);
         for (int first = 0; first < targets.Length; first += tileRows)
         {
             int rows = Math.Min(tileRows, targets.Length - first);
             float* tile = hidden + (nint)first * output.Size;
-            Exponentiate(tile, targets.Slice(first, rows));
+            Exponentiate(tile, targets.Slice(first, rows), allowed.Slice(first * words, rows * words));
             Normalize(weights.Slice(first, rows), losses.Slice(first, rows));
             Differentiate(tile, rows, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
             SubtractTargets(tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
@@ -57,9 +58,10 @@ internal sealed unsafe class OutputPass(OutputWeights output)
 
     // Each block's exponentials are relative to the greatest logit so far.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Exponentiate(float* hidden, ReadOnlySpan<int> targets)
+    private void Exponentiate(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<ulong> allowed)
     {
         RightFactor weight = output.Weight.Transposed;
+        int words = allowed.Length / targets.Length;
         for (int block = 0; block < Blocks; block++)
         {
             int start = block * BlockColumns, columns = Math.Min(BlockColumns, _columns - start);
@@ -70,6 +72,8 @@ internal sealed unsafe class OutputPass(OutputWeights output)
             for (int row = 0; row < targets.Length; row++)
             {
                 float* values = logits + (nint)row * RowLength;
+                if (words > 0)
+                    MaskKernel.Apply(values, columns, allowed.Slice(row * words, words)[(start / WordBits)..]);
                 if ((uint)(targets[row] - start) < (uint)columns)
                     _targetLogits[row] = values[targets[row] - start];
                 int index = row * Blocks + block;
@@ -162,7 +166,8 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Exponentiate(float* values, int length, float maximum)
     {
-        Vector256<float> even = default, odd = default, shift = Vector256.Create(maximum);
+        // Where nothing is allowed yet, all logits are minus infinity, and so is the greatest.
+        Vector256<float> even = default, odd = default, shift = Vector256.Create(float.IsNegativeInfinity(maximum) ? 0 : maximum);
         for (int i = 0; i < length; i += PanelKernel.PanelColumns)
         {
             Vector256<float> low = VectorMath.Exp(Vector256.Load(values + i) - shift), high = VectorMath.Exp(Vector256.Load(values + i + 8) - shift);

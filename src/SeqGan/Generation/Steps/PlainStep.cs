@@ -16,7 +16,14 @@ internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
         Tensor hidden = network.forward(inputs).reshape(-1, network.HiddenSize);
         if (tokens.Count < tokens.Inputs.Length)
             hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
-        Tensor nll = nn.functional.cross_entropy(network.Logits(hidden), tensor(tokens.Targets, device: device), reduction: nn.Reduction.None);
+        Tensor logits = network.Logits(hidden);
+        if (tokens.Allowed.Length > 0)
+        {
+            using Scalar never = float.NegativeInfinity;
+            logits = logits.masked_fill(ForbiddenTokens.Of(logits, tokens.Allowed), never);
+        }
+
+        Tensor nll = nn.functional.cross_entropy(logits, tensor(tokens.Targets, device: device), reduction: nn.Reduction.None);
         using Scalar count = tokens.Count;
         Tensor loss = (nll * tensor(tokens.Weights, device: device)).sum().div(count);
         loss.backward();

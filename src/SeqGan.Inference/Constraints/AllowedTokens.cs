@@ -1,0 +1,60 @@
+using System.Numerics;
+
+namespace SeqGan;
+
+/// <summary>The tokens that may follow a prefix: their bits, and where they are few also their ids. Room for one answer, used again.</summary>
+internal sealed class AllowedTokens
+{
+    // Below this share of the vocabulary it pays to look at the allowed tokens alone.
+    private const int Share = 4;
+
+    private int[] _tokens = [];
+
+    public AllowedTokens(int vocabularySize)
+    {
+        VocabularySize = vocabularySize;
+        Bits = new ulong[TokenMask.CountWords(vocabularySize)];
+    }
+
+    public int VocabularySize { get; }
+
+    public ulong[] Bits { get; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Whether the tokens are so few that <see cref="Tokens"/> has them.</summary>
+    public bool AreFew { get; private set; }
+
+    /// <summary>The allowed tokens in ascending order, where they are few.</summary>
+    public ReadOnlySpan<int> Tokens => AreFew ? _tokens.AsSpan(0, Count) : [];
+
+    /// <summary>The array that <see cref="Tokens"/> lie in.</summary>
+    public int[] TokenArray => _tokens;
+
+    public TokenMask Mask => new(Bits, VocabularySize);
+
+    public static int MostFew(int vocabularySize) => vocabularySize / Share;
+
+    public bool Contains(int token) => (Bits[token >> 6] >> token & 1) != 0;
+
+    /// <summary>Takes account of what was written to the bits.</summary>
+    public void Update(int? paddingToken)
+    {
+        if (paddingToken is { } padding)
+            Bits[padding >> 6] &= ~(1UL << padding);
+        if (VocabularySize % 64 is var rest and not 0)
+            Bits[^1] &= (1UL << rest) - 1;
+        Count = Mask.Count;
+        AreFew = Count <= MostFew(VocabularySize);
+        if (!AreFew)
+            return;
+        if (_tokens.Length < Count)
+            _tokens = new int[Math.Max(Count, Math.Min(2 * _tokens.Length, MostFew(VocabularySize)))];
+        int next = 0;
+        for (int word = 0; word < Bits.Length; word++)
+        {
+            for (ulong bits = Bits[word]; bits != 0; bits &= bits - 1)
+                _tokens[next++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
+        }
+    }
+}

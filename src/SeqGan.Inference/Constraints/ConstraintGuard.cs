@@ -1,0 +1,152 @@
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>Asks a constraint, and makes of whatever it does wrong an error that names the prefix. Thread-safe.</summary>
+internal sealed class ConstraintGuard
+{
+    private const int LongestPrefixShown = 64;
+
+    private readonly ITokenConstraint _constraint;
+    private readonly TokenAutomaton? _automaton;
+    private readonly Vocabulary? _vocabulary;
+
+    /// <param name="constraint">What is asked.</param>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="parameterName">The name of the argument that has the constraint.</param>
+    /// <param name="vocabulary">The tokens' texts for messages, where there are some.</param>
+    /// <exception cref="ArgumentException">The constraint is one for sequences of another format.</exception>
+    public ConstraintGuard(ITokenConstraint constraint, SequenceFormat format, string parameterName, Vocabulary? vocabulary = null)
+    {
+        if (DescribeOtherFormat(constraint, format) is { } difference)
+            throw new ArgumentException(difference, parameterName);
+        _constraint = constraint;
+        _automaton = constraint as TokenAutomaton;
+        _vocabulary = vocabulary;
+        Format = format;
+        InitialState = constraint.InitialState;
+    }
+
+    public SequenceFormat Format { get; }
+
+    public int InitialState { get; }
+
+    /// <summary>How the format that a constraint was made for differs from another, labels apart; null where it does not.</summary>
+    public static string? DescribeOtherFormat(ITokenConstraint constraint, SequenceFormat format)
+    {
+        SequenceFormat own = constraint.Format;
+        return own is not null && (own.VocabularySize, own.MaxLength, own.StartToken, own.EndToken, own.PaddingToken)
+            == (format.VocabularySize, format.MaxLength, format.StartToken, format.EndToken, format.PaddingToken)
+            ? null
+            : $"The constraint '{constraint}' was made for sequences of another format: {own}; it must be {format}, labels apart.";
+    }
+
+    /// <summary>The tokens that may follow a prefix; at least one.</summary>
+    /// <param name="state">The state after the prefix.</param>
+    /// <param name="prefix">The tokens before; fewer than the maximum length, no end token among them.</param>
+    /// <param name="room">Where the answer may be written.</param>
+    /// <returns>The room, or an answer that others share: not to be written to.</returns>
+    /// <exception cref="ConstraintException">The constraint failed, or allows nothing.</exception>
+    public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room)
+    {
+        return TryAllow(state, prefix, room, out AllowedTokens allowed)
+            ? allowed
+            : throw new ConstraintException($"The constraint '{_constraint}' allows no token after {Describe(prefix)}. It must allow a token only where the sequence can still come to an end within {Format.MaxLength} tokens.", prefix);
+    }
+
+    /// <summary>The tokens that may follow a prefix, if there are any.</summary>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
+    public bool TryAllow(int state, ReadOnlySpan<int> prefix, AllowedTokens room, out AllowedTokens allowed) =>
+        (allowed = Ask(state, prefix, room)).Count > 0;
+
+    /// <summary>The state after one more token, which was allowed.</summary>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
+    public int Advance(int state, ReadOnlySpan<int> prefix, int token)
+    {
+        try
+        {
+            return _constraint.Advance(state, prefix, token);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or ConstraintException))
+        {
+            throw Failed(prefix, error);
+        }
+    }
+
+    /// <summary>The state after given tokens, of which the last one is checked.</summary>
+    /// <param name="state">The state before the last one.</param>
+    /// <param name="tokens">At least one token.</param>
+    /// <param name="room">Room for what is allowed.</param>
+    /// <exception cref="ConstraintException">The last token is not allowed, or the constraint failed.</exception>
+    public int Follow(int state, ReadOnlySpan<int> tokens, AllowedTokens room)
+    {
+        ReadOnlySpan<int> before = tokens[..^1];
+        int last = tokens[^1];
+        if (!Allows(state, before, last, room))
+            throw new ConstraintException($"The prefix cannot be completed: {DescribeViolation(before, last)}.", tokens);
+        return last == Format.EndToken ? state : Advance(state, before, last);
+    }
+
+    /// <summary>The position of the first token that the constraint does not allow, or -1 where it allows all.</summary>
+    /// <param name="sequence">Tokens of the format, without padding.</param>
+    /// <param name="room">Room for what is allowed.</param>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
+    public int FindViolation(ReadOnlySpan<int> sequence, AllowedTokens room)
+    {
+        int state = InitialState;
+        for (int position = 0; position < sequence.Length; position++)
+        {
+            int token = sequence[position];
+            if (!Allows(state, sequence[..position], token, room))
+                return position;
+            if (position + 1 < sequence.Length)
+                state = Advance(state, sequence[..position], token);
+        }
+
+        return -1;
+    }
+
+    /// <summary>Whether a token may follow a prefix.</summary>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
+    public bool Allows(int state, ReadOnlySpan<int> prefix, int token, AllowedTokens room) =>
+        _automaton is { } automaton ? automaton.Allows(state, prefix.Length, token) : Ask(state, prefix, room).Contains(token);
+
+    /// <summary>What is said of a token that breaks the constraint.</summary>
+    public string DescribeViolation(ReadOnlySpan<int> prefix, int token) =>
+        $"the constraint '{_constraint}' does not allow token {Name(token)} at position {prefix.Length}, after {Describe(prefix)}";
+
+    private AllowedTokens Ask(int state, ReadOnlySpan<int> prefix, AllowedTokens room)
+    {
+        try
+        {
+            if (_automaton is not null)
+                return _automaton.Allow(state, prefix.Length);
+            Array.Clear(room.Bits);
+            _constraint.Allow(state, prefix, room.Mask);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or ConstraintException))
+        {
+            throw Failed(prefix, error);
+        }
+
+        room.Update(Format.PaddingToken);
+        return room;
+    }
+
+    private ConstraintException Failed(ReadOnlySpan<int> prefix, Exception error) =>
+        new($"The constraint '{_constraint}' failed after {Describe(prefix)}: {error.GetType().Name}: {error.Message}", prefix, error);
+
+    private string Describe(ReadOnlySpan<int> prefix)
+    {
+        if (prefix.IsEmpty)
+            return "the empty prefix";
+        int[] shown = prefix[..Math.Min(prefix.Length, LongestPrefixShown)].ToArray();
+        string cut = shown.Length < prefix.Length ? " …" : "";
+        return $"the prefix [{string.Join(" ", shown.Select(Name))}{cut}]";
+    }
+
+    private string Name(int token) =>
+        _vocabulary is not null && (uint)token < (uint)_vocabulary.Count
+            ? string.Create(CultureInfo.InvariantCulture, $"{token} '{_vocabulary.GetToken(token)}'")
+            : token.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>Reads a regular expression from left to right; what a symbol looks like is the derived class's affair.</summary>
+internal abstract class PatternParser
+{
+    private const int LongestPattern = 20_000, DeepestNesting = 200, MostRepetitions = 10_000;
+
+    protected PatternParser(string pattern, string parameterName)
+    {
+        ArgumentNullException.ThrowIfNull(pattern, parameterName);
+        if (pattern.Length > LongestPattern)
+            throw new ArgumentException($"The pattern has {pattern.Length} characters; at most {LongestPattern} are possible.", parameterName);
+        (Pattern, ParameterName) = (pattern, parameterName);
+    }
+
+    protected string Pattern { get; }
+
+    protected string ParameterName { get; }
+
+    protected int Position { get; set; }
+
+    protected bool IsAtEnd => Position >= Pattern.Length;
+
+    protected char Current => IsAtEnd ? '\0' : Pattern[Position];
+
+    /// <summary>Reads the pattern.</summary>
+    /// <exception cref="ArgumentException">It is none; the message says what is wrong at which position.</exception>
+    public PatternNode Parse()
+    {
+        PatternNode node = ParseChoice(0);
+        return IsAtEnd ? node : throw Error(Position, "')' has no '(' before it");
+    }
+
+    /// <summary>Reads one symbol or set of symbols.</summary>
+    protected abstract PatternNode ParseSymbol();
+
+    /// <summary>Passes over what means nothing before the next part.</summary>
+    protected virtual void SkipInsignificant()
+    {
+    }
+
+    protected bool TryTake(char character)
+    {
+        if (IsAtEnd || Current != character)
+            return false;
+        Position++;
+        return true;
+    }
+
+    protected ArgumentException Error(int position, string what) =>
+        new($"The pattern '{Pattern}' cannot be used: at position {position}, {what}.", ParameterName);
+
+    private PatternNode ParseChoice(int depth)
+    {
+        if (depth > DeepestNesting)
+            throw Error(Position, $"groups nest more than {DeepestNesting} deep");
+        var parts = new List<PatternNode> { ParseSequence(depth) };
+        while (TryTake('|'))
+            parts.Add(ParseSequence(depth));
+        return parts.Count == 1 ? parts[0] : new PatternNode.Choice(parts);
+    }
+
+    private PatternNode ParseSequence(int depth)
+    {
+        var parts = new List<PatternNode>();
+        for (SkipInsignificant(); !IsAtEnd && Current is not ('|' or ')'); SkipInsignificant())
+        {
+            if (SkipImpliedAnchor())
+                continue;
+            parts.Add(ParseRepetition(depth));
+        }
+
+        return parts.Count == 1 ? parts[0] : new PatternNode.Sequence(parts);
+    }
+
+    private bool SkipImpliedAnchor()
+    {
+        bool isImplied = (Current == '^' && Position == 0) || (Current == '$' && Position == Pattern.Length - 1);
+        Position += isImplied ? 1 : 0;
+        return isImplied;
+    }
+
+    private PatternNode ParseRepetition(int depth)
+    {
+        if (IsQuantifier())
+            throw Error(Position, $"'{Current}' has nothing before it to repeat");
+        PatternNode part = Current == '(' ? ParseGroup(depth) : ParseSymbol();
+        if (!IsQuantifier())
+            return part;
+        (int least, int? most) = ParseQuantifier();
+
+        // A lazy quantifier: which of several matches comes first makes no difference to what the whole text may be.
+        TryTake('?');
+        return IsQuantifier() ? throw Error(Position, "a quantifier follows a quantifier; put what is repeated in parentheses") : new PatternNode.Repetition(part, least, most);
+    }
+
+    private PatternNode ParseGroup(int depth)
+    {
+        int start = Position++;
+        if (TryTake('?'))
+            PassGroupKind(start);
+        PatternNode node = ParseChoice(depth + 1);
+        return TryTake(')') ? node : throw Error(start, "'(' has no ')' after it");
+    }
+
+    private void PassGroupKind(int start)
+    {
+        if (TryTake(':'))
+            return;
+        string kind = Pattern[Position..Math.Min(Position + 2, Pattern.Length)];
+        string name = kind switch
+        {
+            ['=', ..] or ['!', ..] => "look-ahead",
+            "<=" or "<!" => "look-behind",
+            ['>', ..] => "an atomic group",
+            ['#', ..] => "a comment",
+            ['(', ..] => "a condition",
+            ['<', ..] or ['\'', ..] when NamedGroupEnd() is { } end => Take(end),
+            ['<', ..] or ['\'', ..] => "a balancing group or a group without a name",
+            _ => "an option or an unknown kind of group",
+        };
+        if (name.Length > 0)
+            throw Error(start, $"'(?{(name == "look-behind" ? kind : kind[..Math.Min(1, kind.Length)])}' begins {name}, which an automaton over sequences does not support; use plain groups '(…)'");
+
+        string Take(int end)
+        {
+            Position = end;
+            return "";
+        }
+    }
+
+    // Where the group's content begins, if it is a plain named group.
+    private int? NamedGroupEnd()
+    {
+        int end = Position + 1;
+        while (end < Pattern.Length && (char.IsLetterOrDigit(Pattern[end]) || Pattern[end] == '_'))
+            end++;
+        return end > Position + 1 && end < Pattern.Length && Pattern[end] == (Current == '<' ? '>' : '\'') ? end + 1 : null;
+    }
+
+    private bool IsQuantifier() => !IsAtEnd && Current is '*' or '+' or '?' or '{';
+
+    private (int Least, int? Most) ParseQuantifier()
+    {
+        int start = Position;
+        switch (Pattern[Position++])
+        {
+            case '*':
+                return (0, null);
+            case '+':
+                return (1, null);
+            case '?':
+                return (0, 1);
+        }
+
+        int? least = ParseNumber(), most = least;
+        if (TryTake(','))
+            most = ParseNumber();
+        if (least is not { } lower || !TryTake('}'))
+            throw Error(start, "'{' begins no quantifier; write {n}, {n,} or {n,m}, or escape it");
+        if (most < lower)
+            throw Error(start, $"{{{lower},{most}}} ends before it begins");
+        return Math.Max(lower, most ?? 0) <= MostRepetitions
+            ? (lower, most)
+            : throw Error(start, $"something is repeated {Math.Max(lower, most ?? 0)} times; at most {MostRepetitions} are possible");
+    }
+
+    private int? ParseNumber()
+    {
+        int start = Position;
+        while (char.IsAsciiDigit(Current))
+            Position++;
+        if (Position == start)
+            return null;
+        return int.TryParse(Pattern.AsSpan(start, Position - start), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw Error(start, $"{Pattern[start..Position]} is too large a number");
+    }
+}
