@@ -7,15 +7,21 @@ namespace SeqGan;
 /// <summary>All options as text, by their path (<c>Generator.HiddenSize</c>), to keep and to compare.</summary>
 internal static class OptionValues
 {
-    public static IReadOnlyDictionary<string, string> Of(SeqGanOptions options)
+    private const string Constraint = "Constraint";
+
+    /// <param name="options">The options.</param>
+    /// <param name="constraint">The constraint of the training; it is kept like an option, by its text.</param>
+    public static IReadOnlyDictionary<string, string> Of(SeqGanOptions options, ITokenConstraint? constraint = null)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         Add(values, "", options);
+        if (constraint is not null)
+            values[Constraint] = Format(constraint);
         return values;
     }
 
     /// <summary>The paths of the options that may not change when a training is resumed.</summary>
-    public static IReadOnlySet<string> Fixed { get; } = FindFixed("", typeof(SeqGanOptions)).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> Fixed { get; } = FindFixed("", typeof(SeqGanOptions)).Append(Constraint).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether a property holds options of its own.</summary>
     public static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);

@@ -39,6 +39,9 @@ public sealed class SeqGanBuildContext
     /// <summary>The application's services, or null where it builds without a container.</summary>
     public IServiceProvider? Services { get; }
 
+    /// <summary>What every generated sequence must satisfy, for generators of one's own; null where there is no constraint.</summary>
+    public ITokenConstraint? Constraint { get; internal set; }
+
     /// <summary>The generator; made first.</summary>
     /// <exception cref="InvalidOperationException">It is not made yet.</exception>
     public IGenerator Generator

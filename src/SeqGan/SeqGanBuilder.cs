@@ -22,6 +22,7 @@ public sealed class SeqGanBuilder
     private Corpus? _corpus;
     private ILoggerFactory? _loggerFactory;
     private Func<SeqGanBuildContext, Component<IGenerator>>? _generator;
+    private Func<SeqGanBuildContext, ITokenConstraint>? _constraint;
     private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
     private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
@@ -56,6 +57,22 @@ public sealed class SeqGanBuilder
     /// <summary>Replaces the <see cref="RecurrentGenerator"/> by what a factory makes; the trainer disposes it.</summary>
     /// <param name="create">Called once by <see cref="Build"/>.</param>
     public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) => Set(() => _generator = context => new(create(context), true), create);
+
+    /// <summary>
+    /// Sets what every generated sequence satisfies: in sampling, in rollouts, so that the value of a prefix is its value under the
+    /// constraint, and in the policy gradient. Pre-training learns from all data; how many of them break the constraint is logged.
+    /// </summary>
+    /// <param name="constraint">A constraint of the corpus's format, labels apart; <see cref="TokenConstraint"/> makes some. A generator of one's own must have this one.</param>
+    /// <remarks>
+    /// A training is resumed under the constraint of the same text (<c>ToString</c>) only. A model that is saved or compiled does not hold the
+    /// constraint: give it again in <see cref="SamplingOptions.Constraint"/>.
+    /// </remarks>
+    public SeqGanBuilder UseConstraint(ITokenConstraint constraint) => Set(() => _constraint = _ => constraint, constraint);
+
+    /// <summary>Sets what every generated sequence satisfies, made of the corpus's vocabulary and tokenizer.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>, before the generator is made.</param>
+    /// <remarks>As <see cref="UseConstraint(ITokenConstraint)"/>.</remarks>
+    public SeqGanBuilder UseConstraint(Func<SeqGanBuildContext, ITokenConstraint> create) => Set(() => _constraint = create, create);
 
     /// <summary>Replaces the discriminator. It stays the caller's to dispose.</summary>
     /// <param name="discriminator">Any discriminator.</param>
@@ -186,6 +203,7 @@ public sealed class SeqGanBuilder
     /// <returns>The trainer; the caller disposes it.</returns>
     /// <exception cref="OptionsValidationException">Options or components are wrong; the message lists every failure. The builder can be corrected and built again.</exception>
     /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
+    /// <exception cref="ConstraintException">The constraint failed for a sequence of the corpus.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     /// <exception cref="CheckpointException">The folder of checkpoints cannot be used: another training writes there, or it holds another's.</exception>
     /// <exception cref="CheckpointCorruptException">There are checkpoints to resume from, and all are damaged.</exception>
@@ -228,7 +246,9 @@ public sealed class SeqGanBuilder
             _options, _corpus!, loggers, services,
             c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned),
             CreateScorer);
-        context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed), owned);
+        context.Constraint = CreateConstraint(context);
+        context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed, context.Constraint), owned);
+        CheckConstraint(context, logger);
         context.Discriminator = Make(context, _discriminator, () => DiscriminatorFactory.Create(context.Format, _options.Discriminator, seed), owned);
         IRolloutPolicy? reference = _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
         if (reference is not null)
@@ -251,7 +271,7 @@ public sealed class SeqGanBuilder
             CheckpointStore = store,
             CheckpointWritten = _checkpointWritten,
             Stateful = [.. FindStateful(context, estimator, reference)],
-            OptionValues = OptionValues.Of(_options),
+            OptionValues = OptionValues.Of(_options, context.Generator.Constraint),
             CorpusIdentity = CorpusIdentity.Of(context.Corpus),
             Baseline = rewards.Baseline,
             BaselineDecay = rewards.BaselineDecay,
@@ -261,6 +281,28 @@ public sealed class SeqGanBuilder
             Owned = owned,
         };
     }
+
+    private ITokenConstraint? CreateConstraint(SeqGanBuildContext context)
+    {
+        if (_constraint is null)
+            return null;
+        ITokenConstraint constraint = _constraint(context) ?? throw new InvalidOperationException($"The factory of the {nameof(ITokenConstraint)} returned null.");
+        return ConstraintGuard.DescribeOtherFormat(constraint, context.Format) is { } difference ? throw Failure(difference) : constraint;
+    }
+
+    private static void CheckConstraint(SeqGanBuildContext context, ILogger logger)
+    {
+        ITokenConstraint? asked = context.Constraint, own = context.Generator.Constraint;
+        if (asked is not null && !ReferenceEquals(asked, own))
+            throw Failure($"The generator's constraint is {(own is null ? "none" : $"'{own}'")}, not '{asked}': give the generator the constraint that {nameof(UseConstraint)} was given ({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), or leave that out.");
+        if (own is null)
+            return;
+        int training = ConstraintViolations.Count(own, context.Corpus.Training), heldOut = ConstraintViolations.Count(own, context.Corpus.HeldOut);
+        if (training + heldOut > 0)
+            Log.DataBreakConstraint(logger, own, training, context.Corpus.Training.Count, heldOut, context.Corpus.HeldOut.Count);
+    }
+
+    private static OptionsValidationException Failure(string failure) => new(nameof(SeqGanBuilder), typeof(SeqGanOptions), [failure]);
 
     private static CheckpointStore? OpenStore(CheckpointOptions options, ILogger logger, List<IDisposable> owned)
     {

@@ -85,4 +85,7 @@ internal static partial class Log
 
     [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} is written, but who was to be told of it failed")]
     public static partial void ListenerFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(36, LogLevel.Information, "Of the corpus, {Training} of {TrainingCount} training and {HeldOut} of {HeldOutCount} held-out sequences break the constraint '{Constraint}'; pre-training learns from them all the same")]
+    public static partial void DataBreakConstraint(ILogger logger, object constraint, int training, int trainingCount, int heldOut, int heldOutCount);
 }

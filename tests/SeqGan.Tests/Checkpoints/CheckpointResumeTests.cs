@@ -139,17 +139,4 @@ public sealed class CheckpointResumeTests : IDisposable
         File.WriteAllBytes(path, json);
         File.WriteAllBytes(Path.Combine(checkpoint, CheckpointManifest.ChecksumFileName), CheckpointManifest.Checksum(json));
     }
-
-    private sealed class RecordingFactory : ILoggerFactory
-    {
-        public RecordingLogger Logger { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => Logger;
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -87,6 +87,7 @@ internal abstract class PatternParser
         if (IsQuantifier())
             throw Error(Position, $"'{Current}' has nothing before it to repeat");
         PatternNode part = Current == '(' ? ParseGroup(depth) : ParseSymbol();
+        SkipInsignificant();
         if (!IsQuantifier())
             return part;
         (int least, int? most) = ParseQuantifier();

@@ -15,7 +15,7 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
 
     private static readonly Lazy<SymbolSet> s_words = new(() => Where(category => category is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
-        or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+        or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark
         or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation));
 
     protected override PatternNode ParseSymbol() => new PatternNode.Symbols(Current switch
@@ -56,6 +56,8 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         {
             if (IsAtEnd)
                 throw Error(start, "'[' has no ']' after it");
+            if (!isFirst && Current == '-' && Position + 1 < Pattern.Length && Pattern[Position + 1] == '[')
+                throw Error(Position, "'-[' takes a set away from another, which is not supported; write out what is left");
             AddToClass(ranges, start);
         }
 
@@ -77,7 +79,7 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
 
         Position++;
         if (Current == '[')
-            throw Error(Position, "'-[' takes a set away from another, which is not supported; write out what is left");
+            throw Error(Position - 1, "'-[' takes a set away from another, which is not supported; write out what is left");
         if (IsAtEnd)
             throw Error(start, "'[' has no ']' after it");
         SymbolSet last = ParseInClass();
