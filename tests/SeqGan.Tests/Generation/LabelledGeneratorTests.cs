@@ -44,13 +44,13 @@ public sealed class LabelledGeneratorTests
         using RecurrentGenerator generator = Create(decoder);
         for (int label = 0; label < 3; label++)
         {
-            SequenceBuffer sample = Sample(generator, [4], [.. Enumerable.Repeat(label, 3000)]);
+            SequenceBuffer sample = Sample(generator, [4], [.. Enumerable.Repeat(label, 900)]);
             for (int token = 1; token < 9; token++)
             {
                 float[] logs = new float[2];
                 generator.LogProbabilities(new TokenBatch(new[] { 4, token }, 1, 2, labels: new[] { label }), logs, cancellationToken: Token);
-                double share = Enumerable.Range(0, 3000).Count(row => sample.Row(row)[1] == token) / 3000.0;
-                Assert.InRange(share, Math.Exp(logs[1]) - 0.04, Math.Exp(logs[1]) + 0.04);
+                double share = Enumerable.Range(0, 900).Count(row => sample.Row(row)[1] == token) / 900.0;
+                Assert.InRange(share, Math.Exp(logs[1]) - 0.07, Math.Exp(logs[1]) + 0.07);
             }
         }
     }
@@ -79,11 +79,11 @@ public sealed class LabelledGeneratorTests
     }
 
     [Theory]
-    [InlineData(1, 1, 10, 200)] // Of the managed step.
-    [InlineData(1, 1, 200, 60)] // Of libtorch's.
-    public void Train_SequencesThatDifferByLabel_AreLearntByLabel(int layers, int seed, int hidden, int steps)
+    [InlineData(10, 200)] // Of the managed step.
+    [InlineData(132, 30)] // Of libtorch's.
+    public void Train_SequencesThatDifferByLabel_AreLearntByLabel(int hidden, int steps)
     {
-        using RecurrentGenerator generator = Generators.Create(s_format, layers: layers, seed: (ulong)seed, configure: o => (o.HiddenSize, o.LearningRate) = (hidden, 0.02));
+        using RecurrentGenerator generator = Generators.Create(s_format, configure: o => (o.HiddenSize, o.LearningRate) = (hidden, 0.02));
         int[] tokens = new int[60 * 3], labels = new int[60];
         for (int row = 0; row < 60; row++)
             (labels[row], tokens[row * 3], tokens[row * 3 + 1], tokens[row * 3 + 2]) = (row % 3, 3 + row % 3, 3 + row % 3, 1);
