@@ -21,6 +21,7 @@ public static class GeneratorConformance
         using (var generator = new Instance<IGenerator>(factory))
             format = generator.Value.Format;
         new GeneratorSamplingChecks(runner, factory, format, options).Run();
+        new GeneratorLabelChecks(runner, factory, format, options).Run();
         new GeneratorLikelihoodChecks(runner, factory, format, options).Run();
         new GeneratorTrainingChecks(runner, factory, format, options).Run();
         new GeneratorLifetimeChecks(runner, factory, format, options).Run();

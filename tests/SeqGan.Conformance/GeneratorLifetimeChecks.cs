@@ -20,7 +20,7 @@ internal sealed class GeneratorLifetimeChecks(CheckRunner runner, Func<IGenerato
         var buffer = new SequenceBuffer(format, 1);
         float[] values = new float[_batch.Count * _batch.Length];
         generator.Dispose();
-        Promise.Throws<ObjectDisposedException>("Sample", () => generator.Sample(new SampleRequest { Key = _key }, buffer, CancellationToken.None));
+        Promise.Throws<ObjectDisposedException>("Sample", () => generator.Sample(Samples.Request(buffer.Format, buffer.Count, _key), buffer, CancellationToken.None));
         Promise.Throws<ObjectDisposedException>("LogProbabilities", () => Likelihood.Of(generator, _batch));
         Promise.Throws<ObjectDisposedException>("Train", () => generator.Train(_batch, values, GeneratorObjective.MaximumLikelihood));
         Promise.Throws<ObjectDisposedException>("CreateRolloutPolicy", () => generator.CreateRolloutPolicy());

@@ -112,7 +112,7 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
             "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, null, CancellationToken.None));
         int columns = format.MaxLength + 1;
         int token = TestSequences.OrdinaryTokens(format) is [int ordinary, ..] ? ordinary : format.EndToken!.Value;
-        var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns);
+        var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns, labels: Samples.Labels(format, 1));
         Promise.Throws<ArgumentException>($"A sequence of {columns} tokens", () => Likelihood.Of(generator, wide));
     });
 

@@ -14,7 +14,7 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
         runner.Check("the same key gives the same sequences", SameKey);
         runner.Check("another key gives other sequences", OtherKey);
         runner.Check("sampling in several calls by FirstRow equals one call", FirstRow);
-        runner.Check("an empty buffer is sampled", () => factory.With(generator => generator.Sample(0, _key)));
+        runner.Check("an empty buffer is sampled", () => factory.With(generator => generator.Draw(0, _key)));
         runner.Check("any thread may call", AnyThread);
         runner.Check("the frequencies of sampled tokens agree with their log-probabilities", Frequencies);
         runner.Check("the frequencies at other temperatures agree with their log-probabilities", Temperature);
@@ -26,7 +26,7 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
     private void FormatIsConstant() => factory.With(generator =>
     {
         Promise.That(generator.Format is not null, "The format is null.");
-        generator.Sample(1, _key);
+        generator.Draw(1, _key);
         Promise.That(generator.Format == format, $"The format is {generator.Format}; it was {format}.");
     });
 
@@ -40,50 +40,50 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
             buffer.SetLength(row, row % (format.MaxLength + 1));
         }
 
-        generator.Sample(new SampleRequest { Key = _key }, buffer, CancellationToken.None);
+        generator.Sample(Samples.Request(format, buffer.Count, _key), buffer, CancellationToken.None);
         Promise.That(buffer.Count == 200, $"The buffer has {buffer.Count} rows; it was handed over with 200.");
         Promise.WellFormed(format, buffer.AsBatch());
     });
 
     private void SameKey() => factory.With(generator =>
     {
-        SequenceBuffer first = generator.Sample(options.BatchSize, _key);
-        generator.Sample(options.BatchSize, _otherKey);
-        Promise.SameSequences("Sampled again with the same key", first.AsBatch(), generator.Sample(options.BatchSize, _key).AsBatch());
+        SequenceBuffer first = generator.Draw(options.BatchSize, _key);
+        generator.Draw(options.BatchSize, _otherKey);
+        Promise.SameSequences("Sampled again with the same key", first.AsBatch(), generator.Draw(options.BatchSize, _key).AsBatch());
     });
 
     private void OtherKey() => factory.With(generator =>
     {
-        TokenBatch first = generator.Sample(64, _key).AsBatch();
+        TokenBatch first = generator.Draw(64, _key).AsBatch();
         if (!IsSurprising(generator, first))
             return;
         foreach (RandomKey other in new[] { _otherKey, _key with { Seed = _key.Seed + 1 }, _key with { Purpose = RandomPurpose.User + 1 } })
-            Promise.That(!Same(first, generator.Sample(64, other).AsBatch()), $"The keys {_key} and {other} gave the same 64 sequences.");
+            Promise.That(!Same(first, generator.Draw(64, other).AsBatch()), $"The keys {_key} and {other} gave the same 64 sequences.");
         Promise.That(!Same(first.Slice(0, 32), first.Slice(32, 32)), "The first 32 sequences and the next 32 are the same; the row is part of the draw.");
     });
 
     private void FirstRow() => factory.With(generator =>
     {
-        TokenBatch whole = generator.Sample(37, _key).AsBatch();
+        TokenBatch whole = generator.Draw(37, _key).AsBatch();
         foreach ((int start, int count) in new[] { (0, 5), (5, 31), (36, 1) })
         {
             var part = new SequenceBuffer(format, count);
-            generator.Sample(new SampleRequest { Key = _key, FirstRow = start }, part, CancellationToken.None);
+            generator.Sample(Samples.Request(format, count, _key) with { FirstRow = start }, part, CancellationToken.None);
             Promise.SameSequences($"Rows {start} to {start + count - 1} sampled alone", whole.Slice(start, count), part.AsBatch());
         }
     });
 
     private void AnyThread() => factory.With(generator =>
     {
-        TokenBatch here = generator.Sample(options.BatchSize, _key).AsBatch();
+        TokenBatch here = generator.Draw(options.BatchSize, _key).AsBatch();
         TokenBatch there = Task.Factory.StartNew(
-            () => generator.Sample(options.BatchSize, _key), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult().AsBatch();
+            () => generator.Draw(options.BatchSize, _key), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult().AsBatch();
         Promise.SameSequences("Sampled on another thread", here, there);
     });
 
     private void Frequencies() => factory.With(generator =>
     {
-        TokenBatch samples = generator.Sample(options.Samples, _key).AsBatch();
+        TokenBatch samples = generator.Draw(options.Samples, _key).AsBatch();
         int[] first = CountFirst(samples);
         Statistics.Frequencies("As first token", Likelihood.Next(generator, []), first);
 
@@ -107,7 +107,7 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
         GeneratorTrainingChecks.TrainOn(generator, TestSequences.Create(format, 2, options.Seed), options.TrainingSteps);
         foreach (double temperature in new[] { 0.5, 2 })
         {
-            TokenBatch samples = generator.Sample(options.Samples, _key, temperature).AsBatch();
+            TokenBatch samples = generator.Draw(options.Samples, _key, temperature).AsBatch();
             Statistics.Frequencies($"As first token at temperature {temperature}", Likelihood.Next(generator, [], temperature), CountFirst(samples));
         }
     });
@@ -115,18 +115,18 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
     private void InvalidTemperature() => factory.With(generator =>
     {
         foreach (double temperature in new[] { 0, -1, double.NaN, double.PositiveInfinity })
-            Promise.Throws<ArgumentException>($"Temperature {temperature}", () => generator.Sample(2, _key, temperature));
+            Promise.Throws<ArgumentException>($"Temperature {temperature}", () => generator.Draw(2, _key, temperature));
     });
 
     private void OtherFormat() => factory.With(generator =>
     {
-        var other = new SequenceFormat(format.VocabularySize, format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken);
+        var other = new SequenceFormat(format.VocabularySize, format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken, format.LabelCount);
         Promise.Throws<ArgumentException>(
-            $"A buffer of {other.MaxLength} columns", () => generator.Sample(new SampleRequest { Key = _key }, new SequenceBuffer(other, 2), CancellationToken.None));
+            $"A buffer of {other.MaxLength} columns", () => generator.Sample(Samples.Request(format, 2, _key), new SequenceBuffer(other, 2), CancellationToken.None));
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(
-        "Sampling", () => generator.Sample(options.BatchSize, _key, cancellationToken: new CancellationToken(canceled: true))));
+        "Sampling", () => generator.Draw(options.BatchSize, _key, cancellationToken: new CancellationToken(canceled: true))));
 
     private int[] CountFirst(TokenBatch samples)
     {

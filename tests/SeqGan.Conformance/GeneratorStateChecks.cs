@@ -24,7 +24,7 @@ internal sealed class GeneratorStateChecks(CheckRunner runner, Func<IGenerator> 
         GeneratorTrainingChecks.TrainOn(generator, _batch, 2);
         GeneratorTrainingChecks.TrainOn(generator, _batch, 1, 0.5f, GeneratorObjective.PolicyGradient);
         var samples = new SequenceBuffer(format, _batch.Count);
-        generator.Sample(new SampleRequest { Key = _key }, samples, CancellationToken.None);
+        generator.Sample(Samples.Request(generator.Format, samples.Count, _key), samples, CancellationToken.None);
         return [.. Likelihood.Of(generator, _batch), .. Tokens(samples)];
     }
 

@@ -7,7 +7,7 @@ internal static class TestSequences
     public static int[] OrdinaryTokens(SequenceFormat format) =>
         [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.EndToken && token != format.PaddingToken)];
 
-    /// <summary>Complete sequences of random tokens and, where the format has an end token, of random lengths.</summary>
+    /// <summary>Complete sequences of random tokens and, where the format has an end token, of random lengths; where it has labels, of the first one.</summary>
     public static TokenBatch Create(SequenceFormat format, int count, ulong seed) => Create(format, count, seed, OrdinaryTokens(format));
 
     /// <summary>The same, of some tokens only.</summary>
@@ -44,7 +44,7 @@ internal static class TestSequences
                 tokens[(row * batch.Length) + i] = (row + i) % format.VocabularySize;
         }
 
-        return new TokenBatch(tokens, batch.Count, batch.Length, batch.Lengths);
+        return new TokenBatch(tokens, batch.Count, batch.Length, batch.Lengths, batch.Labels);
     }
 
     /// <summary>The first columns of a batch.</summary>
@@ -58,7 +58,7 @@ internal static class TestSequences
             lengths[row] = Math.Min(columns, batch.LengthOf(row));
         }
 
-        return new TokenBatch(tokens, batch.Count, columns, lengths);
+        return new TokenBatch(tokens, batch.Count, columns, lengths, batch.Labels);
     }
 
     /// <summary>A copy with its rows in the opposite order.</summary>
@@ -72,7 +72,9 @@ internal static class TestSequences
             lengths[batch.Count - 1 - row] = batch.LengthOf(row);
         }
 
-        return new TokenBatch(tokens, batch.Count, batch.Length, lengths);
+        int[] labels = batch.Labels.ToArray();
+        Array.Reverse(labels);
+        return new TokenBatch(tokens, batch.Count, batch.Length, lengths, labels);
     }
 
     /// <summary>A copy with one token replaced.</summary>
@@ -80,6 +82,6 @@ internal static class TestSequences
     {
         int[] tokens = batch.Tokens.ToArray();
         tokens[index] = token;
-        return new TokenBatch(tokens, batch.Count, batch.Length, batch.Lengths);
+        return new TokenBatch(tokens, batch.Count, batch.Length, batch.Lengths, batch.Labels);
     }
 }

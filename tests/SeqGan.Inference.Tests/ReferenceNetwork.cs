@@ -3,11 +3,11 @@ namespace SeqGan.Tests;
 /// <summary>The same network in double precision: PyTorch's equations written out one number at a time.</summary>
 internal sealed class ReferenceNetwork(PolicyWeights weights)
 {
-    /// <summary>The distribution of the token after a prefix.</summary>
-    public double[] Next(ReadOnlySpan<int> prefix, double temperature = 1)
+    /// <summary>The distribution of the token after a prefix, of a label where there are labels.</summary>
+    public double[] Next(ReadOnlySpan<int> prefix, double temperature = 1, int? label = null)
     {
         double[][] hidden = States(), cells = States();
-        Feed(weights.Format.StartToken, hidden, cells);
+        Feed(label is { } number ? weights.Format.VocabularySize + number : weights.Format.StartToken, hidden, cells);
         foreach (int token in prefix)
             Feed(token, hidden, cells);
         double[] logits = Affine(weights.OutputWeight, weights.OutputBias, hidden[^1]);

@@ -117,9 +117,13 @@ internal static class ModelFile
             throw new InvalidWeightsException($"{path}: the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
         try
         {
-            return new LabelSet(JsonTokens.Read(names), counts.Split(',').Select(count => long.Parse(count, NumberStyles.None, CultureInfo.InvariantCulture)));
+            List<string> list = JsonTokens.Read(names);
+            string[] numbers = counts.Split(',', list.Count + 1);
+            return new LabelSet(list, numbers.Select((text, index) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+                ? count
+                : throw new FormatException($"count {index} is no whole number.")));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
             throw new InvalidWeightsException($"{path}: '{LabelsName}' and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number for each: {error.Message}", error);
         }

@@ -25,6 +25,11 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         if (flaw != GeneratorFlaw.TakesAnyFormat && destination.Format != format)
             throw new ArgumentException("The format is another.", nameof(destination));
         CheckTemperature(request.Temperature);
+        CheckLabels(request.Labels.Span, destination.Count);
+        int[] prefix = flaw == GeneratorFlaw.IgnoresPrefix ? [] : request.Prefix.ToArray();
+        if (flaw == GeneratorFlaw.TakesAnyPrefix)
+            prefix = [.. prefix.Where(token => (uint)token < (uint)format.VocabularySize && token != format.PaddingToken).Take(format.MaxLength)];
+        format.ThrowIfInvalidPrefix(prefix);
         if (flaw == GeneratorFlaw.FailsOnEmptyBuffer && destination.Count == 0)
             throw new InvalidOperationException("Empty.");
         double temperature = flaw switch
@@ -35,13 +40,16 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         };
         _calls++;
         s_threadState++;
-        RandomKey key = request.Key;
         for (int row = 0; row < destination.Count; row++)
         {
             int number = flaw == GeneratorFlaw.IgnoresFirstRow ? row : flaw == GeneratorFlaw.IgnoresRow ? 0 : request.FirstRow + row;
             Span<int> tokens = destination.Row(row);
-            int length = 0;
-            while (length < tokens.Length)
+            prefix.CopyTo(tokens);
+            int length = prefix.Length;
+            if (destination.Labels.Length > 0 && flaw != GeneratorFlaw.LosesLabels)
+                destination.Labels[row] = request.Labels.Span[row];
+            RandomKey key = KeyOf(request, row);
+            while (length < tokens.Length && !(length > 0 && length == prefix.Length && prefix[^1] == format.EndToken))
             {
                 int previous = Weights.Previous(tokens, length);
                 float uniform = flaw switch
@@ -143,6 +151,21 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         _disposed = true;
     }
 
+    // Each label has draws of its own.
+    private RandomKey KeyOf(SampleRequest request, int row)
+    {
+        if (request.Labels.IsEmpty)
+            return request.Key;
+        int label = request.Labels.Span[flaw == GeneratorFlaw.LooksAtOtherLabels ? row ^ 1 : row];
+        return label == 0 ? request.Key : request.Key with { Step = request.Key.Step + (uint)label * 1000 };
+    }
+
+    private void CheckLabels(ReadOnlySpan<int> labels, int count)
+    {
+        if (flaw != GeneratorFlaw.TakesAnyLabels)
+            format.ThrowIfInvalid(labels, count, nameof(labels));
+    }
+
     private void CheckTemperature(double temperature)
     {
         if (flaw != GeneratorFlaw.TakesAnyTemperature && !(temperature > 0 && double.IsFinite(temperature)))
@@ -186,10 +209,11 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
     {
         if (sequences.Length > format.MaxLength)
             throw new ArgumentException($"{sequences.Length} columns; at most {format.MaxLength} fit.", nameof(sequences));
+        CheckLabels(sequences.Labels.Span, sequences.Count);
         if (flaw == GeneratorFlaw.WrapsTokens)
         {
             int[] wrapped = [.. sequences.Tokens.ToArray().Select(token => (int)((uint)token % (uint)format.VocabularySize))];
-            return new TokenBatch(wrapped, sequences.Count, sequences.Length, sequences.Lengths);
+            return new TokenBatch(wrapped, sequences.Count, sequences.Length, sequences.Lengths, sequences.Labels);
         }
 
         for (int row = 0; row < sequences.Count; row++)

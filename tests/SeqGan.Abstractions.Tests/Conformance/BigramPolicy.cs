@@ -76,5 +76,7 @@ internal sealed class BigramPolicy(BigramGenerator generator, SequenceFormat for
         }
 
         destination.SetLength(index, length);
+        if (destination.Labels.Length > 0 && flaw != GeneratorFlaw.PolicyLosesLabels)
+            destination.Labels[index] = sequences.Labels.Span[completion.Row];
     }
 }

@@ -30,6 +30,28 @@ public sealed class GeneratorConformanceTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Check_CorrectGeneratorWithLabels_Passes(int labels) => GeneratorConformance.Check(
+        () => new BigramGenerator(new SequenceFormat(7, 6, 0, 1, 0, labels)), cancellationToken: TestContext.Current.CancellationToken).ThrowIfFailed();
+
+    [Theory]
+    [InlineData(GeneratorFlaw.TakesAnyLabels, "labels that are missing, superfluous or out of range")]
+    [InlineData(GeneratorFlaw.LosesLabels, "samples carry the labels")]
+    [InlineData(GeneratorFlaw.LooksAtOtherLabels, "a sequence depends on its own label alone")]
+    [InlineData(GeneratorFlaw.PolicyLosesLabels, "completions carry the labels")]
+    public void Check_GeneratorThatIsWrongAboutLabels_NamesTheBrokenPromise(GeneratorFlaw flaw, string promise)
+    {
+        var format = new SequenceFormat(7, 6, 0, 1, 0, labelCount: 3);
+        ConformanceReport report = GeneratorConformance.Check(() => new BigramGenerator(format, flaw), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(GeneratorFlaw.IgnoresPrefix, "every sample begins with the prefix")]
+    [InlineData(GeneratorFlaw.IgnoresPrefix, "a complete prefix is sampled")]
+    [InlineData(GeneratorFlaw.TakesAnyPrefix, "a prefix that begins no sequence")]
+    [InlineData(GeneratorFlaw.TakesAnyLabels, "labels that are missing, superfluous or out of range")]
     [InlineData(GeneratorFlaw.ChangesFormat, "the format stays the same")]
     [InlineData(GeneratorFlaw.LeavesPaddingStale, "samples keep the format")]
     [InlineData(GeneratorFlaw.GeneratesPadding, "samples keep the format")]

@@ -108,7 +108,7 @@ public sealed class SamplingTests
         int[][] Run(SequenceSampler sampler, Completion[] wanted)
         {
             var destination = new SequenceBuffer(s_words, 3);
-            sampler.Complete(sequences, wanted, key, 100, s_options, destination, default);
+            sampler.Complete(sequences, wanted, default, key, 100, s_options, destination, default);
             return destination.Rows();
         }
     }
@@ -126,7 +126,7 @@ public sealed class SamplingTests
         int[][] Run(TokenBatch batch, int firstRow)
         {
             var destination = new SequenceBuffer(s_words);
-            sampler.Complete(batch, [.. Enumerable.Range(0, batch.Count).Select(row => new Completion(row, 1, 0))], key, firstRow, s_options, destination, default);
+            sampler.Complete(batch, [.. Enumerable.Range(0, batch.Count).Select(row => new Completion(row, 1, 0))], default, key, firstRow, s_options, destination, default);
             return destination.Rows();
         }
     }
@@ -200,7 +200,7 @@ public sealed class SamplingTests
             for (int call = 0; call < 6; call++)
             {
                 long before = GC.GetAllocatedBytesForCurrentThread();
-                sampler.Complete(sequences, completions, default, 0, s_options, destination, CancellationToken.None);
+                sampler.Complete(sequences, completions, default, default, 0, s_options, destination, CancellationToken.None);
                 least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 

@@ -6,13 +6,15 @@ namespace SeqGan.Tests.Conformance;
 /// <summary>SeqGan's own components keep the promises that the kit holds others to.</summary>
 public class ConformanceTests
 {
-    public static TheoryData<string> Formats => ["fixed", "ending"];
+    public static TheoryData<string> Formats => ["fixed", "ending", "labelled"];
 
     [Theory]
     [InlineData(RecurrentCell.Lstm, "fixed", DecoderKind.Compiled)]
     [InlineData(RecurrentCell.Lstm, "ending", DecoderKind.Compiled)]
     [InlineData(RecurrentCell.Gru, "ending", DecoderKind.Compiled)]
     [InlineData(RecurrentCell.Lstm, "ending", DecoderKind.TorchSharp)]
+    [InlineData(RecurrentCell.Lstm, "labelled", DecoderKind.Compiled)]
+    [InlineData(RecurrentCell.Gru, "labelled", DecoderKind.TorchSharp)]
     [InlineData(RecurrentCell.Gru, "fixed", DecoderKind.TorchSharp)]
     public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, DecoderKind decoder) =>
         GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.Decoder = decoder)).ThrowIfFailed();
@@ -54,5 +56,10 @@ public class ConformanceTests
         Assert.Single(discriminator.Checks, check => check.Name == Promise);
     }
 
-    private static SequenceFormat Format(string name) => name == "fixed" ? Generators.Fixed : Generators.Ending;
+    private static SequenceFormat Format(string name) => name switch
+    {
+        "fixed" => Generators.Fixed,
+        "labelled" => new SequenceFormat(9, 12, 0, 1, 0, labelCount: 3),
+        _ => Generators.Ending,
+    };
 }

@@ -14,6 +14,9 @@ internal sealed class ResumeSetup : IDisposable
         Enumerable.Range(0, 60).Select(i => string.Concat("abcd"[i % 4], "efg"[i % 3], "hijkl"[i % 5], "mn"[i % 2], i % 7 == 0 ? "o" : "")).Distinct(),
         new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 });
 
+    /// <summary>What is learnt from; <see cref="Corpus"/> unless said otherwise.</summary>
+    public Corpus Data { get; init; } = Corpus;
+
     /// <summary>Changes the options of every training.</summary>
     public Action<SeqGanBuilder>? Configure { get; set; }
 
@@ -22,7 +25,7 @@ internal sealed class ResumeSetup : IDisposable
     public SeqGanBuilder Builder(Action<TrainingProgress>? observe = null)
     {
         SeqGanBuilder builder = new SeqGanBuilder()
-            .UseCorpus(Corpus)
+            .UseCorpus(Data)
             .UseSeed(5)
             .ConfigureGenerator(generator => (generator.EmbeddingSize, generator.HiddenSize) = (6, 8))
             .ConfigureDiscriminator(discriminator =>
@@ -45,7 +48,7 @@ internal sealed class ResumeSetup : IDisposable
                 training.ProgressInterval = TimeSpan.FromTicks(1);
                 training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
             })
-            .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 20)]))
+            .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Data), new SampleEvaluator(Data, count: 20)]))
             .AddObserver(progress =>
             {
                 if (progress.EndOfRound)
