@@ -15,7 +15,8 @@ internal sealed record Arguments
           --rounds N                  how many adversarial rounds, in place of the preset's
           --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias (default: drawn by the seed)
           --start-token N             the token that generation starts from (default: 0)
-          --plot FILE                 where the learning curves go (default: oracle-<preset>.png)
+          --sweep                     also sample MLE and SeqGAN at many temperatures: two curves in the plane of both figures
+          --plot FILE                 where the learning curves go (default: oracle-<preset>.png); the sweep goes beside them (oracle-<preset>-sweep.png)
           --json                      the last line of the output is one JSON object
         """;
 
@@ -33,6 +34,8 @@ internal sealed record Arguments
 
     public string? Plot { get; private set; }
 
+    public bool Sweep { get; private set; }
+
     public bool Json { get; private set; }
 
     public bool Help { get; private set; }
@@ -48,6 +51,9 @@ internal sealed record Arguments
             {
                 case "--json":
                     result.Json = true;
+                    break;
+                case "--sweep":
+                    result.Sweep = true;
                     break;
                 case "--help" or "-h":
                     result.Help = true;

@@ -5,12 +5,19 @@ namespace OracleExperiment;
 
 /// <summary>
 /// The paper's synthetic experiment: an oracle makes the data, so that what a generator makes can be judged by the
-/// true distribution. Every way to train starts from the same weights and takes as many generator steps.
+/// true distribution. Every way to train starts from the same weights, but for SeqGAN with what keeps it near the data: it starts where
+/// maximum likelihood had the best NLL_test.
 /// </summary>
 internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments, Action<string> say)
 {
+    // Longer n-grams hardly ever match in so large a vocabulary.
+    private const int BleuOrder = 2;
+
+    private static readonly double[] Temperatures = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1];
+
     private readonly List<CurvePoint> _curve = [];
     private readonly Dictionary<string, Measurement> _measured = [];
+    private readonly Dictionary<string, IReadOnlyList<SweepPoint>> _sweep = [];
 
     public async Task<Result> RunAsync(CancellationToken cancellationToken)
     {
@@ -26,9 +33,15 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             string start = Path.Combine(folder, "mle.safetensors"), best = Path.Combine(folder, "mle-best.safetensors");
             await PretrainAsync(corpus, judge, start, best, cancellationToken);
             MeasureTemperatures(judge, best, cancellationToken);
+            await TrainScheduledAsync(corpus, judge, cancellationToken);
+            BleuReferences references = MakeReferences(oracle, cancellationToken);
+            await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhases.Adversarial, cancellationToken);
             await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().ConfigureTraining(t => t.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
-            TrainingResult seqGan = await ContinueAsync("seqgan", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
-            return new Result(seed, _measured, _curve, seqGan.Progress?.HeldOutAccuracy ?? double.NaN, clock.Elapsed.TotalSeconds);
+            await ContinueAsync("seqgan_paper", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            TrainingResult seqGan = await ContinueAsync(
+                "seqgan", corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
+                TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            return new Result(seed, _measured, _curve, _sweep, seqGan.Progress?.HeldOutAccuracy ?? double.NaN, clock.Elapsed.TotalSeconds);
         }
         finally
         {
@@ -75,6 +88,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         Record("mle_best", judge.Measure(generator, 1, cancellationToken));
         foreach (double temperature in new[] { 0.9, 0.8, 0.7 })
             Record(FormattableString.Invariant($"mle_best_t{temperature}"), judge.Measure(generator, temperature, cancellationToken));
+        Sweep("mle", generator, judge, cancellationToken);
     }
 
     private async Task<TrainingResult> ContinueAsync(
@@ -82,7 +96,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     {
         using RecurrentGenerator generator = NewGenerator();
         generator.LoadWeights(start);
-        _curve.Add(new CurvePoint(name, 0, _measured["mle"]));
+        _curve.Add(new CurvePoint(name, 0, judge.Measure(generator, 1, cancellationToken)));
         var observer = new CurveObserver(preset.EvaluationInterval, (round, context) =>
         {
             Measurement value = judge.Measure(context.Generator, 1, cancellationToken);
@@ -92,7 +106,36 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
         Record(name, judge.Measure(generator, 1, cancellationToken));
+        if (name is "seqgan" or "seqgan_paper")
+            Sweep(name, generator, judge, cancellationToken);
         return result;
+    }
+
+    // From the same initial weights, as many epochs.
+    private async Task TrainScheduledAsync(Corpus corpus, Judge judge, CancellationToken cancellationToken)
+    {
+        using RecurrentGenerator generator = NewGenerator();
+        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.Linear).Build();
+        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellationToken);
+        Record("scheduled_sampling", judge.Measure(generator, 1, cancellationToken));
+    }
+
+    private BleuReferences MakeReferences(RecurrentGenerator oracle, CancellationToken cancellationToken) => new(
+        oracle.Sample(Preset.BleuReferences, new RandomKey(seed, RandomPurpose.User, 2), cancellationToken: cancellationToken).AsBatch(), preset.Format, BleuOrder);
+
+    // The discriminator has no part in it.
+    private static SeqGanBuilder RewardBleu(SeqGanBuilder builder, BleuReferences references) => builder
+        .ConfigureRewards(rewards => rewards.DiscriminatorWeight = 0)
+        .ConfigureTraining(training => training.DiscriminatorRoundsPerRound = 0)
+        .AddReward("bleu", 1, (ReadOnlySpan<int> tokens) => (float)references.Score(tokens)[BleuOrder]);
+
+    private void Sweep(string name, RecurrentGenerator generator, Judge judge, CancellationToken cancellationToken)
+    {
+        if (!arguments.Sweep)
+            return;
+        _sweep[name] = [.. Temperatures.Select(temperature => new SweepPoint(temperature, judge.Measure(generator, temperature, cancellationToken)))];
+        foreach ((double temperature, Measurement value) in _sweep[name])
+            say(FormattableString.Invariant($"{name} at temperature {temperature}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}"));
     }
 
     private void Say(string name, TrainingProgress progress)

@@ -20,7 +20,9 @@ internal static class LearningCurve
         int start = results.Max(r => r.Curve.Where(p => p.Curve == "mle").Max(p => p.Round));
         AddCurve(plot, results, "mle", "MLE", Colors.Gray, 0, figure);
         AddCurve(plot, results, "constant", "constant reward (control)", Colors.Orange, start, figure);
-        AddCurve(plot, results, "seqgan", "SeqGAN", Colors.RoyalBlue, start, figure);
+        AddCurve(plot, results, "pg_bleu", "PG-BLEU", Colors.Purple, start, figure);
+        AddCurve(plot, results, "seqgan_paper", "SeqGAN as published", Colors.RoyalBlue, start, figure);
+        AddCurve(plot, results, "seqgan", "SeqGAN near the data, from the best NLL_test", Colors.Crimson, start, figure);
         double best = results.Average(r => figure(r.Generators["mle_best_t0.8"]));
         ScottPlot.Plottables.HorizontalLine line = plot.Add.HorizontalLine(best, 1.5f, Colors.SeaGreen, LinePattern.Dashed);
         line.LegendText = "MLE with the best NLL_test, temperature 0.8";

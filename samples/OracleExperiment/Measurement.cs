@@ -7,4 +7,6 @@ internal sealed record Measurement(double NllOracle, double NllTest);
 internal sealed record CurvePoint(string Curve, int Round, Measurement Value);
 
 /// <summary>What one seed gave.</summary>
-internal sealed record Result(ulong Seed, IReadOnlyDictionary<string, Measurement> Generators, IReadOnlyList<CurvePoint> Curve, double HeldOutAccuracy, double Seconds);
+internal sealed record Result(
+    ulong Seed, IReadOnlyDictionary<string, Measurement> Generators, IReadOnlyList<CurvePoint> Curve, IReadOnlyDictionary<string, IReadOnlyList<SweepPoint>> Sweep,
+    double HeldOutAccuracy, double Seconds);

@@ -37,7 +37,15 @@ try
 
     Console.WriteLine();
     Console.WriteLine(Report.Table(results));
-    bool isDrawn = TryDraw(arguments.Plot ?? $"oracle-{preset.Name}.png", results);
+    string plot = arguments.Plot ?? $"oracle-{preset.Name}.png";
+    bool isDrawn = TryDraw(() => LearningCurve.Save(plot, results), "learning curves", plot);
+    if (arguments.Sweep)
+    {
+        Console.WriteLine(Report.SweepTable(results));
+        string sweep = Path.Combine(Path.GetDirectoryName(plot) ?? "", Path.GetFileNameWithoutExtension(plot) + "-sweep.png");
+        isDrawn &= TryDraw(() => SweepCurves.Save(sweep, results), "curves of the sweep", sweep);
+    }
+
     if (arguments.Json)
         Console.WriteLine(Report.Json(preset, results));
     return isDrawn ? 0 : 1;
@@ -54,17 +62,17 @@ catch (Exception error) when (error is SeqGanException or IOException or Unautho
 }
 
 // The figures took minutes: a picture that cannot be written does not cost them.
-static bool TryDraw(string path, IReadOnlyList<Result> results)
+static bool TryDraw(Action draw, string what, string path)
 {
     try
     {
-        LearningCurve.Save(path, results);
-        Console.WriteLine($"The learning curves are in {path}.");
+        draw();
+        Console.WriteLine($"The {what} are in {path}.");
         return true;
     }
     catch (Exception error) when (error is IOException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"The learning curves could not be written: {error.Message}");
+        Console.Error.WriteLine($"The {what} could not be written: {error.Message}");
         return false;
     }
 }

@@ -11,13 +11,16 @@ internal static class Report
     private static readonly (string Name, string Text)[] Rows =
     [
         ("random", "random weights"),
-        ("mle", "MLE, where SeqGAN starts"),
-        ("constant", "... then policy gradient on a constant reward (control)"),
-        ("seqgan", "... then SeqGAN"),
+        ("mle", "MLE"),
+        ("scheduled_sampling", "scheduled sampling, as many epochs"),
+        ("pg_bleu", "MLE, then policy gradient on BLEU-2"),
+        ("constant", "MLE, then policy gradient on a constant reward (control)"),
+        ("seqgan_paper", "MLE, then SeqGAN as published"),
         ("mle_best", "MLE with the best NLL_test"),
         ("mle_best_t0.9", "... sampled at temperature 0.9"),
         ("mle_best_t0.8", "... sampled at temperature 0.8"),
         ("mle_best_t0.7", "... sampled at temperature 0.7"),
+        ("seqgan", "MLE with the best NLL_test, then SeqGAN near the data"),
     ];
 
     public static string Table(IReadOnlyList<Result> results)
@@ -40,9 +43,19 @@ internal static class Report
             ["seeds"] = new JsonArray([.. results.Select(r => (JsonNode)r.Seed)]),
             ["nll_oracle"] = Means(results, m => m.NllOracle),
             ["nll_test"] = Means(results, m => m.NllTest),
+            ["sweep"] = Sweep(results),
             ["held_out_accuracy"] = Number(results.Average(r => r.HeldOutAccuracy)),
             ["seconds"] = Number(results.Average(r => r.Seconds)),
         };
+        foreach (string name in new[] { "random", "mle", "scheduled_sampling", "pg_bleu", "constant", "seqgan_paper", "seqgan" })
+        {
+            root[name] = new JsonObject
+            {
+                ["nll_oracle"] = Number(results.Average(r => r.Generators[name].NllOracle)),
+                ["nll_test"] = Number(results.Average(r => r.Generators[name].NllTest)),
+            };
+        }
+
         if (results.Count > 1)
         {
             root["runs"] = new JsonArray([.. results.Select(r => (JsonNode)new JsonObject
@@ -50,6 +63,7 @@ internal static class Report
                 ["seed"] = r.Seed,
                 ["nll_oracle"] = Means([r], m => m.NllOracle),
                 ["nll_test"] = Means([r], m => m.NllTest),
+                ["sweep"] = Sweep([r]),
                 ["held_out_accuracy"] = Number(r.HeldOutAccuracy),
                 ["seconds"] = Number(r.Seconds),
             })]);
@@ -58,9 +72,46 @@ internal static class Report
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = false });
     }
 
+    /// <summary>The sweep's curves, each a mean over the runs; how far a curve lies above MLE's is measured within each run.</summary>
+    public static string SweepTable(IReadOnlyList<Result> results)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| curve | temperature | NLL_oracle | NLL_test | above MLE's curve |").AppendLine("| --- | --- | --- | --- | --- |");
+        foreach (string name in results[0].Sweep.Keys)
+        {
+            for (int i = 0; i < results[0].Sweep[name].Count; i++)
+            {
+                double[] above = Above(results, name, i);
+                string distance = above.Any(double.IsNaN) ? "" : Spread(above);
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {results[0].Sweep[name][i].Temperature} | {Spread([.. results.Select(r => r.Sweep[name][i].Value.NllOracle)])} | {Spread([.. results.Select(r => r.Sweep[name][i].Value.NllTest)])} | {distance} |");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static double[] Above(IReadOnlyList<Result> results, string name, int index) => [.. results.Select(r => r.Sweep[name][index].Above(r.Sweep["mle"]))];
+
+    private static JsonObject? Sweep(IReadOnlyList<Result> results)
+    {
+        if (results[0].Sweep.Count == 0)
+            return null;
+        return new JsonObject(results[0].Sweep.Select(curve => KeyValuePair.Create(curve.Key, (JsonNode?)new JsonArray([.. curve.Value.Select((point, i) => (JsonNode)new JsonObject
+        {
+            ["temperature"] = point.Temperature,
+            ["nll_oracle"] = Number(results.Average(r => r.Sweep[curve.Key][i].Value.NllOracle)),
+            ["nll_test"] = Number(results.Average(r => r.Sweep[curve.Key][i].Value.NllTest)),
+            ["above_mle"] = Number(Above(results, curve.Key, i).Average()),
+        })]))));
+    }
+
     private static string Figure(IReadOnlyList<Result> results, string name, Func<Measurement, double> figure)
     {
-        double[] values = [.. results.Select(r => figure(r.Generators[name]))];
+        return Spread([.. results.Select(r => figure(r.Generators[name]))]);
+    }
+
+    private static string Spread(double[] values)
+    {
         string mean = values.Average().ToString("F3", CultureInfo.InvariantCulture);
         return values.Length == 1 ? mean : string.Create(CultureInfo.InvariantCulture, $"{mean} ± {Deviation(values):F3}");
     }

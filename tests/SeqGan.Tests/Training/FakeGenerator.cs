@@ -10,6 +10,9 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
     /// <summary>Gives a step's loss; by default the mean weight.</summary>
     public Func<GeneratorObjective, double>? Loss { get; set; }
 
+    /// <summary>Gives a token's log-probability, after so many steps; by default -1.</summary>
+    public Func<int, int, float> LogProbability { get; set; } = (_, _) => -1;
+
     public bool IsDisposed { get; private set; }
 
     public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
@@ -26,7 +29,12 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) => destination.Fill(-1);
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+    {
+        happened?.Invoke("log-probabilities");
+        for (int i = 0; i < sequences.Count * sequences.Length; i++)
+            destination[i] = LogProbability(sequences.Tokens.Span[i], Fed.Count);
+    }
 
     public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
     {

@@ -400,6 +400,45 @@ public sealed class ResumeTests
         public void RestoreState(Stream source, int version) => _rounds = (byte)source.ReadByte();
     }
 
+    [Fact]
+    public async Task ResumeFrom_WithEverythingThatKeepsNearTheData_GivesWhatTheUndisturbedTrainingGives()
+    {
+        static void KeepNear(SeqGanBuilder builder) => builder
+            .ConfigurePolicyGradient(gradient =>
+            {
+                (gradient.KlCoefficient, gradient.KlTarget, gradient.EntropyBonus) = (0.1, 0.001, 0.01);
+                (gradient.Passes, gradient.ClipRange) = (3, 0.001);
+            })
+            .ConfigureGenerator(generator => generator.PolicyGradientLearningRate = 0.01)
+            .ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.InverseSigmoid);
+        (string expected, long steps) = await UndisturbedAsync(KeepNear);
+        Assert.Contains("clipped_share=0.", expected, StringComparison.Ordinal);
+
+        for (long step = 2; step <= steps; step += 17)
+        {
+            using var setup = new ResumeSetup { Configure = KeepNear };
+            await CancelAsync(setup, step);
+            using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+            await resumed.TrainAsync(cancellationToken: Token);
+            Assert.True(expected == setup.Digest(resumed), $"Cancelled at step {step}: {FirstDifference(expected, setup.Digest(resumed))}");
+        }
+    }
+
+    [Fact]
+    public async Task ResumeFrom_PenaltySwitchedOnWithinThePhase_StaysNearWhatTheCheckpointHas()
+    {
+        using var setup = new ResumeSetup();
+        (_, long steps) = await UndisturbedAsync(null);
+        await CancelAsync(setup, steps - 20);
+        var kls = new List<double>();
+
+        using SeqGanTrainer resumed = setup.Builder(progress => kls.Add(progress.Kl ?? double.NaN))
+            .ResumeFrom(setup.Checkpoints).ConfigurePolicyGradient(gradient => gradient.KlCoefficient = 0.1).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(0, kls.First(kl => !double.IsNaN(kl)), 6);
+    }
+
     private static async Task<(string Digest, long Steps)> UndisturbedAsync(Action<SeqGanBuilder>? configure)
     {
         using var setup = new ResumeSetup { Configure = configure };

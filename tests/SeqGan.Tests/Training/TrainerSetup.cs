@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace SeqGan.Tests.Training;
@@ -37,6 +39,12 @@ internal sealed class TrainerSetup
 
     public TrainingHealthOptions Health { get; } = new();
 
+    public PolicyGradientOptions PolicyGradient { get; } = new();
+
+    public IRolloutPolicy? KlReference { get; set; }
+
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
     public TrainingOptions Options { get; } = new()
     {
         BatchSize = 4,
@@ -58,6 +66,9 @@ internal sealed class TrainerSetup
         Corpus = Corpus,
         Options = Options,
         Health = Health,
+        PolicyGradient = PolicyGradient,
+        KlReference = KlReference,
+        Logger = Logger,
         Baseline = baseline,
         Seed = seed,
         Observers = Observers,
