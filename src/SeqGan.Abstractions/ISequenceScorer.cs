@@ -10,6 +10,13 @@ public interface ISequenceScorer
     /// <summary>The scorer's name in metrics, logs and errors; not empty, constant.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// Whether a call may run while other scorers run, on another thread than theirs; never while another call of this scorer runs.
+    /// Scores must not depend on it. Constant; the default value is false.
+    /// </summary>
+    /// <remarks>True for what shares nothing with other scorers: a service, a rule over token ids. False where both use one network or one cache.</remarks>
+    bool AllowsConcurrency => false;
+
     /// <summary>Scores each sequence of a batch.</summary>
     /// <param name="sequences">
     /// Complete sequences, [Count, Length]; valid until the returned task completes. Count may be 0, and a batch may be far

@@ -5,4 +5,7 @@ public sealed record RewardRequest
 {
     /// <summary>Determines every draw of the estimation.</summary>
     public required RandomKey Key { get; init; }
+
+    /// <summary>The round of the adversarial phase, from 1, by which weights are scheduled. The default value is 1.</summary>
+    public int Round { get; init; } = 1;
 }

@@ -58,12 +58,14 @@ public sealed class SeqGanBuildContext
         internal set => _discriminator = value;
     }
 
-    /// <summary>What scores sequences for the rewards: the discriminator, or its weighted sum with the rewards that were added.</summary>
+    /// <summary>What scores sequences for the rewards: the discriminator, or its combination with the rewards that were added. Also an <see cref="IAdaptiveScorer"/>, which an estimator tells of its batches, where weights change with the round.</summary>
     /// <exception cref="InvalidOperationException">The discriminator is not made yet.</exception>
     public ISequenceScorer Scorer => _scorer ??= _createScorer(this);
 
     /// <summary>The rollout; made when it is first asked for.</summary>
     public IRollout Rollout => RolloutIfUsed ??= _createRollout(this);
+
+    internal ISequenceScorer? ScorerIfUsed => _scorer;
 
     internal IRollout? RolloutIfUsed { get; private set; }
 

@@ -17,7 +17,7 @@ namespace SeqGan;
 public sealed class SeqGanBuilder
 {
     private readonly SeqGanOptions _options;
-    private readonly List<(string Name, double Weight, Func<SeqGanBuildContext, ISequenceScorer> Create)> _rewards = [];
+    private readonly List<Reward> _rewards = [];
     private readonly List<ITrainingObserver> _observers = [];
     private Corpus? _corpus;
     private ILoggerFactory? _loggerFactory;
@@ -28,6 +28,8 @@ public sealed class SeqGanBuilder
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
     private readonly List<CheckpointComponent> _scorers = [];
     private Action<CheckpointInfo>? _checkpointWritten;
+    private WeightSchedule? _discriminatorWeight;
+    private Func<ISequenceScorer, ISequenceScorer>? _decorate;
     private IRollout? _givenRollout;
     private bool _isSpent;
 
@@ -108,26 +110,49 @@ public sealed class SeqGanBuilder
     /// <param name="reward">Finite.</param>
     public SeqGanBuilder UseConstantReward(float reward = 0.5f) => UseRewardEstimator(_ => new ConstantRewardEstimator(reward));
 
-    /// <summary>Adds a scorer to the weighted sum that rewards a sequence. It stays the caller's to dispose.</summary>
+    /// <summary>Adds a scorer to those that reward a sequence. It stays the caller's to dispose.</summary>
     /// <param name="scorer">Any scorer; NaN leaves a sequence out.</param>
-    /// <param name="weight">Finite; may be negative. The discriminator's is <see cref="RewardOptions.DiscriminatorWeight"/>.</param>
+    /// <param name="weight">Finite; may be negative in a sum. The discriminator's is <see cref="RewardOptions.DiscriminatorWeight"/>.</param>
     public SeqGanBuilder AddReward(ISequenceScorer scorer, double weight = 1) =>
-        Set(() => _rewards.Add((scorer.Name, weight, _ => scorer)), scorer);
+        Set(() => _rewards.Add(new Reward(scorer.Name, weight, null, _ => scorer)), scorer);
+
+    /// <summary>Adds a scorer whose weight changes with the round. It stays the caller's to dispose.</summary>
+    /// <param name="scorer">Any scorer; NaN leaves a sequence out.</param>
+    /// <param name="weight">The weight in each round of the adversarial phase.</param>
+    public SeqGanBuilder AddReward(ISequenceScorer scorer, WeightSchedule weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return Set(() => _rewards.Add(new Reward(scorer.Name, 1, weight, _ => scorer)), scorer);
+    }
+
+    /// <summary>Adds a scorer that a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Called once by <see cref="Build"/>; the context has the corpus, the generator and the discriminator.</param>
+    /// <param name="weight">The weight in each round of the adversarial phase; null is 1.</param>
+    public SeqGanBuilder AddReward(Func<SeqGanBuildContext, ISequenceScorer> create, WeightSchedule? weight = null) =>
+        Set(() => _rewards.Add(new Reward(null, 1, weight, create)), create);
 
     /// <summary>Adds a rule over the decoded text.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
-    /// <param name="weight">Finite; may be negative.</param>
+    /// <param name="weight">Finite; may be negative in a sum.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
     [OverloadResolutionPriority(1)]
     public SeqGanBuilder AddReward(string name, double weight, Func<string, double> score) =>
-        Set(() => _rewards.Add((name, weight, context => new DelegateScorer(name, score, context.Corpus.Decode))), score);
+        Set(() => _rewards.Add(new Reward(name, weight, null, context => new DelegateScorer(name, score, context.Corpus.Decode))), score);
 
     /// <summary>Adds a rule over the token ids.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
-    /// <param name="weight">Finite; may be negative.</param>
+    /// <param name="weight">Finite; may be negative in a sum.</param>
     /// <param name="score">A finite number for a sequence without its padding, or NaN for "not applicable".</param>
     public SeqGanBuilder AddReward(string name, double weight, SequenceScore score) =>
-        Set(() => _rewards.Add((name, weight, _ => new DelegateScorer(name, score))), score);
+        Set(() => _rewards.Add(new Reward(name, weight, null, _ => new DelegateScorer(name, score))), score);
+
+    /// <summary>Makes the discriminator's weight change with the round, in place of <see cref="RewardOptions.DiscriminatorWeight"/>.</summary>
+    /// <param name="weight">The weight in each round of the adversarial phase.</param>
+    public SeqGanBuilder UseDiscriminatorWeight(WeightSchedule weight) => Set(() => _discriminatorWeight = weight, weight);
+
+    /// <summary>Puts a scorer around all that reward a sequence together, such as a <see cref="DiversityFilter"/>; the last call counts.</summary>
+    /// <param name="decorate">Gets the discriminator or the combination, and returns what is to score in its place; called once by <see cref="Build"/>. What it makes is not disposed.</param>
+    public SeqGanBuilder DecorateRewards(Func<ISequenceScorer, ISequenceScorer> decorate) => Set(() => _decorate = decorate, decorate);
 
     /// <summary>Adds an observer; observers are called in the order in which they were added.</summary>
     /// <param name="observer">It stays the caller's.</param>
@@ -245,7 +270,7 @@ public sealed class SeqGanBuilder
         var context = new SeqGanBuildContext(
             _options, _corpus!, loggers, services,
             c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned),
-            CreateScorer);
+            c => CreateScorer(c, owned));
         context.Constraint = CreateConstraint(context);
         context.Generator = Make(context, _generator, () => new RecurrentGenerator(context.Format, _options.Generator, seed, context.Constraint), owned);
         CheckConstraint(context, logger);
@@ -263,6 +288,7 @@ public sealed class SeqGanBuilder
             Rollout = context.RolloutIfUsed ?? _givenRollout,
             KlReference = reference,
             Rewards = estimator,
+            Scorer = context.ScorerIfUsed,
             Corpus = context.Corpus,
             Options = _options.Training,
             PolicyGradient = _options.PolicyGradient,
@@ -331,21 +357,46 @@ public sealed class SeqGanBuilder
         return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
     }
 
-    private ISequenceScorer CreateScorer(SeqGanBuildContext context)
+    private ISequenceScorer CreateScorer(SeqGanBuildContext context, List<IDisposable> owned)
     {
-        if (_rewards.Count == 0 && _options.Rewards.DiscriminatorWeight == 1)
+        ISequenceScorer scorer = CombineScorers(context, owned);
+        if (_decorate is null)
+            return scorer;
+        scorer = _decorate(scorer) ?? throw new InvalidOperationException($"The function of {nameof(DecorateRewards)} returned null.");
+        AddStateful("rewards", scorer);
+        return scorer;
+    }
+
+    private ISequenceScorer CombineScorers(SeqGanBuildContext context, List<IDisposable> owned)
+    {
+        WeightSchedule discriminator = _discriminatorWeight ?? WeightSchedule.Constant(_options.Rewards.DiscriminatorWeight);
+        if (_rewards.Count == 0 && _discriminatorWeight is null && _options.Rewards.DiscriminatorWeight == 1)
             return context.Discriminator;
-        var parts = new List<(ISequenceScorer, double)>();
-        if (_options.Rewards.DiscriminatorWeight > 0)
-            parts.Add((context.Discriminator, _options.Rewards.DiscriminatorWeight));
-        foreach ((string name, double weight, Func<SeqGanBuildContext, ISequenceScorer> create) in _rewards)
+        var parts = new List<RewardComponent>();
+        if (!discriminator.IsZero)
+            parts.Add(new RewardComponent(context.Discriminator, discriminator));
+        foreach (Reward reward in _rewards)
         {
-            ISequenceScorer scorer = create(context);
-            parts.Add((scorer, weight));
-            _scorers.Add(new CheckpointComponent($"reward-{name}", scorer));
+            ISequenceScorer scorer = reward.Create(context) ?? throw new InvalidOperationException("The factory of a reward returned null.");
+            if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
+                owned.Add(disposable);
+            parts.Add(new RewardComponent(scorer, reward.Schedule ?? WeightSchedule.Constant(reward.Weight)));
+            AddStateful($"reward-{scorer.Name}", scorer);
         }
 
-        return new WeightedScorer(parts);
+        if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw Invalid($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
+        return _options.Rewards.Combination == RewardCombination.Product ? new ProductScorer(parts) : new WeightedScorer(parts);
+    }
+
+    // What a scorer asks in its turn may have a state, too.
+    private void AddStateful(string name, ISequenceScorer scorer)
+    {
+        _scorers.Add(new CheckpointComponent(name, scorer));
+        if (scorer is not IScorerContainer container)
+            return;
+        foreach ((int index, ISequenceScorer inner) in container.Scorers.Index())
+            AddStateful($"{name}-{index + 1}", inner);
     }
 
     private static T Make<T>(SeqGanBuildContext context, Func<SeqGanBuildContext, Component<T>>? create, Func<T> createDefault, List<IDisposable> owned)
@@ -376,20 +427,37 @@ public sealed class SeqGanBuilder
 
         if (_options.PolicyGradient is { KlTarget: { } target, KlCoefficient: 0 })
             yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlTarget)} is {target}, but {nameof(PolicyGradientOptions.KlCoefficient)} is 0: set it to what the coefficient is to start from, or leave the target out.";
-        if (_options.Rewards.DiscriminatorWeight == 0 && _rewards.Count == 0 && _rewardEstimator is null)
-            yield return $"{nameof(RewardOptions)}.{nameof(RewardOptions.DiscriminatorWeight)} is 0 and no reward was added: nothing would reward a sequence.";
-        foreach ((string name, double weight, _) in _rewards.Where(reward => !double.IsFinite(reward.Weight)))
-            yield return $"The weight of reward '{name}' is {weight}; it must be finite.";
-        foreach ((string name, _, _) in _rewards.Where(reward => string.IsNullOrWhiteSpace(reward.Name)))
-            yield return $"A reward's name is '{name}'; it must not be empty.";
-        foreach (IGrouping<string, double> same in _rewards.GroupBy(reward => reward.Name, reward => reward.Weight).Where(group => group.Count() > 1))
-            yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
+        foreach (string failure in FindRewardFailures())
+            yield return failure;
         if (_corpus is not null)
         {
             foreach (string failure in TrainerComponents.FindFailures(_options.Training, _corpus))
                 yield return failure;
         }
     }
+
+    private IEnumerable<string> FindRewardFailures()
+    {
+        bool withoutDiscriminator = _discriminatorWeight?.IsZero ?? _options.Rewards.DiscriminatorWeight == 0;
+        if (withoutDiscriminator && _rewards.Count == 0 && _rewardEstimator is null)
+            yield return $"{nameof(RewardOptions)}.{nameof(RewardOptions.DiscriminatorWeight)} is 0 and no reward was added: nothing would reward a sequence.";
+        if (withoutDiscriminator && _rewards.Count > 0 && _rewards.TrueForAll(reward => reward.IsZero))
+            yield return $"The weights of the discriminator and of {string.Join(", ", _rewards.Select(reward => $"'{reward.Name ?? "a factory's reward"}'"))} are 0: nothing would reward a sequence. At least one must be another.";
+        foreach (Reward reward in _rewards.Where(reward => !double.IsFinite(reward.Weight)))
+            yield return $"The weight of reward '{reward.Name}' is {reward.Weight}; it must be finite.";
+        if (_options.Rewards.Combination == RewardCombination.Product)
+        {
+            foreach (Reward reward in _rewards.Where(reward => reward.Weight < 0))
+                yield return $"The weight of reward '{reward.Name}' is {reward.Weight}; in a product it must be at least 0.";
+        }
+
+        foreach (Reward reward in _rewards.Where(reward => reward.Name is { } name && string.IsNullOrWhiteSpace(name)))
+            yield return $"A reward's name is '{reward.Name}'; it must not be empty.";
+        foreach (IGrouping<string?, Reward> same in _rewards.Where(reward => reward.Name is not null).GroupBy(reward => reward.Name).Where(group => group.Count() > 1))
+            yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
+    }
+
+    private static OptionsValidationException Invalid(string failure) => new(nameof(SeqGanBuilder), typeof(SeqGanOptions), [failure]);
 
     private SeqGanBuilder Set(Action set, object? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
     {
@@ -406,4 +474,10 @@ public sealed class SeqGanBuilder
     }
 
     private sealed record Component<T>(T Value, bool IsOwned);
+
+    // Without a name: a factory's, whose scorer has it.
+    private sealed record Reward(string? Name, double Weight, WeightSchedule? Schedule, Func<SeqGanBuildContext, ISequenceScorer> Create)
+    {
+        public bool IsZero => Schedule?.IsZero ?? Weight == 0;
+    }
 }

@@ -20,9 +20,10 @@ public sealed partial class ArchitectureTests
         ["Generation"] = [Contracts, Inference, "Native", "Optimization"],
         ["Discrimination"] = [Contracts, Inference, "Native", "Optimization"],
         ["Rollouts"] = [Contracts, "Generation"],
-        ["Rewards"] = [Contracts],
+        ["Rewards"] = [Contracts, "Evaluation", "Telemetry"],
         ["Checkpoints"] = [Contracts, "Telemetry"],
-        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Checkpoints", "Telemetry"],
+        ["Selection"] = [Contracts, Inference, "Corpora", "Rewards", "Evaluation"],
+        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Selection", "Checkpoints", "Telemetry"],
         ["Evaluation"] = [Contracts, Inference, "Corpora"],
         // It stands above the root: it shows the options of all, and nothing uses it.
         ["Reporting"] = [Contracts, Inference, "Corpora", "Evaluation", "Training", ""],

@@ -24,6 +24,7 @@ public sealed class BleuReferences
     private readonly SortedList<int, int> _lengths = [];
     private readonly int[] _tokens;
     private readonly int[] _starts;
+    private readonly int[] _closestLengths;
     private readonly int? _endToken;
 
     /// <summary>Counts the n-grams of a reference set.</summary>
@@ -50,6 +51,7 @@ public sealed class BleuReferences
         }
 
         _tokens = [.. tokens];
+        _closestLengths = [.. Enumerable.Range(0, _lengths.Keys[^1] + 1).Select(length => FindClosestLength(length, NoSentence))];
     }
 
     /// <summary>The number of references.</summary>
@@ -85,7 +87,7 @@ public sealed class BleuReferences
         ThrowIfUnknown(smoothing);
         return Mean(
             hypotheses.Count,
-            (row, scores) => Score(SequenceSet.Words(hypotheses, row, _endToken), NoSentence, smoothing, scores),
+            (row, scores) => Score(SequenceSet.Words(hypotheses, row, _endToken), NoSentence, smoothing, scores.Span),
             maxThreads,
             cancellationToken);
     }
@@ -109,12 +111,22 @@ public sealed class BleuReferences
         ThrowIfUnknown(smoothing);
         return Mean(
             Count,
-            (row, scores) => Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores),
+            (row, scores) => Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores.Span),
             maxThreads,
             cancellationToken);
     }
 
-    private static void ThrowIfUnknown(BleuSmoothing smoothing)
+    /// <summary>BLEU of the largest order, without allocating.</summary>
+    /// <param name="hypothesis">Token ids without padding; an end token at its end is left out.</param>
+    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="orders">Scratch memory, [<see cref="MaxOrder"/>].</param>
+    internal double ScoreLargest(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing, Span<double> orders)
+    {
+        Score(SequenceSet.Words(hypothesis, _endToken), NoSentence, smoothing, orders);
+        return orders[^1];
+    }
+
+    internal static void ThrowIfUnknown(BleuSmoothing smoothing)
     {
         if (!Enum.IsDefined(smoothing))
             throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, $"A smoothing is {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
@@ -159,9 +171,8 @@ public sealed class BleuReferences
         }
     }
 
-    private void Score(ReadOnlySpan<int> words, int excluded, BleuSmoothing smoothing, Memory<double> destination)
+    private void Score(ReadOnlySpan<int> words, int excluded, BleuSmoothing smoothing, Span<double> scores)
     {
-        Span<double> scores = destination.Span;
         scores.Clear();
         if (words.IsEmpty)
             return;
@@ -195,7 +206,10 @@ public sealed class BleuReferences
 
     private static double BrevityPenalty(int length, int reference) => length > reference ? 1 : Math.Exp(1 - (double)reference / length);
 
-    private int ClosestLength(int length, int excluded)
+    private int ClosestLength(int length, int excluded) =>
+        excluded == NoSentence ? _closestLengths[Math.Min(length, _closestLengths.Length - 1)] : FindClosestLength(length, excluded);
+
+    private int FindClosestLength(int length, int excluded)
     {
         int own = excluded == NoSentence ? -1 : length, closest = -1;
         foreach ((int candidate, int count) in _lengths)

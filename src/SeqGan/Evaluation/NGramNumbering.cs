@@ -35,6 +35,13 @@ internal sealed class NGramNumbering
         return Count - 1;
     }
 
+    /// <summary>Forgets all n-grams; what they took stays for new ones.</summary>
+    public void Clear()
+    {
+        Array.Clear(_numbers);
+        Count = 0;
+    }
+
     private static ulong Key(int prefix, int token) => ((ulong)(uint)prefix << 32) | (uint)token;
 
     private int Slot(ulong key)

@@ -24,6 +24,14 @@ internal sealed class CheckedScorer : IScoreTally
     public IEnumerable<KeyValuePair<string, long>> NotApplicable =>
         _scorer is IScoreTally parts ? parts.NotApplicable : [new(_name, _notApplicable)];
 
+    public IEnumerable<ScoreSummary> Components => _scorer is IScoreTally parts ? parts.Components : [];
+
+    public string Name => _name;
+
+    public ISequenceScorer Scorer => _scorer;
+
+    public bool AllowsConcurrency => _scorer.AllowsConcurrency;
+
     /// <summary>Scores a batch.</summary>
     /// <param name="sequences">The sequences, [Count, Length].</param>
     /// <param name="scores">Receives finite numbers or NaN, [Count].</param>
@@ -45,10 +53,36 @@ internal sealed class CheckedScorer : IScoreTally
         _notApplicable += Check(scores.Span);
     }
 
+    /// <summary>Tells a scorer that changes of an estimation that begins.</summary>
+    public void BeginBatch(RewardRequest request)
+    {
+        if (_scorer is IAdaptiveScorer adaptive)
+            Tell(() => adaptive.BeginBatch(request), "at the beginning of a batch");
+    }
+
+    /// <summary>Tells a scorer that changes of the generator's own sequences.</summary>
+    public void EndBatch(TokenBatch sequences, ReadOnlyMemory<float> scores)
+    {
+        if (_scorer is IAdaptiveScorer adaptive)
+            Tell(() => adaptive.EndBatch(sequences, scores.Span), "at the end of a batch");
+    }
+
     /// <summary>Whether what a scorer threw is a breach of its contract, and not yet reported as one.</summary>
     // A timeout inside a remote scorer also arrives as OperationCanceledException, though nobody asked to cancel.
     public static bool IsFailure(Exception error, CancellationToken cancellationToken) =>
         error is not SeqGanException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    private void Tell(Action tell, string when)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error) when (IsFailure(error, CancellationToken.None))
+        {
+            throw new ScorerException(_name, $"Scorer '{_name}' failed {when}: {error.Message}", error);
+        }
+    }
 
     private int Check(ReadOnlySpan<float> scores)
     {

@@ -32,6 +32,9 @@ public sealed class DelegateScorer : ISequenceScorer
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <summary>Whether the function may run while other scorers do, on another thread. The default value is false.</summary>
+    public bool AllowsConcurrency { get; init; }
+
     /// <inheritdoc/>
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {

@@ -39,6 +39,8 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
 
     IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
 
+    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
     /// <inheritdoc/>
     /// <remarks>
     /// Scores that are NaN (not applicable) are left out of the means. A token without any applicable score gets the reward 0
@@ -49,6 +51,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
     public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
     {
         RewardLayout.Check(sequences, request, rewards);
+        _scorer.BeginBatch(request);
         rewards.Span.Clear();
         for (int start = 0; start < sequences.Count;)
         {
@@ -66,6 +69,8 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
             if (!tokens.IsEmpty)
                 tokens[^1] = ValueOrZero(final.Span[row]);
         }
+
+        _scorer.EndBatch(sequences, final);
     }
 
     private int CountChunkRows(TokenBatch sequences, int start)

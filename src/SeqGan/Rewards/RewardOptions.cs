@@ -15,11 +15,15 @@ public sealed class RewardOptions
     public int MaxCompletions { get; set; } = 16_384;
 
     /// <summary>
-    /// The discriminator's weight in the sum that rewards a sequence, beside the weights of the rewards that were added;
-    /// 0 leaves it out. The default value is 1.
+    /// The discriminator's weight in the sum that rewards a sequence (in a product, its power), beside the weights of the rewards that were
+    /// added; 0 leaves it out. <see cref="SeqGanBuilder.UseDiscriminatorWeight"/> makes it change with the round. The default value is 1.
     /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double DiscriminatorWeight { get; set; } = 1;
+
+    /// <summary>How the discriminator's score and those of added rewards become one. The default value is <see cref="RewardCombination.Sum"/>.</summary>
+    [AllowedValuesOf(typeof(RewardCombination))]
+    public RewardCombination Combination { get; set; }
 
     /// <summary>What is subtracted from the rewards. The default value is <see cref="RewardBaseline.BatchMean"/>.</summary>
     [AllowedValuesOf(typeof(RewardBaseline))]

@@ -16,17 +16,21 @@ public sealed class SequenceRewardEstimator : IRewardEstimator, IScoreTally
 
     IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
 
+    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
     /// <inheritdoc/>
     /// <remarks>A sequence whose score is NaN (not applicable) gets the reward 0.</remarks>
     /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
     public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
     {
         RewardLayout.Check(sequences, request, rewards);
+        _scorer.BeginBatch(request);
         if (_scores.Length < sequences.Count)
             _scores = new float[sequences.Count];
         await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
         rewards.Span.Clear();
         for (int row = 0; row < sequences.Count; row++)
             RewardLayout.Row(sequences, rewards, row).Fill(float.IsNaN(_scores[row]) ? 0 : _scores[row]);
+        _scorer.EndBatch(sequences, _scores.AsMemory(0, sequences.Count));
     }
 }

@@ -20,6 +20,8 @@ namespace SeqGan;
 /// <item><term><c>seqgan.discriminator.held_out.accuracy</c></term><description>Gauge: the balanced accuracy on held-out real and fresh generated sequences.</description></item>
 /// <item><term><c>seqgan.discriminator.held_out.real_accuracy</c></term><description>Gauge: the share of held-out real sequences scored 0.5 or more.</description></item>
 /// <item><term><c>seqgan.reward.mean</c>, <c>seqgan.reward.deviation</c></term><description>Gauges: of the rewards of a batch's tokens.</description></item>
+/// <item><term><c>seqgan.reward.scorer.mean</c>, <c>seqgan.reward.scorer.deviation</c></term><description>Gauges: of one scorer's scores of a batch's sequences, where several reward together; tag <c>seqgan.scorer</c>.</description></item>
+/// <item><term><c>seqgan.reward.cache.hits</c>, <c>seqgan.reward.cache.misses</c></term><description>Counters: scores that a <see cref="CachedScorer"/> knew, and that it asked for; tag <c>seqgan.scorer</c>.</description></item>
 /// <item><term><c>seqgan.reward.not_applicable</c></term><description>Counter: scores that were NaN and left out; tag <c>seqgan.scorer</c>.</description></item>
 /// <item><term><c>seqgan.sample.uniqueness</c></term><description>Gauge: the share of different sequences in a batch that the generator sampled to learn from.</description></item>
 /// <item><term><c>seqgan.training.divergence</c></term><description>Counter: rounds that showed a sign of divergence, and steps that were not finite; tag <c>seqgan.sign</c> is NotFinite, DiscriminatorWon or GeneratorCollapsed.</description></item>
@@ -63,6 +65,10 @@ public static class SeqGanTelemetry
     private static readonly Gauge<double> HeldOutRealAccuracy = Meter.CreateGauge<double>("seqgan.discriminator.held_out.real_accuracy");
     private static readonly Gauge<double> RewardMean = Meter.CreateGauge<double>("seqgan.reward.mean");
     private static readonly Gauge<double> RewardDeviation = Meter.CreateGauge<double>("seqgan.reward.deviation");
+    private static readonly Gauge<double> ScorerMean = Meter.CreateGauge<double>("seqgan.reward.scorer.mean");
+    private static readonly Gauge<double> ScorerDeviation = Meter.CreateGauge<double>("seqgan.reward.scorer.deviation");
+    private static readonly Counter<long> CacheHits = Meter.CreateCounter<long>("seqgan.reward.cache.hits", "{score}");
+    private static readonly Counter<long> CacheMisses = Meter.CreateCounter<long>("seqgan.reward.cache.misses", "{score}");
     private static readonly Counter<long> NotApplicable = Meter.CreateCounter<long>("seqgan.reward.not_applicable", "{score}");
     private static readonly Gauge<double> SampleUniqueness = Meter.CreateGauge<double>("seqgan.sample.uniqueness");
     private static readonly Counter<long> Divergence = Meter.CreateCounter<long>("seqgan.training.divergence", "{sign}");
@@ -106,6 +112,22 @@ public static class SeqGanTelemetry
     {
         RewardMean.Record(mean);
         RewardDeviation.Record(deviation);
+    }
+
+    internal static void RecordScores(string scorer, double mean, double deviation)
+    {
+        if (double.IsNaN(mean))
+            return;
+        KeyValuePair<string, object?> tag = new("seqgan.scorer", scorer);
+        ScorerMean.Record(mean, tag);
+        ScorerDeviation.Record(deviation, tag);
+    }
+
+    internal static void RecordCache(string scorer, long hits, long misses)
+    {
+        KeyValuePair<string, object?> tag = new("seqgan.scorer", scorer);
+        CacheHits.Add(hits, tag);
+        CacheMisses.Add(misses, tag);
     }
 
     internal static void RecordNotApplicable(string scorer, long count) =>

@@ -156,6 +156,33 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Draws several times as many sequences as are asked for, and keeps those that the discriminator, combined with the rewards as in
+    /// training, scores best; see <see cref="SequenceSelector"/>. The effect is measured against the corpus's held-out and training sequences.
+    /// </summary>
+    /// <param name="count">How many to keep; at least 0.</param>
+    /// <param name="options">What to draw; null is the defaults.</param>
+    /// <param name="cancellationToken">Cancels the selection.</param>
+    /// <remarks>Weights that change with the round are those of the last one. Where the reward estimator is one's own and scores by nothing else, the discriminator alone counts.</remarks>
+    /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
+    /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        TakeTurn();
+        try
+        {
+            var selector = new SequenceSelector(
+                Generator, _components.Scorer ?? Discriminator, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken);
+            return await selector.SelectAsync(count, options, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ReleaseTurn();
+        }
+    }
+
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
     /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences.</returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>

@@ -21,6 +21,9 @@ internal sealed record TrainerComponents
 
     public required IRewardEstimator Rewards { get; init; }
 
+    /// <summary>What the rewards come from; null where they have no scorer, or one that nobody knows.</summary>
+    public ISequenceScorer? Scorer { get; init; }
+
     public required Corpus Corpus { get; init; }
 
     public TrainingOptions Options { get; init; } = new();

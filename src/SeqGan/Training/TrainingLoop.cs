@@ -204,7 +204,7 @@ internal sealed class TrainingLoop
         uint number = _at.Samples + 1;
         Sample(RandomPurpose.Sampling, number, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
-        await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number) }).ConfigureAwait(false);
+        await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number), Round = _at.Round + 1 }).ConfigureAwait(false);
         run.RecordUniqueness(ShareOfDifferent(sequences));
         if (run.RecordRewards(sequences, _rewards))
         {
@@ -374,6 +374,7 @@ internal sealed class TrainingLoop
     {
         if (_components.Rewards is not IScoreTally tally)
             return;
+        run.RecordScores(tally.Components);
         foreach (IGrouping<string, long> scorer in tally.NotApplicable.GroupBy(pair => pair.Key, pair => pair.Value))
         {
             long total = scorer.Sum(), before = _notApplicable.GetValueOrDefault(scorer.Key);

@@ -19,6 +19,7 @@ internal sealed class TrainingMetrics
     private readonly RunningMean _klCoefficient = new();
     private readonly RunningMean _clippedShare = new();
     private readonly RunningMean[] _all;
+    private readonly SortedDictionary<string, RunningMean> _scores = new(StringComparer.Ordinal);
     private HeldOutAccuracy? _heldOut;
     private long _notApplicable;
     private long _notFinite;
@@ -41,7 +42,7 @@ internal sealed class TrainingMetrics
 
     public void StartRound()
     {
-        foreach (RunningMean mean in _all)
+        foreach (RunningMean mean in _all.Concat(_scores.Values))
             mean.StartRound();
         (_notApplicable, _notFinite) = (0, 0);
     }
@@ -70,6 +71,19 @@ internal sealed class TrainingMetrics
     {
         _rewardMean.Add(mean);
         _rewardDeviation.Add(deviation);
+    }
+
+    public void AddScores(ScoreSummary scores)
+    {
+        Add($"reward_{scores.Name}_mean", scores.Mean);
+        Add($"reward_{scores.Name}_deviation", scores.Deviation);
+
+        void Add(string metric, double value)
+        {
+            if (!_scores.TryGetValue(metric, out RunningMean? mean))
+                _scores.Add(metric, mean = new RunningMean());
+            mean.Add(value);
+        }
     }
 
     /// <param name="share">The share of different sequences in a batch of the generator's.</param>
@@ -104,6 +118,7 @@ internal sealed class TrainingMetrics
             Steps = Steps,
             Tokens = Tokens,
             Means = [.. _all.Select(mean => mean.State)],
+            Scores = _scores.ToDictionary(score => score.Key, score => score.Value.State),
             HeldOutReal = _heldOut?.Real,
             HeldOutGenerated = _heldOut?.Generated,
             NotApplicable = _notApplicable,
@@ -115,6 +130,9 @@ internal sealed class TrainingMetrics
             _heldOut = value is { HeldOutReal: { } real, HeldOutGenerated: { } generated } ? new HeldOutAccuracy(real, generated) : null;
             for (int i = 0; i < _all.Length; i++)
                 _all[i].State = i < value.Means.Count ? value.Means[i] : default;
+            _scores.Clear();
+            foreach ((string metric, RunningMeanState state) in value.Scores)
+                _scores.Add(metric, new RunningMean { State = state });
         }
     }
 
@@ -141,5 +159,9 @@ internal sealed class TrainingMetrics
         ClippedShare = _clippedShare.Value,
         ScoresNotApplicable = _notApplicable,
         StepsNotFinite = _notFinite,
+        Metrics = report is { EndOfRound: true, Phase: TrainingPhase.Adversarial } && _scores.Count > 0 ? RoundScores() : report.Metrics,
     };
+
+    private Dictionary<string, double> RoundScores() =>
+        _scores.Where(score => score.Value.RoundValue is not null).ToDictionary(score => score.Key, score => score.Value.RoundValue!.Value);
 }

@@ -10,6 +10,9 @@ internal sealed record TrainingMetricsState
     /// <summary>In the order of <see cref="TrainingMetrics"/>.</summary>
     public IReadOnlyList<RunningMeanState> Means { get; init; } = [];
 
+    /// <summary>The means of single scorers' scores and of their deviations, by metric.</summary>
+    public IReadOnlyDictionary<string, RunningMeanState> Scores { get; init; } = new Dictionary<string, RunningMeanState>();
+
     public double? HeldOutReal { get; init; }
 
     public double? HeldOutGenerated { get; init; }

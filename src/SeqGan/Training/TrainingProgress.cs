@@ -107,7 +107,11 @@ public sealed record TrainingProgress
     /// <summary>The time until the phase ends, if it goes on as it did; null at its beginning, and where no time span is long enough.</summary>
     public TimeSpan? EstimatedRemaining { get; init; }
 
-    /// <summary>What observers such as <see cref="EvaluationObserver"/> measured for this report; empty where they did not.</summary>
+    /// <summary>
+    /// What observers such as <see cref="EvaluationObserver"/> measured for this report; empty where they did not. Where several scorers
+    /// reward together, the end of an adversarial round also has <c>reward_NAME_mean</c> and <c>reward_NAME_deviation</c> of each: over a
+    /// batch of the generator's sequences, unweighted, averaged over the round.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>One line for people.</summary>

@@ -163,6 +163,16 @@ internal sealed class TrainingRun
         Log.ScoresNotApplicable(_logger, _phase.ToString(), _round, scorer, count);
     }
 
+    /// <summary>What each of several scorers gave the generator's sequences.</summary>
+    public void RecordScores(IEnumerable<ScoreSummary> components)
+    {
+        foreach (ScoreSummary score in components)
+        {
+            _metrics.AddScores(score);
+            SeqGanTelemetry.RecordScores(score.Name, score.Mean, score.Deviation);
+        }
+    }
+
     public void RecordHeldOut(HeldOutAccuracy accuracy)
     {
         _metrics.Set(accuracy);

@@ -36,7 +36,7 @@ internal static partial class TrainingStateFile
 
     private static string? FindFailure(TrainingState state)
     {
-        if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null } or { Kl: null })
+        if (state is { Baseline: null } or { Metrics: null or { Means: null } or { Scores: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null } or { Kl: null })
             return "a part is null.";
         if (state.EarlyStopping.Any(stopping => stopping is null || !Enum.IsDefined(stopping.Phase)))
             return "an early stopping is null or of an unknown phase.";
@@ -52,6 +52,7 @@ internal static partial class TrainingStateFile
             ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl.RoundsAtBound), ("Patience.Waited", state.Patience?.Waited ?? 0),
             .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Patience.Waited)),
             .. state.Metrics.Means.Select(mean => ("Means.Count", (long)mean.Count)),
+            .. state.Metrics.Scores.Select(score => ("Scores.Count", (long)score.Value.Count)),
         ];
         foreach ((string name, long value) in counts)
         {

@@ -30,6 +30,9 @@ internal static class Batches
         return hash * 2654435761u / (float)uint.MaxValue;
     }
 
+    /// <summary>For what is awaited: a collection expression would be a span.</summary>
+    public static void AssertEqual(float[] expected, float[] actual) => Assert.Equal(expected, actual);
+
     public static async Task<float[]> EstimateAsync(this IRewardEstimator estimator, TokenBatch sequences)
     {
         float[] rewards = new float[sequences.Count * sequences.Length];

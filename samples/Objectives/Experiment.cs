@@ -1,0 +1,65 @@
+using SeqGan;
+
+namespace Objectives;
+
+/// <summary>One seed: maximum likelihood, and from there the discriminator alone, and with the predicate.</summary>
+internal sealed class Experiment(ulong seed, bool smoke)
+{
+    public async Task<Dictionary<string, Figures>> RunAsync(Action<string> say)
+    {
+        var corpus = Corpus.FromLines(Grammar.Draw(smoke ? 1000 : 5000, seed), new CorpusOptions { MaxLength = Grammar.MaxLength, HeldOutFraction = 0.1, Seed = seed });
+        using SeqGanTrainer control = Builder(corpus).Build();
+        await control.TrainAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining);
+        Figures mle = Figures.Of(control);
+        say($"seed {seed}: maximum likelihood {mle}");
+
+        using SeqGanTrainer steered = Builder(corpus)
+            .AddReward("nested", 1, text => Grammar.IsNested(text) ? 1 : 0)
+            .Build();
+        Copy(control.Generator, steered.Generator);
+        Copy(control.Discriminator, steered.Discriminator);
+
+        await control.TrainAsync(TrainingPhases.Adversarial);
+        Figures discriminatorOnly = Figures.Of(control);
+        say($"seed {seed}: discriminator only {discriminatorOnly}");
+        await steered.TrainAsync(TrainingPhases.Adversarial);
+        Figures objective = Figures.Of(steered);
+        say($"seed {seed}: with the objective {objective}");
+        return new Dictionary<string, Figures> { ["mle"] = mle, ["discriminator_only"] = discriminatorOnly, ["objective"] = objective };
+    }
+
+    private SeqGanBuilder Builder(Corpus corpus) => new SeqGanBuilder()
+        .UseCorpus(corpus)
+        .UseSeed(seed)
+        .ConfigureGenerator(generator =>
+        {
+            generator.HiddenSize = smoke ? 32 : 96;
+            generator.EmbeddingSize = 32;
+            generator.PolicyGradientLearningRate = 1e-3;
+        })
+        .ConfigureDiscriminator(discriminator =>
+        {
+            discriminator.EmbeddingSize = 32;
+            discriminator.FilterWidths = [1, 2, 3, 4, 6];
+            discriminator.FilterCounts = [32, 32, 32, 32, 32];
+        })
+        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 2 : 8)
+        .ConfigureTraining(training =>
+        {
+            training.GeneratorPretrainingEpochs = smoke ? 3 : 60;
+            training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 4, RestoreBest = true });
+            training.DiscriminatorPretrainingRounds = smoke ? 1 : 4;
+            training.DiscriminatorEpochs = 1;
+            training.NegativeSamples = 960;
+            training.AdversarialRounds = smoke ? 2 : 100;
+        })
+        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(corpus)], interval: 1));
+
+    private static void Copy(object from, object to)
+    {
+        using var state = new MemoryStream();
+        ((ICheckpointable)from).SaveState(state);
+        state.Position = 0;
+        ((ICheckpointable)to).RestoreState(state, ((ICheckpointable)to).StateVersion);
+    }
+}

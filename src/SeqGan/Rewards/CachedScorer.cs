@@ -1,0 +1,158 @@
+namespace SeqGan;
+
+/// <summary>Remembers the scores of another scorer by sequence, for one that is slow or is paid by the call.</summary>
+/// <remarks>
+/// <para>
+/// A sequence that comes twice, in one batch or in several, is scored once; scores that are NaN are remembered too. Sequences are
+/// compared token by token, with their label, so that it changes no score. Where it is full, what was not asked for since half of the
+/// capacity came in is forgotten. It is no part of a checkpoint: after a resume it fills anew, and scores are the same.
+/// </para>
+/// <para>
+/// Not for scorers that learn or change: a discriminator and an <see cref="IAdaptiveScorer"/> are refused; cache the parts of a
+/// combination. Not thread-safe. The scorer stays the caller's to dispose.
+/// </para>
+/// </remarks>
+public sealed class CachedScorer : ISequenceScorer, IScorerContainer
+{
+    private readonly CheckedScorer _scorer;
+    private readonly int _perGeneration;
+    private readonly Dictionary<int[], int> _unknown = new(TokensComparer.Instance);
+    private Dictionary<int[], float> _young = new(TokensComparer.Instance);
+    private Dictionary<int[], float> _old = new(TokensComparer.Instance);
+    private int[] _key = [];
+    private int[] _rows = [];
+
+    /// <summary>Creates the cache.</summary>
+    /// <param name="scorer">Gives the same sequence always the same score.</param>
+    /// <param name="capacity">The most sequences that it remembers, each with four bytes a token and about 100 more; at least 2.</param>
+    /// <exception cref="ArgumentException">The scorer learns or changes, or has no name; or the capacity is out of range.</exception>
+    public CachedScorer(ISequenceScorer scorer, int capacity = 100_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        _scorer = new CheckedScorer(scorer);
+        if (scorer is IDiscriminator or IAdaptiveScorer)
+            throw new ArgumentException($"Scorer '{scorer.Name}' is {(scorer is IDiscriminator ? "a discriminator" : "one that changes in the course of a training")}: remembered scores would be wrong. Cache scorers that never change.", nameof(scorer));
+        _perGeneration = capacity / 2;
+        Capacity = capacity;
+    }
+
+    /// <summary>The scorer's name.</summary>
+    public string Name => _scorer.Name;
+
+    /// <summary>Whether the scorer may run beside others.</summary>
+    public bool AllowsConcurrency => _scorer.AllowsConcurrency;
+
+    /// <summary>The most sequences that it remembers.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The sequences that it remembers.</summary>
+    public int Count => _young.Count + _old.Count;
+
+    /// <summary>How many scores were known, or asked for once where a batch has a sequence more than once, since construction.</summary>
+    public long Hits { get; private set; }
+
+    /// <summary>How many scores the scorer was asked for since construction.</summary>
+    public long Misses { get; private set; }
+
+    /// <summary>Hits divided by all scores, in [0, 1]; NaN before the first.</summary>
+    public double HitRate => Hits / (double)(Hits + Misses);
+
+    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+
+    /// <inheritdoc/>
+    /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote an infinite one; nothing of the batch is remembered.</exception>
+    public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+    {
+        if (_rows.Length < sequences.Count)
+            _rows = new int[sequences.Count];
+        FindKnown(sequences, scores.Span);
+        if (_unknown.Count > 0)
+        {
+            float[] asked = new float[_unknown.Count];
+            await _scorer.ScoreAsync(Unknown(sequences), asked, cancellationToken).ConfigureAwait(false);
+            FillIn(scores.Span[..sequences.Count], asked);
+        }
+
+        int misses = _unknown.Count;
+        Misses += misses;
+        Hits += sequences.Count - misses;
+        SeqGanTelemetry.RecordCache(Name, sequences.Count - misses, misses);
+    }
+
+    // Which of the unknown sequences each row is; -1 where its score is known.
+    private void FindKnown(TokenBatch sequences, Span<float> scores)
+    {
+        _unknown.Clear();
+        var unknown = _unknown.GetAlternateLookup<ReadOnlySpan<int>>();
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlySpan<int> key = Key(sequences, row);
+            _rows[row] = -1;
+            if (TryGet(key, out scores[row]) || unknown.TryGetValue(key, out _rows[row]))
+                continue;
+            _rows[row] = _unknown.Count;
+            unknown[key] = _unknown.Count;
+        }
+    }
+
+    private TokenBatch Unknown(TokenBatch sequences)
+    {
+        int[] tokens = new int[_unknown.Count * sequences.Length], lengths = new int[_unknown.Count];
+        int[] labels = new int[sequences.Labels.IsEmpty ? 0 : _unknown.Count];
+        for (int row = sequences.Count - 1; row >= 0; row--)
+        {
+            if (_rows[row] is var index and >= 0)
+            {
+                sequences.Tokens.Span.Slice(row * sequences.Length, sequences.Length).CopyTo(tokens.AsSpan(index * sequences.Length));
+                lengths[index] = sequences.LengthOf(row);
+                if (labels.Length > 0)
+                    labels[index] = sequences.Labels.Span[row];
+            }
+        }
+
+        return new TokenBatch(tokens, lengths.Length, sequences.Length, lengths, labels);
+    }
+
+    private void FillIn(Span<float> scores, float[] asked)
+    {
+        for (int row = 0; row < scores.Length; row++)
+        {
+            if (_rows[row] >= 0)
+                scores[row] = asked[_rows[row]];
+        }
+
+        foreach ((int[] key, int index) in _unknown)
+            Remember(key, asked[index]);
+    }
+
+    private bool TryGet(ReadOnlySpan<int> key, out float score)
+    {
+        if (_young.GetAlternateLookup<ReadOnlySpan<int>>().TryGetValue(key, out score))
+            return true;
+        if (!_old.GetAlternateLookup<ReadOnlySpan<int>>().Remove(key, out int[]? tokens, out score))
+            return false;
+        Remember(tokens, score);
+        return true;
+    }
+
+    private void Remember(int[] key, float score)
+    {
+        if (_young.Count == _perGeneration)
+        {
+            (_young, _old) = (_old, _young);
+            _young.Clear();
+        }
+
+        _young[key] = score;
+    }
+
+    private ReadOnlySpan<int> Key(TokenBatch sequences, int row)
+    {
+        ReadOnlySpan<int> sequence = sequences[row];
+        if (_key.Length <= sequence.Length)
+            _key = new int[sequence.Length + 1];
+        _key[0] = sequences.Labels.IsEmpty ? -1 : sequences.Labels.Span[row];
+        sequence.CopyTo(_key.AsSpan(1));
+        return _key.AsSpan(0, sequence.Length + 1);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Buffers.Binary;
+
+namespace SeqGan;
+
+/// <summary>
+/// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and Chen
+/// 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
+/// </summary>
+/// <remarks>
+/// <para>
+/// A score s becomes s - |s| * min(1, c / tolerance), where c is how often sequences of the same bucket were produced, and scored at least
+/// the minimum, in the batches before: a bucket that is full earns nothing. Without a function for buckets each sequence is its own.
+/// The memory grows at the end of an estimation, by the generator's own sequences: completions are scored by it, and do not fill it, so
+/// that scores do not depend on how a batch was cut.
+/// </para>
+/// <para>
+/// The reward estimators of this library tell it of their batches, also inside a combination; one of your own calls the methods of
+/// <see cref="IAdaptiveScorer"/>. The memory is part of checkpoints. It holds 64 bits of a hash for each bucket: two share one with a
+/// probability of 1 / 2^64. When it is full, buckets that were not seen since half of it came in are forgotten. Not thread-safe. The
+/// scorer stays the caller's to dispose.
+/// </para>
+/// </remarks>
+public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, IScorerContainer
+{
+    private const int EntrySize = sizeof(ulong) + sizeof(int);
+
+    private readonly CheckedScorer _scorer;
+    private readonly int _tolerance;
+    private readonly float _minimumScore;
+    private readonly int _perGeneration;
+    private readonly Func<ReadOnlySpan<int>, ulong> _bucketOf;
+    private Dictionary<ulong, int> _young = [];
+    private Dictionary<ulong, int> _old = [];
+    private float[] _raw = [];
+    private ulong[] _buckets = [];
+    private int _scored;
+
+    /// <summary>Creates the filter with an empty memory.</summary>
+    /// <param name="scorer">Scores the sequences.</param>
+    /// <param name="tolerance">The size of a bucket: how often one may have been produced until it earns nothing; at least 1.</param>
+    /// <param name="minimumScore">What a sequence must score to be remembered, before it is lowered; a number.</param>
+    /// <param name="capacity">The most buckets that are remembered; at least 2.</param>
+    /// <param name="bucketOf">
+    /// The bucket of a sequence without its padding: a hash of what is to be diverse, the same on every machine; null makes each sequence a
+    /// bucket of its own.
+    /// </param>
+    /// <exception cref="ArgumentException">The scorer has no name, or a number is out of range.</exception>
+    public DiversityFilter(ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(tolerance, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        if (float.IsNaN(minimumScore))
+            throw new ArgumentOutOfRangeException(nameof(minimumScore), minimumScore, "The least score that is remembered must be a number.");
+        _scorer = new CheckedScorer(scorer);
+        (_tolerance, _minimumScore, _perGeneration, Capacity) = (tolerance, minimumScore, capacity / 2, capacity);
+        _bucketOf = bucketOf ?? Hash;
+    }
+
+    /// <summary>The scorer's name.</summary>
+    public string Name => _scorer.Name;
+
+    /// <summary>Whether the scorer may run beside others.</summary>
+    public bool AllowsConcurrency => _scorer.AllowsConcurrency;
+
+    /// <summary>The most buckets that are remembered.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The buckets that are remembered.</summary>
+    public int Count => _young.Count + _old.Count;
+
+    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+
+    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
+    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+
+    /// <inheritdoc/>
+    public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
+
+    /// <inheritdoc/>
+    /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote an infinite one.</exception>
+    public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+    {
+        if (_raw.Length < sequences.Count)
+            (_raw, _buckets) = (new float[sequences.Count], new ulong[sequences.Count]);
+        await _scorer.ScoreAsync(sequences, _raw.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            float raw = _raw[row];
+            _buckets[row] = _bucketOf(sequences[row]);
+            scores.Span[row] = raw - MathF.Abs(raw) * Math.Min(1, TimesSeen(_buckets[row]) / (float)_tolerance);
+        }
+
+        _scored = sequences.Count;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The sequences are not those that were scored last.</exception>
+    public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores)
+    {
+        if (!WereScoredLast(sequences))
+            throw new InvalidOperationException("A batch ends with the sequences that were scored last: score the generator's own sequences after their completions.");
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            if (_raw[row] >= _minimumScore)
+                Remember(_buckets[row]);
+        }
+
+        _scorer.EndBatch(sequences, _raw.AsMemory(0, sequences.Count));
+        _scored = 0;
+    }
+
+    /// <summary>How often sequences of the same bucket are remembered.</summary>
+    /// <param name="sequence">Token ids, with the end token where it ended, without padding.</param>
+    public int TimesSeen(ReadOnlySpan<int> sequence) => TimesSeen(_bucketOf(sequence));
+
+    /// <inheritdoc/>
+    public void SaveState(Stream destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        byte[] state = new byte[sizeof(int) + Count * EntrySize];
+        BinaryPrimitives.WriteInt32LittleEndian(state, _young.Count);
+        Span<byte> rest = state.AsSpan(sizeof(int));
+        foreach ((ulong bucket, int count) in _young.OrderBy(entry => entry.Key).Concat(_old.OrderBy(entry => entry.Key)))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(rest, bucket);
+            BinaryPrimitives.WriteInt32LittleEndian(rest[sizeof(ulong)..], count);
+            rest = rest[EntrySize..];
+        }
+
+        destination.Write(state);
+    }
+
+    /// <inheritdoc/>
+    public void RestoreState(Stream source, int version)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        long entries = (source.Length - sizeof(int)) / EntrySize;
+        if (source.Length < sizeof(int) || (source.Length - sizeof(int)) % EntrySize != 0 || entries > 2L * _perGeneration)
+            throw new InvalidDataException($"The memory has {source.Length} bytes; it has {sizeof(int)} and {EntrySize} for each of at most {2 * _perGeneration} buckets.");
+        byte[] state = new byte[source.Length];
+        source.ReadExactly(state);
+        int young = BinaryPrimitives.ReadInt32LittleEndian(state);
+        if (young < 0 || young > _perGeneration || young > entries || entries - young > _perGeneration)
+            throw new InvalidDataException($"The memory has {young} of {entries} buckets in its younger half; a half has at most {_perGeneration}.");
+        Dictionary<ulong, int> first = Read(state.AsSpan(sizeof(int)), young), second = Read(state.AsSpan(sizeof(int) + young * EntrySize), (int)entries - young);
+        if (first.Keys.Any(second.ContainsKey))
+            throw new InvalidDataException("The memory has a bucket in both of its halves.");
+        (_young, _old) = (first, second);
+    }
+
+    private bool WereScoredLast(TokenBatch sequences)
+    {
+        bool same = _scored == sequences.Count;
+        for (int row = 0; same && row < sequences.Count; row++)
+            same = _buckets[row] == _bucketOf(sequences[row]);
+        return same;
+    }
+
+    private static Dictionary<ulong, int> Read(ReadOnlySpan<byte> state, int entries)
+    {
+        var buckets = new Dictionary<ulong, int>(entries);
+        for (int i = 0; i < entries; i++, state = state[EntrySize..])
+        {
+            ulong bucket = BinaryPrimitives.ReadUInt64LittleEndian(state);
+            int count = BinaryPrimitives.ReadInt32LittleEndian(state[sizeof(ulong)..]);
+            if (count < 1 || !buckets.TryAdd(bucket, count))
+                throw new InvalidDataException($"Bucket {bucket} was seen {count} times, or stands twice; each stands once, with a count of at least 1.");
+        }
+
+        return buckets;
+    }
+
+    private int TimesSeen(ulong bucket) => _young.TryGetValue(bucket, out int count) ? count : _old.GetValueOrDefault(bucket);
+
+    private void Remember(ulong bucket)
+    {
+        int count = TimesSeen(bucket);
+        if (!_young.ContainsKey(bucket))
+        {
+            _old.Remove(bucket);
+            if (_young.Count == _perGeneration)
+                (_young, _old) = ([], _young);
+        }
+
+        _young[bucket] = count == int.MaxValue ? count : count + 1;
+    }
+
+    // The same in every process, unlike the hash codes of .NET: it goes into checkpoints.
+    private static ulong Hash(ReadOnlySpan<int> sequence)
+    {
+        ulong hash = (ulong)sequence.Length * 0x9E37_79B9_7F4A_7C15;
+        foreach (int token in sequence)
+        {
+            hash = (hash ^ (uint)token) * 0xBF58_476D_1CE4_E5B9;
+            hash ^= hash >> 29;
+        }
+
+        hash = (hash ^ (hash >> 32)) * 0x94D0_49BB_1331_11EB;
+        return hash ^ (hash >> 31);
+    }
+}

@@ -1,0 +1,48 @@
+namespace SeqGan;
+
+/// <summary>What a <see cref="SequenceSelector"/> draws and keeps. Immutable.</summary>
+public sealed record SelectionOptions
+{
+    /// <summary>How many sequences are drawn for each that is kept, in [1, 10000]; 1 keeps what comes. The default value is 4.</summary>
+    public int Oversampling { get; init; } = 4;
+
+    /// <summary>Determines every draw. The default value is 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Divides the logits; positive and finite. The default value is 1.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>The tokens that each sequence begins with; none by default.</summary>
+    public ReadOnlyMemory<int> Prefix { get; init; }
+
+    /// <summary>The label of all sequences, for a generator that asks for labels. The default value is null: without.</summary>
+    public int? Label { get; init; }
+
+    /// <summary>
+    /// Whether a sequence that was drawn more than once may be kept more than once. Otherwise fewer than asked for are kept where there are
+    /// not as many different ones. The default value is false.
+    /// </summary>
+    public bool KeepDuplicates { get; init; }
+
+    /// <summary>Whether the effect on quality and diversity is measured, which takes time in proportion to the number of sequences. The default value is true.</summary>
+    public bool MeasureEffect { get; init; } = true;
+
+    /// <summary>How many drawn sequences are held and scored at once; at least 1. What is kept does not depend on it. The default value is 4096.</summary>
+    public int ChunkSize { get; init; } = 4096;
+
+    /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
+    internal void ThrowIfInvalid(int count, string parameterName)
+    {
+        var failures = new List<string>();
+        if (Oversampling is < 1 or > 10_000)
+            failures.Add(FormattableString.Invariant($"{nameof(Oversampling)} is {Oversampling}; it must be in [1, 10000]."));
+        else if ((long)count * Oversampling > int.MaxValue)
+            failures.Add(FormattableString.Invariant($"{count} sequences with {nameof(Oversampling)} {Oversampling} are {(long)count * Oversampling} to draw; at most {int.MaxValue} can be."));
+        if (!(Temperature > 0 && double.IsFinite(Temperature)))
+            failures.Add(FormattableString.Invariant($"{nameof(Temperature)} is {Temperature}; it must be positive and finite."));
+        if (ChunkSize < 1)
+            failures.Add(FormattableString.Invariant($"{nameof(ChunkSize)} is {ChunkSize}; it must be at least 1."));
+        if (failures.Count > 0)
+            throw new ArgumentException(string.Join(" ", failures), parameterName);
+    }
+}
