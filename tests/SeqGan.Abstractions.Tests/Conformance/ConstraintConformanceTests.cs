@@ -18,7 +18,7 @@ public sealed class ConstraintConformanceTests
     public void Check_Flaw_FailsTheCheckThatPromisesOtherwise(ConstraintFlaw flaw, string promise)
     {
         ConformanceCheck[] failed = [.. Check(flaw).Checks.Where(check => !check.Passed)];
-        Assert.Contains(failed, check => check.Promise.StartsWith(promise, StringComparison.Ordinal));
+        Assert.Contains(failed, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
     }
 
     private static ConformanceReport Check(ConstraintFlaw flaw)
