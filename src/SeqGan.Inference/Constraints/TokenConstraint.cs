@@ -150,8 +150,8 @@ public static class TokenConstraint
     {
         ArgumentNullException.ThrowIfNull(constraints);
         List<ITokenConstraint> parts = [.. constraints.SelectMany(constraint => constraint is ConstraintIntersection both ? both.Parts : [constraint])];
-        if (parts.Count == 0)
-            throw new ArgumentException("There is no constraint; give at least one.", nameof(constraints));
+        if (parts.Count == 0 || parts.Contains(null!))
+            throw new ArgumentException(parts.Count == 0 ? "There is no constraint; give at least one." : "One of the constraints is null.", nameof(constraints));
         if (parts.Select(part => ConstraintGuard.DescribeOtherFormat(part, parts[0].Format)).FirstOrDefault(difference => difference is not null) is { } difference)
             throw new ArgumentException(difference, nameof(constraints));
         TokenAutomaton[] automata = [.. parts.OfType<TokenAutomaton>().Distinct()];

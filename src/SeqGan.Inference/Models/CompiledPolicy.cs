@@ -7,7 +7,8 @@ namespace SeqGan;
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c>
 /// makes one of a live generator, <see cref="Load(string, ITokenizer?)"/> of a model file. A model file is untrusted: it is
-/// checked before memory is taken for what it claims.
+/// checked before memory is taken for what it claims. A constraint that the generator was trained under is no part of the policy:
+/// <see cref="SamplingOptions.Constraint"/> takes it.
 /// </remarks>
 public sealed unsafe class CompiledPolicy
 {

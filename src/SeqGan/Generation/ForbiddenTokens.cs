@@ -13,7 +13,7 @@ internal static class ForbiddenTokens
     {
         using Tensor forbidden = Of(logits, allowed);
         using Scalar never = float.NegativeInfinity;
-        using Tensor same = logits.masked_fill_(forbidden, never);
+        logits.masked_fill_(forbidden, never);
     }
 
     /// <summary>The tokens that are not allowed, [rows, vocabulary].</summary>

@@ -184,7 +184,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences.</returns>
+    /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.</returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>

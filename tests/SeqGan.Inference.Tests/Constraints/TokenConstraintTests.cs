@@ -175,6 +175,7 @@ public sealed class TokenConstraintTests
         Assert.Contains("accepts no sequence", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => pattern.And(TokenConstraint.MinimumLength(3, s_fixed)));
         Assert.Throws<ArgumentException>(() => TokenConstraint.All());
+        Assert.Throws<ArgumentException>(() => pattern.And(null!));
         Assert.Same(pattern, TokenConstraint.All(pattern));
     }
 
