@@ -15,6 +15,7 @@ internal sealed record CommandLine
           --order NAME      its column that orders the events of a session (default step)
           --segment NAME    its column with the customer's segment (default segment)
           --event NAME      its column with the event (default event)
+          --max-events N    the most events of a session; longer ones are left out (default 31)
           --output NAME     the table for the generated sessions, which must not be there (default generated_events)
           --count N         how many sessions to generate for each segment (default 1000)
           --smoke           a short training: under a minute
@@ -30,6 +31,8 @@ internal sealed record CommandLine
     public Columns Columns { get; private init; } = new("events", "session", "step", "segment", "event");
 
     public string Output { get; private init; } = "generated_events";
+
+    public int MaxEvents { get; private init; } = 31;
 
     public int Count { get; private init; } = 1000;
 
@@ -58,6 +61,7 @@ internal sealed record CommandLine
                 "--segment" => parsed with { Columns = parsed.Columns with { Segment = Value() } },
                 "--event" => parsed with { Columns = parsed.Columns with { Event = Value() } },
                 "--output" => parsed with { Output = Value() },
+                "--max-events" => parsed with { MaxEvents = (int)Integer(1, 10_000) },
                 "--count" => parsed with { Count = (int)Integer(1, 1_000_000) },
                 "--smoke" => parsed with { Smoke = true },
                 "--seed" => parsed with { Seed = Integer(0, ulong.MaxValue) },

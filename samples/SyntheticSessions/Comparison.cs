@@ -7,22 +7,27 @@ namespace SyntheticSessions;
 internal sealed class Comparison
 {
     private readonly Dictionary<string, Transitions> _real;
+    private readonly int _kinds;
     private readonly List<Row> _rows = [];
 
     /// <param name="real">Sessions to compare with, those that were trained on, by segment.</param>
-    public Comparison(ILookup<string, Session> real) => _real = real.ToDictionary(segment => segment.Key, segment => new Transitions(segment));
+    public Comparison(ILookup<string, Session> real)
+    {
+        _real = real.ToDictionary(segment => segment.Key, segment => new Transitions(segment));
+        _kinds = real.SelectMany(segment => segment).SelectMany(session => session.Events).Distinct().Count();
+    }
 
     /// <summary>Adds a segment.</summary>
     /// <param name="segment">Its name.</param>
     /// <param name="generated">What was generated for it.</param>
-    /// <param name="heldOut">Real sessions that were not trained on: the yardstick.</param>
-    public void Add(string segment, Session[] generated, Session[] heldOut)
+    /// <param name="others">Real sessions that were not trained on: the yardstick.</param>
+    public void Add(string segment, Session[] generated, Session[] others)
     {
-        // Of as many sessions as there are real ones: fewer have another distance by chance alone.
-        int count = Math.Min(generated.Length, heldOut.Length);
+        // Of as many sessions of both: fewer have another distance by chance alone.
+        int count = Math.Min(generated.Length, others.Length);
         _rows.Add(new Row(
-            segment, generated.Length, Accuracy(segment, generated), Accuracy(segment, heldOut),
-            _real[segment].DistanceTo(new Transitions(generated.Take(count))), _real[segment].DistanceTo(new Transitions(heldOut.Take(count)))));
+            segment, generated.Length, Accuracy(segment, generated), Accuracy(segment, others),
+            _real[segment].DistanceTo(new Transitions(generated.Take(count))), _real[segment].DistanceTo(new Transitions(others.Take(count)))));
     }
 
     public void Print(TextWriter output)
@@ -45,7 +50,7 @@ internal sealed class Comparison
 
     private double Accuracy(string segment, Session[] sessions) => sessions.Length == 0
         ? 0
-        : sessions.Average(session => _real.MaxBy(real => real.Value.LogLikelihood(session.Events)).Key == segment ? 1.0 : 0);
+        : sessions.Average(session => _real.MaxBy(real => real.Value.LogLikelihood(session.Events, _kinds)).Key == segment ? 1.0 : 0);
 
     private double Mean(Func<Row, double> figure) => Math.Round(_rows.Average(figure), 4);
 

@@ -33,30 +33,34 @@ catch (SeqGanException exception)
 
 static async Task RunAsync(SessionDatabase database, CommandLine commandLine, bool isExample)
 {
-    database.ThrowIfThere(commandLine.Output);
+    database.ThrowIfThere(commandLine.Output, "--output");
     if (isExample)
     {
-        database.ThrowIfThere(commandLine.Columns.Table);
+        database.ThrowIfThere(commandLine.Columns.Table, "--table");
         database.Write(commandLine.Columns, ExampleData.Sessions(commandLine.Seed));
     }
 
-    Corpus corpus = ReadCorpus(database, commandLine);
+    // A fifth is set aside, to see how far apart real sessions are from each other.
+    Session[] sessions = [.. database.Read(commandLine.Columns)];
+    bool[] isAside = [.. new RandomKey(commandLine.Seed, RandomPurpose.User, 99).NextPermutation(sessions.Length).Select(place => place < sessions.Length / 5)];
+    Session[] learnt = [.. sessions.Where((_, index) => !isAside[index])], aside = [.. sessions.Where((_, index) => isAside[index])];
+    Corpus corpus = CreateCorpus(learnt, commandLine);
     Console.WriteLine(corpus.Report);
     using SeqGanTrainer trainer = CreateTrainer(corpus, commandLine);
     await TrainAsync(trainer);
 
     Session[] generated = [.. corpus.Labels!.Names.SelectMany(segment => Generate(trainer, segment, commandLine))];
     database.Write(commandLine.Columns with { Table = commandLine.Output }, generated);
-    Comparison comparison = Compare(corpus, generated);
+    Comparison comparison = Compare(learnt, aside, generated, commandLine.MaxEvents);
     comparison.Print(Console.Out);
     if (commandLine.Json)
         Console.WriteLine(comparison.ToJson());
 }
 
 // A session is a sequence of events; its customer's segment is its label.
-static Corpus ReadCorpus(SessionDatabase database, CommandLine commandLine) => Corpus.FromTokenSequences(
-    database.Read(commandLine.Columns).Select(session => new LabelledTokens(session.Events, session.Segment!)),
-    new CorpusOptions { MaxLength = 32, RemoveDuplicates = false, HeldOutFraction = 0.2, Seed = commandLine.Seed });
+static Corpus CreateCorpus(Session[] sessions, CommandLine commandLine) => Corpus.FromTokenSequences(
+    sessions.Select(session => new LabelledTokens(session.Events, session.Segment!)),
+    new CorpusOptions { MaxLength = commandLine.MaxEvents + 1, RemoveDuplicates = false, Seed = commandLine.Seed });
 
 static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
 {
@@ -66,7 +70,7 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
         .UseSeed(commandLine.Seed)
         .ConfigureGenerator(generator =>
         {
-            generator.HiddenSize = smoke ? 32 : 64;
+            generator.HiddenSize = smoke ? 48 : 64;
             generator.LearningRate = 0.005;
             generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
         })
@@ -80,7 +84,7 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
         .ConfigureTraining(training =>
         {
             training.BatchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
-            training.GeneratorPretrainingEpochs = smoke ? 12 : 40;
+            training.GeneratorPretrainingEpochs = smoke ? 20 : 40;
             training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
             training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             training.NegativeSamples = 640;
@@ -121,27 +125,21 @@ static IEnumerable<Session> Generate(SeqGanTrainer trainer, string segment, Comm
         Key = new RandomKey(commandLine.Seed, RandomPurpose.Sampling, (uint)labels.IndexOf(segment)),
         Labels = Enumerable.Repeat(labels.IndexOf(segment), commandLine.Count).ToArray(),
     };
-    return Sessions(trainer.Corpus, trainer.Sample(commandLine.Count, request).AsBatch());
+    TokenBatch made = trainer.Sample(commandLine.Count, request).AsBatch();
+    for (int row = 0; row < made.Count; row++)
+        yield return new Session(segment, [.. made[row].ToArray().Where(token => token >= Vocabulary.SpecialTokenCount).Select(trainer.Corpus.Vocabulary!.GetToken)]);
 }
 
-static Comparison Compare(Corpus corpus, Session[] generated)
+static Comparison Compare(Session[] learnt, Session[] aside, Session[] generated, int maxEvents)
 {
-    ILookup<string, Session> training = Sessions(corpus, corpus.Training).ToLookup(session => session.Segment!);
-    ILookup<string, Session> heldOut = Sessions(corpus, corpus.HeldOut).ToLookup(session => session.Segment!);
-    var comparison = new Comparison(training);
+    ILookup<string, Session> real = BySegment(learnt), others = BySegment(aside);
+    var comparison = new Comparison(real);
     foreach (IGrouping<string, Session> segment in generated.GroupBy(session => session.Segment!))
-        comparison.Add(segment.Key, [.. segment], [.. heldOut[segment.Key]]);
+        comparison.Add(segment.Key, [.. segment], [.. others[segment.Key]]);
     return comparison;
-}
 
-static IEnumerable<Session> Sessions(Corpus corpus, TokenBatch batch)
-{
-    for (int row = 0; row < batch.Count; row++)
-    {
-        yield return new Session(
-            corpus.Labels!.Names[batch.Labels.Span[row]],
-            [.. batch[row].ToArray().Where(token => token >= Vocabulary.SpecialTokenCount).Select(corpus.Vocabulary!.GetToken)]);
-    }
+    // Longer ones were not learnt from.
+    ILookup<string, Session> BySegment(Session[] sessions) => sessions.Where(session => session.Events.Count <= maxEvents).ToLookup(session => session.Segment!);
 }
 
 static int Fail(Exception exception, int exitCode)

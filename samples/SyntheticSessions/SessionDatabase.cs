@@ -28,11 +28,12 @@ internal sealed class SessionDatabase : IDisposable
         }
     }
 
+    /// <summary>Nothing that is there is overwritten.</summary>
     /// <exception cref="FormatException">The table is there already.</exception>
-    public void ThrowIfThere(string table)
+    public void ThrowIfThere(string table, string option)
     {
         if (NamesOf(table).Count > 0)
-            throw new FormatException($"'{_path}' has a table '{table}' already; name another with --output, or remove it.");
+            throw new FormatException($"'{_path}' has a table '{table}' already; name another with {option}, or remove it.");
     }
 
     /// <summary>Reads every session, its events in order.</summary>

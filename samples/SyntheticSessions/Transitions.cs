@@ -3,26 +3,26 @@ namespace SyntheticSessions;
 /// <summary>How often each event follows each other one, with the beginning and the end of a session as events of their own.</summary>
 internal sealed class Transitions
 {
-    private readonly Dictionary<(string From, string To), double> _shares;
-    private readonly Dictionary<string, double> _from;
+    private readonly Dictionary<(string From, string To), int> _counts;
+    private readonly Dictionary<string, int> _from;
+    private readonly double _total;
 
     public Transitions(IEnumerable<Session> sessions)
     {
-        (string From, string To)[] pairs = [.. sessions.SelectMany(session => Pairs(session.Events))];
-        _shares = pairs.CountBy(pair => pair).ToDictionary(pair => pair.Key, pair => (double)pair.Value / pairs.Length);
-        _from = _shares.GroupBy(pair => pair.Key.From).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
+        _counts = sessions.SelectMany(session => Pairs(session.Events)).CountBy(pair => pair).ToDictionary();
+        _from = _counts.GroupBy(pair => pair.Key.From).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value));
+        _total = Math.Max(1, _counts.Values.Sum());
     }
 
     /// <summary>The total variation distance: 0 for the same frequencies, 1 where no transition occurs in both.</summary>
     public double DistanceTo(Transitions other) =>
-        _shares.Keys.Union(other._shares.Keys).Sum(pair => Math.Abs(_shares.GetValueOrDefault(pair) - other._shares.GetValueOrDefault(pair))) / 2;
+        _counts.Keys.Union(other._counts.Keys).Sum(pair => Math.Abs(_counts.GetValueOrDefault(pair) / _total - other._counts.GetValueOrDefault(pair) / other._total)) / 2;
 
-    /// <summary>The log-likelihood of a session, as of a Markov chain; what was never seen is unlikely, not impossible.</summary>
-    public double LogLikelihood(IReadOnlyList<string> events)
-    {
-        const double Unseen = 1e-6;
-        return Pairs(events).Sum(pair => Math.Log((_shares.GetValueOrDefault(pair) + Unseen) / (_from.GetValueOrDefault(pair.From) + Unseen * 100)));
-    }
+    /// <summary>The log-likelihood of a session, as of a Markov chain with one more transition of each kind than was seen.</summary>
+    /// <param name="events">The session's events.</param>
+    /// <param name="kinds">How many different events there are.</param>
+    public double LogLikelihood(IReadOnlyList<string> events, int kinds) =>
+        Pairs(events).Sum(pair => Math.Log((_counts.GetValueOrDefault(pair) + 1.0) / (_from.GetValueOrDefault(pair.From) + kinds + 1)));
 
     private static IEnumerable<(string From, string To)> Pairs(IReadOnlyList<string> events) => new[] { "(begin)" }.Concat(events).Zip(events.Append("(end)"));
 }
