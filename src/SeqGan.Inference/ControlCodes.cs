@@ -7,7 +7,7 @@ namespace SeqGan;
 internal static class ControlCodes
 {
     /// <summary>How many different inputs a network has: the tokens, and one for each label.</summary>
-    public static int InputCount(this SequenceFormat format) => format.VocabularySize + format.LabelCount;
+    public static int InputCount(this SequenceFormat format) => checked(format.VocabularySize + format.LabelCount);
 
     /// <summary>The input before the first token of a sequence.</summary>
     /// <param name="format">The format of the sequences.</param>

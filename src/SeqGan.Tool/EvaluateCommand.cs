@@ -78,9 +78,11 @@ internal sealed class EvaluateCommand
     private static CompiledPolicy Comparable(string path, CompiledPolicy policy)
     {
         CompiledPolicy other = CompiledPolicy.Load(path);
-        return other.Vocabulary is { } tokens && tokens.Tokens.SequenceEqual(policy.Vocabulary!.Tokens, StringComparer.Ordinal)
+        bool isSame = other.Vocabulary is { } tokens && tokens.Tokens.SequenceEqual(policy.Vocabulary!.Tokens, StringComparer.Ordinal)
+            && (other.Labels?.Names ?? []).SequenceEqual(policy.Labels?.Names ?? [], StringComparer.Ordinal);
+        return isSame
             ? other
-            : throw new ArgumentException($"--baseline is '{path}', whose vocabulary differs from the model's; only models of the same training data can be compared.");
+            : throw new ArgumentException($"--baseline is '{path}', whose vocabulary or labels differ from the model's; only models of the same training data can be compared.");
     }
 
     private static void Print(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep)

@@ -10,6 +10,7 @@ internal static class GenerateCommand
         var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
         Option<int> count = CommonOptions.Count("How many sequences", 10);
         var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "What every sequence begins with", DefaultValueFactory = _ => "" };
+        var label = new Option<string?>("--label") { HelpName = "NAME", Description = "The label of every sequence, of a model that was trained with labels; without it, labels are as frequent as in the training data" }.NotBlank();
         Option<double> temperature = CommonOptions.Temperature();
         Option<int?> topK = new Option<int?>("--top-k") { HelpName = "K", Description = "Draw from the K likeliest tokens only" }.InRange(1, int.MaxValue);
         Option<double> topP = new Option<double>("--top-p")
@@ -20,7 +21,7 @@ internal static class GenerateCommand
         }.InRange(1e-6, 1);
         Option<ulong> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.") { model, count, prefix, temperature, topK, topP, seed, json };
+        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.") { model, count, label, prefix, temperature, topK, topP, seed, json };
         command.SetAction(arguments => CommandRunner.RunAsync(async cancellationToken =>
         {
             var sampler = new SequenceSampler(CompiledPolicy.Load(arguments.GetRequiredValue(model)));
@@ -30,6 +31,7 @@ internal static class GenerateCommand
                 Temperature = arguments.GetValue(temperature),
                 TopK = arguments.GetValue(topK),
                 TopP = arguments.GetValue(topP),
+                Label = arguments.GetValue(label),
             };
             bool forMachines = arguments.GetValue(json);
             await foreach (string text in sampler.GenerateAsync(arguments.GetValue(count), options, arguments.GetValue(prefix)!, cancellationToken))

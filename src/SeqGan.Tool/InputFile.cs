@@ -14,6 +14,7 @@ internal sealed class InputFile
         CustomParser = ReadDelimiter,
     };
     private readonly Option<string?> _property = new Option<string?>("--property") { HelpName = "NAME", Description = "The property of a JSON Lines file (.jsonl) that has the sequences" }.NotBlank();
+    private readonly Option<string?> _label = new Option<string?>("--label") { HelpName = "NAME", Description = "With --column the column, with --property the property that has each sequence's label" }.NotBlank();
     private readonly Option<bool> _skipInvalid = new("--skip-invalid") { Description = "Leave out records that cannot be read, and count them" };
 
     public void AddTo(Command command)
@@ -21,6 +22,7 @@ internal sealed class InputFile
         command.Options.Add(_column);
         command.Options.Add(_delimiter);
         command.Options.Add(_property);
+        command.Options.Add(_label);
         command.Options.Add(_skipInvalid);
     }
 
@@ -33,10 +35,13 @@ internal sealed class InputFile
         char? delimiter = arguments.GetValue(_delimiter);
         if (delimiter is not null && column is null)
             throw new ArgumentException("--delimiter belongs to --column; give both or neither.");
+        string? label = arguments.GetValue(_label);
+        if (label is not null && column is null && property is null)
+            throw new ArgumentException($"--label is '{label}': the column or the property of labels; say with --column or --property where the sequences are.");
         if (column is not null)
-            return Corpus.FromDelimitedFile(path, column, new DelimitedFileOptions { Delimiter = delimiter, SkipInvalid = skipInvalid }, options, cancellationToken);
+            return Corpus.FromDelimitedFile(path, column, new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid }, options, cancellationToken);
         return property is not null
-            ? Corpus.FromJsonLinesFile(path, property, new JsonLinesOptions { SkipInvalid = skipInvalid }, options, cancellationToken)
+            ? Corpus.FromJsonLinesFile(path, property, new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid }, options, cancellationToken)
             : Corpus.FromFile(path, options, cancellationToken);
     }
 

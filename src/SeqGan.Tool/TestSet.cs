@@ -6,7 +6,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     // From here on the figures say more about the vocabulary than about the model.
     private const double ManyUnknown = 0.1;
 
-    /// <exception cref="ArgumentException">The model works on token ids, or the test file has nothing that the model was not trained on.</exception>
+    /// <exception cref="ArgumentException">The model works on token ids, or the test file has nothing that the model was not trained on, or not the model's labels.</exception>
     public static TestSet Read(CompiledPolicy policy, string path, Func<CorpusOptions, Corpus> read)
     {
         if (policy.Vocabulary is not { } vocabulary || policy.Tokenizer is not { } tokenizer)
@@ -19,15 +19,39 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
             HeldOutFraction = 0,
             RemoveDuplicates = false,
         });
+        int[] labels = LabelsOf(policy, corpus, path);
         TokenBatch all = corpus.Training;
         int[] kept = [.. Enumerable.Range(0, all.Count).Where(row => policy.TrainingSequences?.Contains(all[row]) != true)];
         if (kept.Length == 0)
             throw new ArgumentException($"All {all.Count} sequences of '{path}' stand in the training data; a model is measured with sequences that it has not seen.");
         var buffer = new SequenceBuffer(policy.Format, kept.Length);
         for (int row = 0; row < kept.Length; row++)
+        {
             buffer.Set(row, all[kept[row]]);
+            if (labels.Length > 0)
+                buffer.Labels[row] = labels[all.Labels.Span[kept[row]]];
+        }
+
         Warn(corpus, path, kept.Length, policy);
         return new TestSet(buffer.AsBatch(), all.Count - kept.Length, corpus.Report.UnknownTokenRate);
+    }
+
+    /// <summary>The model's number of each label of the test file; none where the model has none.</summary>
+    private static int[] LabelsOf(CompiledPolicy policy, Corpus corpus, string path)
+    {
+        if (policy.Labels is not { } known)
+        {
+            return corpus.Labels is null
+                ? []
+                : throw new ArgumentException("--label was given, but the model has no labels: it was trained without --label.");
+        }
+
+        if (corpus.Labels is not { } labels)
+            throw new ArgumentException($"The model has {known.Count} labels: say with --label, and --column or --property, where those of '{path}' are.");
+        string[] unknown = [.. labels.Names.Where(name => !known.TryGetIndex(name, out _))];
+        return unknown.Length == 0
+            ? [.. labels.Names.Select(known.IndexOf)]
+            : throw new ArgumentException($"'{path}' has {unknown.Length} labels that the model does not know, such as '{unknown[0]}'; 'seqgan info' lists those that it knows.");
     }
 
     // The model has the length, and no option raises it.

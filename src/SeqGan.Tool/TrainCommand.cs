@@ -6,7 +6,7 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
 internal sealed class TrainCommand
 {
-    private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines" }.NotBlank();
+    private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label" }.NotBlank();
     private readonly Option<string?> _model = new Option<string?>("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true }.NotBlank();
     private readonly Option<string?> _mleModel = new Option<string?>("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" }.NotBlank();
     private readonly Option<string?> _report = new Option<string?>("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" }.NotBlank();

@@ -26,6 +26,7 @@ internal static class Wording
         ($"{nameof(SeqGanOptions.Seed)} was", "--seed was"),
         ("the corpus's TrainingSequences was", "what FILE has to train on was"),
         ("the corpus's HeldOutSequences was", "what FILE has to measure with was"),
+        ("the corpus's Labels was", "the labels of FILE (--label) were"),
         ("the corpus's Vocabulary was", "the vocabulary of FILE was"),
         ("the corpus's Format was", "the format by FILE and --max-length was"),
         ("the corpus's Tokenizer was", "--tokens was"),

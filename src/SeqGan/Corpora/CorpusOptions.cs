@@ -39,14 +39,15 @@ public sealed class CorpusOptions
     public RareTokenPolicy RareTokens { get; set; }
 
     /// <summary>
-    /// Whether to keep only the first of equal sequences. Where copies are kept, all of them stand on the same side of the
+    /// Whether to keep only the first of equal sequences, of those with labels the first of each label. Where copies are kept, all of them stand on the same side of the
     /// split. The default value is true.
     /// </summary>
     public bool RemoveDuplicates { get; set; } = true;
 
     /// <summary>
     /// The share of the kept sequences, in [0, 1), that is set aside for measuring and never trained on. Above 0, at least
-    /// one of two or more distinct sequences is held out, and at least one is left to train on. The default value is 0.1.
+    /// one of two or more distinct sequences is held out, and at least one is left to train on; with labels, one of each label is left, even
+    /// if nothing can then be held out. The default value is 0.1.
     /// </summary>
     [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double HeldOutFraction { get; set; } = 0.1;

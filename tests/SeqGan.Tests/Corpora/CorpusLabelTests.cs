@@ -41,6 +41,7 @@ public sealed class CorpusLabelTests : IDisposable
         Assert.Equal([1L, 2L, 1L], corpus.Labels.Counts);
         Assert.Equal(3, corpus.Format.LabelCount);
         Assert.Equal(["anna:b", "b,b:Ä", "cat:a", "dog:b"], Described(corpus.Training, corpus));
+        Assert.Equal(["[b] anna", "[Ä] b,b", "[a] cat", "[b] dog"], corpus.Describe(corpus.Training));
         Assert.Contains("3 labels: 1 'a', 2 'b', 1 'Ä'.", corpus.Report.ToString(), StringComparison.Ordinal);
         Assert.Equal(new Dictionary<string, int> { ["a"] = 1, ["b"] = 2, ["Ä"] = 1 }, corpus.Report.Labels);
         Assert.Contains(corpus.Report.Warnings, warning => warning.Kind == CorpusWarningKind.RareLabels && warning.Message.StartsWith("of 3 of 3 labels", StringComparison.Ordinal));
