@@ -13,6 +13,8 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     // Longer n-grams hardly ever match in so large a vocabulary.
     private const int BleuOrder = 2;
 
+    private const string SeqGan = "seqgan", SeqGanOfPaper = "seqgan_paper";
+
     private static readonly double[] Temperatures = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1];
 
     private readonly List<CurvePoint> _curve = [];
@@ -37,9 +39,9 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             BleuReferences references = MakeReferences(oracle, cancellationToken);
             await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhases.Adversarial, cancellationToken);
             await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().ConfigureTraining(t => t.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
-            await ContinueAsync("seqgan_paper", corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
             TrainingResult seqGan = await ContinueAsync(
-                "seqgan", corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
+                SeqGan, corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
                 TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
             return new Result(seed, _measured, _curve, _sweep, seqGan.Progress?.HeldOutAccuracy ?? double.NaN, clock.Elapsed.TotalSeconds);
         }
@@ -94,7 +96,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     private async Task<TrainingResult> ContinueAsync(
         string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhases phases, CancellationToken cancellationToken)
     {
-        using RecurrentGenerator generator = NewGenerator();
+        using RecurrentGenerator generator = NewGenerator(name == SeqGan ? preset.KeepNear : null);
         generator.LoadWeights(start);
         _curve.Add(new CurvePoint(name, 0, judge.Measure(generator, 1, cancellationToken)));
         var observer = new CurveObserver(preset.EvaluationInterval, (round, context) =>
@@ -106,7 +108,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
         Record(name, judge.Measure(generator, 1, cancellationToken));
-        if (name is "seqgan" or "seqgan_paper")
+        if (name is SeqGan or SeqGanOfPaper)
             Sweep(name, generator, judge, cancellationToken);
         return result;
     }
@@ -150,10 +152,11 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         say($"{name}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
     }
 
-    private RecurrentGenerator NewGenerator()
+    private RecurrentGenerator NewGenerator(Action<SeqGanOptions>? configure = null)
     {
         var options = new SeqGanOptions();
         preset.Configure(options);
+        configure?.Invoke(options);
         return new RecurrentGenerator(preset.Format, options.Generator, seed);
     }
 

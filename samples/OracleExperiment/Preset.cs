@@ -83,13 +83,14 @@ internal sealed record Preset(
             LearningRate = 4e-3,
         };
         options.Generator.PolicyGradientLearningRate = 1e-3;
+        options.PolicyGradient.KlCoefficient = 0.05;
         options.Rewards.Baseline = RewardBaseline.BatchMean;
         options.Training.BatchSize = 512;
         options.Training.NegativeSamples = 5_120;
         options.Training.DiscriminatorPretrainingRounds = 20;
         options.Training.DiscriminatorEpochs = 1;
         options.Training.DiscriminatorRoundsPerRound = 1;
-        options.Training.AdversarialRounds = 40;
+        options.Training.AdversarialRounds = 24;
         options.Training.GeneratorStepsPerRound = 4;
     }
 

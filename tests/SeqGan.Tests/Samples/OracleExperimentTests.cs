@@ -46,19 +46,30 @@ public sealed class OracleExperimentTests : IDisposable
     {
         string plot = _folder.Combine("curve.png");
 
-        var run = await RunAsync("--preset", "smoke", "--json", "--plot", plot);
+        var run = await RunAsync("--preset", "smoke", "--sweep", "--json", "--plot", plot);
 
         Assert.True(run.ExitCode == 0, run.Error);
         using JsonDocument json = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]);
         foreach (string metric in new[] { "nll_oracle", "nll_test" })
         {
-            foreach (string generator in new[] { "random", "mle", "mle_best", "mle_best_t0.8", "constant", "seqgan" })
+            foreach (string generator in new[] { "random", "mle", "mle_best", "mle_best_t0.8", "scheduled_sampling", "pg_bleu", "constant", "seqgan_paper", "seqgan" })
                 Assert.InRange(json.RootElement.GetProperty(metric).GetProperty(generator).GetDouble(), 1, 12);
         }
 
         JsonElement oracle = json.RootElement.GetProperty("nll_oracle");
         Assert.True(oracle.GetProperty("mle").GetDouble() < oracle.GetProperty("random").GetDouble());
-        Assert.Equal<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(plot)[..4]);
+        foreach (string generator in new[] { "random", "mle", "scheduled_sampling", "pg_bleu", "constant", "seqgan" })
+            Assert.Equal(oracle.GetProperty(generator).GetDouble(), json.RootElement.GetProperty(generator).GetProperty("nll_oracle").GetDouble());
+        foreach (string curve in new[] { "mle", "seqgan" })
+        {
+            JsonElement[] points = [.. json.RootElement.GetProperty("sweep").GetProperty(curve).EnumerateArray()];
+            Assert.True(points.Length > 5);
+            Assert.Equal(points.Select(point => point.GetProperty("temperature").GetDouble()).Order(), points.Select(point => point.GetProperty("temperature").GetDouble()));
+            Assert.True(points[0].GetProperty("nll_oracle").GetDouble() < points[^1].GetProperty("nll_oracle").GetDouble());
+        }
+
+        foreach (string path in new[] { plot, _folder.Combine("curve-sweep.png") })
+            Assert.Equal<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
     }
 
     private static void AssertRefused(int exitCode, string message, (int ExitCode, string Output, string Error) run)
