@@ -1,0 +1,48 @@
+using Hosting;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using SeqGan;
+
+// A service that trains by its configuration, and serves what the model has learnt so far:
+//   dotnet run -c Release --project samples/Hosting
+//   curl "http://127.0.0.1:5080/generate?count=3&temperature=0.8"
+bool smoke = args.Contains("--smoke");
+WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = [.. args.Where(argument => argument != "--smoke")],
+    ContentRootPath = AppContext.BaseDirectory,
+    EnvironmentName = smoke ? "Smoke" : null,
+});
+
+// The options are validated when the host starts. On SIGTERM or Ctrl+C the training ends at a step's edge and saves, within the host's time-out.
+builder.Services.AddSingleton(_ => Names.Corpus());
+builder.Services.AddSingleton<Snapshots>();
+builder.Services.AddSingleton<ITrainingObserver>(services => services.GetRequiredService<Snapshots>());
+builder.Services.AddSeqGan(builder.Configuration.GetSection("SeqGan"));
+builder.Services.AddHostedService<TrainingWorker>();
+builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+    .AddMeter(SeqGanTelemetry.MeterName)
+    .AddConsoleExporter((_, reader) => reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds =
+        (int)builder.Configuration.GetValue("Metrics:Interval", TimeSpan.FromSeconds(10)).TotalMilliseconds));
+if (smoke)
+{
+    builder.Configuration["SeqGan:Checkpoints:ResumeFrom"] = SmokeTest.TemporaryFolder();
+    builder.Services.AddHostedService<SmokeTest>();
+}
+
+try
+{
+    await using WebApplication application = builder.Build();
+    application.MapGet("/generate", GenerateEndpoint.Handle);
+    application.MapGet("/progress", (Snapshots snapshots) => snapshots.Describe());
+    application.MapGet("/healthz", (Snapshots snapshots) => snapshots.Failure is null ? Results.Text("healthy") : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
+    await application.RunAsync();
+    return application.Services.GetRequiredService<Snapshots>().Failure is null ? Environment.ExitCode : 1;
+}
+catch (OptionsValidationException error)
+{
+    foreach (string failure in error.Failures)
+        Console.Error.WriteLine(failure);
+    return 1;
+}

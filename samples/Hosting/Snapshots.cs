@@ -1,0 +1,50 @@
+using SeqGan;
+
+namespace Hosting;
+
+/// <summary>The latest policy for those who generate, and where the training stands. Thread-safe.</summary>
+internal sealed class Snapshots : ITrainingObserver
+{
+    private volatile SequenceSampler? _sampler;
+    private volatile TrainingProgress? _progress;
+    private volatile Exception? _failure;
+    private volatile bool _isTraining;
+
+    /// <summary>Samples from an immutable copy of the weights, from any thread; null before the first round has ended.</summary>
+    public SequenceSampler? Sampler => _sampler;
+
+    /// <summary>What ended the training; null where nothing did.</summary>
+    public Exception? Failure
+    {
+        get => _failure;
+        set => _failure = value;
+    }
+
+    public bool IsTraining
+    {
+        get => _isTraining;
+        set => _isTraining = value;
+    }
+
+    /// <summary>After each round, between two steps of the training: whoever is generating goes on with the copy that he has.</summary>
+    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    {
+        _progress = progress;
+        if (progress.EndOfRound && context.Generator is ICompilableGenerator generator)
+            _sampler = new SequenceSampler(generator.Compile(context.Corpus.Vocabulary, context.Corpus.Tokenizer), maxThreads: 1);
+        return ValueTask.CompletedTask;
+    }
+
+    public object Describe() => new
+    {
+        IsTraining,
+        Failure = Failure?.Message,
+        Phase = _progress?.Phase.ToString(),
+        _progress?.Round,
+        _progress?.Rounds,
+        _progress?.Fraction,
+        _progress?.Step,
+        _progress?.NegativeLogLikelihood,
+        _progress?.RewardMean,
+    };
+}
