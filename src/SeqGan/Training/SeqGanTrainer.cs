@@ -122,7 +122,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         return Corpus.Decode(Sample(count, request).AsBatch());
     }
 
-    /// <summary>Samples sequences.</summary>
+    /// <summary>Samples sequences; of a corpus with labels, in their proportions.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>

@@ -41,7 +41,7 @@ public sealed class ConstrainedSamplingTests
     [MemberData(nameof(Kinds))]
     public void Sample_ManySequences_HaveTheRenormalisedFrequencies(string kind)
     {
-        const int count = 40_000;
+        const int count = 20_000;
         (ITokenConstraint constraint, PolicyWeights weights) = Case(kind);
         var reference = new ReferenceNetwork(weights);
         Dictionary<string, int> made = new SequenceSampler(new CompiledPolicy(weights))
@@ -63,15 +63,15 @@ public sealed class ConstrainedSamplingTests
     [Fact]
     public void Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens()
     {
-        CompiledPolicy policy = TestPolicies.Create(s_wide, RecurrentCell.Lstm, 2, 6, 20);
+        CompiledPolicy policy = TestPolicies.Create(s_wide, RecurrentCell.Lstm, 1, 6, 8);
         foreach (ITokenConstraint constraint in WideConstraints())
         {
             var options = new SamplingOptions { Seed = 4, Temperature = 1.3, TopK = 200, TopP = 0.98, Constraint = constraint };
-            int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(300, options).Rows();
+            int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(140, options).Rows();
             foreach (Kernels kernels in Kernels.All)
             {
-                foreach (int threads in (int[])[1, 2, 8])
-                    Assert.Equal(expected, new SequenceSampler(policy, threads, kernels).Sample(300, options).Rows());
+                foreach (int threads in (int[])[1, 3])
+                    Assert.Equal(expected, new SequenceSampler(policy, threads, kernels).Sample(140, options).Rows());
             }
 
             Assert.Equal(expected[..70], new SequenceSampler(policy, 2).Sample(70, options).Rows());

@@ -90,17 +90,13 @@ public sealed class TokenConstraintTests
     }
 
     [Fact]
-    public void OneOf_ManySequencesThatShareBeginningsAndEnds_TakesLittleMemory()
+    public void OneOf_ManySequencesThatShareBeginningsAndEnds_HasFewStates()
     {
-        // A million sequences of which a list of all tokens would hold 20 million.
-        int[][] sequences = [.. from first in Enumerable.Range(2, 1000) from second in Enumerable.Range(2, 100) select (int[])[first, 7, second, 7, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]];
-        var format = new SequenceFormat(2000, 20, 0, 1, 0);
-        _ = TokenConstraint.OneOf(sequences, format);
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        ITokenConstraint constraint = TokenConstraint.OneOf(sequences, format);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 1_000_000);
-        Assert.Equal(Enumerable.Range(2, 1000), ConstraintLanguage.Allowed(constraint, constraint.InitialState, []));
-        Assert.Contains("100000 sequences", constraint.ToString(), StringComparison.Ordinal);
+        int[][] sequences = [.. from first in Enumerable.Range(2, 500) from second in Enumerable.Range(2, 40) select (int[])[first, 7, second, 7, 7, 7, 8, 9, 10, 11, 12, 13]];
+        var constraint = (TokenAutomaton)TokenConstraint.OneOf(sequences, new SequenceFormat(2000, 20, 0, 1, 0));
+        Assert.Equal(13, constraint.Transitions.Count);
+        Assert.Equal(Enumerable.Range(2, 500), ConstraintLanguage.Allowed(constraint, constraint.InitialState, []));
+        Assert.Contains("20000 sequences", constraint.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
