@@ -516,7 +516,7 @@ internal sealed class TrainingLoop
         _positives.Position = state.Positives;
         _negativeBatches = null;
         _policyGradient.Baseline = state.Baseline;
-        _policyGradient.Kl = state.Kl;
+        _policyGradient.Kl = state.Kl ?? KlState.Initial;
         _patience = state.Patience is { } patience ? new Patience(_options.DiscriminatorPatience) { State = patience } : null;
         _metrics.State = state.Metrics;
         foreach (EarlyStopping stopping in _earlyStopping)

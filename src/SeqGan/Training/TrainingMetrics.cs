@@ -131,7 +131,7 @@ internal sealed class TrainingMetrics
             for (int i = 0; i < _all.Length; i++)
                 _all[i].State = i < value.Means.Count ? value.Means[i] : default;
             _scores.Clear();
-            foreach ((string metric, RunningMeanState state) in value.Scores)
+            foreach ((string metric, RunningMeanState state) in value.Scores ?? new Dictionary<string, RunningMeanState>())
                 _scores.Add(metric, new RunningMean { State = state });
         }
     }

@@ -11,7 +11,7 @@ internal sealed record TrainingMetricsState
     public IReadOnlyList<RunningMeanState> Means { get; init; } = [];
 
     /// <summary>The means of single scorers' scores and of their deviations, by metric.</summary>
-    public IReadOnlyDictionary<string, RunningMeanState> Scores { get; init; } = new Dictionary<string, RunningMeanState>();
+    public IReadOnlyDictionary<string, RunningMeanState>? Scores { get; init; }
 
     public double? HeldOutReal { get; init; }
 

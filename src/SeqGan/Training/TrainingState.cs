@@ -53,8 +53,8 @@ internal sealed record TrainingState
     /// <summary>The moving averages of the baseline by position; NaN where there is none yet.</summary>
     public IReadOnlyList<double> Baseline { get; init; } = [];
 
-    /// <summary>The penalty on divergence.</summary>
-    public KlState Kl { get; init; } = KlState.Initial;
+    /// <summary>The penalty on divergence; null in checkpoints from before there was one.</summary>
+    public KlState? Kl { get; init; }
 
     /// <summary>The discriminator's patience; null where it has not begun.</summary>
     public PatienceState? Patience { get; init; }

@@ -36,7 +36,7 @@ internal static partial class TrainingStateFile
 
     private static string? FindFailure(TrainingState state)
     {
-        if (state is { Baseline: null } or { Metrics: null or { Means: null } or { Scores: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null } or { Kl: null })
+        if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
             return "a part is null.";
         if (state.EarlyStopping.Any(stopping => stopping is null || !Enum.IsDefined(stopping.Phase)))
             return "an early stopping is null or of an unknown phase.";
@@ -49,10 +49,10 @@ internal static partial class TrainingStateFile
             ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", state.Metrics.NotFinite),
             ("Epoch.Next", state.Epoch.Next), ("Positives.Next", state.Positives.Next), ("Negatives.Next", state.Negatives.Next),
             ("Health.DiscriminatorWon", state.Health.DiscriminatorWon), ("Health.GeneratorCollapsed", state.Health.GeneratorCollapsed),
-            ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl.RoundsAtBound), ("Patience.Waited", state.Patience?.Waited ?? 0),
+            ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl?.RoundsAtBound ?? 0), ("Patience.Waited", state.Patience?.Waited ?? 0),
             .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Patience.Waited)),
             .. state.Metrics.Means.Select(mean => ("Means.Count", (long)mean.Count)),
-            .. state.Metrics.Scores.Select(score => ("Scores.Count", (long)score.Value.Count)),
+            .. (state.Metrics.Scores ?? new Dictionary<string, RunningMeanState>()).Select(score => ("Scores.Count", (long)score.Value.Count)),
         ];
         foreach ((string name, long value) in counts)
         {
@@ -70,7 +70,7 @@ internal static partial class TrainingStateFile
                 return $"{name} is {value}; it must be in [0, {LargestSum}].";
         }
 
-        if (state.Kl.Coefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))
+        if (state.Kl?.Coefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))
             return $"Kl.Coefficient is {coefficient}; it must be finite and not negative.";
         return state.Health.LearningRateScale is > 0 and <= 1 ? null : $"LearningRateScale is {state.Health.LearningRateScale}; it must be in (0, 1].";
     }
