@@ -35,10 +35,11 @@ try
 {
     await using WebApplication application = builder.Build();
     application.MapGet("/generate", GenerateEndpoint.Handle);
-    application.MapGet("/progress", (Snapshots snapshots) => snapshots.Describe());
-    application.MapGet("/healthz", (Snapshots snapshots) => snapshots.Failure is null ? Results.Text("healthy") : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
+    application.MapGet("/progress", (Snapshots at) => at.Describe());
+    application.MapGet("/healthz", (Snapshots at) => at.Failure is null ? Results.Text("healthy") : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
+    Snapshots snapshots = application.Services.GetRequiredService<Snapshots>();
     await application.RunAsync();
-    return application.Services.GetRequiredService<Snapshots>().Failure is null ? Environment.ExitCode : 1;
+    return snapshots.Failure is null ? Environment.ExitCode : 1;
 }
 catch (OptionsValidationException error)
 {

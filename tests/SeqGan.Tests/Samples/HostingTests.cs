@@ -103,7 +103,7 @@ public sealed partial class HostingTests : IDisposable
             {
                 if (Listening().Match(line) is not { Success: true } match)
                     continue;
-                process.BeginOutputReadLine(); // Or it would wait for somebody to read.
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None); // Or it would wait for somebody to read.
                 return new Service(process, new Uri(match.Groups["address"].Value));
             }
 
