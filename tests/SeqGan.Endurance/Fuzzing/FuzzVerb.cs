@@ -33,7 +33,7 @@ internal static class FuzzVerb
         FuzzReader[] all =
         [
             new SafetensorsReader(), new ModelReader(), new WeightsReader(), new VocabularyReader(), new TokenizerReader(), new LinesReader(), new DelimitedTextReader(),
-            new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(), ComponentStates.Discriminator(), new GlobalGeneratorReader(),
+            new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(), ComponentStates.Discriminator(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
         ];
         FuzzReader[] chosen = [.. all.Where(reader => line.Reader is null || reader.Name == line.Reader)];
         return chosen.Length > 0 ? chosen : throw new FormatException($"There is no reader '{line.Reader}'; there are {string.Join(", ", all.Select(reader => reader.Name))}.");

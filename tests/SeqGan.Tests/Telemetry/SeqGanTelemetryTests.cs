@@ -45,9 +45,11 @@ public class SeqGanTelemetryTests
         Assert.Equal(10 * 1.5, measured["seqgan.generator.nll"], 1e-9);
         Assert.Equal(6 * 4, measured["seqgan.reward.not_applicable"]);
         Assert.Equal(6 * 0.5, measured["seqgan.reward.mean"], 1e-6);
+        Assert.Equal(6 * 0.5, measured["seqgan.reward.scorer.mean"], 1e-6);
+        Assert.Equal(0, measured["seqgan.reward.scorer.deviation"], 1e-6);
         Assert.Equal(7, measured["seqgan.evaluation"]);
         Assert.True(measured["seqgan.sample.uniqueness"] > 0);
-        Assert.Equal(15, measured.Count);
+        Assert.Equal(17, measured.Count);
     }
 
     [Fact]

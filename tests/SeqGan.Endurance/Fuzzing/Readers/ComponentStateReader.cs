@@ -9,9 +9,11 @@ internal sealed class ComponentStateReader : FuzzReader
     /// <param name="name">The reader's name.</param>
     /// <param name="create">Makes the component.</param>
     /// <param name="train">Makes its optimizers have a state.</param>
-    public ComponentStateReader(string name, Func<ICheckpointable> create, Action<ICheckpointable> train)
+    /// <param name="mutations">What is done to its states; null for states that are files of tensors.</param>
+    public ComponentStateReader(string name, Func<ICheckpointable> create, Action<ICheckpointable> train, IReadOnlyList<Mutation>? mutations = null)
     {
         Name = name;
+        Mutations = mutations ?? SafetensorsMutations.All;
         _component = create();
         byte[] fresh = State();
         train(_component);
@@ -23,7 +25,7 @@ internal sealed class ComponentStateReader : FuzzReader
 
     public override IReadOnlyList<byte[]> Seeds { get; }
 
-    public override IReadOnlyList<Mutation> Mutations => SafetensorsMutations.All;
+    public override IReadOnlyList<Mutation> Mutations { get; }
 
     public override int Turn => 16;
 

@@ -15,4 +15,20 @@ internal static class ComponentStates
         "discriminator-state",
         () => new ConvolutionalDiscriminator(s_format, new DiscriminatorOptions { EmbeddingSize = 2, FilterWidths = [1, 2], FilterCounts = [2, 2] }),
         component => ((ConvolutionalDiscriminator)component).TrainAsync(s_batch, s_batch).AsTask().GetAwaiter().GetResult());
+
+    public static ComponentStateReader DiversityFilter() => new(
+        "filter-state",
+        () => new DiversityFilter(new LengthScorer(1, 2), capacity: 8),
+        component =>
+        {
+            var filter = (DiversityFilter)component;
+            for (int batch = 0; batch < 6; batch++)
+            {
+                float[] scores = new float[2];
+                var sequences = new TokenBatch(new[] { 2, batch, 3, 1 }, 2, 2);
+                filter.ScoreAsync(sequences, scores).AsTask().GetAwaiter().GetResult();
+                filter.EndBatch(sequences, scores);
+            }
+        },
+        ByteMutations.All);
 }
