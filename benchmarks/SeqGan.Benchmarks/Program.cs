@@ -19,7 +19,7 @@ if (args is ["metrics", .. var metricOptions])
 if (args is ["checkpoints", .. var checkpointOptions])
     return await CheckpointTimes.RunAsync(checkpointOptions);
 if (args is ["steering", .. var steeringOptions])
-    return SteeringTimes.Run(steeringOptions);
+    return await SteeringTimes.RunAsync(steeringOptions);
 
 // In this process: another one for each job would need its own libtorch. One invocation is long enough to be an iteration.
 Job job = Job.Default

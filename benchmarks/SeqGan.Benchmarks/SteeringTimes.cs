@@ -6,7 +6,7 @@ namespace SeqGan.Benchmarks;
 /// <summary>What steering costs, and whether it steers.</summary>
 internal static class SteeringTimes
 {
-    public static int Run(string[] options)
+    public static async Task<int> RunAsync(string[] options)
     {
         if (options is not ([] or ["--json"]))
         {
@@ -16,6 +16,8 @@ internal static class SteeringTimes
 
         var result = new Dictionary<string, double>();
         SteeringConstraints.Measure(result);
+        using (var problem = new PublishedProblem(ProblemSize.Paper))
+            result["rule_reward_overhead"] = Math.Round(await SteeringRewards.RuleRewardOverheadAsync(problem), 4);
         foreach ((string name, double value) in result)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name.Replace('_', ' '),-44}{value,14}"));
         if (options.Length == 1)
