@@ -17,13 +17,15 @@ internal static class SoakVerb
         TimeSpan time = line.Minutes ?? throw new FormatException("soak needs --minutes.");
         TimeSpan warmUp = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, time.Ticks / 2));
         TimeSpan turn = TimeSpan.FromSeconds(Math.Clamp(time.TotalSeconds / 60, 3, 30));
+        // Much of what a trainer needs for the first few times is made once, code above all.
+        TimeSpan firstTurns = TimeSpan.FromTicks(Math.Min(turn.Ticks, warmUp.Ticks / 15));
         DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-soak-");
         // The console has a thread and handles from its first line on.
         await Console.Error.WriteLineAsync($"Trains for {time}; what the process holds is compared with that after {warmUp}.");
         await WarmPool.StartAsync();
         var books = new TensorBooks();
         long started = Stopwatch.GetTimestamp();
-        int trainers = await TrainUntilAsync(books, folder.FullName, turn, () => Stopwatch.GetElapsedTime(started) > warmUp);
+        int trainers = await TrainUntilAsync(books, folder.FullName, firstTurns, () => Stopwatch.GetElapsedTime(started) > warmUp);
         Footprint first = await Footprint.MeasureAsync(books);
         await Console.Error.WriteLineAsync($"After {trainers} trainers: {first}");
         trainers += await TrainUntilAsync(books, folder.FullName, turn, () => Stopwatch.GetElapsedTime(started) > time);
