@@ -17,12 +17,20 @@ internal static class SteeringRewards
         var alone = new MonteCarloRewardEstimator(rollout, problem.Discriminator, problem.Size.Samples);
         var rule = new DelegateScorer("no repeats", sequence => Repeats(sequence) ? 0 : 1);
         var together = new MonteCarloRewardEstimator(rollout, new WeightedScorer([(problem.Discriminator, 1), (rule, 0.5)]), problem.Size.Samples);
-        var times = new List<(double Alone, double Together)>();
+        var (without, with) = (new List<double>(), new List<double>());
         await problem.EstimateAsync(alone);
         await problem.EstimateAsync(together);
         for (int turn = 0; turn < turns; turn++)
-            times.Add((await SecondsAsync(problem, alone), await SecondsAsync(problem, together)));
-        return (Median(times.Select(time => time.Together)) / Median(times.Select(time => time.Alone))) - 1;
+        {
+            // Who comes first changes: the one after the other may find memory and clock otherwise.
+            if (turn % 2 == 0)
+                without.Add(await SecondsAsync(problem, alone));
+            with.Add(await SecondsAsync(problem, together));
+            if (turn % 2 == 1)
+                without.Add(await SecondsAsync(problem, alone));
+        }
+
+        return (Median(with) / Median(without)) - 1;
     }
 
     private static bool Repeats(ReadOnlySpan<int> sequence)
