@@ -32,15 +32,16 @@ internal static class SoakVerb
         Footprint last = await Footprint.MeasureAsync(books);
         await Console.Error.WriteLineAsync($"After {trainers} trainers: {last}");
         folder.Delete(recursive: true);
-        double growth = 100.0 * (last.ResidentKilobytes - first.ResidentKilobytes) / first.ResidentKilobytes;
+        double growth = Growth(first.ResidentKilobytes, last.ResidentKilobytes), anonymous = Growth(first.AnonymousKilobytes, last.AnonymousKilobytes);
         long tensors = last.Tensors - first.Tensors;
         int threads = last.Threads - first.Threads, handles = last.Handles - first.Handles;
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Resident memory grew by {growth:0.00}%, live tensors by {tensors}, threads by {threads}, handles by {handles}."));
+        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Resident memory grew by {growth:0.00}%, what was allocated of it by {anonymous:0.00}%, live tensors by {tensors}, threads by {threads}, handles by {handles}."));
         if (line.Json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>
             {
                 ["rss_growth_percent"] = Math.Round(growth, 2),
+                ["allocated_growth_percent"] = Math.Round(anonymous, 2),
                 ["tensor_growth"] = tensors,
                 ["thread_growth"] = threads,
                 ["handle_growth"] = handles,
@@ -52,6 +53,8 @@ internal static class SoakVerb
 
         return growth < 1 && tensors <= 0 && threads <= 0 && handles <= 0 ? 0 : 1;
     }
+
+    private static double Growth(long first, long last) => 100.0 * (last - first) / first;
 
     /// <summary>Goes on with one training, in one trainer after the other.</summary>
     private static async Task<int> TrainUntilAsync(TensorBooks books, string folder, TimeSpan turn, Func<bool> isOver)
