@@ -129,7 +129,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     private static SeqGanBuilder RewardBleu(SeqGanBuilder builder, BleuReferences references) => builder
         .ConfigureRewards(rewards => rewards.DiscriminatorWeight = 0)
         .ConfigureTraining(training => training.DiscriminatorRoundsPerRound = 0)
-        .AddReward("bleu", 1, (ReadOnlySpan<int> tokens) => (float)references.Score(tokens)[BleuOrder]);
+        .AddReward(new BleuScorer(references));
 
     private void Sweep(string name, RecurrentGenerator generator, Judge judge, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ public sealed class ToolResumeTests : IDisposable
 
     [Theory]
     [InlineData("KILL", 137, "\"round\":4,", "Adversarial\",\"round\":1,", "Adversarial\",\"round\":3,")]
-    [InlineData("INT", 130, "Adversarial\",\"round\":2,")]
+    [InlineData("TERM", 130, "Adversarial\",\"round\":2,")]
     public async Task Train_StoppedAgainAndAgain_ResumeGivesTheUndisturbedResults(string signal, int exitCode, params string[] moments)
     {
         SkipWithoutSignals();
@@ -50,7 +50,7 @@ public sealed class ToolResumeTests : IDisposable
     public async Task Train_Interrupted_SaysHowToGoOnAndKeepsTheCheckpoints()
     {
         SkipWithoutSignals();
-        using Process process = await StartAndStopAsync(Arguments(_folder)[..^1], "INT", line => line.Contains("Adversarial", StringComparison.Ordinal));
+        using Process process = await StartAndStopAsync(Arguments(_folder)[..^1], "TERM", line => line.Contains("Adversarial", StringComparison.Ordinal));
 
         Assert.Contains("--resume goes on", await process.StandardOutput.ReadToEndAsync(Token), StringComparison.Ordinal);
         Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
