@@ -385,8 +385,15 @@ public sealed class SeqGanBuilder
         }
 
         if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw Invalid($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
-        return _options.Rewards.Combination == RewardCombination.Product ? new ProductScorer(parts) : new WeightedScorer(parts);
+            throw Failure($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
+        try
+        {
+            return _options.Rewards.Combination == RewardCombination.Product ? new ProductScorer(parts) : new WeightedScorer(parts);
+        }
+        catch (Exception error) when (error is ArgumentException or ScorerException)
+        {
+            throw Failure(error.Message);
+        }
     }
 
     // What a scorer asks in its turn may have a state, too.
@@ -456,8 +463,6 @@ public sealed class SeqGanBuilder
         foreach (IGrouping<string?, Reward> same in _rewards.Where(reward => reward.Name is not null).GroupBy(reward => reward.Name).Where(group => group.Count() > 1))
             yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
     }
-
-    private static OptionsValidationException Invalid(string failure) => new(nameof(SeqGanBuilder), typeof(SeqGanOptions), [failure]);
 
     private SeqGanBuilder Set(Action set, object? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
     {

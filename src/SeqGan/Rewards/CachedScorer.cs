@@ -30,7 +30,7 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         _scorer = new CheckedScorer(scorer);
-        if (scorer is IDiscriminator or IAdaptiveScorer)
+        if (Changes(scorer))
             throw new ArgumentException($"Scorer '{scorer.Name}' is {(scorer is IDiscriminator ? "a discriminator" : "one that changes in the course of a training")}: remembered scores would be wrong. Cache scorers that never change.", nameof(scorer));
         _perGeneration = capacity / 2;
         Capacity = capacity;
@@ -78,6 +78,10 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
         Hits += sequences.Count - misses;
         SeqGanTelemetry.RecordCache(Name, sequences.Count - misses, misses);
     }
+
+    // A limit on its time changes no score.
+    private static bool Changes(ISequenceScorer scorer) =>
+        scorer is TimeLimitedScorer limited ? Changes(limited.Inner) : scorer is IDiscriminator or IAdaptiveScorer;
 
     // Which of the unknown sequences each row is; -1 where its score is known.
     private void FindKnown(TokenBatch sequences, Span<float> scores)

@@ -24,7 +24,7 @@ public sealed class ProductScorer : IAdaptiveScorer, IScoreTally, IScorerContain
 
     /// <summary>Creates the product with powers that may change with the round.</summary>
     /// <param name="components">Scorers and their powers, at least 0; at least one. Outside a training the powers are those of round 1.</param>
-    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or powers that are not valid in round 1 or always 0.</exception>
+    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or powers that are not valid, or all 0, in round 1.</exception>
     public ProductScorer(IEnumerable<RewardComponent> components) => _parts = new ScorerParts(components, minimumWeight: 0);
 
     /// <summary>The scorers' names.</summary>
@@ -39,8 +39,10 @@ public sealed class ProductScorer : IAdaptiveScorer, IScoreTally, IScorerContain
 
     IEnumerable<ISequenceScorer> IScorerContainer.Scorers => _parts.Scorers;
 
+    internal ScorerParts Parts => _parts;
+
     /// <inheritdoc/>
-    /// <exception cref="ScorerException">A weight of the round is not valid.</exception>
+    /// <exception cref="ScorerException">A weight of the round is not valid, or all are 0.</exception>
     public void BeginBatch(RewardRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

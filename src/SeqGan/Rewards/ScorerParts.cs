@@ -9,7 +9,7 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
     private readonly double _minimumWeight;
     private readonly bool _isConcurrent;
 
-    /// <exception cref="ArgumentException">No scorer, one without a name, or weights that are not valid or all 0.</exception>
+    /// <exception cref="ArgumentException">No scorer, one without a name, or weights that are not valid, or all 0, in round 1.</exception>
     public ScorerParts(IEnumerable<RewardComponent> components, double minimumWeight)
     {
         ArgumentNullException.ThrowIfNull(components);
@@ -17,11 +17,10 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
         _parts = [.. components.Select(component => new Part(component))];
         if (_parts.Length == 0)
             throw new ArgumentException("A combination of scores needs at least one scorer.", nameof(components));
-        if (Array.TrueForAll(_parts, part => part.Schedule.IsZero))
-            throw new ArgumentException($"The weights of {string.Join(", ", _parts.Select(part => $"'{part.Scorer.Name}'"))} are 0: nothing would be scored. At least one must be another.", nameof(components));
         SetWeights(round: 1, (message, part) => new ArgumentException(message, nameof(components)));
         Name = string.Join(" + ", _parts.Select(part => part.Scorer.Name));
-        _isConcurrent = _parts.Length > 1 && Array.Exists(_parts, part => part.Scorer.AllowsConcurrency);
+        SetConcurrency();
+        _isConcurrent = _parts.Length > 1 && Array.Exists(_parts, part => part.RunsBesideOthers);
     }
 
     public string Name { get; }
@@ -49,10 +48,13 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
 
     public void BeginBatch(RewardRequest request)
     {
-        SetWeights(request.Round, (message, part) => new ScorerException(part.Scorer.Name, message));
+        SetRound(request.Round);
         foreach (Part part in _parts)
             part.Scorer.BeginBatch(request);
     }
+
+    /// <summary>Takes the weights of a round.</summary>
+    public void SetRound(int round) => SetWeights(round, (message, part) => new ScorerException(part.Scorer.Name, message));
 
     /// <summary>Ends the batch whose sequences were scored last.</summary>
     public void EndBatch(TokenBatch sequences)
@@ -107,6 +109,22 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
             if (part.Weight < _minimumWeight)
                 throw failure($"The weight of scorer '{part.Scorer.Name}' is {part.Weight} in round {round}; in a product weights are at least {_minimumWeight}.", part);
         }
+
+        if (Array.TrueForAll(_parts, part => part.Weight == 0))
+            throw failure($"The weights of {string.Join(", ", _parts.Select(part => $"'{part.Scorer.Name}'"))} are 0 in round {round}: nothing would be scored. At least one must be another.", _parts[0]);
+    }
+
+    // Nothing runs beside itself: parts that ask the same scorer take turns.
+    private void SetConcurrency()
+    {
+        var uses = new Dictionary<ISequenceScorer, int>(ReferenceEqualityComparer.Instance);
+        foreach (ISequenceScorer scorer in _parts.SelectMany(part => All(part.Scorer.Scorer).Distinct(ReferenceEqualityComparer.Instance).Cast<ISequenceScorer>()))
+            uses[scorer] = uses.GetValueOrDefault(scorer) + 1;
+        foreach (Part part in _parts)
+            part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part.Scorer.Scorer).All(scorer => uses[scorer] == 1);
+
+        static IEnumerable<ISequenceScorer> All(ISequenceScorer scorer) =>
+            scorer is IScorerContainer container ? container.Scorers.SelectMany(All).Prepend(scorer) : [scorer];
     }
 
     private async ValueTask ScoreTogetherAsync(TokenBatch sequences, CancellationToken cancellationToken)
@@ -114,8 +132,8 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] running =
         [
-            .. _parts.Where(part => part.Scorer.AllowsConcurrency).Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
-            RunAsync(_parts.Where(part => !part.Scorer.AllowsConcurrency), sequences, stop),
+            .. _parts.Where(part => part.RunsBesideOthers).Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
+            RunAsync(_parts.Where(part => !part.RunsBesideOthers), sequences, stop),
         ];
 
         // All of them: what still runs would write to buffers that are used again.
@@ -147,6 +165,8 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
         public WeightSchedule Schedule { get; } = component.Weight ?? throw new ArgumentException($"The weight of scorer '{component.Scorer.Name}' is null.", nameof(component));
 
         public double Weight { get; set; }
+
+        public bool RunsBesideOthers { get; set; }
 
         public float[] Scores { get; set; } = [];
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SeqGan;
 
 /// <summary>Fails where another scorer takes too long, so that one that hangs does not hang the training.</summary>
@@ -7,11 +5,11 @@ namespace SeqGan;
 /// <para>
 /// The scorer runs on the thread pool, on copies of the batch. Where the limit is over, its token is cancelled, and the call fails
 /// with a <see cref="ScorerException"/> without waiting for it. A scorer that ignores its token is abandoned: it keeps its thread
-/// until it returns, what it writes is lost, and a call in the meantime waits for it within its own limit, then fails too.
+/// until it returns, what it writes is lost, and a call in the meantime waits for it as long as its own limit, then fails too.
 /// </para>
 /// <para>It does not try again: that is the business of the scorer's own client. Not thread-safe. The scorer stays the caller's to dispose.</para>
 /// </remarks>
-public sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerContainer
+public sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IScorerContainer
 {
     private readonly CheckedScorer _scorer;
     private Task _running = Task.CompletedTask;
@@ -37,7 +35,13 @@ public sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerContainer
     /// <summary>How long one call may take.</summary>
     public TimeSpan Limit { get; }
 
+    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+
+    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
     IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+
+    internal ISequenceScorer Inner => _scorer.Scorer;
 
     /// <inheritdoc/>
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
@@ -50,8 +54,7 @@ public sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerContainer
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        long started = Stopwatch.GetTimestamp();
-        if (!await EndsInTimeAsync(_running, started, cancellationToken).ConfigureAwait(false))
+        if (!await EndsInTimeAsync(_running, cancellationToken).ConfigureAwait(false))
             throw new ScorerException(Name, $"Scorer '{Name}' still works on an earlier batch, which took longer than its limit of {Limit}, and did not return within {Limit} more.");
 
         // An abandoned scorer goes on reading and writing: nothing of it may be another's.
@@ -60,7 +63,7 @@ public sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerContainer
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = _running = Task.Run(() => _scorer.ScoreAsync(copy, own, stop.Token).AsTask(), CancellationToken.None);
         _ = running.ContinueWith(static (task, source) => Forget(task, (CancellationTokenSource)source!), stop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        if (!await EndsInTimeAsync(running, started, cancellationToken).ConfigureAwait(false))
+        if (!await EndsInTimeAsync(running, cancellationToken).ConfigureAwait(false))
         {
             Stop(stop);
             throw new ScorerException(Name, $"Scorer '{Name}' took longer than its limit of {Limit} for {sequences.Count} sequences: raise the limit, or lower {nameof(RewardOptions)}.{nameof(RewardOptions.MaxCompletions)} for smaller batches.");
@@ -90,11 +93,9 @@ public sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerContainer
         }
     });
 
-    private async ValueTask<bool> EndsInTimeAsync(Task task, long started, CancellationToken cancellationToken)
+    private async ValueTask<bool> EndsInTimeAsync(Task task, CancellationToken cancellationToken)
     {
-        TimeSpan left = Limit - Stopwatch.GetElapsedTime(started);
-        if (!task.IsCompleted && left > TimeSpan.Zero)
-            await Task.WhenAny(task, Task.Delay(left, cancellationToken)).ConfigureAwait(false);
+        await task.WaitAsync(Limit, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!task.IsCompleted)
             cancellationToken.ThrowIfCancellationRequested();
         return task.IsCompleted;

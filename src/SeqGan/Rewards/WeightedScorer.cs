@@ -24,7 +24,7 @@ public sealed class WeightedScorer : IAdaptiveScorer, IScoreTally, IScorerContai
 
     /// <summary>Creates the sum with weights that may change with the round.</summary>
     /// <param name="components">Scorers and their weights, which may be negative; at least one. Outside a training the weights are those of round 1.</param>
-    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or weights that are not valid in round 1 or always 0.</exception>
+    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or weights that are not valid, or all 0, in round 1.</exception>
     public WeightedScorer(IEnumerable<RewardComponent> components) => _parts = new ScorerParts(components, double.NegativeInfinity);
 
     /// <summary>The scorers' names.</summary>
@@ -39,8 +39,10 @@ public sealed class WeightedScorer : IAdaptiveScorer, IScoreTally, IScorerContai
 
     IEnumerable<ISequenceScorer> IScorerContainer.Scorers => _parts.Scorers;
 
+    internal ScorerParts Parts => _parts;
+
     /// <inheritdoc/>
-    /// <exception cref="ScorerException">A weight of the round is not valid.</exception>
+    /// <exception cref="ScorerException">A weight of the round is not valid, or all are 0.</exception>
     public void BeginBatch(RewardRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

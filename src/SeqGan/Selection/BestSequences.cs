@@ -7,7 +7,7 @@ internal sealed class BestSequences(int capacity, bool keepDuplicates)
     private readonly HashSet<ReadOnlyMemory<int>> _kept = new(SequenceComparer.Instance);
 
     /// <summary>Looks at a sequence; <paramref name="index"/> grows from call to call.</summary>
-    public void Offer(ReadOnlySpan<int> sequence, float score, int index)
+    public void Offer(ReadOnlySpan<int> sequence, int label, float score, int index)
     {
         var rank = new Rank(score, index);
         if (_worstFirst.Count == capacity && _worstFirst.TryPeek(out _, out Rank worst) && rank.CompareTo(worst) <= 0)
@@ -19,7 +19,7 @@ internal sealed class BestSequences(int capacity, bool keepDuplicates)
             return;
         if (_worstFirst.Count == capacity)
             _kept.Remove(_worstFirst.Dequeue().Tokens);
-        _worstFirst.Enqueue(new Candidate(tokens, score), rank);
+        _worstFirst.Enqueue(new Candidate(tokens, label, score), rank);
     }
 
     /// <summary>Hands the sequences out, best first.</summary>
@@ -31,7 +31,7 @@ internal sealed class BestSequences(int capacity, bool keepDuplicates)
         return all;
     }
 
-    internal readonly record struct Candidate(ReadOnlyMemory<int> Tokens, float Score);
+    internal readonly record struct Candidate(ReadOnlyMemory<int> Tokens, int Label, float Score);
 
     // Higher is better; a float compares NaN below all numbers.
     private readonly record struct Rank(float Score, int Index) : IComparable<Rank>

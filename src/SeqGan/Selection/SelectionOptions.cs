@@ -15,7 +15,10 @@ public sealed record SelectionOptions
     /// <summary>The tokens that each sequence begins with; none by default.</summary>
     public ReadOnlyMemory<int> Prefix { get; init; }
 
-    /// <summary>The label of all sequences, for a generator that asks for labels. The default value is null: without.</summary>
+    /// <summary>
+    /// The label of all sequences, for a generator that asks for labels. The default value is null: without; by
+    /// <see cref="SeqGanTrainer.SelectAsync"/> of a corpus with labels, each in the proportions of the training data.
+    /// </summary>
     public int? Label { get; init; }
 
     /// <summary>

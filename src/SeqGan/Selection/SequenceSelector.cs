@@ -37,6 +37,9 @@ public sealed class SequenceSelector
         _meter = new SampleMetrics.Meter(generator.Format, reference, unknownToken: unknownToken);
     }
 
+    /// <summary>In what proportions labels are drawn where none is asked for; null where sequences have none, or one must be.</summary>
+    internal LabelSet? Labels { get; init; }
+
     /// <summary>Draws <see cref="SelectionOptions.Oversampling"/> times as many sequences, and keeps the best.</summary>
     /// <param name="count">How many to keep; at least 0.</param>
     /// <param name="options">What to draw; null is the defaults.</param>
@@ -55,24 +58,26 @@ public sealed class SequenceSelector
         int notApplicable = 0, drawn = count * options.Oversampling;
         var chunk = new SequenceBuffer(_generator.Format);
         float[] scores = new float[Math.Min(options.ChunkSize, drawn)];
-        for (int start = 0; start < drawn; start += chunk.Count)
+        for (int start = 0; start < drawn; start += scores.Length)
         {
-            Draw(chunk, Math.Min(options.ChunkSize, drawn - start), start, options, cancellationToken);
+            int rows = Math.Min(scores.Length, drawn - start);
+            Draw(chunk, rows, start, options, cancellationToken);
             TokenBatch sequences = chunk.AsBatch();
-            await _scorer.ScoreAsync(sequences, scores.AsMemory(0, chunk.Count), cancellationToken).ConfigureAwait(false);
-            for (int row = 0; row < chunk.Count; row++)
+            await _scorer.ScoreAsync(sequences, scores.AsMemory(0, rows), cancellationToken).ConfigureAwait(false);
+            for (int row = 0; row < rows; row++)
             {
+                int label = sequences.Labels.IsEmpty ? 0 : sequences.Labels.Span[row];
                 notApplicable += float.IsNaN(scores[row]) ? 1 : 0;
-                best.Offer(sequences[row], scores[row], start + row);
+                best.Offer(sequences[row], label, scores[row], start + row);
                 if (options.MeasureEffect && first.Count < count)
-                    first.Add(new BestSequences.Candidate(sequences[row].ToArray(), scores[row]));
+                    first.Add(new BestSequences.Candidate(sequences[row].ToArray(), label, scores[row]));
             }
         }
 
         IReadOnlyList<BestSequences.Candidate> kept = best.Take();
         return new SelectionResult
         {
-            Sequences = Pack(kept, options.Label),
+            Sequences = Pack(kept),
             Scores = [.. kept.Select(candidate => candidate.Score)],
             Drawn = drawn,
             NotApplicable = notApplicable,
@@ -83,16 +88,11 @@ public sealed class SequenceSelector
     private void Draw(SequenceBuffer chunk, int count, int start, SelectionOptions options, CancellationToken cancellationToken)
     {
         chunk.Reset(count);
-        int[] labels = [];
-        if (options.Label is { } label)
-        {
-            labels = new int[count];
-            labels.AsSpan().Fill(label);
-        }
-
+        var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
+        int[]? labels = options.Label is { } label ? [.. Enumerable.Repeat(label, count)] : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start);
         var request = new SampleRequest
         {
-            Key = new RandomKey(options.Seed, RandomPurpose.Sampling),
+            Key = key,
             Temperature = options.Temperature,
             FirstRow = start,
             Prefix = options.Prefix,
@@ -105,20 +105,23 @@ public sealed class SequenceSelector
     {
         SelectedScore = MeanOfApplicable(kept),
         UnselectedScore = MeanOfApplicable(first),
-        Selected = _meter.Measure(Pack(kept, null), _training, cancellationToken),
-        Unselected = _meter.Measure(Pack(first, null), _training, cancellationToken),
+        Selected = _meter.Measure(Pack(kept), _training, cancellationToken),
+        Unselected = _meter.Measure(Pack(first), _training, cancellationToken),
     };
 
     private static double MeanOfApplicable(IReadOnlyList<BestSequences.Candidate> candidates) =>
         candidates.Where(candidate => !float.IsNaN(candidate.Score)).Select(candidate => (double)candidate.Score).DefaultIfEmpty(double.NaN).Average();
 
-    private TokenBatch Pack(IReadOnlyList<BestSequences.Candidate> candidates, int? label)
+    private TokenBatch Pack(IReadOnlyList<BestSequences.Candidate> candidates)
     {
         var buffer = new SequenceBuffer(_generator.Format, candidates.Count);
         for (int row = 0; row < candidates.Count; row++)
+        {
             buffer.Set(row, candidates[row].Tokens.Span);
-        if (label is { } common)
-            buffer.Labels.Fill(common);
+            if (!buffer.Labels.IsEmpty)
+                buffer.Labels[row] = candidates[row].Label;
+        }
+
         return buffer.AsBatch();
     }
 }

@@ -26,10 +26,9 @@ internal sealed class PolicyGradient
         _baseline = new PositionBaseline(components.Baseline, components.BaselineDecay, components.Corpus.Format.MaxLength);
         _coefficient = new KlCoefficient(_options, components.Logger);
         _advantages = new float[tokens];
-        bool usesProbabilities = UsesProbabilities;
         _weights = new float[_options.Passes > 1 ? tokens : 0];
-        _sampled = new float[usesProbabilities ? tokens : 0];
-        _other = new float[usesProbabilities ? tokens : 0];
+        _sampled = new float[_options.UsesProbabilities ? tokens : 0];
+        _other = new float[_options.UsesProbabilities ? tokens : 0];
     }
 
     public IReadOnlyList<double> Baseline
@@ -44,8 +43,6 @@ internal sealed class PolicyGradient
         set => _coefficient.State = value;
     }
 
-    private bool UsesProbabilities => _reference is not null || _options.EntropyBonus > 0 || _options.Passes > 1;
-
     /// <summary>Makes the generator of now the one to stay near.</summary>
     public void ResetReference() => _reference?.MoveTowardGenerator(0);
 
@@ -53,7 +50,7 @@ internal sealed class PolicyGradient
     /// <returns>False where something is not finite, and the step is to be passed over.</returns>
     public bool Weigh(TrainingRun run, TokenBatch sequences, Span<float> rewards)
     {
-        if (UsesProbabilities)
+        if (_options.UsesProbabilities)
         {
             _generator.LogProbabilities(sequences, _sampled, constraint: _generator.Constraint, cancellationToken: run.Cancellation);
             if (!run.IsFinite("log-probability of a sampled token", SumOf(sequences, _sampled), "Lower the generator's learning rate."))

@@ -42,5 +42,8 @@ public sealed class PolicyGradientOptions
     [AllowedRange(0.0, 1e6)]
     public double ClipRange { get; set; }
 
+    /// <summary>Whether anything here needs the generator's log-probabilities.</summary>
+    internal bool UsesProbabilities => KlCoefficient > 0 || EntropyBonus > 0 || Passes > 1;
+
     internal PolicyGradientOptions Copy() => (PolicyGradientOptions)MemberwiseClone();
 }

@@ -10,7 +10,7 @@ namespace SeqGan;
 /// </para>
 /// <para>
 /// Disposing it disposes the components that factories made for it, not those that were handed in. It cancels a running
-/// training and waits for its step to end, so an observer must not do it.
+/// training or selection and waits for its step to end, so an observer must not do it.
 /// </para>
 /// </remarks>
 public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
@@ -166,6 +166,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <remarks>Weights that change with the round are those of the last one. Where the reward estimator is one's own and scores by nothing else, the discriminator alone counts.</remarks>
     /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
@@ -173,9 +174,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TakeTurn();
         try
         {
+            ISequenceScorer scorer = _components.Scorer ?? Discriminator;
+            if (_loop.State.LastAdversarialRound is { } round)
+                ScoreWeights.Set(scorer, round);
             var selector = new SequenceSelector(
-                Generator, _components.Scorer ?? Discriminator, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken);
-            return await selector.SelectAsync(count, options, cancellationToken).ConfigureAwait(false);
+                Generator, scorer, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken) { Labels = Corpus.Labels };
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
+            return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
         }
         finally
         {

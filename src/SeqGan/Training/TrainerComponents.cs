@@ -91,6 +91,24 @@ internal sealed record TrainerComponents
             policy?.Dispose();
             return null;
         }
+        catch
+        {
+            policy?.Dispose();
+            throw;
+        }
+    }
+
+    private static bool GivesLogProbabilities(IGenerator generator)
+    {
+        try
+        {
+            generator.LogProbabilities(new SequenceBuffer(generator.Format, 0).AsBatch(), [], constraint: generator.Constraint);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
     }
 
     /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
@@ -104,6 +122,8 @@ internal sealed record TrainerComponents
             yield return $"{nameof(EarlyStoppingOptions)}.{nameof(EarlyStoppingOptions.RestoreBest)} is true for '{stopping.Metric}', but the generator, a {Generator.GetType().Name}, is not {nameof(ICheckpointable)}: make it so, or set it to false.";
         if (PolicyGradient.KlCoefficient > 0 && KlReference is null)
             yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlCoefficient)} is {PolicyGradient.KlCoefficient}, but the rollout policy of the generator, a {Generator.GetType().Name}, gives no log-probabilities: implement {nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
+        if (PolicyGradient.UsesProbabilities && !GivesLogProbabilities(Generator))
+            yield return $"{nameof(PolicyGradientOptions)} has {nameof(PolicyGradientOptions.KlCoefficient)} {PolicyGradient.KlCoefficient}, {nameof(PolicyGradientOptions.EntropyBonus)} {PolicyGradient.EntropyBonus} and {nameof(PolicyGradientOptions.Passes)} {PolicyGradient.Passes}, but the generator, a {Generator.GetType().Name}, gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, or set them to 0, 0 and 1.";
         if (Options.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
             yield return $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.ScheduledSampling)} is {Options.ScheduledSampling}, but the generator, a {Generator.GetType().Name}, is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
         if (Generator.Format != Corpus.Format)

@@ -29,7 +29,6 @@ internal sealed class TrainingLoop
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
     private readonly CheckpointKeeper _checkpoints;
-    private readonly Dictionary<string, long> _notApplicable = [];
     private readonly TrainingMetrics _metrics = new();
     private BatchSource? _negativeBatches;
     private Patience? _patience;
@@ -201,14 +200,32 @@ internal sealed class TrainingLoop
     // Lines 8 to 12: sample, estimate Q of every token (equation 4), ascend the policy gradient (equation 8).
     private async Task StepPolicyGradientAsync(TrainingRun run)
     {
+        var before = new StateCopies(_components.Stateful.Where(component => component.IsReward));
+        try
+        {
+            await AscendPolicyGradientAsync(run).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The same estimation comes again.
+            before.PutBack();
+            throw;
+        }
+
+        await EndStepAsync(run).ConfigureAwait(false);
+    }
+
+    private async ValueTask AscendPolicyGradientAsync(TrainingRun run)
+    {
         uint number = _at.Samples + 1;
         Sample(RandomPurpose.Sampling, number, _sample, run.Cancellation);
         TokenBatch sequences = _sample.AsBatch();
+        Dictionary<string, long> notApplicable = CountNotApplicable();
         await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number), Round = _at.Round + 1 }).ConfigureAwait(false);
         run.RecordUniqueness(ShareOfDifferent(sequences));
         if (run.RecordRewards(sequences, _rewards))
         {
-            RecordNotApplicable(run);
+            RecordScores(run, notApplicable);
             if (_policyGradient.Weigh(run, sequences, _rewards))
             {
                 _policyGradient.Ascend(run, sequences);
@@ -217,25 +234,14 @@ internal sealed class TrainingLoop
         }
 
         _at = _at with { Samples = number, GeneratorSteps = _at.GeneratorSteps + 1 };
-        await EndStepAsync(run).ConfigureAwait(false);
     }
 
     private async ValueTask EstimateRewardsAsync(TrainingRun run, TokenBatch sequences, RewardRequest request)
     {
-        var before = new StateCopies(_components.Stateful.Where(component => component.IsReward));
-        try
-        {
-            // What an estimator leaves unwritten must not be the last batch's.
-            Array.Fill(_rewards, float.NaN);
-            await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
-            run.Cancellation.ThrowIfCancellationRequested();
-        }
-        catch
-        {
-            // The same estimation comes again.
-            before.PutBack();
-            throw;
-        }
+        // What an estimator leaves unwritten must not be the last batch's.
+        Array.Fill(_rewards, float.NaN);
+        await _components.Rewards.EstimateAsync(sequences, request, _rewards, run.Cancellation).ConfigureAwait(false);
+        run.Cancellation.ThrowIfCancellationRequested();
     }
 
     private void StepLikelihood(TrainingRun run, TokenBatch sequences)
@@ -370,17 +376,21 @@ internal sealed class TrainingLoop
         return accuracy.Balanced;
     }
 
-    private void RecordNotApplicable(TrainingRun run)
+    // Estimations that were given up, and selections between two trainings, count too: a step's own are the difference.
+    private Dictionary<string, long> CountNotApplicable() => _components.Rewards is IScoreTally tally
+        ? tally.NotApplicable.GroupBy(pair => pair.Key, pair => pair.Value).ToDictionary(scorer => scorer.Key, scorer => scorer.Sum())
+        : [];
+
+    private void RecordScores(TrainingRun run, Dictionary<string, long> notApplicableBefore)
     {
         if (_components.Rewards is not IScoreTally tally)
             return;
         run.RecordScores(tally.Components);
-        foreach (IGrouping<string, long> scorer in tally.NotApplicable.GroupBy(pair => pair.Key, pair => pair.Value))
+        foreach ((string scorer, long total) in CountNotApplicable())
         {
-            long total = scorer.Sum(), before = _notApplicable.GetValueOrDefault(scorer.Key);
+            long before = notApplicableBefore.GetValueOrDefault(scorer);
             if (total > before)
-                run.RecordNotApplicable(scorer.Key, total - before);
-            _notApplicable[scorer.Key] = total;
+                run.RecordNotApplicable(scorer, total - before);
         }
     }
 

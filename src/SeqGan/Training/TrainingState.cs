@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SeqGan;
 
 /// <summary>Where a training stands between two steps: everything of the trainer's own that what follows depends on. Immutable.</summary>
@@ -71,6 +73,10 @@ internal sealed record TrainingState
 
     /// <summary>Steps of both models when the round began.</summary>
     public long RoundSteps { get; init; }
+
+    /// <summary>The last round of the adversarial phase that had a step; null where the training was not in it last.</summary>
+    [JsonIgnore]
+    public int? LastAdversarialRound => Phase == TrainingPhase.Adversarial && (IsInRound ? Round + 1 : Round) is var round and > 0 ? round : null;
 
     /// <summary>The beginning of a phase, or of none.</summary>
     public TrainingState Begin(TrainingPhase? phase) => this with

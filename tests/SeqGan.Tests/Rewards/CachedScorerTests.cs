@@ -82,6 +82,17 @@ public class CachedScorerTests
         Assert.Contains("changes", Assert.Throws<ArgumentException>(() => new CachedScorer(new DiversityFilter(new LengthScorer(1, 2)))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Constructor_ScorerWithATimeLimit_IsTakenUnlessItChanges()
+    {
+        TimeSpan limit = TimeSpan.FromMinutes(5);
+        var discriminator = new StubDiscriminator("judge", (_, _, _) => { });
+
+        Batches.AssertEqual([6, 2, 4], await new CachedScorer(new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), limit)).ScoreAsync(Batches.Ragged));
+        Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(discriminator, limit)));
+        Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(new DiversityFilter(new LengthScorer(1, 2)), limit)));
+    }
+
     private static StubScorer Recording(List<string> asked) => new("recording", (batch, scores, _) =>
     {
         for (int row = 0; row < batch.Count; row++)

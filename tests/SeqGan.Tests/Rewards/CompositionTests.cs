@@ -70,6 +70,33 @@ public class CompositionTests
     }
 
     [Fact]
+    public void Schedule_AllWeightsZeroInARound_NamesScorersAndRound()
+    {
+        var sum = new WeightedScorer([new RewardComponent(Length, WeightSchedule.Linear(1, 0, 3)), new RewardComponent(Half, 0)]);
+        sum.BeginBatch(Batches.Request with { Round = 2 });
+
+        Assert.Contains("'length', 'half' are 0 in round 3", Assert.Throws<ScorerException>(() => sum.BeginBatch(Batches.Request with { Round = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' are 0 in round 1", Assert.Throws<ArgumentException>(() => new ProductScorer([new RewardComponent(Length, WeightSchedule.By(_ => 0))])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Concurrency_SameScorerInSeveralParts_DoesNotRunBesideItself()
+    {
+        int inside = 0, most = 0;
+        var slow = new DelegateScorer("slow", s =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            Thread.Sleep(30);
+            Interlocked.Decrement(ref inside);
+            return s.Length;
+        }) { AllowsConcurrency = true };
+        var sum = new WeightedScorer([(slow, 1), (new TimeLimitedScorer(slow, TimeSpan.FromMinutes(5)), 1), (Half, 1)]);
+
+        Batches.AssertEqual([12.25f, 4.25f, 8.25f], await sum.ScoreAsync(Batches.Ragged));
+        Assert.Equal(1, most);
+    }
+
+    [Fact]
     public async Task Concurrency_ScorersThatAllowIt_RunTogetherAndScoreTheSame()
     {
         using var meeting = new Barrier(3);
@@ -169,6 +196,14 @@ public class CompositionTests
         SeqGanBuilder builder = TinyTraining.Builder().ConfigureRewards(rewards => rewards.Combination = RewardCombination.Product).AddReward(new LengthScorer(1, 2), -0.5);
 
         Assert.Contains("'length' is -0.5; in a product", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_ScheduleThatIsNotValid_NamesScorerAndRound()
+    {
+        SeqGanBuilder builder = TinyTraining.Builder().AddReward(new LengthScorer(1, 2), WeightSchedule.By(_ => double.NaN));
+
+        Assert.Contains("'length' is NaN in round 1", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

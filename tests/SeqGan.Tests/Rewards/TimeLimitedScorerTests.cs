@@ -105,6 +105,18 @@ public class TimeLimitedScorerTests
         Assert.Equal((TrainingPhase.Adversarial, 3), (result.Progress!.Phase, result.Progress.Round));
     }
 
+    [Fact]
+    public async Task Train_LimitAroundAllRewards_ReportsEachComponent()
+    {
+        List<TrainingProgress> reports = [];
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward(new LengthScorer(3, 3))
+            .DecorateRewards(scorer => new TimeLimitedScorer(scorer, TimeSpan.FromMinutes(5))).AddObserver(reports.Add).Build();
+
+        await trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Contains("reward_length_mean", reports[^1].Metrics.Keys);
+    }
+
     private sealed class AsyncScorer(Func<CancellationToken, Task> score) : ISequenceScorer
     {
         public string Name => "remote";

@@ -153,6 +153,59 @@ public class SequenceSelectorTests
             await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
     }
 
+    [Fact]
+    public async Task SelectAsync_CorpusWithLabels_DrawsThemInItsProportionsUnlessOneIsAskedFor()
+    {
+        Corpus corpus = Corpus.FromLines(
+            TinyTraining.Corpus.Decode(TinyTraining.Corpus.Training).Select((text, i) => new LabelledText(text, i % 3 == 0 ? "x" : "y")), new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.1 }, Token);
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseCorpus(corpus).Build();
+        var options = new SelectionOptions { Oversampling = 1, KeepDuplicates = true, Seed = 2, ChunkSize = 7 };
+
+        SelectionResult any = await trainer.SelectAsync(40, options, Token), one = await trainer.SelectAsync(40, options with { Label = 1 }, Token);
+
+        Assert.Equal(Labels(trainer.Sample(40, seed: 2, cancellationToken: Token).AsBatch()), Labels(any.Sequences));
+        Assert.Equal(2, Labels(any.Sequences).Distinct().Count());
+        Assert.All(Labels(one.Sequences), label => Assert.Equal(1, label));
+        await Assert.ThrowsAsync<ArgumentException>(() => trainer.SelectAsync(3, options with { Label = 2 }, Token));
+
+        static int[] Labels(TokenBatch batch) => [.. batch.Labels.ToArray().Order()];
+    }
+
+    [Fact]
+    public async Task SelectAsync_AfterResuming_WeighsAsInTheLastRound()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-select-");
+        SeqGanBuilder Builder() => TinyTraining.Builder().AddReward(new LengthScorer(3, 3), WeightSchedule.Linear(0, 5, 3));
+        SelectionResult expected;
+        using (SeqGanTrainer trainer = Builder().UseCheckpoints(folder.FullName).Build())
+        {
+            await trainer.TrainAsync(cancellationToken: Token);
+            expected = await trainer.SelectAsync(10, cancellationToken: Token);
+        }
+
+        using (SeqGanTrainer resumed = Builder().ResumeFrom(folder.FullName).Build())
+            Assert.Equal(expected.Scores, (await resumed.SelectAsync(10, cancellationToken: Token)).Scores);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileSelecting_CancelsTheSelection()
+    {
+        var entered = new TaskCompletionSource();
+        SeqGanTrainer trainer = TinyTraining.Builder().AddReward(new StubScorer("waits", (_, _, token) =>
+        {
+            entered.TrySetResult();
+            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
+            token.ThrowIfCancellationRequested();
+        })).Build();
+        Task selecting = Task.Run(() => trainer.SelectAsync(3, cancellationToken: Token), Token);
+        await entered.Task.WaitAsync(Token);
+
+        await trainer.DisposeAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => selecting);
+    }
+
     private sealed class RecordingGenerator(SequenceFormat format, List<SampleRequest> requests) : IGenerator
     {
         public SequenceFormat Format => format;

@@ -13,6 +13,8 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
     /// <summary>Gives a token's log-probability, after so many steps; by default -1.</summary>
     public Func<int, int, float> LogProbability { get; set; } = (_, _) => -1;
 
+    public bool GivesLogProbabilities { get; set; } = true;
+
     public bool IsDisposed { get; private set; }
 
     public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
@@ -31,6 +33,8 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
 
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
     {
+        if (!GivesLogProbabilities)
+            throw new NotSupportedException();
         happened?.Invoke("log-probabilities");
         for (int i = 0; i < sequences.Count * sequences.Length; i++)
             destination[i] = LogProbability(sequences.Tokens.Span[i], Fed.Count);

@@ -181,6 +181,24 @@ public sealed class PolicyGradientTests
     }
 
     [Fact]
+    public async Task TrainAsync_StepThatFailsAfterItsRewards_LeavesWhatTheRewardsRemember()
+    {
+        using RecurrentGenerator own = Generators.Create(TrainerSetup.Format);
+        using var generator = new FailingGenerator(own, failsAt: 1);
+        var filter = new DiversityFilter(new LengthScorer(0, 9));
+        using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).AddReward(filter)
+            .ConfigureDiscriminator(discriminator => (discriminator.FilterWidths, discriminator.FilterCounts) = ([1], [2]))
+            .ConfigureRewards(rewards => rewards.SamplesPerPrefix = 1)
+            .ConfigureTraining(training => (training.BatchSize, training.DiscriminatorRoundsPerRound, training.AdversarialRounds) = (4, 0, 1)).Build();
+
+        await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+
+        Assert.Equal(0, filter.Count);
+        await trainer.RunAsync(TrainingPhases.Adversarial);
+        Assert.InRange(filter.Count, 1, 4);
+    }
+
+    [Fact]
     public async Task TrainAsync_GeneratorWhoseLogProbabilitiesAreNoNumbers_HasDiverged()
     {
         TrainerSetup setup = Setup();
@@ -203,10 +221,13 @@ public sealed class PolicyGradientTests
         var components = Assert.Throws<OptionsValidationException>(() => Builder()
             .ConfigurePolicyGradient(gradient => gradient.KlCoefficient = 0.5)
             .ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.Linear).Build());
+        generator.GivesLogProbabilities = false;
+        var passes = Assert.Throws<OptionsValidationException>(() => Builder().ConfigurePolicyGradient(gradient => gradient.Passes = 2).Build());
         var target = Assert.Throws<OptionsValidationException>(() => Builder().ConfigurePolicyGradient(gradient => gradient.KlTarget = 0.1).Build());
 
         Assert.Contains("KlCoefficient is 0.5, but the rollout policy of the generator, a FakeGenerator, gives no log-probabilities", components.Message, StringComparison.Ordinal);
         Assert.Contains("ScheduledSampling is Linear, but the generator, a FakeGenerator, is no IScheduledSampler", components.Message, StringComparison.Ordinal);
+        Assert.Contains("Passes 2, but the generator, a FakeGenerator, gives no log-probabilities", passes.Message, StringComparison.Ordinal);
         Assert.Contains("KlTarget is 0.1, but KlCoefficient is 0", target.Message, StringComparison.Ordinal);
     }
 
