@@ -385,7 +385,7 @@ public sealed class SeqGanBuilder
         }
 
         if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw Invalid($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
+            throw Failure($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
         return _options.Rewards.Combination == RewardCombination.Product ? new ProductScorer(parts) : new WeightedScorer(parts);
     }
 
@@ -456,8 +456,6 @@ public sealed class SeqGanBuilder
         foreach (IGrouping<string?, Reward> same in _rewards.Where(reward => reward.Name is not null).GroupBy(reward => reward.Name).Where(group => group.Count() > 1))
             yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
     }
-
-    private static OptionsValidationException Invalid(string failure) => new(nameof(SeqGanBuilder), typeof(SeqGanOptions), [failure]);
 
     private SeqGanBuilder Set(Action set, object? argument, [CallerArgumentExpression(nameof(argument))] string? name = null)
     {
