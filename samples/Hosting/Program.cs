@@ -25,9 +25,11 @@ builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
     .AddMeter(SeqGanTelemetry.MeterName)
     .AddConsoleExporter((_, reader) => reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds =
         (int)builder.Configuration.GetValue("Metrics:Interval", TimeSpan.FromSeconds(10)).TotalMilliseconds));
+DirectoryInfo? smokeFolder = null;
 if (smoke)
 {
-    builder.Configuration["SeqGan:Checkpoints:ResumeFrom"] = SmokeTest.TemporaryFolder();
+    smokeFolder = Directory.CreateTempSubdirectory("seqgan-hosting-");
+    builder.Configuration["SeqGan:Checkpoints:ResumeFrom"] = smokeFolder.FullName;
     builder.Services.AddHostedService<SmokeTest>();
 }
 
@@ -46,4 +48,13 @@ catch (OptionsValidationException error)
     foreach (string failure in error.Failures)
         Console.Error.WriteLine(failure);
     return 1;
+}
+catch (SeqGanException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
+finally
+{
+    smokeFolder?.Delete(recursive: true);
 }

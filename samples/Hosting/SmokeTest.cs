@@ -33,9 +33,6 @@ internal sealed class SmokeTest(IServer server, Snapshots snapshots, IHostApplic
         }
     }
 
-    /// <summary>A folder for checkpoints that nobody resumes from.</summary>
-    public static string TemporaryFolder() => Directory.CreateTempSubdirectory("seqgan-hosting-").FullName;
-
     private static async Task<string[]> AskAsync(HttpClient http, CancellationToken cancellationToken)
     {
         while (true)

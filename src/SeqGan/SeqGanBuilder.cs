@@ -434,6 +434,8 @@ public sealed class SeqGanBuilder
 
         if (_options.PolicyGradient is { KlTarget: { } target, KlCoefficient: 0 })
             yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlTarget)} is {target}, but {nameof(PolicyGradientOptions.KlCoefficient)} is 0: set it to what the coefficient is to start from, or leave the target out.";
+        if (_options.PolicyGradient is { ClipRange: > 0 and var range, Passes: 1 })
+            yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.ClipRange)} is {range}, but {nameof(PolicyGradientOptions.Passes)} is 1, and the first pass has nothing to clip: set it to 2 or more, or {nameof(PolicyGradientOptions.ClipRange)} to 0.";
         foreach (string failure in FindRewardFailures())
             yield return failure;
         if (_corpus is not null)

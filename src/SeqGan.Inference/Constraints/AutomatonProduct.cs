@@ -4,7 +4,7 @@ namespace SeqGan;
 internal sealed class AutomatonProduct
 {
     private readonly TokenTransitions _first, _second;
-    private readonly Dictionary<long, int> _numbers = [];
+    private readonly Dictionary<(int First, int Second), int> _numbers = [];
     private readonly List<(int First, int Second)> _states = [];
 
     // For each class of the first, its parts: the second's class and the common one, ascending.
@@ -74,10 +74,9 @@ internal sealed class AutomatonProduct
 
     private int Number(int first, int second)
     {
-        long key = ((long)first << 32) | (uint)second;
-        if (_numbers.TryGetValue(key, out int number))
+        if (_numbers.TryGetValue((first, second), out int number))
             return number;
         _states.Add((first, second));
-        return _numbers[key] = _states.Count - 1;
+        return _numbers[(first, second)] = _states.Count - 1;
     }
 }

@@ -76,7 +76,8 @@ public static class TokenConstraint
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(format);
-        int[][] copies = [.. sequences.Select((sequence, index) => WithoutEnd([.. sequence], index, format, nameof(sequences)))];
+        int[][] copies = [.. sequences.Select((sequence, index) => WithoutEnd(
+            [.. sequence ?? throw new ArgumentException($"Sequence {index} of the set is null.", nameof(sequences))], index, format, nameof(sequences)))];
         if (copies.Length == 0)
             throw new ArgumentException("The set has no sequence; give at least one.", nameof(sequences));
         return new TokenAutomaton(format, SequenceTree.Of(copies, format.VocabularySize), $"one of {copies.Length} sequences, {Fingerprint(copies)}");

@@ -43,8 +43,12 @@ internal sealed class PolicyGradient
         set => _coefficient.State = value;
     }
 
-    /// <summary>Makes the generator of now the one to stay near.</summary>
-    public void ResetReference() => _reference?.MoveTowardGenerator(0);
+    /// <summary>Makes the generator of now the one to stay near, with the coefficient of the options.</summary>
+    public void ResetReference()
+    {
+        _reference?.MoveTowardGenerator(0);
+        _coefficient.State = KlState.Initial;
+    }
 
     /// <summary>Makes rewards into advantages; the penalty goes into the rewards, so that the baseline covers it.</summary>
     /// <returns>False where something is not finite, and the step is to be passed over.</returns>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SeqGan.Tests.Constraints;
 
 /// <summary>Constraints over tokens, held against all sequences of small formats.</summary>
@@ -108,6 +110,7 @@ public sealed class TokenConstraintTests
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[9]], s_ending));
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[0]], s_ending));
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[1, 2]], s_ending));
+        Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2], null!], s_ending)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,6 +176,20 @@ public sealed class TokenConstraintTests
         Assert.Throws<ArgumentException>(() => TokenConstraint.All());
         Assert.Throws<ArgumentException>(() => pattern.And(null!));
         Assert.Same(pattern, TokenConstraint.All(pattern));
+    }
+
+    [Fact]
+    public void All_AutomataOfThousandsOfStates_TakesTimeInProportionToTheirProduct()
+    {
+        var watch = Stopwatch.StartNew();
+
+        ITokenConstraint both = TokenConstraint.MatchingTokens("(.{2048})*", s_ending).And(TokenConstraint.MatchingTokens("(.{2047})*", s_ending));
+
+        // A second or two; minutes where many pairs of states fall together in one place of a table.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 60);
+        ulong[] allowed = new ulong[1];
+        both.Allow(both.InitialState, [], new TokenMask(allowed, s_ending.VocabularySize));
+        Assert.Equal(1UL << s_ending.EndToken!.Value, allowed[0]);
     }
 
     [Fact]
