@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Warning, "Adversarial {Round}: the divergence stays below its target of {Target} nats a token, though a nat costs {Coefficient} by now, the least: the rewards do not drive the policy that far. Lower KlTarget, or leave it out")]
     public static partial void KlStaysBelow(ILogger logger, int round, double target, double coefficient);
 
+    [LoggerMessage(42, LogLevel.Warning, "The adversarial phase ended with a divergence of {Kl} nats a token, far from its target of {Target}; a nat costs {Coefficient} by now. Start from a KlCoefficient nearer to that, train longer, or set another KlTarget")]
+    public static partial void KlMissed(ILogger logger, double kl, double target, double coefficient);
+
     [LoggerMessage(27, LogLevel.Information, "The training goes on from {Checkpoint}: {Phase}, after round {Round} and step {Step}")]
     public static partial void Resumed(ILogger logger, string checkpoint, string phase, int round, long step);
 

@@ -10,6 +10,9 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
     private const double Bound = 1_000;
     private const int PatienceAtBound = 3;
 
+    // A step changes the coefficient by a fiftieth at most: a short phase ends long before a bound.
+    private const double FarFromTarget = 2;
+
     private double? _adapted;
     private int _roundsAtBound;
 
@@ -44,6 +47,14 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
             Log.KlStaysAbove(logger, round, target, Value);
         else
             Log.KlStaysBelow(logger, round, target, Value);
+    }
+
+    /// <summary>Says where the phase ended far from the target.</summary>
+    /// <param name="kl">The divergence, in nats a token; null where it was not measured.</param>
+    public void EndPhase(double? kl)
+    {
+        if (options.KlTarget is { } target && kl is { } divergence && (divergence > target * FarFromTarget || divergence < target / FarFromTarget))
+            Log.KlMissed(logger, divergence, target, Value);
     }
 
     private double Clamp(double coefficient) => Math.Clamp(coefficient, options.KlCoefficient / Bound, options.KlCoefficient * Bound);

@@ -100,6 +100,10 @@ internal sealed class PolicyGradient
     /// <summary>Sees whether the divergence can be held at its target.</summary>
     public void EndRound(int round) => _coefficient.EndRound(round);
 
+    /// <summary>Says where the divergence ended far from its target.</summary>
+    /// <param name="kl">The divergence, in nats a token; null where it was not measured.</param>
+    public void EndPhase(double? kl) => _coefficient.EndPhase(kl);
+
     // The gradient of the divergence of whole sequences: a token answers for its own log-ratio and those of the tokens after it.
     private bool Penalize(TrainingRun run, TokenBatch sequences, Span<float> rewards)
     {

@@ -447,6 +447,8 @@ internal sealed class TrainingLoop
         {
             _patience = null;
             _policyGradient.EndRound(progress.Round);
+            if (stops || progress.Round == _options.AdversarialRounds)
+                _policyGradient.EndPhase(progress.Kl);
         }
 
         _at = _at.EndRound(stops, keepsDiscriminator: run.Phase == TrainingPhase.DiscriminatorPretraining);

@@ -141,6 +141,27 @@ public sealed class PolicyGradientTests
         Assert.Equal(0.5 * factor, list.Reports[^1].KlCoefficient!.Value, 9);
     }
 
+    [Theory]
+    [InlineData(0.1, true)]
+    [InlineData(0.2, false)]
+    [InlineData(0.4, false)]
+    [InlineData(1, true)]
+    public async Task TrainAsync_ShortPhase_SaysWhereTheDivergenceEndedFarFromItsTarget(double target, bool isSaid)
+    {
+        TrainerSetup setup = Setup();
+        var logger = new RecordingLogger();
+        setup.Logger = logger;
+        setup.KlReference = new FakeReference(_ => -1.25f);
+        setup.Generator.LogProbability = (_, _) => -1;
+        (setup.PolicyGradient.KlCoefficient, setup.PolicyGradient.KlTarget) = (0.5, target);
+        setup.Options.AdversarialRounds = 3;
+
+        using SeqGanTrainer trainer = setup.Build();
+        await trainer.RunAsync(TrainingPhases.Adversarial);
+
+        Assert.Equal(isSaid ? 1 : 0, logger.Messages.Count(line => line.Contains($"ended with a divergence of 0.25 nats a token, far from its target of {target}", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task TrainAsync_TrainedAgain_StaysNearTheGeneratorThatThePhaseBeginsWith()
     {
