@@ -33,16 +33,6 @@ internal sealed class CheckpointStore : IDisposable
     /// <summary>Whether the folder has no checkpoint yet.</summary>
     public bool IsEmpty => CheckpointFolder.Names(_folder).Count == 0;
 
-    /// <summary>Whether an earlier draft is still being written.</summary>
-    public bool IsBusy
-    {
-        get
-        {
-            lock (_gate)
-                return _busy;
-        }
-    }
-
     /// <summary>Creates the files of checkpoints; a test's way to a disk that fails.</summary>
     internal Func<string, FileStream> CreateFile { get; set; } = path =>
         new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
@@ -69,7 +59,7 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>A draft to be filled and handed to <see cref="WriteAsync"/>; its memory is that of the one before. Not while <see cref="IsBusy"/>.</summary>
+    /// <summary>A draft to be filled and handed to <see cref="WriteAsync"/>; its memory is that of the one before. Not while that is being written.</summary>
     public CheckpointDraft Begin()
     {
         lock (_gate)
@@ -114,15 +104,6 @@ internal sealed class CheckpointStore : IDisposable
     {
         lock (_gate)
             _lastValidStep = Math.Min(_lastValidStep, step);
-    }
-
-    /// <summary>Waits until nothing is being written.</summary>
-    public async Task WhenIdleAsync()
-    {
-        Task writing;
-        lock (_gate)
-            writing = _writing;
-        await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Waits until nothing is being written, and gives the folder free.</summary>

@@ -15,6 +15,7 @@ internal static class SoakVerb
     public static async Task<int> RunAsync(CommandLine line)
     {
         TimeSpan time = line.Minutes ?? throw new FormatException("soak needs --minutes.");
+        NativeHeap.EnsureSettled();
         TimeSpan warmUp = TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute, time.Ticks / 2));
         TimeSpan turn = TimeSpan.FromSeconds(Math.Clamp(time.TotalSeconds / 60, 3, 30));
         // Much of what a trainer needs for the first few times is made once, code above all.

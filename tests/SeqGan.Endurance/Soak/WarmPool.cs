@@ -1,17 +1,14 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace SeqGan.Endurance.Soak;
 
 /// <summary>Fixes the number of threads: the pool would grow and shrink, and each of its threads that libtorch works on gets helpers that stay.</summary>
-internal static partial class WarmPool
+internal static class WarmPool
 {
-    private const int Threads = 6, ArenaMax = -8;
+    private const int Threads = 6;
 
     public static async Task StartAsync()
     {
-        // With a heap for each thread, memory grows until all have seen the largest allocations.
-        _ = SetMemoryOption(ArenaMax, 1);
         ThreadPool.SetMinThreads(Threads, Threads);
         ThreadPool.SetMaxThreads(Threads, Threads);
         LibTorch.EnsureLoaded();
@@ -27,7 +24,4 @@ internal static partial class WarmPool
         using Tensor product = numbers.matmul(numbers);
         all.SignalAndWait();
     }
-
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int SetMemoryOption(int option, int value);
 }

@@ -173,7 +173,6 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Matches(@"the disk is full\. The checkpoint needs 0\.0 MB, and [0-9.]+ MB are free; free that much, keep fewer checkpoints, or choose a folder on another disk\. Earlier checkpoints are untouched\.$", failure.Message);
         Assert.Contains($"Error No checkpoint of step 2: {failure.Message}", log.Messages);
         Assert.Equal(["checkpoint-000000000001"], _fixture.Names);
-        Assert.False(store.IsBusy);
         store.CreateFile = create;
         await CheckpointFixture.WriteAsync(store, 2);
         Assert.Equal(["checkpoint-000000000001", "checkpoint-000000000002"], _fixture.Names);
@@ -227,7 +226,7 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task IsBusy_WhileWriting_ExcludesAnotherDraft()
+    public async Task Begin_WhileWriting_Throws()
     {
         using CheckpointStore store = _fixture.Open();
         using var disk = new ManualResetEventSlim();
@@ -237,32 +236,14 @@ public sealed class CheckpointStoreTests : IDisposable
             disk.Wait();
             return create(path);
         };
-        Assert.False(store.IsBusy);
         Task<CheckpointInfo> writing = CheckpointFixture.WriteAsync(store, 1);
-        Task idle = store.WhenIdleAsync();
 
-        Assert.True(store.IsBusy);
         Assert.Throws<InvalidOperationException>(store.Begin);
-        Assert.False(idle.IsCompleted);
         Assert.Empty(CheckpointInfo.List(_fixture.Folder));
         disk.Set();
         await writing;
-        await idle;
 
-        Assert.False(store.IsBusy);
         store.Begin().Dispose();
-    }
-
-    [Fact]
-    public async Task WhenIdleAsync_AfterAFailure_DoesNotThrow()
-    {
-        using CheckpointStore store = _fixture.Open();
-        store.CreateFile = _ => throw new IOException("Broken.");
-        Task<CheckpointInfo> writing = CheckpointFixture.WriteAsync(store, 1);
-
-        await store.WhenIdleAsync();
-
-        Assert.Contains("Broken.", (await Assert.ThrowsAsync<CheckpointException>(() => writing)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
