@@ -1,36 +1,34 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace SeqGan.Endurance.Soak;
 
-/// <summary>Settings of glibc's malloc under which resident memory shows what is held. Linux.</summary>
+/// <summary>Settings of glibc's malloc under which resident memory shows what is held.</summary>
 /// <remarks>
-/// By itself it makes a heap for each of the first threads, and keeps ever larger blocks in them instead of mapping them; small blocks then come
-/// to lie on more and more pages, though there are no more of them. It reads its settings when a process starts, before the runtime's
-/// threads do.
+/// By itself it makes a heap for each of the first threads, and takes ever larger blocks from them instead of mapping these; small blocks then
+/// come to lie on more and more pages, though there are no more of them. It reads its settings when a process starts; once the runtime
+/// runs, it is too late.
 /// </remarks>
-internal static partial class NativeHeap
+internal static class NativeHeap
 {
-    private const string ArenaMax = "MALLOC_ARENA_MAX", MapThreshold = "MALLOC_MMAP_THRESHOLD_";
+    private static readonly (string Name, string Value)[] s_settings = [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "131072")];
 
-    /// <summary>Starts this process anew with the settings, unless the environment has some already; then it returns.</summary>
-    /// <exception cref="InvalidOperationException">It cannot be started anew.</exception>
-    public static void EnsureSettled()
+    /// <summary>The settings that the environment has.</summary>
+    public static string Settings => string.Join(", ", s_settings.Select(setting => $"{setting.Name}={Environment.GetEnvironmentVariable(setting.Name) ?? "(its default)"}"));
+
+    /// <summary>Whether the environment has one of the settings: then it is as somebody wants it.</summary>
+    public static bool IsSet => s_settings.Any(setting => Environment.GetEnvironmentVariable(setting.Name) is not null);
+
+    /// <summary>Runs the soak in a child process with the settings.</summary>
+    /// <returns>Its exit code.</returns>
+    public static async Task<int> RunSetAsync(string[] options)
     {
-        if (Environment.GetEnvironmentVariable(ArenaMax) is not null || Environment.GetEnvironmentVariable(MapThreshold) is not null)
-            return;
-        string[] arguments = Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).Split('\0', StringSplitOptions.None)[..^1];
-
-        // Environment.SetEnvironmentVariable changes .NET's copy alone.
-        _ = SetVariable(ArenaMax, "1", 1);
-        _ = SetVariable(MapThreshold, "131072", 1);
-        _ = Execute(Environment.ProcessPath!, [.. arguments, null]);
-        throw new InvalidOperationException($"The process cannot be started anew (error {Marshal.GetLastPInvokeError()}); set {ArenaMax}=1 and {MapThreshold}=131072 yourself.");
+        ProcessStartInfo start = ThisProgram.With(["soaking", .. options]);
+        foreach ((string name, string value) in s_settings)
+            start.Environment[name] = value;
+        using Process child = Process.Start(start)!;
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => child.Kill());
+        await child.WaitForExitAsync();
+        return child.ExitCode;
     }
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetVariable(string name, string value, int overwrite);
-
-    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Execute(string path, string?[] arguments);
 }

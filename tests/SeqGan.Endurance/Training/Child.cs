@@ -36,10 +36,9 @@ internal sealed class Child : IDisposable
     /// <param name="folder">Where it trains.</param>
     public static Child Start(string verb, string folder)
     {
-        // Started by 'dotnet program.dll', the process is dotnet.
-        string program = Environment.ProcessPath!;
-        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(Child).Assembly.Location] : [];
-        return new Child(Process.Start(new ProcessStartInfo(program, [.. assembly, verb, "--out", folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        ProcessStartInfo start = ThisProgram.With([verb, "--out", folder]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        return new Child(Process.Start(start)!);
     }
 
     /// <summary>Waits until it trains, or has ended.</summary>

@@ -238,9 +238,16 @@ public sealed class CheckpointStoreTests : IDisposable
         };
         Task<CheckpointInfo> writing = CheckpointFixture.WriteAsync(store, 1);
 
-        Assert.Throws<InvalidOperationException>(store.Begin);
-        Assert.Empty(CheckpointInfo.List(_fixture.Folder));
-        disk.Set();
+        try
+        {
+            Assert.Throws<InvalidOperationException>(store.Begin);
+            Assert.Empty(CheckpointInfo.List(_fixture.Folder));
+        }
+        finally
+        {
+            disk.Set();
+        }
+
         await writing;
 
         store.Begin().Dispose();
