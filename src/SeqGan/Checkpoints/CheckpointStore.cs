@@ -15,7 +15,7 @@ internal sealed class CheckpointStore : IDisposable
     private readonly DraftMemory _memory = new();
     private CheckpointDraft? _current;
     private Task _writing = Task.CompletedTask;
-    private bool _busy, _disposed;
+    private bool _disposed;
     private long _lastValidStep = long.MaxValue;
 
     private CheckpointStore(string folder, FileStream folderLock, CheckpointOptions options, ILogger logger)
@@ -65,7 +65,7 @@ internal sealed class CheckpointStore : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_busy)
+            if (!_writing.IsCompleted)
                 throw new InvalidOperationException("The checkpoint before is still being written; wait until it is.");
             if (_current is not null)
                 throw new InvalidOperationException("There is a draft already; write or dispose it first.");
@@ -86,7 +86,6 @@ internal sealed class CheckpointStore : IDisposable
             CheckCurrent(draft);
             ObjectDisposedException.ThrowIf(_disposed, this);
             _current = null;
-            _busy = true;
             long lastValidStep = _lastValidStep;
             _lastValidStep = long.MaxValue;
 
@@ -159,11 +158,6 @@ internal sealed class CheckpointStore : IDisposable
             if (failure is null)
                 throw;
             throw failure;
-        }
-        finally
-        {
-            lock (_gate)
-                _busy = false;
         }
     }
 
