@@ -80,13 +80,13 @@ internal static class CheckpointTimes
     {
         string folder = Path.Combine(Path.GetTempPath(), $"seqgan-checkpoints-{Guid.NewGuid():N}");
         int written = 0;
-        SeqGanBuilder builder = new SeqGanBuilder().UseCorpus(corpus).UsePaperParameters().ConfigureTraining(training =>
+        SeqGanBuilder builder = new SeqGanBuilder().UseCorpus(corpus).UsePaperParameters().Configure(options =>
         {
-            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds, training.AdversarialRounds) = (1, Rounds, 0);
-            (training.DiscriminatorEpochs, training.NegativeSamples) = (1, 512);
+            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.AdversarialRounds) = (1, Rounds, 0);
+            (options.Training.DiscriminatorEpochs, options.Training.NegativeSamples) = (1, 512);
         });
         if (checkpoints)
-            builder.UseCheckpoints(folder, _ => Interlocked.Increment(ref written)).ConfigureCheckpoints(options => options.EveryRounds = 1);
+            builder.UseCheckpoints(folder, _ => Interlocked.Increment(ref written)).Configure(options => options.Checkpoints.EveryRounds = 1);
         try
         {
             using SeqGanTrainer trainer = builder.Build();

@@ -26,10 +26,10 @@ internal sealed class PublishedProblem : IDisposable
         var options = new SeqGanOptions();
         options.UsePaperParameters();
         Generator = Own(new RecurrentGenerator(_format, options.Generator, seed: 1));
-        Discriminator = Own(new ConvolutionalDiscriminator(_format, options.Discriminator, seed: 2));
+        Discriminator = Own(ModuleDiscriminator.Create(_format, options.Discriminator, seed: 2));
         PublishedDiscriminator = Own(new PublishedDiscriminator(_format, options.Discriminator, Discriminator.Network));
         options.Discriminator.ScoringPrecision = ScoringPrecision.BFloat16;
-        DiscriminatorBFloat16 = Own(new ConvolutionalDiscriminator(_format, options.Discriminator, seed: 2));
+        DiscriminatorBFloat16 = Own(ModuleDiscriminator.Create(_format, options.Discriminator, seed: 2));
         _plainTraining = Own(new PlainTraining(Own(new RecurrentGenerator(_format, options.Generator, seed: 1)), options.Generator.LearningRate));
         _rollout = Own(new MonteCarloRollout(Generator, options.Rollout));
         using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(_format, seed: 3))
@@ -48,9 +48,9 @@ internal sealed class PublishedProblem : IDisposable
 
     public RecurrentGenerator Generator { get; }
 
-    public ConvolutionalDiscriminator Discriminator { get; }
+    public ModuleDiscriminator Discriminator { get; }
 
-    public ConvolutionalDiscriminator DiscriminatorBFloat16 { get; }
+    public ModuleDiscriminator DiscriminatorBFloat16 { get; }
 
     public PublishedDiscriminator PublishedDiscriminator { get; }
 

@@ -16,7 +16,7 @@ internal static class SteeringRewards
         using var rollout = new MonteCarloRollout(problem.Generator);
         var alone = new MonteCarloRewardEstimator(rollout, problem.Discriminator, problem.Size.Samples);
         var rule = new DelegateScorer("no repeats", sequence => Repeats(sequence) ? 0 : 1);
-        var together = new MonteCarloRewardEstimator(rollout, new WeightedScorer([(problem.Discriminator, 1), (rule, 0.5)]), problem.Size.Samples);
+        var together = new MonteCarloRewardEstimator(rollout, CombinedScorer.Sum([(problem.Discriminator, 1), (rule, 0.5)]), problem.Size.Samples);
         var (without, with) = (new List<double>(), new List<double>());
         await problem.EstimateAsync(alone);
         await problem.EstimateAsync(together);

@@ -11,7 +11,7 @@ Corpus corpus = Corpus.FromLines(Plates(2000));
 SequenceFormat format = corpus.Format;
 Console.WriteLine(corpus.Report);
 
-// A rule of one's own: more even digits are better; a plate without a digit has no score at all.
+// A rule of your own: more even digits are better; a plate without a digit has no score at all.
 double EvenDigits(string plate)
 {
     int digits = plate.Count(char.IsAsciiDigit);
@@ -19,8 +19,8 @@ double EvenDigits(string plate)
 }
 
 IDiscriminator CreateDiscriminator() => new ModuleDiscriminator(
-    "pairs", new PairModule(format.VocabularySize, format.PaddingToken!.Value), format, new ModuleDiscriminatorOptions { LearningRate = 0.01 });
-ISequenceScorer CreateRule() => new DelegateScorer("even digits", EvenDigits, corpus.Decode);
+    "pairs", new PairModule(format.VocabularySize, format.PaddingToken!.Value), format, new DiscriminatorOptions { LearningRate = 0.01 });
+ISequenceScorer CreateRule() => Scorers.FromText("even digits", EvenDigits, corpus.Decode);
 
 ConformanceReport[] reports =
 [
@@ -37,14 +37,14 @@ using SeqGanTrainer trainer = new SeqGanBuilder()
     .UseSeed(1)
     .UseDiscriminator(_ => CreateDiscriminator())
     .AddReward(CreateRule(), weight: 2)
-    .ConfigureGenerator(generator => generator.PolicyGradientLearningRate = 0.003)
-    .ConfigureRewards(rewards => rewards.SamplesPerPrefix = 8)
-    .ConfigureTraining(training =>
+    .Configure(options => options.Generator.PolicyGradientLearningRate = 0.003)
+    .Configure(options => options.Rewards.SamplesPerPrefix = 8)
+    .Configure(options =>
     {
-        training.GeneratorPretrainingEpochs = 10;
-        training.DiscriminatorPretrainingRounds = 2;
-        training.AdversarialRounds = 30;
-        training.NegativeSamples = 640;
+        options.Training.GeneratorPretrainingEpochs = 10;
+        options.Training.DiscriminatorPretrainingRounds = 2;
+        options.Training.AdversarialRounds = 30;
+        options.Training.NegativeSamples = 640;
     })
     .Build();
 
@@ -56,7 +56,7 @@ return 0;
 
 void PrintGenerated(string title)
 {
-    IReadOnlyList<string> plates = trainer.Generate(500, seed: 7);
+    IReadOnlyList<string> plates = trainer.Generate(500, new SamplingOptions { Seed = 7 });
     double even = plates.Select(EvenDigits).Where(double.IsFinite).Average();
     Console.WriteLine($"{title}, {even:P0} of the digits are even: {string.Join("  ", plates.Take(8))}");
 }

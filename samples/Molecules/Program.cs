@@ -43,22 +43,22 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, bool smoke, ulong seed) => new
     .UseCorpus(corpus)
     .UseSeed(seed)
     .UseConstraint(new SmilesSyntax(corpus))
-    .AddReward("valid", 1, text => Molecule.TryParse(text) is null ? 0 : 1)
-    .AddReward(new NoveltyScorer(corpus.Training), 0.5)
-    .ConfigureGenerator(generator =>
+    .AddTextReward("valid", 1, text => Molecule.TryParse(text) is null ? 0 : 1)
+    .AddReward(Scorers.Novelty(corpus.Training), 0.5)
+    .Configure(options =>
     {
-        generator.HiddenSize = smoke ? 64 : 128;
-        generator.LearningRate = smoke ? 0.01 : 0.005;
+        options.Generator.HiddenSize = smoke ? 64 : 128;
+        options.Generator.LearningRate = smoke ? 0.01 : 0.005;
     })
-    .ConfigureDiscriminator(discriminator => (discriminator.FilterWidths, discriminator.FilterCounts) = ([1, 2, 3, 4, 5], [32, 64, 64, 64, 64]))
-    .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 2 : 8)
-    .ConfigureTraining(training =>
+    .Configure(options => (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3, 4, 5], [32, 64, 64, 64, 64]))
+    .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 2 : 8)
+    .Configure(options =>
     {
-        training.GeneratorPretrainingEpochs = smoke ? 12 : 25;
-        training.DiscriminatorPretrainingRounds = smoke ? 1 : 3;
-        training.DiscriminatorEpochs = 1;
-        training.AdversarialRounds = smoke ? 6 : 60;
-        training.NegativeSamples = 512;
+        options.Training.GeneratorPretrainingEpochs = smoke ? 12 : 25;
+        options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 3;
+        options.Training.DiscriminatorEpochs = 1;
+        options.Training.AdversarialRounds = smoke ? 6 : 60;
+        options.Training.NegativeSamples = 512;
     })
     .Build();
 
@@ -79,7 +79,7 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
     {
         await trainer.TrainAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining, progress, stop.Token);
         table.Add(Census.Of("likelihood, without the grammar", new SequenceSampler(trainer.Compile()).Generate(samples), data));
-        table.Add(Census.Of("likelihood, with the grammar", trainer.Generate(samples), data));
+        table.Add(Census.Of("likelihood, with the grammar", trainer.Generate(samples, new SamplingOptions { Seed = 0 }), data));
         await trainer.TrainAsync(TrainingPhases.Adversarial, progress, stop.Token);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -87,7 +87,7 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
         Console.WriteLine("Stopped; this is what was learnt so far.");
     }
 
-    IReadOnlyList<string> generated = trainer.Generate(samples);
+    IReadOnlyList<string> generated = trainer.Generate(samples, new SamplingOptions { Seed = 0 });
     table.Add(Census.Of("... and rewards", generated, data));
     Console.WriteLine();
     Console.WriteLine(string.Join('\n', generated.Where(text => Molecule.TryParse(text) is not null && !data.Contains(text)).Distinct().Take(commandLine.Count)));

@@ -14,7 +14,7 @@ internal sealed class Experiment(ulong seed, bool smoke)
         say($"seed {seed}: maximum likelihood {mle}");
 
         using SeqGanTrainer steered = Builder(corpus)
-            .AddReward("nested", 1, text => Grammar.IsNested(text) ? 1 : 0)
+            .AddTextReward("nested", 1, text => Grammar.IsNested(text) ? 1 : 0)
             .Build();
         Copy(control.Generator, steered.Generator);
         Copy(control.Discriminator, steered.Discriminator);
@@ -31,27 +31,27 @@ internal sealed class Experiment(ulong seed, bool smoke)
     private SeqGanBuilder Builder(Corpus corpus) => new SeqGanBuilder()
         .UseCorpus(corpus)
         .UseSeed(seed)
-        .ConfigureGenerator(generator =>
+        .Configure(options =>
         {
-            generator.HiddenSize = smoke ? 32 : 96;
-            generator.EmbeddingSize = 32;
-            generator.PolicyGradientLearningRate = 1e-3;
+            options.Generator.HiddenSize = smoke ? 32 : 96;
+            options.Generator.EmbeddingSize = 32;
+            options.Generator.PolicyGradientLearningRate = 1e-3;
         })
-        .ConfigureDiscriminator(discriminator =>
+        .Configure(options =>
         {
-            discriminator.EmbeddingSize = 32;
-            discriminator.FilterWidths = [1, 2, 3, 4, 6];
-            discriminator.FilterCounts = [32, 32, 32, 32, 32];
+            options.Discriminator.EmbeddingSize = 32;
+            options.Discriminator.FilterWidths = [1, 2, 3, 4, 6];
+            options.Discriminator.FilterCounts = [32, 32, 32, 32, 32];
         })
-        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 2 : 8)
-        .ConfigureTraining(training =>
+        .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 2 : 8)
+        .Configure(options =>
         {
-            training.GeneratorPretrainingEpochs = smoke ? 3 : 60;
-            training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 4, RestoreBest = true });
-            training.DiscriminatorPretrainingRounds = smoke ? 1 : 4;
-            training.DiscriminatorEpochs = 1;
-            training.NegativeSamples = 960;
-            training.AdversarialRounds = smoke ? 2 : 100;
+            options.Training.GeneratorPretrainingEpochs = smoke ? 3 : 60;
+            options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 4, RestoreBest = true });
+            options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 4;
+            options.Training.DiscriminatorEpochs = 1;
+            options.Training.NegativeSamples = 960;
+            options.Training.AdversarialRounds = smoke ? 2 : 100;
         })
         .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(corpus)], interval: 1));
 

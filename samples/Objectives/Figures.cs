@@ -9,7 +9,7 @@ internal sealed record Figures(double PredicateShare, double Uniqueness, double 
 
     public static Figures Of(SeqGanTrainer trainer)
     {
-        TokenBatch generated = trainer.Sample(Samples, seed: 1_000).AsBatch();
+        TokenBatch generated = trainer.Sample(Samples, new SamplingOptions { Seed = 1_000 }).AsBatch();
         return new Figures(
             SequenceMetrics.Validity(trainer.Corpus.Decode(generated), Grammar.IsNested),
             SequenceMetrics.Uniqueness(generated),

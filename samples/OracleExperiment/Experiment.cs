@@ -38,7 +38,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             await TrainScheduledAsync(corpus, judge, cancellationToken);
             BleuReferences references = MakeReferences(oracle, cancellationToken);
             await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhases.Adversarial, cancellationToken);
-            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().ConfigureTraining(t => t.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
+            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().Configure(options => options.Training.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
             await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
             TrainingResult seqGan = await ContinueAsync(
                 SeqGan, corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
@@ -117,7 +117,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     private async Task TrainScheduledAsync(Corpus corpus, Judge judge, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator();
-        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.Linear).Build();
+        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build();
         await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellationToken);
         Record("scheduled_sampling", judge.Measure(generator, 1, cancellationToken));
     }
@@ -127,9 +127,9 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
 
     // The discriminator has no part in it.
     private static SeqGanBuilder RewardBleu(SeqGanBuilder builder, BleuReferences references) => builder
-        .ConfigureRewards(rewards => rewards.DiscriminatorWeight = 0)
-        .ConfigureTraining(training => training.DiscriminatorRoundsPerRound = 0)
-        .AddReward(new BleuScorer(references));
+        .Configure(options => options.Rewards.DiscriminatorWeight = 0)
+        .Configure(options => options.Training.DiscriminatorRoundsPerRound = 0)
+        .AddReward(Scorers.Bleu(references));
 
     private void Sweep(string name, RecurrentGenerator generator, Judge judge, CancellationToken cancellationToken)
     {

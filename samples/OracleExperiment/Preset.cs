@@ -79,7 +79,7 @@ internal sealed record Preset(
             Network = DiscriminatorNetwork.Gru,
             EmbeddingSize = 32,
             HiddenSize = 64,
-            DropoutKeep = 0.5,
+            Dropout = 0.5,
             LearningRate = 4e-3,
         };
         options.Generator.PolicyGradientLearningRate = 1e-3;

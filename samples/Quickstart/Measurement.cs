@@ -8,7 +8,7 @@ internal sealed record Measurement(double NllTest, double Novelty, double Unique
     public static Measurement Of(SeqGanTrainer trainer, double temperature)
     {
         Corpus corpus = trainer.Corpus;
-        TokenBatch generated = trainer.Sample(2000, seed: 0, temperature).AsBatch();
+        TokenBatch generated = trainer.Sample(2000, new SamplingOptions { Seed = 0, Temperature = temperature }).AsBatch();
         return new Measurement(
             corpus.HeldOut.Count == 0 ? double.NaN : SequenceMetrics.NegativeLogLikelihood(trainer.Generator, corpus.HeldOut),
             SequenceMetrics.Novelty(generated, corpus.Training),

@@ -37,26 +37,26 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
     return new SeqGanBuilder()
         .UseCorpus(corpus)
         .UseSeed(commandLine.Seed)
-        .ConfigureDiscriminator(discriminator =>
+        .Configure(options =>
         {
-            discriminator.EmbeddingSize = 32;
-            discriminator.FilterWidths = [2, 3, 4, 5];
-            discriminator.FilterCounts = [64, 64, 64, 64];
+            options.Discriminator.EmbeddingSize = 32;
+            options.Discriminator.FilterWidths = [2, 3, 4, 5];
+            options.Discriminator.FilterCounts = [64, 64, 64, 64];
         })
-        .ConfigureGenerator(generator =>
+        .Configure(options =>
         {
-            generator.HiddenSize = smoke ? 128 : 160;
-            generator.LearningRate = smoke ? 0.01 : 0.004;
-            generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
+            options.Generator.HiddenSize = smoke ? 128 : 160;
+            options.Generator.LearningRate = smoke ? 0.01 : 0.004;
+            options.Generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
         })
-        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 4 : 8)
-        .ConfigureTraining(training =>
+        .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 4 : 8)
+        .Configure(options =>
         {
-            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 2000);
-            training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
-            training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
-            training.NegativeSamples = 960;
-            training.AdversarialRounds = smoke ? 3 : 30;
+            options.Training.GeneratorPretrainingEpochs = CountEpochs(corpus, options.Training.BatchSize, steps: smoke ? 400 : 2000);
+            options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
+            options.Training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
+            options.Training.NegativeSamples = 960;
+            options.Training.AdversarialRounds = smoke ? 3 : 30;
         })
         .Build();
 }
@@ -104,7 +104,7 @@ static async Task<Outcome> TrainAsync(SeqGanTrainer trainer, CommandLine command
 // A good model also generates what it has read: those are left out here, and counted in the novelty.
 static string[] Generate(SeqGanTrainer trainer, CommandLine commandLine, IReadOnlySet<string> known) =>
 [
-    .. trainer.Generate(20 * commandLine.Count, commandLine.Seed, commandLine.Temperature)
+    .. trainer.Generate(20 * commandLine.Count, new SamplingOptions { Seed = commandLine.Seed, Temperature = commandLine.Temperature })
         .Where(line => line.Length > 0 && !known.Contains(line))
         .Distinct()
         .Take(commandLine.Count),

@@ -68,27 +68,27 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
     return new SeqGanBuilder()
         .UseCorpus(corpus)
         .UseSeed(commandLine.Seed)
-        .ConfigureGenerator(generator =>
+        .Configure(options =>
         {
-            generator.HiddenSize = smoke ? 48 : 64;
-            generator.LearningRate = 0.005;
-            generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
+            options.Generator.HiddenSize = smoke ? 48 : 64;
+            options.Generator.LearningRate = 0.005;
+            options.Generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
         })
-        .ConfigureDiscriminator(discriminator =>
+        .Configure(options =>
         {
-            discriminator.EmbeddingSize = 16;
-            discriminator.FilterWidths = [1, 2, 3, 4];
-            discriminator.FilterCounts = [32, 32, 32, 32];
+            options.Discriminator.EmbeddingSize = 16;
+            options.Discriminator.FilterWidths = [1, 2, 3, 4];
+            options.Discriminator.FilterCounts = [32, 32, 32, 32];
         })
-        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 2 : 8)
-        .ConfigureTraining(training =>
+        .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 2 : 8)
+        .Configure(options =>
         {
-            training.BatchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
-            training.GeneratorPretrainingEpochs = smoke ? 20 : 40;
-            training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
-            training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
-            training.NegativeSamples = 640;
-            training.AdversarialRounds = smoke ? 2 : 20;
+            options.Training.BatchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
+            options.Training.GeneratorPretrainingEpochs = smoke ? 20 : 40;
+            options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
+            options.Training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
+            options.Training.NegativeSamples = 640;
+            options.Training.AdversarialRounds = smoke ? 2 : 20;
         })
         .Build();
 }

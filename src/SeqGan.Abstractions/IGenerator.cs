@@ -52,6 +52,7 @@ public interface IGenerator : IDisposable
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="weights">The weight of each token's log-probability, finite, [Count, Length] in row-major order; what stands at padding is ignored.</param>
     /// <param name="objective">Which of the two objectives this step serves, for implementations that keep an optimizer state or a learning rate for each.</param>
+    /// <param name="cancellationToken">Cancels before the step; a step is either taken whole or not at all.</param>
     /// <returns>What the step measured.</returns>
     /// <remarks>
     /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum
@@ -60,7 +61,9 @@ public interface IGenerator : IDisposable
     /// sequences of any kind, without it.
     /// </remarks>
     /// <exception cref="ArgumentException">A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy gradient step breaks the constraint; nothing was changed.</exception>
-    GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective);
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was changed.</exception>
+    GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a detached copy of the policy for rollouts (beta in the paper). The caller disposes it.</summary>
     IRolloutPolicy CreateRolloutPolicy();

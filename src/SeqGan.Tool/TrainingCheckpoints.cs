@@ -16,7 +16,7 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
 
     public void AddTo(SeqGanBuilder builder)
     {
-        builder.UseCheckpoints(Folder).ConfigureCheckpoints(options => options.Interval = Interval);
+        builder.UseCheckpoints(Folder).Configure(options => options.Checkpoints.Interval = Interval);
         if (Resume)
             builder.ResumeFrom(Folder);
     }

@@ -13,7 +13,7 @@ public class SeqGanBuilderTests
             options.Generator.HiddenSize = 0;
             options.Generator.Device = "tpu";
             options.Generator.Cell = (RecurrentCell)7;
-            options.Discriminator.DropoutKeep = 1.5;
+            options.Discriminator.Dropout = 1.5;
             options.Rollout.UpdateRate = double.NaN;
             options.Rewards.SamplesPerPrefix = -1;
             options.Training.BatchSize = 1;
@@ -25,15 +25,15 @@ public class SeqGanBuilderTests
         Assert.Contains("SeqGanOptions.Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
         Assert.Contains("SeqGanOptions.Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
         Assert.Contains("SeqGanOptions.Generator.Cell is 7; it must be one of Lstm, Gru.", failures);
-        Assert.Contains("SeqGanOptions.Discriminator.DropoutKeep is 1.5; it must be in [0.01, 1].", failures);
+        Assert.Contains("SeqGanOptions.Discriminator.Dropout is 1.5; it must be in [0, 0.99].", failures);
         Assert.Contains("SeqGanOptions.Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
         Assert.Contains("SeqGanOptions.Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);
         Assert.Contains("SeqGanOptions.Training.BatchSize is 1; it must be in [2, 1048576].", failures);
         Assert.Contains("There is no corpus: call UseCorpus.", failures);
 
-        builder.ConfigureGenerator(options => (options.HiddenSize, options.Device, options.Cell) = (8, "cpu", RecurrentCell.Gru))
-            .ConfigureDiscriminator(options => options.DropoutKeep = 1)
-            .ConfigureRollout(options => options.UpdateRate = 0.5);
+        builder.Configure(options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Cell) = (8, "cpu", RecurrentCell.Gru))
+            .Configure(options => options.Discriminator.Dropout = 0)
+            .Configure(options => options.Rollout.UpdateRate = 0.5);
         using SeqGanTrainer trainer = TinyTraining.Shrink(builder).UseCorpus(TinyTraining.Corpus).Build();
         Assert.Single(trainer.Generate(1));
     }
@@ -62,18 +62,18 @@ public class SeqGanBuilderTests
     public void Build_WithContradictions_ListsThemAll()
     {
         SeqGanBuilder builder = TinyTraining.Builder()
-            .ConfigureDiscriminator(options => options.FilterCounts = [4])
-            .ConfigureTraining(options => options.BatchSize = 100)
-            .AddReward("twice", 1, (string _) => 1)
-            .AddReward("twice", double.NaN, (string _) => 1)
-            .AddReward(" ", 1, (string _) => 1);
+            .Configure(options => options.Discriminator.FilterCounts = [4])
+            .Configure(options => options.Training.BatchSize = 100)
+            .AddTextReward("twice", 1, _ => 1)
+            .AddTextReward("twice", double.NaN, _ => 1)
+            .AddTextReward(" ", 1, _ => 1);
 
         string[] failures = [.. Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures];
 
         int count = TinyTraining.Corpus.Training.Count;
         Assert.Equal(
             [
-                "DiscriminatorOptions.FilterWidths has 2 values and DiscriminatorOptions.FilterCounts has 1; each width needs one count.",
+                "DiscriminatorOptions.FilterWidths has 2 values and DiscriminatorOptions.FilterCounts has 1; each width needs one count, or leave the counts out.",
                 "The weight of reward 'twice' is NaN; it must be finite.",
                 "A reward's name is ' '; it must not be empty.",
                 "2 rewards have the name 'twice'; names must differ.",
@@ -85,12 +85,12 @@ public class SeqGanBuilderTests
     [Fact]
     public void Build_WithNothingThatRewards_SaysSo()
     {
-        SeqGanBuilder builder = TinyTraining.Builder().ConfigureRewards(options => options.DiscriminatorWeight = 0);
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Rewards.DiscriminatorWeight = 0);
 
         var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
 
         Assert.Equal(["RewardOptions.DiscriminatorWeight is 0 and no reward was added: nothing would reward a sequence."], error.Failures);
-        builder.AddReward("length", 1, (string text) => text.Length).Build().Dispose();
+        builder.AddTextReward("length", 1, text => text.Length).Build().Dispose();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class SeqGanBuilderTests
 
         Assert.Contains("is spent", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => builder.UseSeed(3));
-        Assert.Throws<InvalidOperationException>(() => builder.AddReward("rule", 1, (string _) => 1));
+        Assert.Throws<InvalidOperationException>(() => builder.AddTextReward("rule", 1, _ => 1));
         Assert.Throws<InvalidOperationException>(() => builder.Configure(_ => { }));
     }
 
@@ -123,7 +123,7 @@ public class SeqGanBuilderTests
         Assert.Throws<ArgumentNullException>("generator", () => builder.UseGenerator((IGenerator)null!));
         Assert.Throws<ArgumentNullException>("scorer", () => builder.AddReward((ISequenceScorer)null!));
         Assert.Throws<ArgumentNullException>("observer", () => builder.AddObserver((ITrainingObserver)null!));
-        Assert.Throws<ArgumentNullException>("configure", () => builder.ConfigureTraining(null!));
+        Assert.Throws<ArgumentNullException>("configure", () => builder.Configure(null!));
     }
 
     [Fact]
@@ -173,9 +173,9 @@ public class SeqGanBuilderTests
         float[] scores = [];
         var scorer = new DelegateScorer("scorer", static sequence => sequence.Length);
         using SeqGanTrainer trainer = TinyTraining.Builder()
-            .ConfigureRewards(options => options.DiscriminatorWeight = 0)
-            .AddReward("text", 10, text => text == "abc" ? 1 : 0)
-            .AddReward("tokens", 100, (SequenceScore)(sequence => sequence[^1]))
+            .Configure(options => options.Rewards.DiscriminatorWeight = 0)
+            .AddTextReward("text", 10, text => text == "abc" ? 1 : 0)
+            .AddTokenReward("tokens", 100, sequence => sequence[^1])
             .AddReward(scorer, 1000)
             .UseRewardEstimator(context => new CapturingEstimator(context, result => scores = result))
             .Build();
@@ -191,7 +191,7 @@ public class SeqGanBuilderTests
     {
         using SeqGanTrainer trainer = TinyTraining.Builder()
             .UseDiscriminator(new DelegateDiscriminator("half", _ => 0.5f))
-            .ConfigureRewards(options => options.DiscriminatorWeight = 3)
+            .Configure(options => options.Rewards.DiscriminatorWeight = 3)
             .UseSequenceRewards()
             .Build();
 
@@ -204,7 +204,7 @@ public class SeqGanBuilderTests
     public void AddReward_ImplicitLambda_IsARuleOverText()
     {
         // Would not compile as a rule over token ids: a span of integers has no such method.
-        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward("starts with a", 1, text => text.StartsWith('a') ? 1 : 0).Build();
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddTextReward("starts with a", 1, text => text.StartsWith('a') ? 1 : 0).Build();
         Assert.NotNull(trainer);
     }
 
@@ -221,7 +221,7 @@ public class SeqGanBuilderTests
         Assert.Equal((0.01, 0.01, 5.0), (options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate, options.Generator.GradientClip));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20], options.Discriminator.FilterWidths);
         Assert.Equal([100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160], options.Discriminator.FilterCounts);
-        Assert.Equal((64, 1, 0.75, 0.2, 1e-4), (options.Discriminator.EmbeddingSize, options.Discriminator.HighwayLayers, options.Discriminator.DropoutKeep, options.Discriminator.L2, options.Discriminator.LearningRate));
+        Assert.Equal((64, 1, 0.25, 0.2, 1e-4), (options.Discriminator.EmbeddingSize, options.Discriminator.HighwayLayers, options.Discriminator.Dropout, options.Discriminator.L2, options.Discriminator.LearningRate));
         Assert.Equal((0.8, 16, RewardBaseline.None), (options.Rollout.UpdateRate, options.Rewards.SamplesPerPrefix, options.Rewards.Baseline));
         Assert.Equal((64, 120, 50, 3), (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs));
         Assert.Equal((200, 1, 5), (options.Training.AdversarialRounds, options.Training.GeneratorStepsPerRound, options.Training.DiscriminatorRoundsPerRound));
@@ -265,14 +265,14 @@ public class SeqGanBuilderTests
     {
         var progress = new ProgressList();
         using SeqGanTrainer trainer = TinyTraining.Builder(seed)
-            .ConfigureRewards(options => options.MaxCompletions = maxCompletions)
-            .ConfigureGenerator(options => (options.DecodeRows, options.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
+            .Configure(options => options.Rewards.MaxCompletions = maxCompletions)
+            .Configure(options => (options.Generator.DecodeRows, options.Generator.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
             .Build();
         await trainer.RunAsync(progress: progress);
         return
         [
             .. progress.Reports.Select(r => $"{r.Phase} {r.Step} {r.GeneratorLoss:R} {r.PolicyEntropy:R} {r.GeneratorGradientNorm:R} {r.DiscriminatorLoss:R} {r.RewardMean:R} {r.RewardDeviation:R} {r.HeldOutAccuracy:R}"),
-            .. trainer.Generate(50, seed: 5),
+            .. trainer.Generate(50, new SamplingOptions { Seed = 5 }),
         ];
     }
 

@@ -1,10 +1,15 @@
+using System.Security.Cryptography;
+
 namespace SeqGan;
 
 /// <summary>How tokens are drawn. Immutable.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>The same seed gives the same sequences, on every machine and for any number of threads. The default value is 0.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>
+    /// The same seed gives the same sequences, on every machine and for any number of threads. The default value is null: every call draws a
+    /// fresh one. To know it, draw it first: <see cref="WithSeed"/>.
+    /// </summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>
     /// Divides the logits: below 1 the likely tokens become likelier, above 1 the distribution flattens. Positive and finite;
@@ -36,6 +41,10 @@ public sealed record SamplingOptions
     /// </summary>
     /// <remarks><see cref="TokenConstraint"/> makes some. A policy does not hold the constraint that it was trained under: give it here again.</remarks>
     public ITokenConstraint? Constraint { get; init; }
+
+    /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
+    /// <returns>Options whose <see cref="Seed"/> is not null.</returns>
+    public SamplingOptions WithSeed() => Seed is null ? this with { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) } : this;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)

@@ -164,7 +164,7 @@ public sealed class SequenceSampler
     private int[] Check(ReadOnlySpan<int> prefix, int count, [NotNull] ref SamplingOptions? options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        options ??= new SamplingOptions();
+        options = (options ?? new SamplingOptions()).WithSeed();
         options.ThrowIfInvalid(nameof(options));
         if (options.Label is { } label)
             _ = IndexOf(label);
@@ -184,7 +184,7 @@ public sealed class SequenceSampler
         if (Policy.Labels is not { } labels)
             return [];
         if (options.Label is null)
-            return labels.Draw(count, new RandomKey(options.Seed, RandomPurpose.Labels), firstRow);
+            return labels.Draw(count, new RandomKey(options.Seed!.Value, RandomPurpose.Labels), firstRow);
         int[] same = new int[count];
         same.AsSpan().Fill(IndexOf(options.Label));
         return same;
@@ -196,7 +196,7 @@ public sealed class SequenceSampler
         Completion[] completions = new Completion[count];
         for (int i = 0; i < count; i++)
             completions[i] = new Completion(i, prefix.Length, 0);
-        var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
+        var key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling);
         Complete(new TokenBatch(prefix, 1, prefix.Length), completions, Labels(firstRow, count, options), key, firstRow, options, destination, cancellationToken);
         return destination;
     }

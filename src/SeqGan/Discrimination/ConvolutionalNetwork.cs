@@ -4,8 +4,12 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Token ids [batch, length] to the logit of "real" [batch, 1].</summary>
-internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompilableNetwork
+/// <summary>
+/// The paper's network ("The Discriminative Model for Sequences"), token ids [batch, length] to the logit of "real" [batch, 1]: embedding,
+/// convolutions over windows of several widths, ReLU, max-over-time pooling, highway, dropout, softmax over two classes (Kim 2014; Zhang,
+/// LeCun 2015).
+/// </summary>
+internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompilableNetwork, IReadyMadeNetwork
 {
     private readonly Embedding _embedding;
     private readonly ModuleList<Conv1d> _convolutions = [];
@@ -13,6 +17,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
     private readonly SeededDropout _dropout;
     private readonly ScoringPrecision _precision;
     private readonly long _tableMemory;
+    private readonly double _l2;
 
     public ConvolutionalNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
         : base(nameof(ConvolutionalNetwork))
@@ -21,6 +26,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
         _precision = options.ScoringPrecision;
+        _l2 = options.L2;
         _tableMemory = (long)options.TableMemory << 20;
         int features = 0;
         foreach ((int width, int filters) in options.Windows(format.MaxLength))
@@ -34,7 +40,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
 
         for (int layer = 0; layer < options.HighwayLayers; layer++)
             _highway.Add(new HighwayLayer(features, weights));
-        _dropout = new SeededDropout(options.DropoutKeep, seed);
+        _dropout = new SeededDropout(options.Dropout, seed);
         Output = nn.Linear(features, 2);
         weights.TruncatedNormal(Output.weight!, 0.1);
         DiscriminatorWeights.Constant(Output.bias!, 0.1);
@@ -46,6 +52,8 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
     }
 
     public Linear Output { get; }
+
+    public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
 
     public ICompiledNetwork? Compile(SequenceFormat format)
     {

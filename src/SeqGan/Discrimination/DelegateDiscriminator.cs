@@ -4,12 +4,12 @@ namespace SeqGan;
 /// <remarks>It is as thread-safe as its rule.</remarks>
 public sealed class DelegateDiscriminator : IDiscriminator
 {
-    private readonly SequenceScore _probability;
+    private readonly Func<ReadOnlySpan<int>, double> _probability;
 
     /// <summary>Creates a discriminator.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
     /// <param name="probability">The probability, in [0, 1], that a sequence is real; called once for each sequence, in order.</param>
-    public DelegateDiscriminator(string name, SequenceScore probability)
+    public DelegateDiscriminator(string name, Func<ReadOnlySpan<int>, double> probability)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(probability);
@@ -41,7 +41,7 @@ public sealed class DelegateDiscriminator : IDiscriminator
         float probability;
         try
         {
-            probability = _probability(sequence);
+            probability = (float)_probability(sequence);
         }
         catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
         {

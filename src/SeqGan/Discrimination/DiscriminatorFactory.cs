@@ -4,40 +4,32 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>What the two ready-made discriminators share.</summary>
+/// <summary>A network of this library: it draws nothing from libtorch's global generator, and adds a term of its own to the loss.</summary>
+internal interface IReadyMadeNetwork
+{
+    /// <summary>A scalar that is added to the loss, or null for none.</summary>
+    Tensor? Regularization();
+}
+
+/// <summary>What the two ready-made networks share.</summary>
 internal static class DiscriminatorFactory
 {
-    public static ModuleDiscriminator Create(SequenceFormat format, DiscriminatorOptions options, ulong seed) =>
-        options.Network == DiscriminatorNetwork.Gru
-            ? new GruDiscriminator(format, options, seed)
-            : new ConvolutionalDiscriminator(format, options, seed);
-
-    public static ConvolutionalNetwork CreateConvolutional(SequenceFormat format, DiscriminatorOptions options, ulong seed)
+    public static nn.Module<Tensor, Tensor> CreateNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
     {
-        ArgumentNullException.ThrowIfNull(format);
         OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
         LibTorch.EnsureLoaded();
         using GlobalGenerator.Loan random = GlobalGenerator.Keep();
-        return new ConvolutionalNetwork(format.InputFormat(), options, seed);
+        SequenceFormat input = format.InputFormat();
+        return options.Network == DiscriminatorNetwork.Gru ? new GruNetwork(input, options, seed) : new ConvolutionalNetwork(input, options, seed);
     }
 
-    public static GruNetwork CreateGru(SequenceFormat format, DiscriminatorOptions options, ulong seed)
-    {
-        ArgumentNullException.ThrowIfNull(format);
-        OptionsCheck.ThrowIfInvalid(options);
-        LibTorch.EnsureLoaded();
-        using GlobalGenerator.Loan random = GlobalGenerator.Keep();
-        return new GruNetwork(format.InputFormat(), options, seed);
-    }
+    /// <summary>The format of what a network reads of a sequence: its label, as a token after the vocabulary, then its tokens and padding.</summary>
+    public static SequenceFormat InputFormat(this SequenceFormat format) => format.LabelCount == 0
+        ? format
+        : new SequenceFormat(format.InputCount(), format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken);
 
-    public static ModuleDiscriminatorOptions HowItLearns(DiscriminatorOptions options) => new()
-    {
-        LearningRate = options.LearningRate,
-        GradientClip = options.GradientClip,
-        SparseEmbeddingUpdates = options.SparseEmbeddingUpdates,
-        Device = options.Device,
-        DrawsFromGlobalGenerator = false,
-    };
+    /// <summary>How many columns precede the tokens.</summary>
+    public static int LabelColumns(this SequenceFormat format) => format.LabelCount == 0 ? 0 : 1;
 
     /// <summary>
     /// What the softmax over the two classes of an output layer depends on: the difference of their logits, [batch, 1].
@@ -54,6 +46,7 @@ internal static class DiscriminatorFactory
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>Half the squared norm of an output layer, weighted; null where the weight is 0.</summary>
     public static Tensor? L2(Linear output, double weight)
     {
         if (weight == 0)

@@ -1,11 +1,16 @@
 namespace SeqGan;
 
-/// <summary>The network of a discriminator.</summary>
+/// <summary>The ready-made networks of a discriminator.</summary>
 public enum DiscriminatorNetwork
 {
-    /// <summary>The paper's: convolutions over windows of several widths, max-over-time pooling, highway (<see cref="ConvolutionalDiscriminator"/>).</summary>
+    /// <summary>
+    /// The paper's ("The Discriminative Model for Sequences"): embedding, convolutions over windows of several widths, ReLU, max-over-time
+    /// pooling, highway, dropout, softmax over two classes (Kim 2014; Zhang, LeCun 2015).
+    /// </summary>
     Convolutional = 0,
 
-    /// <summary>A gated recurrent unit that reads the sequence from left to right (<see cref="GruDiscriminator"/>).</summary>
+    /// <summary>
+    /// Embedding, a gated recurrent unit from left to right, dropout, softmax over two classes from the state after the last token.
+    /// </summary>
     Gru = 1,
 }

@@ -1,6 +1,10 @@
 namespace SeqGan;
 
-/// <summary>The network of a <see cref="ConvolutionalDiscriminator"/> or <see cref="GruDiscriminator"/> and how it learns.</summary>
+/// <summary>A discriminator's network and how it learns.</summary>
+/// <remarks>
+/// A module of your own uses <see cref="LearningRate"/>, <see cref="GradientClip"/>, <see cref="SparseEmbeddingUpdates"/> and
+/// <see cref="Device"/>; the rest is for the ready-made networks.
+/// </remarks>
 public sealed class DiscriminatorOptions
 {
     /// <summary>The window widths of the published code; its filter counts are <see cref="PublishedFilterCounts"/>.</summary>
@@ -20,16 +24,16 @@ public sealed class DiscriminatorOptions
     public int EmbeddingSize { get; set; } = 64;
 
     /// <summary>
-    /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty,
-    /// the default value, with empty counts means widths 1 to 5 with 100 filters each; the paper's are <see cref="PublishedFilterWidths"/>.
+    /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty, the default
+    /// value, means widths 1 to 5; the paper's are <see cref="PublishedFilterWidths"/>.
     /// </summary>
     [FixedOnResume]
     [NotNullOption]
     public IReadOnlyList<int> FilterWidths { get; set; } = [];
 
     /// <summary>
-    /// The number of filters of each width, each at least 1, as many as there are widths. The default value is empty; the
-    /// paper's are <see cref="PublishedFilterCounts"/>.
+    /// The number of filters of each of <see cref="FilterWidths"/>, each at least 1. Empty, the default value, means 100 filters for each
+    /// width; the paper's are <see cref="PublishedFilterCounts"/>.
     /// </summary>
     [FixedOnResume]
     [NotNullOption]
@@ -50,9 +54,12 @@ public sealed class DiscriminatorOptions
     [AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 
-    /// <summary>The share of features that dropout keeps while training, before the output layer. The default value is 0.75, the paper's.</summary>
-    [AllowedRange(0.01, 1.0)]
-    public double DropoutKeep { get; set; } = 0.75;
+    /// <summary>
+    /// The probability that dropout zeroes a feature before the output layer while training; 0 is no dropout. The default value is 0.25, the
+    /// paper's.
+    /// </summary>
+    [AllowedRange(0.0, 0.99)]
+    public double Dropout { get; set; } = 0.25;
 
     /// <summary>The weight of half the squared norm of the output layer's weights and biases in the loss. The default value is 0.2, the paper's.</summary>
     [AllowedRange(0.0, 1e6)]
@@ -77,7 +84,7 @@ public sealed class DiscriminatorOptions
     public string Device { get; set; } = "cpu";
 
     /// <summary>
-    /// The most memory, in MiB, for the tables with which a <see cref="ConvolutionalDiscriminator"/> scores on the CPU: for each
+    /// The most memory, in MiB, for the tables with which the convolutional network scores on the CPU: for each
     /// token that it met since its weights changed, one number for each filter and position in its window (50 KB a token with
     /// the paper's filters). Where a batch's tokens do not fit it is scored in parts; where one sequence's do not fit, by
     /// convolutions, many times slower. The default value is 1024.
@@ -86,27 +93,31 @@ public sealed class DiscriminatorOptions
     public int TableMemory { get; set; } = 1024;
 
     /// <summary>
-    /// The precision of the highway's matrix products while a <see cref="ConvolutionalDiscriminator"/> scores on the CPU;
+    /// The precision of the highway's matrix products while the convolutional network scores on the CPU;
     /// training is not affected. The default value is <see cref="ScoringPrecision.Full"/>.
     /// </summary>
     [AllowedValuesOf(typeof(ScoringPrecision))]
     public ScoringPrecision ScoringPrecision { get; set; }
 
     /// <summary>The windows that fit sequences of at most so many tokens.</summary>
-    internal IEnumerable<(int Width, int Filters)> Windows(int maxLength) =>
-        (FilterWidths.Count == 0 ? [(1, 100), (2, 100), (3, 100), (4, 100), (5, 100)] : FilterWidths.Zip(FilterCounts)).Where(window => window.Item1 <= maxLength);
+    internal IEnumerable<(int Width, int Filters)> Windows(int maxLength)
+    {
+        IReadOnlyList<int> widths = FilterWidths.Count == 0 ? [1, 2, 3, 4, 5] : FilterWidths;
+        return widths.Zip(FilterCounts.Count == 0 ? Enumerable.Repeat(100, widths.Count) : FilterCounts).Where(window => window.First <= maxLength);
+    }
 
     /// <summary>What is wrong between the options, one sentence each.</summary>
     internal IEnumerable<string> Contradictions(int maxLength)
     {
         if (Network != DiscriminatorNetwork.Convolutional || FilterWidths is null || FilterCounts is null)
             yield break;
-        const string Prefix = nameof(DiscriminatorOptions) + ".";
-        if (FilterWidths.Count != FilterCounts.Count)
-            yield return $"{Prefix}{nameof(FilterWidths)} has {FilterWidths.Count} values and {Prefix}{nameof(FilterCounts)} has {FilterCounts.Count}; each width needs one count.";
+        const string Widths = nameof(DiscriminatorOptions) + "." + nameof(FilterWidths), Counts = nameof(DiscriminatorOptions) + "." + nameof(FilterCounts);
+        string widths = string.Join(", ", FilterWidths);
+        if (FilterCounts.Count > 0 && FilterWidths.Count != FilterCounts.Count)
+            yield return $"{Widths} has {FilterWidths.Count} values and {Counts} has {FilterCounts.Count}; each width needs one count, or leave the counts out.";
         else if (FilterWidths.Concat(FilterCounts).Any(value => value < 1))
-            yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)} and {Prefix}{nameof(FilterCounts)} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
+            yield return $"{Widths} are {widths} and {Counts} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
         else if (!Windows(maxLength).Any())
-            yield return $"{Prefix}{nameof(FilterWidths)} are {string.Join(", ", FilterWidths)}; at least one must fit sequences of at most {maxLength} tokens.";
+            yield return $"{Widths} are {widths}; at least one must fit sequences of at most {maxLength} tokens.";
     }
 }

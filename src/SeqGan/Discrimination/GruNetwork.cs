@@ -5,19 +5,21 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>Token ids [batch, length] to the logit of "real" [batch, 1] from the state after each sequence's last token.</summary>
-internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
+internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
 {
     private readonly Embedding _embedding;
     private readonly GRU _gru;
     private readonly SeededDropout _dropout;
     private readonly int? _padding;
     private readonly int _layers, _hiddenSize;
+    private readonly double _l2;
 
     public GruNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
         : base(nameof(GruNetwork))
     {
         var weights = new DiscriminatorWeights(seed);
         _padding = format.PaddingToken;
+        _l2 = options.L2;
         _layers = options.Layers;
         _hiddenSize = options.HiddenSize;
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
@@ -25,7 +27,7 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
         _gru = nn.GRU(options.EmbeddingSize, options.HiddenSize, options.Layers, batchFirst: true);
         foreach ((_, Parameter parameter) in _gru.named_parameters().OrderBy(p => p.name, StringComparer.Ordinal))
             weights.Uniform(parameter, 1 / Math.Sqrt(options.HiddenSize));
-        _dropout = new SeededDropout(options.DropoutKeep, seed);
+        _dropout = new SeededDropout(options.Dropout, seed);
         Output = nn.Linear(options.HiddenSize, 2);
         weights.TruncatedNormal(Output.weight!, 0.1);
         DiscriminatorWeights.Constant(Output.bias!, 0.1);
@@ -37,13 +39,15 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>
 
     public Linear Output { get; }
 
+    public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         long batch = input.shape[0], length = input.shape[1];
         Tensor start = zeros(_layers, batch, _hiddenSize, device: input.device);
         (Tensor states, _) = _gru.forward(_embedding.forward(input), start);
-        // Padding stands after the last token only, and a state knows nothing of what comes later.
+        // Padding comes after the last token, and a state does not depend on what comes later.
         using Scalar zero = 0, one = 1, padding = _padding ?? 0, end = length - 1;
         Tensor last = _padding is null
             ? full([batch], end, dtype: ScalarType.Int64, device: input.device)

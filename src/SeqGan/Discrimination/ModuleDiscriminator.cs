@@ -4,23 +4,23 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Turns any TorchSharp module into a discriminator: optimizer, training and scoring modes, batching.</summary>
+/// <summary>A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, training and scoring modes, batching.</summary>
 /// <remarks>
 /// <para>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
 /// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
-/// the softmax or sigmoid. The module is in evaluation mode but for training steps, and must then treat each row apart. For
+/// the softmax or sigmoid. Outside training steps the module is in evaluation mode and must treat each row separately. For
 /// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
 /// </para>
 /// <para>
-/// Of a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus the
+/// In a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus the
 /// sequence's label, so that the discriminator judges whether a sequence is real and fits its label (Mirza, Osindero 2014, "Conditional
 /// Generative Adversarial Nets"). An embedding then needs a row for each token and for each label.
 /// </para>
 /// <para>
-/// What a module draws in a training step from libtorch's global generator on the CPU, as <c>nn.Dropout</c> does, depends on
-/// <see cref="ModuleDiscriminatorOptions.Seed"/> and the number of the step alone: each step seeds that generator and puts it back,
-/// and no two such steps run in a process at once. What it draws on another device is not determined. Not thread-safe.
+/// What a module draws in a training step from libtorch's global generator on the CPU, as <c>nn.Dropout</c> does, depends only on the seed
+/// and the number of the step: each step seeds that generator and restores it, and no two such steps run in a process at once. What it draws
+/// on another device is not determined. The ready-made networks draw nothing from it. Not thread-safe.
 /// </para>
 /// </remarks>
 public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
@@ -49,26 +49,28 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <param name="module">The network. It belongs to the discriminator, which moves it to the device and disposes it.</param>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">How it learns; read once.</param>
+    /// <param name="seed">Determines, with the number of the training step, what the module draws from libtorch's global generator.</param>
+    /// <param name="createOptimizer">Makes the optimizer of the module's parameters; null makes Adam. The discriminator disposes it.</param>
+    /// <exception cref="ArgumentException">The name is empty, or options are out of range; all failures are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
-    public ModuleDiscriminator(string name, nn.Module<Tensor, Tensor> module, SequenceFormat format, ModuleDiscriminatorOptions? options = null)
+    public ModuleDiscriminator(
+        string name, nn.Module<Tensor, Tensor> module, SequenceFormat format, DiscriminatorOptions? options = null, ulong seed = 0,
+        Func<IEnumerable<Parameter>, optim.Optimizer>? createOptimizer = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(format);
         LibTorch.EnsureLoaded();
-        options ??= new ModuleDiscriminatorOptions();
-        if (!(options.LearningRate > 0 && double.IsFinite(options.LearningRate)))
-            throw new ArgumentException($"The learning rate is {options.LearningRate}; it must be positive and finite.", nameof(options));
-        if (!(options.GradientClip >= 0))
-            throw new ArgumentException($"The gradient clip is {options.GradientClip}; it must be at least 0.", nameof(options));
+        options ??= new DiscriminatorOptions();
+        OptionsCheck.ThrowIfInvalid(options);
         Name = name;
         _module = module;
         _format = format;
         _inputLength = format.InputFormat().MaxLength;
         _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip;
-        _drawsFromGlobalGenerator = options.DrawsFromGlobalGenerator;
-        _seed = options.Seed;
+        _drawsFromGlobalGenerator = module is not IReadyMadeNetwork;
+        _seed = seed;
         module.to(_device);
         module.eval();
 
@@ -79,8 +81,27 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         _compiled = (module as ICompilableNetwork)?.Compile(format);
         _parameters = [.. _weights.Select(weight => weight.Value).Where(parameter => parameter.requires_grad)];
         if (_parameters.Length > 0)
-            _optimizer = options.CreateOptimizer?.Invoke(_parameters) ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
+        {
+            _optimizer = createOptimizer?.Invoke(_parameters)
+                ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
+        }
+
         _learningRates = new ScaledLearningRates(_optimizer is null ? [] : [_optimizer]);
+    }
+
+    /// <summary>Creates a discriminator with a ready-made network, named "discriminator".</summary>
+    /// <param name="format">The format of the sequences.</param>
+    /// <param name="options">The network and how it learns; read once.</param>
+    /// <param name="seed">Determines the weights and the dropout masks.</param>
+    /// <exception cref="ArgumentException">
+    /// Options are out of range, or filter widths and counts contradict each other or the format; all failures are listed.
+    /// </exception>
+    /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    public static ModuleDiscriminator Create(SequenceFormat format, DiscriminatorOptions? options = null, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        options ??= new DiscriminatorOptions();
+        return new ModuleDiscriminator("discriminator", DiscriminatorFactory.CreateNetwork(format, options, seed), format, options, seed);
     }
 
     /// <inheritdoc />
@@ -98,7 +119,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
 
     internal nn.Module<Tensor, Tensor> Network => _module;
 
-    /// <summary>To be called when weights were written from outside.</summary>
+    /// <summary>Call this after writing weights from outside.</summary>
     internal void ForgetCompiled() => _compiled?.Forget();
 
     /// <inheritdoc />
@@ -188,7 +209,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     }
 
     /// <summary>A term that is added to the loss, a scalar tensor, or null for none.</summary>
-    protected virtual Tensor? Regularization() => null;
+    protected virtual Tensor? Regularization() => (_module as IReadyMadeNetwork)?.Regularization();
 
     private ComponentState State()
     {
@@ -224,7 +245,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         using var failure = new BackwardFailure();
         try
         {
-            // Gradients that are gone need neither be zeroed nor added to.
+            // Gradients that are null need neither zeroing nor adding.
             _module.zero_grad(set_to_none: true);
             Tensor logits = Logits(cells, count);
             Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));

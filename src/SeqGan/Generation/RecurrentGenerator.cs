@@ -120,7 +120,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     }
 
     /// <inheritdoc />
-    public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Format.ThrowIfInvalid(sequences);
@@ -131,6 +132,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
         if (_guard is not null && objective == GeneratorObjective.PolicyGradient)
             tokens.Constrain(_guard, sequences);
+        cancellationToken.ThrowIfCancellationRequested();
         return Step(tokens, objective);
     }
 

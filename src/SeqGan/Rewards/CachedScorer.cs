@@ -1,15 +1,15 @@
 namespace SeqGan;
 
-/// <summary>Remembers the scores of another scorer by sequence, for one that is slow or is paid by the call.</summary>
+/// <summary>Remembers the scores of a scorer that is slow or is paid by the call; made by <see cref="Scorers.Cached"/>.</summary>
 /// <remarks>
 /// <para>
-/// A sequence that comes twice, in one batch or in several, is scored once; scores that are NaN are remembered too. Sequences are
-/// compared token by token, with their label, so that it changes no score. Where it is full, what was not asked for since half of the
-/// capacity came in is forgotten. It is no part of a checkpoint: after a resume it fills anew, and scores are the same.
+/// A sequence that comes twice, in one batch or in several, is scored once; NaN is remembered too. Sequences are compared token by token,
+/// with their label, so no score changes. When it is full, it forgets what was not asked for since half of the capacity came in. It is no
+/// part of a checkpoint: after a resume it fills again, and scores are the same.
 /// </para>
 /// <para>
-/// Not for scorers that learn or change: a discriminator and an <see cref="IAdaptiveScorer"/> are refused; cache the parts of a
-/// combination. Not thread-safe. The scorer stays the caller's to dispose.
+/// It refuses scorers that learn or change, such as a discriminator or an <see cref="IAdaptiveScorer"/>: cache the parts of a combination
+/// instead. Not thread-safe. The scorer stays the caller's to dispose.
 /// </para>
 /// </remarks>
 public sealed class CachedScorer : ISequenceScorer, IScorerContainer
@@ -22,16 +22,17 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
     private int[] _key = [];
     private int[] _rows = [];
 
-    /// <summary>Creates the cache.</summary>
-    /// <param name="scorer">Gives the same sequence always the same score.</param>
-    /// <param name="capacity">The most sequences that it remembers, each with four bytes a token and about 100 more; at least 2.</param>
-    /// <exception cref="ArgumentException">The scorer learns or changes, or has no name; or the capacity is out of range.</exception>
-    public CachedScorer(ISequenceScorer scorer, int capacity = 100_000)
+    internal CachedScorer(ISequenceScorer scorer, int capacity = 100_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         _scorer = new CheckedScorer(scorer);
         if (Changes(scorer))
-            throw new ArgumentException($"Scorer '{scorer.Name}' is {(scorer is IDiscriminator ? "a discriminator" : "one that changes in the course of a training")}: remembered scores would be wrong. Cache scorers that never change.", nameof(scorer));
+        {
+            string kind = scorer is IDiscriminator ? "a discriminator" : "one that changes during training";
+            throw new ArgumentException(
+                $"Scorer '{scorer.Name}' is {kind}: remembered scores would be wrong. Cache scorers that never change.", nameof(scorer));
+        }
+
         _perGeneration = capacity / 2;
         Capacity = capacity;
     }
@@ -48,7 +49,7 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
     /// <summary>The sequences that it remembers.</summary>
     public int Count => _young.Count + _old.Count;
 
-    /// <summary>How many scores were known, or asked for once where a batch has a sequence more than once, since construction.</summary>
+    /// <summary>How many scores were known, or shared by repetitions within a batch, since construction.</summary>
     public long Hits { get; private set; }
 
     /// <summary>How many scores the scorer was asked for since construction.</summary>

@@ -2,25 +2,8 @@ using System.Buffers.Binary;
 
 namespace SeqGan;
 
-/// <summary>
-/// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and Chen
-/// 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
-/// </summary>
-/// <remarks>
-/// <para>
-/// A score s becomes s - |s| * min(1, c / tolerance), where c is how often sequences of the same bucket were produced, and scored at least
-/// the minimum, in the batches before: a bucket that is full earns nothing. Without a function for buckets each sequence is its own.
-/// The memory grows at the end of an estimation, by the generator's own sequences: completions are scored by it, and do not fill it, so
-/// that scores do not depend on how a batch was cut.
-/// </para>
-/// <para>
-/// The reward estimators of this library tell it of their batches, also inside a combination; one of your own calls the methods of
-/// <see cref="IAdaptiveScorer"/>. The memory is part of checkpoints. It holds 64 bits of a hash for each bucket: two share one with a
-/// probability of 1 / 2^64. When it is full, buckets that were not seen since half of it came in are forgotten. Not thread-safe. The
-/// scorer stays the caller's to dispose.
-/// </para>
-/// </remarks>
-public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, IScorerContainer
+/// <summary>Lowers the score of what the generator has produced before; see <see cref="Scorers.WithDiversityFilter"/>.</summary>
+internal sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, IScorerContainer
 {
     private const int EntrySize = sizeof(ulong) + sizeof(int);
 
@@ -35,17 +18,8 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     private ulong[] _buckets = [];
     private int _scored;
 
-    /// <summary>Creates the filter with an empty memory.</summary>
-    /// <param name="scorer">Scores the sequences.</param>
-    /// <param name="tolerance">The size of a bucket: how often one may have been produced until it earns nothing; at least 1.</param>
-    /// <param name="minimumScore">What a sequence must score to be remembered, before it is lowered; a number.</param>
-    /// <param name="capacity">The most buckets that are remembered; at least 2.</param>
-    /// <param name="bucketOf">
-    /// The bucket of a sequence without its padding: a hash of what is to be diverse, the same on every machine; null makes each sequence a
-    /// bucket of its own.
-    /// </param>
-    /// <exception cref="ArgumentException">The scorer has no name, or a number is out of range.</exception>
-    public DiversityFilter(ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
+    public DiversityFilter(
+        ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tolerance, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
@@ -56,13 +30,10 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
         _bucketOf = bucketOf ?? Hash;
     }
 
-    /// <summary>The scorer's name.</summary>
     public string Name => _scorer.Name;
 
-    /// <summary>Whether the scorer may run beside others.</summary>
     public bool AllowsConcurrency => _scorer.AllowsConcurrency;
 
-    /// <summary>The most buckets that are remembered.</summary>
     public int Capacity { get; }
 
     /// <summary>The buckets that are remembered.</summary>
@@ -111,7 +82,6 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     }
 
     /// <summary>How often sequences of the same bucket are remembered.</summary>
-    /// <param name="sequence">Token ids, with the end token where it ended, without padding.</param>
     public int TimesSeen(ReadOnlySpan<int> sequence) => TimesSeen(_bucketOf(sequence));
 
     /// <inheritdoc/>

@@ -8,18 +8,18 @@ public sealed class RewardOptions
     public int SamplesPerPrefix { get; set; } = 16;
 
     /// <summary>
-    /// The most completions that are held in memory at once. The batch's sequences are estimated in chunks of this size, at
+    /// The most completions that are in memory at once. A batch is estimated in chunks of this size, at
     /// least one sequence at a time; the rewards do not depend on it. The default value is 16384.
     /// </summary>
     [AllowedRange(1, 16_777_216)]
     public int MaxCompletions { get; set; } = 16_384;
 
     /// <summary>
-    /// The discriminator's weight in the sum that rewards a sequence (in a product, its power), beside the weights of the rewards that were
-    /// added; 0 leaves it out. <see cref="SeqGanBuilder.UseDiscriminatorWeight"/> makes it change with the round. The default value is 1.
+    /// The discriminator's weight in the sum that rewards a sequence (in a product, its power), beside the weights of added rewards: a number
+    /// in [0, 1000000], or a <see cref="WeightSchedule"/> that changes with the round. 0 leaves it out. The default value is 1.
     /// </summary>
-    [AllowedRange(0.0, 1e6)]
-    public double DiscriminatorWeight { get; set; } = 1;
+    [WeightRange(0.0, 1e6)]
+    public WeightSchedule DiscriminatorWeight { get; set; } = 1;
 
     /// <summary>How the discriminator's score and those of added rewards become one. The default value is <see cref="RewardCombination.Sum"/>.</summary>
     [AllowedValuesOf(typeof(RewardCombination))]

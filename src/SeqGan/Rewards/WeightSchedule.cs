@@ -1,44 +1,63 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+
 namespace SeqGan;
 
-/// <summary>A reward's weight over the rounds of adversarial training. Immutable; as thread-safe as its function.</summary>
+/// <summary>
+/// A reward's weight over the rounds of adversarial training; a number is a constant weight. Immutable; as thread-safe as its function.
+/// </summary>
+[TypeConverter(typeof(WeightScheduleConverter))]
 public sealed class WeightSchedule
 {
     private readonly Func<int, double> _weightAt;
+    private readonly string _text;
 
-    private WeightSchedule(Func<int, double> weightAt, bool isZero) => (_weightAt, IsZero) = (weightAt, isZero);
+    private WeightSchedule(Func<int, double> weightAt, string text, double? constant = null) =>
+        (_weightAt, _text, ConstantValue) = (weightAt, text, constant);
 
-    /// <summary>Whether it is known to be 0 in every round.</summary>
-    internal bool IsZero { get; }
+    /// <summary>The weight of every round, where it is known to be the same; of any value.</summary>
+    internal double? ConstantValue { get; }
+
+    internal bool IsZero => ConstantValue == 0;
+
+    /// <summary>The same weight in every round; where it is used it must be finite.</summary>
+    /// <param name="weight">The weight.</param>
+    public static implicit operator WeightSchedule(double weight) =>
+        new(_ => weight, weight.ToString(CultureInfo.InvariantCulture), weight);
 
     /// <summary>The same weight in every round.</summary>
     /// <param name="weight">Finite.</param>
     public static WeightSchedule Constant(double weight)
     {
         ThrowIfNotFinite(weight, nameof(weight));
-        return new WeightSchedule(_ => weight, weight == 0);
+        return weight;
     }
 
-    /// <summary>A weight that goes in equal steps from one value to another, and stays there.</summary>
+    /// <summary>A weight that moves in equal steps from one value to another and then stays there.</summary>
     /// <param name="from">The weight of round 1; finite.</param>
-    /// <param name="to">The weight of round <paramref name="rounds"/> and of those after it; finite.</param>
-    /// <param name="rounds">At least 1; 1 is <paramref name="to"/> from the beginning.</param>
+    /// <param name="to">The weight of round <paramref name="rounds"/> and later; finite.</param>
+    /// <param name="rounds">At least 1; with 1 the weight is <paramref name="to"/> from the start.</param>
     public static WeightSchedule Linear(double from, double to, int rounds)
     {
         ThrowIfNotFinite(from, nameof(from));
         ThrowIfNotFinite(to, nameof(to));
         ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        return new WeightSchedule(round => round >= rounds ? to : from + (to - from) * (round - 1) / (rounds - 1), from == 0 && to == 0);
+        return new WeightSchedule(
+            round => round >= rounds ? to : from + (to - from) * (round - 1) / (rounds - 1),
+            string.Create(CultureInfo.InvariantCulture, $"{from} to {to} in {rounds} rounds"),
+            from == 0 && to == 0 ? 0 : null);
     }
 
     /// <summary>A weight by a function of the round.</summary>
     /// <param name="weightAt">
-    /// The weight of a round, which counts from 1; finite, and the same whenever it is asked, or a training that is resumed would differ.
-    /// What it throws, or a weight that is not valid, ends the training with a <see cref="ScorerException"/>.
+    /// The weight of a round, which counts from 1. It is finite, and the same whenever it is asked, or a resumed training would differ. An
+    /// exception, or a weight that is not valid, ends the training with a <see cref="ScorerException"/>.
     /// </param>
     public static WeightSchedule By(Func<int, double> weightAt)
     {
         ArgumentNullException.ThrowIfNull(weightAt);
-        return new WeightSchedule(weightAt, isZero: false);
+        return new WeightSchedule(weightAt, "a function of the round");
     }
 
     /// <summary>The weight of a round.</summary>
@@ -49,9 +68,39 @@ public sealed class WeightSchedule
         return _weightAt(round);
     }
 
+    /// <summary>The constant weight as a number, or what the schedule is.</summary>
+    public override string ToString() => _text;
+
     private static void ThrowIfNotFinite(double weight, string parameterName)
     {
         if (!double.IsFinite(weight))
             throw new ArgumentOutOfRangeException(parameterName, weight, "A weight must be finite.");
     }
+}
+
+/// <summary>Reads a constant weight from configuration.</summary>
+internal sealed class WeightScheduleConverter : TypeConverter
+{
+    public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) =>
+        sourceType == typeof(string) || base.CanConvertFrom(context, sourceType);
+
+    public override object? ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
+        value is string text
+            ? (WeightSchedule)double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
+            : base.ConvertFrom(context, culture, value);
+}
+
+/// <summary>A schedule whose weight, if constant, is in a range.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class WeightRangeAttribute(double minimum, double maximum) : ValidationAttribute
+{
+    public double Minimum { get; } = minimum;
+
+    public double Maximum { get; } = maximum;
+
+    public override bool IsValid(object? value) =>
+        value is WeightSchedule schedule && (schedule.ConstantValue is not { } weight || (weight >= Minimum && weight <= Maximum));
+
+    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => OptionsCheck.Result(
+        IsValid(value), validationContext, value, string.Create(CultureInfo.InvariantCulture, $"must be in [{Minimum}, {Maximum}]"));
 }

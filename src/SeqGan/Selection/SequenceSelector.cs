@@ -23,7 +23,7 @@ public sealed class SequenceSelector
 
     /// <summary>Creates the selector.</summary>
     /// <param name="generator">Draws the sequences.</param>
-    /// <param name="scorer">Scores them: a discriminator, or a <see cref="WeightedScorer"/> of it and rewards. Higher is better.</param>
+    /// <param name="scorer">Scores them: a discriminator, or a <see cref="Scorers.Sum"/> of it and rewards. Higher is better.</param>
     /// <param name="reference">Real sequences that were not trained on, [Count, Length], for the metrics of the effect; null leaves out what needs them.</param>
     /// <param name="training">The fingerprints of the training sequences, for the same; null leaves out what needs them.</param>
     /// <param name="unknownToken">The token that stands for whatever the vocabulary lacks; null where there is none.</param>

@@ -91,4 +91,7 @@ internal static partial class Log
 
     [LoggerMessage(36, LogLevel.Information, "Of the corpus, {Training} of {TrainingCount} training and {HeldOut} of {HeldOutCount} held-out sequences break the constraint '{Constraint}'; pre-training learns from them all the same")]
     public static partial void DataBreakConstraint(ILogger logger, object constraint, int training, int trainingCount, int heldOut, int heldOutCount);
+
+    [LoggerMessage(43, LogLevel.Information, "Sampling with seed {Seed}, drawn because none was given")]
+    public static partial void SeedDrawn(ILogger logger, ulong seed);
 }

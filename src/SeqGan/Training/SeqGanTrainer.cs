@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 
 namespace SeqGan;
@@ -102,37 +103,38 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Samples sequences and decodes them.</summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
-    /// <param name="temperature">Divides the logits; positive and finite.</param>
-    /// <param name="label">The label of every sequence, one of <see cref="Corpus.Labels"/>; where null, labels are in the proportions of the training data.</param>
+    /// <param name="options">
+    /// How tokens are drawn; null is the defaults. A seed that was drawn because there is none is logged. Without a label, a corpus with labels
+    /// gives them in the proportions of the training data. A constraint holds beside the generator's own.
+    /// </param>
     /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
+    /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>Texts; for a corpus of raw tokens, their ids with a space between them.</returns>
-    /// <exception cref="ArgumentException">There is no such label, the message names those that there are; or the prefix is too long or has a token that the vocabulary lacks.</exception>
+    /// <exception cref="ArgumentException">
+    /// The count or an option is out of range; there is no such label; or the prefix is too long or has a token that the vocabulary lacks.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The options have top-k, top-p or a constraint, and the generator is not an <see cref="ICompilableGenerator"/>.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The trainer is busy, or there is a prefix and the corpus has no vocabulary.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public IReadOnlyList<string> Generate(int count, ulong seed = 0, double temperature = 1, string? label = null, string prefix = "")
-    {
-        var request = new SampleRequest
-        {
-            Key = new RandomKey(seed, RandomPurpose.Sampling),
-            Temperature = temperature,
-            Prefix = Corpus.EncodePrefix(prefix),
-            Labels = label is null ? default(ReadOnlyMemory<int>) : Enumerable.Repeat(IndexOf(label), count).ToArray(),
-        };
-        return Corpus.Decode(Sample(count, request).AsBatch());
-    }
+    public IReadOnlyList<string> Generate(
+        int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
+        Corpus.Decode(Sample(count, options, Corpus.EncodePrefix(prefix), cancellationToken).AsBatch());
 
-    /// <summary>Samples sequences; of a corpus with labels, in their proportions.</summary>
+    /// <summary>Samples sequences.</summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="seed">The same seed gives the same sequences, until the generator learns.</param>
-    /// <param name="temperature">Divides the logits; positive and finite.</param>
+    /// <param name="options">How tokens are drawn, as of <see cref="Generate"/>.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
+    /// <exception cref="ArgumentException">The count or an option is out of range, or there is no such label.</exception>
+    /// <exception cref="NotSupportedException">As of <see cref="Generate"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public SequenceBuffer Sample(int count, ulong seed = 0, double temperature = 1, CancellationToken cancellationToken = default) =>
-        Sample(count, new SampleRequest { Key = new RandomKey(seed, RandomPurpose.Sampling), Temperature = temperature }, cancellationToken);
+    [OverloadResolutionPriority(1)]
+    public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+        Sample(count, options, default, cancellationToken);
 
-    /// <summary>Samples sequences with labels of one's own choice, or from a prefix on.</summary>
+    /// <summary>Samples sequences with a label for each, or from a prefix of tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="request">What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
@@ -176,7 +178,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         {
             ISequenceScorer scorer = _components.Scorer ?? Discriminator;
             if (_loop.State.LastAdversarialRound is { } round)
-                ScoreWeights.Set(scorer, round);
+                CombinedScorer.SetRound(scorer, round);
             var selector = new SequenceSelector(
                 Generator, scorer, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken) { Labels = Corpus.Labels };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
@@ -251,6 +253,36 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         {
             ReleaseTurn();
         }
+    }
+
+    private SequenceBuffer Sample(int count, SamplingOptions? options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ulong? given = options?.Seed;
+        options = (options ?? new SamplingOptions()).WithSeed();
+        options.ThrowIfInvalid(nameof(options));
+        if (given is null)
+            Log.SeedDrawn(_components.Logger, options.Seed!.Value);
+        if (options is not { TopK: null, TopP: 1, Constraint: null })
+            return SampleCompiled(count, options, prefix, cancellationToken);
+        var request = new SampleRequest
+        {
+            Key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling),
+            Temperature = options.Temperature,
+            Prefix = prefix,
+            Labels = options.Label is { } label ? Enumerable.Repeat(IndexOf(label), count).ToArray() : default(ReadOnlyMemory<int>),
+        };
+        return Sample(count, request, cancellationToken);
+    }
+
+    // A generator knows neither top-k nor top-p nor other constraints than its own: a copy of it does.
+    private SequenceBuffer SampleCompiled(int count, SamplingOptions options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
+    {
+        var sampler = new SequenceSampler(Compile());
+        ITokenConstraint? own = Generator.Constraint;
+        if (own is not null && options.Constraint != own)
+            options = options with { Constraint = options.Constraint is { } asked ? own.And(asked) : own };
+        return sampler.Complete(prefix.Span, count, options, cancellationToken);
     }
 
     private int IndexOf(string label) => Corpus.Labels is { } labels

@@ -113,7 +113,8 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         }
     }
 
-    public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (flaw == GeneratorFlaw.ChangesBeforeChecking)

@@ -19,8 +19,8 @@ internal sealed class OptionCases(FaultBench bench)
         string folder = await bench.InterruptedAsync();
         using var run = new EnduranceRun(folder);
         using SeqGanTrainer trainer = FaultBench.Build(run, builder => builder
-            .ConfigureTraining(training => training.AdversarialRounds += 2)
-            .ConfigureGenerator(generator => generator.PolicyGradientLearningRate /= 2));
+            .Configure(options => options.Training.AdversarialRounds += 2)
+            .Configure(options => options.Generator.PolicyGradientLearningRate /= 2));
         TrainingResult result = await trainer.TrainAsync();
         FaultBench.Require(result.Progress is { } last && last.Round == last.Rounds && last.Rounds == trainer.Options.AdversarialRounds, $"the training ended at {result.Progress}");
     }
@@ -31,7 +31,7 @@ internal sealed class OptionCases(FaultBench bench)
         using (var run = new EnduranceRun(folder))
         {
             await FaultBench.ThrowsAsync<CheckpointMismatchException>(
-                () => Task.Run(() => FaultBench.Build(run, builder => builder.ConfigureGenerator(generator => generator.HiddenSize = 33)).Dispose()),
+                () => Task.Run(() => FaultBench.Build(run, builder => builder.Configure(options => options.Generator.HiddenSize = 33)).Dispose()),
                 "Generator.HiddenSize was 32 and is 33 now");
         }
 
@@ -59,7 +59,7 @@ internal sealed class OptionCases(FaultBench bench)
         if (strict)
         {
             await FaultBench.ThrowsAsync<CheckpointMismatchException>(
-                () => Task.Run(() => FaultBench.Build(run, builder => Add(builder).ConfigureCheckpoints(checkpoints => checkpoints.RequireAllStates = true)).Dispose()), nameof(Stateless));
+                () => Task.Run(() => FaultBench.Build(run, builder => Add(builder).Configure(options => options.Checkpoints.RequireAllStates = true)).Dispose()), nameof(Stateless));
             return;
         }
 

@@ -69,7 +69,7 @@ internal static class SoakVerb
     {
         using var run = new EnduranceRun(folder);
         using var stop = new CancellationTokenSource(turn);
-        using SeqGanTrainer trainer = run.Builder().ConfigureTraining(training => training.AdversarialRounds = int.MaxValue).Build();
+        using SeqGanTrainer trainer = run.Builder().Configure(options => options.Training.AdversarialRounds = int.MaxValue).Build();
         books.Note(trainer);
         try
         {

@@ -31,22 +31,22 @@ internal sealed class EnduranceRun : IDisposable
     public SeqGanBuilder Builder(Action<CheckpointInfo>? written = null) => new SeqGanBuilder()
         .UseCorpus(Corpus)
         .UseSeed(7)
-        .ConfigureGenerator(generator => (generator.EmbeddingSize, generator.HiddenSize) = (16, 32))
-        .ConfigureDiscriminator(discriminator =>
+        .Configure(options => (options.Generator.EmbeddingSize, options.Generator.HiddenSize) = (16, 32))
+        .Configure(options =>
         {
-            (discriminator.EmbeddingSize, discriminator.DropoutKeep) = (16, 0.75);
-            (discriminator.FilterWidths, discriminator.FilterCounts) = ([1, 2, 3], [16, 16, 16]);
+            (options.Discriminator.EmbeddingSize, options.Discriminator.Dropout) = (16, 0.25);
+            (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3], [16, 16, 16]);
         })
-        .ConfigureRewards(rewards => (rewards.SamplesPerPrefix, rewards.Baseline) = (4, RewardBaseline.MovingAverage))
-        .ConfigureTraining(training =>
+        .Configure(options => (options.Rewards.SamplesPerPrefix, options.Rewards.Baseline) = (4, RewardBaseline.MovingAverage))
+        .Configure(options =>
         {
-            (training.BatchSize, training.NegativeSamples) = (32, 64);
-            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds) = (20, 10);
-            (training.DiscriminatorEpochs, training.DiscriminatorPatience) = (2, 4);
-            (training.AdversarialRounds, training.GeneratorStepsPerRound) = (30, 2);
-            training.ProgressInterval = TimeSpan.Zero;
+            (options.Training.BatchSize, options.Training.NegativeSamples) = (32, 64);
+            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds) = (20, 10);
+            (options.Training.DiscriminatorEpochs, options.Training.DiscriminatorPatience) = (2, 4);
+            (options.Training.AdversarialRounds, options.Training.GeneratorStepsPerRound) = (30, 2);
+            options.Training.ProgressInterval = TimeSpan.Zero;
         })
-        .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
+        .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
         .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], interval: 5))
         .AddObserver(_log)
         .UseCheckpoints(Checkpoints, written)
@@ -57,7 +57,7 @@ internal sealed class EnduranceRun : IDisposable
     {
         ["generator"] = Hash(StateOf(trainer.Generator)),
         ["discriminator"] = Hash(StateOf(trainer.Discriminator)),
-        ["samples"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', trainer.Generate(100, seed: 4)))),
+        ["samples"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', trainer.Generate(100, new SamplingOptions { Seed = 4 })))),
         ["metrics"] = Hash(Encoding.UTF8.GetBytes(string.Join('\n', ReadMetrics()))),
     });
 

@@ -39,7 +39,7 @@ public sealed class CheckpointResumeTests : IDisposable
     {
         await WriteAsync();
 
-        using SeqGanTrainer trainer = _setup.Builder().ConfigureCheckpoints(checkpoints => checkpoints.ResumeFrom = _setup.Checkpoints).Build();
+        using SeqGanTrainer trainer = _setup.Builder().Configure(options => options.Checkpoints.ResumeFrom = _setup.Checkpoints).Build();
         CheckpointInfo written = await trainer.SaveCheckpointAsync(Token);
 
         Assert.Equal(_setup.Checkpoints, Path.GetDirectoryName(written.Path));
@@ -49,7 +49,7 @@ public sealed class CheckpointResumeTests : IDisposable
     public void Build_ResumeFrom_LeavesTheOptionsAsTheyWereSet()
     {
         CheckpointOptions? options = null;
-        using SeqGanTrainer trainer = _setup.Builder().ResumeFrom(_setup.Checkpoints).ConfigureCheckpoints(checkpoints => options = checkpoints).Build();
+        using SeqGanTrainer trainer = _setup.Builder().ResumeFrom(_setup.Checkpoints).Configure(all => options = all.Checkpoints).Build();
 
         Assert.Equal((null, _setup.Checkpoints), (options!.Directory, options.ResumeFrom));
     }
@@ -60,7 +60,7 @@ public sealed class CheckpointResumeTests : IDisposable
     [InlineData("a\0b", "a\\0b")]
     public void Build_BlankTexts_NamesOptionValueAndWhatIsValid(string value, string shown)
     {
-        SeqGanBuilder builder = _setup.Builder().ConfigureCheckpoints(checkpoints => (checkpoints.Directory, checkpoints.ResumeFrom, checkpoints.BestMetric) = (value, value, value));
+        SeqGanBuilder builder = _setup.Builder().Configure(options => (options.Checkpoints.Directory, options.Checkpoints.ResumeFrom, options.Checkpoints.BestMetric) = (value, value, value));
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => builder.Build());
 

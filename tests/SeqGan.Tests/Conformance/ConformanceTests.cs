@@ -30,8 +30,12 @@ public class ConformanceTests
     {
         SequenceFormat format = Format(name);
         var options = new DiscriminatorOptions { FilterWidths = [1, 2, 3], FilterCounts = [8, 8, 8], EmbeddingSize = 8, HiddenSize = 8 };
-        (await DiscriminatorConformance.CheckAsync(() => new ConvolutionalDiscriminator(format, options, 3), format)).ThrowIfFailed();
-        (await DiscriminatorConformance.CheckAsync(() => new GruDiscriminator(format, options, 3), format)).ThrowIfFailed();
+        foreach (DiscriminatorNetwork network in Enum.GetValues<DiscriminatorNetwork>())
+        {
+            options.Network = network;
+            (await DiscriminatorConformance.CheckAsync(() => ModuleDiscriminator.Create(format, options, 3), format)).ThrowIfFailed();
+        }
+
         (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format)).ThrowIfFailed();
     }
 

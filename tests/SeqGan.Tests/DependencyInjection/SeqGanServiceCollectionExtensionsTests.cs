@@ -91,7 +91,7 @@ public class SeqGanServiceCollectionExtensionsTests
         SeqGanTrainer a = services.GetRequiredKeyedService<SeqGanTrainer>("a"), b = services.GetRequiredKeyedService<SeqGanTrainer>("b");
 
         Assert.Equal((8, 16), (a.Options.BatchSize, b.Options.BatchSize));
-        Assert.IsType<ConvolutionalDiscriminator>(a.Discriminator);
+        Assert.IsType<ModuleDiscriminator>(a.Discriminator);
         Assert.IsType<FakeDiscriminator>(b.Discriminator);
         Assert.Null(services.GetService<SeqGanTrainer>());
     }

@@ -98,8 +98,8 @@ public class CompiledConvolutionTests
     public void ScoreAndTrain_DefaultTypeChanged_GiveTheSameBits()
     {
         TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 60, 1);
-        using ModuleDiscriminator expected = Create(Discriminators.Fixed, o => o.DropoutKeep = 1);
-        using ModuleDiscriminator actual = Create(Discriminators.Fixed, o => o.DropoutKeep = 1);
+        using ModuleDiscriminator expected = Create(Discriminators.Fixed, o => o.Dropout = 0);
+        using ModuleDiscriminator actual = Create(Discriminators.Fixed, o => o.Dropout = 0);
         Discriminators.Train(expected, batch[..20], batch[20..]);
         ScalarType type = get_default_dtype();
         set_default_dtype(ScalarType.Float64);

@@ -110,7 +110,7 @@ public class DiscriminatorStateTests
     public void SaveState_OfAnOptimizerWithoutReadableState_IsNotSupported()
     {
         using var discriminator = new ModuleDiscriminator(
-            "mine", new UserNetwork(), Discriminators.Ending, new ModuleDiscriminatorOptions { CreateOptimizer = parameters => optim.LBFGS(parameters) });
+            "mine", new UserNetwork(), Discriminators.Ending, createOptimizer: parameters => optim.LBFGS(parameters));
         Assert.Contains("LBFGS", Assert.Throws<NotSupportedException>(() => StateBytes.Of(discriminator)).Message, StringComparison.Ordinal);
     }
 
@@ -143,7 +143,7 @@ public class DiscriminatorStateTests
     {
         optim.Optimizer? made = null;
         using var discriminator = new ModuleDiscriminator(
-            "mine", new UserNetwork(), Discriminators.Ending, new ModuleDiscriminatorOptions { CreateOptimizer = parameters => made = s_optimizers[optimizer](parameters) });
+            "mine", new UserNetwork(), Discriminators.Ending, createOptimizer: parameters => made = s_optimizers[optimizer](parameters));
         double[] rates = [.. made!.ParamGroups.Select(group => group.LearningRate)];
         discriminator.LearningRateScale = 0.5;
         discriminator.LearningRateScale = 0.5;
@@ -158,7 +158,7 @@ public class DiscriminatorStateTests
         var options = new SeqGanOptions();
         options.UsePaperParameters();
         var format = new SequenceFormat(vocabularySize: 5000, maxLength: 20);
-        using var discriminator = new ConvolutionalDiscriminator(format, options.Discriminator);
+        using var discriminator = ModuleDiscriminator.Create(format, options.Discriminator);
         TokenBatch batch = Discriminators.Random(format, 64, 1);
         Discriminators.Train(discriminator, batch, batch);
         var stream = new MemoryStream(new byte[100_000_000]);
@@ -194,7 +194,7 @@ public class DiscriminatorStateTests
     private static ModuleDiscriminator User(long weights, string optimizer)
     {
         manual_seed(weights);
-        return new ModuleDiscriminator("mine", new UserNetwork(), Discriminators.Ending, new ModuleDiscriminatorOptions { Seed = 5, CreateOptimizer = s_optimizers[optimizer] });
+        return new ModuleDiscriminator("mine", new UserNetwork(), Discriminators.Ending, seed: 5, createOptimizer: s_optimizers[optimizer]);
     }
 
     private static void Train(ModuleDiscriminator discriminator, int steps)

@@ -16,13 +16,13 @@ internal static class Discriminators
             Network = network, EmbeddingSize = 6, FilterWidths = [1, 2, 3], FilterCounts = [8, 8, 8], HiddenSize = 10, LearningRate = 0.01,
         };
         configure?.Invoke(options);
-        return network == DiscriminatorNetwork.Gru ? new GruDiscriminator(format, options, seed) : new ConvolutionalDiscriminator(format, options, seed);
+        return ModuleDiscriminator.Create(format, options, seed);
     }
 
     public static ModuleDiscriminator Around(Func<torch.Tensor, torch.Tensor> forward)
     {
         torch.manual_seed(1);
-        return new ModuleDiscriminator("mine", new LambdaModule(forward), Fixed, new ModuleDiscriminatorOptions { LearningRate = 0.05 });
+        return new ModuleDiscriminator("mine", new LambdaModule(forward), Fixed, new DiscriminatorOptions { LearningRate = 0.05 });
     }
 
     /// <summary>Sequences of any length from 1, or of the full length in a format without an end, over tokens from <paramref name="first"/>.</summary>

@@ -53,7 +53,7 @@ public class DropoutIsolationTests
     private static ModuleDiscriminator Create(ulong seed)
     {
         manual_seed(9);
-        return new ModuleDiscriminator("mine", new UserNetwork(), Discriminators.Ending, new ModuleDiscriminatorOptions { Seed = seed });
+        return new ModuleDiscriminator("mine", new UserNetwork(), Discriminators.Ending, seed: seed);
     }
 
     private static void Train(ModuleDiscriminator discriminator, int steps)

@@ -135,8 +135,9 @@ public class ModuleDiscriminatorTests
     [Fact]
     public void Train_GradientClip_BoundsTheStepAndReportsTheNormBefore()
     {
-        var options = new ModuleDiscriminatorOptions { GradientClip = 1e-3, CreateOptimizer = parameters => optim.SGD(parameters, 1) };
-        using var discriminator = new ModuleDiscriminator("mine", WithDropout(), Discriminators.Fixed, options);
+        var options = new DiscriminatorOptions { GradientClip = 1e-3 };
+        using var discriminator = new ModuleDiscriminator(
+            "mine", WithDropout(), Discriminators.Fixed, options, createOptimizer: parameters => optim.SGD(parameters, 1));
         float[] before = Weights();
         double norm = Discriminators.Train(discriminator, Real, Generated).GradientNorm;
         double moved = Math.Sqrt(Weights().Zip(before, (a, b) => (double)(a - b) * (a - b)).Sum());

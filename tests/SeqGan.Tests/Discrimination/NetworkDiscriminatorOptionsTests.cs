@@ -49,9 +49,9 @@ public class NetworkDiscriminatorOptionsTests
         var error = Assert.Throws<ArgumentException>(() => Discriminators.Create(
             DiscriminatorNetwork.Convolutional,
             Discriminators.Fixed,
-            configure: o => (o.EmbeddingSize, o.DropoutKeep, o.Device, o.FilterCounts) = (-3, 1.5, "tpu", [8])));
+            configure: o => (o.EmbeddingSize, o.Dropout, o.Device, o.FilterCounts) = (-3, 1.5, "tpu", [8])));
         Assert.Contains("EmbeddingSize is -3", error.Message, StringComparison.Ordinal);
-        Assert.Contains("DropoutKeep is 1.5", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Dropout is 1.5", error.Message, StringComparison.Ordinal);
         Assert.Contains("Device is 'tpu'", error.Message, StringComparison.Ordinal);
         Assert.Contains("FilterCounts has 1;", error.Message, StringComparison.Ordinal);
     }

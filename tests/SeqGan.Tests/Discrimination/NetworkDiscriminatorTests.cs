@@ -116,11 +116,11 @@ public class NetworkDiscriminatorTests
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
         TokenBatch real = Discriminators.Random(format, 8, 1), generated = Discriminators.Random(format, 8, 2);
-        foreach (double keep in new[] { 0.5, 1 })
+        foreach (double dropout in new[] { 0.5, 0 })
         {
-            using ModuleDiscriminator discriminator = Discriminators.Create(network, format, configure: o => (o.DropoutKeep, o.LearningRate) = (keep, 1e-12));
+            using ModuleDiscriminator discriminator = Discriminators.Create(network, format, configure: o => (o.Dropout, o.LearningRate) = (dropout, 1e-12));
             bool same = Discriminators.Train(discriminator, real, generated).Loss == Discriminators.Train(discriminator, real, generated).Loss;
-            Assert.Equal(keep == 1, same);
+            Assert.Equal(dropout == 0, same);
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
             features = (gate * Linear(features, $"highway.{layer}.transform").relu()) + ((1 - gate) * features);
         }
 
-        return Linear(nn.functional.dropout(features, 1 - _options.DropoutKeep, training), "output");
+        return Linear(nn.functional.dropout(features, _options.Dropout, training), "output");
     }
 
     private Tensor Linear(Tensor input, string name) => nn.functional.linear(input, _weights[$"{name}.weight"], _weights[$"{name}.bias"]);

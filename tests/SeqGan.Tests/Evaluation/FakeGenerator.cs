@@ -26,7 +26,8 @@ internal sealed class FakeGenerator(SequenceFormat format, params int[][] sequen
         }
     }
 
-    public GeneratorStep Train(TokenBatch batch, ReadOnlySpan<float> weights, GeneratorObjective objective) => throw new NotSupportedException();
+    public GeneratorStep Train(
+        TokenBatch batch, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 

@@ -66,7 +66,8 @@ public sealed class LabelledEvaluationTests
         public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             destination.Fill(-1);
 
-        public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective) => throw new NotSupportedException();
+        public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 

@@ -82,7 +82,7 @@ public sealed class CompiledDecoderTests : IDisposable
         trainer.SaveModel(path);
         CompiledPolicy model = CompiledPolicy.Load(path);
 
-        Assert.Equal(trainer.Generate(30, seed: 9), new SequenceSampler(model).Generate(30, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(trainer.Generate(30, new SamplingOptions { Seed = 9 }), new SequenceSampler(model).Generate(30, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(corpus.Vocabulary!.Tokens, model.Vocabulary!.Tokens);
     }
 

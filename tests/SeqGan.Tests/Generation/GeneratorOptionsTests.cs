@@ -22,7 +22,7 @@ public class GeneratorOptionsTests
         Action[] constructions =
         [
             () => Generators.Create(Generators.Fixed, configure: options => options.Device = "cuda").Dispose(),
-            () => new GruDiscriminator(Generators.Fixed, new DiscriminatorOptions { Device = "cuda" }).Dispose(),
+            () => ModuleDiscriminator.Create(Generators.Fixed, new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Device = "cuda" }).Dispose(),
         ];
 
         foreach (Action construct in constructions)

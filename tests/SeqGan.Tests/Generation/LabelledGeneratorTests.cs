@@ -124,7 +124,7 @@ public sealed class LabelledGeneratorTests
     {
         using RecurrentGenerator generator = Create(DecoderKind.Compiled);
         var unlabelled = new TokenBatch(new[] { 3, 4 }, 2, 1);
-        using var discriminator = new ConvolutionalDiscriminator(s_format);
+        using var discriminator = ModuleDiscriminator.Create(s_format);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         foreach (Action use in (Action[])
         [

@@ -88,10 +88,10 @@ public sealed class ScheduledSamplingTests
         using RecurrentGenerator own = Create(DecoderKind.Compiled);
         using var generator = new RecordingGenerator(own);
         Corpus corpus = Corpus.FromTokens(Enumerable.Range(0, 50).Select(i => Enumerable.Range(0, 12).Select(position => 1 + (position % 2 == 0 ? i % 8 : i / 8)).ToArray()), s_format);
-        using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(corpus).UseGenerator(generator).ConfigureTraining(training =>
+        using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(corpus).UseGenerator(generator).Configure(options =>
         {
-            (training.BatchSize, training.GeneratorPretrainingEpochs, training.ScheduledSampling) = (20, 5, ScheduledSampling.Linear);
-            (training.ScheduledSamplingStart, training.ScheduledSamplingEnd) = (0.9, 0.5);
+            (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.ScheduledSampling) = (20, 5, ScheduledSampling.Linear);
+            (options.Training.ScheduledSamplingStart, options.Training.ScheduledSamplingEnd) = (0.9, 0.5);
         }).Build();
 
         await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
@@ -176,7 +176,8 @@ public sealed class ScheduledSamplingTests
         public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
-        public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective) => own.Train(sequences, weights, objective);
+        public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => own.Train(sequences, weights, objective);
 
         public IRolloutPolicy CreateRolloutPolicy() => own.CreateRolloutPolicy();
 

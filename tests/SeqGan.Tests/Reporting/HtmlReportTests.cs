@@ -289,7 +289,7 @@ public sealed partial class HtmlReportTests
     private static async Task<byte[]> TrainInTwoAsync(Action<SeqGanBuilder> before, Action<SeqGanBuilder> after)
     {
         using var cancellation = new CancellationTokenSource();
-        SeqGanBuilder builder = TinyTraining.Builder().ConfigureTraining(training => training.GeneratorPretrainingEpochs = 4);
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Training.GeneratorPretrainingEpochs = 4);
         before(builder);
         builder.AddObserver(progress =>
         {
@@ -311,7 +311,7 @@ public sealed partial class HtmlReportTests
     {
         using SeqGanTrainer trainer = builder.Build();
         await trainer.TrainAsync();
-        return trainer.Generate(20);
+        return trainer.Generate(20, new SamplingOptions { Seed = 0 });
     }
 
     private static HtmlReport Observed(int rounds)
@@ -335,7 +335,7 @@ public sealed partial class HtmlReportTests
 
     private sealed class WholeText : ITokenizer
     {
-        public IEnumerable<string> Tokenize(string text) => [text];
+        public IEnumerable<string> Tokenizetext => [text];
 
         public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
     }

@@ -63,7 +63,7 @@ public class CachedScorerTests
     [Fact]
     public async Task EstimateAsync_WithCache_RewardsAreTheSame()
     {
-        var plain = new DelegateScorer("hash", Batches.Score);
+        var plain = new DelegateScorer("hash", s => Batches.Score(s));
         var cache = new CachedScorer(plain, capacity: 6);
 
         float[] expected = await new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), plain, 4).EstimateAsync(Batches.Ragged);
@@ -79,7 +79,7 @@ public class CachedScorerTests
     {
         var discriminator = new StubDiscriminator("judge", (_, _, _) => { });
         Assert.Contains("'judge' is a discriminator", Assert.Throws<ArgumentException>(() => new CachedScorer(discriminator)).Message, StringComparison.Ordinal);
-        Assert.Contains("changes", Assert.Throws<ArgumentException>(() => new CachedScorer(new DiversityFilter(new LengthScorer(1, 2)))).Message, StringComparison.Ordinal);
+        Assert.Contains("changes", Assert.Throws<ArgumentException>(() => new CachedScorer(new DiversityFilter(Scorers.Length(1, 2)))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class CachedScorerTests
 
         Batches.AssertEqual([6, 2, 4], await new CachedScorer(new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), limit)).ScoreAsync(Batches.Ragged));
         Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(discriminator, limit)));
-        Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(new DiversityFilter(new LengthScorer(1, 2)), limit)));
+        Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(new DiversityFilter(Scorers.Length(1, 2)), limit)));
     }
 
     private static StubScorer Recording(List<string> asked) => new("recording", (batch, scores, _) =>

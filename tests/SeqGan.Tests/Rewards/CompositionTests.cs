@@ -11,18 +11,18 @@ public class CompositionTests
     [Fact]
     public async Task Product_WeightsArePowers()
     {
-        var product = new ProductScorer([(Length, 2), (Half, 0.5), (OnlyLong, 1)]);
+        var product = CombinedScorer.Product([(Length, 2), (Half, 0.5), (OnlyLong, 1)]);
 
         Batches.AssertEqual([36, 2, 16], await product.ScoreAsync(Batches.Ragged));
     }
 
     [Fact]
-    public async Task Product_NothingApplies_IsNaN() => Batches.AssertEqual([2, float.NaN, 2], await new ProductScorer([(OnlyLong, 1)]).ScoreAsync(Batches.Ragged));
+    public async Task Product_NothingApplies_IsNaN() => Batches.AssertEqual([2, float.NaN, 2], await CombinedScorer.Product([(OnlyLong, 1)]).ScoreAsync(Batches.Ragged));
 
     [Fact]
     public async Task Product_NegativeScore_NamesScorerRowAndScore()
     {
-        var product = new ProductScorer([(Length, 1), (new DelegateScorer("debt", s => 3 - s.Length), 1)]);
+        var product = CombinedScorer.Product([(Length, 1), (new DelegateScorer("debt", s => 3 - s.Length), 1)]);
 
         var error = await Assert.ThrowsAsync<ScorerException>(() => product.ScoreAsync(Batches.Ragged));
 
@@ -32,9 +32,9 @@ public class CompositionTests
     [Fact]
     public void Constructors_WeightsThatAreNotValid_NameScorerAndWeight()
     {
-        Assert.Contains("'length' is -1 in round 1", Assert.Throws<ArgumentException>(() => new ProductScorer([(Length, -1)])).Message, StringComparison.Ordinal);
-        Assert.Contains("'length', 'half' are 0", Assert.Throws<ArgumentException>(() => new WeightedScorer([(Length, 0), (Half, 0)])).Message, StringComparison.Ordinal);
-        Assert.Contains("'length' is NaN", Assert.Throws<ArgumentException>(() => new ProductScorer([(Length, double.NaN)])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is -1 in round 1", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, -1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length', 'half' are 0", Assert.Throws<ArgumentException>(() => CombinedScorer.Sum([(Length, 0), (Half, 0)])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is NaN", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, double.NaN)])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -47,7 +47,7 @@ public class CompositionTests
     [Fact]
     public async Task Schedule_RoundOfTheRequest_SetsTheWeight()
     {
-        var sum = new WeightedScorer([new RewardComponent(Length, WeightSchedule.Linear(0, 1, 3)), new RewardComponent(Half, WeightSchedule.By(round => round * 4))]);
+        var sum = CombinedScorer.Sum([(Length, WeightSchedule.Linear(0, 1, 3)), (Half, WeightSchedule.By(round => round * 4))]);
         Batches.AssertEqual([1, 1, 1], await sum.ScoreAsync(Batches.Ragged));
 
         sum.BeginBatch(Batches.Request with { Round = 2 });
@@ -58,9 +58,9 @@ public class CompositionTests
     [Fact]
     public void Schedule_WeightThatIsNotValid_NamesScorerRoundAndWeight()
     {
-        var sum = new WeightedScorer([new RewardComponent(Length, WeightSchedule.By(round => 1.0 / (2 - round))), new RewardComponent(Half, 1)]);
-        var product = new ProductScorer([new RewardComponent(Length, WeightSchedule.Linear(1, -1, 3))]);
-        var failing = new WeightedScorer([new RewardComponent(Length, WeightSchedule.By(round => round < 2 ? 1 : throw new InvalidDataException("no table")))]);
+        var sum = CombinedScorer.Sum([(Length, WeightSchedule.By(round => 1.0 / (2 - round))), (Half, 1)]);
+        var product = CombinedScorer.Product([(Length, WeightSchedule.Linear(1, -1, 3))]);
+        var failing = CombinedScorer.Sum([(Length, WeightSchedule.By(round => round < 2 ? 1 : throw new InvalidDataException("no table")))]);
 
         string[] messages = [.. new IAdaptiveScorer[] { sum, product, failing }.Select(scorer => Assert.Throws<ScorerException>(() => scorer.BeginBatch(Batches.Request with { Round = scorer == product ? 3 : 2 })).Message)];
 
@@ -72,11 +72,11 @@ public class CompositionTests
     [Fact]
     public void Schedule_AllWeightsZeroInARound_NamesScorersAndRound()
     {
-        var sum = new WeightedScorer([new RewardComponent(Length, WeightSchedule.Linear(1, 0, 3)), new RewardComponent(Half, 0)]);
+        var sum = CombinedScorer.Sum([(Length, WeightSchedule.Linear(1, 0, 3)), (Half, 0)]);
         sum.BeginBatch(Batches.Request with { Round = 2 });
 
         Assert.Contains("'length', 'half' are 0 in round 3", Assert.Throws<ScorerException>(() => sum.BeginBatch(Batches.Request with { Round = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("'length' are 0 in round 1", Assert.Throws<ArgumentException>(() => new ProductScorer([new RewardComponent(Length, WeightSchedule.By(_ => 0))])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' are 0 in round 1", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, WeightSchedule.By(_ => 0))])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class CompositionTests
             Interlocked.Decrement(ref inside);
             return s.Length;
         }) { AllowsConcurrency = true };
-        var sum = new WeightedScorer([(slow, 1), (new TimeLimitedScorer(slow, TimeSpan.FromMinutes(5)), 1), (Half, 1)]);
+        var sum = CombinedScorer.Sum([(slow, 1), (new TimeLimitedScorer(slow, TimeSpan.FromMinutes(5)), 1), (Half, 1)]);
 
         Batches.AssertEqual([12.25f, 4.25f, 8.25f], await sum.ScoreAsync(Batches.Ragged));
         Assert.Equal(1, most);
@@ -105,7 +105,7 @@ public class CompositionTests
             Assert.True(meeting.SignalAndWait(TimeSpan.FromSeconds(20)));
             return name.Length * s.Length;
         }) { AllowsConcurrency = allows };
-        var sum = new WeightedScorer([(Meets("a", true), 1), (Meets("bb", false), 0.5), (Meets("ccc", true), 0.25)]);
+        var sum = CombinedScorer.Sum([(Meets("a", true), 1), (Meets("bb", false), 0.5), (Meets("ccc", true), 0.25)]);
 
         Batches.AssertEqual([6 + 6 + 4.5f, 2 + 2 + 1.5f, 4 + 4 + 3], await sum.ScoreAsync(Batches.Ragged));
         Assert.False(sum.AllowsConcurrency);
@@ -116,7 +116,7 @@ public class CompositionTests
     {
         using var started = new SemaphoreSlim(0);
         bool stopped = false;
-        var sum = new WeightedScorer([(new StubConcurrentScorer("patient", async token =>
+        var sum = CombinedScorer.Sum([(new StubConcurrentScorer("patient", async token =>
         {
             started.Release();
             try
@@ -145,14 +145,14 @@ public class CompositionTests
         List<TrainingProgress> reports = [];
         var rounds = new List<int>();
         using SeqGanTrainer trainer = TinyTraining.Builder()
-            .ConfigureRewards(rewards => rewards.Combination = RewardCombination.Product)
-            .UseDiscriminatorWeight(WeightSchedule.By(round =>
+            .Configure(options => options.Rewards.Combination = RewardCombination.Product)
+            .Configure(options => options.Rewards.DiscriminatorWeight = WeightSchedule.By(round =>
             {
                 rounds.Add(round);
                 return round;
             }))
-            .AddReward(context => new NoveltyScorer(context.Corpus.Training), WeightSchedule.Linear(0, 1, 3))
-            .AddReward(new LengthScorer(3, 3))
+            .AddReward(context => Scorers.Novelty(context.Corpus.Training), WeightSchedule.Linear(0, 1, 3))
+            .AddReward(Scorers.Length(3, 3))
             .AddObserver(reports.Add)
             .Build();
 
@@ -181,9 +181,9 @@ public class CompositionTests
     public void Build_WeightsOfNothing_NamesThem()
     {
         SeqGanBuilder builder = TinyTraining.Builder()
-            .UseDiscriminatorWeight(WeightSchedule.Constant(0))
-            .AddReward(new LengthScorer(1, 2), 0)
-            .AddReward(new NoveltyScorer(TinyTraining.Corpus.Training), WeightSchedule.Linear(0, 0, 9));
+            .Configure(options => options.Rewards.DiscriminatorWeight = WeightSchedule.Constant(0))
+            .AddReward(Scorers.Length(1, 2), 0)
+            .AddReward(Scorers.Novelty(TinyTraining.Corpus.Training), WeightSchedule.Linear(0, 0, 9));
 
         var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
 
@@ -193,7 +193,7 @@ public class CompositionTests
     [Fact]
     public void Build_NegativeWeightInProduct_NamesIt()
     {
-        SeqGanBuilder builder = TinyTraining.Builder().ConfigureRewards(rewards => rewards.Combination = RewardCombination.Product).AddReward(new LengthScorer(1, 2), -0.5);
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Rewards.Combination = RewardCombination.Product).AddReward(Scorers.Length(1, 2), -0.5);
 
         Assert.Contains("'length' is -0.5; in a product", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
     }
@@ -201,7 +201,7 @@ public class CompositionTests
     [Fact]
     public void Build_ScheduleThatIsNotValid_NamesScorerAndRound()
     {
-        SeqGanBuilder builder = TinyTraining.Builder().AddReward(new LengthScorer(1, 2), WeightSchedule.By(_ => double.NaN));
+        SeqGanBuilder builder = TinyTraining.Builder().AddReward(Scorers.Length(1, 2), WeightSchedule.By(_ => double.NaN));
 
         Assert.Contains("'length' is NaN in round 1", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
     }
@@ -209,7 +209,7 @@ public class CompositionTests
     [Fact]
     public void Build_FactoriesOfOneName_NamesIt()
     {
-        SeqGanBuilder builder = TinyTraining.Builder().AddReward(_ => new LengthScorer(1, 2)).AddReward(new LengthScorer(2, 3));
+        SeqGanBuilder builder = TinyTraining.Builder().AddReward(_ => Scorers.Length(1, 2)).AddReward(Scorers.Length(2, 3));
 
         Assert.Contains("2 scorers have the name 'length'", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
     }

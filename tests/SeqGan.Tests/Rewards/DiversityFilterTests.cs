@@ -41,10 +41,10 @@ public class DiversityFilterTests
     [Fact]
     public async Task EstimateAsync_OtherChunks_RewardsAndMemoryAreTheSame()
     {
-        var whole = new DiversityFilter(new DelegateScorer("hash", Batches.Score), tolerance: 3);
-        var cut = new DiversityFilter(new DelegateScorer("hash", Batches.Score), tolerance: 3);
-        var all = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), new WeightedScorer([(whole, 1), (Length, 0.1)]), 4);
-        var parts = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), new WeightedScorer([(cut, 1), (Length, 0.1)]), 4, maxCompletions: 1);
+        var whole = new DiversityFilter(new DelegateScorer("hash", s => Batches.Score(s)), tolerance: 3);
+        var cut = new DiversityFilter(new DelegateScorer("hash", s => Batches.Score(s)), tolerance: 3);
+        var all = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), CombinedScorer.Sum([(whole, 1), (Length, 0.1)]), 4);
+        var parts = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), CombinedScorer.Sum([(cut, 1), (Length, 0.1)]), 4, maxCompletions: 1);
         float[] first = await all.EstimateAsync(Batches.Ragged);
         Assert.Equal(first, await parts.EstimateAsync(Batches.Ragged));
 

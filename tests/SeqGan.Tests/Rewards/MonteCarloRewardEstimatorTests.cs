@@ -4,7 +4,7 @@ namespace SeqGan.Tests.Rewards;
 
 public class MonteCarloRewardEstimatorTests
 {
-    private static readonly DelegateScorer Hash = new("hash", Batches.Score);
+    private static readonly DelegateScorer Hash = new("hash", s => Batches.Score(s));
 
     [Fact]
     public async Task EstimateAsync_WithEndTokens_EqualsTheBruteForceLoop()

@@ -14,7 +14,7 @@ public class ReadyMadeScorerTests
         var random = new RandomKey(1, RandomPurpose.User);
         TokenBatch batch = Batches.Of(Words, [.. Enumerable.Range(0, 700).Select(row => Enumerable.Range(0, 1 + row % 8).Select(i => 2 + (int)(8 * random.NextUniform(row, 0, i))).ToArray())]);
 
-        float[] scores = await new BleuScorer(references, smoothing).ScoreAsync(batch);
+        float[] scores = await Scorers.Bleu(references, smoothing).ScoreAsync(batch);
 
         Assert.Equal(Enumerable.Range(0, batch.Count).Select(row => (float)references.Score(batch[row], smoothing)[3]), scores);
         Assert.True(scores.Distinct().Count() > 10);
@@ -23,7 +23,7 @@ public class ReadyMadeScorerTests
     [Fact]
     public async Task Bleu_SmallBatches_AllocatesNothingForASequence()
     {
-        var scorer = new BleuScorer(new BleuReferences(References, Words));
+        var scorer = Scorers.Bleu(new BleuReferences(References, Words));
         float[] scores = new float[References.Count];
         await scorer.ScoreAsync(References, scores, TestContext.Current.CancellationToken);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -35,10 +35,11 @@ public class ReadyMadeScorerTests
     }
 
     [Fact]
-    public async Task Predicate_OverTokensAndText_IsOneOrZero()
+    public async Task Rule_OverTokensAndText_GivesItsScores()
     {
-        Batches.AssertEqual([1, 0, 0], await new PredicateScorer("long", tokens => tokens.Length > 4).ScoreAsync(Batches.Ragged));
-        Batches.AssertEqual([0, 1, 0], await new PredicateScorer("two", text => text == "4 1", tokens => string.Join(' ', tokens.ToArray())).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([1, 0, 0], await Scorers.FromTokens("long", tokens => tokens.Length > 4 ? 1 : 0).ScoreAsync(Batches.Ragged));
+        ISequenceScorer text = Scorers.FromText("two", text => text == "4 1" ? 1 : 0, tokens => string.Join(' ', tokens.ToArray()));
+        Batches.AssertEqual([0, 1, 0], await text.ScoreAsync(Batches.Ragged));
     }
 
     [Theory]
@@ -46,13 +47,13 @@ public class ReadyMadeScorerTests
     [InlineData(3, 3, 4, new[] { 0.25f, 0.5f, 1 })]
     [InlineData(1, 5, 2, new[] { 0.5f, 1, 1 })]
     public async Task Length_OutsideTheRange_FallsToZero(int minimum, int maximum, int tolerance, float[] expected) =>
-        Assert.Equal(expected, await new LengthScorer(minimum, maximum, tolerance, Batches.WithEnd).ScoreAsync(Batches.Ragged));
+        Assert.Equal(expected, await Scorers.Length(minimum, maximum, tolerance, Batches.WithEnd).ScoreAsync(Batches.Ragged));
 
     [Fact]
     public async Task Novelty_KnownSequences_IsZero()
     {
-        Batches.AssertEqual([1, 0, 1], await new NoveltyScorer(Batches.Of(Batches.WithEnd, [4, 1], [3, 3, 2])).ScoreAsync(Batches.Ragged));
-        Batches.AssertEqual([1, 0, 1], await new NoveltyScorer(SequenceFingerprints.Of(Batches.Ragged[1..2]).Contains).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([1, 0, 1], await Scorers.Novelty(Batches.Of(Batches.WithEnd, [4, 1], [3, 3, 2])).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([1, 0, 1], await Scorers.Novelty(SequenceFingerprints.Of(Batches.Ragged[1..2]).Contains).ScoreAsync(Batches.Ragged));
     }
 
     [Theory]
@@ -60,13 +61,13 @@ public class ReadyMadeScorerTests
     [InlineData(2, new[] { 3 / 5f, 1, 1 })]
     [InlineData(4, new float[] { 1, 1, 1 })]
     public async Task Repetition_RepeatedNGrams_IsTheShareOfDifferentOnes(int order, float[] expected) =>
-        Assert.Equal(expected, await new RepetitionScorer(order, Batches.WithEnd).ScoreAsync(Batches.Ragged));
+        Assert.Equal(expected, await Scorers.Repetition(order, Batches.WithEnd).ScoreAsync(Batches.Ragged));
 
     [Fact]
     public async Task Typicality_OneOrder_IsTheDistanceFromTheEntropy()
     {
         // Counts 3, 1 of 4 tokens of a vocabulary of 5: probabilities (3 + 1/5) / 5 and (1 + 1/5) / 5.
-        var scorer = new NGramTypicalityScorer(Batches.Of(Batches.WithEnd, [2, 2, 1], [2, 3, 1]), Batches.WithEnd, order: 1);
+        var scorer = (NGramTypicalityScorer)Scorers.NGramTypicality(Batches.Of(Batches.WithEnd, [2, 2, 1], [2, 3, 1]), Batches.WithEnd, order: 1);
         double common = -Math.Log(3.2 / 5), rare = -Math.Log(1.2 / 5), unseen = -Math.Log(0.2 / 5), entropy = (3 * common + rare) / 4;
 
         float[] scores = await scorer.ScoreAsync(Batches.Of(Batches.WithEnd, [2, 1], [3, 3], [4, 2, 1], [1]));
@@ -78,7 +79,7 @@ public class ReadyMadeScorerTests
     [Fact]
     public async Task Typicality_LongerNGrams_PrefersTheCorpusOrder()
     {
-        var scorer = new NGramTypicalityScorer(References, Words, order: 3);
+        var scorer = Scorers.NGramTypicality(References, Words, order: 3);
 
         float[] scores = await scorer.ScoreAsync(Batches.Of(Words, [2, 3, 4, 5, 1], [5, 3, 2, 4, 1], [9, 9, 9, 8, 1]));
 
@@ -91,8 +92,8 @@ public class ReadyMadeScorerTests
     {
         ISequenceScorer[] scorers =
         [
-            new BleuScorer(new BleuReferences(References, Words)), new LengthScorer(2, 3, 2, Words), new NoveltyScorer(References),
-            new RepetitionScorer(2, Words), new NGramTypicalityScorer(References, Words), new PredicateScorer("two", tokens => tokens.Contains(2)),
+            Scorers.Bleu(new BleuReferences(References, Words)), Scorers.Length(2, 3, 2, Words), Scorers.Novelty(References),
+            Scorers.Repetition(2, Words), Scorers.NGramTypicality(References, Words), Scorers.FromTokens("two", tokens => tokens.Contains(2) ? 1 : 0),
         ];
         TokenBatch batch = Batches.Of(Words, [2, 3, 2, 3, 1], [5], [2, 3, 4, 5, 1], [9, 8, 7, 6, 5, 4, 3, 2]);
         foreach (ISequenceScorer scorer in scorers)
@@ -108,11 +109,11 @@ public class ReadyMadeScorerTests
     [Fact]
     public void Constructors_BadArguments_NameTheValue()
     {
-        Assert.Contains("17", Assert.Throws<ArgumentOutOfRangeException>(() => new RepetitionScorer(17)).Message, StringComparison.Ordinal);
-        Assert.Contains("0", Assert.Throws<ArgumentOutOfRangeException>(() => new NGramTypicalityScorer(References, Words, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("0 sequences", Assert.Throws<ArgumentException>(() => new NGramTypicalityScorer(References[..0], Words)).Message, StringComparison.Ordinal);
-        Assert.Contains("'2'", Assert.Throws<ArgumentOutOfRangeException>(() => new LengthScorer(3, 2)).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new PredicateScorer(" ", _ => true));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BleuScorer(new BleuReferences(References), (BleuSmoothing)9));
+        Assert.Contains("17", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Repetition(17)).Message, StringComparison.Ordinal);
+        Assert.Contains("0", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.NGramTypicality(References, Words, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("0 sequences", Assert.Throws<ArgumentException>(() => Scorers.NGramTypicality(References[..0], Words)).Message, StringComparison.Ordinal);
+        Assert.Contains("'2'", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Length(3, 2)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Scorers.FromTokens(" ", _ => 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Bleu(new BleuReferences(References), (BleuSmoothing)9));
     }
 }

@@ -56,7 +56,7 @@ public class ScorerContractTests
     [Fact]
     public async Task EstimateAsync_WithBrokenPartOfASum_NamesThePart()
     {
-        var sum = new WeightedScorer([(new DelegateScorer("good", _ => 1), 1), (new StubScorer("bad", (_, _, _) => { }), 1)]);
+        var sum = CombinedScorer.Sum([(new DelegateScorer("good", _ => 1), 1), (new StubScorer("bad", (_, _, _) => { }), 1)]);
 
         ScorerException error = await FailAsync(sum);
 

@@ -43,7 +43,7 @@ public class SimpleEstimatorTests
     [Fact]
     public async Task DelegateScorer_OverText_ScoresTheDecodedSequences()
     {
-        var scorer = new DelegateScorer("text", text => text.Length, s => string.Join('-', s.ToArray()));
+        var scorer = DelegateScorer.OfText("text", text => text.Length, s => string.Join('-', s.ToArray()));
 
         float[] scores = await scorer.ScoreAsync(Batches.Ragged);
 
@@ -53,7 +53,7 @@ public class SimpleEstimatorTests
     [Fact]
     public async Task DelegateScorer_WhenCancelled_Throws()
     {
-        var scorer = new DelegateScorer("rule", Batches.Score);
+        var scorer = new DelegateScorer("rule", s => Batches.Score(s));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => scorer.ScoreAsync(Batches.Ragged, new float[3], new CancellationToken(canceled: true)).AsTask());

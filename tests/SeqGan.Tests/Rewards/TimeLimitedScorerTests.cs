@@ -109,7 +109,7 @@ public class TimeLimitedScorerTests
     public async Task Train_LimitAroundAllRewards_ReportsEachComponent()
     {
         List<TrainingProgress> reports = [];
-        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward(new LengthScorer(3, 3))
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward(Scorers.Length(3, 3))
             .DecorateRewards(scorer => new TimeLimitedScorer(scorer, TimeSpan.FromMinutes(5))).AddObserver(reports.Add).Build();
 
         await trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken);

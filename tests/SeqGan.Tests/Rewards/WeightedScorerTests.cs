@@ -11,7 +11,7 @@ public class WeightedScorerTests
     [Fact]
     public async Task ScoreAsync_SumsByWeight()
     {
-        var sum = new WeightedScorer([(Length, 1), (First, -0.5)]);
+        var sum = CombinedScorer.Sum([(Length, 1), (First, -0.5)]);
 
         float[] scores = await sum.ScoreAsync(Batches.Ragged);
 
@@ -22,7 +22,7 @@ public class WeightedScorerTests
     [Fact]
     public async Task ScoreAsync_WithNaN_SumsWhatApplies()
     {
-        var sum = new WeightedScorer([(Length, 1), (OnlyLong, 0.1)]);
+        var sum = CombinedScorer.Sum([(Length, 1), (OnlyLong, 0.1)]);
 
         float[] scores = await sum.ScoreAsync(Batches.Ragged);
 
@@ -33,7 +33,7 @@ public class WeightedScorerTests
     [Fact]
     public async Task ScoreAsync_WithNothingApplicable_IsNaN()
     {
-        var sum = new WeightedScorer([(OnlyLong, 1), (OnlyLong, 2)]);
+        var sum = CombinedScorer.Sum([(OnlyLong, 1), (OnlyLong, 2)]);
 
         float[] scores = await sum.ScoreAsync(Batches.Ragged);
 
@@ -43,7 +43,7 @@ public class WeightedScorerTests
     [Fact]
     public async Task ScoreAsync_OfSmallerBatchAfterLarger_KeepsNothing()
     {
-        var sum = new WeightedScorer([(Length, 1)]);
+        var sum = CombinedScorer.Sum([(Length, 1)]);
         await sum.ScoreAsync(Batches.Ragged);
 
         float[] scores = await sum.ScoreAsync(Batches.Ragged.Slice(1, 1));
@@ -56,11 +56,11 @@ public class WeightedScorerTests
     [InlineData(double.PositiveInfinity)]
     public void Constructor_WithWeightThatIsNotFinite_NamesScorerAndWeight(double weight)
     {
-        var error = Assert.Throws<ArgumentException>(() => new WeightedScorer([(Length, weight)]));
+        var error = Assert.Throws<ArgumentException>(() => CombinedScorer.Sum([(Length, weight)]));
 
         Assert.Contains($"'length' is {weight}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Constructor_WithoutScorers_Throws() => Assert.Throws<ArgumentException>(() => new WeightedScorer([]));
+    public void Constructor_WithoutScorers_Throws() => Assert.Throws<ArgumentException>(() => CombinedScorer.Sum([]));
 }

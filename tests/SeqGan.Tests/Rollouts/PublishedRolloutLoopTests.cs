@@ -13,7 +13,7 @@ public class PublishedRolloutLoopTests
     private static readonly SequenceFormat Ending = new(5, 4, startToken: 0, endToken: 1, paddingToken: 0);
     private static readonly int[][] CutSequences = [[0, 1, 2, 3], [4, 4, 1, 0], [2, 0, 3, 1]];
     private static readonly int[][] EndingSequences = [[2, 3, 4, 2], [4, 1], [3, 2, 1], [1]];
-    private static readonly DelegateScorer Rule = new("rule", Batches.Score);
+    private static readonly DelegateScorer Rule = new("rule", s => Batches.Score(s));
 
     [Theory]
     [InlineData(RecurrentCell.Lstm, 1, false)]
@@ -47,7 +47,7 @@ public class PublishedRolloutLoopTests
     {
         using RecurrentGenerator generator = Wide(Ending, RecurrentCell.Lstm, 1);
         using var rollout = new MonteCarloRollout(generator);
-        using ConvolutionalDiscriminator discriminator = Small(Ending);
+        using ModuleDiscriminator discriminator = Small(Ending);
         TokenBatch batch = Batches.Of(Ending, EndingSequences);
         float[] batched = await new MonteCarloRewardEstimator(rollout, discriminator, 3).EstimateAsync(batch);
         float[] published = await new PublishedRolloutLoop(generator, discriminator, 3).EstimateAsync(batch);
@@ -69,7 +69,7 @@ public class PublishedRolloutLoopTests
         using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
         using var rollout = new MonteCarloRollout(generator);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
-        using ConvolutionalDiscriminator discriminator = Small(Generators.Ending);
+        using ModuleDiscriminator discriminator = Small(Generators.Ending);
         TokenBatch batch = generator.Sample(8, 4).AsBatch();
         Assert.Contains(batch.Lengths.ToArray(), length => length < Generators.Ending.MaxLength);
         float[] rewards = await new MonteCarloRewardEstimator(rollout, discriminator, N, maxCompletions: 50).EstimateAsync(batch);
@@ -95,7 +95,7 @@ public class PublishedRolloutLoopTests
     private static RecurrentGenerator Wide(SequenceFormat format, RecurrentCell cell, int layers) =>
         Generators.Create(format, cell, layers, configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
 
-    private static ConvolutionalDiscriminator Small(SequenceFormat format) =>
+    private static ModuleDiscriminator Small(SequenceFormat format) =>
         new(format, new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
 
     private static double MeanOfCopies(float[] rewards, int sequence, int position) =>

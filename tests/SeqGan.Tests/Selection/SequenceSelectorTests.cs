@@ -12,7 +12,7 @@ public class SequenceSelectorTests
     public async Task SelectAsync_DistinctScores_KeepsTheBestOfAllThatWereDrawn()
     {
         using RecurrentGenerator generator = Generator();
-        var hash = new DelegateScorer("hash", Batches.Score);
+        var hash = new DelegateScorer("hash", s => Batches.Score(s));
         TokenBatch all = generator.Sample(200, seed: 3, temperature: 1.3, Token).AsBatch();
         string[] expected = [.. Enumerable.Range(0, 200).Select(row => (Text: Text(all, row), Score: Batches.Score(all[row]))).DistinctBy(one => one.Text).OrderByDescending(one => one.Score).Take(20).Select(one => one.Text)];
 
@@ -96,14 +96,14 @@ public class SequenceSelectorTests
     [Fact]
     public async Task SelectAsync_Effect_ShowsQualityAndDiversitySideBySide()
     {
-        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward(new LengthScorer(3, 3, 2, TinyTraining.Corpus.Format), 5).Build();
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddReward(Scorers.Length(3, 3, 2, TinyTraining.Corpus.Format), 5).Build();
         await trainer.TrainAsync(cancellationToken: Token);
 
         SelectionResult result = await trainer.SelectAsync(40, new SelectionOptions { Seed = 2 }, Token);
 
         SelectionEffect effect = result.Effect!;
         Assert.True(effect.SelectedScore > effect.UnselectedScore + 0.5, effect.ToString());
-        Assert.Equal(SampleMetrics.Measure(trainer.Sample(result.Sequences.Count, seed: 2).AsBatch(), trainer.Corpus.Format, trainer.Corpus.HeldOut, SequenceFingerprints.Of(trainer.Corpus.Training)).ToDictionary(), effect.Unselected.ToDictionary());
+        Assert.Equal(SampleMetrics.Measure(trainer.Sample(result.Sequences.Count, new SamplingOptions { Seed = 2 }).AsBatch(), trainer.Corpus.Format, trainer.Corpus.HeldOut, SequenceFingerprints.Of(trainer.Corpus.Training)).ToDictionary(), effect.Unselected.ToDictionary());
         Assert.Equal(1, effect.Selected.Uniqueness);
         Assert.Contains("self_bleu_2", effect.ToString(), StringComparison.Ordinal);
         Assert.Contains("copies", effect.ToString(), StringComparison.Ordinal);
@@ -163,7 +163,7 @@ public class SequenceSelectorTests
 
         SelectionResult any = await trainer.SelectAsync(40, options, Token), one = await trainer.SelectAsync(40, options with { Label = 1 }, Token);
 
-        Assert.Equal(Labels(trainer.Sample(40, seed: 2, cancellationToken: Token).AsBatch()), Labels(any.Sequences));
+        Assert.Equal(Labels(trainer.Sample(40, new SamplingOptions { Seed = 2 }, cancellationToken: Token).AsBatch()), Labels(any.Sequences));
         Assert.Equal(2, Labels(any.Sequences).Distinct().Count());
         Assert.All(Labels(one.Sequences), label => Assert.Equal(1, label));
         await Assert.ThrowsAsync<ArgumentException>(() => trainer.SelectAsync(3, options with { Label = 2 }, Token));
@@ -175,7 +175,7 @@ public class SequenceSelectorTests
     public async Task SelectAsync_AfterResuming_WeighsAsInTheLastRound()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-select-");
-        SeqGanBuilder Builder() => TinyTraining.Builder().AddReward(new LengthScorer(3, 3), WeightSchedule.Linear(0, 5, 3));
+        SeqGanBuilder Builder() => TinyTraining.Builder().AddReward(Scorers.Length(3, 3), WeightSchedule.Linear(0, 5, 3));
         SelectionResult expected;
         using (SeqGanTrainer trainer = Builder().UseCheckpoints(folder.FullName).Build())
         {
@@ -219,7 +219,8 @@ public class SequenceSelectorTests
 
         public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective) => throw new NotSupportedException();
+        public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 

@@ -35,8 +35,8 @@ public sealed class ConditionalTrainingTests
     public async Task Discriminator_RealWordsWithTheOtherLabel_LearnsThatTheyDoNotFit(DiscriminatorNetwork network)
     {
         Corpus corpus = Words(600, 600);
-        var options = new DiscriminatorOptions { Network = network, EmbeddingSize = 12, HiddenSize = 24, FilterWidths = [1, 2, 3], FilterCounts = [24, 24, 24], LearningRate = 0.01, DropoutKeep = 1 };
-        using ModuleDiscriminator discriminator = network == DiscriminatorNetwork.Gru ? new GruDiscriminator(corpus.Format, options) : new ConvolutionalDiscriminator(corpus.Format, options);
+        var options = new DiscriminatorOptions { Network = network, EmbeddingSize = 12, HiddenSize = 24, FilterWidths = [1, 2, 3], FilterCounts = [24, 24, 24], LearningRate = 0.01, Dropout = 0 };
+        using ModuleDiscriminator discriminator = ModuleDiscriminator.Create(corpus.Format, options);
         var batches = new BatchSource(corpus.Training, corpus.Format, 64, seed: 1);
         for (uint epoch = 1; epoch <= 12; epoch++)
         {
@@ -56,11 +56,11 @@ public sealed class ConditionalTrainingTests
     {
         Corpus corpus = Words(900, 300);
         var spy = new LabelSpy();
-        using SeqGanTrainer trainer = Builder(corpus).UseDiscriminator(spy).ConfigureTraining(training =>
+        using SeqGanTrainer trainer = Builder(corpus).UseDiscriminator(spy).Configure(options =>
         {
-            (training.BatchSize, training.NegativeSamples, training.GeneratorPretrainingEpochs) = (60, 0, 0);
-            (training.DiscriminatorPretrainingRounds, training.DiscriminatorEpochs, training.AdversarialRounds) = (1, 1, 3);
-        }).ConfigureRewards(rewards => rewards.SamplesPerPrefix = 1).Build();
+            (options.Training.BatchSize, options.Training.NegativeSamples, options.Training.GeneratorPretrainingEpochs) = (60, 0, 0);
+            (options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs, options.Training.AdversarialRounds) = (1, 1, 3);
+        }).Configure(options => options.Rewards.SamplesPerPrefix = 1).Build();
 
         await trainer.TrainAsync(cancellationToken: Token);
 
@@ -124,8 +124,8 @@ public sealed class ConditionalTrainingTests
 
         Assert.Equal(
             sampler.Generate(50, new SamplingOptions { Seed = 6, Temperature = 0.9, Label = "south" }, "ef", Token),
-            trainer.Generate(50, seed: 6, temperature: 0.9, label: "south", prefix: "ef"));
-        Assert.Equal(sampler.Generate(50, new SamplingOptions { Seed = 6 }, cancellationToken: Token), trainer.Generate(50, seed: 6));
+            trainer.Generate(50, new SamplingOptions { Seed = 6, Temperature = 0.9, Label = "south" }, "ef"));
+        Assert.Equal(sampler.Generate(50, new SamplingOptions { Seed = 6 }, cancellationToken: Token), trainer.Generate(50, new SamplingOptions { Seed = 6 }));
         Assert.All(trainer.Generate(20, prefix: "gh"), text => Assert.StartsWith("gh", text, StringComparison.Ordinal));
     }
 
@@ -133,7 +133,7 @@ public sealed class ConditionalTrainingTests
     public void Generate_WhatIsNotThere_NamesItAndWhatThereIs()
     {
         using SeqGanTrainer trainer = Builder(Words(100, 100)).Build();
-        Contains("There is no label 'east'; the labels are 'north', 'south'.", () => trainer.Generate(1, label: "east"));
+        Contains("There is no label 'east'; the labels are 'north', 'south'.", () => trainer.Generate(1, new SamplingOptions { Label = "east" }));
         Contains("The vocabulary has no token 'é'.", () => trainer.Generate(1, prefix: "aé"));
         Contains("The prefix has 20 tokens; a sequence has at most 10.", () => trainer.Generate(1, prefix: new string('c', 20)));
         Contains("5 sequences of a format with 2 labels need one label each; there are 1.", () => trainer.Sample(5, new SampleRequest { Key = default, Labels = new[] { 1 } }, Token));
@@ -156,17 +156,17 @@ public sealed class ConditionalTrainingTests
     private static SeqGanBuilder Builder(Corpus corpus) => new SeqGanBuilder()
         .UseCorpus(corpus)
         .UseSeed(1)
-        .ConfigureGenerator(generator => (generator.HiddenSize, generator.LearningRate, generator.PolicyGradientLearningRate) = (32, 0.01, 1e-3))
-        .ConfigureDiscriminator(discriminator => (discriminator.EmbeddingSize, discriminator.FilterWidths, discriminator.FilterCounts) = (12, [1, 2, 3], [24, 24, 24]))
-        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = 4)
-        .ConfigureTraining(training =>
+        .Configure(options => (options.Generator.HiddenSize, options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate) = (32, 0.01, 1e-3))
+        .Configure(options => (options.Discriminator.EmbeddingSize, options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = (12, [1, 2, 3], [24, 24, 24]))
+        .Configure(options => options.Rewards.SamplesPerPrefix = 4)
+        .Configure(options =>
         {
-            (training.GeneratorPretrainingEpochs, training.DiscriminatorPretrainingRounds, training.AdversarialRounds) = (20, 1, 4);
-            (training.DiscriminatorEpochs, training.NegativeSamples) = (1, 640);
+            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.AdversarialRounds) = (20, 1, 4);
+            (options.Training.DiscriminatorEpochs, options.Training.NegativeSamples) = (1, 640);
         });
 
     private static double Accuracy(SeqGanTrainer trainer, Func<string, string> classify) =>
-        TwoLanguages.Names.Average(name => trainer.Generate(500, seed: 9, label: name).Average(text => classify(text) == name ? 1.0 : 0));
+        TwoLanguages.Names.Average(name => trainer.Generate(500, new SamplingOptions { Seed = 9, Label = name }).Average(text => classify(text) == name ? 1.0 : 0));
 
     private static TokenBatch WithOtherLabels(TokenBatch batch) =>
         new(batch.Tokens, batch.Count, batch.Length, batch.Lengths, batch.Labels.ToArray().Select(label => 1 - label).ToArray());

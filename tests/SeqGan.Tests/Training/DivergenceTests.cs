@@ -60,8 +60,8 @@ public sealed class DivergenceTests
         using SeqGanTrainer trainer = setup.Builder(progress => scales.Add(progress.LearningRateScale))
             .UseRewardEstimator(context => new FailingRewards(new MonteCarloRewardEstimator(context.Rollout, context.Scorer, 2), call => call == 4 && failures++ == 0))
             .UseCheckpoints(setup.Checkpoints)
-            .ConfigureCheckpoints(checkpoints => checkpoints.EveryRounds = 1)
-            .ConfigureHealth(health => health.OnNotFinite = DivergenceAction.RollBack)
+            .Configure(options => options.Checkpoints.EveryRounds = 1)
+            .Configure(options => options.Health.OnNotFinite = DivergenceAction.RollBack)
             .Build();
 
         TrainingResult result = await trainer.TrainAsync(cancellationToken: Token);
@@ -79,9 +79,9 @@ public sealed class DivergenceTests
         async Task<string> TrainAsync(ResumeSetup setup, bool resumes, Action<CheckpointInfo>? written = null)
         {
             using SeqGanTrainer trainer = (resumes ? setup.Builder().ResumeFrom(setup.Checkpoints) : setup.Builder().UseCheckpoints(setup.Checkpoints, written))
-                .ConfigureTraining(training => training.AdversarialRounds = 5)
-                .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.KeepLatest) = (1, 100))
-                .ConfigureHealth(health => (health.OnGeneratorCollapsed, health.MinimumUniqueness, health.Patience, health.MaximumRollBacks) = (DivergenceAction.RollBack, 0.95, 1, 1))
+                .Configure(options => options.Training.AdversarialRounds = 5)
+                .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.KeepLatest) = (1, 100))
+                .Configure(options => (options.Health.OnGeneratorCollapsed, options.Health.MinimumUniqueness, options.Health.Patience, options.Health.MaximumRollBacks) = (DivergenceAction.RollBack, 0.95, 1, 1))
                 .Build();
             try
             {
@@ -130,7 +130,7 @@ public sealed class DivergenceTests
         using SeqGanTrainer trainer = setup.Builder()
             .UseRewardEstimator(_ => new FailingRewards(new ConstantRewardEstimator(0.5f), _ => ++failures > 0))
             .UseCheckpoints(setup.Checkpoints)
-            .ConfigureHealth(health => (health.OnNotFinite, health.MaximumRollBacks) = (DivergenceAction.RollBack, 2))
+            .Configure(options => (options.Health.OnNotFinite, options.Health.MaximumRollBacks) = (DivergenceAction.RollBack, 2))
             .Build();
 
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.TrainAsync(cancellationToken: Token));
@@ -155,10 +155,10 @@ public sealed class DivergenceTests
                 var network = ((RecurrentGenerator)context.Generator).Network;
                 NetworkWeights.Set(network.Weights[0].Value, Enumerable.Repeat(float.NaN, (int)network.Weights[0].Value.numel()).ToArray());
             }))
-            .ConfigureTraining(training => (training.DiscriminatorPatience, training.DiscriminatorRoundsPerRound) = (0, 1))
+            .Configure(options => (options.Training.DiscriminatorPatience, options.Training.DiscriminatorRoundsPerRound) = (0, 1))
             .UseCheckpoints(setup.Checkpoints)
-            .ConfigureCheckpoints(checkpoints => (checkpoints.Interval, checkpoints.KeepLatest) = (TimeSpan.FromTicks(1), 1000))
-            .ConfigureHealth(health => health.OnNotFinite = action)
+            .Configure(options => (options.Checkpoints.Interval, options.Checkpoints.KeepLatest) = (TimeSpan.FromTicks(1), 1000))
+            .Configure(options => options.Health.OnNotFinite = action)
             .Build();
 
         if (action == DivergenceAction.Stop)
@@ -182,7 +182,7 @@ public sealed class DivergenceTests
         using var setup = new ResumeSetup();
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => setup.Builder().ConfigureHealth(health => health.OnNotFinite = DivergenceAction.RollBack).Build());
+            () => setup.Builder().Configure(options => options.Health.OnNotFinite = DivergenceAction.RollBack).Build());
 
         Assert.Contains("CheckpointOptions.Directory", error.Message, StringComparison.Ordinal);
     }

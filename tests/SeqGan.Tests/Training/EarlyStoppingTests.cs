@@ -37,11 +37,11 @@ public sealed class EarlyStoppingTests
         byte[] best = [];
         double[] values = [3, 2, 2.5];
         using SeqGanTrainer trainer = setup.Builder()
-            .ConfigureTraining(training =>
+            .Configure(options =>
             {
-                training.GeneratorPretrainingEpochs = 10;
-                training.EarlyStopping[0].Metric = "mine";
-                training.EarlyStopping[0].Patience = 1;
+                options.Training.GeneratorPretrainingEpochs = 10;
+                options.Training.EarlyStopping[0].Metric = "mine";
+                options.Training.EarlyStopping[0].Patience = 1;
             })
             .AddObserver(new ContextObserver((progress, context) =>
             {
@@ -76,7 +76,7 @@ public sealed class EarlyStoppingTests
         using var setup = new ResumeSetup();
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => setup.Builder().ConfigureTraining(training => training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
+            () => setup.Builder().Configure(options => options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
 
         Assert.Contains("Patience is 0; it must be in [1, ", error.Message, StringComparison.Ordinal);
     }

@@ -11,8 +11,8 @@ public class EnduranceTests
         LiveTensors.Settle();
         var live = new Dictionary<int, long>();
         using SeqGanTrainer trainer = TinyTraining.Builder()
-            .ConfigureTraining(options => options.AdversarialRounds = Rounds)
-            .ConfigureRewards(options => options.MaxCompletions = 32)
+            .Configure(options => options.Training.AdversarialRounds = Rounds)
+            .Configure(options => options.Rewards.MaxCompletions = 32)
             .AddObserver(progress =>
             {
                 if (progress is { Phase: TrainingPhase.Adversarial, EndOfRound: true })

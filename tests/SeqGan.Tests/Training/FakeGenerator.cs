@@ -40,7 +40,8 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
             destination[i] = LogProbability(sequences.Tokens.Span[i], Fed.Count);
     }
 
-    public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective)
+    public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default)
     {
         Fed.Add($"{objective} {string.Join(' ', sequences.Tokens.ToArray())} | {string.Join(' ', weights.ToArray())}");
         happened?.Invoke(objective == GeneratorObjective.MaximumLikelihood ? "mle" : "pg");

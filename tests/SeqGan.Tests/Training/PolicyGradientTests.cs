@@ -184,8 +184,8 @@ public sealed class PolicyGradientTests
         using var generator = new FailingGenerator(own, failsAt: 2);
         string before = Generator(own);
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).UseConstantReward()
-            .ConfigurePolicyGradient(gradient => gradient.Passes = 3)
-            .ConfigureTraining(training => (training.BatchSize, training.DiscriminatorRoundsPerRound, training.AdversarialRounds) = (4, 0, 1)).Build();
+            .Configure(options => options.PolicyGradient.Passes = 3)
+            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
         await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
 
@@ -206,11 +206,11 @@ public sealed class PolicyGradientTests
     {
         using RecurrentGenerator own = Generators.Create(TrainerSetup.Format);
         using var generator = new FailingGenerator(own, failsAt: 1);
-        var filter = new DiversityFilter(new LengthScorer(0, 9));
+        var filter = new DiversityFilter(Scorers.Length(0, 9));
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).AddReward(filter)
-            .ConfigureDiscriminator(discriminator => (discriminator.FilterWidths, discriminator.FilterCounts) = ([1], [2]))
-            .ConfigureRewards(rewards => rewards.SamplesPerPrefix = 1)
-            .ConfigureTraining(training => (training.BatchSize, training.DiscriminatorRoundsPerRound, training.AdversarialRounds) = (4, 0, 1)).Build();
+            .Configure(options => (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1], [2]))
+            .Configure(options => options.Rewards.SamplesPerPrefix = 1)
+            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
         await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
 
@@ -237,14 +237,14 @@ public sealed class PolicyGradientTests
     {
         using var generator = new FakeGenerator(TrainerSetup.Format);
         SeqGanBuilder Builder() => new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).UseConstantReward()
-            .ConfigureTraining(training => training.BatchSize = 4);
+            .Configure(options => options.Training.BatchSize = 4);
 
         var components = Assert.Throws<OptionsValidationException>(() => Builder()
-            .ConfigurePolicyGradient(gradient => gradient.KlCoefficient = 0.5)
-            .ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.Linear).Build());
+            .Configure(options => options.PolicyGradient.KlCoefficient = 0.5)
+            .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build());
         generator.GivesLogProbabilities = false;
-        var passes = Assert.Throws<OptionsValidationException>(() => Builder().ConfigurePolicyGradient(gradient => gradient.Passes = 2).Build());
-        var target = Assert.Throws<OptionsValidationException>(() => Builder().ConfigurePolicyGradient(gradient => gradient.KlTarget = 0.1).Build());
+        var passes = Assert.Throws<OptionsValidationException>(() => Builder().Configure(options => options.PolicyGradient.Passes = 2).Build());
+        var target = Assert.Throws<OptionsValidationException>(() => Builder().Configure(options => options.PolicyGradient.KlTarget = 0.1).Build());
 
         Assert.Contains("KlCoefficient is 0.5, but the rollout policy of the generator, a FakeGenerator, gives no log-probabilities", components.Message, StringComparison.Ordinal);
         Assert.Contains("ScheduledSampling is Linear, but the generator, a FakeGenerator, is no IScheduledSampler", components.Message, StringComparison.Ordinal);
@@ -328,7 +328,8 @@ public sealed class PolicyGradientTests
         public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
-        public GeneratorStep Train(TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective) =>
+        public GeneratorStep Train(
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
             ++_steps == failsAt ? throw new TimeoutException() : own.Train(sequences, weights, objective);
 
         public IRolloutPolicy CreateRolloutPolicy() => own.CreateRolloutPolicy();

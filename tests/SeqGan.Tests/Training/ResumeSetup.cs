@@ -27,26 +27,26 @@ internal sealed class ResumeSetup : IDisposable
         SeqGanBuilder builder = new SeqGanBuilder()
             .UseCorpus(Data)
             .UseSeed(5)
-            .ConfigureGenerator(generator => (generator.EmbeddingSize, generator.HiddenSize) = (6, 8))
-            .ConfigureDiscriminator(discriminator =>
+            .Configure(options => (options.Generator.EmbeddingSize, options.Generator.HiddenSize) = (6, 8))
+            .Configure(options =>
             {
-                (discriminator.EmbeddingSize, discriminator.LearningRate) = (6, 0.01);
-                (discriminator.FilterWidths, discriminator.FilterCounts) = ([1, 2, 3], [4, 4, 4]);
+                (options.Discriminator.EmbeddingSize, options.Discriminator.LearningRate) = (6, 0.01);
+                (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3], [4, 4, 4]);
             })
-            .ConfigureRewards(rewards => (rewards.SamplesPerPrefix, rewards.Baseline) = (2, RewardBaseline.MovingAverage))
-            .ConfigureTraining(training =>
+            .Configure(options => (options.Rewards.SamplesPerPrefix, options.Rewards.Baseline) = (2, RewardBaseline.MovingAverage))
+            .Configure(options =>
             {
-                training.BatchSize = 8;
-                training.GeneratorPretrainingEpochs = 3;
-                training.DiscriminatorPretrainingRounds = 2;
-                training.DiscriminatorEpochs = 2;
-                training.DiscriminatorPatience = 2;
-                training.NegativeSamples = 16;
-                training.AdversarialRounds = 3;
-                training.GeneratorStepsPerRound = 2;
-                training.DiscriminatorRoundsPerRound = 2;
-                training.ProgressInterval = TimeSpan.FromTicks(1);
-                training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
+                options.Training.BatchSize = 8;
+                options.Training.GeneratorPretrainingEpochs = 3;
+                options.Training.DiscriminatorPretrainingRounds = 2;
+                options.Training.DiscriminatorEpochs = 2;
+                options.Training.DiscriminatorPatience = 2;
+                options.Training.NegativeSamples = 16;
+                options.Training.AdversarialRounds = 3;
+                options.Training.GeneratorStepsPerRound = 2;
+                options.Training.DiscriminatorRoundsPerRound = 2;
+                options.Training.ProgressInterval = TimeSpan.FromTicks(1);
+                options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
             })
             .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Data), new SampleEvaluator(Data, count: 20)]))
             .AddObserver(progress =>
@@ -63,7 +63,7 @@ internal sealed class ResumeSetup : IDisposable
     public string Digest(SeqGanTrainer trainer) => string.Join(
         '\n',
         [
-            State(trainer.Generator), State(trainer.Discriminator), .. trainer.Generate(20, seed: 4),
+            State(trainer.Generator), State(trainer.Discriminator), .. trainer.Generate(20, new SamplingOptions { Seed = 4 }),
             // What was reported twice counts once; the later one was made after the resumption.
             .. Reports.Distinct(),
         ]);

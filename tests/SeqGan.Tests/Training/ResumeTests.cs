@@ -44,7 +44,7 @@ public sealed class ResumeTests
         var copies = new List<(string Path, int Reports)>();
         using (SeqGanTrainer trainer = setup.Builder()
             .UseCheckpoints(setup.Checkpoints)
-            .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.KeepLatest, checkpoints.Interval) = (1, 100, TimeSpan.FromTicks(1)))
+            .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.KeepLatest, options.Checkpoints.Interval) = (1, 100, TimeSpan.FromTicks(1)))
             .Build())
         {
             await trainer.TrainAsync(cancellationToken: Token);
@@ -89,7 +89,7 @@ public sealed class ResumeTests
         using (SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build())
             Assert.Equal(0, (await resumed.TrainAsync(cancellationToken: Token)).Steps);
 
-        using SeqGanTrainer longer = setup.Builder().ResumeFrom(setup.Checkpoints).ConfigureTraining(training => training.AdversarialRounds = 4).Build();
+        using SeqGanTrainer longer = setup.Builder().ResumeFrom(setup.Checkpoints).Configure(options => options.Training.AdversarialRounds = 4).Build();
         TrainingResult result = await longer.TrainAsync(cancellationToken: Token);
         Assert.Equal((4, TrainingPhase.Adversarial), (result.Progress!.Round, result.Progress.Phase));
         Assert.True(result.Steps > 2);
@@ -99,8 +99,8 @@ public sealed class ResumeTests
     public async Task ResumeFrom_EndOfAPhaseThatStoppedEarly_GoesOnFromItsBest()
     {
         // A loss that falls is no improvement: the phase stops, and goes back to its first epoch.
-        static void StopAtOnce(SeqGanBuilder builder) => builder.ConfigureTraining(training =>
-            training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 1 }]);
+        static void StopAtOnce(SeqGanBuilder builder) => builder.Configure(options =>
+            options.Training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 1 }]);
         (string expected, _) = await UndisturbedAsync(StopAtOnce);
         using var setup = new ResumeSetup { Configure = StopAtOnce };
         using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
@@ -171,7 +171,7 @@ public sealed class ResumeTests
         await CancelAsync(setup, 5);
 
         var sizes = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
-            .ConfigureGenerator(generator => generator.HiddenSize = 9).UseSeed(6).Build());
+            .Configure(options => options.Generator.HiddenSize = 9).UseSeed(6).Build());
         var corpus = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
             .UseCorpus(Corpus.FromLines(Enumerable.Range(0, 60).Select(i => $"x{i}"), new CorpusOptions { MaxLength = 8 })).Build());
 
@@ -331,7 +331,7 @@ public sealed class ResumeTests
         {
             if (progress.Step == 12)
                 asked ??= trainer!.SaveCheckpointAsync(Token);
-        }).UseCheckpoints(setup.Checkpoints, written.Add).ConfigureCheckpoints(checkpoints => checkpoints.KeepLatest = 100).Build();
+        }).UseCheckpoints(setup.Checkpoints, written.Add).Configure(options => options.Checkpoints.KeepLatest = 100).Build();
         using (trainer)
         {
             CheckpointInfo idle = await trainer.SaveCheckpointAsync(Token);
@@ -404,13 +404,13 @@ public sealed class ResumeTests
     public async Task ResumeFrom_WithEverythingThatKeepsNearTheData_GivesWhatTheUndisturbedTrainingGives()
     {
         static void KeepNear(SeqGanBuilder builder) => builder
-            .ConfigurePolicyGradient(gradient =>
+            .Configure(options =>
             {
-                (gradient.KlCoefficient, gradient.KlTarget, gradient.EntropyBonus) = (0.1, 0.001, 0.01);
-                (gradient.Passes, gradient.ClipRange) = (3, 0.001);
+                (options.PolicyGradient.KlCoefficient, options.PolicyGradient.KlTarget, options.PolicyGradient.EntropyBonus) = (0.1, 0.001, 0.01);
+                (options.PolicyGradient.Passes, options.PolicyGradient.ClipRange) = (3, 0.001);
             })
-            .ConfigureGenerator(generator => generator.PolicyGradientLearningRate = 0.01)
-            .ConfigureTraining(training => training.ScheduledSampling = ScheduledSampling.InverseSigmoid);
+            .Configure(options => options.Generator.PolicyGradientLearningRate = 0.01)
+            .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.InverseSigmoid);
         (string expected, long steps) = await UndisturbedAsync(KeepNear);
         Assert.Contains("clipped_share=0.", expected, StringComparison.Ordinal);
 
@@ -433,7 +433,7 @@ public sealed class ResumeTests
         var kls = new List<double>();
 
         using SeqGanTrainer resumed = setup.Builder(progress => kls.Add(progress.Kl ?? double.NaN))
-            .ResumeFrom(setup.Checkpoints).ConfigurePolicyGradient(gradient => gradient.KlCoefficient = 0.1).Build();
+            .ResumeFrom(setup.Checkpoints).Configure(options => options.PolicyGradient.KlCoefficient = 0.1).Build();
         await resumed.TrainAsync(cancellationToken: Token);
 
         Assert.Equal(0, kls.First(kl => !double.IsNaN(kl)), 6);

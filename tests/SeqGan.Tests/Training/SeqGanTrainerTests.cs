@@ -213,9 +213,9 @@ public class SeqGanTrainerTests
     {
         using SeqGanTrainer trainer = new TrainerSetup().Build();
 
-        IReadOnlyList<string> texts = trainer.Generate(3, seed: 9);
+        IReadOnlyList<string> texts = trainer.Generate(3, new SamplingOptions { Seed = 9 });
 
-        Assert.Equal(trainer.Corpus.Decode(trainer.Sample(3, seed: 9, cancellationToken: TestContext.Current.CancellationToken).AsBatch()), texts);
+        Assert.Equal(trainer.Corpus.Decode(trainer.Sample(3, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken).AsBatch()), texts);
         Assert.Matches("^[0-4] [0-4] [0-4] [0-4]$", texts[2]);
     }
 

@@ -59,13 +59,13 @@ public sealed class TrainerConcurrencyTests
         using var arrived = new SemaphoreSlim(0);
         using var release = new SemaphoreSlim(0);
         using SeqGanTrainer trainer = setup.Build();
-        IReadOnlyList<string> expected = trainer.Generate(3);
+        IReadOnlyList<string> expected = trainer.Generate(3, new SamplingOptions { Seed = 1 });
         setup.On = _ =>
         {
             arrived.Release();
             release.Wait(TestContext.Current.CancellationToken);
         };
-        Task<IReadOnlyList<string>> sampling = Task.Run(() => trainer.Generate(3), TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<string>> sampling = Task.Run(() => trainer.Generate(3, new SamplingOptions { Seed = 1 }), TestContext.Current.CancellationToken);
         await arrived.WaitAsync(TestContext.Current.CancellationToken);
 
         InvalidOperationException[] errors =
@@ -90,7 +90,7 @@ public sealed class TrainerConcurrencyTests
     {
         LibTorch.EnsureLoaded();
         string before = StateOfLibTorch();
-        using (SeqGanTrainer trainer = TinyTraining.Builder().ConfigureDiscriminator(options => options.Network = network).Build())
+        using (SeqGanTrainer trainer = TinyTraining.Builder().Configure(options => options.Discriminator.Network = network).Build())
         {
             Assert.Equal(before, StateOfLibTorch());
             await trainer.RunAsync();
@@ -120,15 +120,15 @@ public sealed class TrainerConcurrencyTests
     private static SeqGanBuilder Convolutional() => TinyTraining.Builder(seed: 1);
 
     private static SeqGanBuilder Recurrent() => TinyTraining.Builder(seed: 2)
-        .ConfigureGenerator(options => options.Cell = RecurrentCell.Gru)
-        .ConfigureDiscriminator(options => options.Network = DiscriminatorNetwork.Gru);
+        .Configure(options => options.Generator.Cell = RecurrentCell.Gru)
+        .Configure(options => options.Discriminator.Network = DiscriminatorNetwork.Gru);
 
     /// <summary>The model, what it samples, how the discriminator scores that, and the last report, bit for bit.</summary>
     private static async Task<string> ResultAsync(Func<SeqGanBuilder> create)
     {
         using SeqGanTrainer trainer = create().Build();
         TrainingResult result = await trainer.RunAsync();
-        SequenceBuffer samples = trainer.Sample(40, seed: 5);
+        SequenceBuffer samples = trainer.Sample(40, new SamplingOptions { Seed = 5 });
         float[] scores = new float[samples.Count];
         await trainer.Discriminator.ScoreAsync(samples.AsBatch(), scores);
         float[] logProbabilities = new float[samples.Count * samples.Length];
@@ -151,7 +151,7 @@ public sealed class TrainerConcurrencyTests
 
     private static async Task DisposeInTheMiddleAsync(int time, TimeSpan delay)
     {
-        SeqGanTrainer trainer = TinyTraining.Builder((ulong)time).ConfigureTraining(options => options.AdversarialRounds = 100_000).Build();
+        SeqGanTrainer trainer = TinyTraining.Builder((ulong)time).Configure(options => options.Training.AdversarialRounds = 100_000).Build();
         Task work = (time % 4) switch
         {
             0 => Task.CompletedTask,
@@ -177,7 +177,7 @@ public sealed class TrainerConcurrencyTests
     private static void SampleForEver(SeqGanTrainer trainer)
     {
         for (ulong seed = 0; ; seed++)
-            trainer.Generate(30, seed);
+            trainer.Generate(30, new SamplingOptions { Seed = seed });
     }
 
     /// <summary>What other users of libtorch in the process share with us.</summary>

@@ -135,7 +135,7 @@ public class TrainingProgressTests
         var progress = new ProgressList();
         var setup = new TrainerSetup();
         var never = new DelegateScorer("never", _ => float.NaN);
-        setup.Rewards = new SequenceRewardEstimator(new WeightedScorer([(setup.Discriminator, 1), (never, 2)]));
+        setup.Rewards = new SequenceRewardEstimator(CombinedScorer.Sum([(setup.Discriminator, 1), (never, 2)]));
         using SeqGanTrainer trainer = setup.Build();
 
         await trainer.RunAsync(TrainingPhases.Adversarial, progress);

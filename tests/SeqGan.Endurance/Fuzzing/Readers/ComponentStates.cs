@@ -13,12 +13,12 @@ internal static class ComponentStates
 
     public static ComponentStateReader Discriminator() => new(
         "discriminator-state",
-        () => new ConvolutionalDiscriminator(s_format, new DiscriminatorOptions { EmbeddingSize = 2, FilterWidths = [1, 2], FilterCounts = [2, 2] }),
-        component => ((ConvolutionalDiscriminator)component).TrainAsync(s_batch, s_batch).AsTask().GetAwaiter().GetResult());
+        () => ModuleDiscriminator.Create(s_format, new DiscriminatorOptions { EmbeddingSize = 2, FilterWidths = [1, 2], FilterCounts = [2, 2] }),
+        component => ((ModuleDiscriminator)component).TrainAsync(s_batch, s_batch).AsTask().GetAwaiter().GetResult());
 
     public static ComponentStateReader DiversityFilter() => new(
         "filter-state",
-        () => new DiversityFilter(new LengthScorer(1, 2), capacity: 8),
+        () => new DiversityFilter(Scorers.Length(1, 2), capacity: 8),
         component =>
         {
             var filter = (DiversityFilter)component;

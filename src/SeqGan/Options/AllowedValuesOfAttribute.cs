@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 
 namespace SeqGan;
 
@@ -12,8 +11,5 @@ internal sealed class AllowedValuesOfAttribute(Type enumType) : ValidationAttrib
     public override bool IsValid(object? value) => value is not null && Enum.IsDefined(EnumType, value);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        IsValid(value)
-            ? ValidationResult.Success
-            : new ValidationResult(
-                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be one of {string.Join(", ", Enum.GetNames(EnumType))}."));
+        OptionsCheck.Result(IsValid(value), validationContext, value, $"must be one of {string.Join(", ", Enum.GetNames(EnumType))}");
 }

@@ -18,8 +18,7 @@ internal sealed class AllowedRangeAttribute : RangeAttribute
     }
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        IsValid(value)
-            ? ValidationResult.Success
-            : new ValidationResult(
-                string.Create(CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {value ?? "null"}; it must be in [{Minimum}, {Maximum}{(MaximumIsExclusive ? ')' : ']')}."));
+        OptionsCheck.Result(IsValid(value), validationContext, value, $"must be in [{Text(Minimum)}, {Text(Maximum)}{(MaximumIsExclusive ? ')' : ']')}");
+
+    private static string? Text(object bound) => Convert.ToString(bound, CultureInfo.InvariantCulture);
 }

@@ -3,25 +3,20 @@ using Microsoft.Extensions.Logging;
 namespace SeqGan;
 
 /// <summary>What a component's factory may use while <see cref="SeqGanBuilder.Build"/> runs.</summary>
-/// <remarks>Not thread-safe; of no use after the build.</remarks>
+/// <remarks>Not thread-safe, and not for use after the build.</remarks>
 public sealed class SeqGanBuildContext
 {
     private readonly Func<SeqGanBuildContext, IRollout> _createRollout;
     private readonly Func<SeqGanBuildContext, ISequenceScorer> _createScorer;
     private IGenerator? _generator;
     private IDiscriminator? _discriminator;
-    private ISequenceScorer? _scorer;
 
     internal SeqGanBuildContext(
-        SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services, Func<SeqGanBuildContext, IRollout> createRollout,
-        Func<SeqGanBuildContext, ISequenceScorer> createScorer)
+        SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services,
+        Func<SeqGanBuildContext, IRollout> createRollout, Func<SeqGanBuildContext, ISequenceScorer> createScorer)
     {
-        Options = options;
-        Corpus = corpus;
-        LoggerFactory = loggerFactory;
-        Services = services;
-        _createRollout = createRollout;
-        _createScorer = createScorer;
+        (Options, Corpus, LoggerFactory, Services) = (options, corpus, loggerFactory, services);
+        (_createRollout, _createScorer) = (createRollout, createScorer);
     }
 
     /// <summary>The validated options.</summary>
@@ -33,13 +28,13 @@ public sealed class SeqGanBuildContext
     /// <summary>The format of the sequences.</summary>
     public SequenceFormat Format => Corpus.Format;
 
-    /// <summary>Makes loggers; it makes silent ones where the application has none.</summary>
+    /// <summary>Makes loggers; silent ones where the application has none.</summary>
     public ILoggerFactory LoggerFactory { get; }
 
     /// <summary>The application's services, or null where it builds without a container.</summary>
     public IServiceProvider? Services { get; }
 
-    /// <summary>What every generated sequence must satisfy, for generators of one's own; null where there is no constraint.</summary>
+    /// <summary>What every generated sequence must satisfy, for generators of your own; null where there is no constraint.</summary>
     public ITokenConstraint? Constraint { get; internal set; }
 
     /// <summary>The generator; made first.</summary>
@@ -58,14 +53,17 @@ public sealed class SeqGanBuildContext
         internal set => _discriminator = value;
     }
 
-    /// <summary>What scores sequences for the rewards: the discriminator, or its combination with the rewards that were added. Also an <see cref="IAdaptiveScorer"/>, which an estimator tells of its batches, where weights change with the round.</summary>
+    /// <summary>
+    /// What scores sequences for the rewards: the discriminator, or its combination with the added rewards. It may be an
+    /// <see cref="IAdaptiveScorer"/>, which an estimator tells of its batches.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The discriminator is not made yet.</exception>
-    public ISequenceScorer Scorer => _scorer ??= _createScorer(this);
+    public ISequenceScorer Scorer => ScorerIfUsed ??= _createScorer(this);
 
     /// <summary>The rollout; made when it is first asked for.</summary>
     public IRollout Rollout => RolloutIfUsed ??= _createRollout(this);
 
-    internal ISequenceScorer? ScorerIfUsed => _scorer;
+    internal ISequenceScorer? ScorerIfUsed { get; private set; }
 
     internal IRollout? RolloutIfUsed { get; private set; }
 

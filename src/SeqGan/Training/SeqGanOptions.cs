@@ -72,7 +72,7 @@ public sealed class SeqGanOptions
             FilterWidths = DiscriminatorOptions.PublishedFilterWidths,
             FilterCounts = DiscriminatorOptions.PublishedFilterCounts,
             HighwayLayers = 1,
-            DropoutKeep = 0.75,
+            Dropout = 0.25,
             L2 = 0.2,
             LearningRate = 1e-4,
             Device = Discriminator.Device,

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SeqGan;
 
-/// <summary>An option that must be there; unlike <see cref="RequiredAttribute"/>'s, its failure is worded as those of the other attributes here.</summary>
+/// <summary>A required option; unlike <see cref="RequiredAttribute"/>'s, its failure reads like those of the other attributes here.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NotNullOptionAttribute : ValidationAttribute
 {

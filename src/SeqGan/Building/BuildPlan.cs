@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace SeqGan;
+
+/// <summary>What a builder was told.</summary>
+internal sealed class BuildPlan(SeqGanOptions options)
+{
+    public SeqGanOptions Options { get; } = options;
+
+    public Corpus? Corpus { get; set; }
+
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    public Func<SeqGanBuildContext, ITokenConstraint>? Constraint { get; set; }
+
+    public Component<IGenerator>? Generator { get; set; }
+
+    public Component<IDiscriminator>? Discriminator { get; set; }
+
+    public Component<IRollout>? Rollout { get; set; }
+
+    public Component<IRewardEstimator>? RewardEstimator { get; set; }
+
+    public List<Reward> Rewards { get; } = [];
+
+    public Func<ISequenceScorer, ISequenceScorer>? Decorate { get; set; }
+
+    public List<ITrainingObserver> Observers { get; } = [];
+
+    public Action<CheckpointInfo>? CheckpointWritten { get; set; }
+}
+
+/// <summary>How a component is made, and whether the trainer disposes it.</summary>
+internal sealed record Component<T>(Func<SeqGanBuildContext, T> Create, bool IsOwned);
+
+/// <summary>A scorer that was added; without a name it is a factory's, and its scorer has the name.</summary>
+internal sealed class Reward(string? name, WeightSchedule? weight, Func<SeqGanBuildContext, ISequenceScorer> create)
+{
+    public string? Name { get; } = name;
+
+    public WeightSchedule Weight { get; } = weight ?? 1;
+
+    public Func<SeqGanBuildContext, ISequenceScorer> Create { get; } = create;
+
+    public bool NeedsText { get; init; }
+}

@@ -1,0 +1,244 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using static TorchSharp.torch;
+
+namespace SeqGan;
+
+/// <summary>
+/// Composes adversarial training: <c>Use…</c> replaces a component, <c>Add…</c> appends, <see cref="Configure"/> sets options, and
+/// <see cref="Build"/> checks everything at once.
+/// </summary>
+/// <remarks>
+/// Not thread-safe. An instance that is handed in stays the caller's to dispose; what a factory makes, the trainer disposes. Factories are
+/// called once by <see cref="Build"/>. After a successful build the builder is spent. Add capabilities by extension methods.
+/// </remarks>
+public sealed class SeqGanBuilder
+{
+    private readonly BuildPlan _plan;
+    private bool _isSpent;
+
+    /// <summary>Starts with the default options and components.</summary>
+    /// <param name="options">Options to start from, such as bound ones; the builder changes this instance.</param>
+    public SeqGanBuilder(SeqGanOptions? options = null) => _plan = new BuildPlan(options ?? new SeqGanOptions());
+
+    /// <summary>Sets the sequences to learn from; required.</summary>
+    /// <param name="corpus">The corpus.</param>
+    public SeqGanBuilder UseCorpus(Corpus corpus) => Set(corpus, () => _plan.Corpus = corpus);
+
+    /// <summary>
+    /// Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container that <see cref="Build"/> is given.
+    /// </summary>
+    /// <param name="loggerFactory">Makes the loggers.</param>
+    public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(loggerFactory, () => _plan.LoggerFactory = loggerFactory);
+
+    /// <summary>
+    /// Sets all options, except the seed, the devices, divergence and checkpoints, to the paper's published parameters of the synthetic
+    /// experiment. Configure what should differ after it.
+    /// </summary>
+    public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
+
+    /// <summary>Sets the seed that determines every random number of the run.</summary>
+    /// <param name="seed">Any value.</param>
+    public SeqGanBuilder UseSeed(ulong seed) => Configure(options => options.Seed = seed);
+
+    /// <summary>Changes the options; called at once.</summary>
+    /// <param name="configure">Changes what it is given, such as <c>options.Training.BatchSize</c>.</param>
+    public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(configure, () => configure(_plan.Options));
+
+    /// <summary>Replaces the <see cref="RecurrentGenerator"/>. The generator stays the caller's to dispose.</summary>
+    /// <param name="generator">A generator of the corpus's format.</param>
+    public SeqGanBuilder UseGenerator(IGenerator generator) => Set(generator, () => _plan.Generator = new(_ => generator, IsOwned: false));
+
+    /// <summary>Replaces the <see cref="RecurrentGenerator"/> by what a factory makes; the trainer disposes it.</summary>
+    /// <param name="create">Makes the generator.</param>
+    public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) => Set(create, () => _plan.Generator = new(create, IsOwned: true));
+
+    /// <summary>
+    /// Sets what every generated sequence satisfies: in sampling, in rollouts, so that the value of a prefix is its value under the
+    /// constraint, and in the policy gradient. Pre-training learns from all data; the number of sequences that break the constraint is logged.
+    /// </summary>
+    /// <param name="constraint">
+    /// A constraint of the corpus's format, labels aside; <see cref="TokenConstraint"/> makes some. A generator of your own must have it, too.
+    /// </param>
+    /// <remarks>
+    /// A training resumes only under the constraint of the same text (<c>ToString</c>). A saved or compiled model does not contain the
+    /// constraint: give it again in <see cref="SamplingOptions.Constraint"/>.
+    /// </remarks>
+    public SeqGanBuilder UseConstraint(ITokenConstraint constraint) => Set(constraint, () => _plan.Constraint = _ => constraint);
+
+    /// <summary>Sets what every generated sequence satisfies, made of the corpus's vocabulary and tokenizer.</summary>
+    /// <param name="create">Makes the constraint, before the generator is made.</param>
+    /// <remarks>As <see cref="UseConstraint(ITokenConstraint)"/>.</remarks>
+    public SeqGanBuilder UseConstraint(Func<SeqGanBuildContext, ITokenConstraint> create) => Set(create, () => _plan.Constraint = create);
+
+    /// <summary>Replaces the discriminator. It stays the caller's to dispose.</summary>
+    /// <param name="discriminator">Any discriminator.</param>
+    public SeqGanBuilder UseDiscriminator(IDiscriminator discriminator) =>
+        Set(discriminator, () => _plan.Discriminator = new(_ => discriminator, IsOwned: false));
+
+    /// <summary>Replaces the discriminator by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Makes the discriminator.</param>
+    public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) =>
+        Set(create, () => _plan.Discriminator = new(create, IsOwned: true));
+
+    /// <summary>
+    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with the seed and the discriminator's options of this
+    /// training. The trainer disposes it.
+    /// </summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="createModule">Makes the network for the context's format; see <see cref="ModuleDiscriminator"/> for what it maps to what.</param>
+    public SeqGanBuilder UseDiscriminator(string name, Func<SeqGanBuildContext, nn.Module<Tensor, Tensor>> createModule)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(createModule);
+        return UseDiscriminator(context => new ModuleDiscriminator(
+            name, createModule(context) ?? throw new InvalidOperationException($"The factory of the module of discriminator '{name}' returned null."),
+            context.Format, context.Options.Discriminator, context.Options.Seed));
+    }
+
+    /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
+    /// <param name="rollout">
+    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, even if a reward estimator that was handed in
+    /// uses it without the trainer's knowledge.
+    /// </param>
+    public SeqGanBuilder UseRollout(IRollout rollout) => Set(rollout, () => _plan.Rollout = new(_ => rollout, IsOwned: false));
+
+    /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Makes the rollout, if the reward estimator uses rollouts.</param>
+    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(create, () => _plan.Rollout = new(create, IsOwned: true));
+
+    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
+    /// <param name="estimator">Any estimator; it alone decides what to do with the discriminator and added rewards.</param>
+    public SeqGanBuilder UseRewardEstimator(IRewardEstimator estimator) =>
+        Set(estimator, () => _plan.RewardEstimator = new(_ => estimator, IsOwned: false));
+
+    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Makes the estimator; the context has the scorer and the rollout.</param>
+    public SeqGanBuilder UseRewardEstimator(Func<SeqGanBuildContext, IRewardEstimator> create) =>
+        Set(create, () => _plan.RewardEstimator = new(create, IsOwned: true));
+
+    /// <summary>
+    /// Replaces the reward estimator by one that gives every token its sequence's score, without rollouts: cheaper than
+    /// <see cref="MonteCarloRewardEstimator"/> and noisier, because early tokens share the blame for late ones.
+    /// </summary>
+    public SeqGanBuilder UseSequenceRewards() => UseRewardEstimator(context => new SequenceRewardEstimator(context.Scorer));
+
+    /// <summary>
+    /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the control
+    /// of an experiment. What a run gains with it, it gains from sharpening its own distribution.
+    /// </summary>
+    /// <param name="reward">Finite. 0.5 is what a discriminator that knows nothing would give.</param>
+    public SeqGanBuilder UseConstantReward(float reward = 0.5f) => UseRewardEstimator(_ => new ConstantRewardEstimator(reward));
+
+    /// <summary>Adds a scorer to those that reward a sequence. It stays the caller's to dispose.</summary>
+    /// <param name="scorer">Any scorer, such as one of <see cref="Scorers"/>; NaN leaves a sequence out.</param>
+    /// <param name="weight">
+    /// A number or a schedule, finite, and possibly negative in a sum; null is 1. The discriminator's is
+    /// <see cref="RewardOptions.DiscriminatorWeight"/>.
+    /// </param>
+    public SeqGanBuilder AddReward(ISequenceScorer scorer, WeightSchedule? weight = null) =>
+        Set(scorer, () => _plan.Rewards.Add(new Reward(scorer.Name, weight, _ => scorer)));
+
+    /// <summary>Adds a scorer that a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <param name="create">Makes the scorer; the context has the corpus, the generator and the discriminator.</param>
+    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum; null is 1.</param>
+    public SeqGanBuilder AddReward(Func<SeqGanBuildContext, ISequenceScorer> create, WeightSchedule? weight = null) =>
+        Set(create, () => _plan.Rewards.Add(new Reward(null, weight, create)));
+
+    /// <summary>Adds a rule over the decoded text; the corpus must have text.</summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum.</param>
+    /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
+    public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
+        score,
+        () => _plan.Rewards.Add(new Reward(name, weight, context => DelegateScorer.OfText(name, score, context.Corpus.Decode)) { NeedsText = true }));
+
+    /// <summary>Adds a rule over the token ids.</summary>
+    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
+    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum.</param>
+    /// <param name="score">A finite number for a sequence without its padding, or NaN for "not applicable".</param>
+    public SeqGanBuilder AddTokenReward(string name, WeightSchedule weight, Func<ReadOnlySpan<int>, double> score) =>
+        Set(score, () => _plan.Rewards.Add(new Reward(name, weight, _ => new DelegateScorer(name, score))));
+
+    /// <summary>
+    /// Wraps everything that rewards a sequence in one scorer, such as <see cref="Scorers.WithDiversityFilter"/>; the last call counts.
+    /// </summary>
+    /// <param name="decorate">
+    /// Gets the discriminator or the combination, and returns the scorer to use in its place; called once by <see cref="Build"/>. What it makes
+    /// is not disposed.
+    /// </param>
+    public SeqGanBuilder DecorateRewards(Func<ISequenceScorer, ISequenceScorer> decorate) => Set(decorate, () => _plan.Decorate = decorate);
+
+    /// <summary>Adds an observer; observers are called in the order in which they were added.</summary>
+    /// <param name="observer">It stays the caller's.</param>
+    public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(observer, () => _plan.Observers.Add(observer));
+
+    /// <summary>
+    /// Adds an action that sees every report between two steps, in order; unlike <see cref="Progress{T}"/>, which posts its
+    /// reports and suits user interfaces.
+    /// </summary>
+    /// <param name="observe">Called on the training's thread; an exception ends the training.</param>
+    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(observe, () => _plan.Observers.Add(new ActionObserver(observe)));
+
+    /// <summary>
+    /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when it is
+    /// cancelled. A folder with checkpoints of another training is refused, unless the training resumes from it.
+    /// </summary>
+    /// <param name="directory">The folder; created if it is missing.</param>
+    /// <param name="written">
+    /// Called, on a thread other than the training's, when a checkpoint would survive a loss of power; one after the other. The training's end
+    /// and the next checkpoint wait for it, so it must not wait for the trainer.
+    /// </param>
+    public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) =>
+        Set(directory, () => (_plan.Options.Checkpoints.Directory, _plan.CheckpointWritten) = (directory, written));
+
+    /// <summary>
+    /// Resumes from the newest intact checkpoint of a folder, exactly as if the training had never stopped; if the folder has no checkpoint, the
+    /// training starts from the beginning. New checkpoints go there, unless <see cref="UseCheckpoints"/> names another folder.
+    /// </summary>
+    /// <param name="directory">The folder. Its content may come from anybody: it is read as data, checked, and never executed.</param>
+    /// <remarks>
+    /// The program is otherwise that of the first start. Numbers of rounds, the schedule, learning rates and the like may differ; sizes, the
+    /// seed, the batch size and the corpus may not. A damaged checkpoint is logged, skipped and kept. libtorch's global generator, from which
+    /// components of your own may draw, is restored.
+    /// </remarks>
+    public SeqGanBuilder ResumeFrom(string directory) => Set(directory, () => _plan.Options.Checkpoints.ResumeFrom = directory);
+
+    /// <summary>Checks everything and makes the trainer. Afterwards the builder is spent.</summary>
+    /// <param name="services">The application's container, for loggers and for factories.</param>
+    /// <returns>The trainer; the caller disposes it.</returns>
+    /// <exception cref="OptionsValidationException">
+    /// Options or components are wrong; the message lists every failure. The builder can be corrected and built again.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
+    /// <exception cref="ConstraintException">The constraint failed for a sequence of the corpus.</exception>
+    /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
+    /// <exception cref="CheckpointException">The folder of checkpoints is in use by another training, or contains another's.</exception>
+    /// <exception cref="CheckpointCorruptException">There are checkpoints to resume from, and all are damaged.</exception>
+    /// <exception cref="CheckpointMismatchException">
+    /// The checkpoint is of a training with other sizes, another seed or corpus, or of a newer version.
+    /// </exception>
+    public SeqGanTrainer Build(IServiceProvider? services = null)
+    {
+        ThrowIfSpent();
+        BuildChecks.ThrowIfInvalid(_plan);
+        SeqGanTrainer trainer = new TrainerAssembly(_plan, services).Create();
+        _isSpent = true;
+        return trainer;
+    }
+
+    private SeqGanBuilder Set(object? argument, Action set, [CallerArgumentExpression(nameof(argument))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(argument, name);
+        ThrowIfSpent();
+        set();
+        return this;
+    }
+
+    private void ThrowIfSpent()
+    {
+        if (_isSpent)
+            throw new InvalidOperationException("This builder has built its trainer and is spent; use a new one.");
+    }
+}

@@ -1,0 +1,208 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace SeqGan;
+
+/// <summary>Makes a trainer of a plan that was checked; used once.</summary>
+internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services)
+{
+    private readonly SeqGanOptions _options = plan.Options;
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<CheckpointComponent> _scorers = [];
+
+    public SeqGanTrainer Create()
+    {
+        try
+        {
+            TrainerComponents components = CreateComponents();
+            var trainer = new SeqGanTrainer(components);
+            if (_options.Checkpoints.ResumeFrom is { } directory)
+                CheckpointResume.Run(trainer, components, directory);
+            return trainer;
+        }
+        catch
+        {
+            for (int i = _owned.Count - 1; i >= 0; i--)
+                _owned[i].Dispose();
+            throw;
+        }
+    }
+
+    private TrainerComponents CreateComponents()
+    {
+        ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
+        CheckpointOptions checkpoints = _options.Checkpoints.Copy();
+        checkpoints.Directory ??= checkpoints.ResumeFrom;
+        CheckpointStore? store = OpenStore(checkpoints, logger);
+        var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
+        context.Constraint = CreateConstraint(context);
+        context.Generator = Make(
+            context, plan.Generator, () => new RecurrentGenerator(context.Format, _options.Generator, _options.Seed, context.Constraint));
+        CheckConstraint(context, logger);
+        context.Discriminator = Make(
+            context, plan.Discriminator, () => ModuleDiscriminator.Create(context.Format, _options.Discriminator, _options.Seed));
+        IRolloutPolicy? reference = _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
+        if (reference is not null)
+            _owned.Add(reference);
+        RewardOptions rewards = _options.Rewards;
+        IRewardEstimator estimator = Make(
+            context, plan.RewardEstimator,
+            () => new MonteCarloRewardEstimator(context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions));
+
+        // A rollout that was handed in follows the generator even if only its own estimator uses it.
+        IRollout? rollout = context.RolloutIfUsed ?? (plan.Rollout is { IsOwned: false } given ? given.Create(context) : null);
+        return new TrainerComponents
+        {
+            Generator = context.Generator,
+            Discriminator = context.Discriminator,
+            Rollout = rollout,
+            KlReference = reference,
+            Rewards = estimator,
+            Scorer = context.ScorerIfUsed,
+            Corpus = context.Corpus,
+            Options = _options.Training,
+            PolicyGradient = _options.PolicyGradient,
+            Health = _options.Health,
+            Checkpoints = checkpoints,
+            CheckpointStore = store,
+            CheckpointWritten = plan.CheckpointWritten,
+            Stateful = [.. FindStateful(context, rollout, estimator, reference)],
+            OptionValues = OptionValues.Of(_options, context.Generator.Constraint),
+            CorpusIdentity = CorpusIdentity.Of(context.Corpus),
+            Baseline = rewards.Baseline,
+            BaselineDecay = rewards.BaselineDecay,
+            Seed = _options.Seed,
+            Observers = [.. plan.Observers],
+            Logger = logger,
+            Owned = _owned,
+        };
+    }
+
+    private CheckpointStore? OpenStore(CheckpointOptions options, ILogger logger)
+    {
+        if (options.Directory is not { } directory)
+            return null;
+        bool isResumed = options.ResumeFrom is { } resumed && CheckpointFolder.AreSame(resumed, directory);
+        var store = CheckpointStore.Open(options, logger);
+        _owned.Add(store);
+        if (!isResumed && CheckpointInfo.List(directory) is [var newest, ..])
+        {
+            throw new CheckpointException(
+                directory,
+                $"{directory} holds checkpoints of another training, the newest at step {newest.Step}: "
+                + $"call {nameof(SeqGanBuilder.ResumeFrom)} to resume it, or name another folder.");
+        }
+
+        return store;
+    }
+
+    private ITokenConstraint? CreateConstraint(SeqGanBuildContext context)
+    {
+        if (plan.Constraint is null)
+            return null;
+        ITokenConstraint constraint = plan.Constraint(context)
+            ?? throw new InvalidOperationException($"The factory of the {nameof(ITokenConstraint)} returned null.");
+        return ConstraintGuard.DescribeOtherFormat(constraint, context.Format) is { } difference ? throw BuildChecks.Failure(difference) : constraint;
+    }
+
+    private static void CheckConstraint(SeqGanBuildContext context, ILogger logger)
+    {
+        ITokenConstraint? asked = context.Constraint, own = context.Generator.Constraint;
+        if (asked is not null && !ReferenceEquals(asked, own))
+        {
+            throw BuildChecks.Failure(
+                $"The generator's constraint is {(own is null ? "none" : $"'{own}'")}, not '{asked}': give the generator the constraint that "
+                + $"{nameof(SeqGanBuilder.UseConstraint)} was given ({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), "
+                + "or leave that out.");
+        }
+
+        if (own is null)
+            return;
+        TokenBatch training = context.Corpus.Training, heldOut = context.Corpus.HeldOut;
+        int inTraining = ConstraintViolations.Count(own, training), inHeldOut = ConstraintViolations.Count(own, heldOut);
+        if (inTraining + inHeldOut > 0)
+            Log.DataBreakConstraint(logger, own, inTraining, training.Count, inHeldOut, heldOut.Count);
+    }
+
+    private IRollout CreateRollout(SeqGanBuildContext context) =>
+        Make(context, plan.Rollout, () => new MonteCarloRollout(context.Generator, _options.Rollout));
+
+    private ISequenceScorer CreateScorer(SeqGanBuildContext context)
+    {
+        ISequenceScorer scorer = CombineScorers(context);
+        if (plan.Decorate is null)
+            return scorer;
+        scorer = plan.Decorate(scorer)
+            ?? throw new InvalidOperationException($"The function of {nameof(SeqGanBuilder.DecorateRewards)} returned null.");
+        AddStateful("rewards", scorer);
+        return scorer;
+    }
+
+    private ISequenceScorer CombineScorers(SeqGanBuildContext context)
+    {
+        WeightSchedule discriminator = _options.Rewards.DiscriminatorWeight;
+        if (plan.Rewards.Count == 0 && discriminator.ConstantValue == 1)
+            return context.Discriminator;
+        var parts = new List<(ISequenceScorer Scorer, WeightSchedule Weight)>();
+        if (!discriminator.IsZero)
+            parts.Add((context.Discriminator, discriminator));
+        foreach (Reward reward in plan.Rewards)
+        {
+            ISequenceScorer scorer = reward.Create(context) ?? throw new InvalidOperationException("The factory of a reward returned null.");
+            if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
+                _owned.Add(disposable);
+            parts.Add((scorer, reward.Weight));
+            AddStateful($"reward-{scorer.Name}", scorer);
+        }
+
+        if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw BuildChecks.Failure($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
+        try
+        {
+            return new CombinedScorer(parts, _options.Rewards.Combination);
+        }
+        catch (Exception error) when (error is ArgumentException or ScorerException)
+        {
+            throw BuildChecks.Failure(error.Message);
+        }
+    }
+
+    private IEnumerable<CheckpointComponent> FindStateful(
+        SeqGanBuildContext context, IRollout? rollout, IRewardEstimator estimator, IRolloutPolicy? reference)
+    {
+        var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
+        if (rollout is not null)
+            components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
+        if (reference is not null)
+            components.Add(new CheckpointComponent(TrainerComponents.KlReferenceName, reference));
+        components.Add(new CheckpointComponent("reward-estimator", estimator));
+        components.AddRange(_scorers);
+        components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
+        foreach (IGrouping<string, ITrainingObserver> observers in plan.Observers.GroupBy(observer => observer.GetType().Name))
+            components.AddRange(observers.Select((observer, i) => new CheckpointComponent($"observer-{observers.Key}-{i + 1}", observer)));
+        return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
+    }
+
+    // What a scorer asks in its turn may have a state, too.
+    private void AddStateful(string name, ISequenceScorer scorer)
+    {
+        _scorers.Add(new CheckpointComponent(name, scorer));
+        if (scorer is not IScorerContainer container)
+            return;
+        foreach ((int index, ISequenceScorer inner) in container.Scorers.Index())
+            AddStateful($"{name}-{index + 1}", inner);
+    }
+
+    private T Make<T>(SeqGanBuildContext context, Component<T>? component, Func<T> createDefault)
+        where T : class
+    {
+        T value = component is null ? createDefault() : component.Create(context);
+        if (value is null)
+            throw new InvalidOperationException($"The factory of the {typeof(T).Name} returned null.");
+        if (component is not { IsOwned: false } && value is IDisposable disposable)
+            _owned.Add(disposable);
+        return value;
+    }
+}

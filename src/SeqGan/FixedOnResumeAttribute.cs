@@ -1,5 +1,0 @@
-namespace SeqGan;
-
-/// <summary>An option that a checkpoint's state depends on: a training that is resumed must have the same value.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-internal sealed class FixedOnResumeAttribute : Attribute;

@@ -1,0 +1,70 @@
+namespace SeqGan;
+
+/// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
+/// <remarks>A sequence whose score is NaN gets the reward 0. Not thread-safe. The scorer stays the caller's to dispose.</remarks>
+internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScoreTally
+{
+    private readonly CheckedScorer _scorer = new(scorer);
+    private float[] _scores = [];
+
+    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+
+    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
+    public async ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    {
+        RewardLayout.Check(sequences, request, rewards);
+        _scorer.BeginBatch(request);
+        if (_scores.Length < sequences.Count)
+            _scores = new float[sequences.Count];
+        await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
+        rewards.Span.Clear();
+        for (int row = 0; row < sequences.Count; row++)
+            RewardLayout.Row(sequences, rewards, row).Fill(float.IsNaN(_scores[row]) ? 0 : _scores[row]);
+        _scorer.EndBatch(sequences, _scores.AsMemory(0, sequences.Count));
+    }
+}
+
+/// <summary>Gives every token the same reward. Thread-safe.</summary>
+internal sealed class ConstantRewardEstimator : IRewardEstimator
+{
+    private readonly float _reward;
+
+    public ConstantRewardEstimator(float reward = 0.5f)
+    {
+        if (!float.IsFinite(reward))
+            throw new ArgumentOutOfRangeException(nameof(reward), reward, "A reward must be finite.");
+        _reward = reward;
+    }
+
+    public ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    {
+        RewardLayout.Check(sequences, request, rewards);
+        cancellationToken.ThrowIfCancellationRequested();
+        rewards.Span.Clear();
+        for (int row = 0; row < sequences.Count; row++)
+            RewardLayout.Row(sequences, rewards, row).Fill(_reward);
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Where the rewards of a batch lie: [row][position], as its tokens.</summary>
+internal static class RewardLayout
+{
+    public static void Check(TokenBatch sequences, RewardRequest request, Memory<float> rewards)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        int needed = sequences.Count * sequences.Length;
+        if (rewards.Length != needed)
+        {
+            throw new ArgumentException(
+                $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards; there is room for {rewards.Length}.", nameof(rewards));
+        }
+    }
+
+    /// <summary>The rewards of one sequence's tokens, without its padding.</summary>
+    public static Span<float> Row(TokenBatch sequences, Memory<float> rewards, int row) =>
+        rewards.Span.Slice(row * sequences.Length, sequences.LengthOf(row));
+}
