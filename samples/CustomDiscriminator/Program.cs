@@ -48,9 +48,9 @@ using SeqGanTrainer trainer = new SeqGanBuilder()
     })
     .Build();
 
-await trainer.TrainAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining);
+await trainer.TrainAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining);
 PrintGenerated("After maximum likelihood");
-await trainer.TrainAsync(TrainingPhases.Adversarial, new RoundPrinter());
+await trainer.TrainAsync(TrainingPhase.Adversarial, new RoundPrinter());
 PrintGenerated("After adversarial training");
 return 0;
 

@@ -77,10 +77,10 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
     var progress = new EndOfRounds();
     try
     {
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining, progress, stop.Token);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining, progress, stop.Token);
         table.Add(Census.Of("likelihood, without the grammar", new SequenceSampler(trainer.Compile()).Generate(samples), data));
         table.Add(Census.Of("likelihood, with the grammar", trainer.Generate(samples, new SamplingOptions { Seed = 0 }), data));
-        await trainer.TrainAsync(TrainingPhases.Adversarial, progress, stop.Token);
+        await trainer.TrainAsync(TrainingPhase.Adversarial, progress, stop.Token);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {

@@ -9,7 +9,7 @@ internal sealed class Experiment(ulong seed, bool smoke)
     {
         var corpus = Corpus.FromLines(Grammar.Draw(smoke ? 1000 : 5000, seed), new CorpusOptions { MaxLength = Grammar.MaxLength, HeldOutFraction = 0.1, Seed = seed });
         using SeqGanTrainer control = Builder(corpus).Build();
-        await control.TrainAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining);
+        await control.TrainAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining);
         Figures mle = Figures.Of(control);
         say($"seed {seed}: maximum likelihood {mle}");
 
@@ -19,10 +19,10 @@ internal sealed class Experiment(ulong seed, bool smoke)
         Copy(control.Generator, steered.Generator);
         Copy(control.Discriminator, steered.Discriminator);
 
-        await control.TrainAsync(TrainingPhases.Adversarial);
+        await control.TrainAsync(TrainingPhase.Adversarial);
         Figures discriminatorOnly = Figures.Of(control);
         say($"seed {seed}: discriminator only {discriminatorOnly}");
-        await steered.TrainAsync(TrainingPhases.Adversarial);
+        await steered.TrainAsync(TrainingPhase.Adversarial);
         Figures objective = Figures.Of(steered);
         say($"seed {seed}: with the objective {objective}");
         return new Dictionary<string, Figures> { ["mle"] = mle, ["discriminator_only"] = discriminatorOnly, ["objective"] = objective };

@@ -37,12 +37,12 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             MeasureTemperatures(judge, best, cancellationToken);
             await TrainScheduledAsync(corpus, judge, cancellationToken);
             BleuReferences references = MakeReferences(oracle, cancellationToken);
-            await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhases.Adversarial, cancellationToken);
-            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().Configure(options => options.Training.DiscriminatorRoundsPerRound = 0), TrainingPhases.Adversarial, cancellationToken);
-            await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder, TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+            await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhase.Adversarial, cancellationToken);
+            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().Configure(options => options.Training.DiscriminatorRoundsPerRound = 0), TrainingPhase.Adversarial, cancellationToken);
+            await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder, TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken);
             TrainingResult seqGan = await ContinueAsync(
                 SeqGan, corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
-                TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken);
+                TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken);
             return new Result(seed, _measured, _curve, _sweep, seqGan.Progress?.HeldOutAccuracy ?? double.NaN, clock.Elapsed.TotalSeconds);
         }
         finally
@@ -78,7 +78,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             generator.SaveWeights(best);
         });
         using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).AddObserver(observer).Build();
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellationToken);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
         generator.SaveWeights(start);
         Record("mle", judge.Measure(generator, 1, cancellationToken));
     }
@@ -94,7 +94,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     }
 
     private async Task<TrainingResult> ContinueAsync(
-        string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhases phases, CancellationToken cancellationToken)
+        string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhase phases, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator(name == SeqGan ? preset.KeepNear : null);
         generator.LoadWeights(start);
@@ -118,7 +118,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     {
         using RecurrentGenerator generator = NewGenerator();
         using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build();
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellationToken);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
         Record("scheduled_sampling", judge.Measure(generator, 1, cancellationToken));
     }
 

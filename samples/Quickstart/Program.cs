@@ -82,10 +82,10 @@ static async Task<Outcome> TrainAsync(SeqGanTrainer trainer, CommandLine command
         await ProgressDisplay.RunAsync(commandLine.IsPlain, async progress =>
         {
             TrainingResult pretraining = await trainer.TrainAsync(
-                TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining, progress, stop.Token);
+                TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining, progress, stop.Token);
             accuracy = pretraining.Progress?.HeldOutAccuracy;
             before = Measurement.Of(trainer, commandLine.Temperature);
-            TrainingResult adversarial = await trainer.TrainAsync(TrainingPhases.Adversarial, progress, stop.Token);
+            TrainingResult adversarial = await trainer.TrainAsync(TrainingPhase.Adversarial, progress, stop.Token);
             accuracy = adversarial.Progress?.HeldOutAccuracy;
         });
     }

@@ -35,8 +35,8 @@ internal sealed class TrainingSession : IDisposable
         {
             // What there is of a log stays where it turns out that checkpoints know nothing of it.
             _log = outputs.Log is null ? null : new JsonLinesObserver(outputs.Log, append: checkpoints.Resume);
-            Add(builder, Evaluation(1, SequencesByEpoch, TrainingPhases.GeneratorPretraining));
-            Add(builder, Evaluation(EvaluationInterval, ModelQuality.MaximumReferences, TrainingPhases.Adversarial));
+            Add(builder, Evaluation(1, SequencesByEpoch, TrainingPhase.GeneratorPretraining));
+            Add(builder, Evaluation(EvaluationInterval, ModelQuality.MaximumReferences, TrainingPhase.Adversarial));
             Add(builder, _report);
             Add(builder, outputs.TensorBoard is null ? null : new TensorBoardObserver(outputs.TensorBoard));
             Add(builder, _log);
@@ -89,7 +89,7 @@ internal sealed class TrainingSession : IDisposable
             builder.AddObserver(observer);
     }
 
-    private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhases phases) => _corpus.HeldOut.Count == 0
+    private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhase phases) => _corpus.HeldOut.Count == 0
         ? null
         : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
 

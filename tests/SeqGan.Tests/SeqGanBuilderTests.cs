@@ -180,7 +180,7 @@ public class SeqGanBuilderTests
             .UseRewardEstimator(context => new CapturingEstimator(context, result => scores = result))
             .Build();
 
-        await trainer.RunAsync(TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
 
         // "abc" and its end token.
         Assert.Equal([10 * 1 + 100 * TinyTraining.Corpus.Format.EndToken!.Value + 1000 * 4], scores);
@@ -195,7 +195,7 @@ public class SeqGanBuilderTests
             .UseSequenceRewards()
             .Build();
 
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal(1.5, result.Progress!.RewardMean!.Value, 1e-6);
     }
@@ -255,7 +255,7 @@ public class SeqGanBuilderTests
         var rollout = new TrainerSetup.ListeningRollout(events.Add) { Format = TinyTraining.Corpus.Format };
         using SeqGanTrainer trainer = TinyTraining.Builder().UseRollout(rollout).UseRewardEstimator(new ConstantRewardEstimator()).Build();
 
-        await trainer.RunAsync(TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal(["beta = theta", "beta", "beta", "beta"], events);
     }

@@ -30,7 +30,7 @@ internal sealed class TwoLanguages
         return text => Names[Enumerable.Range(0, Names.Length).MaxBy(language => Pairs(text).Sum(pair => Math.Log((pairs[language].GetValueOrDefault(pair) + 1) / totals[language])))];
     }
 
-    private static IEnumerable<string> Pairstext => Enumerable.Range(0, text.Length + 1).Select(i => $"^{text}$"[i..(i + 2)]);
+    private static IEnumerable<string> Pairs(string text) => Enumerable.Range(0, text.Length + 1).Select(i => $"^{text}$"[i..(i + 2)]);
 
     private IEnumerable<LabelledText> Draw(int language, int count, ulong seed)
     {

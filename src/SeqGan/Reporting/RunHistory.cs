@@ -63,7 +63,7 @@ internal sealed class RunHistory
     /// <exception cref="InvalidDataException">No history has this state.</exception>
     public static RunHistory Restore(RunHistoryState state)
     {
-        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !Enum.IsDefined(span.Phase)))
+        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !span.Phase.IsSingle()))
             throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes cannot be.");
         if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
             throw new InvalidDataException($"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");

@@ -7,7 +7,7 @@ public sealed class EarlyStoppingOptions
 {
     /// <summary>The phase. The default value is <see cref="TrainingPhase.GeneratorPretraining"/>.</summary>
     [AllowedValuesOf(typeof(TrainingPhase))]
-    public TrainingPhase Phase { get; set; }
+    public TrainingPhase Phase { get; set; } = TrainingPhase.GeneratorPretraining;
 
     /// <summary>
     /// The metric, as <see cref="JsonLinesObserver"/> names it: a figure of <see cref="TrainingProgress"/> such as <c>held_out_accuracy</c>, or

@@ -10,7 +10,7 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
 {
     private readonly IEvaluator[] _evaluators;
     private readonly int _interval;
-    private readonly TrainingPhases _phases;
+    private readonly TrainingPhase _phases;
 
     /// <summary>Creates the observer.</summary>
     /// <param name="evaluators">Asked in this order; at least one. They stay the caller's to dispose.</param>
@@ -19,7 +19,7 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
     public EvaluationObserver(
         IEnumerable<IEvaluator> evaluators,
         int interval = 1,
-        TrainingPhases phases = TrainingPhases.GeneratorPretraining | TrainingPhases.Adversarial)
+        TrainingPhase phases = TrainingPhase.GeneratorPretraining | TrainingPhase.Adversarial)
     {
         ArgumentNullException.ThrowIfNull(evaluators);
         ArgumentOutOfRangeException.ThrowIfLessThan(interval, 1);
@@ -60,6 +60,6 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
 
     private bool IsDue(TrainingProgress progress) =>
         progress.EndOfRound
-        && _phases.HasFlag((TrainingPhases)(1 << (int)progress.Phase))
+        && _phases.HasFlag(progress.Phase)
         && (progress.Round % _interval == 0 || progress.Round == progress.Rounds);
 }

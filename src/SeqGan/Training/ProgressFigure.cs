@@ -5,24 +5,24 @@ namespace SeqGan;
 /// <param name="Key">Its name in JSON.</param>
 /// <param name="Phases">Where it is measured; elsewhere the report repeats the last value.</param>
 /// <param name="ValueOf">The value; null where it is not known.</param>
-internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Phases, Func<TrainingProgress, double?> ValueOf)
+internal sealed record ProgressFigure(string Tag, string Key, TrainingPhase Phases, Func<TrainingProgress, double?> ValueOf)
 {
-    private const TrainingPhases OfGenerator = TrainingPhases.GeneratorPretraining | TrainingPhases.Adversarial;
-    private const TrainingPhases OfDiscriminator = TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial;
+    private const TrainingPhase OfGenerator = TrainingPhase.GeneratorPretraining | TrainingPhase.Adversarial;
+    private const TrainingPhase OfDiscriminator = TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial;
 
     public static ProgressFigure GeneratorLoss { get; } = new("generator/loss", "generator_loss", OfGenerator, progress => progress.GeneratorLoss);
 
-    public static ProgressFigure NegativeLogLikelihood { get; } = new("generator/nll", "negative_log_likelihood", TrainingPhases.GeneratorPretraining, progress => progress.NegativeLogLikelihood);
+    public static ProgressFigure NegativeLogLikelihood { get; } = new("generator/nll", "negative_log_likelihood", TrainingPhase.GeneratorPretraining, progress => progress.NegativeLogLikelihood);
 
-    public static ProgressFigure PolicyEntropy { get; } = new("generator/policy_entropy", "policy_entropy", TrainingPhases.Adversarial, progress => progress.PolicyEntropy);
+    public static ProgressFigure PolicyEntropy { get; } = new("generator/policy_entropy", "policy_entropy", TrainingPhase.Adversarial, progress => progress.PolicyEntropy);
 
     public static ProgressFigure GeneratorGradientNorm { get; } = new("generator/gradient_norm", "generator_gradient_norm", OfGenerator, progress => progress.GeneratorGradientNorm);
 
-    public static ProgressFigure Kl { get; } = new("generator/kl", "kl", TrainingPhases.Adversarial, progress => progress.Kl);
+    public static ProgressFigure Kl { get; } = new("generator/kl", "kl", TrainingPhase.Adversarial, progress => progress.Kl);
 
-    public static ProgressFigure KlCoefficient { get; } = new("generator/kl_coefficient", "kl_coefficient", TrainingPhases.Adversarial, progress => progress.KlCoefficient);
+    public static ProgressFigure KlCoefficient { get; } = new("generator/kl_coefficient", "kl_coefficient", TrainingPhase.Adversarial, progress => progress.KlCoefficient);
 
-    public static ProgressFigure ClippedShare { get; } = new("generator/clipped_share", "clipped_share", TrainingPhases.Adversarial, progress => progress.ClippedShare);
+    public static ProgressFigure ClippedShare { get; } = new("generator/clipped_share", "clipped_share", TrainingPhase.Adversarial, progress => progress.ClippedShare);
 
     public static ProgressFigure DiscriminatorLoss { get; } = new("discriminator/loss", "discriminator_loss", OfDiscriminator, progress => progress.DiscriminatorLoss);
 
@@ -38,21 +38,21 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     public static ProgressFigure DiscriminatorGradientNorm { get; } = new("discriminator/gradient_norm", "discriminator_gradient_norm", OfDiscriminator, progress => progress.DiscriminatorGradientNorm);
 
-    public static ProgressFigure RewardMean { get; } = new("reward/mean", "reward_mean", TrainingPhases.Adversarial, progress => progress.RewardMean);
+    public static ProgressFigure RewardMean { get; } = new("reward/mean", "reward_mean", TrainingPhase.Adversarial, progress => progress.RewardMean);
 
-    public static ProgressFigure RewardDeviation { get; } = new("reward/deviation", "reward_deviation", TrainingPhases.Adversarial, progress => progress.RewardDeviation);
+    public static ProgressFigure RewardDeviation { get; } = new("reward/deviation", "reward_deviation", TrainingPhase.Adversarial, progress => progress.RewardDeviation);
 
-    public static ProgressFigure SampleUniqueness { get; } = new("reward/sample_uniqueness", "sample_uniqueness", TrainingPhases.Adversarial, progress => progress.SampleUniqueness);
+    public static ProgressFigure SampleUniqueness { get; } = new("reward/sample_uniqueness", "sample_uniqueness", TrainingPhase.Adversarial, progress => progress.SampleUniqueness);
 
-    public static ProgressFigure ScoresNotApplicable { get; } = new("reward/scores_not_applicable", "scores_not_applicable", TrainingPhases.Adversarial, progress => progress.ScoresNotApplicable);
+    public static ProgressFigure ScoresNotApplicable { get; } = new("reward/scores_not_applicable", "scores_not_applicable", TrainingPhase.Adversarial, progress => progress.ScoresNotApplicable);
 
-    public static ProgressFigure StepsNotFinite { get; } = new("training/steps_not_finite", "steps_not_finite", TrainingPhases.All, progress => progress.StepsNotFinite);
+    public static ProgressFigure StepsNotFinite { get; } = new("training/steps_not_finite", "steps_not_finite", TrainingPhase.All, progress => progress.StepsNotFinite);
 
-    public static ProgressFigure LearningRateScale { get; } = new("training/learning_rate_scale", "learning_rate_scale", TrainingPhases.All, progress => progress.LearningRateScale);
+    public static ProgressFigure LearningRateScale { get; } = new("training/learning_rate_scale", "learning_rate_scale", TrainingPhase.All, progress => progress.LearningRateScale);
 
-    public static ProgressFigure TokensPerSecond { get; } = new("training/tokens_per_second", "tokens_per_second", TrainingPhases.All, progress => progress.TokensPerSecond);
+    public static ProgressFigure TokensPerSecond { get; } = new("training/tokens_per_second", "tokens_per_second", TrainingPhase.All, progress => progress.TokensPerSecond);
 
-    public static ProgressFigure StepsPerSecond { get; } = new("training/steps_per_second", "steps_per_second", TrainingPhases.All, progress => progress.StepsPerSecond);
+    public static ProgressFigure StepsPerSecond { get; } = new("training/steps_per_second", "steps_per_second", TrainingPhase.All, progress => progress.StepsPerSecond);
 
     public static IReadOnlyList<ProgressFigure> All { get; } =
     [
@@ -89,5 +89,5 @@ internal sealed record ProgressFigure(string Tag, string Key, TrainingPhases Pha
 
     /// <summary>The value where the report's phase measures it and it is known.</summary>
     public double? Measured(TrainingProgress progress) =>
-        Phases.HasFlag((TrainingPhases)(1 << (int)progress.Phase)) ? ValueOf(progress) : null;
+        Phases.HasFlag(progress.Phase) ? ValueOf(progress) : null;
 }

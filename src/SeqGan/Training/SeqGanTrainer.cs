@@ -52,7 +52,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge.</param>
     public Task<TrainingResult> TrainAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        TrainAsync(TrainingPhases.All, progress, cancellationToken);
+        TrainAsync(TrainingPhase.All, progress, cancellationToken);
 
     /// <summary>
     /// Trains through the chosen phases, on the thread pool. It can be called again: after it has ended it begins the phases anew, with the
@@ -73,10 +73,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public Task<TrainingResult> TrainAsync(
-        TrainingPhases phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+        TrainingPhase phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if ((phases & ~TrainingPhases.All) != 0)
-            throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhases.GeneratorPretraining)}, {nameof(TrainingPhases.DiscriminatorPretraining)} and {nameof(TrainingPhases.Adversarial)}.");
+        if ((phases & ~TrainingPhase.All) != 0)
+            throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhase.GeneratorPretraining)}, {nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
         TakeTurn();
         return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
     }
@@ -242,7 +242,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         DisposeOwned();
     }
 
-    private async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private async Task<TrainingResult> RunAsync(TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         try
         {

@@ -75,7 +75,7 @@ internal sealed class TrainingLoop
         _isResumed = true;
     }
 
-    public async Task<TrainingResult> RunAsync(TrainingPhases phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public async Task<TrainingResult> RunAsync(TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         _beganAnew = false;
         if ((_at.IsEnded && !_isResumed) || !GoesOn(phases))
@@ -117,7 +117,7 @@ internal sealed class TrainingLoop
     }
 
     // False when it diverged and stands at an earlier checkpoint.
-    private async Task<bool> TrainAsync(TrainingRun run, TrainingPhases phases)
+    private async Task<bool> TrainAsync(TrainingRun run, TrainingPhase phases)
     {
         try
         {
@@ -395,9 +395,9 @@ internal sealed class TrainingLoop
     }
 
     // A phase that is not open begins; phases before the open one are behind it.
-    private bool Enters(TrainingPhases phases, TrainingPhase phase, int rounds)
+    private bool Enters(TrainingPhase phases, TrainingPhase phase, int rounds)
     {
-        if (!phases.HasFlag(Flag(phase)) || phase < _at.Phase || (rounds == 0 && phase != _at.Phase))
+        if (!phases.HasFlag(phase) || phase < _at.Phase || (rounds == 0 && phase != _at.Phase))
             return false;
         if (phase == _at.Phase)
         {
@@ -414,8 +414,8 @@ internal sealed class TrainingLoop
     }
 
     // Trainings that a checkpoint has behind it are passed over, until the one comes that it was written in.
-    private bool GoesOn(TrainingPhases phases) =>
-        _at.Phase is { } open && (phases.HasFlag(Flag(open)) || (_isResumed && (int)phases < (int)Flag(open)));
+    private bool GoesOn(TrainingPhase phases) =>
+        _at.Phase is { } open && (phases.HasFlag(open) || (_isResumed && phases < open));
 
     private bool HasRoundsLeft(int rounds) => (_at.Round < rounds || _at.IsInRound) && !_at.IsPhaseStopped;
 
@@ -549,8 +549,6 @@ internal sealed class TrainingLoop
     }
 
     private static double ShareOfDifferent(TokenBatch sequences) => (double)SequenceComparer.Distinct(sequences).Count / sequences.Count;
-
-    private static TrainingPhases Flag(TrainingPhase phase) => (TrainingPhases)(1 << (int)phase);
 
     private RandomKey Key(RandomPurpose purpose, uint step) => new(_components.Seed, purpose, step);
 }

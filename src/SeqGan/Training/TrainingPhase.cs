@@ -1,14 +1,29 @@
+using System.Numerics;
+
 namespace SeqGan;
 
-/// <summary>The parts of a training, in their order.</summary>
+/// <summary>The phases of a training; they run in this order. Values combine to a choice of phases.</summary>
+[Flags]
 public enum TrainingPhase
 {
+    /// <summary>No phase.</summary>
+    None = 0,
+
     /// <summary>The generator learns by maximum likelihood; a round is an epoch.</summary>
-    GeneratorPretraining = 0,
+    GeneratorPretraining = 1,
 
     /// <summary>The discriminator learns to reject the pre-trained generator's sequences; a round is one set of them.</summary>
-    DiscriminatorPretraining = 1,
+    DiscriminatorPretraining = 2,
 
     /// <summary>Both take turns; a round is generator steps by policy gradient, then discriminator rounds.</summary>
-    Adversarial = 2,
+    Adversarial = 4,
+
+    /// <summary>All phases.</summary>
+    All = GeneratorPretraining | DiscriminatorPretraining | Adversarial,
+}
+
+internal static class TrainingPhaseExtensions
+{
+    /// <summary>Whether the value is one phase, not a combination.</summary>
+    public static bool IsSingle(this TrainingPhase phase) => Enum.IsDefined(phase) && BitOperations.IsPow2((int)phase);
 }

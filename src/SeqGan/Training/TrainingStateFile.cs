@@ -38,9 +38,9 @@ internal static partial class TrainingStateFile
     {
         if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
             return "a part is null.";
-        if (state.EarlyStopping.Any(stopping => stopping is null || !Enum.IsDefined(stopping.Phase)))
+        if (state.EarlyStopping.Any(stopping => stopping is null || !stopping.Phase.IsSingle()))
             return "an early stopping is null or of an unknown phase.";
-        if (state.Phase is { } phase && !Enum.IsDefined(phase))
+        if (state.Phase is { } phase && !phase.IsSingle())
             return $"phase {(int)phase} is not known.";
         (string Name, long Value)[] counts =
         [

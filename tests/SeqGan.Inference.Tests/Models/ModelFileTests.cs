@@ -323,7 +323,7 @@ public sealed class ModelFileTests
 
     private sealed class ReversingTokenizer : ITokenizer
     {
-        public IEnumerable<string> Tokenizetext => text.Reverse().Select(character => character.ToString());
+        public IEnumerable<string> Tokenize(string text) => text.Reverse().Select(character => character.ToString());
 
         public string Join(IEnumerable<string> tokens) => string.Concat(tokens.Reverse());
     }

@@ -49,5 +49,5 @@ public class SubwordTokenizerTests
         return BpeTokenizer.Create(vocabulary, merges);
     }
 
-    private static MemoryStream Texttext => new(Encoding.UTF8.GetBytes(text));
+    private static MemoryStream Text(string text) => new(Encoding.UTF8.GetBytes(text));
 }

@@ -56,7 +56,7 @@ public class TokenizerSpecificationTests
 
     private sealed class OwnTokenizer : ITokenizer
     {
-        public IEnumerable<string> Tokenizetext => [text];
+        public IEnumerable<string> Tokenize(string text) => [text];
 
         public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
     }

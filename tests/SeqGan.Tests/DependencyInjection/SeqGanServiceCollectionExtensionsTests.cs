@@ -130,7 +130,7 @@ public class SeqGanServiceCollectionExtensionsTests
             .AddSingleton<IRewardEstimator>(_ => new ConstantRewardEstimator());
         using ServiceProvider services = collection.BuildServiceProvider();
 
-        await services.GetRequiredService<SeqGanTrainer>().RunAsync(TrainingPhases.Adversarial);
+        await services.GetRequiredService<SeqGanTrainer>().RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal(["beta = theta", "beta"], events);
     }

@@ -111,5 +111,5 @@ public class BleuReferencesTests
         Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenInterner.FromIds([[1], null!])).Message, StringComparison.Ordinal);
     }
 
-    private static string[] Wordstext => text.Split(' ');
+    private static string[] Words(string text) => text.Split(' ');
 }

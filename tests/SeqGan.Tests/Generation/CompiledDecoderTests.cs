@@ -77,7 +77,7 @@ public sealed class CompiledDecoderTests : IDisposable
         string path = Path.Combine(_folder.FullName, "model.safetensors");
         Corpus corpus = Corpus.FromLines(Enumerable.Range(0, 200).Select(i => $"item {i % 10} of {i}"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer() });
         using SeqGanTrainer trainer = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(corpus).Build();
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
 
         trainer.SaveModel(path);
         CompiledPolicy model = CompiledPolicy.Load(path);

@@ -94,7 +94,7 @@ public sealed class ScheduledSamplingTests
             (options.Training.ScheduledSamplingStart, options.Training.ScheduledSamplingEnd) = (0.9, 0.5);
         }).Build();
 
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         Assert.Equal([0.9, 0.9, 0.8, 0.8, 0.7, 0.7, 0.6, 0.6, 0.5, 0.5], generator.Steps.Select(step => Math.Round(step.Truth, 9)));
         Assert.Equal(10, generator.Steps.Select(step => step.Key).Distinct().Count());

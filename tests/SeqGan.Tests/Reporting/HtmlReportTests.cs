@@ -192,7 +192,7 @@ public sealed partial class HtmlReportTests
         var report = new HtmlReport { SampleCount = 1 };
         TrainingContext context = ReportingSetup.Context();
         for (int i = 0; i < 500; i++)
-            report.Report(ReportingSetup.Adversarial(1, 1) with { Step = i, Phase = (TrainingPhase)(i % 3) }, context);
+            report.Report(ReportingSetup.Adversarial(1, 1) with { Step = i, Phase = (TrainingPhase)(1 << (i % 3)) }, context);
 
         string html = report.ToHtml();
 
@@ -298,9 +298,9 @@ public sealed partial class HtmlReportTests
         });
         after(builder);
         using SeqGanTrainer trainer = builder.Build();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellation.Token));
 
-        await trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: TestContext.Current.CancellationToken);
+        await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: TestContext.Current.CancellationToken);
         using var state = new MemoryStream();
         ((ICheckpointable)trainer.Generator).SaveState(state);
         ((ICheckpointable)trainer.Discriminator).SaveState(state);
@@ -335,7 +335,7 @@ public sealed partial class HtmlReportTests
 
     private sealed class WholeText : ITokenizer
     {
-        public IEnumerable<string> Tokenizetext => [text];
+        public IEnumerable<string> Tokenize(string text) => [text];
 
         public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
     }

@@ -67,8 +67,8 @@ public sealed class JsonLinesResumeTests : IDisposable
                 cancel.Cancel();
         }).AddObserver(new StrictObserver()).Build();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancel.Token));
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancel.Token));
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
         observer.Dispose();
 
         string[] ends = [.. File.ReadAllLines(FilePath).Where(line => line.Contains("\"end_of_round\":true", StringComparison.Ordinal))];

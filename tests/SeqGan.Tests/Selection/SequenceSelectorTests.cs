@@ -150,7 +150,7 @@ public class SequenceSelectorTests
     {
         SeqGanTrainer? trainer = null;
         using (trainer = TinyTraining.Builder().AddObserver(_ => Assert.ThrowsAsync<InvalidOperationException>(() => trainer!.SelectAsync(1)).GetAwaiter().GetResult()).Build())
-            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public class SeqGanTelemetryTests
         ActivitySource.AddActivityListener(listener);
         using SeqGanTrainer trainer = new TrainerSetup().Build();
 
-        await trainer.RunAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.Adversarial);
 
         Assert.Equal(
             [

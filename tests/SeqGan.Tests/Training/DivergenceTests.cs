@@ -16,7 +16,7 @@ public sealed class DivergenceTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.GeneratorPretraining, progress);
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining, progress);
 
         Assert.Equal([0L, 1L], progress.Reports.Select(report => report.StepsNotFinite));
         Assert.Equal([DivergenceSigns.None, DivergenceSigns.NotFinite], progress.Reports.Select(report => report.Signs));
@@ -30,7 +30,7 @@ public sealed class DivergenceTests
         using SeqGanTrainer trainer = setup.Build();
         var progress = new ProgressList();
 
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial, progress));
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhase.Adversarial, progress));
 
         Assert.Equal((DivergenceSigns.GeneratorCollapsed, "policy entropy", TrainingPhase.Adversarial), (error.Sign, error.Quantity, error.Phase));
         Assert.Equal([DivergenceSigns.None, DivergenceSigns.GeneratorCollapsed], progress.Reports.Select(report => report.Signs));
@@ -44,7 +44,7 @@ public sealed class DivergenceTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.Adversarial, progress);
+        await trainer.RunAsync(TrainingPhase.Adversarial, progress);
 
         Assert.Equal(
             [false, true, true], progress.Reports.Select(report => report.Signs.HasFlag(DivergenceSigns.DiscriminatorWon)));

@@ -24,7 +24,7 @@ public sealed class EarlyStoppingTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.GeneratorPretraining | TrainingPhases.DiscriminatorPretraining, progress);
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining, progress);
 
         Assert.Equal(rounds, progress.Reports.Count(report => report.Phase == TrainingPhase.GeneratorPretraining));
         Assert.Equal(2, progress.Reports.Count(report => report.Phase == TrainingPhase.DiscriminatorPretraining));
@@ -53,7 +53,7 @@ public sealed class EarlyStoppingTests
             }))
             .Build();
 
-        TrainingResult result = await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        TrainingResult result = await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         Assert.Equal(3, result.Progress!.Round);
         Assert.Equal(best, State(trainer.Generator));

@@ -114,7 +114,7 @@ public sealed class PolicyGradientTests
         var list = new ProgressList();
 
         using SeqGanTrainer trainer = setup.Build();
-        await trainer.RunAsync(TrainingPhases.Adversarial, list);
+        await trainer.RunAsync(TrainingPhase.Adversarial, list);
 
         Assert.Equal([2, 2 * factor, 2 * factor * factor], list.Reports.Select(report => report.KlCoefficient!.Value), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.All(list.Reports, report => Assert.Equal(0.25, report.Kl!.Value, 6));
@@ -135,7 +135,7 @@ public sealed class PolicyGradientTests
         var list = new ProgressList();
 
         using SeqGanTrainer trainer = setup.Build();
-        await trainer.RunAsync(TrainingPhases.Adversarial, list);
+        await trainer.RunAsync(TrainingPhase.Adversarial, list);
 
         Assert.Single(logger.Messages, line => line.Contains(message, StringComparison.Ordinal));
         Assert.Equal(0.5 * factor, list.Reports[^1].KlCoefficient!.Value, 9);
@@ -157,7 +157,7 @@ public sealed class PolicyGradientTests
         setup.Options.AdversarialRounds = 3;
 
         using SeqGanTrainer trainer = setup.Build();
-        await trainer.RunAsync(TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal(isSaid ? 1 : 0, logger.Messages.Count(line => line.Contains($"ended with a divergence of 0.25 nats a token, far from its target of {target}", StringComparison.Ordinal)));
     }
@@ -171,8 +171,8 @@ public sealed class PolicyGradientTests
         setup.PolicyGradient.KlCoefficient = 1;
 
         using SeqGanTrainer trainer = setup.Build();
-        await trainer.RunAsync(TrainingPhases.Adversarial);
-        await trainer.RunAsync(TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal([0, 0], reference.Moves);
     }
@@ -187,10 +187,10 @@ public sealed class PolicyGradientTests
             .Configure(options => options.PolicyGradient.Passes = 3)
             .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
-        await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+        await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
         Assert.Equal(before, Generator(own));
-        Assert.Equal(3, (await trainer.RunAsync(TrainingPhases.Adversarial)).Steps);
+        Assert.Equal(3, (await trainer.RunAsync(TrainingPhase.Adversarial)).Steps);
         Assert.NotEqual(before, Generator(own));
 
         static string Generator(RecurrentGenerator generator)
@@ -212,10 +212,10 @@ public sealed class PolicyGradientTests
             .Configure(options => options.Rewards.SamplesPerPrefix = 1)
             .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
-        await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+        await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
         Assert.Equal(0, filter.Count);
-        await trainer.RunAsync(TrainingPhases.Adversarial);
+        await trainer.RunAsync(TrainingPhase.Adversarial);
         Assert.InRange(filter.Count, 1, 4);
     }
 
@@ -227,7 +227,7 @@ public sealed class PolicyGradientTests
         setup.Generator.LogProbability = (_, _) => float.NaN;
 
         using SeqGanTrainer trainer = setup.Build();
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
         Assert.Contains("log-probability of a sampled token", error.Message, StringComparison.Ordinal);
     }
@@ -283,7 +283,7 @@ public sealed class PolicyGradientTests
         TrainerSetup setup, RewardBaseline baseline = RewardBaseline.None)
     {
         using SeqGanTrainer trainer = setup.Build(baseline: baseline);
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.Adversarial);
         return (Parse(setup.Generator.Fed[0]), result.Progress!);
     }
 

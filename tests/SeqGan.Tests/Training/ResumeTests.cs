@@ -72,8 +72,8 @@ public sealed class ResumeTests
         await CancelAsync(setup, 30);
 
         using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
-        TrainingResult first = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
-        await resumed.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: Token);
+        TrainingResult first = await resumed.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+        await resumed.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: Token);
 
         Assert.Equal(0, first.Steps);
         Assert.Equal(expected, setup.Digest(resumed));
@@ -104,7 +104,7 @@ public sealed class ResumeTests
         (string expected, _) = await UndisturbedAsync(StopAtOnce);
         using var setup = new ResumeSetup { Configure = StopAtOnce };
         using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
-            Assert.Equal(2, (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Progress!.Round);
+            Assert.Equal(2, (await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).Progress!.Round);
 
         using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
         await resumed.TrainAsync(cancellationToken: Token);
@@ -119,15 +119,15 @@ public sealed class ResumeTests
         using var setup = new ResumeSetup();
         using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
         {
-            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
             await trainer.SaveCheckpointAsync(Token);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: new CancellationToken(canceled: true)));
+                () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: new CancellationToken(canceled: true)));
         }
 
         using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
-        TrainingResult first = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
-        await resumed.TrainAsync(TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial, cancellationToken: Token);
+        TrainingResult first = await resumed.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+        await resumed.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: Token);
 
         Assert.Equal(0, first.Steps);
         Assert.Equal(expected, setup.Digest(resumed));
@@ -240,12 +240,12 @@ public sealed class ResumeTests
         using var setup = new ResumeSetup();
         long expected, resumedSteps;
         using (SeqGanTrainer trainer = setup.Builder().Build())
-            expected = (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Steps;
+            expected = (await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).Steps;
         await CancelAsync(setup, 0);
 
         using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
-        resumedSteps = (await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).Steps;
-        TrainingResult again = await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        resumedSteps = (await resumed.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).Steps;
+        TrainingResult again = await resumed.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         Assert.Equal((expected, true), (resumedSteps, again.Steps > 0));
     }
@@ -263,8 +263,8 @@ public sealed class ResumeTests
                 cancel.Cancel();
         }).ResumeFrom(setup.Checkpoints).Build();
 
-        await resumed.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: cancel.Token);
-        const TrainingPhases Rest = TrainingPhases.DiscriminatorPretraining | TrainingPhases.Adversarial;
+        await resumed.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancel.Token);
+        const TrainingPhase Rest = TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resumed.TrainAsync(Rest, cancellationToken: cancel.Token));
         await resumed.TrainAsync(Rest, cancellationToken: Token);
 
@@ -286,7 +286,7 @@ public sealed class ResumeTests
 
         for (int i = 0; i < 30; i++)
             Assert.Equal(2, trainer.Generate(2).Count);
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
         await stop.CancelAsync();
         await saving;
 
@@ -315,7 +315,7 @@ public sealed class ResumeTests
         SeqGanTrainer? trainer = null;
         trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose())).Build();
         using (trainer)
-            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         Assert.Contains("must not dispose the trainer", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
     }

@@ -33,12 +33,12 @@ public class SeqGanTrainerTests
     }
 
     [Theory]
-    [InlineData(TrainingPhases.None, 0, 0, 0)]
-    [InlineData(TrainingPhases.GeneratorPretraining, 4, 0, 0)]
-    [InlineData(TrainingPhases.DiscriminatorPretraining, 0, 8, 0)]
-    [InlineData(TrainingPhases.Adversarial, 0, 12, 6)]
-    [InlineData(TrainingPhases.GeneratorPretraining | TrainingPhases.Adversarial, 4, 12, 6)]
-    public async Task TrainAsync_OfSomePhases_RunsThemAlone(TrainingPhases phases, int mle, int discriminator, int policyGradient)
+    [InlineData(TrainingPhase.None, 0, 0, 0)]
+    [InlineData(TrainingPhase.GeneratorPretraining, 4, 0, 0)]
+    [InlineData(TrainingPhase.DiscriminatorPretraining, 0, 8, 0)]
+    [InlineData(TrainingPhase.Adversarial, 0, 12, 6)]
+    [InlineData(TrainingPhase.GeneratorPretraining | TrainingPhase.Adversarial, 4, 12, 6)]
+    public async Task TrainAsync_OfSomePhases_RunsThemAlone(TrainingPhase phases, int mle, int discriminator, int policyGradient)
     {
         var setup = new TrainerSetup();
         using SeqGanTrainer trainer = setup.Build();
@@ -47,7 +47,7 @@ public class SeqGanTrainerTests
 
         Assert.Equal((mle, discriminator, policyGradient), (setup.Events.Count(e => e == "mle"), setup.Events.Count(e => e == "D"), setup.Events.Count(e => e == "pg")));
         Assert.Equal(mle + discriminator + policyGradient, result.Steps);
-        Assert.Equal(phases == TrainingPhases.None, result.Progress is null);
+        Assert.Equal(phases == TrainingPhase.None, result.Progress is null);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class SeqGanTrainerTests
     {
         using SeqGanTrainer trainer = new TrainerSetup().Build();
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = trainer.RunAsync((TrainingPhases)8); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = trainer.RunAsync((TrainingPhase)8); });
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class SeqGanTrainerTests
         var setup = new TrainerSetup();
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         // 4 negatives and 8 positives: two epochs over the negatives see every positive once.
         foreach (string[] round in setup.Discriminator.Fed.Chunk(4))
@@ -129,7 +129,7 @@ public class SeqGanTrainerTests
         setup.Options.DiscriminatorEpochs = 1;
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         Assert.Equal(2 * 10, setup.Discriminator.Fed.Count);
     }
@@ -141,7 +141,7 @@ public class SeqGanTrainerTests
         setup.Options.NegativeSamples = 1;
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         Assert.All(setup.Discriminator.Fed, fed => Assert.Equal((4, 4), (Numbers(fed, 0).Length, Numbers(fed, 1).Length)));
     }

@@ -111,9 +111,9 @@ public class TrainerLifetimeTests
     }
 
     [Theory]
-    [InlineData(TrainingPhases.GeneratorPretraining, "generator loss", 1)]
-    [InlineData(TrainingPhases.DiscriminatorPretraining, "discriminator loss", 1)]
-    public async Task TrainAsync_WithLossThatIsNotFinite_SaysWhatAndWhere(TrainingPhases phase, string quantity, long step)
+    [InlineData(TrainingPhase.GeneratorPretraining, "generator loss", 1)]
+    [InlineData(TrainingPhase.DiscriminatorPretraining, "discriminator loss", 1)]
+    public async Task TrainAsync_WithLossThatIsNotFinite_SaysWhatAndWhere(TrainingPhase phase, string quantity, long step)
     {
         var setup = new TrainerSetup();
         setup.Generator.Loss = _ => double.NaN;
@@ -134,7 +134,7 @@ public class TrainerLifetimeTests
         var setup = new TrainerSetup { Rewards = new NaNRewards() };
         using SeqGanTrainer trainer = setup.Build();
 
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
         Assert.Equal("reward", error.Quantity);
         Assert.DoesNotContain("pg", setup.Events);
@@ -147,7 +147,7 @@ public class TrainerLifetimeTests
         setup.Rewards = new ForgetfulRewards();
         using SeqGanTrainer trainer = setup.Build();
 
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhases.Adversarial));
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
         Assert.Equal("reward", error.Quantity);
         Assert.Single(setup.Events, "pg");
@@ -163,7 +163,7 @@ public class TrainerLifetimeTests
 
         var error = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync());
         setup.Discriminator.Rule = _ => 0.25f;
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal("fake", error.ScorerName);
         Assert.Equal(0.25, result.Progress!.RewardMean!.Value, 1e-6);
@@ -177,13 +177,13 @@ public class TrainerLifetimeTests
 
         // As a remote discriminator's timeout does: nobody asked to cancel.
         setup.Discriminator.Pause = () => throw new TaskCanceledException("no answer");
-        var failed = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        var failed = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhase.DiscriminatorPretraining));
         setup.Discriminator.Pause = null;
         Func<DiscriminatorStep> step = setup.Discriminator.Step;
         setup.Discriminator.Step = () => null!;
-        var empty = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhases.DiscriminatorPretraining));
+        var empty = await Assert.ThrowsAsync<ScorerException>(() => trainer.RunAsync(TrainingPhase.DiscriminatorPretraining));
         setup.Discriminator.Step = step;
-        await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         Assert.Equal(("fake", "Discriminator 'fake' failed to train on 2 real and 2 generated sequences: no answer"), (failed.ScorerName, failed.Message));
         Assert.IsType<TaskCanceledException>(failed.InnerException);

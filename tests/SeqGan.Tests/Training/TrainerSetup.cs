@@ -128,6 +128,6 @@ internal sealed class ContextObserver(Action<TrainingProgress, TrainingContext> 
 
 internal static class TrainerRunning
 {
-    public static Task<TrainingResult> RunAsync(this SeqGanTrainer trainer, TrainingPhases phases = TrainingPhases.All, IProgress<TrainingProgress>? progress = null) =>
+    public static Task<TrainingResult> RunAsync(this SeqGanTrainer trainer, TrainingPhase phases = TrainingPhase.All, IProgress<TrainingProgress>? progress = null) =>
         trainer.TrainAsync(phases, progress, TestContext.Current.CancellationToken);
 }

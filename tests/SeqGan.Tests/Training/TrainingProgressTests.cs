@@ -54,7 +54,7 @@ public class TrainingProgressTests
         setup.Options.ProgressInterval = TimeSpan.FromTicks(1);
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.GeneratorPretraining, progress);
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining, progress);
 
         Assert.Equal([0.25, 0.5, 0.5, 0.75, 1, 1], progress.Reports.Select(p => p.Fraction));
         Assert.Equal([false, false, true, false, false, true], progress.Reports.Select(p => p.EndOfRound));
@@ -76,7 +76,7 @@ public class TrainingProgressTests
         }));
         using SeqGanTrainer trainer = setup.Build();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhases.DiscriminatorPretraining, cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: stop.Token));
 
         Assert.True(first!.Fraction > 0);
         Assert.Null(first.EstimatedRemaining);
@@ -90,7 +90,7 @@ public class TrainingProgressTests
         setup.Discriminator.Rule = tokens => tokens[0] == 5 && tokens[1] != 0 ? 0.9f : 0.1f;
         using SeqGanTrainer trainer = setup.Build();
 
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         Assert.Equal(0.8, result.Progress!.HeldOutRealAccuracy!.Value, 1e-9);
         Assert.Equal(0.9, result.Progress.HeldOutAccuracy!.Value, 1e-9);
@@ -109,7 +109,7 @@ public class TrainingProgressTests
         setup.Discriminator.Rule = tokens => steps < 4 || tokens[0] == 5 ? 1 : 0;
         using SeqGanTrainer trainer = setup.Build();
 
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.DiscriminatorPretraining);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
         Assert.Equal(2 * (2 + 3), result.Steps);
         Assert.Equal(1, result.Progress!.HeldOutAccuracy);
@@ -123,7 +123,7 @@ public class TrainingProgressTests
         setup.Options.DiscriminatorRoundsPerRound = 5;
         using SeqGanTrainer trainer = setup.Build();
 
-        TrainingResult result = await trainer.RunAsync(TrainingPhases.Adversarial);
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.Adversarial);
 
         Assert.Equal(3 * (2 + 2), result.Steps);
         Assert.Equal(3, result.Progress!.Round);
@@ -138,7 +138,7 @@ public class TrainingProgressTests
         setup.Rewards = new SequenceRewardEstimator(CombinedScorer.Sum([(setup.Discriminator, 1), (never, 2)]));
         using SeqGanTrainer trainer = setup.Build();
 
-        await trainer.RunAsync(TrainingPhases.Adversarial, progress);
+        await trainer.RunAsync(TrainingPhase.Adversarial, progress);
 
         Assert.All(progress.Reports, p => Assert.Equal((2 * 4, 0.5), (p.ScoresNotApplicable, p.RewardMean)));
     }

@@ -8,7 +8,7 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
     /// <exception cref="InvalidDataException">No report has this key.</exception>
     public void ThrowIfInvalid()
     {
-        if (!Enum.IsDefined(Phase) || Round < 0 || Step < 0)
+        if (!Phase.IsSingle() || Round < 0 || Step < 0)
             throw new InvalidDataException($"A report of phase {Phase}, round {Round} and step {Step} cannot have been.");
     }
 }
