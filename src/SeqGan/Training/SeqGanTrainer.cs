@@ -16,7 +16,7 @@ namespace SeqGan;
 public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 {
     private readonly TrainerComponents _components;
-    private readonly TrainingLoop _loop;
+    private readonly TrainingSession _session;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
     private int _isDisposed;
@@ -28,8 +28,14 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         string[] failures = [.. components.FindFailures()];
         if (failures.Length > 0)
             throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
-        _components = components with { Options = components.Options.Copy(), PolicyGradient = components.PolicyGradient.Copy(), Health = components.Health.Copy(), Checkpoints = components.Checkpoints.Copy() };
-        _loop = new TrainingLoop(_components);
+        _components = components with
+        {
+            TrainingOptions = components.TrainingOptions.Copy(),
+            PolicyGradientOptions = components.PolicyGradientOptions.Copy(),
+            Health = components.Health.Copy(),
+            Checkpoints = components.Checkpoints.Copy(),
+        };
+        _session = new TrainingSession(_components);
     }
 
     /// <summary>The generator; not to be used while a training runs.</summary>
@@ -42,10 +48,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     public Corpus Corpus => _components.Corpus;
 
     /// <summary>A copy of the schedule; changing it changes nothing.</summary>
-    public TrainingOptions Options => _components.Options.Copy();
+    public TrainingOptions Options => _components.TrainingOptions.Copy();
 
     /// <summary>The latest checkpoint that this trainer wrote; null before the first one. From any thread.</summary>
-    public CheckpointInfo? LatestCheckpoint => _loop.Checkpoints.Latest;
+    public CheckpointInfo? LatestCheckpoint => _session.Checkpoints.Latest;
 
     /// <summary>Trains through all phases; see the other overload.</summary>
     /// <param name="progress">Receives every report.</param>
@@ -91,9 +97,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (_components.CheckpointStore is null)
             throw new InvalidOperationException($"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
-        Task<CheckpointInfo> asked = _loop.Checkpoints.Ask();
+        Task<CheckpointInfo> asked = _session.Checkpoints.Ask();
         if (_isDisposed != 0)
-            _loop.Checkpoints.Abandon();
+            _session.Checkpoints.Abandon();
         // Who no longer waits for it does not see it fail either.
         _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         await SaveWhatIsAskedForAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -158,12 +164,22 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Draws several times as many sequences as are asked for, and keeps those that the discriminator, combined with the rewards as in
-    /// training, scores best; see <see cref="SequenceSelector"/>. The effect is measured against the corpus's held-out and training sequences.
+    /// training, scores best. The effect is measured against the corpus's held-out and training sequences.
     /// </summary>
     /// <param name="count">How many to keep; at least 0.</param>
     /// <param name="options">What to draw; null is the defaults.</param>
     /// <param name="cancellationToken">Cancels the selection.</param>
-    /// <remarks>Weights that change with the round are those of the last one. Where the reward estimator is one's own and scores by nothing else, the discriminator alone counts.</remarks>
+    /// <remarks>
+    /// <para>
+    /// Best of n by the discriminator, a simple form of rejection sampling toward the data (Azadi et al. 2019, "Discriminator Rejection
+    /// Sampling"). The more sequences are drawn for each that is kept, the higher the scores and the lower the diversity: read
+    /// <see cref="SelectionEffect"/>, which shows both.
+    /// </para>
+    /// <para>
+    /// The same seed keeps the same sequences, whatever the chunks. Memory holds the kept sequences and one chunk. Weights that change with
+    /// the round are those of the last one. With a reward estimator of your own that scores by nothing else, the discriminator alone counts.
+    /// </para>
+    /// </remarks>
     /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
@@ -175,7 +191,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             ISequenceScorer scorer = _components.Scorer ?? Discriminator;
-            if (_loop.State.LastAdversarialRound is { } round)
+            if (_session.State.LastAdversarialRound is { } round)
                 ScoreWeights.Set(scorer, round);
             var selector = new SequenceSelector(
                 Generator, scorer, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken) { Labels = Corpus.Labels };
@@ -245,7 +261,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
-            return await _loop.RunAsync(phases, progress, stop.Token).ConfigureAwait(false);
+            return await _session.RunAsync(phases, progress, stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -281,14 +297,14 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     private void ReleaseTurn()
     {
         _turn.Release();
-        if (_loop.Checkpoints.IsAskedFor)
+        if (_session.Checkpoints.IsAskedFor)
             _ = SaveWhatIsAskedForAsync();
     }
 
     // Who asks while nobody trains takes the turn; who asks while somebody has it is served by the training, or when the turn is given back.
     private async Task SaveWhatIsAskedForAsync()
     {
-        while (_isDisposed == 0 && _loop.Checkpoints.IsAskedFor)
+        while (_isDisposed == 0 && _session.Checkpoints.IsAskedFor)
         {
             Interlocked.Increment(ref _saving);
             try
@@ -297,7 +313,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
                     return;
                 try
                 {
-                    await _loop.Checkpoints.WriteAsync(_loop.State).ConfigureAwait(false);
+                    await _session.Checkpoints.WriteAsync(_session.State).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -311,11 +327,11 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
     }
 
-    internal void Resume(LoadedCheckpoint checkpoint) => _loop.Resume(checkpoint);
+    internal void Resume(LoadedCheckpoint checkpoint) => _session.Resume(checkpoint);
 
     private void DisposeOwned()
     {
-        _loop.Checkpoints.Abandon();
+        _session.Checkpoints.Abandon();
         for (int i = _components.Owned.Count - 1; i >= 0; i--)
             _components.Owned[i].Dispose();
         _lifetime.Dispose();
