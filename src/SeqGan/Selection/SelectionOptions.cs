@@ -44,12 +44,8 @@ public sealed record SelectionOptions
         var failures = new List<string>();
         if (Oversampling is < 1 or > 10_000)
             failures.Add(FormattableString.Invariant($"{nameof(Oversampling)} is {Oversampling}; it must be in [1, 10000]."));
-        else if ((long)count * Oversampling > int.MaxValue)
-        {
-            failures.Add(FormattableString.Invariant(
-                $"{count} sequences with {nameof(Oversampling)} {Oversampling} are {(long)count * Oversampling} to draw; at most {int.MaxValue} can be."));
-        }
-
+        else if ((long)count * Oversampling is > int.MaxValue and var all)
+            failures.Add($"{count} sequences with {nameof(Oversampling)} {Oversampling} are {all}; at most {int.MaxValue} can be drawn.");
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
             failures.Add(FormattableString.Invariant($"{nameof(Temperature)} is {Temperature}; it must be positive and finite."));
         if (ChunkSize < 1)

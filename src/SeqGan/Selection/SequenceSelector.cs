@@ -25,7 +25,8 @@ internal sealed class SequenceSelector
     /// <summary>In what proportions labels are drawn where none is asked for; null where sequences have none, or one must be.</summary>
     public LabelSet? Labels { get; init; }
 
-    public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<SelectionResult> SelectAsync(
+        int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new SelectionOptions();
@@ -81,7 +82,7 @@ internal sealed class SequenceSelector
     }
 
     private SelectionEffect Measure(
-        IReadOnlyList<BestSequences.Candidate> kept, IReadOnlyList<BestSequences.Candidate> first, CancellationToken cancellationToken) => new()
+        IReadOnlyList<BestSequences.Candidate> kept, List<BestSequences.Candidate> first, CancellationToken cancellationToken) => new()
     {
         SelectedScore = MeanOfApplicable(kept),
         UnselectedScore = MeanOfApplicable(first),

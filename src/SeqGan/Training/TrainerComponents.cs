@@ -16,7 +16,7 @@ internal sealed record TrainerComponents
     /// <summary>Told of each generator step; null where the reward estimator uses no rollouts.</summary>
     public IRollout? Rollout { get; init; }
 
-    /// <summary>A copy of the generator that the policy gradient stays near; null without one, or where it gives no log-probabilities.</summary>
+    /// <summary>A copy of the generator that the policy gradient stays near; null without one.</summary>
     public IRolloutPolicy? KlReference { get; init; }
 
     public required IRewardEstimator RewardEstimator { get; init; }
@@ -120,32 +120,33 @@ internal sealed record TrainerComponents
         string generator = $"the generator, a {Generator.GetType().Name},";
         if (Health.RollsBack && CheckpointStore is null)
         {
-            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to return to: "
-                + $"set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
+            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to "
+                + $"return to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
         }
 
         foreach (EarlyStoppingOptions stopping in TrainingOptions.EarlyStopping)
         {
             if (stopping.RestoreBest && Generator is not ICheckpointable)
             {
-                yield return $"{nameof(EarlyStoppingOptions)}.{nameof(stopping.RestoreBest)} is true for '{stopping.Metric}', but {generator} "
-                    + $"is not {nameof(ICheckpointable)}: make it so, or set it to false.";
+                yield return $"{nameof(EarlyStoppingOptions)}.{nameof(stopping.RestoreBest)} is true for '{stopping.Metric}', "
+                    + $"but {generator} is not {nameof(ICheckpointable)}: make it so, or set it to false.";
             }
         }
 
         PolicyGradientOptions gradient = PolicyGradientOptions;
         if (gradient.KlCoefficient > 0 && KlReference is null)
         {
-            yield return $"{nameof(PolicyGradientOptions)}.{nameof(gradient.KlCoefficient)} is {gradient.KlCoefficient}, but the rollout policy "
-                + $"of {generator} gives no log-probabilities: implement {nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, "
-                + "or set it to 0.";
+            yield return $"{nameof(PolicyGradientOptions)}.{nameof(gradient.KlCoefficient)} is {gradient.KlCoefficient}, but the rollout "
+                + $"policy of {generator} gives no log-probabilities: implement "
+                + $"{nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
         }
 
         if (gradient.UsesProbabilities && !GivesLogProbabilities(Generator))
         {
             yield return $"{nameof(PolicyGradientOptions)} has {nameof(gradient.KlCoefficient)} {gradient.KlCoefficient}, "
-                + $"{nameof(gradient.EntropyBonus)} {gradient.EntropyBonus} and {nameof(gradient.Passes)} {gradient.Passes}, but {generator} "
-                + $"gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, or set them to 0, 0 and 1.";
+                + $"{nameof(gradient.EntropyBonus)} {gradient.EntropyBonus} and {nameof(gradient.Passes)} {gradient.Passes}, but "
+                + $"{generator} gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, "
+                + "or set them to 0, 0 and 1.";
         }
 
         if (TrainingOptions.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
@@ -154,10 +155,11 @@ internal sealed record TrainerComponents
                 + $"but {generator} is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
         }
 
+        string format = $"but the corpus has {Corpus.Format}: use the corpus's format.";
         if (Generator.Format != Corpus.Format)
-            yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
+            yield return $"The generator makes sequences of {Generator.Format}, {format}";
         if (Rollout is not null && Rollout.Format != Corpus.Format)
-            yield return $"The rollout completes sequences of {Rollout.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
+            yield return $"The rollout completes sequences of {Rollout.Format}, {format}";
     }
 
     private static bool GivesLogProbabilities(IGenerator generator)

@@ -9,7 +9,8 @@ internal sealed class TrainingHealth(TrainerComponents components)
     private const string HintForDiscriminator =
         "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), "
         + "or give it more data.";
-    private const string HintForGenerator = "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
+    private const string HintForGenerator =
+        "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
 
     private readonly TrainingHealthOptions _options = components.Health;
     private readonly IScalableLearningRate[] _learners =

@@ -3,7 +3,7 @@ namespace SeqGan;
 /// <summary>The signs by which a training diverges, and what it does then.</summary>
 public sealed class TrainingHealthOptions
 {
-    /// <summary>When a loss, a gradient, a reward or a weight is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
+    /// <summary>When a loss, gradient, reward or weight is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnNotFinite { get; set; } = DivergenceAction.Stop;
 
@@ -46,20 +46,20 @@ public sealed class TrainingHealthOptions
     [AllowedRange(0.0, 1.0)]
     public double MinimumUniqueness { get; set; } = 0.1;
 
-    /// <summary>How many rounds in a row must show a sign before it counts; what is not finite counts at once. The default value is 3.</summary>
+    /// <summary>How many rounds in a row must show a sign; what is not finite counts at once. The default value is 3.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int Patience { get; set; } = 3;
 
-    /// <summary>What <see cref="DivergenceAction.RollBack"/> multiplies the learning rates by, each time. The default value is 0.5.</summary>
+    /// <summary>What each <see cref="DivergenceAction.RollBack"/> multiplies the learning rates by. The default value is 0.5.</summary>
     [AllowedRange(1e-6, 1.0)]
     public double LearningRateFactor { get; set; } = 0.5;
 
-    /// <summary>How often <see cref="DivergenceAction.RollBack"/> returns to a checkpoint before it stops. The default value is 3.</summary>
+    /// <summary>How often <see cref="DivergenceAction.RollBack"/> returns before the training stops. The default value is 3.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int MaximumRollBacks { get; set; } = 3;
 
     internal bool RollsBack =>
-        DivergenceAction.RollBack == OnNotFinite || DivergenceAction.RollBack == OnDiscriminatorWon || DivergenceAction.RollBack == OnGeneratorCollapsed;
+        new[] { OnNotFinite, OnDiscriminatorWon, OnGeneratorCollapsed }.Contains(DivergenceAction.RollBack);
 
     internal TrainingHealthOptions Copy() => (TrainingHealthOptions)MemberwiseClone();
 }

@@ -32,8 +32,8 @@ internal sealed class TrainingSession
         _components = components;
         _health = new TrainingHealth(components);
         _heldOut = new HeldOutMetric(components);
-        _earlyStopping =
-            [.. components.TrainingOptions.EarlyStopping.Select(options => new EarlyStopping(options, components.Generator, components.Logger))];
+        TrainingOptions options = components.TrainingOptions;
+        _earlyStopping = [.. options.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
         _rewards = [.. components.Stateful.Where(component => component.IsReward)];
         _observers = [.. components.Stateful.Where(component => component.IsObserver)];
         Recorder = new TrainingRecorder(components, _metrics, _health);
@@ -41,7 +41,7 @@ internal sealed class TrainingSession
         Batches = new TrainingBatches(components, Position);
         PolicyGradient = new PolicyGradient(components, Recorder);
         Checkpoints = new CheckpointKeeper(components);
-        _patience = new DiscriminatorPatience(components.TrainingOptions.DiscriminatorPatience, _heldOut, Recorder);
+        _patience = new DiscriminatorPatience(options.DiscriminatorPatience, _heldOut, Recorder);
         _run = new TrainingRun(components, _metrics, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
         _algorithm = new SeqGanAlgorithm(components, this);
         _edge = Capture();
