@@ -60,20 +60,22 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TrainAsync(TrainingPhase.All, progress, cancellationToken);
 
     /// <summary>
-    /// Trains through the chosen phases, on the thread pool. It can be called again: after it has ended it begins the phases anew, with the
-    /// models as they are and with fresh random numbers; after it was cancelled or failed it goes on where it stopped, if the phase is among
-    /// those that are asked for.
+    /// Trains through the chosen phases, on the thread pool. It can be called again: after the end it begins the phases again, with the
+    /// models as they are and with fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is
+    /// chosen.
     /// </summary>
     /// <remarks>
-    /// A trainer that was built with <see cref="SeqGanBuilder.ResumeFrom"/> goes on where the checkpoint stands: phases that it had behind it
-    /// are passed over, also where they are a call of their own.
+    /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
+    /// complete by then, even if a call asks for them alone.
     /// </remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
-    /// <returns>What the training came to.</returns>
+    /// <returns>The outcome.</returns>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or a reward is not finite, or another sign of divergence shows at which the training is to stop.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a reward is not finite, or the training shows another sign of divergence that stops it.
+    /// </exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -81,7 +83,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TrainingPhase phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if ((phases & ~TrainingPhase.All) != 0)
-            throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhase.GeneratorPretraining)}, {nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(phases), phases,
+                $"Phases are combinations of {nameof(TrainingPhase.GeneratorPretraining)}, "
+                + $"{nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
+        }
+
         TakeTurn();
         return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
     }
@@ -185,7 +193,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<SelectionResult> SelectAsync(
+        int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         TakeTurn();
         try
@@ -193,8 +202,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
             ISequenceScorer scorer = _components.Scorer ?? Discriminator;
             if (_session.State.LastAdversarialRound is { } round)
                 ScoreWeights.Set(scorer, round);
-            var selector = new SequenceSelector(
-                Generator, scorer, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken) { Labels = Corpus.Labels };
+            TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
+            var training = SequenceFingerprints.Of(Corpus.Training);
+            var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken) { Labels = Corpus.Labels };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
             return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
         }
@@ -205,7 +215,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.</returns>
+    /// <returns>
+    /// The present weights, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the
+    /// constraint.
+    /// </returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -215,8 +228,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             if (Generator is not ICompilableGenerator generator)
-                throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
-            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+            {
+                throw new NotSupportedException(
+                    $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
+            }
+
+            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
+                .WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
             return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
         }
         finally
@@ -291,7 +309,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         while (Volatile.Read(ref _saving) > 0);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        throw new InvalidOperationException("The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
+        throw new InvalidOperationException(
+            "The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
     }
 
     private void ReleaseTurn()
