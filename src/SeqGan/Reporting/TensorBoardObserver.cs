@@ -98,9 +98,9 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         int step = (int)Math.Min(progress.Step, int.MaxValue);
-        foreach (ProgressFigure figure in ProgressFigure.All)
+        foreach (TrainingMetric figure in TrainingMetric.All)
         {
-            if (figure.Measured(progress) is { } value)
+            if (figure.MeasuredIn(progress) is { } value)
                 _writer.add_scalar(figure.Tag, (float)value, step, now);
         }
 

@@ -62,7 +62,7 @@ internal sealed class EarlyStopping
     /// <returns>Whether the phase is to end.</returns>
     public bool Observe(TrainingProgress progress)
     {
-        if (progress.Phase != _options.Phase || ProgressFigure.Find(progress, _options.Metric) is not { } value)
+        if (progress.Phase != _options.Phase || TrainingMetric.Find(progress, _options.Metric) is not { } value)
             return false;
         if (_patience.Observe(Signed(value)))
             KeepBest();

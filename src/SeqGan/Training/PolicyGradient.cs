@@ -157,7 +157,7 @@ internal sealed class PolicyGradient
         }
 
         if (_options.ClipRange > 0)
-            run.RecordClipped((double)clipped / sequences.TokenCount);
+            run.Record(TrainingMetric.ClippedShare, (double)clipped / sequences.TokenCount);
         return run.IsFinite("ratio of a token's probabilities", sum, "Take fewer passes over a batch, or set a ClipRange.");
     }
 

@@ -40,7 +40,7 @@ internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDi
         foreach ((string metric, double value) in reported)
         {
             merged[metric] = _metrics[metric] = value;
-            SeqGanTelemetry.RecordEvaluation(metric, value);
+            SeqGanTelemetry.Evaluation.Record(value, metric);
             Log.Evaluated(components.Logger, progress.Phase.ToString(), progress.Round, metric, value);
         }
 

@@ -29,7 +29,7 @@ internal sealed class TrainingLoop
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
     private readonly CheckpointKeeper _checkpoints;
-    private readonly TrainingMetrics _metrics = new();
+    private readonly TrainingFigures _figures = new();
     private BatchSource? _negativeBatches;
     private Patience? _patience;
     private TrainingState _at = new();
@@ -85,7 +85,7 @@ internal sealed class TrainingLoop
         }
 
         var run = new TrainingRun(
-            _components, _metrics, _health, _at.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations, progress, cancellationToken);
+            _components, _figures, _health, _at.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations, progress, cancellationToken);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -222,7 +222,7 @@ internal sealed class TrainingLoop
         TokenBatch sequences = _sample.AsBatch();
         Dictionary<string, long> notApplicable = CountNotApplicable();
         await EstimateRewardsAsync(run, sequences, new RewardRequest { Key = Key(RandomPurpose.Rollout, number), Round = _at.Round + 1 }).ConfigureAwait(false);
-        run.RecordUniqueness(ShareOfDifferent(sequences));
+        run.Record(TrainingMetric.SampleUniqueness, ShareOfDifferent(sequences));
         if (run.RecordRewards(sequences, _rewards))
         {
             RecordScores(run, notApplicable);
@@ -424,10 +424,10 @@ internal sealed class TrainingLoop
         run.Cancellation.ThrowIfCancellationRequested();
         if (!_at.IsInRound)
         {
-            _metrics.StartRound();
+            _figures.StartRound();
             if (startsEpoch)
                 _epochs.StartEpoch(NextShuffle());
-            _at = _at with { IsInRound = true, RoundSteps = _metrics.Steps };
+            _at = _at with { IsInRound = true, RoundSteps = _figures.Steps };
         }
 
         return run.EnterRound(_at.Round + 1, _at.RoundSteps);
@@ -514,7 +514,7 @@ internal sealed class TrainingLoop
         Baseline = _policyGradient.Baseline,
         Kl = _policyGradient.Kl,
         Patience = _patience?.State,
-        Metrics = _metrics.State,
+        Metrics = _figures.State,
         Evaluations = evaluations.Count == 0 ? evaluations : new Dictionary<string, double>(evaluations),
         EarlyStopping = [.. _earlyStopping.Select(stopping => stopping.State)],
         Health = _health.State,
@@ -530,7 +530,7 @@ internal sealed class TrainingLoop
         _policyGradient.Baseline = state.Baseline;
         _policyGradient.Kl = state.Kl ?? KlState.Initial;
         _patience = state.Patience is { } patience ? new Patience(_options.DiscriminatorPatience) { State = patience } : null;
-        _metrics.State = state.Metrics;
+        _figures.State = state.Metrics;
         foreach (EarlyStopping stopping in _earlyStopping)
             stopping.Patience = stopping.FindState(state.EarlyStopping) is { } index ? state.EarlyStopping[index].Patience : PatienceState.Initial;
         _health.State = state.Health;

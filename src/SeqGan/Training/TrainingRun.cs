@@ -6,7 +6,7 @@ namespace SeqGan;
 /// <summary>One call of the training: where it stands, its clock, and the books on its steps.</summary>
 internal sealed class TrainingRun
 {
-    private readonly TrainingMetrics _metrics;
+    private readonly TrainingFigures _figures;
     private readonly TrainingHealth _health;
     private readonly ProgressReporter _reporter;
     private readonly ILogger _logger;
@@ -25,15 +25,15 @@ internal sealed class TrainingRun
     private long _lastReport;
 
     public TrainingRun(
-        TrainerComponents components, TrainingMetrics metrics, TrainingHealth health, IReadOnlyDictionary<string, double> evaluations,
+        TrainerComponents components, TrainingFigures figures, TrainingHealth health, IReadOnlyDictionary<string, double> evaluations,
         IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
-        _metrics = metrics;
+        _figures = figures;
         _health = health;
         _reporter = new ProgressReporter(components, evaluations, progress);
         _logger = components.Logger;
         _interval = components.Options.ProgressInterval;
-        _stepsBefore = metrics.Steps;
+        _stepsBefore = figures.Steps;
         Cancellation = cancellation;
     }
 
@@ -48,14 +48,15 @@ internal sealed class TrainingRun
     {
         Progress = _reporter.Last,
         Metrics = _reporter.Metrics,
-        Steps = _metrics.Steps - _stepsBefore,
+        Steps = _figures.Steps - _stepsBefore,
         Elapsed = Stopwatch.GetElapsedTime(_started),
     };
 
     public Activity? StartPhase(TrainingPhase phase, int rounds, long stepsPerRound)
     {
         (_phase, _rounds, _stepsPerRound) = (phase, rounds, stepsPerRound);
-        (_phaseSteps, _phaseTokens) = (_metrics.Steps, _metrics.Tokens);
+        (_phaseSteps, _phaseTokens) = (_figures.Steps, _figures.Tokens);
+        _figures.StartPhase(phase);
         _phaseStarted = _lastReport = Stopwatch.GetTimestamp();
         Log.PhaseStarted(_logger, phase.ToString(), rounds, stepsPerRound);
         return SeqGanTelemetry.StartPhase(phase.ToString());
@@ -88,16 +89,24 @@ internal sealed class TrainingRun
         const string hint = "Lower the generator's learning rate or the norm that its gradient is clipped at.";
         if (IsPassedOver("generator loss", step.Loss, hint) || IsPassedOver("generator negative log-likelihood", step.NegativeLogLikelihood, hint))
             return;
-        _metrics.Add(step, objective, tokens);
-        SeqGanTelemetry.RecordGeneratorStep(_phase.ToString(), tokens, step.Loss, step.NegativeLogLikelihood, step.GradientNorm);
+        _figures.CountStep("generator", tokens);
+        _figures.Record(TrainingMetric.GeneratorLoss, step.Loss);
+        _figures.Record(
+            objective == GeneratorObjective.MaximumLikelihood ? TrainingMetric.NegativeLogLikelihood : TrainingMetric.PolicyEntropy,
+            step.NegativeLogLikelihood);
+        _figures.Record(TrainingMetric.GeneratorGradientNorm, step.GradientNorm);
     }
 
     public void Record(DiscriminatorStep step, int tokens)
     {
         if (IsPassedOver("discriminator loss", step.Loss, "Lower the discriminator's learning rate; one of your own must report its loss."))
             return;
-        _metrics.Add(step, tokens);
-        SeqGanTelemetry.RecordDiscriminatorStep(_phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
+        _figures.CountStep("discriminator", tokens);
+        _figures.Record(TrainingMetric.DiscriminatorLoss, step.Loss);
+        _figures.Record(TrainingMetric.DiscriminatorAccuracy, step.Accuracy);
+        _figures.Record(TrainingMetric.RealScore, step.RealScore);
+        _figures.Record(TrainingMetric.GeneratedScore, step.GeneratedScore);
+        _figures.Record(TrainingMetric.DiscriminatorGradientNorm, step.GradientNorm);
     }
 
     /// <summary>Looks at a model's weights at the end of a round.</summary>
@@ -113,25 +122,15 @@ internal sealed class TrainingRun
     {
         if (!IsFinite("divergence from the pre-trained generator", kl, "Lower the generator's learning rate."))
             return false;
-        _metrics.AddKl(kl, coefficient);
-        SeqGanTelemetry.RecordKl(kl, coefficient);
+        _figures.Record(TrainingMetric.Kl, kl);
+        _figures.Record(TrainingMetric.KlCoefficient, coefficient);
         return true;
     }
 
-    public void RecordClipped(double share)
-    {
-        _metrics.AddClipped(share);
-        SeqGanTelemetry.RecordClipped(share);
-    }
+    public void Record(TrainingMetric metric, double value) => _figures.Record(metric, value);
 
     /// <summary>Whether a step may be taken: what is not finite ends the training, or the step is to be passed over.</summary>
     public bool IsFinite(string quantity, double value, string hint) => !IsPassedOver(quantity, value, hint);
-
-    public void RecordUniqueness(double share)
-    {
-        _metrics.AddUniqueness(share);
-        SeqGanTelemetry.RecordUniqueness(share);
-    }
 
     /// <summary>Looks at a batch's rewards.</summary>
     /// <returns>False where one is not finite, and the step is to be passed over.</returns>
@@ -151,15 +150,14 @@ internal sealed class TrainingRun
 
         double mean = sum / sequences.TokenCount;
         double deviation = Math.Sqrt(Math.Max(0, squares / sequences.TokenCount - mean * mean));
-        _metrics.AddRewards(mean, deviation);
-        SeqGanTelemetry.RecordRewards(mean, deviation);
+        _figures.Record(TrainingMetric.RewardMean, mean);
+        _figures.Record(TrainingMetric.RewardDeviation, deviation);
         return true;
     }
 
     public void RecordNotApplicable(string scorer, long count)
     {
-        _metrics.AddNotApplicable(count);
-        SeqGanTelemetry.RecordNotApplicable(scorer, count);
+        _figures.Record(TrainingMetric.ScoresNotApplicable, count, scorer);
         Log.ScoresNotApplicable(_logger, _phase.ToString(), _round, scorer, count);
     }
 
@@ -167,16 +165,13 @@ internal sealed class TrainingRun
     public void RecordScores(IEnumerable<ScoreSummary> components)
     {
         foreach (ScoreSummary score in components)
-        {
-            _metrics.AddScores(score);
-            SeqGanTelemetry.RecordScores(score.Name, score.Mean, score.Deviation);
-        }
+            _figures.Record(score);
     }
 
     public void RecordHeldOut(HeldOutAccuracy accuracy)
     {
-        _metrics.Set(accuracy);
-        SeqGanTelemetry.RecordHeldOut(accuracy.Balanced, accuracy.Real);
+        _figures.Record(TrainingMetric.HeldOutAccuracy, accuracy.Balanced);
+        _figures.Record(TrainingMetric.HeldOutRealAccuracy, accuracy.Real);
     }
 
     public void LogPatienceExhausted(double accuracy, int patience) =>
@@ -190,15 +185,15 @@ internal sealed class TrainingRun
         _saidThatItDoesNotTrain = true;
     }
 
-    public void LogCancelled() => Log.Cancelled(_logger, _phase.ToString(), _metrics.Steps);
+    public void LogCancelled() => Log.Cancelled(_logger, _phase.ToString(), _figures.Steps);
 
     private ValueTask<TrainingProgress> ReportAsync(bool endOfRound)
     {
         _lastReport = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_phaseStarted);
-        double inRound = endOfRound ? 1 : Math.Min(1, (_metrics.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
+        double inRound = endOfRound ? 1 : Math.Min(1, (_figures.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
         double fraction = (_round - 1 + inRound) / _rounds;
-        TrainingProgress progress = _metrics.Fill(new TrainingProgress
+        TrainingProgress progress = _figures.Fill(new TrainingProgress
         {
             Phase = _phase,
             Round = _round,
@@ -207,11 +202,11 @@ internal sealed class TrainingRun
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
             EstimatedRemaining = EstimateRemaining(elapsed, fraction),
-            StepsPerSecond = (_metrics.Steps - _phaseSteps) / elapsed.TotalSeconds,
-            TokensPerSecond = (_metrics.Tokens - _phaseTokens) / elapsed.TotalSeconds,
+            StepsPerSecond = (_figures.Steps - _phaseSteps) / elapsed.TotalSeconds,
+            TokensPerSecond = (_figures.Tokens - _phaseTokens) / elapsed.TotalSeconds,
             LearningRateScale = _health.State.LearningRateScale,
         });
-        DivergenceSigns signs = endOfRound ? _health.Observe(progress, _metrics.Round) : _health.Signs;
+        DivergenceSigns signs = endOfRound ? _health.Observe(progress, _figures) : _health.Signs;
         if (progress.StepsNotFinite > 0)
             signs |= DivergenceSigns.NotFinite;
         progress = progress with { Signs = signs };
@@ -230,15 +225,14 @@ internal sealed class TrainingRun
     {
         if (double.IsFinite(value))
             return false;
-        SeqGanTelemetry.RecordDivergence(nameof(DivergenceSigns.NotFinite));
-        _metrics.AddNotFinite();
+        _figures.CountNotFinite();
         if (_health.ActionOn(DivergenceSigns.NotFinite) == DivergenceAction.Continue)
         {
-            Log.StepPassedOver(_logger, _phase.ToString(), quantity, value, _metrics.Steps, hint);
+            Log.StepPassedOver(_logger, _phase.ToString(), quantity, value, _figures.Steps, hint);
             return true;
         }
 
-        Log.Diverged(_logger, _phase.ToString(), _metrics.Steps, quantity, value);
-        throw new TrainingDivergedException(_phase, _metrics.Steps, quantity, value, hint);
+        Log.Diverged(_logger, _phase.ToString(), _figures.Steps, quantity, value);
+        throw new TrainingDivergedException(_phase, _figures.Steps, quantity, value, hint);
     }
 }

@@ -79,6 +79,6 @@ internal sealed class ResumeSetup : IDisposable
 
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture, $"{progress.Phase} {progress.Round} {progress.Step} {progress.Fraction:R} {progress.Signs} ")
-        + string.Join(' ', ProgressFigure.Known(progress).Where(figure => !figure.Key.EndsWith("_per_second", StringComparison.Ordinal))
+        + string.Join(' ', TrainingMetric.Known(progress).Where(figure => !figure.Key.EndsWith("_per_second", StringComparison.Ordinal))
             .OrderBy(figure => figure.Key, StringComparer.Ordinal).Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key}={figure.Value:R}")));
 }
