@@ -60,6 +60,11 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);

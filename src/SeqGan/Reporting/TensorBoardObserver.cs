@@ -58,12 +58,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     public string Folder { get; }
 
     /// <inheritdoc/>
-    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
-        if (!progress.EndOfRound)
-            return ValueTask.CompletedTask;
         // The report that a checkpoint interrupted comes again.
         var key = ReportKey.Of(progress);
         if (_isResumed && key == _last)

@@ -160,7 +160,7 @@ public sealed class TrainingMetric
             EvaluationMetricNames.NllOracle, Nats, false,
             "negative log-likelihood of generated sequences under the oracle, nats a token; lower is likelier, but repetition is, too"),
         Evaluation(
-            EvaluationMetricNames.Uniqueness, "(0, 1]", true, "share of distinct sequences; compare columns of equally many sequences"),
+            EvaluationMetricNames.Uniqueness, "(0, 1]", null, "share of distinct sequences; compare columns of equally many sequences"),
         Evaluation(EvaluationMetricNames.Novelty, Share, null, "share of sequences that are not in the training data; 0 is memorised"),
         Evaluation(EvaluationMetricNames.MeanLength, "tokens", null, "tokens, the end token included"),
         Evaluation(EvaluationMetricNames.EndTokenRate, Share, null, "share of sequences that end with an end token"),
@@ -189,7 +189,7 @@ public sealed class TrainingMetric
         Evaluation(
             EvaluationMetricNames.Copies, Share, null, "share of sequences that are in the training data; compare with held-out data's"),
         Evaluation(
-            EvaluationMetricNames.RepetitionRate, "[0, 1)", false,
+            EvaluationMetricNames.RepetitionRate, "[0, 1)", null,
             "share of runs of 4 tokens that repeat one of the same sequence; lower repeats less"),
     ];
 

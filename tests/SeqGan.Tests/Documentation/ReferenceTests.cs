@@ -77,7 +77,7 @@ public sealed partial class ReferenceTests
         Assert.All(typeof(TrainingProgress).GetProperties(), property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     [Fact]
-    public void Metrics_OfTheTable_HaveTheirUnitsInTheDocumentation()
+    public void Metrics_OfTheTable_HaveTheirUnitsAndDirectionsInTheDocumentation()
     {
         string[] rows = RepositoryFiles.Read(Page).Split('\n');
 
@@ -87,7 +87,9 @@ public sealed partial class ReferenceTests
                 ? typeof(TrainingMetric).GetProperties().Single(property => property.GetMethod!.IsStatic && property.GetValue(null) == metric).Name
                 : metric.Key;
             string row = Assert.Single(rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
-            Assert.Contains(metric.Unit, row.Split(" | ")[2], StringComparison.Ordinal);
+            Assert.Contains(metric.Unit, row, StringComparison.Ordinal);
+            if (TrainingMetric.Evaluations.Contains(metric))
+                Assert.StartsWith(metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " }, row.Split(" | ")[3], StringComparison.Ordinal);
         });
     }
 

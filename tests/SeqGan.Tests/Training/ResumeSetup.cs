@@ -49,12 +49,8 @@ internal sealed class ResumeSetup : IDisposable
                 training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
             })
             .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Data), new SampleEvaluator(Data, count: 20)]))
-            .AddObserver(progress =>
-            {
-                if (progress.EndOfRound)
-                    Reports.Add(Describe(progress));
-            })
-            .AddObserver(observe ?? (_ => { }));
+            .AddObserver(progress => Reports.Add(Describe(progress)))
+            .AddObserver(observe ?? (_ => { }), withinRounds: true);
         Configure?.Invoke(builder);
         return builder;
     }
