@@ -109,6 +109,10 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     }
 
     /// <inheritdoc/>
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);

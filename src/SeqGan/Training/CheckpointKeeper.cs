@@ -187,7 +187,7 @@ internal sealed class CheckpointKeeper
     // The checkpoint at this edge is the one that the metric belongs to.
     private bool IsBest(TrainingState state, TrainingProgress progress)
     {
-        (_figures, _measured) = (ProgressFigure.Known(progress), state);
+        (_figures, _measured) = (TrainingMetric.Known(progress), state);
         if (_options.BestMetric is not { } metric || !_figures.TryGetValue(metric, out double value) || !double.IsFinite(value))
             return false;
         double signed = _options.HigherIsBetter ? value : -value;
@@ -223,7 +223,7 @@ internal sealed class CheckpointKeeper
             written = Task.FromException<CheckpointInfo>(error);
         }
 
-        SeqGanTelemetry.RecordCheckpointPause(Stopwatch.GetElapsedTime(_last));
+        SeqGanTelemetry.CheckpointPause.Record(Stopwatch.GetElapsedTime(_last).TotalSeconds);
         _told = TellAsync(written, requests);
     }
 
@@ -303,7 +303,7 @@ internal sealed class CheckpointKeeper
         Phase = (state.Phase ?? TrainingPhase.GeneratorPretraining).ToString(),
         Round = state.Round,
         IsMeasured = ReferenceEquals(state, _measured),
-        IsHealthy = state.Metrics.NotFinite == 0 && !state.Health.ShowsSigns,
+        IsHealthy = state.Metrics.SumOf(TrainingMetric.StepsNotFinite) == 0 && !state.Health.ShowsSigns,
         Metrics = _figures,
         Options = _components.OptionValues,
         Corpus = _components.CorpusIdentity,

@@ -38,7 +38,7 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
     /// <returns>Whether the phase should end.</returns>
     public bool Observe(TrainingProgress progress)
     {
-        if (progress.Phase != options.Phase || ProgressFigure.Find(progress, options.Metric) is not { } value)
+        if (progress.Phase != options.Phase || TrainingMetric.Find(progress, options.Metric) is not { } value)
             return false;
         if (_patience.Observe(Signed(value)))
             KeepBest();

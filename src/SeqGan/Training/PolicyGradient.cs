@@ -137,7 +137,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         }
 
         if (_options.ClipRange > 0)
-            recorder.RecordClipped((double)clipped / sequences.TokenCount);
+            recorder.Record(TrainingMetric.ClippedShare, (double)clipped / sequences.TokenCount);
         return recorder.TryAccept("ratio of a token's probabilities", sum, "Take fewer passes over a batch, or set a ClipRange.");
     }
 

@@ -38,30 +38,29 @@ internal sealed class TrainingHealth(TrainerComponents components)
 
     /// <summary>The signs that a round shows; those that begin with it are logged.</summary>
     /// <param name="progress">The report of the round's end.</param>
-    /// <param name="roundFigures">The figures of this very round; null where it has none.</param>
-    public DivergenceSigns Observe(TrainingProgress progress, RoundFigures roundFigures)
+    /// <param name="figures">The figures, of which those of this very round count.</param>
+    public DivergenceSigns Observe(TrainingProgress progress, TrainingFigures figures)
     {
         if (progress.Phase != TrainingPhase.Adversarial)
             return DivergenceSigns.None;
-        bool won = roundFigures.DiscriminatorAccuracy >= _options.MaximumAccuracy
-            && roundFigures.RewardDeviation < _options.MinimumRewardDeviation;
-        bool collapsed = roundFigures.PolicyEntropy < _options.MinimumEntropy || roundFigures.SampleUniqueness < _options.MinimumUniqueness;
+        double? accuracy = figures.RoundValueOf(TrainingMetric.DiscriminatorAccuracy);
+        double? deviation = figures.RoundValueOf(TrainingMetric.RewardDeviation);
+        double? entropy = figures.RoundValueOf(TrainingMetric.PolicyEntropy);
+        double? uniqueness = figures.RoundValueOf(TrainingMetric.SampleUniqueness);
+        bool won = accuracy >= _options.MaximumAccuracy && deviation < _options.MinimumRewardDeviation;
+        bool collapsed = entropy < _options.MinimumEntropy || uniqueness < _options.MinimumUniqueness;
         _state = _state with
         {
             DiscriminatorWon = won ? _state.DiscriminatorWon + 1 : 0,
             GeneratorCollapsed = collapsed ? _state.GeneratorCollapsed + 1 : 0,
         };
         if (_state.DiscriminatorWon == _options.Patience)
-        {
-            Log.DiscriminatorWon(
-                _logger, progress.Round, roundFigures.DiscriminatorAccuracy, roundFigures.RewardDeviation, _options.Patience);
-        }
-
+            Log.DiscriminatorWon(_logger, progress.Round, accuracy, deviation, _options.Patience);
         if (_state.GeneratorCollapsed == _options.Patience)
-            Log.GeneratorCollapsed(_logger, progress.Round, roundFigures.PolicyEntropy, roundFigures.SampleUniqueness, _options.Patience);
+            Log.GeneratorCollapsed(_logger, progress.Round, entropy, uniqueness, _options.Patience);
         DivergenceSigns signs = Signs;
         foreach (DivergenceSigns sign in Each(signs))
-            SeqGanTelemetry.RecordDivergence(sign.ToString());
+            SeqGanTelemetry.Divergence.Record(1, sign.ToString());
         return signs;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace SeqGan;
 
 /// <summary>The books on a training's steps: figures, telemetry and log. It rejects what is not finite.</summary>
-internal sealed class TrainingRecorder(TrainerComponents components, TrainingMetrics metrics, TrainingHealth health)
+internal sealed class TrainingRecorder(TrainerComponents components, TrainingFigures figures, TrainingHealth health)
 {
     private readonly ILogger _logger = components.Logger;
     private readonly IScoreTally? _tally = components.RewardEstimator as IScoreTally;
@@ -23,8 +23,12 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
         if (TryAccept("generator loss", step.Loss, Hint)
             && TryAccept("generator negative log-likelihood", step.NegativeLogLikelihood, Hint))
         {
-            metrics.Add(step, objective, tokens);
-            SeqGanTelemetry.RecordGeneratorStep(Phase.ToString(), tokens, step.Loss, step.NegativeLogLikelihood, step.GradientNorm);
+            figures.CountStep("generator", tokens);
+            figures.Record(TrainingMetric.GeneratorLoss, step.Loss);
+            figures.Record(
+                objective == GeneratorObjective.MaximumLikelihood ? TrainingMetric.NegativeLogLikelihood : TrainingMetric.PolicyEntropy,
+                step.NegativeLogLikelihood);
+            figures.Record(TrainingMetric.GeneratorGradientNorm, step.GradientNorm);
         }
 
         CheckWeights("generator", components.Generator);
@@ -35,15 +39,21 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
         const string Hint = "Lower the discriminator's learning rate; a discriminator of your own must report its loss.";
         if (!TryAccept("discriminator loss", step.Loss, Hint))
             return;
-        metrics.Add(step, tokens);
-        SeqGanTelemetry.RecordDiscriminatorStep(Phase.ToString(), tokens, step.Loss, step.Accuracy, step.GradientNorm);
+        figures.CountStep("discriminator", tokens);
+        figures.Record(TrainingMetric.DiscriminatorLoss, step.Loss);
+        figures.Record(TrainingMetric.DiscriminatorAccuracy, step.Accuracy);
+        figures.Record(TrainingMetric.RealScore, step.RealScore);
+        figures.Record(TrainingMetric.GeneratedScore, step.GeneratedScore);
+        figures.Record(TrainingMetric.DiscriminatorGradientNorm, step.GradientNorm);
     }
 
     public void Record(HeldOutAccuracy accuracy)
     {
-        metrics.Set(accuracy);
-        SeqGanTelemetry.RecordHeldOut(accuracy.Balanced, accuracy.Real);
+        figures.Record(TrainingMetric.HeldOutAccuracy, accuracy.Balanced);
+        figures.Record(TrainingMetric.HeldOutRealAccuracy, accuracy.Real);
     }
+
+    public void Record(TrainingMetric metric, double value) => figures.Record(metric, value);
 
     /// <summary>Rejects weights that are not finite.</summary>
     public void CheckWeights(string model, object component)
@@ -59,9 +69,7 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
     /// <returns>Whether the step may be taken.</returns>
     public bool TryRecordRewards(TokenBatch sequences, ReadOnlySpan<float> rewards)
     {
-        double uniqueness = (double)SequenceComparer.Distinct(sequences).Count / sequences.Count;
-        metrics.AddUniqueness(uniqueness);
-        SeqGanTelemetry.RecordUniqueness(uniqueness);
+        figures.Record(TrainingMetric.SampleUniqueness, (double)SequenceComparer.Distinct(sequences).Count / sequences.Count);
         double sum = 0, squares = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
@@ -76,8 +84,8 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
 
         double mean = sum / sequences.TokenCount;
         double deviation = Math.Sqrt(Math.Max(0, squares / sequences.TokenCount - mean * mean));
-        metrics.AddRewards(mean, deviation);
-        SeqGanTelemetry.RecordRewards(mean, deviation);
+        figures.Record(TrainingMetric.RewardMean, mean);
+        figures.Record(TrainingMetric.RewardDeviation, deviation);
         RecordScores();
         return true;
     }
@@ -88,15 +96,9 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
     {
         if (!TryAccept("divergence from the pre-trained generator", kl, "Lower the generator's learning rate."))
             return false;
-        metrics.AddKl(kl, coefficient);
-        SeqGanTelemetry.RecordKl(kl, coefficient);
+        figures.Record(TrainingMetric.Kl, kl);
+        figures.Record(TrainingMetric.KlCoefficient, coefficient);
         return true;
-    }
-
-    public void RecordClipped(double share)
-    {
-        metrics.AddClipped(share);
-        SeqGanTelemetry.RecordClipped(share);
     }
 
     /// <summary>Rejects the step if a quantity is not finite.</summary>
@@ -119,7 +121,7 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
         _hasLoggedThatItDoesNotTrain = true;
     }
 
-    public void LogCancelled() => Log.Cancelled(_logger, Phase.ToString(), metrics.Steps);
+    public void LogCancelled() => Log.Cancelled(_logger, Phase.ToString(), figures.Steps);
 
     public void LogRolledBack(TrainingDivergedException divergence, string checkpoint) => Log.RolledBack(
         _logger, divergence.Phase.ToString(), divergence.Step, divergence.Quantity, checkpoint, health.State.LearningRateScale);
@@ -127,33 +129,28 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingMet
     // Ends the training, unless the user wants it to continue without the step.
     private void Reject(string quantity, double value, string hint)
     {
-        SeqGanTelemetry.RecordDivergence(nameof(DivergenceSigns.NotFinite));
-        metrics.AddNotFinite();
+        figures.CountNotFinite();
         if (health.ActionOn(DivergenceSigns.NotFinite) != DivergenceAction.Continue)
         {
-            Log.Diverged(_logger, Phase.ToString(), metrics.Steps, quantity, value);
-            throw new TrainingDivergedException(Phase, metrics.Steps, quantity, value, hint);
+            Log.Diverged(_logger, Phase.ToString(), figures.Steps, quantity, value);
+            throw new TrainingDivergedException(Phase, figures.Steps, quantity, value, hint);
         }
 
-        Log.StepPassedOver(_logger, Phase.ToString(), quantity, value, metrics.Steps, hint);
+        Log.StepPassedOver(_logger, Phase.ToString(), quantity, value, figures.Steps, hint);
     }
 
     // What each of several scorers gave the generator's sequences.
     private void RecordScores()
     {
         foreach (ScoreSummary score in _tally?.Components ?? [])
-        {
-            metrics.AddScores(score);
-            SeqGanTelemetry.RecordScores(score.Name, score.Mean, score.Deviation);
-        }
+            figures.Record(score);
 
         foreach ((string scorer, long total) in CountNotApplicable())
         {
             long count = total - _notApplicableBefore.GetValueOrDefault(scorer);
             if (count <= 0)
                 continue;
-            metrics.AddNotApplicable(count);
-            SeqGanTelemetry.RecordNotApplicable(scorer, count);
+            figures.Record(TrainingMetric.ScoresNotApplicable, count, scorer);
             Log.ScoresNotApplicable(_logger, Phase.ToString(), Round, scorer, count);
         }
     }

@@ -5,14 +5,14 @@ namespace SeqGan;
 
 /// <summary>One call of the training: its clock and its reports.</summary>
 internal sealed class TrainingRun(
-    TrainerComponents components, TrainingMetrics metrics, TrainingHealth health, TrainingRecorder recorder,
+    TrainerComponents components, TrainingFigures figures, TrainingHealth health, TrainingRecorder recorder,
     IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
 {
     private readonly ProgressReporter _reporter = new(components, evaluations, progress);
     private readonly ILogger _logger = components.Logger;
     private readonly TimeSpan _interval = components.TrainingOptions.ProgressInterval;
     private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly long _stepsBefore = metrics.Steps;
+    private readonly long _stepsBefore = figures.Steps;
     private int _rounds;
     private long _stepsPerRound;
     private long _phaseStarted;
@@ -30,14 +30,15 @@ internal sealed class TrainingRun(
     {
         Progress = _reporter.Last,
         Metrics = _reporter.Metrics,
-        Steps = metrics.Steps - _stepsBefore,
+        Steps = figures.Steps - _stepsBefore,
         Elapsed = Stopwatch.GetElapsedTime(_started),
     };
 
     public Activity? BeginPhase(TrainingPhase phase, int rounds, long stepsPerRound)
     {
         (recorder.Phase, _rounds, _stepsPerRound) = (phase, rounds, stepsPerRound);
-        (_phaseSteps, _phaseTokens) = (metrics.Steps, metrics.Tokens);
+        (_phaseSteps, _phaseTokens) = (figures.Steps, figures.Tokens);
+        figures.StartPhase(phase);
         _phaseStarted = _lastReport = Stopwatch.GetTimestamp();
         Log.PhaseStarted(_logger, phase.ToString(), rounds, stepsPerRound);
         return SeqGanTelemetry.StartPhase(phase.ToString());
@@ -65,9 +66,9 @@ internal sealed class TrainingRun(
     {
         _lastReport = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_phaseStarted);
-        double inRound = endOfRound ? 1 : Math.Min(1, (metrics.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
+        double inRound = endOfRound ? 1 : Math.Min(1, (figures.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
         double fraction = (recorder.Round - 1 + inRound) / _rounds;
-        TrainingProgress report = metrics.Fill(new TrainingProgress
+        TrainingProgress report = figures.Fill(new TrainingProgress
         {
             Phase = recorder.Phase,
             Round = recorder.Round,
@@ -76,11 +77,11 @@ internal sealed class TrainingRun(
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
             EstimatedRemaining = EstimateRemaining(elapsed, fraction),
-            StepsPerSecond = (metrics.Steps - _phaseSteps) / elapsed.TotalSeconds,
-            TokensPerSecond = (metrics.Tokens - _phaseTokens) / elapsed.TotalSeconds,
+            StepsPerSecond = (figures.Steps - _phaseSteps) / elapsed.TotalSeconds,
+            TokensPerSecond = (figures.Tokens - _phaseTokens) / elapsed.TotalSeconds,
             LearningRateScale = health.State.LearningRateScale,
         });
-        DivergenceSigns signs = endOfRound ? health.Observe(report, metrics.Round) : health.Signs;
+        DivergenceSigns signs = endOfRound ? health.Observe(report, figures) : health.Signs;
         if (report.StepsNotFinite > 0)
             signs |= DivergenceSigns.NotFinite;
         return _reporter.ReportAsync(report with { Signs = signs }, cancellation);

@@ -17,7 +17,7 @@ internal sealed class TrainingSession
     private readonly DiscriminatorPatience _patience;
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
-    private readonly TrainingMetrics _metrics = new();
+    private readonly TrainingFigures _figures = new();
     private readonly CheckpointComponent[] _rewards;
     private readonly CheckpointComponent[] _observers;
     private TrainingRun _run;
@@ -36,13 +36,13 @@ internal sealed class TrainingSession
         _earlyStopping = [.. options.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
         _rewards = [.. components.Stateful.Where(component => component.IsReward)];
         _observers = [.. components.Stateful.Where(component => component.IsObserver)];
-        Recorder = new TrainingRecorder(components, _metrics, _health);
+        Recorder = new TrainingRecorder(components, _figures, _health);
         Position = new TrainingPosition();
         Batches = new TrainingBatches(components, Position);
         PolicyGradient = new PolicyGradient(components, Recorder);
         Checkpoints = new CheckpointKeeper(components);
         _patience = new DiscriminatorPatience(options.DiscriminatorPatience, _heldOut, Recorder);
-        _run = new TrainingRun(components, _metrics, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
+        _run = new TrainingRun(components, _figures, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
         _algorithm = new SeqGanAlgorithm(components, this);
         _edge = Capture();
     }
@@ -84,7 +84,7 @@ internal sealed class TrainingSession
         }
 
         IReadOnlyDictionary<string, double> evaluations = Position.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations;
-        _run = new TrainingRun(_components, _metrics, _health, Recorder, evaluations, progress, cancellationToken);
+        _run = new TrainingRun(_components, _figures, _health, Recorder, evaluations, progress, cancellationToken);
         Recorder.BeginTraining();
         try
         {
@@ -219,10 +219,10 @@ internal sealed class TrainingSession
     {
         if (Position.State.IsInRound)
             return;
-        _metrics.StartRound();
+        _figures.StartRound();
         if (phase == TrainingPhase.GeneratorPretraining)
             Batches.StartEpoch();
-        Position.BeginRound(_metrics.Steps);
+        Position.BeginRound(_figures.Steps);
     }
 
     private async ValueTask CompleteRoundAsync(TrainingPhase phase, int rounds)
@@ -280,7 +280,7 @@ internal sealed class TrainingSession
     {
         Measurements = _heldOut.Measurements,
         Patience = _patience.State,
-        Metrics = _metrics.State,
+        Metrics = _figures.State,
         Evaluations = new Dictionary<string, double>(_run.Evaluations),
         EarlyStopping = [.. _earlyStopping.Select(stopping => stopping.State)],
         Health = _health.State,
@@ -294,7 +294,7 @@ internal sealed class TrainingSession
         PolicyGradient.Restore(state);
         _heldOut.Measurements = state.Measurements;
         _patience.State = state.Patience;
-        _metrics.State = state.Metrics;
+        _figures.State = state.Metrics;
         foreach (EarlyStopping stopping in _earlyStopping)
             stopping.Restore(state.EarlyStopping);
         _health.State = state.Health;

@@ -61,7 +61,7 @@ internal sealed record TrainingState
     /// <summary>The discriminator's patience; null where it has not begun.</summary>
     public PatienceState? Patience { get; init; }
 
-    public TrainingMetricsState Metrics { get; init; } = new();
+    public TrainingFiguresState Metrics { get; init; } = new();
 
     /// <summary>The latest value of each metric that observers reported.</summary>
     public IReadOnlyDictionary<string, double> Evaluations { get; init; } = new Dictionary<string, double>();

@@ -70,6 +70,6 @@ internal sealed class OptionCases(FaultBench bench)
 
     private sealed class Stateless : ITrainingObserver
     {
-        public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
 }

@@ -119,6 +119,9 @@ internal sealed class ProgressList : IProgress<TrainingProgress>
 
 internal sealed class ContextObserver(Action<TrainingProgress, TrainingContext> observe) : ITrainingObserver
 {
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         observe(progress, context);

@@ -61,6 +61,24 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task AddObserver_Action_SeesReportsFromWithinRoundsOnlyIfAsked()
+    {
+        var ends = new List<TrainingProgress>();
+        var all = new List<TrainingProgress>();
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .ConfigureTraining(training => training.ProgressInterval = TimeSpan.FromTicks(1))
+            .AddObserver(ends.Add)
+            .AddObserver(all.Add, withinRounds: true)
+            .Build();
+
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining);
+
+        Assert.All(ends, progress => Assert.True(progress.EndOfRound));
+        Assert.Equal(ends, all.Where(progress => progress.EndOfRound));
+        Assert.Contains(all, progress => !progress.EndOfRound);
+    }
+
+    [Fact]
     public async Task Reports_OfATrainingWithoutEnd_HaveNoTimeLeft()
     {
         var setup = new TrainerSetup();
