@@ -26,12 +26,18 @@ internal sealed class Snapshots : ITrainingObserver
         set => _isTraining = value;
     }
 
-    /// <summary>After each round, between two steps of the training: whoever is generating goes on with the copy that he has.</summary>
+    /// <summary>Publishes a copy of the generator after each round; requests in progress keep the copy they have.</summary>
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    {
+        _progress = progress;
+        if (context.Generator is ICompilableGenerator generator)
+            _sampler = new SequenceSampler(generator.Compile(context.Corpus.Vocabulary, context.Corpus.Tokenizer), maxThreads: 1);
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         _progress = progress;
-        if (progress.EndOfRound && context.Generator is ICompilableGenerator generator)
-            _sampler = new SequenceSampler(generator.Compile(context.Corpus.Vocabulary, context.Corpus.Tokenizer), maxThreads: 1);
         return ValueTask.CompletedTask;
     }
 

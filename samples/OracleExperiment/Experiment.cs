@@ -105,7 +105,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             _curve.Add(new CurvePoint(name, round, value));
             say($"{name}, round {round}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
         });
-        using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(new EndOfRound(progress => Say(name, progress))).Build();
+        using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(progress => Say(name, progress)).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
         Record(name, judge.Measure(generator, 1, cancellationToken));
         if (name is SeqGan or SeqGanOfPaper)

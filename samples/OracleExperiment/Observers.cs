@@ -5,23 +5,13 @@ namespace OracleExperiment;
 /// <summary>Measures at the end of some rounds, in the phases that change the generator; more often where much changes.</summary>
 internal sealed class CurveObserver(int interval, Action<int, TrainingContext> measure) : ITrainingObserver
 {
-    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         bool isEarly = progress.Phase == TrainingPhase.GeneratorPretraining && progress.Round < 10;
         int due = progress.Phase == TrainingPhase.Adversarial ? Math.Max(1, interval / 2) : interval;
         bool isDue = isEarly || progress.Round % due == 0 || progress.Round == progress.Rounds;
-        if (progress.EndOfRound && isDue && progress.Phase != TrainingPhase.DiscriminatorPretraining)
+        if (isDue && progress.Phase != TrainingPhase.DiscriminatorPretraining)
             measure(progress.Round, context);
-        return ValueTask.CompletedTask;
-    }
-}
-
-internal sealed class EndOfRound(Action<TrainingProgress> report) : ITrainingObserver
-{
-    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
-    {
-        if (progress.EndOfRound)
-            report(progress);
         return ValueTask.CompletedTask;
     }
 }

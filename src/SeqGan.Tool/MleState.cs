@@ -11,6 +11,9 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
     /// <summary>Whether maximum likelihood has come to its end.</summary>
     public bool IsKnown => _state.Length > 0;
 
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         // The discriminator's phase leaves the generator as it is, and has a report before the adversarial one begins.

@@ -23,7 +23,7 @@ public sealed partial class ArchitectureTests
         ["Rewards"] = [Contracts, "Evaluation", "Telemetry"],
         ["Checkpoints"] = [Contracts, "Telemetry"],
         ["Selection"] = [Contracts, Inference, "Corpora", "Rewards", "Evaluation"],
-        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Selection", "Checkpoints", "Telemetry"],
+        ["Training"] = [Contracts, Inference, "Corpora", "Rewards", "Selection", "Evaluation", "Checkpoints", "Telemetry"],
         ["Evaluation"] = [Contracts, Inference, "Corpora"],
         // It stands above the root: it shows the options of all, and nothing uses it.
         ["Reporting"] = [Contracts, Inference, "Corpora", "Evaluation", "Training", ""],

@@ -175,11 +175,15 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(observer, () => _plan.Observers.Add(observer));
 
     /// <summary>
-    /// Adds an action that sees every report between two steps, in order; unlike <see cref="Progress{T}"/>, which posts its
-    /// reports and suits user interfaces.
+    /// Adds an action that sees the report of each round's end, between two steps and in order; <see cref="Progress{T}"/>, in contrast,
+    /// posts all reports and suits user interfaces.
     /// </summary>
     /// <param name="observe">Called on the training's thread; an exception ends the training.</param>
-    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe) => Set(observe, () => _plan.Observers.Add(new ActionObserver(observe)));
+    /// <param name="withinRounds">
+    /// Whether it also sees reports from within rounds, one every <see cref="TrainingOptions.ProgressInterval"/> at most.
+    /// </param>
+    public SeqGanBuilder AddObserver(Action<TrainingProgress> observe, bool withinRounds = false) =>
+        Set(observe, () => _plan.Observers.Add(new ActionObserver(observe, withinRounds)));
 
     /// <summary>
     /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when it is

@@ -144,7 +144,8 @@ internal sealed class CheckpointStore : IDisposable
         try
         {
             (CheckpointName name, CheckpointInfo info) = new CheckpointWriter(_folder, CreateFile).Write(draft, header);
-            SeqGanTelemetry.RecordCheckpoint(info.Size);
+            SeqGanTelemetry.CheckpointsWritten.Record(1);
+            SeqGanTelemetry.CheckpointSize.Record(info.Size);
             Log.CheckpointWritten(_logger, info.Path, info.Step, info.Size, Stopwatch.GetElapsedTime(start));
             _retention.Add(name, info, lastValidStep);
             return info;
@@ -152,7 +153,7 @@ internal sealed class CheckpointStore : IDisposable
         catch (Exception exception)
         {
             GoBackTo(lastValidStep);
-            SeqGanTelemetry.RecordCheckpointFailure();
+            SeqGanTelemetry.CheckpointsFailed.Record(1);
             CheckpointException? failure = CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
             Log.CheckpointFailed(_logger, header.Step, (failure ?? exception).Message, exception);
             if (failure is null)

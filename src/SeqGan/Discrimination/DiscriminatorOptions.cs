@@ -120,4 +120,6 @@ public sealed class DiscriminatorOptions
         else if (!Windows(maxLength).Any())
             yield return $"{Widths} are {widths}; at least one must fit sequences of at most {maxLength} tokens.";
     }
+
+    internal DiscriminatorOptions Copy() => (DiscriminatorOptions)MemberwiseClone();
 }

@@ -60,6 +60,11 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The observer was disposed.</exception>
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -156,7 +161,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         Write(json, "fraction", progress.Fraction);
         Write(json, "elapsed_seconds", progress.Elapsed.TotalSeconds);
         Write(json, "remaining_seconds", progress.EstimatedRemaining?.TotalSeconds);
-        foreach (ProgressFigure figure in ProgressFigure.All)
+        foreach (TrainingMetric figure in TrainingMetric.All)
             Write(json, figure.Key, figure.ValueOf(progress));
         json.WriteStartObject("metrics");
         foreach ((string name, double value) in progress.Metrics)

@@ -13,22 +13,22 @@ internal static class ReportCharts
         [
             new("Likelihood", Step, "nats a token",
             [
-                history.Line("training sequences (NLL)", ProgressFigure.NegativeLogLikelihood),
-                history.Line("own samples (entropy)", ProgressFigure.PolicyEntropy),
+                history.Line("training sequences (NLL)", TrainingMetric.NegativeLogLikelihood),
+                history.Line("own samples (entropy)", TrainingMetric.PolicyEntropy),
                 .. likelihoods.Select(history.Line),
             ])
             {
                 Hint = "Falling NLL: the generator learns the data. A held-out figure that rises while the training one falls: it learns by heart. Entropy that falls towards 0 in the adversarial phase: it repeats itself.",
             },
-            new("Generator loss", Step, "negative objective", [history.Line("loss", ProgressFigure.GeneratorLoss)])
+            new("Generator loss", Step, "negative objective", [history.Line("loss", TrainingMetric.GeneratorLoss)])
             {
                 Hint = "In pre-training the NLL; in the adversarial phase weighted by advantages, around 0, where its height says little.",
             },
             new("Discriminator accuracy", Step, "share",
             [
-                history.Line("in training", ProgressFigure.DiscriminatorAccuracy),
-                history.Line("held out", ProgressFigure.HeldOutAccuracy),
-                history.Line("held out, real ones alone", ProgressFigure.HeldOutRealAccuracy),
+                history.Line("in training", TrainingMetric.DiscriminatorAccuracy),
+                history.Line("held out", TrainingMetric.HeldOutAccuracy),
+                history.Line("held out, real ones alone", TrainingMetric.HeldOutRealAccuracy),
             ])
             {
                 Bounds = (0, 1),
@@ -36,25 +36,25 @@ internal static class ReportCharts
             },
             new("Discriminator scores", Step, "mean score",
             [
-                history.Line("real", ProgressFigure.RealScore),
-                history.Line("generated", ProgressFigure.GeneratedScore),
+                history.Line("real", TrainingMetric.RealScore),
+                history.Line("generated", TrainingMetric.GeneratedScore),
             ])
             {
                 Bounds = (0, 1),
                 Hint = "The distance is what the discriminator still sees. Lines that meet: it cannot tell, or has stopped learning.",
             },
-            new("Reward", Step, "reward of a token", [history.Line("mean ± deviation", ProgressFigure.RewardMean)])
+            new("Reward", Step, "reward of a token", [history.Line("mean ± deviation", TrainingMetric.RewardMean)])
             {
                 Hint = "Before the baseline. A band that vanishes leaves nothing to learn from; a mean that shoots up while diversity falls is a reward that is being cheated.",
             },
-            new("Discriminator loss", Step, "nats a sequence", [history.Line("loss", ProgressFigure.DiscriminatorLoss)])
+            new("Discriminator loss", Step, "nats a sequence", [history.Line("loss", TrainingMetric.DiscriminatorLoss)])
             {
                 Hint = "0.69 is guessing; near 0 it is sure of everything.",
             },
             new("Gradient norms", Step, "norm before clipping",
             [
-                history.Line("generator", ProgressFigure.GeneratorGradientNorm),
-                history.Line("discriminator", ProgressFigure.DiscriminatorGradientNorm),
+                history.Line("generator", TrainingMetric.GeneratorGradientNorm),
+                history.Line("discriminator", TrainingMetric.DiscriminatorGradientNorm),
             ])
             {
                 Hint = "Single peaks are usual; growth that goes on announces divergence.",

@@ -6,11 +6,11 @@ internal sealed class RunHistory
     /// <summary>So many phases are marked, and so many metrics drawn; more would be no picture.</summary>
     public const int MaxPhases = 60, MaxMetrics = 40;
 
-    private readonly Dictionary<ProgressFigure, Curve> _figures = [];
+    private readonly Dictionary<TrainingMetric, Curve> _figures = [];
     private readonly Dictionary<string, Curve> _metrics = [];
     private readonly Dictionary<string, double> _latestMetrics = [];
     private readonly List<PhaseSpan> _phases = [];
-    private readonly Dictionary<ProgressFigure, long> _lastPhases = [];
+    private readonly Dictionary<TrainingMetric, long> _lastPhases = [];
     private long _phaseChanges;
 
     public TrainingProgress? Latest { get; private set; }
@@ -30,10 +30,10 @@ internal sealed class RunHistory
         Latest = progress;
         if (progress.EndOfRound)
         {
-            foreach (ProgressFigure figure in ProgressFigure.All)
+            foreach (TrainingMetric figure in TrainingMetric.All)
             {
-                double spread = figure == ProgressFigure.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
-                if (figure.Measured(progress) is not { } value)
+                double spread = figure == TrainingMetric.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
+                if (figure.MeasuredIn(progress) is not { } value)
                     continue;
                 // No line through a phase that does not measure it.
                 bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
@@ -80,12 +80,12 @@ internal sealed class RunHistory
         return history;
     }
 
-    public ChartLine Line(string name, ProgressFigure figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
+    public ChartLine Line(string name, TrainingMetric figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
 
     public ChartLine Line(string metric) => new(metric, _metrics[metric].Points);
 
-    private static ProgressFigure FigureOf(string key) =>
-        ProgressFigure.All.FirstOrDefault(figure => figure.Key == key) ?? throw new InvalidDataException($"There is no figure '{key}'.");
+    private static TrainingMetric FigureOf(string key) =>
+        TrainingMetric.All.FirstOrDefault(figure => figure.Key == key) ?? throw new InvalidDataException($"There is no figure '{key}'.");
 
     private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
         where T : notnull

@@ -58,12 +58,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     public string Folder { get; }
 
     /// <inheritdoc/>
-    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
-        if (!progress.EndOfRound)
-            return ValueTask.CompletedTask;
         // The report that a checkpoint interrupted comes again.
         var key = ReportKey.Of(progress);
         if (_isResumed && key == _last)
@@ -98,9 +96,9 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     {
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         int step = (int)Math.Min(progress.Step, int.MaxValue);
-        foreach (ProgressFigure figure in ProgressFigure.All)
+        foreach (TrainingMetric figure in TrainingMetric.All)
         {
-            if (figure.Measured(progress) is { } value)
+            if (figure.MeasuredIn(progress) is { } value)
                 _writer.add_scalar(figure.Tag, (float)value, step, now);
         }
 

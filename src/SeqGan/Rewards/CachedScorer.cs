@@ -77,7 +77,8 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
         int misses = _unknown.Count;
         Misses += misses;
         Hits += sequences.Count - misses;
-        SeqGanTelemetry.RecordCache(Name, sequences.Count - misses, misses);
+        SeqGanTelemetry.CacheHits.Record(sequences.Count - misses, Name);
+        SeqGanTelemetry.CacheMisses.Record(misses, Name);
     }
 
     // A limit on its time changes no score.

@@ -17,6 +17,7 @@ internal sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScore
     private float[] _raw = [];
     private ulong[] _buckets = [];
     private int _scored;
+    private WeakReference<Stack<Change>>? _changes;
 
     public DiversityFilter(
         ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
@@ -119,6 +120,32 @@ internal sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScore
         (_young, _old) = (first, second);
     }
 
+    // A batch changes a few buckets of many: they are remembered, not the memory.
+    object ICheckpointable.Capture()
+    {
+        var changes = new Stack<Change>();
+        _changes = new WeakReference<Stack<Change>>(changes);
+        return changes;
+    }
+
+    void ICheckpointable.Revert(object captured)
+    {
+        foreach (Change change in (Stack<Change>)captured)
+        {
+            (_young, _old) = (change.Young, change.Old);
+            Set(_young, change.Bucket, change.InYoung);
+            Set(_old, change.Bucket, change.InOld);
+        }
+
+        static void Set(Dictionary<ulong, int> buckets, ulong bucket, int count)
+        {
+            if (count == 0)
+                buckets.Remove(bucket);
+            else
+                buckets[bucket] = count;
+        }
+    }
+
     private bool WereScoredLast(TokenBatch sequences)
     {
         bool same = _scored == sequences.Count;
@@ -146,6 +173,8 @@ internal sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScore
     private void Remember(ulong bucket)
     {
         int count = TimesSeen(bucket);
+        if (_changes is not null && _changes.TryGetTarget(out Stack<Change>? changes))
+            changes.Push(new Change(_young, _old, bucket, _young.GetValueOrDefault(bucket), _old.GetValueOrDefault(bucket)));
         if (!_young.ContainsKey(bucket))
         {
             _old.Remove(bucket);
@@ -169,4 +198,7 @@ internal sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScore
         hash = (hash ^ (hash >> 32)) * 0x94D0_49BB_1331_11EB;
         return hash ^ (hash >> 31);
     }
+
+    // What a bucket was: its count in each half; 0 where it was not in it.
+    private readonly record struct Change(Dictionary<ulong, int> Young, Dictionary<ulong, int> Old, ulong Bucket, int InYoung, int InOld);
 }

@@ -35,4 +35,6 @@ public sealed class RewardOptions
     /// </summary>
     [AllowedRange(0.0, 1.0)]
     public double BaselineDecay { get; set; } = 0.9;
+
+    internal RewardOptions Copy() => (RewardOptions)MemberwiseClone();
 }

@@ -9,4 +9,6 @@ public sealed class RolloutOptions
     /// </summary>
     [AllowedRange(0.0, 1.0)]
     public double UpdateRate { get; set; } = 0.8;
+
+    internal RolloutOptions Copy() => (RolloutOptions)MemberwiseClone();
 }

@@ -31,7 +31,7 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
     }
 
     /// <inheritdoc/>
-    public async ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public async ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
@@ -59,7 +59,6 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
     }
 
     private bool IsDue(TrainingProgress progress) =>
-        progress.EndOfRound
-        && _phases.HasFlag(progress.Phase)
+        _phases.HasFlag(progress.Phase)
         && (progress.Round % _interval == 0 || progress.Round == progress.Rounds);
 }

@@ -22,7 +22,10 @@ internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDi
         _context.TakeReported();
         foreach (ITrainingObserver observer in _observers)
         {
-            await observer.OnProgressAsync(progress, _context, cancellationToken).ConfigureAwait(false);
+            ValueTask observed = progress.EndOfRound
+                ? observer.OnRoundEndAsync(progress, _context, cancellationToken)
+                : observer.OnProgressAsync(progress, _context, cancellationToken);
+            await observed.ConfigureAwait(false);
             if (_context.Reported.Count > 0)
                 progress = progress with { Metrics = Merge(progress, _context.TakeReported()) };
         }
@@ -40,10 +43,23 @@ internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDi
         foreach ((string metric, double value) in reported)
         {
             merged[metric] = _metrics[metric] = value;
-            SeqGanTelemetry.RecordEvaluation(metric, value);
+            SeqGanTelemetry.Evaluation.Record(value, metric);
             Log.Evaluated(components.Logger, progress.Phase.ToString(), progress.Round, metric, value);
         }
 
         return merged;
     }
+}
+
+/// <summary>An observer made from a plain action.</summary>
+internal sealed class ActionObserver(Action<TrainingProgress> observe, bool withinRounds) : ITrainingObserver
+{
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    {
+        observe(progress);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        withinRounds ? OnRoundEndAsync(progress, context, cancellationToken) : ValueTask.CompletedTask;
 }

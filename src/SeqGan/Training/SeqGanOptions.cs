@@ -91,4 +91,17 @@ public sealed class SeqGanOptions
             DiscriminatorRoundsPerRound = 5,
         };
     }
+
+    internal SeqGanOptions Copy() => new()
+    {
+        Seed = Seed,
+        Generator = Generator.Copy(),
+        Discriminator = Discriminator.Copy(),
+        Rollout = Rollout.Copy(),
+        Rewards = Rewards.Copy(),
+        Training = Training.Copy(),
+        PolicyGradient = PolicyGradient.Copy(),
+        Health = Health.Copy(),
+        Checkpoints = Checkpoints.Copy(),
+    };
 }

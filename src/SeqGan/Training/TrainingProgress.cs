@@ -1,13 +1,14 @@
+using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
 
 namespace SeqGan;
 
-/// <summary>Where a training stands and what it measured.</summary>
+/// <summary>The progress of a training, and what it measured.</summary>
 /// <remarks>
 /// A figure of a model is the mean over the steps of the current round, or of the last round in which that model took a
-/// step; null where it is not known yet. Immutable.
+/// step; null until it is known. Immutable.
 /// </remarks>
 public sealed record TrainingProgress
 {
@@ -30,89 +31,149 @@ public sealed record TrainingProgress
     public double Fraction { get; init; }
 
     /// <summary>The generator's negative objective: minus the mean over tokens of weight times log-probability.</summary>
-    public double? GeneratorLoss { get; init; }
+    public double? GeneratorLoss { get => this[TrainingMetric.GeneratorLoss]; init => this[TrainingMetric.GeneratorLoss] = value; }
 
     /// <summary>Of training sequences under the generator, in nats a token; measured in pre-training steps.</summary>
-    public double? NegativeLogLikelihood { get; init; }
+    public double? NegativeLogLikelihood
+    {
+        get => this[TrainingMetric.NegativeLogLikelihood];
+        init => this[TrainingMetric.NegativeLogLikelihood] = value;
+    }
 
-    /// <summary>Estimated by the negative log-likelihood of the generator's own samples, in nats a token; measured in policy gradient steps.</summary>
-    public double? PolicyEntropy { get; init; }
+    /// <summary>
+    /// Estimated by the negative log-likelihood of the generator's own samples, in nats a token; measured in policy gradient steps.
+    /// </summary>
+    public double? PolicyEntropy { get => this[TrainingMetric.PolicyEntropy]; init => this[TrainingMetric.PolicyEntropy] = value; }
 
     /// <summary>The norm of the generator's gradient before clipping.</summary>
-    public double? GeneratorGradientNorm { get; init; }
+    public double? GeneratorGradientNorm
+    {
+        get => this[TrainingMetric.GeneratorGradientNorm];
+        init => this[TrainingMetric.GeneratorGradientNorm] = value;
+    }
 
     /// <summary>The discriminator's cross-entropy, in nats a sequence.</summary>
-    public double? DiscriminatorLoss { get; init; }
+    public double? DiscriminatorLoss
+    {
+        get => this[TrainingMetric.DiscriminatorLoss];
+        init => this[TrainingMetric.DiscriminatorLoss] = value;
+    }
 
     /// <summary>The share of training and generated sequences on the right side of 0.5, in the batches it was trained on.</summary>
-    public double? DiscriminatorAccuracy { get; init; }
+    public double? DiscriminatorAccuracy
+    {
+        get => this[TrainingMetric.DiscriminatorAccuracy];
+        init => this[TrainingMetric.DiscriminatorAccuracy] = value;
+    }
 
     /// <summary>The share of held-out real sequences that the discriminator scores 0.5 or more; null without held-out sequences.</summary>
-    public double? HeldOutRealAccuracy { get; init; }
+    public double? HeldOutRealAccuracy
+    {
+        get => this[TrainingMetric.HeldOutRealAccuracy];
+        init => this[TrainingMetric.HeldOutRealAccuracy] = value;
+    }
 
     /// <summary>
     /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences, on which it never trained,
-    /// that it scores below 0.5. Where this falls behind <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
+    /// that it scores below 0.5. If this falls below <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
     /// </summary>
-    public double? HeldOutAccuracy { get; init; }
+    public double? HeldOutAccuracy { get => this[TrainingMetric.HeldOutAccuracy]; init => this[TrainingMetric.HeldOutAccuracy] = value; }
 
     /// <summary>The mean score of the real sequences that the discriminator was trained on.</summary>
-    public double? RealScore { get; init; }
+    public double? RealScore { get => this[TrainingMetric.RealScore]; init => this[TrainingMetric.RealScore] = value; }
 
     /// <summary>The mean score of the generated sequences that the discriminator was trained on.</summary>
-    public double? GeneratedScore { get; init; }
+    public double? GeneratedScore { get => this[TrainingMetric.GeneratedScore]; init => this[TrainingMetric.GeneratedScore] = value; }
 
     /// <summary>The norm of the discriminator's gradient before clipping.</summary>
-    public double? DiscriminatorGradientNorm { get; init; }
+    public double? DiscriminatorGradientNorm
+    {
+        get => this[TrainingMetric.DiscriminatorGradientNorm];
+        init => this[TrainingMetric.DiscriminatorGradientNorm] = value;
+    }
 
     /// <summary>The mean reward of a token, before the baseline is subtracted.</summary>
-    public double? RewardMean { get; init; }
+    public double? RewardMean { get => this[TrainingMetric.RewardMean]; init => this[TrainingMetric.RewardMean] = value; }
 
     /// <summary>The standard deviation of the rewards of a batch's tokens.</summary>
-    public double? RewardDeviation { get; init; }
+    public double? RewardDeviation { get => this[TrainingMetric.RewardDeviation]; init => this[TrainingMetric.RewardDeviation] = value; }
 
-    /// <summary>The share of different sequences in the batches that the generator sampled for its policy gradient steps, in (0, 1].</summary>
-    public double? SampleUniqueness { get; init; }
+    /// <summary>The share of different sequences in the batches that the generator sampled to learn from, in (0, 1].</summary>
+    public double? SampleUniqueness { get => this[TrainingMetric.SampleUniqueness]; init => this[TrainingMetric.SampleUniqueness] = value; }
 
-    /// <summary>The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the sampled batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
-    public double? Kl { get; init; }
+    /// <summary>
+    /// The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the
+    /// sampled batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.
+    /// </summary>
+    public double? Kl { get => this[TrainingMetric.Kl]; init => this[TrainingMetric.Kl] = value; }
 
     /// <summary>What a nat of divergence cost; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
-    public double? KlCoefficient { get; init; }
+    public double? KlCoefficient { get => this[TrainingMetric.KlCoefficient]; init => this[TrainingMetric.KlCoefficient] = value; }
 
-    /// <summary>The share of tokens that later <see cref="PolicyGradientOptions.Passes"/> left alone because of <see cref="PolicyGradientOptions.ClipRange"/>; null where there are none.</summary>
-    public double? ClippedShare { get; init; }
+    /// <summary>
+    /// The share of tokens that later <see cref="PolicyGradientOptions.Passes"/> left alone because of
+    /// <see cref="PolicyGradientOptions.ClipRange"/>; null if there are none.
+    /// </summary>
+    public double? ClippedShare { get => this[TrainingMetric.ClippedShare]; init => this[TrainingMetric.ClippedShare] = value; }
 
-    /// <summary>Steps of this round that were passed over, because a loss, a gradient or a reward was not finite; see <see cref="TrainingHealthOptions.OnNotFinite"/>.</summary>
-    public long StepsNotFinite { get; init; }
+    /// <summary>
+    /// Steps of this round that were skipped because a loss, a gradient or a reward was not finite; see
+    /// <see cref="TrainingHealthOptions.OnNotFinite"/>.
+    /// </summary>
+    public long StepsNotFinite
+    {
+        get => (long)this[TrainingMetric.StepsNotFinite]!.Value;
+        init => this[TrainingMetric.StepsNotFinite] = value;
+    }
 
-    /// <summary>What speaks for a training that has gone wrong; see <see cref="TrainingHealthOptions"/>.</summary>
+    /// <summary>Signs that the training has gone wrong; see <see cref="TrainingHealthOptions"/>.</summary>
     public DivergenceSigns Signs { get; init; }
 
-    /// <summary>What the learning rates are multiplied by at present: below 1 after the training went back to a checkpoint.</summary>
-    public double LearningRateScale { get; init; } = 1;
+    /// <summary>The factor of the learning rates; below 1 after the training went back to a checkpoint.</summary>
+    public double LearningRateScale
+    {
+        get => this[TrainingMetric.LearningRateScale]!.Value;
+        init => this[TrainingMetric.LearningRateScale] = value;
+    }
 
-    /// <summary>Scores of this round that were NaN, "not applicable", and so left out of the rewards.</summary>
-    public long ScoresNotApplicable { get; init; }
+    /// <summary>Scores of this round that were NaN, not applicable, and left out of the rewards.</summary>
+    public long ScoresNotApplicable
+    {
+        get => (long)this[TrainingMetric.ScoresNotApplicable]!.Value;
+        init => this[TrainingMetric.ScoresNotApplicable] = value;
+    }
 
     /// <summary>Tokens in the batches of both models' steps a second, in this phase so far.</summary>
-    public double TokensPerSecond { get; init; }
+    public double TokensPerSecond
+    {
+        get => this[TrainingMetric.TokensPerSecond]!.Value;
+        init => this[TrainingMetric.TokensPerSecond] = value;
+    }
 
     /// <summary>Steps of both models a second, in this phase so far.</summary>
-    public double StepsPerSecond { get; init; }
+    public double StepsPerSecond { get => this[TrainingMetric.StepsPerSecond]!.Value; init => this[TrainingMetric.StepsPerSecond] = value; }
 
     /// <summary>The time since training was called.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>The time until the phase ends, if it goes on as it did; null at its beginning, and where no time span is long enough.</summary>
+    /// <summary>The time until the phase ends at its present pace; null at its beginning, and if no time span is long enough.</summary>
     public TimeSpan? EstimatedRemaining { get; init; }
 
     /// <summary>
-    /// What observers such as <see cref="EvaluationObserver"/> measured for this report; empty where they did not. Where several scorers
-    /// reward together, the end of an adversarial round also has <c>reward_NAME_mean</c> and <c>reward_NAME_deviation</c> of each: over a
+    /// What observers such as <see cref="EvaluationObserver"/> measured for this report; may be empty. If several scorers reward together,
+    /// the end of an adversarial round also has <c>reward_NAME_mean</c> and <c>reward_NAME_deviation</c> of each: over a
     /// batch of the generator's sequences, unweighted, averaged over the round.
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
+    /// <summary>The values of the table's metrics; copied on each change.</summary>
+    internal ImmutableDictionary<TrainingMetric, double> Figures { get; init; } = ImmutableDictionary<TrainingMetric, double>.Empty;
+
+    private double? this[TrainingMetric metric]
+    {
+        get => metric.ValueOf(this);
+        init => Figures = value is { } known ? Figures.SetItem(metric, known) : Figures.Remove(metric);
+    }
 
     /// <summary>One line for people.</summary>
     public override string ToString()

@@ -6,7 +6,7 @@ namespace SeqGan;
 /// <summary>Reads and writes where a training stands, as JSON.</summary>
 internal static partial class TrainingStateFile
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     // A baseline of a million positions fits.
     private const int MaxLength = 64 << 20;
@@ -36,7 +36,7 @@ internal static partial class TrainingStateFile
 
     private static string? FindFailure(TrainingState state)
     {
-        if (state is { Baseline: null } or { Metrics: null or { Means: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
+        if (state is { Baseline: null } or { Metrics: null or { Figures: null } or { Scores: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
             return "a part is null.";
         if (state.EarlyStopping.Any(stopping => stopping is null || !stopping.Phase.IsSingle()))
             return "an early stopping is null or of an unknown phase.";
@@ -46,13 +46,12 @@ internal static partial class TrainingStateFile
         [
             ("Shuffles", state.Shuffles), ("NegativeSets", state.NegativeSets), ("Samples", state.Samples), ("Measurements", state.Measurements), ("ScheduledBatches", state.ScheduledBatches),
             ("Round", state.Round), ("GeneratorSteps", state.GeneratorSteps), ("DiscriminatorRounds", state.DiscriminatorRounds),
-            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", state.Metrics.NotFinite),
+            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", (long)state.Metrics.SumOf(TrainingMetric.StepsNotFinite)),
             ("Epoch.Next", state.Epoch.Next), ("Positives.Next", state.Positives.Next), ("Negatives.Next", state.Negatives.Next),
             ("Health.DiscriminatorWon", state.Health.DiscriminatorWon), ("Health.GeneratorCollapsed", state.Health.GeneratorCollapsed),
             ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl?.RoundsAtBound ?? 0), ("Patience.Waited", state.Patience?.Waited ?? 0),
             .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Patience.Waited)),
-            .. state.Metrics.Means.Select(mean => ("Means.Count", (long)mean.Count)),
-            .. (state.Metrics.Scores ?? new Dictionary<string, RunningMeanState>()).Select(score => ("Scores.Count", (long)score.Value.Count)),
+            .. state.Metrics.Figures.Concat(state.Metrics.Scores).Select(figure => ($"Metrics.{figure.Key}.Count", (long)figure.Value.Count)),
         ];
         foreach ((string name, long value) in counts)
         {
@@ -62,7 +61,7 @@ internal static partial class TrainingStateFile
 
         (string Name, long Value)[] sums =
         [
-            ("Steps", state.Metrics.Steps), ("Tokens", state.Metrics.Tokens), ("NotApplicable", state.Metrics.NotApplicable), ("RoundSteps", state.RoundSteps),
+            ("Steps", state.Metrics.Steps), ("Tokens", state.Metrics.Tokens), ("NotApplicable", (long)state.Metrics.SumOf(TrainingMetric.ScoresNotApplicable)), ("RoundSteps", state.RoundSteps),
         ];
         foreach ((string name, long value) in sums)
         {

@@ -50,7 +50,7 @@ internal sealed class FaultBench : IDisposable
             {
                 if (progress.Step >= InterruptedAt)
                     stop.Cancel();
-            });
+            }, withinRounds: true);
         });
         try
         {

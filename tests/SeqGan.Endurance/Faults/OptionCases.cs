@@ -22,7 +22,7 @@ internal sealed class OptionCases(FaultBench bench)
             .Configure(options => options.Training.AdversarialRounds += 2)
             .Configure(options => options.Generator.PolicyGradientLearningRate /= 2));
         TrainingResult result = await trainer.TrainAsync();
-        FaultBench.Require(result.Progress is { } last && last.Round == last.Rounds && last.Rounds == trainer.Options.AdversarialRounds, $"the training ended at {result.Progress}");
+        FaultBench.Require(result.Progress is { } last && last.Round == last.Rounds && last.Rounds == trainer.Options.Training.AdversarialRounds, $"the training ended at {result.Progress}");
     }
 
     private async Task MayNotChangeAsync()
@@ -70,6 +70,6 @@ internal sealed class OptionCases(FaultBench bench)
 
     private sealed class Stateless : ITrainingObserver
     {
-        public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
 }

@@ -36,7 +36,7 @@ public class SeqGanServiceCollectionExtensionsTests
         Assert.Equal([2], options.Discriminator.FilterWidths);
         Assert.Equal([5], options.Discriminator.FilterCounts);
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();
-        Assert.Equal((8, 1), (trainer.Options.BatchSize, trainer.Options.AdversarialRounds));
+        Assert.Equal((8, 1), (trainer.Options.Training.BatchSize, trainer.Options.Training.AdversarialRounds));
         Assert.Same(trainer, services.GetRequiredService<SeqGanTrainer>());
     }
 

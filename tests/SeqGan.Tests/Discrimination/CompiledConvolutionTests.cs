@@ -178,7 +178,7 @@ public class CompiledConvolutionTests
     {
         TokenBatch batch = Discriminators.Random(Discriminators.Ending, 100, 1);
         var options = new DiscriminatorOptions { EmbeddingSize = 6, ScoringPrecision = ScoringPrecision.BFloat16 };
-        using ConvolutionalNetwork network = DiscriminatorFactory.CreateConvolutional(Discriminators.Ending, options, seed: 1);
+        using var network = (ConvolutionalNetwork)DiscriminatorFactory.CreateNetwork(Discriminators.Ending, options, seed: 1);
         long before = LiveTensors.Settle();
         using (ICompiledNetwork compiled = network.Compile(Discriminators.Ending)!)
         using (no_grad())

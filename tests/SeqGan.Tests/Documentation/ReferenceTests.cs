@@ -58,23 +58,45 @@ public sealed partial class ReferenceTests
     public void Instruments_OfMeter_AreExplained()
     {
         using var listener = new System.Diagnostics.Metrics.MeterListener();
-        var names = new List<string>();
+        var rows = new List<string>();
         listener.InstrumentPublished = (instrument, _) =>
         {
             if (instrument.Meter.Name == SeqGanTelemetry.MeterName)
-                names.Add(instrument.Name);
+                rows.Add($"| `{instrument.Name}` | {instrument.GetType().Name.Split('`')[0].ToLowerInvariant()} |");
         };
-        SeqGanTelemetry.RecordRewards(0, 0);
+        Assert.NotEmpty(TrainingMetric.All);
 
         listener.Start();
 
-        Assert.NotEmpty(names);
-        Assert.All(names, name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains(row, RepositoryFiles.Read(Page), StringComparison.Ordinal));
     }
 
     [Fact]
     public void Metrics_OfProgress_AreExplained() =>
         Assert.All(typeof(TrainingProgress).GetProperties(), property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+
+    [Fact]
+    public void Metrics_OfTheTable_HaveTheirUnitsAndDirectionsInTheDocumentation()
+    {
+        string[] rows = RepositoryFiles.Read(Page).Split('\n');
+
+        Assert.All(TrainingMetric.All.Concat(TrainingMetric.Evaluations), metric =>
+        {
+            string name = TrainingMetric.All.Contains(metric)
+                ? typeof(TrainingMetric).GetProperties().Single(property => property.GetMethod!.IsStatic && property.GetValue(null) == metric).Name
+                : metric.Key;
+            string row = Assert.Single(rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
+            Assert.Contains(metric.Unit, row, StringComparison.Ordinal);
+            if (TrainingMetric.Evaluations.Contains(metric))
+                Assert.StartsWith(metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " }, row.Split(" | ")[3], StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Metrics_OfEvaluators_AreInTheTable() => Assert.Equal(
+        typeof(EvaluationMetricNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(),
+        TrainingMetric.Evaluations.Select(metric => metric.Key).Order());
 
     [Fact]
     public void Metrics_OfEvaluators_AreExplained() =>

@@ -291,11 +291,7 @@ public sealed partial class HtmlReportTests
         using var cancellation = new CancellationTokenSource();
         SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Training.GeneratorPretrainingEpochs = 4);
         before(builder);
-        builder.AddObserver(progress =>
-        {
-            if (progress.EndOfRound)
-                cancellation.Cancel();
-        });
+        builder.AddObserver(_ => cancellation.Cancel());
         after(builder);
         using SeqGanTrainer trainer = builder.Build();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellation.Token));

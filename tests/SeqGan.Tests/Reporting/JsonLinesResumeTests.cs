@@ -63,7 +63,7 @@ public sealed class JsonLinesResumeTests : IDisposable
         using var cancel = new CancellationTokenSource();
         using SeqGanTrainer trainer = setup.Builder().AddObserver(observer).AddObserver(progress =>
         {
-            if (progress is { Phase: TrainingPhase.GeneratorPretraining, Round: 2, EndOfRound: true })
+            if (progress is { Phase: TrainingPhase.GeneratorPretraining, Round: 2 })
                 cancel.Cancel();
         }).AddObserver(new StrictObserver()).Build();
 
@@ -214,6 +214,9 @@ public sealed class JsonLinesResumeTests : IDisposable
     // Stops where it is, as an evaluation does that takes a while.
     private sealed class StrictObserver : ITrainingObserver
     {
+        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+            OnProgressAsync(progress, context, cancellationToken);
+
         public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();

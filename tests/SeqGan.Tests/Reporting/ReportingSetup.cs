@@ -31,7 +31,8 @@ internal static class ReportingSetup
 
     public static void Report(this ITrainingObserver observer, TrainingProgress progress, TrainingContext? context = null)
     {
-        ValueTask done = observer.OnProgressAsync(progress, context ?? Context());
+        context ??= Context();
+        ValueTask done = progress.EndOfRound ? observer.OnRoundEndAsync(progress, context) : observer.OnProgressAsync(progress, context);
         Assert.True(done.IsCompletedSuccessfully);
     }
 

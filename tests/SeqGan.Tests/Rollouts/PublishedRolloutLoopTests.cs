@@ -96,7 +96,7 @@ public class PublishedRolloutLoopTests
         Generators.Create(format, cell, layers, configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
 
     private static ModuleDiscriminator Small(SequenceFormat format) =>
-        new(format, new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
+        ModuleDiscriminator.Create(format, new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
 
     private static double MeanOfCopies(float[] rewards, int sequence, int position) =>
         Enumerable.Range(sequence * Copies, Copies).Average(row => rewards[row * 4 + position]);

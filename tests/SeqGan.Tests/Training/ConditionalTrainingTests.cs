@@ -141,7 +141,7 @@ public sealed class ConditionalTrainingTests
 
         using var setup = new ResumeSetup();
         using SeqGanTrainer plain = setup.Builder().Build();
-        Contains("The label 'east' was asked for, but the sequences of the corpus have no labels.", () => plain.Generate(1, label: "east"));
+        Contains("The label 'east' was asked for, but the sequences of the corpus have no labels.", () => plain.Generate(1, new SamplingOptions { Label = "east" }));
         Contains("There are 1 labels, but the format has none.", () => plain.Sample(1, new SampleRequest { Key = default, Labels = new[] { 0 } }, Token));
 
         static void Contains(string message, Func<object> use) => Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(use).Message, StringComparison.Ordinal);

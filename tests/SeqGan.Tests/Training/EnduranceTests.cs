@@ -15,7 +15,7 @@ public class EnduranceTests
             .Configure(options => options.Rewards.MaxCompletions = 32)
             .AddObserver(progress =>
             {
-                if (progress is { Phase: TrainingPhase.Adversarial, EndOfRound: true })
+                if (progress.Phase == TrainingPhase.Adversarial)
                     live[progress.Round] = torch.Tensor.TotalCount;
             })
             .Build();

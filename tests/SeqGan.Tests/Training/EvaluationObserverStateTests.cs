@@ -75,7 +75,7 @@ public sealed class EvaluationObserverStateTests
     private static async Task<IReadOnlyDictionary<string, double>> EvaluateAsync(EvaluationObserver observer)
     {
         TrainingContext context = Reporting.ReportingSetup.Context();
-        await observer.OnProgressAsync(Reporting.ReportingSetup.Adversarial(), context, Cancellation);
+        await observer.OnRoundEndAsync(Reporting.ReportingSetup.Adversarial(), context, Cancellation);
         return context.Reported;
     }
 

@@ -49,12 +49,8 @@ internal sealed class ResumeSetup : IDisposable
                 options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
             })
             .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Data), new SampleEvaluator(Data, count: 20)]))
-            .AddObserver(progress =>
-            {
-                if (progress.EndOfRound)
-                    Reports.Add(Describe(progress));
-            })
-            .AddObserver(observe ?? (_ => { }));
+            .AddObserver(progress => Reports.Add(Describe(progress)))
+            .AddObserver(observe ?? (_ => { }), withinRounds: true);
         Configure?.Invoke(builder);
         return builder;
     }
@@ -79,6 +75,6 @@ internal sealed class ResumeSetup : IDisposable
 
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture, $"{progress.Phase} {progress.Round} {progress.Step} {progress.Fraction:R} {progress.Signs} ")
-        + string.Join(' ', ProgressFigure.Known(progress).Where(figure => !figure.Key.EndsWith("_per_second", StringComparison.Ordinal))
+        + string.Join(' ', TrainingMetric.Known(progress).Where(figure => !figure.Key.EndsWith("_per_second", StringComparison.Ordinal))
             .OrderBy(figure => figure.Key, StringComparer.Ordinal).Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key}={figure.Value:R}")));
 }

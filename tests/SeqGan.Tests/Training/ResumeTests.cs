@@ -385,10 +385,8 @@ public sealed class ResumeTests
         private int _calls;
         private byte _rounds;
 
-        public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
         {
-            if (!progress.EndOfRound)
-                return ValueTask.CompletedTask;
             context.Report("counted", ++_rounds);
             called(++_calls);
             cancellationToken.ThrowIfCancellationRequested();

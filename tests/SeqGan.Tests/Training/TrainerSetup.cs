@@ -62,11 +62,11 @@ internal sealed class TrainerSetup
         Generator = Generator,
         Discriminator = Discriminator,
         Rollout = Rollout,
-        Rewards = Rewards,
+        RewardEstimator = Rewards,
         Corpus = Corpus,
-        Options = Options,
+        TrainingOptions = Options,
         Health = Health,
-        PolicyGradient = PolicyGradient,
+        PolicyGradientOptions = PolicyGradient,
         KlReference = KlReference,
         Logger = Logger,
         Baseline = baseline,
@@ -119,6 +119,9 @@ internal sealed class ProgressList : IProgress<TrainingProgress>
 
 internal sealed class ContextObserver(Action<TrainingProgress, TrainingContext> observe) : ITrainingObserver
 {
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        OnProgressAsync(progress, context, cancellationToken);
+
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         observe(progress, context);

@@ -61,6 +61,24 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task AddObserver_Action_SeesReportsFromWithinRoundsOnlyIfAsked()
+    {
+        var ends = new List<TrainingProgress>();
+        var all = new List<TrainingProgress>();
+        using SeqGanTrainer trainer = TinyTraining.Builder()
+            .Configure(options => options.Training.ProgressInterval = TimeSpan.FromTicks(1))
+            .AddObserver(ends.Add)
+            .AddObserver(all.Add, withinRounds: true)
+            .Build();
+
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining);
+
+        Assert.All(ends, progress => Assert.True(progress.EndOfRound));
+        Assert.Equal(ends, all.Where(progress => progress.EndOfRound));
+        Assert.Contains(all, progress => !progress.EndOfRound);
+    }
+
+    [Fact]
     public async Task Reports_OfATrainingWithoutEnd_HaveNoTimeLeft()
     {
         var setup = new TrainerSetup();
@@ -80,6 +98,29 @@ public class TrainingProgressTests
 
         Assert.True(first!.Fraction > 0);
         Assert.Null(first.EstimatedRemaining);
+    }
+
+    [Fact]
+    public async Task Reports_OfARoundWithoutStepsThatIsCancelled_ComeAgain()
+    {
+        var setup = new TrainerSetup();
+        setup.Discriminator.Step = () => DiscriminatorStep.NotTrained;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        setup.Observers.Add(new ContextObserver((_, _) =>
+        {
+            if (stop.IsCancellationRequested)
+                return;
+            stop.Cancel();
+            stop.Token.ThrowIfCancellationRequested();
+        }));
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, progress, stop.Token));
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining, progress);
+
+        Assert.True(Assert.Single(progress.Reports).EndOfRound);
     }
 
     [Fact]

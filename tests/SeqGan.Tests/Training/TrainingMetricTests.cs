@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SeqGan.Tests.Training;
 
-public sealed class ProgressFigureTests
+public sealed class TrainingMetricTests
 {
     [Fact]
     public void All_Always_NamesEveryFigureOfProgress()
@@ -11,7 +11,7 @@ public sealed class ProgressFigureTests
                                where property.PropertyType == typeof(double?) || property.Name is "ScoresNotApplicable" or "StepsNotFinite" or "LearningRateScale" or "TokensPerSecond" or "StepsPerSecond"
                                select JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)];
 
-        Assert.Equal(figures.Order(), ProgressFigure.All.Select(figure => figure.Key).Order());
+        Assert.Equal(figures.Order(), TrainingMetric.All.Select(figure => figure.Key).Order());
     }
 
     [Theory]
@@ -26,8 +26,8 @@ public sealed class ProgressFigureTests
     {
         TrainingProgress progress = Reporting.ReportingSetup.Adversarial();
 
-        Assert.Equal(expected, ProgressFigure.Find(progress, name));
-        Assert.Equal(expected, ProgressFigure.Known(progress).TryGetValue(name, out double known) ? known : null);
+        Assert.Equal(expected, TrainingMetric.Find(progress, name));
+        Assert.Equal(expected, TrainingMetric.Known(progress).TryGetValue(name, out double known) ? known : null);
     }
 
     [Fact]
@@ -38,14 +38,14 @@ public sealed class ProgressFigureTests
             Metrics = new Dictionary<string, double> { ["reward_mean"] = 9, ["negative_log_likelihood"] = 9 },
         };
 
-        Assert.Equal(0.4, ProgressFigure.Find(progress, "reward_mean"));
-        Assert.Equal(0.4, ProgressFigure.Known(progress)["reward_mean"]);
-        Assert.Null(ProgressFigure.Find(progress, "negative_log_likelihood"));
-        Assert.DoesNotContain("negative_log_likelihood", ProgressFigure.Known(progress).Keys);
+        Assert.Equal(0.4, TrainingMetric.Find(progress, "reward_mean"));
+        Assert.Equal(0.4, TrainingMetric.Known(progress)["reward_mean"]);
+        Assert.Null(TrainingMetric.Find(progress, "negative_log_likelihood"));
+        Assert.DoesNotContain("negative_log_likelihood", TrainingMetric.Known(progress).Keys);
     }
 
     [Fact]
     public void Known_Report_HoldsFiguresAndMetrics() => Assert.Equal(
         ["discriminator_accuracy", "discriminator_loss", "generator_loss", "held_out_accuracy", "learning_rate_scale", "nll_test", "policy_entropy", "reward_deviation", "reward_mean", "scores_not_applicable", "steps_not_finite", "steps_per_second", "tokens_per_second"],
-        ProgressFigure.Known(Reporting.ReportingSetup.Adversarial()).Keys.Order(StringComparer.Ordinal));
+        TrainingMetric.Known(Reporting.ReportingSetup.Adversarial()).Keys.Order(StringComparer.Ordinal));
 }

@@ -1,0 +1,146 @@
+namespace SeqGan;
+
+/// <summary>The values of a trainer's metrics; it lives as long as the trainer.</summary>
+internal sealed class TrainingFigures
+{
+    private readonly Dictionary<TrainingMetric, Figure> _figures =
+        TrainingMetric.All.ToDictionary(metric => metric, metric => new Figure(metric.Averaging));
+    private readonly SortedDictionary<string, Figure> _scores = new(StringComparer.Ordinal);
+    private string _phase = "";
+
+    /// <summary>Training steps of both models.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Tokens in these steps' batches.</summary>
+    public long Tokens { get; private set; }
+
+    public TrainingFiguresState State
+    {
+        get => new()
+        {
+            Steps = Steps,
+            Tokens = Tokens,
+            Figures = _figures.Where(figure => figure.Value.State.Count > 0)
+                .ToDictionary(figure => figure.Key.Key, figure => figure.Value.State),
+            Scores = _scores.ToDictionary(score => score.Key, score => score.Value.State),
+        };
+        set
+        {
+            (Steps, Tokens) = (value.Steps, value.Tokens);
+            foreach ((TrainingMetric metric, Figure figure) in _figures)
+                figure.State = value.Figures.GetValueOrDefault(metric.Key);
+            _scores.Clear();
+            foreach ((string metric, FigureState state) in value.Scores)
+                _scores.Add(metric, new Figure(MetricAveraging.Mean) { State = state });
+        }
+    }
+
+    public void StartPhase(TrainingPhase phase) => _phase = phase.ToString();
+
+    public void StartRound()
+    {
+        foreach (Figure figure in _figures.Values.Concat(_scores.Values))
+            figure.StartRound();
+    }
+
+    /// <summary>Adds a value to its metric, and publishes it; NaN, an unknown value, changes nothing.</summary>
+    /// <param name="metric">The metric.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="tag">The tag of the metric's instrument; by default the phase.</param>
+    public void Record(TrainingMetric metric, double value, string? tag = null)
+    {
+        if (double.IsNaN(value))
+            return;
+        _figures[metric].Add(value);
+        metric.Instrument?.Record(value, tag ?? _phase);
+    }
+
+    /// <summary>Counts a training step.</summary>
+    /// <param name="model">Generator or discriminator.</param>
+    /// <param name="tokens">The tokens of its batch.</param>
+    public void CountStep(string model, int tokens)
+    {
+        Steps++;
+        Tokens += tokens;
+        SeqGanTelemetry.Steps.Record(1, _phase, model);
+        SeqGanTelemetry.Tokens.Record(tokens, _phase, model);
+    }
+
+    /// <summary>Counts a step that was skipped because something was not finite.</summary>
+    public void CountNotFinite()
+    {
+        Steps++;
+        Record(TrainingMetric.StepsNotFinite, 1, nameof(DivergenceSigns.NotFinite));
+    }
+
+    /// <summary>Adds what one of several scorers gave a batch of the generator's.</summary>
+    public void Record(ScoreSummary scores)
+    {
+        Add($"reward_{scores.Name}_mean", scores.Mean);
+        Add($"reward_{scores.Name}_deviation", scores.Deviation);
+        if (double.IsNaN(scores.Mean))
+            return;
+        SeqGanTelemetry.ScorerMean.Record(scores.Mean, scores.Name);
+        SeqGanTelemetry.ScorerDeviation.Record(scores.Deviation, scores.Name);
+
+        void Add(string metric, double value)
+        {
+            if (!_scores.TryGetValue(metric, out Figure? figure))
+                _scores.Add(metric, figure = new Figure(MetricAveraging.Mean));
+            if (!double.IsNaN(value))
+                figure.Add(value);
+        }
+    }
+
+    /// <summary>Gives what the present round measured; null if it has no value of its own.</summary>
+    public double? RoundValueOf(TrainingMetric metric) => _figures[metric].RoundValue;
+
+    /// <summary>Gives the report with the figures filled in.</summary>
+    public TrainingProgress Fill(TrainingProgress report) => report with
+    {
+        Step = Steps,
+        Figures = report.Figures.SetItems(
+            from figure in _figures where figure.Value.Value is not null select KeyValuePair.Create(figure.Key, figure.Value.Value!.Value)),
+        Metrics = report is { EndOfRound: true, Phase: TrainingPhase.Adversarial } && _scores.Count > 0 ? RoundScores() : report.Metrics,
+    };
+
+    private Dictionary<string, double> RoundScores() =>
+        _scores.Where(score => score.Value.RoundValue is not null).ToDictionary(score => score.Key, score => score.Value.RoundValue!.Value);
+
+    /// <summary>The values of a round as one.</summary>
+    private sealed class Figure(MetricAveraging averaging)
+    {
+        public FigureState State { get; set; }
+
+        public double? Value => State.Count == 0 ? null : State.Sum / State.Count;
+
+        public double? RoundValue => State.IsStale ? null : Value;
+
+        public void StartRound() => State = averaging == MetricAveraging.Sum ? default : State with { IsStale = true };
+
+        public void Add(double value) => State = averaging switch
+        {
+            MetricAveraging.Sum => new FigureState(State.Sum + value, 1, false),
+            MetricAveraging.Mean when !State.IsStale => new FigureState(State.Sum + value, State.Count + 1, false),
+            _ => new FigureState(value, 1, false),
+        };
+    }
+}
+
+/// <summary>What <see cref="TrainingFigures"/> holds; figures by <see cref="TrainingMetric.Key"/>, scores by metric.</summary>
+internal sealed record TrainingFiguresState
+{
+    public long Steps { get; init; }
+
+    public long Tokens { get; init; }
+
+    public IReadOnlyDictionary<string, FigureState> Figures { get; init; } = new Dictionary<string, FigureState>();
+
+    public IReadOnlyDictionary<string, FigureState> Scores { get; init; } = new Dictionary<string, FigureState>();
+
+    /// <summary>Gives the sum of a metric in the present round.</summary>
+    public double SumOf(TrainingMetric metric) => Figures.GetValueOrDefault(metric.Key).Sum;
+}
+
+/// <summary>The sum of values and their number; stale if they are of an earlier round.</summary>
+internal readonly record struct FigureState(double Sum, int Count, bool IsStale);
