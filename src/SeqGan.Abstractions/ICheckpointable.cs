@@ -37,4 +37,24 @@ public interface ICheckpointable
     /// <param name="version">The <see cref="StateVersion"/> that wrote it; never above the present one.</param>
     /// <exception cref="InvalidDataException">The bytes are no state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.</exception>
     void RestoreState(Stream source, int version);
+
+    /// <summary>
+    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it is what <see cref="SaveState"/>
+    /// writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
+    /// </summary>
+    /// <returns>What <see cref="Revert"/> needs. Only the latest one is used, and none after <see cref="RestoreState"/>.</returns>
+    object Capture()
+    {
+        using var state = new MemoryStream();
+        SaveState(state);
+        return state.ToArray();
+    }
+
+    /// <summary>Takes back what has changed since <see cref="Capture"/>.</summary>
+    /// <param name="captured">What <see cref="Capture"/> returned last.</param>
+    void Revert(object captured)
+    {
+        using var state = new MemoryStream((byte[])captured, writable: false);
+        RestoreState(state, StateVersion);
+    }
 }

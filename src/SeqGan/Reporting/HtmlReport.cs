@@ -147,10 +147,17 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     public void RestoreState(Stream source, int version)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var data = ReportData.Restore(ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.HtmlReportState));
-        lock (_gate)
-            (_data, _resumedFrom, _elapsedBefore) = (data, data.History.Latest, TimeSpan.Zero);
+        Restore(ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.HtmlReportState));
     }
+
+    // Before every report: without JSON.
+    object ICheckpointable.Capture()
+    {
+        lock (_gate)
+            return _data.Save();
+    }
+
+    void ICheckpointable.Revert(object captured) => Restore((HtmlReportState)captured);
 
     /// <summary>The report as HTML; before the first report of the training, a page that says that there is nothing yet.</summary>
     public string ToHtml()
@@ -187,7 +194,14 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         }
     }
 
-    // Returns whether the sample is to be drawn.
+    private void Restore(HtmlReportState state)
+    {
+        var data = ReportData.Restore(state);
+        lock (_gate)
+            (_data, _resumedFrom, _elapsedBefore) = (data, data.History.Latest, TimeSpan.Zero);
+    }
+
+    // Returns whether the sample should be drawn.
     private bool Add(TrainingProgress progress)
     {
         // The report that a checkpoint interrupted comes again; its sample may have been what was interrupted.

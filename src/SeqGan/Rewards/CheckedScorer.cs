@@ -67,6 +67,28 @@ internal sealed class CheckedScorer : IScoreTally
             Tell(() => adaptive.EndBatch(sequences, scores.Span), "at the end of a batch");
     }
 
+    /// <summary>Trains a discriminator, which is held to its contract too.</summary>
+    public static async ValueTask<DiscriminatorStep> TrainAsync(
+        IDiscriminator discriminator, TokenBatch real, TokenBatch generated, CancellationToken cancellationToken)
+    {
+        string name = discriminator.Name;
+        DiscriminatorStep? step;
+        try
+        {
+            step = await discriminator.TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsFailure(error, cancellationToken))
+        {
+            throw new ScorerException(
+                name, $"Discriminator '{name}' failed to train on {real.Count} real and {generated.Count} generated sequences: {error.Message}", error);
+        }
+
+        return step ?? throw new ScorerException(
+            name,
+            $"Discriminator '{name}' returned null from its training step; one that does not train returns "
+            + $"{nameof(DiscriminatorStep)}.{nameof(DiscriminatorStep.NotTrained)}.");
+    }
+
     /// <summary>Whether what a scorer threw is a breach of its contract, and not yet reported as one.</summary>
     // A timeout inside a remote scorer also arrives as OperationCanceledException, though nobody asked to cancel.
     public static bool IsFailure(Exception error, CancellationToken cancellationToken) =>

@@ -34,6 +34,7 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     private float[] _raw = [];
     private ulong[] _buckets = [];
     private int _scored;
+    private WeakReference<Stack<Change>>? _changes;
 
     /// <summary>Creates the filter with an empty memory.</summary>
     /// <param name="scorer">Scores the sequences.</param>
@@ -149,6 +150,32 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
         (_young, _old) = (first, second);
     }
 
+    // A batch changes a few buckets of many: they are remembered, not the memory.
+    object ICheckpointable.Capture()
+    {
+        var changes = new Stack<Change>();
+        _changes = new WeakReference<Stack<Change>>(changes);
+        return changes;
+    }
+
+    void ICheckpointable.Revert(object captured)
+    {
+        foreach (Change change in (Stack<Change>)captured)
+        {
+            (_young, _old) = (change.Young, change.Old);
+            Set(_young, change.Bucket, change.InYoung);
+            Set(_old, change.Bucket, change.InOld);
+        }
+
+        static void Set(Dictionary<ulong, int> buckets, ulong bucket, int count)
+        {
+            if (count == 0)
+                buckets.Remove(bucket);
+            else
+                buckets[bucket] = count;
+        }
+    }
+
     private bool WereScoredLast(TokenBatch sequences)
     {
         bool same = _scored == sequences.Count;
@@ -176,6 +203,8 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     private void Remember(ulong bucket)
     {
         int count = TimesSeen(bucket);
+        if (_changes is not null && _changes.TryGetTarget(out Stack<Change>? changes))
+            changes.Push(new Change(_young, _old, bucket, _young.GetValueOrDefault(bucket), _old.GetValueOrDefault(bucket)));
         if (!_young.ContainsKey(bucket))
         {
             _old.Remove(bucket);
@@ -199,4 +228,7 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
         hash = (hash ^ (hash >> 32)) * 0x94D0_49BB_1331_11EB;
         return hash ^ (hash >> 31);
     }
+
+    // What a bucket was: its count in each half; 0 where it was not in it.
+    private readonly record struct Change(Dictionary<ulong, int> Young, Dictionary<ulong, int> Old, ulong Bucket, int InYoung, int InOld);
 }

@@ -9,7 +9,6 @@ namespace SeqGan;
 /// </remarks>
 public sealed class MonteCarloRollout : IRollout, IDisposable
 {
-    private readonly IRolloutPolicy _policy;
     private readonly double _updateRate;
 
     /// <summary>Creates a rollout whose policy starts as a copy of the generator's.</summary>
@@ -22,22 +21,23 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
         options ??= new RolloutOptions();
         OptionsCheck.ThrowIfInvalid(options);
         _updateRate = options.UpdateRate;
-        _policy = generator.CreateRolloutPolicy();
+        Policy = generator.CreateRolloutPolicy();
     }
 
     /// <inheritdoc />
-    public SequenceFormat Format => _policy.Format;
+    public SequenceFormat Format => Policy.Format;
 
-    internal IRolloutPolicy Policy => _policy;
+    internal IRolloutPolicy Policy { get; }
 
     /// <inheritdoc />
-    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    public void Complete(
+        TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(destination);
         int samples = request.SamplesPerPrefix;
         if (samples < 1)
-            throw new ArgumentException($"{samples} samples a prefix were asked for; at least 1 is needed.", nameof(request));
+            throw new ArgumentException($"{samples} samples a prefix were requested; it must be at least 1.", nameof(request));
         Completion[] completions = new Completion[request.CountCompletions(sequences)];
         int next = 0;
         for (int row = 0; row < sequences.Count; row++)
@@ -50,15 +50,15 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
             }
         }
 
-        _policy.Complete(sequences, completions, request.Key, request.FirstRow, destination, cancellationToken);
+        Policy.Complete(sequences, completions, request.Key, request.FirstRow, destination, cancellationToken);
     }
 
     /// <inheritdoc />
-    public void ResetPolicy() => _policy.MoveTowardGenerator(0);
+    public void ResetPolicy() => Policy.MoveTowardGenerator(0);
 
     /// <inheritdoc />
-    public void UpdatePolicy() => _policy.MoveTowardGenerator(_updateRate);
+    public void UpdatePolicy() => Policy.MoveTowardGenerator(_updateRate);
 
     /// <summary>Disposes the rollout policy.</summary>
-    public void Dispose() => _policy.Dispose();
+    public void Dispose() => Policy.Dispose();
 }

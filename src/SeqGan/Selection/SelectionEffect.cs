@@ -9,7 +9,7 @@ namespace SeqGan;
 /// </summary>
 public sealed record SelectionEffect
 {
-    /// <summary>The mean score of the kept sequences, those left out to which the scorer does not apply; NaN where it applies to none.</summary>
+    /// <summary>The mean score of the kept sequences that the scorer applies to; NaN where it applies to none.</summary>
     public required double SelectedScore { get; init; }
 
     /// <summary>The mean score of as many that were not selected; NaN where the scorer applies to none.</summary>
@@ -32,6 +32,7 @@ public sealed record SelectionEffect
             Append(name, value, selected[name]);
         return table.ToString();
 
-        void Append(string name, double before, double after) => table.AppendLine(CultureInfo.InvariantCulture, $"{name,-18}{before,12:0.000}{after,12:0.000}");
+        void Append(string name, double before, double after) =>
+            table.AppendLine(CultureInfo.InvariantCulture, $"{name,-18}{before,12:0.000}{after,12:0.000}");
     }
 }

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>What a <see cref="SequenceSelector"/> draws and keeps. Immutable.</summary>
+/// <summary>What <see cref="SeqGanTrainer.SelectAsync"/> draws and keeps. Immutable.</summary>
 public sealed record SelectionOptions
 {
     /// <summary>How many sequences are drawn for each that is kept, in [1, 10000]; 1 keeps what comes. The default value is 4.</summary>
@@ -27,10 +27,15 @@ public sealed record SelectionOptions
     /// </summary>
     public bool KeepDuplicates { get; init; }
 
-    /// <summary>Whether the effect on quality and diversity is measured, which takes time in proportion to the number of sequences. The default value is true.</summary>
+    /// <summary>
+    /// Whether the effect on quality and diversity is measured, which takes time in proportion to the number of sequences. The default
+    /// value is true.
+    /// </summary>
     public bool MeasureEffect { get; init; } = true;
 
-    /// <summary>How many drawn sequences are held and scored at once; at least 1. What is kept does not depend on it. The default value is 4096.</summary>
+    /// <summary>
+    /// How many drawn sequences are held and scored at once; at least 1. The result does not depend on it. The default value is 4096.
+    /// </summary>
     public int ChunkSize { get; init; } = 4096;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
@@ -39,8 +44,8 @@ public sealed record SelectionOptions
         var failures = new List<string>();
         if (Oversampling is < 1 or > 10_000)
             failures.Add(FormattableString.Invariant($"{nameof(Oversampling)} is {Oversampling}; it must be in [1, 10000]."));
-        else if ((long)count * Oversampling > int.MaxValue)
-            failures.Add(FormattableString.Invariant($"{count} sequences with {nameof(Oversampling)} {Oversampling} are {(long)count * Oversampling} to draw; at most {int.MaxValue} can be."));
+        else if ((long)count * Oversampling is > int.MaxValue and var all)
+            failures.Add($"{count} sequences with {nameof(Oversampling)} {Oversampling} are {all}; at most {int.MaxValue} can be drawn.");
         if (!(Temperature > 0 && double.IsFinite(Temperature)))
             failures.Add(FormattableString.Invariant($"{nameof(Temperature)} is {Temperature}; it must be positive and finite."));
         if (ChunkSize < 1)

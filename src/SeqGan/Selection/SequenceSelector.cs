@@ -1,54 +1,32 @@
 namespace SeqGan;
 
-/// <summary>
-/// Discriminator-guided selection: draws several times as many sequences as are asked for, and keeps those that score best.
-/// </summary>
-/// <remarks>
-/// <para>
-/// Best-of-n by the discriminator, as rejection sampling from the generator toward the data (Azadi et al. 2019, "Discriminator Rejection
-/// Sampling"). It raises the scores, and lowers the diversity, the more, the more are drawn for each that is kept: read
-/// <see cref="SelectionEffect"/>, which shows both.
-/// </para>
-/// <para>
-/// The same seed keeps the same sequences, whatever the chunks. Memory holds what is kept and one chunk. Not thread-safe. Generator and
-/// scorer stay the caller's to dispose.
-/// </para>
-/// </remarks>
-public sealed class SequenceSelector
+/// <summary>Draws several times as many sequences as are asked for, and keeps those that score best. Not thread-safe.</summary>
+internal sealed class SequenceSelector
 {
     private readonly IGenerator _generator;
     private readonly CheckedScorer _scorer;
     private readonly SampleMetrics.Meter _meter;
     private readonly SequenceFingerprints? _training;
 
-    /// <summary>Creates the selector.</summary>
     /// <param name="generator">Draws the sequences.</param>
-    /// <param name="scorer">Scores them: a discriminator, or a <see cref="WeightedScorer"/> of it and rewards. Higher is better.</param>
-    /// <param name="reference">Real sequences that were not trained on, [Count, Length], for the metrics of the effect; null leaves out what needs them.</param>
+    /// <param name="scorer">Scores them; higher is better.</param>
+    /// <param name="reference">Real sequences, for the metrics of the effect; null leaves out what needs them.</param>
     /// <param name="training">The fingerprints of the training sequences, for the same; null leaves out what needs them.</param>
-    /// <param name="unknownToken">The token that stands for whatever the vocabulary lacks; null where there is none.</param>
-    /// <exception cref="ArgumentException">The scorer has no name, or the reference set is given and empty.</exception>
+    /// <param name="unknownToken">The token for whatever the vocabulary lacks; null where there is none.</param>
     public SequenceSelector(
-        IGenerator generator, ISequenceScorer scorer, TokenBatch? reference = null, SequenceFingerprints? training = null, int? unknownToken = null)
+        IGenerator generator, ISequenceScorer scorer, TokenBatch? reference = null, SequenceFingerprints? training = null,
+        int? unknownToken = null)
     {
-        ArgumentNullException.ThrowIfNull(generator);
         (_generator, _training) = (generator, training);
         _scorer = new CheckedScorer(scorer);
         _meter = new SampleMetrics.Meter(generator.Format, reference, unknownToken: unknownToken);
     }
 
     /// <summary>In what proportions labels are drawn where none is asked for; null where sequences have none, or one must be.</summary>
-    internal LabelSet? Labels { get; init; }
+    public LabelSet? Labels { get; init; }
 
-    /// <summary>Draws <see cref="SelectionOptions.Oversampling"/> times as many sequences, and keeps the best.</summary>
-    /// <param name="count">How many to keep; at least 0.</param>
-    /// <param name="options">What to draw; null is the defaults.</param>
-    /// <param name="cancellationToken">Cancels the selection.</param>
-    /// <returns>At most <paramref name="count"/> sequences; fewer only where duplicates are not kept.</returns>
-    /// <exception cref="ArgumentException">The count or an option is out of range, or the generator refuses prefix or label.</exception>
-    /// <exception cref="ScorerException">The scorer broke its contract.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<SelectionResult> SelectAsync(
+        int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new SelectionOptions();
@@ -89,7 +67,9 @@ public sealed class SequenceSelector
     {
         chunk.Reset(count);
         var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
-        int[]? labels = options.Label is { } label ? [.. Enumerable.Repeat(label, count)] : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start);
+        int[]? labels = options.Label is { } label
+            ? [.. Enumerable.Repeat(label, count)]
+            : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start);
         var request = new SampleRequest
         {
             Key = key,
@@ -101,7 +81,8 @@ public sealed class SequenceSelector
         _generator.Sample(request, chunk, cancellationToken);
     }
 
-    private SelectionEffect Measure(IReadOnlyList<BestSequences.Candidate> kept, IReadOnlyList<BestSequences.Candidate> first, CancellationToken cancellationToken) => new()
+    private SelectionEffect Measure(
+        IReadOnlyList<BestSequences.Candidate> kept, List<BestSequences.Candidate> first, CancellationToken cancellationToken) => new()
     {
         SelectedScore = MeanOfApplicable(kept),
         UnselectedScore = MeanOfApplicable(first),
@@ -110,7 +91,7 @@ public sealed class SequenceSelector
     };
 
     private static double MeanOfApplicable(IReadOnlyList<BestSequences.Candidate> candidates) =>
-        candidates.Where(candidate => !float.IsNaN(candidate.Score)).Select(candidate => (double)candidate.Score).DefaultIfEmpty(double.NaN).Average();
+        candidates.Select(candidate => (double)candidate.Score).Where(score => !double.IsNaN(score)).DefaultIfEmpty(double.NaN).Average();
 
     private TokenBatch Pack(IReadOnlyList<BestSequences.Candidate> candidates)
     {
@@ -123,5 +104,45 @@ public sealed class SequenceSelector
         }
 
         return buffer.AsBatch();
+    }
+}
+
+/// <summary>The best of the sequences that it has seen, a bounded number of them.</summary>
+internal sealed class BestSequences(int capacity, bool keepDuplicates)
+{
+    private readonly PriorityQueue<Candidate, Rank> _worstFirst = new();
+    private readonly HashSet<ReadOnlyMemory<int>> _kept = new(SequenceComparer.Instance);
+
+    /// <summary>Looks at a sequence; <paramref name="index"/> grows from call to call.</summary>
+    public void Offer(ReadOnlySpan<int> sequence, int label, float score, int index)
+    {
+        var rank = new Rank(score, index);
+        if (_worstFirst.Count == capacity && _worstFirst.TryPeek(out _, out Rank worst) && rank.CompareTo(worst) <= 0)
+            return;
+
+        // A duplicate of one that was dropped is worse than all that are kept: it does not get here.
+        ReadOnlyMemory<int> tokens = sequence.ToArray();
+        if (!keepDuplicates && !_kept.Add(tokens))
+            return;
+        if (_worstFirst.Count == capacity)
+            _kept.Remove(_worstFirst.Dequeue().Tokens);
+        _worstFirst.Enqueue(new Candidate(tokens, label, score), rank);
+    }
+
+    /// <summary>Hands the sequences out, best first.</summary>
+    public IReadOnlyList<Candidate> Take()
+    {
+        var all = new Candidate[_worstFirst.Count];
+        for (int i = all.Length - 1; i >= 0; i--)
+            all[i] = _worstFirst.Dequeue();
+        return all;
+    }
+
+    internal readonly record struct Candidate(ReadOnlyMemory<int> Tokens, int Label, float Score);
+
+    // Higher is better; a float compares NaN below all numbers.
+    private readonly record struct Rank(float Score, int Index) : IComparable<Rank>
+    {
+        public int CompareTo(Rank other) => Score.CompareTo(other.Score) is var order and not 0 ? order : other.Index.CompareTo(Index);
     }
 }

@@ -14,7 +14,6 @@ internal sealed class CheckpointKeeper
     private static bool s_isTelling;
 
     private readonly TrainerComponents _components;
-    private readonly IReadOnlyList<EarlyStopping> _earlyStopping;
     private readonly CheckpointStore? _store;
     private readonly CheckpointOptions _options;
     private readonly ConcurrentQueue<TaskCompletionSource<CheckpointInfo>> _requests = new();
@@ -27,10 +26,9 @@ internal sealed class CheckpointKeeper
     private double _best = double.NegativeInfinity;
     private bool _isOverdue;
 
-    public CheckpointKeeper(TrainerComponents components, IReadOnlyList<EarlyStopping> earlyStopping)
+    public CheckpointKeeper(TrainerComponents components)
     {
         _components = components;
-        _earlyStopping = earlyStopping;
         _store = components.CheckpointStore;
         _options = components.Checkpoints;
         _vocabulary = new Lazy<byte[]>(() => DescribeVocabulary(components.Corpus));
@@ -130,8 +128,7 @@ internal sealed class CheckpointKeeper
         }
 
         // The generator takes each best state before its own: what it would refuse at the phase's end, it refuses here.
-        foreach (EarlyStopping stopping in _earlyStopping)
-            stopping.Best = stopping.FindState(state.EarlyStopping) is { } index ? Read(checkpoint, BestName(index), 1, ReadBest) : null;
+        EarlyStoppingState[] stopping = [.. state.EarlyStopping.Select((own, i) => own with { Best = Read(checkpoint, BestName(i), 1, ReadBest) })];
         foreach ((string name, object value) in _components.Stateful)
         {
             if (value is ICheckpointable stateful)
@@ -141,7 +138,7 @@ internal sealed class CheckpointKeeper
         _figures = checkpoint.Header.Metrics;
         foreach (string name in missing)
             Log.StartsAnew(_components.Logger, name, path);
-        return state;
+        return state with { EarlyStopping = stopping };
     }
 
     private static bool IsMissing(CheckpointComponent component, LoadedCheckpoint checkpoint) =>
@@ -286,9 +283,9 @@ internal sealed class CheckpointKeeper
                 draft.Add(name, value.GetType(), stateful.StateVersion, stateful.SaveState);
             }
 
-            for (int i = 0; i < _earlyStopping.Count; i++)
+            for (int i = 0; i < state.EarlyStopping.Count; i++)
             {
-                if (_earlyStopping[i].Best is { } best)
+                if (state.EarlyStopping[i].Best is { } best)
                     draft.Add(BestName(i), typeof(EarlyStopping), 1, destination => destination.Write(best));
             }
 

@@ -3,12 +3,14 @@ namespace SeqGan;
 /// <summary>What a training does when it diverges. Each time it is logged and counted.</summary>
 public enum DivergenceAction
 {
-    /// <summary>It goes on; a step whose loss, gradient or reward is not finite changes nothing.</summary>
+    /// <summary>It continues; a step whose loss, gradient or reward is not finite changes nothing.</summary>
     Continue,
 
     /// <summary>It stops with a <see cref="TrainingDivergedException"/>.</summary>
     Stop,
 
-    /// <summary>It goes back to the newest checkpoint that was in order, with a lower learning rate; it stops when that has not helped often enough.</summary>
+    /// <summary>
+    /// It returns to the newest healthy checkpoint, with a lower learning rate; it stops when that has not helped often enough.
+    /// </summary>
     RollBack,
 }

@@ -1,96 +1,72 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>One early stopping at work: watches its metric, keeps the best generator, ends its phase.</summary>
-internal sealed class EarlyStopping
+/// <summary>Watches a metric, keeps the best generator, and ends its phase.</summary>
+internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator generator, ILogger logger)
 {
-    private readonly EarlyStoppingOptions _options;
-    private readonly ICheckpointable? _generator;
-    private readonly ILogger _logger;
-    private Patience _patience;
+    private readonly ICheckpointable? _generator = options.RestoreBest ? (ICheckpointable)generator : null;
+    private readonly Patience _patience = new(options.Patience, options.MinimumImprovement);
     private byte[]? _best;
-
-    public EarlyStopping(EarlyStoppingOptions options, IGenerator generator, ILogger logger)
-    {
-        _options = options;
-        _generator = options.RestoreBest ? (ICheckpointable)generator : null;
-        _logger = logger;
-        _patience = NewPatience();
-    }
 
     /// <summary>What it has seen.</summary>
     public EarlyStoppingState State => new()
     {
-        Phase = _options.Phase,
-        Metric = _options.Metric,
-        HigherIsBetter = _options.HigherIsBetter,
+        Phase = options.Phase,
+        Metric = options.Metric,
+        HigherIsBetter = options.HigherIsBetter,
         Patience = _patience.State,
+        Best = _best,
     };
 
-    public PatienceState Patience
+    /// <summary>Takes its own of saved states over; starts again if none is of its phase, metric and direction.</summary>
+    public void Restore(IReadOnlyList<EarlyStoppingState> states)
     {
-        set => _patience.State = value;
-    }
-
-    /// <summary>The state of the generator where the metric was best; null where there is none.</summary>
-    public byte[]? Best
-    {
-        get => _best;
-        set => _best = value;
-    }
-
-    /// <summary>Which of saved states is its own; null where none is of its phase, metric and direction.</summary>
-    public int? FindState(IReadOnlyList<EarlyStoppingState> states)
-    {
-        for (int i = 0; i < states.Count; i++)
-        {
-            if (states[i] with { Patience = PatienceState.Initial } == State with { Patience = PatienceState.Initial })
-                return i;
-        }
-
-        return null;
+        EarlyStoppingState? own = states.FirstOrDefault(
+            state => (state.Phase, state.Metric, state.HigherIsBetter) == (options.Phase, options.Metric, options.HigherIsBetter));
+        (_patience.State, _best) = (own?.Patience ?? PatienceState.Initial, own?.Best);
     }
 
     public void StartPhase(TrainingPhase phase)
     {
-        if (phase == _options.Phase)
-            (_patience, _best) = (NewPatience(), null);
+        if (phase == options.Phase)
+            (_patience.State, _best) = (PatienceState.Initial, null);
     }
 
     /// <summary>Looks at a round's report.</summary>
-    /// <returns>Whether the phase is to end.</returns>
+    /// <returns>Whether the phase should end.</returns>
     public bool Observe(TrainingProgress progress)
     {
-        if (progress.Phase != _options.Phase || TrainingMetric.Find(progress, _options.Metric) is not { } value)
+        if (progress.Phase != options.Phase || TrainingMetric.Find(progress, options.Metric) is not { } value)
             return false;
         if (_patience.Observe(Signed(value)))
             KeepBest();
         if (!_patience.IsExhausted)
             return false;
-        Log.EarlyStopped(_logger, progress.Phase.ToString(), progress.Round, _options.Metric, Signed(_patience.State.Best), _options.Patience);
+        Log.EarlyStopped(logger, progress.Phase.ToString(), progress.Round, options.Metric, Signed(_patience.State.Best), options.Patience);
         return true;
     }
 
-    /// <summary>Gives the generator back what it was where the metric was best.</summary>
+    /// <summary>Returns the generator to where the metric was best.</summary>
     public void EndPhase(TrainingPhase phase)
     {
-        if (phase != _options.Phase)
+        if (phase != options.Phase)
             return;
         if (_best is not null && _generator is not null && _patience.State.Waited > 0)
         {
             using var state = new MemoryStream(_best, writable: false);
             _generator.RestoreState(state, _generator.StateVersion);
-            Log.BestRestored(_logger, phase.ToString(), _options.Metric);
+            Log.BestRestored(logger, phase.ToString(), options.Metric);
         }
 
         if (_patience.State == PatienceState.Initial)
-            Log.MetricNeverSeen(_logger, phase.ToString(), _options.Metric);
+            Log.MetricNeverSeen(logger, phase.ToString(), options.Metric);
         _best = null;
     }
 
     // The higher, the better.
-    private double Signed(double value) => _options.HigherIsBetter ? value : -value;
+    private double Signed(double value) => options.HigherIsBetter ? value : -value;
 
     private void KeepBest()
     {
@@ -100,6 +76,20 @@ internal sealed class EarlyStopping
         _generator.SaveState(state);
         _best = state.ToArray();
     }
+}
 
-    private Patience NewPatience() => new(_options.Patience, _options.MinimumImprovement);
+/// <summary>What an <see cref="EarlyStopping"/> has seen, and of what.</summary>
+internal sealed record EarlyStoppingState
+{
+    public TrainingPhase Phase { get; init; }
+
+    public string Metric { get; init; } = "";
+
+    public bool HigherIsBetter { get; init; }
+
+    public PatienceState Patience { get; init; } = PatienceState.Initial;
+
+    /// <summary>The generator's state where the metric was best, a part of its own in checkpoints; null where there is none.</summary>
+    [JsonIgnore]
+    public byte[]? Best { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed class HeldOutMetric
     public HeldOutMetric(TrainerComponents components)
     {
         TokenBatch heldOut = components.Corpus.HeldOut;
-        int count = Math.Min(components.Options.HeldOutSamples, heldOut.Count);
+        int count = Math.Min(components.TrainingOptions.HeldOutSamples, heldOut.Count);
         _generator = components.Generator;
         _discriminator = new CheckedScorer(components.Discriminator);
         _real = heldOut.Slice(0, count);
@@ -42,4 +42,13 @@ internal sealed class HeldOutMetric
         await _discriminator.ScoreAsync(sequences, _scores, cancellationToken).ConfigureAwait(false);
         return _scores.Count(score => score >= 0.5f) / (double)sequences.Count;
     }
+}
+
+/// <summary>How well a discriminator judges sequences on which it never trained.</summary>
+/// <param name="Real">The share of held-out real sequences that it scores 0.5 or more.</param>
+/// <param name="Generated">The share of fresh generated sequences that it scores below 0.5.</param>
+internal readonly record struct HeldOutAccuracy(double Real, double Generated)
+{
+    /// <summary>The mean of both.</summary>
+    public double Balanced => (Real + Generated) / 2;
 }

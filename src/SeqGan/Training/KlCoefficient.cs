@@ -5,7 +5,7 @@ namespace SeqGan;
 /// <summary>The coefficient of the penalty on divergence, fixed or adapted to a target (Ziegler et al. 2019, section 2.2).</summary>
 internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logger)
 {
-    // The paper's: a fifth at most counts as the error, and a tenth of it changes the coefficient.
+    // The paper's: the error is a fifth at most, and a tenth of it changes the coefficient.
     private const double LargestError = 0.2, Gain = 0.1;
     private const double Bound = 1_000;
     private const int PatienceAtBound = 3;
@@ -31,7 +31,7 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
             _adapted = Clamp(Value * (1 + Gain * Math.Clamp(kl / target - 1, -LargestError, LargestError)));
     }
 
-    /// <summary>Says, once, when the coefficient has done what it can.</summary>
+    /// <summary>Logs, once, that the coefficient has reached its bound.</summary>
     public void EndRound(int round)
     {
         bool isAtMost = Value >= options.KlCoefficient * Bound, isAtLeast = Value <= options.KlCoefficient / Bound;
@@ -49,13 +49,22 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
             Log.KlStaysBelow(logger, round, target, Value);
     }
 
-    /// <summary>Says where the phase ended far from the target.</summary>
+    /// <summary>Logs a phase that ended far from the target.</summary>
     /// <param name="kl">The divergence, in nats a token; null where it was not measured.</param>
     public void EndPhase(double? kl)
     {
-        if (options.KlTarget is { } target && kl is { } divergence && (divergence > target * FarFromTarget || divergence < target / FarFromTarget))
+        if (options.KlTarget is { } target && kl is { } divergence
+            && (divergence > target * FarFromTarget || divergence < target / FarFromTarget))
             Log.KlMissed(logger, divergence, target, Value);
     }
 
     private double Clamp(double coefficient) => Math.Clamp(coefficient, options.KlCoefficient / Bound, options.KlCoefficient * Bound);
+}
+
+/// <summary>What <see cref="KlCoefficient"/> holds.</summary>
+/// <param name="Coefficient">The coefficient; null where it is the option's.</param>
+/// <param name="RoundsAtBound">The rounds in a row at whose end the coefficient was at a bound.</param>
+internal sealed record KlState(double? Coefficient, int RoundsAtBound)
+{
+    public static KlState Initial { get; } = new(null, 0);
 }

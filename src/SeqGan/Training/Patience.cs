@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>Says when a figure that should rise has not risen for too long.</summary>
+/// <summary>Counts how long a figure that should rise has not risen.</summary>
 internal sealed class Patience(int limit, double minimumImprovement = 0)
 {
     private double _best = double.NegativeInfinity;
@@ -28,4 +28,12 @@ internal sealed class Patience(int limit, double minimumImprovement = 0)
         _waited++;
         return false;
     }
+}
+
+/// <summary>What a <see cref="Patience"/> has seen.</summary>
+/// <param name="Best">The best value; minus infinity before the first.</param>
+/// <param name="Waited">How many values since were not better.</param>
+internal readonly record struct PatienceState(double Best, int Waited)
+{
+    public static PatienceState Initial { get; } = new(double.NegativeInfinity, 0);
 }

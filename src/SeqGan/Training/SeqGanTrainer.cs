@@ -16,7 +16,7 @@ namespace SeqGan;
 public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 {
     private readonly TrainerComponents _components;
-    private readonly TrainingLoop _loop;
+    private readonly TrainingSession _session;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
     private int _isDisposed;
@@ -28,8 +28,14 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         string[] failures = [.. components.FindFailures()];
         if (failures.Length > 0)
             throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
-        _components = components with { Options = components.Options.Copy(), PolicyGradient = components.PolicyGradient.Copy(), Health = components.Health.Copy(), Checkpoints = components.Checkpoints.Copy() };
-        _loop = new TrainingLoop(_components);
+        _components = components with
+        {
+            TrainingOptions = components.TrainingOptions.Copy(),
+            PolicyGradientOptions = components.PolicyGradientOptions.Copy(),
+            Health = components.Health.Copy(),
+            Checkpoints = components.Checkpoints.Copy(),
+        };
+        _session = new TrainingSession(_components);
     }
 
     /// <summary>The generator; not to be used while a training runs.</summary>
@@ -42,10 +48,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     public Corpus Corpus => _components.Corpus;
 
     /// <summary>A copy of the schedule; changing it changes nothing.</summary>
-    public TrainingOptions Options => _components.Options.Copy();
+    public TrainingOptions Options => _components.TrainingOptions.Copy();
 
     /// <summary>The latest checkpoint that this trainer wrote; null before the first one. From any thread.</summary>
-    public CheckpointInfo? LatestCheckpoint => _loop.Checkpoints.Latest;
+    public CheckpointInfo? LatestCheckpoint => _session.Checkpoints.Latest;
 
     /// <summary>Trains through all phases; see the other overload.</summary>
     /// <param name="progress">Receives every report.</param>
@@ -54,20 +60,22 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TrainAsync(TrainingPhase.All, progress, cancellationToken);
 
     /// <summary>
-    /// Trains through the chosen phases, on the thread pool. It can be called again: after it has ended it begins the phases anew, with the
-    /// models as they are and with fresh random numbers; after it was cancelled or failed it goes on where it stopped, if the phase is among
-    /// those that are asked for.
+    /// Trains through the chosen phases, on the thread pool. It can be called again: after the end it begins the phases again, with the
+    /// models as they are and with fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is
+    /// chosen.
     /// </summary>
     /// <remarks>
-    /// A trainer that was built with <see cref="SeqGanBuilder.ResumeFrom"/> goes on where the checkpoint stands: phases that it had behind it
-    /// are passed over, also where they are a call of their own.
+    /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
+    /// complete by then, even if a call asks for them alone.
     /// </remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
-    /// <returns>What the training came to.</returns>
+    /// <returns>The outcome.</returns>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
-    /// <exception cref="TrainingDivergedException">A loss or a reward is not finite, or another sign of divergence shows at which the training is to stop.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss or a reward is not finite, or the training shows another sign of divergence that stops it.
+    /// </exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -75,7 +83,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         TrainingPhase phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if ((phases & ~TrainingPhase.All) != 0)
-            throw new ArgumentOutOfRangeException(nameof(phases), phases, $"Phases are combinations of {nameof(TrainingPhase.GeneratorPretraining)}, {nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(phases), phases,
+                $"Phases are combinations of {nameof(TrainingPhase.GeneratorPretraining)}, "
+                + $"{nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
+        }
+
         TakeTurn();
         return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
     }
@@ -91,9 +105,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (_components.CheckpointStore is null)
             throw new InvalidOperationException($"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
-        Task<CheckpointInfo> asked = _loop.Checkpoints.Ask();
+        Task<CheckpointInfo> asked = _session.Checkpoints.Ask();
         if (_isDisposed != 0)
-            _loop.Checkpoints.Abandon();
+            _session.Checkpoints.Abandon();
         // Who no longer waits for it does not see it fail either.
         _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         await SaveWhatIsAskedForAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -158,27 +172,39 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>
     /// Draws several times as many sequences as are asked for, and keeps those that the discriminator, combined with the rewards as in
-    /// training, scores best; see <see cref="SequenceSelector"/>. The effect is measured against the corpus's held-out and training sequences.
+    /// training, scores best. The effect is measured against the corpus's held-out and training sequences.
     /// </summary>
     /// <param name="count">How many to keep; at least 0.</param>
     /// <param name="options">What to draw; null is the defaults.</param>
     /// <param name="cancellationToken">Cancels the selection.</param>
-    /// <remarks>Weights that change with the round are those of the last one. Where the reward estimator is one's own and scores by nothing else, the discriminator alone counts.</remarks>
+    /// <remarks>
+    /// <para>
+    /// Best of n by the discriminator, a simple form of rejection sampling toward the data (Azadi et al. 2019, "Discriminator Rejection
+    /// Sampling"). The more sequences are drawn for each that is kept, the higher the scores and the lower the diversity: read
+    /// <see cref="SelectionEffect"/>, which shows both.
+    /// </para>
+    /// <para>
+    /// The same seed keeps the same sequences, whatever the chunks. Memory holds the kept sequences and one chunk. Weights that change with
+    /// the round are those of the last one. With a reward estimator of your own that scores by nothing else, the discriminator alone counts.
+    /// </para>
+    /// </remarks>
     /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
-    public async Task<SelectionResult> SelectAsync(int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<SelectionResult> SelectAsync(
+        int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         TakeTurn();
         try
         {
             ISequenceScorer scorer = _components.Scorer ?? Discriminator;
-            if (_loop.State.LastAdversarialRound is { } round)
+            if (_session.State.LastAdversarialRound is { } round)
                 ScoreWeights.Set(scorer, round);
-            var selector = new SequenceSelector(
-                Generator, scorer, Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null, SequenceFingerprints.Of(Corpus.Training), Corpus.UnknownToken) { Labels = Corpus.Labels };
+            TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
+            var training = SequenceFingerprints.Of(Corpus.Training);
+            var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken) { Labels = Corpus.Labels };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
             return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
         }
@@ -189,7 +215,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>The weights of now, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.</returns>
+    /// <returns>
+    /// The present weights, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the
+    /// constraint.
+    /// </returns>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
@@ -199,8 +228,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             if (Generator is not ICompilableGenerator generator)
-                throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
-            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+            {
+                throw new NotSupportedException(
+                    $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
+            }
+
+            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
+                .WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
             return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
         }
         finally
@@ -245,7 +279,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         try
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
-            return await _loop.RunAsync(phases, progress, stop.Token).ConfigureAwait(false);
+            return await _session.RunAsync(phases, progress, stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -275,20 +309,21 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         while (Volatile.Read(ref _saving) > 0);
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        throw new InvalidOperationException("The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
+        throw new InvalidOperationException(
+            "The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
     }
 
     private void ReleaseTurn()
     {
         _turn.Release();
-        if (_loop.Checkpoints.IsAskedFor)
+        if (_session.Checkpoints.IsAskedFor)
             _ = SaveWhatIsAskedForAsync();
     }
 
     // Who asks while nobody trains takes the turn; who asks while somebody has it is served by the training, or when the turn is given back.
     private async Task SaveWhatIsAskedForAsync()
     {
-        while (_isDisposed == 0 && _loop.Checkpoints.IsAskedFor)
+        while (_isDisposed == 0 && _session.Checkpoints.IsAskedFor)
         {
             Interlocked.Increment(ref _saving);
             try
@@ -297,7 +332,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
                     return;
                 try
                 {
-                    await _loop.Checkpoints.WriteAsync(_loop.State).ConfigureAwait(false);
+                    await _session.Checkpoints.WriteAsync(_session.State).ConfigureAwait(false);
                 }
                 finally
                 {
@@ -311,11 +346,11 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
     }
 
-    internal void Resume(LoadedCheckpoint checkpoint) => _loop.Resume(checkpoint);
+    internal void Resume(LoadedCheckpoint checkpoint) => _session.Resume(checkpoint);
 
     private void DisposeOwned()
     {
-        _loop.Checkpoints.Abandon();
+        _session.Checkpoints.Abandon();
         for (int i = _components.Owned.Count - 1; i >= 0; i--)
             _components.Owned[i].Dispose();
         _lifetime.Dispose();

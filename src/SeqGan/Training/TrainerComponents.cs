@@ -16,19 +16,19 @@ internal sealed record TrainerComponents
     /// <summary>Told of each generator step; null where the reward estimator uses no rollouts.</summary>
     public IRollout? Rollout { get; init; }
 
-    /// <summary>A copy of the generator that the policy gradient stays near; null where it does not, or none gives log-probabilities.</summary>
+    /// <summary>A copy of the generator that the policy gradient stays near; null without one.</summary>
     public IRolloutPolicy? KlReference { get; init; }
 
-    public required IRewardEstimator Rewards { get; init; }
+    public required IRewardEstimator RewardEstimator { get; init; }
 
     /// <summary>What the rewards come from; null where they have no scorer, or one that nobody knows.</summary>
     public ISequenceScorer? Scorer { get; init; }
 
     public required Corpus Corpus { get; init; }
 
-    public TrainingOptions Options { get; init; } = new();
+    public TrainingOptions TrainingOptions { get; init; } = new();
 
-    public PolicyGradientOptions PolicyGradient { get; init; } = new();
+    public PolicyGradientOptions PolicyGradientOptions { get; init; } = new();
 
     public TrainingHealthOptions Health { get; init; } = new();
 
@@ -59,6 +59,9 @@ internal sealed record TrainerComponents
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>The tokens of a batch of the generator's.</summary>
+    public int TokensPerBatch => TrainingOptions.BatchSize * Corpus.Format.MaxLength;
+
     /// <summary>What the trainer disposes, the last one first.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
 
@@ -66,13 +69,24 @@ internal sealed record TrainerComponents
     public static IEnumerable<string> FindFailures(TrainingOptions options, Corpus corpus)
     {
         const string Prefix = nameof(TrainingOptions) + ".";
-        int count = corpus.Training.Count;
+        (int count, int length) = (corpus.Training.Count, corpus.Format.MaxLength);
         if (count < options.BatchSize)
-            yield return $"{Prefix}{nameof(TrainingOptions.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: use {(count < 2 ? "" : $"a batch size of at most {count} or ")}a larger corpus.";
-        if ((long)options.NegativeSamples * corpus.Format.MaxLength > Array.MaxLength)
-            yield return $"{Prefix}{nameof(TrainingOptions.NegativeSamples)} is {options.NegativeSamples}; of sequences of {corpus.Format.MaxLength} tokens at most {Array.MaxLength / corpus.Format.MaxLength} can be held.";
+        {
+            yield return $"{Prefix}{nameof(options.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: "
+                + $"use {(count < 2 ? "" : $"a batch size of at most {count} or ")}a larger corpus.";
+        }
+
+        if ((long)options.NegativeSamples * length > Array.MaxLength)
+        {
+            yield return $"{Prefix}{nameof(options.NegativeSamples)} is {options.NegativeSamples}; "
+                + $"of sequences of {length} tokens at most {Array.MaxLength / length} can be held.";
+        }
+
         if (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0)
-            yield return $"{Prefix}{nameof(TrainingOptions.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no sequences to measure by: hold some out or set it to 0.";
+        {
+            yield return $"{Prefix}{nameof(options.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no "
+                + "sequences to measure by: hold some out or set it to 0.";
+        }
     }
 
     /// <summary>A copy of a generator that gives log-probabilities.</summary>
@@ -98,6 +112,56 @@ internal sealed record TrainerComponents
         }
     }
 
+    /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
+    public IEnumerable<string> FindFailures()
+    {
+        foreach (string failure in FindFailures(TrainingOptions, Corpus))
+            yield return failure;
+        string generator = $"the generator, a {Generator.GetType().Name},";
+        if (Health.RollsBack && CheckpointStore is null)
+        {
+            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to "
+                + $"return to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
+        }
+
+        foreach (EarlyStoppingOptions stopping in TrainingOptions.EarlyStopping)
+        {
+            if (stopping.RestoreBest && Generator is not ICheckpointable)
+            {
+                yield return $"{nameof(EarlyStoppingOptions)}.{nameof(stopping.RestoreBest)} is true for '{stopping.Metric}', "
+                    + $"but {generator} is not {nameof(ICheckpointable)}: make it so, or set it to false.";
+            }
+        }
+
+        PolicyGradientOptions gradient = PolicyGradientOptions;
+        if (gradient.KlCoefficient > 0 && KlReference is null)
+        {
+            yield return $"{nameof(PolicyGradientOptions)}.{nameof(gradient.KlCoefficient)} is {gradient.KlCoefficient}, but the rollout "
+                + $"policy of {generator} gives no log-probabilities: implement "
+                + $"{nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
+        }
+
+        if (gradient.UsesProbabilities && !GivesLogProbabilities(Generator))
+        {
+            yield return $"{nameof(PolicyGradientOptions)} has {nameof(gradient.KlCoefficient)} {gradient.KlCoefficient}, "
+                + $"{nameof(gradient.EntropyBonus)} {gradient.EntropyBonus} and {nameof(gradient.Passes)} {gradient.Passes}, but "
+                + $"{generator} gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, "
+                + "or set them to 0, 0 and 1.";
+        }
+
+        if (TrainingOptions.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
+        {
+            yield return $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.ScheduledSampling)} is {TrainingOptions.ScheduledSampling}, "
+                + $"but {generator} is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
+        }
+
+        string format = $"but the corpus has {Corpus.Format}: use the corpus's format.";
+        if (Generator.Format != Corpus.Format)
+            yield return $"The generator makes sequences of {Generator.Format}, {format}";
+        if (Rollout is not null && Rollout.Format != Corpus.Format)
+            yield return $"The rollout completes sequences of {Rollout.Format}, {format}";
+    }
+
     private static bool GivesLogProbabilities(IGenerator generator)
     {
         try
@@ -109,26 +173,5 @@ internal sealed record TrainerComponents
         {
             return false;
         }
-    }
-
-    /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
-    public IEnumerable<string> FindFailures()
-    {
-        foreach (string failure in FindFailures(Options, Corpus))
-            yield return failure;
-        if (Health.RollsBack && CheckpointStore is null)
-            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to go back to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
-        foreach (EarlyStoppingOptions stopping in Options.EarlyStopping.Where(stopping => stopping.RestoreBest && Generator is not ICheckpointable))
-            yield return $"{nameof(EarlyStoppingOptions)}.{nameof(EarlyStoppingOptions.RestoreBest)} is true for '{stopping.Metric}', but the generator, a {Generator.GetType().Name}, is not {nameof(ICheckpointable)}: make it so, or set it to false.";
-        if (PolicyGradient.KlCoefficient > 0 && KlReference is null)
-            yield return $"{nameof(PolicyGradientOptions)}.{nameof(PolicyGradientOptions.KlCoefficient)} is {PolicyGradient.KlCoefficient}, but the rollout policy of the generator, a {Generator.GetType().Name}, gives no log-probabilities: implement {nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
-        if (PolicyGradient.UsesProbabilities && !GivesLogProbabilities(Generator))
-            yield return $"{nameof(PolicyGradientOptions)} has {nameof(PolicyGradientOptions.KlCoefficient)} {PolicyGradient.KlCoefficient}, {nameof(PolicyGradientOptions.EntropyBonus)} {PolicyGradient.EntropyBonus} and {nameof(PolicyGradientOptions.Passes)} {PolicyGradient.Passes}, but the generator, a {Generator.GetType().Name}, gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, or set them to 0, 0 and 1.";
-        if (Options.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
-            yield return $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.ScheduledSampling)} is {Options.ScheduledSampling}, but the generator, a {Generator.GetType().Name}, is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
-        if (Generator.Format != Corpus.Format)
-            yield return $"The generator makes sequences of {Generator.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
-        if (Rollout is not null && Rollout.Format != Corpus.Format)
-            yield return $"The rollout completes sequences of {Rollout.Format}, but the corpus has {Corpus.Format}: use the corpus's format.";
     }
 }

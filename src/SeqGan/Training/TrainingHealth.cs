@@ -2,20 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>Watches for the signs of divergence, and says what to change.</summary>
-internal sealed class TrainingHealth
+/// <summary>Watches for signs of divergence, and says what to change.</summary>
+internal sealed class TrainingHealth(TrainerComponents components)
 {
-    private readonly TrainingHealthOptions _options;
-    private readonly IScalableLearningRate[] _learners;
-    private readonly ILogger _logger;
-    private TrainingHealthState _state = new();
+    // The log messages say the same.
+    private const string HintForDiscriminator =
+        "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), "
+        + "or give it more data.";
+    private const string HintForGenerator =
+        "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
 
-    public TrainingHealth(TrainerComponents components)
-    {
-        _options = components.Health;
-        _learners = [.. new object[] { components.Generator, components.Discriminator }.OfType<IScalableLearningRate>()];
-        _logger = components.Logger;
-    }
+    private readonly TrainingHealthOptions _options = components.Health;
+    private readonly IScalableLearningRate[] _learners =
+        [.. new object[] { components.Generator, components.Discriminator }.OfType<IScalableLearningRate>()];
+    private readonly ILogger _logger = components.Logger;
+    private TrainingHealthState _state = new();
 
     public TrainingHealthState State
     {
@@ -63,19 +64,22 @@ internal sealed class TrainingHealth
         return signs;
     }
 
-    /// <summary>The signs that show at present, but for what is not finite.</summary>
+    /// <summary>Active signs of divergence, except non-finite values.</summary>
     public DivergenceSigns Signs =>
         (_state.DiscriminatorWon >= _options.Patience ? DivergenceSigns.DiscriminatorWon : DivergenceSigns.None)
         | (_state.GeneratorCollapsed >= _options.Patience ? DivergenceSigns.GeneratorCollapsed : DivergenceSigns.None);
 
-    /// <exception cref="TrainingDivergedException">A sign shows that the training is not to go on with.</exception>
+    /// <exception cref="TrainingDivergedException">A sign shows at which the training must stop.</exception>
     public void ThrowIfStopped(TrainingProgress progress)
     {
-        foreach (DivergenceSigns sign in Each(progress.Signs & ~DivergenceSigns.NotFinite).Where(sign => ActionOn(sign) != DivergenceAction.Continue))
+        foreach (DivergenceSigns sign in Each(progress.Signs & ~DivergenceSigns.NotFinite))
         {
-            throw sign == DivergenceSigns.DiscriminatorWon
-                ? new TrainingDivergedException(progress.Phase, progress.Step, "discriminator accuracy", progress.DiscriminatorAccuracy ?? double.NaN, Hints.DiscriminatorWon, sign)
-                : new TrainingDivergedException(progress.Phase, progress.Step, "policy entropy", progress.PolicyEntropy ?? double.NaN, Hints.GeneratorCollapsed, sign);
+            if (ActionOn(sign) == DivergenceAction.Continue)
+                continue;
+            (string quantity, double? value, string hint) = sign == DivergenceSigns.DiscriminatorWon
+                ? ("discriminator accuracy", progress.DiscriminatorAccuracy, HintForDiscriminator)
+                : ("policy entropy", progress.PolicyEntropy, HintForGenerator);
+            throw new TrainingDivergedException(progress.Phase, progress.Step, quantity, value ?? double.NaN, hint, sign);
         }
     }
 
@@ -83,7 +87,7 @@ internal sealed class TrainingHealth
     public bool MayRollBack(TrainingDivergedException divergence) =>
         ActionOn(divergence.Sign) == DivergenceAction.RollBack && _state.RollBacks < _options.MaximumRollBacks;
 
-    /// <summary>The state with which a training goes on from an earlier checkpoint.</summary>
+    /// <summary>The state with which a training continues from an earlier checkpoint.</summary>
     public TrainingHealthState AfterRollBack(TrainingHealthState restored) => restored with
     {
         LearningRateScale = _state.LearningRateScale * _options.LearningRateFactor,
@@ -92,11 +96,22 @@ internal sealed class TrainingHealth
 
     private static IEnumerable<DivergenceSigns> Each(DivergenceSigns signs) =>
         Enum.GetValues<DivergenceSigns>().Where(sign => sign != DivergenceSigns.None && signs.HasFlag(sign));
+}
 
-    /// <summary>What to change; the log messages say the same.</summary>
-    private static class Hints
-    {
-        public const string DiscriminatorWon = "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), or give it more data.";
-        public const string GeneratorCollapsed = "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
-    }
+/// <summary>What a <see cref="TrainingHealth"/> has seen.</summary>
+internal sealed record TrainingHealthState
+{
+    /// <summary>Rounds in a row in which the discriminator had won.</summary>
+    public int DiscriminatorWon { get; init; }
+
+    /// <summary>Rounds in a row in which the generator had collapsed.</summary>
+    public int GeneratorCollapsed { get; init; }
+
+    /// <summary>What the learning rates are multiplied by.</summary>
+    public double LearningRateScale { get; init; } = 1;
+
+    public int RollBacks { get; init; }
+
+    /// <summary>Whether the last round looked as if the training was going wrong: a roll back goes to a checkpoint before that.</summary>
+    public bool ShowsSigns => DiscriminatorWon > 0 || GeneratorCollapsed > 0;
 }

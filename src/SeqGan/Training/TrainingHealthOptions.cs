@@ -1,17 +1,23 @@
 namespace SeqGan;
 
-/// <summary>By which signs a training is taken to diverge, and what it does then.</summary>
+/// <summary>The signs by which a training diverges, and what it does then.</summary>
 public sealed class TrainingHealthOptions
 {
-    /// <summary>When a loss, a gradient, a reward or a weight is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
+    /// <summary>When a loss, gradient, reward or weight is not finite. The default value is <see cref="DivergenceAction.Stop"/>.</summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnNotFinite { get; set; } = DivergenceAction.Stop;
 
-    /// <summary>When the discriminator has won (<see cref="MaximumAccuracy"/>, <see cref="MinimumRewardDeviation"/>). The default value is <see cref="DivergenceAction.Continue"/>.</summary>
+    /// <summary>
+    /// When the discriminator has won (<see cref="MaximumAccuracy"/>, <see cref="MinimumRewardDeviation"/>). The default value is
+    /// <see cref="DivergenceAction.Continue"/>.
+    /// </summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnDiscriminatorWon { get; set; } = DivergenceAction.Continue;
 
-    /// <summary>When the generator has collapsed (<see cref="MinimumEntropy"/>, <see cref="MinimumUniqueness"/>). The default value is <see cref="DivergenceAction.Continue"/>.</summary>
+    /// <summary>
+    /// When the generator has collapsed (<see cref="MinimumEntropy"/>, <see cref="MinimumUniqueness"/>). The default value is
+    /// <see cref="DivergenceAction.Continue"/>.
+    /// </summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnGeneratorCollapsed { get; set; } = DivergenceAction.Continue;
 
@@ -26,27 +32,34 @@ public sealed class TrainingHealthOptions
     [AllowedRange(0.0, 1e6)]
     public double MinimumRewardDeviation { get; set; } = 0.005;
 
-    /// <summary>The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.PolicyEntropy"/>, in nats a token, is below this; 0 never. The default value is 0.02.</summary>
+    /// <summary>
+    /// The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.PolicyEntropy"/>, in nats a token, is below
+    /// this; 0 never. The default value is 0.02.
+    /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double MinimumEntropy { get; set; } = 0.02;
 
-    /// <summary>The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.SampleUniqueness"/> is below this; 0 never. The default value is 0.1.</summary>
+    /// <summary>
+    /// The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.SampleUniqueness"/> is below this; 0 never.
+    /// The default value is 0.1.
+    /// </summary>
     [AllowedRange(0.0, 1.0)]
     public double MinimumUniqueness { get; set; } = 0.1;
 
-    /// <summary>How many rounds in a row must show a sign before it counts; what is not finite counts at once. The default value is 3.</summary>
+    /// <summary>How many rounds in a row must show a sign; what is not finite counts at once. The default value is 3.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int Patience { get; set; } = 3;
 
-    /// <summary>What <see cref="DivergenceAction.RollBack"/> multiplies the learning rates by, each time. The default value is 0.5.</summary>
+    /// <summary>What each <see cref="DivergenceAction.RollBack"/> multiplies the learning rates by. The default value is 0.5.</summary>
     [AllowedRange(1e-6, 1.0)]
     public double LearningRateFactor { get; set; } = 0.5;
 
-    /// <summary>How often <see cref="DivergenceAction.RollBack"/> goes back before it stops. The default value is 3.</summary>
+    /// <summary>How often <see cref="DivergenceAction.RollBack"/> returns before the training stops. The default value is 3.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int MaximumRollBacks { get; set; } = 3;
 
-    internal bool RollsBack => OnNotFinite == DivergenceAction.RollBack || OnDiscriminatorWon == DivergenceAction.RollBack || OnGeneratorCollapsed == DivergenceAction.RollBack;
+    internal bool RollsBack =>
+        new[] { OnNotFinite, OnDiscriminatorWon, OnGeneratorCollapsed }.Contains(DivergenceAction.RollBack);
 
     internal TrainingHealthOptions Copy() => (TrainingHealthOptions)MemberwiseClone();
 }

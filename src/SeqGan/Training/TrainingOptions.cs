@@ -17,7 +17,7 @@ public sealed class TrainingOptions
     public int GeneratorPretrainingEpochs { get; set; } = 20;
 
     /// <summary>
-    /// Whether pre-training feeds the generator its own tokens now and then, more often from epoch to epoch. It needs a generator that is an
+    /// Whether pre-training feeds the generator its own tokens now and then, more often from epoch to epoch. The generator must be an
     /// <see cref="IScheduledSampler"/>. The default value is <see cref="ScheduledSampling.None"/>.
     /// </summary>
     [AllowedValuesOf(typeof(ScheduledSampling))]
@@ -27,7 +27,7 @@ public sealed class TrainingOptions
     [AllowedRange(0.0, 1.0)]
     public double ScheduledSamplingStart { get; set; } = 1;
 
-    /// <summary>The probability of the data's token in the last epoch of scheduled sampling, in [0, 1]. The default value is 0.75.</summary>
+    /// <summary>The probability of the data's token in its last epoch, in [0, 1]. The default value is 0.75.</summary>
     [AllowedRange(0.0, 1.0)]
     public double ScheduledSamplingEnd { get; set; } = 0.75;
 

@@ -76,7 +76,8 @@ internal sealed record TrainingState
 
     /// <summary>The last round of the adversarial phase that had a step; null where the training was not in it last.</summary>
     [JsonIgnore]
-    public int? LastAdversarialRound => Phase == TrainingPhase.Adversarial && (IsInRound ? Round + 1 : Round) is var round and > 0 ? round : null;
+    public int? LastAdversarialRound =>
+        Phase == TrainingPhase.Adversarial && (IsInRound ? Round + 1 : Round) is var round and > 0 ? round : null;
 
     /// <summary>The beginning of a phase, or of none.</summary>
     public TrainingState Begin(TrainingPhase? phase) => this with
@@ -92,15 +93,5 @@ internal sealed record TrainingState
         HasNegatives = false,
         IsDiscriminatorDone = false,
         Negatives = default,
-    };
-
-    /// <summary>The end of a round.</summary>
-    /// <param name="stopsPhase">Whether the phase ends with it.</param>
-    /// <param name="keepsDiscriminator">Whether a discriminator that takes no further step takes none in the next round either.</param>
-    public TrainingState EndRound(bool stopsPhase, bool keepsDiscriminator) => Begin(Phase) with
-    {
-        Round = Round + 1,
-        IsPhaseStopped = stopsPhase,
-        IsDiscriminatorDone = keepsDiscriminator && IsDiscriminatorDone,
     };
 }

@@ -51,6 +51,24 @@ public sealed class HtmlReportResumeTests
     }
 
     [Fact]
+    public void Revert_ReportThatFailed_ComesAgain()
+    {
+        for (int reports = 1; reports < s_run.Length; reports++)
+        {
+            HtmlReport report = Observed(s_run[..reports]);
+            byte[] before = report.Save();
+            object captured = ((ICheckpointable)report).Capture();
+
+            Report(report, s_run[reports..(reports + 1)]);
+            ((ICheckpointable)report).Revert(captured);
+
+            Assert.Equal(before, report.Save());
+            Report(report, s_run[reports..]);
+            Assert.Equal(Observed(s_run).ToHtml(), report.ToHtml());
+        }
+    }
+
+    [Fact]
     public void RestoreState_EverythingThatWasAdded_IsThere()
     {
         HtmlReport report = Observed(s_run);

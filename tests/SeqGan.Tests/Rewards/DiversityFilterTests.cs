@@ -29,6 +29,24 @@ public class DiversityFilterTests
     }
 
     [Fact]
+    public async Task Revert_BatchesThatMadeItForget_AreTakenBack()
+    {
+        var filter = new DiversityFilter(Length, capacity: 4);
+        var estimator = new SequenceRewardEstimator(filter);
+        await ScoresAsync(estimator, Batches.Of(Batches.WithEnd, [2, 1], [3, 1], [3, 1], [4, 1]));
+        byte[] before = StateBytes.Of(filter);
+        object captured = ((ICheckpointable)filter).Capture();
+
+        await ScoresAsync(estimator, Batches.Of(Batches.WithEnd, [3, 1], [2, 2, 1], [2, 1], [2, 2, 1]));
+        await ScoresAsync(estimator, Batches.Of(Batches.WithEnd, [4, 4, 1], [2, 3, 1], [2, 1], [4, 1]));
+        byte[] after = StateBytes.Of(filter);
+        ((ICheckpointable)filter).Revert(captured);
+
+        Assert.NotEqual(before, after);
+        Assert.Equal(before, StateBytes.Of(filter));
+    }
+
+    [Fact]
     public async Task EndBatch_BelowTheMinimum_IsNotRemembered()
     {
         var filter = new DiversityFilter(Length, minimumScore: 3);

@@ -36,6 +36,19 @@ public class PositionBaselineTests
     }
 
     [Fact]
+    public void Subtract_MovingAverage_KeepsTheDecayAsShareOfThePast()
+    {
+        var baseline = new PositionBaseline(RewardBaseline.MovingAverage, 0.9, Format.MaxLength);
+        float[] advantages = new float[3];
+        foreach (float reward in new[] { 1f, 0, 0 })
+            baseline.Subtract(Batches.Of(Format, [1]), [reward, 77, 77], advantages);
+
+        // The averages before the three batches are none, 1 and 0.9.
+        Assert.Equal(-0.9f, advantages[0], 6);
+        Assert.Equal(0.81, baseline.Averages[0], 12);
+    }
+
+    [Fact]
     public void Subtract_WhereNoSequenceReachesAPosition_StaysFinite()
     {
         var baseline = new PositionBaseline(RewardBaseline.MovingAverage, 0.5, Format.MaxLength);

@@ -80,19 +80,31 @@ public class MonteCarloRolloutTests
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Fixed);
         using RecurrentRolloutPolicy policy = (RecurrentRolloutPolicy)generator.CreateRolloutPolicy();
-        torchWeights(generator.Network, 1);
+        SetWeights(generator.Network, 1);
         policy.MoveTowardGenerator(0);
-        torchWeights(generator.Network, 3);
+        SetWeights(generator.Network, 3);
         policy.MoveTowardGenerator(0.8);
         Assert.All(NetworkWeights.Get(policy.Network.Embedding), value => Assert.Equal(0.8f * 1 + 0.2f * 3, value, 5));
         Assert.Throws<ArgumentOutOfRangeException>(() => policy.MoveTowardGenerator(1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => policy.MoveTowardGenerator(double.NaN));
+    }
 
-        static void torchWeights(RecurrentNetwork network, float value)
-        {
-            foreach ((_, TorchSharp.torch.Tensor weight) in network.Weights)
-                NetworkWeights.Set(weight, [.. Enumerable.Repeat(value, (int)weight.numel())]);
-        }
+    [Theory]
+    [InlineData(null, 0.8f * 1 + 0.2f * 3)]
+    [InlineData(0.9, 0.9f * 1 + 0.1f * 3)]
+    [InlineData(0.0, 3)]
+    [InlineData(1.0, 1)]
+    public void UpdatePolicy_OfARolloutWithOptions_KeepsTheRateAsShareOfThePolicy(double? rate, float expected)
+    {
+        using RecurrentGenerator generator = Generators.Create(Generators.Fixed);
+        using var rollout = new MonteCarloRollout(generator, rate is { } given ? new RolloutOptions { UpdateRate = given } : null);
+        SetWeights(generator.Network, 1);
+        rollout.ResetPolicy();
+        SetWeights(generator.Network, 3);
+
+        rollout.UpdatePolicy();
+
+        Assert.All(NetworkWeights.Get(((RecurrentRolloutPolicy)rollout.Policy).Network.Embedding), value => Assert.Equal(expected, value, 5));
     }
 
     [Theory]
@@ -130,5 +142,11 @@ public class MonteCarloRolloutTests
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         Assert.Contains("sequence 2", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(2, 1, 0)], Key, 0, buffer)).Message, StringComparison.Ordinal);
         Assert.Contains("6 tokens", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(1, 6, 0)], Key, 0, buffer)).Message, StringComparison.Ordinal);
+    }
+
+    private static void SetWeights(RecurrentNetwork network, float value)
+    {
+        foreach ((_, TorchSharp.torch.Tensor weight) in network.Weights)
+            NetworkWeights.Set(weight, [.. Enumerable.Repeat(value, (int)weight.numel())]);
     }
 }

@@ -30,8 +30,10 @@ public sealed class EarlyStoppingTests
         Assert.Equal(2, progress.Reports.Count(report => report.Phase == TrainingPhase.DiscriminatorPretraining));
     }
 
-    [Fact]
-    public async Task EarlyStopping_RestoreBest_GivesTheGeneratorBackAsItWasBest()
+    [Theory]
+    [InlineData(10, 1)] // the patience is exhausted
+    [InlineData(3, 5)] // the phase has no more rounds
+    public async Task EarlyStopping_RestoreBest_ReturnsTheGeneratorToWhereItWasBest(int epochs, int patience)
     {
         using var setup = new ResumeSetup();
         byte[] best = [];
@@ -39,9 +41,9 @@ public sealed class EarlyStoppingTests
         using SeqGanTrainer trainer = setup.Builder()
             .ConfigureTraining(training =>
             {
-                training.GeneratorPretrainingEpochs = 10;
+                training.GeneratorPretrainingEpochs = epochs;
                 training.EarlyStopping[0].Metric = "mine";
-                training.EarlyStopping[0].Patience = 1;
+                training.EarlyStopping[0].Patience = patience;
             })
             .AddObserver(new ContextObserver((progress, context) =>
             {
@@ -79,6 +81,20 @@ public sealed class EarlyStoppingTests
             () => setup.Builder().ConfigureTraining(training => training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
 
         Assert.Contains("Patience is 0; it must be in [1, ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrainingPhase.All)]
+    [InlineData(TrainingPhase.None)]
+    public void EarlyStopping_OfSeveralPhases_IsRefused(TrainingPhase phase)
+    {
+        using var setup = new ResumeSetup();
+
+        var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => setup.Builder().ConfigureTraining(training => training.EarlyStopping.Add(new EarlyStoppingOptions { Phase = phase })).Build());
+
+        Assert.Contains(
+            $"Phase is {phase}; it must be one of GeneratorPretraining, DiscriminatorPretraining, Adversarial.", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] State(IGenerator generator)

@@ -60,33 +60,36 @@ public sealed class PolicyGradientTests
         Assert.Null(progress.Kl);
     }
 
-    [Fact]
-    public async Task TrainAsync_SeveralPasses_WeighByTheRatioAndLeaveAloneWhatIsBeyondTheRange()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)] // what would be pushed back is not clipped: advantage and ratio are on opposite sides
+    public async Task TrainAsync_SeveralPasses_WeighByTheRatioAndLeaveAloneWhatIsBeyondTheRange(int direction)
     {
         TrainerSetup setup = Setup();
         (setup.PolicyGradient.Passes, setup.PolicyGradient.ClipRange) = (2, 0.2);
         // After a step token 4 is likelier, beyond the range, token 3 within it, and token 1 less likely by far.
         double[] change = [0, -0.5, 0, 0.1, 0.5, 0];
-        setup.Generator.LogProbability = (token, steps) => (float)(Own(token) + change[token] * steps);
+        setup.Generator.LogProbability = (token, steps) => (float)(Own(token) + direction * change[token] * steps);
 
         ((int[][] Tokens, double[][] Weights) first, TrainingProgress progress) = await FirstStepAsync(setup, RewardBaseline.BatchMean);
         (int[][] tokens, double[][] weights) = Parse(setup.Generator.Fed[1]);
 
         Assert.Equal(2, setup.Generator.Fed.Count);
         Assert.Equal(first.Tokens, tokens);
-        int clipped = 0;
+        int clipped = 0, opposite = 0;
         for (int row = 0; row < tokens.Length; row++)
         {
             for (int position = 0; position < 4; position++)
             {
-                double advantage = first.Weights[row][position], ratio = Math.Exp(change[tokens[row][position]]);
+                double advantage = first.Weights[row][position], ratio = Math.Exp(direction * change[tokens[row][position]]);
                 bool isClipped = advantage > 0 ? ratio > 1.2 : ratio < 0.8;
                 clipped += isClipped ? 1 : 0;
+                opposite += !isClipped && advantage != 0 && ratio is (> 1.2 or < 0.8) ? 1 : 0;
                 Assert.Equal(isClipped ? 0 : ratio * advantage, weights[row][position], 5);
             }
         }
 
-        Assert.InRange(clipped, 1, 15);
+        Assert.InRange(direction > 0 ? clipped : opposite, 1, 15);
         Assert.Equal(clipped / 16.0, progress.ClippedShare!.Value, 9);
     }
 

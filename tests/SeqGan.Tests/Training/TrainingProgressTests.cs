@@ -101,6 +101,29 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task Reports_OfARoundWithoutStepsThatIsCancelled_ComeAgain()
+    {
+        var setup = new TrainerSetup();
+        setup.Discriminator.Step = () => DiscriminatorStep.NotTrained;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        setup.Observers.Add(new ContextObserver((_, _) =>
+        {
+            if (stop.IsCancellationRequested)
+                return;
+            stop.Cancel();
+            stop.Token.ThrowIfCancellationRequested();
+        }));
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, progress, stop.Token));
+        await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining, progress);
+
+        Assert.True(Assert.Single(progress.Reports).EndOfRound);
+    }
+
+    [Fact]
     public async Task HeldOutAccuracy_JudgesHeldOutAndFreshSequences()
     {
         var setup = new TrainerSetup(heldOut: 10);

@@ -1,0 +1,74 @@
+namespace SeqGan;
+
+/// <summary>The batches of a training: S for the generator, S for the discriminator, and the discriminator's negatives.</summary>
+internal sealed class TrainingBatches(TrainerComponents components, TrainingPosition at)
+{
+    private readonly BatchSource _epochs = Source(components, components.Corpus.Training, components.TrainingOptions.BatchSize);
+    private readonly BatchSource _positives = Source(components, components.Corpus.Training, components.TrainingOptions.BatchSize / 2);
+    private BatchSource? _negatives;
+
+    /// <summary>The generator's batches in an epoch.</summary>
+    public int PerEpoch => _epochs.BatchesPerEpoch;
+
+    /// <summary>The discriminator's batches in an epoch.</summary>
+    public int NegativesPerEpoch => NegativesBuffer.Count / Math.Min(components.TrainingOptions.BatchSize / 2, NegativesBuffer.Count);
+
+    /// <summary>Where a discriminator round's generated sequences go.</summary>
+    public SequenceBuffer NegativesBuffer { get; } = new(
+        components.Corpus.Format,
+        components.TrainingOptions.NegativeSamples > 0 ? components.TrainingOptions.NegativeSamples : components.Corpus.Training.Count);
+
+    /// <summary>Whether the buffer does not have the present discriminator round's sequences.</summary>
+    public bool NeedsNegatives => _negatives is null;
+
+    /// <summary>Shuffles S for the generator.</summary>
+    public void StartEpoch() => _epochs.StartEpoch(at.NextShuffle());
+
+    /// <summary>The generator's next batch; false at the epoch's end.</summary>
+    public bool TryNext(out TokenBatch sequences) => _epochs.TryNext(out sequences);
+
+    /// <summary>The discriminator's next real sequences, epoch after epoch.</summary>
+    public TokenBatch NextPositives(int count)
+    {
+        if (!_positives.TryNext(out TokenBatch real))
+        {
+            _positives.StartEpoch(at.NextShuffle());
+            _positives.TryNext(out real);
+        }
+
+        return real.Slice(0, Math.Min(count, real.Count));
+    }
+
+    /// <summary>Takes the buffer's sequences as negatives; a resumed round continues where it was.</summary>
+    public void StartNegatives()
+    {
+        _negatives = Source(components, NegativesBuffer.AsBatch(), components.TrainingOptions.BatchSize / 2);
+        _negatives.Position = at.State.Negatives;
+    }
+
+    /// <summary>The next negatives; false at the epoch's end.</summary>
+    public bool TryNextNegatives(out TokenBatch generated)
+    {
+        if (_negatives!.Position.Epoch == 0)
+            _negatives.StartEpoch(at.NextShuffle());
+        return _negatives.TryNext(out generated);
+    }
+
+    /// <summary>The next call of <see cref="TryNextNegatives"/> begins an epoch.</summary>
+    public void CompleteNegativesEpoch() => _negatives!.Position = default;
+
+    /// <summary>The discriminator's round is complete.</summary>
+    public void DropNegatives() => _negatives = null;
+
+    public TrainingState Capture(TrainingState state) => state with
+    {
+        Epoch = _epochs.Position,
+        Positives = _positives.Position,
+        Negatives = _negatives?.Position ?? state.Negatives,
+    };
+
+    public void Restore(TrainingState state) => (_epochs.Position, _positives.Position, _negatives) = (state.Epoch, state.Positives, null);
+
+    private static BatchSource Source(TrainerComponents components, TokenBatch sequences, int batchSize) =>
+        new(sequences, components.Corpus.Format, batchSize, components.Seed);
+}

@@ -1,0 +1,318 @@
+using System.Diagnostics;
+
+namespace SeqGan;
+
+/// <summary>
+/// Runs <see cref="SeqGanAlgorithm"/>: phases, rounds and edges, resumption and roll back, early stopping, checkpoints and reports.
+/// </summary>
+/// <remarks>
+/// An edge is a moment between two steps that a training can resume from, exactly. Between two edges only models change, and what
+/// <see cref="Revert"/> takes back: whatever is cancelled or fails there returns to the last edge.
+/// </remarks>
+internal sealed class TrainingSession
+{
+    private readonly TrainerComponents _components;
+    private readonly SeqGanAlgorithm _algorithm;
+    private readonly HeldOutMetric _heldOut;
+    private readonly DiscriminatorPatience _patience;
+    private readonly EarlyStopping[] _earlyStopping;
+    private readonly TrainingHealth _health;
+    private readonly TrainingFigures _figures = new();
+    private readonly CheckpointComponent[] _rewards;
+    private readonly CheckpointComponent[] _observers;
+    private TrainingRun _run;
+    private TrainingPhase _phases;
+    private TrainingState _edge;
+    private Snapshot? _sinceEdge;
+    private bool _isResumed;
+    private bool _startedOver;
+
+    public TrainingSession(TrainerComponents components)
+    {
+        _components = components;
+        _health = new TrainingHealth(components);
+        _heldOut = new HeldOutMetric(components);
+        TrainingOptions options = components.TrainingOptions;
+        _earlyStopping = [.. options.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
+        _rewards = [.. components.Stateful.Where(component => component.IsReward)];
+        _observers = [.. components.Stateful.Where(component => component.IsObserver)];
+        Recorder = new TrainingRecorder(components, _figures, _health);
+        Position = new TrainingPosition();
+        Batches = new TrainingBatches(components, Position);
+        PolicyGradient = new PolicyGradient(components, Recorder);
+        Checkpoints = new CheckpointKeeper(components);
+        _patience = new DiscriminatorPatience(options.DiscriminatorPatience, _heldOut, Recorder);
+        _run = new TrainingRun(components, _figures, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
+        _algorithm = new SeqGanAlgorithm(components, this);
+        _edge = Capture();
+    }
+
+    public TrainingPosition Position { get; }
+
+    public TrainingBatches Batches { get; }
+
+    public PolicyGradient PolicyGradient { get; }
+
+    public TrainingRecorder Recorder { get; }
+
+    /// <summary>Checkpoints on demand.</summary>
+    public CheckpointKeeper Checkpoints { get; }
+
+    /// <summary>The training's state between two trainings.</summary>
+    public TrainingState State => _edge;
+
+    /// <summary>Of the training that runs.</summary>
+    public CancellationToken Cancellation => _run.Cancellation;
+
+    /// <summary>Lets the next training continue from a checkpoint.</summary>
+    public void Resume(LoadedCheckpoint checkpoint)
+    {
+        Restore(Checkpoints.Restore(checkpoint));
+        if (checkpoint.TypeOf(TrainerComponents.KlReferenceName) is null)
+            PolicyGradient.ResetReference(); // The penalty is new: the checkpoint's generator is the nearest to what the phase began with.
+        _isResumed = true;
+    }
+
+    public async Task<TrainingResult> RunAsync(TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        _phases = phases;
+        _startedOver = false;
+        if ((_edge.IsEnded && !_isResumed) || !Continues(phases))
+        {
+            (_startedOver, _isResumed) = (_edge.IsEnded, false);
+            Position.BeginTraining();
+        }
+
+        IReadOnlyDictionary<string, double> evaluations = Position.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations;
+        _run = new TrainingRun(_components, _figures, _health, Recorder, evaluations, progress, cancellationToken);
+        Recorder.BeginTraining();
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
+            while (!await TryTrainAsync().ConfigureAwait(false))
+            {
+                // It diverged, went back to a checkpoint, and continues from there.
+            }
+
+            // A training that was passed over leaves everything as the checkpoint has it.
+            if (!_isResumed)
+                Position.EndTraining();
+            Commit();
+            await Checkpoints.WhenWrittenAsync().ConfigureAwait(false);
+            return _run.Result;
+        }
+        catch (Exception error)
+        {
+            Revert();
+            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
+            {
+                Recorder.LogCancelled();
+                await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
+            }
+
+            await Checkpoints.WhenWrittenAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a phase, if it was asked for and is not over.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="rounds">Its rounds.</param>
+    /// <param name="stepsPerRound">The steps of both models in a round.</param>
+    /// <param name="round">Trains for a round, or for what is left of one.</param>
+    public async Task RunPhaseAsync(TrainingPhase phase, int rounds, long stepsPerRound, Func<Task> round)
+    {
+        if (!TryEnterPhase(phase, rounds))
+            return;
+        using Activity? phaseActivity = _run.BeginPhase(phase, rounds, stepsPerRound);
+        while (Position.HasRoundsLeft(rounds))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            BeginRound(phase);
+            using Activity? roundActivity = _run.EnterRound(Position.State);
+            await round().ConfigureAwait(false);
+            await CompleteRoundAsync(phase, rounds).ConfigureAwait(false);
+        }
+
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.EndPhase(phase);
+        Commit();
+        await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
+        _run.EndPhase();
+    }
+
+    /// <summary>The next edge takes the step over; until then a failure takes back what the rewards learn from it.</summary>
+    public void BeginGeneratorStep()
+    {
+        _sinceEdge = new Snapshot(_rewards);
+        Recorder.BeginEstimation();
+    }
+
+    /// <summary>The edge after a step: from here on the step is taken, whatever happens.</summary>
+    public async ValueTask CompleteStepAsync()
+    {
+        Commit();
+        await Checkpoints.WriteIfDueAsync(_edge).ConfigureAwait(false);
+        await _run.ReportIfDueAsync().ConfigureAwait(false);
+        Cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The edge after an epoch of the discriminator, which learns no further when its patience is exhausted.</summary>
+    public async ValueTask CompleteDiscriminatorEpochAsync()
+    {
+        if (_patience.IsUsed && !Position.IsDiscriminatorDone && await _patience.ObserveAsync(Cancellation).ConfigureAwait(false))
+            Position.StopDiscriminator();
+        Batches.CompleteNegativesEpoch();
+        Position.CompleteDiscriminatorEpoch();
+        Commit();
+    }
+
+    /// <summary>Measures the discriminator before it learns, if it has a patience and was not measured yet.</summary>
+    public async ValueTask StartPatienceAsync()
+    {
+        if (!_patience.IsUsed || _patience.HasStarted)
+            return;
+        await _patience.StartAsync(Cancellation).ConfigureAwait(false);
+        Commit();
+    }
+
+    // False when it diverged and returned to an earlier checkpoint.
+    private async Task<bool> TryTrainAsync()
+    {
+        try
+        {
+            await _algorithm.RunAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (TrainingDivergedException divergence) when (_health.MayRollBack(divergence))
+        {
+            await RollBackAsync(divergence).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    // Trainings before the one that a checkpoint was written in are passed over.
+    private bool Continues(TrainingPhase phases) =>
+        Position.Phase is { } open && (phases.HasFlag(open) || (_isResumed && phases < open));
+
+    // A phase that is not open begins; phases before the open one are over.
+    private bool TryEnterPhase(TrainingPhase phase, int rounds)
+    {
+        if (!_phases.HasFlag(phase) || phase < Position.Phase || (rounds == 0 && phase != Position.Phase))
+            return false;
+        if (phase == Position.Phase)
+        {
+            _isResumed = false;
+            Position.ContinuePhase();
+            return true;
+        }
+
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.StartPhase(phase);
+        _patience.Reset();
+        Position.BeginPhase(phase);
+        return true;
+    }
+
+    private void BeginRound(TrainingPhase phase)
+    {
+        if (Position.State.IsInRound)
+            return;
+        _figures.StartRound();
+        if (phase == TrainingPhase.GeneratorPretraining)
+            Batches.StartEpoch();
+        Position.BeginRound(_figures.Steps);
+    }
+
+    private async ValueTask CompleteRoundAsync(TrainingPhase phase, int rounds)
+    {
+        Recorder.CheckWeights("generator", _components.Generator);
+        Recorder.CheckWeights("discriminator", _components.Discriminator);
+        if (phase != TrainingPhase.GeneratorPretraining && !_patience.IsUsed)
+            await _patience.MeasureAsync(Cancellation).ConfigureAwait(false);
+        _sinceEdge = new Snapshot(_observers);
+        TrainingProgress progress = await _run.ReportAsync(endOfRound: true).ConfigureAwait(false);
+        bool stops = false;
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stops |= stopping.Observe(progress);
+        if (phase == TrainingPhase.Adversarial)
+        {
+            _patience.Reset();
+            PolicyGradient.EndRound(progress.Round);
+            if (stops || progress.Round == rounds)
+                PolicyGradient.EndPhase(progress.Kl);
+        }
+
+        Position.CompleteRound(stops);
+        Commit();
+
+        // Before the checkpoint: one that shows the sign would be resumed past it.
+        _health.ThrowIfStopped(progress);
+        await Checkpoints.WriteIfDueAsync(_edge, progress).ConfigureAwait(false);
+    }
+
+    private async Task RollBackAsync(TrainingDivergedException divergence)
+    {
+        LoadedCheckpoint checkpoint = await Checkpoints.ReadHealthyAsync().ConfigureAwait(false) ?? throw divergence;
+        TrainingState restored = Checkpoints.Restore(checkpoint);
+        Checkpoints.GoBackTo(checkpoint);
+        if (_startedOver && restored.IsEnded)
+            restored = restored.Begin(null); // Of the training before this one.
+        Restore(restored with { Health = _health.AfterRollBack(restored.Health) });
+        Recorder.LogRolledBack(divergence, checkpoint.Info.Path);
+    }
+
+    private void Commit()
+    {
+        _edge = Capture();
+        _sinceEdge = null;
+    }
+
+    // Takes back what happened since the edge.
+    private void Revert()
+    {
+        _sinceEdge?.Revert();
+        Restore(_edge);
+    }
+
+    private TrainingState Capture() => PolicyGradient.Capture(Batches.Capture(Position.State)) with
+    {
+        Measurements = _heldOut.Measurements,
+        Patience = _patience.State,
+        Metrics = _figures.State,
+        Evaluations = new Dictionary<string, double>(_run.Evaluations),
+        EarlyStopping = [.. _earlyStopping.Select(stopping => stopping.State)],
+        Health = _health.State,
+    };
+
+    private void Restore(TrainingState state)
+    {
+        Position.State = _edge = state;
+        _sinceEdge = null;
+        Batches.Restore(state);
+        PolicyGradient.Restore(state);
+        _heldOut.Measurements = state.Measurements;
+        _patience.State = state.Patience;
+        _figures.State = state.Metrics;
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stopping.Restore(state.EarlyStopping);
+        _health.State = state.Health;
+    }
+
+    /// <summary>What components were before a step or a report that may fail.</summary>
+    private sealed class Snapshot(CheckpointComponent[] components)
+    {
+        private readonly (ICheckpointable Component, object State)[] _states =
+        [
+            .. components.Select(component => component.Value).OfType<ICheckpointable>()
+                .Select(component => (component, component.Capture())),
+        ];
+
+        public void Revert()
+        {
+            foreach ((ICheckpointable component, object state) in _states)
+                component.Revert(state);
+        }
+    }
+}
