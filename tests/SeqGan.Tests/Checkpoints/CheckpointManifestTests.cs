@@ -13,9 +13,10 @@ public sealed class CheckpointManifestTests
         """;
 
     private const string Valid = $$"""
-        {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z", "step": 6,
-         "phase": "Adversarial", "round": 7, "healthy": true, "measured": true, "metrics": {"nll": 1.5, "loss": "NaN"},
-         "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
+        {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z",
+         "step": 6, "phase": "Adversarial", "round": 7, "healthy": true, "measured": true,
+         "metrics": {"nll": 1.5, "loss": "NaN"}, "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"],
+         "parts": [{{Part}}]}
         """;
 
     [Fact]
