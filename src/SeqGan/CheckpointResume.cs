@@ -9,8 +9,7 @@ internal static class CheckpointResume
     // A manifest may be anybody's, and have any number of options of any length.
     private const int MaxListed = 20, MaxLogged = 100;
 
-    /// <exception cref="CheckpointCorruptException">There are checkpoints, and all are damaged.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is of another training.</exception>
+    /// <exception cref="CheckpointException">All checkpoints are damaged, or the newest is of another training.</exception>
     public static void Run(SeqGanTrainer trainer, TrainerComponents components, string directory)
     {
         ILogger logger = components.Logger;
@@ -27,7 +26,7 @@ internal static class CheckpointResume
             .. Differences(checkpoint.Header.Options, components.OptionValues, OptionValues.Fixed.Contains).Select(d => $"{d.Name} was {d.Before} and is {d.After} now"),
         ];
         if (differences.Length > 0)
-            throw new CheckpointMismatchException(info.Path, $"{info.Path} is of another training: {Join(differences)}. Use the values that it was begun with, or begin anew in another folder.");
+            throw CheckpointFailure.Mismatch(info.Path, $"{info.Path} is of another training: {Join(differences)}. Use the values that it was begun with, or begin anew in another folder.");
         trainer.Resume(checkpoint);
         foreach ((string name, string before, string after) in Differences(checkpoint.Header.Options, components.OptionValues, MattersToTraining).Take(MaxLogged))
             Log.OptionChanged(logger, name, before, after, info.Path);

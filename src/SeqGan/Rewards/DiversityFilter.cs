@@ -20,7 +20,7 @@ namespace SeqGan;
 /// scorer stays the caller's to dispose.
 /// </para>
 /// </remarks>
-public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, IScorerContainer
+public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, ICompositeComponent
 {
     private const int EntrySize = sizeof(ulong) + sizeof(int);
 
@@ -73,7 +73,7 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);

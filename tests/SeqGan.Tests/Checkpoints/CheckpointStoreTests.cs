@@ -20,6 +20,7 @@ public sealed class CheckpointStoreTests : IDisposable
             Phase = "Adversarial",
             Round = 7,
             IsHealthy = false,
+            IsMeasured = false,
             Metrics = new Dictionary<string, double> { ["a"] = 0.1, ["b"] = double.NaN, ["c"] = double.NegativeInfinity, ["d"] = -0.0, ["e"] = double.Epsilon },
             Options = new Dictionary<string, string> { ["Generator.HiddenSize"] = "32", ["Ключ"] = "\"\n" },
             Corpus = new Dictionary<string, string> { ["format"] = "20" },
