@@ -175,7 +175,7 @@ public sealed class SeqGanBuilder
     /// <param name="directory">The folder; created if it is missing.</param>
     /// <param name="written">
     /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on meanwhile;
-    /// <see cref="SeqGanTrainer.TrainAsync(TrainingPhases, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last call, so it
+    /// <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last call, so it
     /// must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
     /// </param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) => Set(

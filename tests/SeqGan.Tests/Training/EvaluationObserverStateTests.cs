@@ -55,7 +55,7 @@ public sealed class EvaluationObserverStateTests : IDisposable
     private static IEnumerable<object> Parts(SeqGanTrainer trainer) => trainer.Components.Stateful.Select(component => component.Value);
 
     private static async Task<IReadOnlyDictionary<string, double>> EvaluateAsync(SeqGanTrainer trainer) =>
-        (await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Cancellation)).Metrics;
+        (await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Cancellation)).Metrics;
 
     private SeqGanTrainer Build(params IEvaluator[] evaluators) =>
         _setup.Builder().AddObserver(new EvaluationObserver(evaluators)).ResumeFrom(_setup.Checkpoints).Build();

@@ -318,7 +318,7 @@ public sealed class ResumeTests
             .ConfigureTraining(training => training.GeneratorPretrainingEpochs = 1_000_000).Build();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token)).WaitAsync(TimeSpan.FromMinutes(2), Token);
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).WaitAsync(TimeSpan.FromMinutes(2), Token);
 
         Assert.Null(error);
     }
@@ -340,7 +340,7 @@ public sealed class ResumeTests
                 throw new InvalidOperationException("The listener's own affair.");
             }).ConfigureCheckpoints(checkpoints => checkpoints.EveryRounds = 1).Build();
 
-        await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         Assert.True(steps.Count > 3);
         Assert.Equal(steps.Order(), steps);
@@ -382,7 +382,7 @@ public sealed class ResumeTests
             cancel.Cancel();
         }).UseCheckpoints(setup.Checkpoints).Build();
         using (trainer)
-            await trainer.TrainAsync(TrainingPhases.GeneratorPretraining, cancellationToken: Token);
+            await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => save!);
     }
