@@ -13,7 +13,7 @@ public sealed class CheckpointException : SeqGanException
     /// <summary>The checkpoint, or the folder of checkpoints.</summary>
     public string Path { get; }
 
-    /// <summary>Whether the checkpoint is damaged: a part is missing, cut off, or does not match its checksum. The files are kept.</summary>
+    /// <summary>Whether the checkpoint is damaged: a part is missing, cut off, or does not match its checksum. It is kept.</summary>
     public bool IsCorrupt { get; init; }
 
     /// <summary>

@@ -64,7 +64,7 @@ public sealed record CheckpointInfo
     /// <summary>Reads a whole checkpoint and compares each part with its checksum.</summary>
     /// <param name="checkpoint">Its folder.</param>
     /// <returns>Its description.</returns>
-    /// <exception cref="CheckpointException">It is missing, damaged, or of another version of the format; the message says which.</exception>
+    /// <exception cref="CheckpointException">It is missing, damaged, or of another version; the message says which.</exception>
     public static CheckpointInfo Verify(string checkpoint)
     {
         ArgumentException.ThrowIfNullOrEmpty(checkpoint);

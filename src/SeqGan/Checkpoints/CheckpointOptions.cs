@@ -18,7 +18,7 @@ public sealed class CheckpointOptions
     [NotBlankOption]
     public string? ResumeFrom { get; set; }
 
-    /// <summary>The time after which the next checkpoint is written; zero or less turns this off. The default value is 10 minutes.</summary>
+    /// <summary>The time after which the next one is written; zero or less turns this off. The default value is 10 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>

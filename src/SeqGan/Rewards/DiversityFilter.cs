@@ -49,7 +49,8 @@ public sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable, 
     /// </param>
     /// <exception cref="ArgumentException">The scorer has no name, or a number is out of range.</exception>
     public DiversityFilter(
-        ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
+        ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536,
+        Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tolerance, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
