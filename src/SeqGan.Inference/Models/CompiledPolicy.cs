@@ -30,14 +30,10 @@ public sealed unsafe class CompiledPolicy
         TrainingSequences = trainingSequences;
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
-        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => new CompiledLayer(weights, layer))];
-        Output = new PackedMatrix(weights.HiddenSize, Format.VocabularySize);
-        Output.SetColumns(0, weights.OutputWeight);
-        OutputBias = new AlignedArray(Output.Blocks * PackedMatrix.BlockColumns);
-        OutputBias.Span.Fill(float.NegativeInfinity);
-        weights.OutputBias.CopyTo(OutputBias.Span);
-        if (Format.PaddingToken is { } padding)
-            OutputBias.Span[padding] = float.NegativeInfinity;
+        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => Compile(weights, layer))];
+        Output = new CompiledOutput(weights.HiddenSize, Format.VocabularySize, Format.PaddingToken);
+        Output.Weight.SetColumns(0, weights.OutputWeight);
+        Output.LoadBias(weights.OutputBias);
         Embedding = new AlignedArray(weights.Embedding.Length);
         weights.Embedding.CopyTo(Embedding.Span);
         long table = Format.InputCount() * (long)GateColumns;
@@ -72,17 +68,14 @@ public sealed unsafe class CompiledPolicy
     /// <summary>Which sequences the model was trained on, or null where that is not known.</summary>
     public SequenceFingerprints? TrainingSequences { get; }
 
-    /// <summary>The size of the state, padded to whole vectors.</summary>
-    internal int StateWidth => PackedMatrix.Pad(HiddenSize);
+    /// <summary>The size of the state, padded to whole lanes.</summary>
+    internal int StateWidth => CompiledLayers[0].Width;
 
-    internal int GateColumns => CellKernel.GateBlocks * StateWidth;
+    internal int GateColumns => CompiledLayers[0].GateColumns;
 
     internal IReadOnlyList<CompiledLayer> CompiledLayers { get; }
 
-    internal PackedMatrix Output { get; }
-
-    /// <summary>[columns of <see cref="Output"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
-    internal AlignedArray OutputBias { get; }
+    internal CompiledOutput Output { get; }
 
     /// <summary>[inputs, embedding]: tokens, then labels.</summary>
     internal AlignedArray Embedding { get; }
@@ -153,12 +146,19 @@ public sealed unsafe class CompiledPolicy
         static string Name(int? token) => token is { } id ? $"{id}" : "absent";
     }
 
+    private static CompiledLayer Compile(PolicyWeights weights, int layer)
+    {
+        var compiled = new CompiledLayer(weights.Cell, layer == 0 ? weights.EmbeddingSize : weights.HiddenSize, weights.HiddenSize);
+        compiled.Load(
+            weights.Recurrent("weight_ih", layer), weights.Recurrent("weight_hh", layer),
+            weights.Recurrent("bias_ih", layer), weights.Recurrent("bias_hh", layer));
+        return compiled;
+    }
+
     private AlignedArray CreateInputTable(int length)
     {
         var table = new AlignedArray(length);
-        CompiledLayer first = CompiledLayers[0];
-        Kernels.Best.MultiplyAdd(
-            Embedding.Pointer, EmbeddingSize, Format.InputCount(), first.FromInput, first.Bias.Pointer, 0, table.Pointer, GateColumns);
+        CompiledLayers[0].Begin(Kernels.Best, Embedding.Pointer, EmbeddingSize, Format.InputCount(), table.Pointer);
         GC.KeepAlive(this);
         return table;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ internal sealed unsafe class PooledWindows : IDisposable
     private readonly ModuleList<Conv1d> _convolutions;
     private readonly int _length;
     private readonly long _additionsPerRow;
+    private readonly ConcurrentBag<WindowMaxima> _maxima = [];
     private int[] _slots = [];
     private int[] _shared = [];
 
@@ -57,11 +59,12 @@ internal sealed unsafe class PooledWindows : IDisposable
         int blocks = (rows + BlockRows - 1) / BlockRows;
         Workload.Share(blocks * _groups.Length, Workload.IsWorthThreads(rows * _additionsPerRow), units =>
         {
-            using var windows = new WindowMaxima(_groups, _length);
+            WindowMaxima windows = _maxima.TryTake(out WindowMaxima? used) ? used : new WindowMaxima(_groups, _length);
 
             // Threads are at the same group at about the same time, whose table they then share in the cache.
             foreach (int unit in units)
                 Compute(windows, biases, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
+            _maxima.Add(windows);
         });
         return rows;
     }

@@ -233,7 +233,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     }
 
     private IDecoder CreateDecoder(RecurrentNetwork network) =>
-        _options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
+        network.Device.type == DeviceType.CPU && !_options.UsesBatchedDecoder
             ? new CompiledDecoder(network, Format, Constraint)
             : new RecurrentDecoder(network, Format, _options.DecodeRows, _guard);
 
