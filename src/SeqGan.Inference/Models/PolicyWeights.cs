@@ -96,7 +96,8 @@ internal sealed class PolicyWeights
         if (superfluous.Length > 0)
         {
             string network = Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU";
-            throw new InvalidWeightsException($"{Source}: {network} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+            throw new InvalidWeightsException(
+                $"{Source}: {network} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
         }
 
         foreach ((string name, long[] shape) in expected)

@@ -27,7 +27,8 @@ internal sealed unsafe class ChosenWindows
     /// <param name="windows">The first position of the chosen window, [batch, features].</param>
     public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
     {
-        (_batch, _length, _size, _features) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2], (int)windows.shape[1]);
+        (_batch, _length, _size) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2]);
+        _features = (int)windows.shape[1];
         // Scopes of the forward pass end before the backward pass.
         _tokens = tokens.contiguous().DetachFromDisposeScope();
         _embedded = embedded.contiguous().DetachFromDisposeScope();
@@ -98,8 +99,8 @@ internal sealed unsafe class ChosenWindows
                     for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
                     {
                         int cell = row * _features + feature;
-                        Kernels.Best.AddScaled(
-                            (float*)sources[feature].Memory, g[cell], target + (row * _length + windows[cell]) * _size, sources[feature].Count);
+                        (nint filter, int count) = sources[feature];
+                        Kernels.Best.AddScaled((float*)filter, g[cell], target + (row * _length + windows[cell]) * _size, count);
                     }
                 }
             }

@@ -56,6 +56,9 @@ internal sealed unsafe class ScoringProduct(Linear layer, ScoringPrecision preci
         float* products = _products.Reserve((long)rows * columns);
         Kernels.Best.MultiplyAdd(input, _packed.Inputs, rows, _packed, null, 0, products, columns);
         for (int row = 0; row < rows; row++)
-            new ReadOnlySpan<float>(products + ((long)row * columns), outputs).CopyTo(new Span<float>(output + ((long)row * outputs), outputs));
+        {
+            var product = new ReadOnlySpan<float>(products + ((long)row * columns), outputs);
+            product.CopyTo(new Span<float>(output + ((long)row * outputs), outputs));
+        }
     }
 }

@@ -199,6 +199,14 @@ public sealed unsafe class KernelTests
     });
 
     [Fact]
+    public void SumsAndCounts_WeightsAtTheLimit_AreNotAboveIt() => Assert.All(Kernels.All, kernels =>
+        Copies([[.. Enumerable.Repeat(0.25f, 31), 0.5f]], arrays =>
+        {
+            Assert.Equal((1, 0.5f), (kernels.CountAbove(arrays[0], 32, 0.25f), kernels.SumAbove(arrays[0], 32, 0.25f)));
+            Assert.Equal((0, 0f), (kernels.CountAbove(arrays[0], 32, 0.5f), kernels.SumAbove(arrays[0], 32, 0.5f)));
+        }));
+
+    [Fact]
     public void Draw_AnyUniform_GivesTheSameTokenWhereTheCumulatedWeightsPassIt() => Gen.Select(Vectors, Gen.OneOf(Gen.Int[0, (1 << 23) - 1], Gen.Const(0), Gen.Const((1 << 23) - 1))).Sample(
         (vector, step) =>
         {

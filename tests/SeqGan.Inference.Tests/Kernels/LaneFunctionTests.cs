@@ -56,9 +56,9 @@ public sealed unsafe class LaneFunctionTests
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes nan = TLanes.Broadcast(float.NaN);
+        float* values = stackalloc float[16];
         foreach (TLanes result in (TLanes[])[LaneFunctions.Exp(nan), LaneFunctions.Sigmoid(nan), LaneFunctions.Tanh(nan)])
         {
-            float* values = stackalloc float[16];
             TLanes.Store(result, values);
             Assert.All(new Span<float>(values, 16).ToArray(), value => Assert.True(float.IsNaN(value)));
         }
