@@ -21,7 +21,7 @@ internal static class FirstSample
             Layers = policy.Layers,
             EmbeddingSize = policy.EmbeddingSize,
             HiddenSize = policy.HiddenSize,
-            Decoder = DecoderKind.TorchSharp,
+            UsesBatchedDecoder = true,
         });
         generator.LoadWeights(model);
         SequenceBuffer sampled = generator.Sample(1, seed: 1);

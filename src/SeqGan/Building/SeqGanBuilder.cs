@@ -191,8 +191,9 @@ public sealed class SeqGanBuilder
     /// </summary>
     /// <param name="directory">The folder; created if it is missing.</param>
     /// <param name="written">
-    /// Called, on a thread other than the training's, when a checkpoint would survive a loss of power; one after the other. The training's end
-    /// and the next checkpoint wait for it, so it must not wait for the trainer.
+    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on meanwhile;
+    /// <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last call, so it
+    /// must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
     /// </param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) =>
         Set(directory, () => (_plan.Options.Checkpoints.Directory, _plan.CheckpointWritten) = (directory, written));
@@ -218,10 +219,10 @@ public sealed class SeqGanBuilder
     /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
     /// <exception cref="ConstraintException">The constraint failed for a sequence of the corpus.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
-    /// <exception cref="CheckpointException">The folder of checkpoints is in use by another training, or contains another's.</exception>
-    /// <exception cref="CheckpointCorruptException">There are checkpoints to resume from, and all are damaged.</exception>
-    /// <exception cref="CheckpointMismatchException">
-    /// The checkpoint is of a training with other sizes, another seed or corpus, or of a newer version.
+    /// <exception cref="CheckpointException">
+    /// The folder of checkpoints cannot be used (another training writes there, or it holds another's checkpoints); or all checkpoints to
+    /// resume from are damaged (<see cref="CheckpointException.IsCorrupt"/>); or the newest is of a training with other sizes, another seed
+    /// or corpus, or of another version of the format (<see cref="CheckpointException.IsMismatch"/>).
     /// </exception>
     public SeqGanTrainer Build(IServiceProvider? services = null)
     {

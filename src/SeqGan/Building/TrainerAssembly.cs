@@ -9,7 +9,6 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
 {
     private readonly SeqGanOptions _options = plan.Options;
     private readonly List<IDisposable> _owned = [];
-    private readonly List<CheckpointComponent> _scorers = [];
 
     public SeqGanTrainer Create()
     {
@@ -69,7 +68,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             Checkpoints = checkpoints,
             CheckpointStore = store,
             CheckpointWritten = plan.CheckpointWritten,
-            Stateful = [.. FindStateful(context, rollout, estimator, reference)],
+            Stateful = FindStateful(context, rollout, estimator, reference),
             OptionValues = OptionValues.Of(_options, context.Generator.Constraint),
             CorpusIdentity = CorpusIdentity.Of(context.Corpus),
             Baseline = rewards.Baseline,
@@ -135,10 +134,8 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         ISequenceScorer scorer = CombineScorers(context);
         if (plan.Decorate is null)
             return scorer;
-        scorer = plan.Decorate(scorer)
+        return plan.Decorate(scorer)
             ?? throw new InvalidOperationException($"The function of {nameof(SeqGanBuilder.DecorateRewards)} returned null.");
-        AddStateful("rewards", scorer);
-        return scorer;
     }
 
     private ISequenceScorer CombineScorers(SeqGanBuildContext context)
@@ -155,7 +152,6 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
                 _owned.Add(disposable);
             parts.Add((scorer, reward.Weight));
-            AddStateful($"reward-{scorer.Name}", scorer);
         }
 
         if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
@@ -170,30 +166,21 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         }
     }
 
-    private IEnumerable<CheckpointComponent> FindStateful(
+    private IReadOnlyList<CheckpointComponent> FindStateful(
         SeqGanBuildContext context, IRollout? rollout, IRewardEstimator estimator, IRolloutPolicy? reference)
     {
         var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
         if (rollout is not null)
-            components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
+            components.Add(new CheckpointComponent("rollout", rollout));
         if (reference is not null)
             components.Add(new CheckpointComponent(TrainerComponents.KlReferenceName, reference));
-        components.Add(new CheckpointComponent("reward-estimator", estimator));
-        components.AddRange(_scorers);
+        if (context.ScorerIfUsed is { } scorer)
+            components.Add(new CheckpointComponent("reward", scorer, IsReward: true));
+        components.Add(new CheckpointComponent("reward-estimator", estimator, IsReward: true));
         components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
-        foreach (IGrouping<string, ITrainingObserver> observers in plan.Observers.GroupBy(observer => observer.GetType().Name))
-            components.AddRange(observers.Select((observer, i) => new CheckpointComponent($"observer-{observers.Key}-{i + 1}", observer)));
-        return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
-    }
-
-    // What a scorer asks in its turn may have a state, too.
-    private void AddStateful(string name, ISequenceScorer scorer)
-    {
-        _scorers.Add(new CheckpointComponent(name, scorer));
-        if (scorer is not IScorerContainer container)
-            return;
-        foreach ((int index, ISequenceScorer inner) in container.Scorers.Index())
-            AddStateful($"{name}-{index + 1}", inner);
+        components.AddRange(
+            plan.Observers.Select(observer => new CheckpointComponent($"observer-{observer.GetType().Name}", observer, IsObserver: true)));
+        return CheckpointComponent.WithParts(components);
     }
 
     private T Make<T>(SeqGanBuildContext context, Component<T>? component, Func<T> createDefault)

@@ -10,7 +10,7 @@ internal sealed class SeededDropout(double dropout, ulong seed) : nn.Module<Tens
     private uint _step;
 
     /// <summary>How often masks were drawn; with the seed this determines the next mask.</summary>
-    public StateValue State(string name) => new StateInteger(name, () => _step, value => _step = (uint)value, uint.MaxValue);
+    public StateValue State(string name) => new StateNumber<long>(name, () => _step, value => _step = (uint)value, uint.MaxValue);
 
     public override Tensor forward(Tensor input)
     {

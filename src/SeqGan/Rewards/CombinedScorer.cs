@@ -9,7 +9,7 @@ namespace SeqGan;
 /// A score of NaN is "not applicable" and left out; where no scorer applies, the result is NaN. A failure of one scorer stops the others and
 /// is thrown when all have ended. Not thread-safe. The scorers stay the caller's to dispose.
 /// </remarks>
-internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, IScorerContainer
+internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
     private readonly Part[] _parts;
     private readonly bool _isProduct;
@@ -40,7 +40,7 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, IScorerCont
 
     public IEnumerable<ScoreSummary> Components => _parts.Select(part => part.Summary);
 
-    public IEnumerable<ISequenceScorer> Scorers => _parts.Select(part => part.Scorer.Scorer);
+    public IEnumerable<(string Name, object Component)> Parts => _parts.Select(part => (part.Scorer.Name, (object)part.Scorer.Scorer));
 
     public static CombinedScorer Sum(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) => new(parts, RewardCombination.Sum);
 
@@ -52,7 +52,7 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, IScorerCont
     public static void SetRound(ISequenceScorer scorer, int round)
     {
         (scorer as CombinedScorer)?.SetRound(round);
-        foreach (ISequenceScorer inner in scorer is IScorerContainer container ? container.Scorers : [])
+        foreach (ISequenceScorer inner in Inner(scorer))
             SetRound(inner, round);
     }
 
@@ -173,8 +173,11 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, IScorerCont
             part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part.Scorer.Scorer).All(scorer => uses[scorer] == 1);
 
         static IEnumerable<ISequenceScorer> All(ISequenceScorer scorer) =>
-            scorer is IScorerContainer container ? container.Scorers.SelectMany(All).Prepend(scorer) : [scorer];
+            Inner(scorer).SelectMany(All).Prepend(scorer);
     }
+
+    private static IEnumerable<ISequenceScorer> Inner(ISequenceScorer scorer) =>
+        scorer is ICompositeComponent { Parts: var parts } ? parts.Select(part => part.Component).OfType<ISequenceScorer>() : [];
 
     private async Task ScoreTogetherAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ namespace SeqGan;
 
 /// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
 /// <remarks>A sequence whose score is NaN gets the reward 0. Not thread-safe. The scorer stays the caller's to dispose.</remarks>
-internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScoreTally
+internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScoreTally, ICompositeComponent
 {
     private readonly CheckedScorer _scorer = new(scorer);
     private float[] _scores = [];
@@ -10,6 +10,8 @@ internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardE
     IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     public async ValueTask EstimateAsync(
         TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)

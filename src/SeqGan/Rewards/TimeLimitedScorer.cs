@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>Fails where another scorer takes too long; see <see cref="Scorers.WithTimeLimit"/>.</summary>
-internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IScorerContainer
+internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private Task _running = Task.CompletedTask;
@@ -24,7 +24,7 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IScorerC
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     internal ISequenceScorer Inner => _scorer.Scorer;
 

@@ -16,14 +16,14 @@ public sealed class ConstraintConformanceTests
         ConstraintConformance.Check(() => Create(kind), new ConformanceOptions { Samples = 500 }, TestContext.Current.CancellationToken).ThrowIfFailed();
 
     [Theory]
-    [InlineData("pattern", DecoderKind.Compiled)]
-    [InlineData("pattern", DecoderKind.TorchSharp)]
-    [InlineData("fixed pattern", DecoderKind.Compiled)]
-    [InlineData("all", DecoderKind.Compiled)]
-    public void GeneratorConformance_RecurrentGeneratorWithAConstraint_Passes(string kind, DecoderKind decoder)
+    [InlineData("pattern", false)]
+    [InlineData("pattern", true)]
+    [InlineData("fixed pattern", false)]
+    [InlineData("all", false)]
+    public void GeneratorConformance_RecurrentGeneratorWithAConstraint_Passes(string kind, bool isBatched)
     {
         ITokenConstraint constraint = Create(kind);
-        var options = new GeneratorOptions { EmbeddingSize = 6, HiddenSize = 10, Decoder = decoder };
+        var options = new GeneratorOptions { EmbeddingSize = 6, HiddenSize = 10, UsesBatchedDecoder = isBatched };
         GeneratorConformance.CheckConstrained(
             () => new RecurrentGenerator(constraint.Format, options, 1, constraint), new ConformanceOptions { Tolerance = 1e-4 }, TestContext.Current.CancellationToken).ThrowIfFailed();
     }

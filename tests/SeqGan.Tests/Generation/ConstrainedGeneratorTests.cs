@@ -11,12 +11,12 @@ public sealed class ConstrainedGeneratorTests
     private static ITokenConstraint Pattern => TokenConstraint.MatchingTokens("2* (3 4)* 5?", s_small);
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Sample_EitherDecoder_HasTheFrequenciesUnderTheConstraint(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sample_EitherDecoder_HasTheFrequenciesUnderTheConstraint(bool isBatched)
     {
         const int count = 6000;
-        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
 
         TokenBatch made = generator.Sample(count, seed: 3).AsBatch();
 
@@ -34,11 +34,11 @@ public sealed class ConstrainedGeneratorTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Complete_PrefixesOfTheConstraint_SatisfyItAndOthersAreRefused(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Complete_PrefixesOfTheConstraint_SatisfyItAndOthersAreRefused(bool isBatched)
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         SequenceBuffer sequences = generator.Sample(30, seed: 1);
         Completion[] completions = [.. from row in Enumerable.Range(0, 30) from length in Enumerable.Range(0, sequences.LengthOf(row) + 1) from sample in Enumerable.Range(0, 3) select new Completion(row, length, sample)];
@@ -226,12 +226,12 @@ public sealed class ConstrainedGeneratorTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Sample_ConstraintThatAllowsNothing_ThrowsWithThePrefix(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sample_ConstraintThatAllowsNothing_ThrowsWithThePrefix(bool isBatched)
     {
         ITokenConstraint two = TokenConstraint.FromFilter((prefix, allowed) => allowed[3] = prefix.Length < 2, s_small);
-        using RecurrentGenerator generator = Create(s_small, two, o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Create(s_small, two, o => o.UsesBatchedDecoder = isBatched);
         Assert.Equal([3, 3], Assert.Throws<ConstraintException>(() => generator.Sample(3, seed: 1)).Prefix);
     }
 

@@ -11,16 +11,16 @@ public class RecurrentGeneratorTests
         { RecurrentCell.Lstm, 1 }, { RecurrentCell.Lstm, 2 }, { RecurrentCell.Gru, 1 }, { RecurrentCell.Gru, 3 },
     };
 
-    public static TheoryData<RecurrentCell, int, DecoderKind> CellsAndDecoders =>
-        [.. from cell in Cells from decoder in Enum.GetValues<DecoderKind>() select (cell.Data.Item1, cell.Data.Item2, decoder)];
+    public static TheoryData<RecurrentCell, int, bool> CellsAndDecoders =>
+        [.. from cell in Cells from isBatched in new[] { false, true } select (cell.Data.Item1, cell.Data.Item2, isBatched)];
 
     [Theory]
     [MemberData(nameof(CellsAndDecoders))]
-    public void Sample_SmallVocabulary_FollowsTheProbabilities(RecurrentCell cell, int layers, DecoderKind decoder)
+    public void Sample_SmallVocabulary_FollowsTheProbabilities(RecurrentCell cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 2);
         using RecurrentGenerator generator = Generators.Create(
-            format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.Decoder = decoder; });
+            format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         const int Count = 20_000;
         TokenBatch sampled = generator.Sample(Count, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         var all = new SequenceBuffer(format, 9);
@@ -42,17 +42,17 @@ public class RecurrentGeneratorTests
     }
 
     [Theory]
-    [InlineData(double.Epsilon, DecoderKind.Compiled)]
-    [InlineData(double.Epsilon, DecoderKind.TorchSharp)]
-    [InlineData(1e-50, DecoderKind.Compiled)]
-    [InlineData(1e-50, DecoderKind.TorchSharp)]
-    [InlineData(1e50, DecoderKind.Compiled)]
-    [InlineData(1e50, DecoderKind.TorchSharp)]
-    [InlineData(double.MaxValue, DecoderKind.Compiled)]
-    [InlineData(double.MaxValue, DecoderKind.TorchSharp)]
-    public void Sample_AtAnExtremeTemperature_StillDrawsAndScores(double temperature, DecoderKind decoder)
+    [InlineData(double.Epsilon, false)]
+    [InlineData(double.Epsilon, true)]
+    [InlineData(1e-50, false)]
+    [InlineData(1e-50, true)]
+    [InlineData(1e50, false)]
+    [InlineData(1e50, true)]
+    [InlineData(double.MaxValue, false)]
+    [InlineData(double.MaxValue, true)]
+    public void Sample_AtAnExtremeTemperature_StillDrawsAndScores(double temperature, bool isBatched)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.UsesBatchedDecoder = isBatched);
 
         TokenBatch batch = generator.Sample(40, Key, temperature, TestContext.Current.CancellationToken).AsBatch();
         float[] logs = new float[batch.Count * batch.Length];
@@ -74,7 +74,7 @@ public class RecurrentGeneratorTests
 
     [Theory]
     [MemberData(nameof(CellsAndDecoders))]
-    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers, DecoderKind decoder)
+    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers, bool isBatched)
     {
         int threads = torch.get_num_threads();
         try
@@ -83,7 +83,7 @@ public class RecurrentGeneratorTests
             foreach ((int decodeRows, int used, int split) in new[] { (0, threads, 300), (16, 1, 300), (37, threads, 7), (64, 1, 64), (1000, threads, 299) })
             {
                 torch.set_num_threads(used);
-                using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.Decoder) = (decodeRows, decoder));
+                using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.UsesBatchedDecoder) = (decodeRows, isBatched));
                 var tokens = new List<int>();
                 for (int first = 0; first < 300; first += split)
                 {

@@ -7,14 +7,14 @@ public class MonteCarloRolloutTests
     private static readonly RandomKey Key = new(5, RandomPurpose.Rollout);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1, DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Lstm, 1, DecoderKind.TorchSharp)]
-    [InlineData(RecurrentCell.Gru, 2, DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Gru, 2, DecoderKind.TorchSharp)]
-    public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers, DecoderKind decoder)
+    [InlineData(RecurrentCell.Lstm, 1, false)]
+    [InlineData(RecurrentCell.Lstm, 1, true)]
+    [InlineData(RecurrentCell.Gru, 2, false)]
+    [InlineData(RecurrentCell.Gru, 2, true)]
+    public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 3);
-        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.Decoder = decoder; });
+        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         using var rollout = new MonteCarloRollout(generator);
         const int Samples = 20_000;
         var sequence = new TokenBatch(new[] { 2, 0, 1 }, 1, 3);
@@ -39,11 +39,11 @@ public class MonteCarloRolloutTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Complete_WholeOrInChunks_GivesTheSameInTheSameOrder(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Complete_WholeOrInChunks_GivesTheSameInTheSameOrder(bool isBatched)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Generators.Create(Generators.Ending, configure: o => o.UsesBatchedDecoder = isBatched);
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(40, 3).AsBatch();
         var buffer = new SequenceBuffer(Generators.Ending);
@@ -108,12 +108,12 @@ public class MonteCarloRolloutTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind(bool isBatched)
     {
         var format = new SequenceFormat(20, 1000);
-        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.Decoder = decoder);
+        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.UsesBatchedDecoder = isBatched);
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(4, 3).AsBatch();
         var buffer = new SequenceBuffer(format);

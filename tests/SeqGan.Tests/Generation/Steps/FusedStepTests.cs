@@ -84,6 +84,52 @@ public class FusedStepTests
     [Theory]
     [InlineData(RecurrentCell.Lstm)]
     [InlineData(RecurrentCell.Gru)]
+    public void ComputeGradients_AllLanes_GiveTheSameBits(RecurrentCell cell)
+    {
+        SequenceFormat format = new(300, 6, 0, 1, 0);
+        using RecurrentGenerator generator = Create(format, cell, 2, 5, 20);
+        TokenBatch batch = Sequences(format, 30, 0);
+        TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
+        var runs = new List<(double Loss, Dictionary<string, float[]> Gradients)>();
+        foreach (Kernels kernels in Kernels.All)
+        {
+            generator.Network.zero_grad(set_to_none: true);
+            double loss = new FusedStep(generator.Network, format.PaddingToken, kernels).ComputeGradients(tokens).Loss;
+            runs.Add((loss, Gradients(generator.Network)));
+        }
+
+        Assert.All(runs, run => Assert.Equal(runs[0].Loss, run.Loss));
+        Assert.All(runs, run => Assert.Equal(runs[0].Gradients, run.Gradients));
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void ComputeGradients_AWeightThatIsNotANumber_LossIsNone(RecurrentCell cell)
+    {
+        SequenceFormat format = Generators.Ending;
+        TokenBatch batch = Sequences(format, 8, 0);
+        TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
+        string[] names = [.. Names()];
+        foreach (string name in names)
+        {
+            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            Parameter weight = generator.Network.Weights.First(other => other.Name == name).Value;
+            NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(_ => float.NaN)]);
+            double loss = new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(tokens).Loss;
+            Assert.True(double.IsNaN(loss), $"{name}: the loss is {loss}");
+        }
+
+        IEnumerable<string> Names()
+        {
+            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            return [.. generator.Network.Weights.Select(weight => weight.Name)];
+        }
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
     public void Train_AnyNumberOfThreads_GivesTheSameBits(RecurrentCell cell)
     {
         int threads = torch.get_num_threads();
