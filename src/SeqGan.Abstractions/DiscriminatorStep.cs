@@ -15,7 +15,9 @@ public sealed record DiscriminatorStep
     /// </summary>
     public double Loss { get; init; } = double.NaN;
 
-    /// <summary>The share of the batch, in [0, 1], on the right side of probability 0.5; NaN where it is not known, as each figure below.</summary>
+    /// <summary>
+    /// The share of the batch, in [0, 1], on the right side of probability 0.5; NaN where it is not known, as each figure below.
+    /// </summary>
     public double Accuracy { get; init; } = double.NaN;
 
     /// <summary>The mean score of the real sequences, in [0, 1].</summary>

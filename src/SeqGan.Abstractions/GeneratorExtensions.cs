@@ -31,7 +31,8 @@ public static class GeneratorExtensions
     /// <param name="request">What to sample.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <exception cref="ArgumentException">As of <see cref="IGenerator.Sample"/>.</exception>
-    public static SequenceBuffer Sample(this IGenerator generator, int count, SampleRequest request, CancellationToken cancellationToken = default)
+    public static SequenceBuffer Sample(
+        this IGenerator generator, int count, SampleRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
         var buffer = new SequenceBuffer(generator.Format, count);

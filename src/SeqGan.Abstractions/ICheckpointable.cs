@@ -29,18 +29,27 @@ public interface ICheckpointable
     bool IsFinite => true;
 
     /// <summary>Writes the whole state. The training waits meanwhile: copy, and compute nothing.</summary>
-    /// <param name="destination">Memory: it takes any number of bytes without waiting for a disk. It stays the caller's and is not to be kept.</param>
+    /// <param name="destination">
+    /// Memory: it takes any number of bytes without waiting for a disk. It stays the caller's and is not to be kept.
+    /// </param>
     void SaveState(Stream destination);
 
-    /// <summary>Takes over a state, so that everything that follows is bit for bit what it was going to be when the state was saved.</summary>
-    /// <param name="source">The bytes that <see cref="SaveState"/> wrote, from their beginning to the stream's end; it can seek. It stays the caller's and is not to be kept.</param>
+    /// <summary>
+    /// Takes over a state, so that everything that follows is bit for bit what it was going to be when the state was saved.
+    /// </summary>
+    /// <param name="source">
+    /// The bytes that <see cref="SaveState"/> wrote, from their beginning to the stream's end; it can seek. It stays the caller's and is
+    /// not to be kept.
+    /// </param>
     /// <param name="version">The <see cref="StateVersion"/> that wrote it; never above the present one.</param>
-    /// <exception cref="InvalidDataException">The bytes are no state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.
+    /// </exception>
     void RestoreState(Stream source, int version);
 
     /// <summary>
-    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it is what <see cref="SaveState"/>
-    /// writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
+    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it is what
+    /// <see cref="SaveState"/> writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
     /// </summary>
     /// <returns>What <see cref="Revert"/> needs. Only the latest one is used, and none after <see cref="RestoreState"/>.</returns>
     object Capture()

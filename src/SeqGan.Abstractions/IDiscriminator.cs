@@ -13,7 +13,9 @@ public interface IDiscriminator : ISequenceScorer
     /// <param name="real">Sequences from the training data, [Count, Length]; valid until the returned task completes.</param>
     /// <param name="generated">Sequences from the generator, [Count, Length]; valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancels before the step; a step is either taken whole or not at all.</param>
-    /// <returns>What the step measured. The default implementation does not train and returns <see cref="DiscriminatorStep.NotTrained"/>.</returns>
+    /// <returns>
+    /// What the step measured. The default implementation does not train and returns <see cref="DiscriminatorStep.NotTrained"/>.
+    /// </returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The discriminator was disposed.</exception>
     ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default) =>

@@ -14,8 +14,8 @@ public interface IGenerator : IDisposable
     SequenceFormat Format { get; }
 
     /// <summary>
-    /// What every sequence that it generates satisfies, in <see cref="Sample"/> and in the rollout policies that it makes; null, the default,
-    /// where anything may be generated. Constant.
+    /// What every sequence that it generates satisfies, in <see cref="Sample"/> and in the rollout policies that it makes; null, the
+    /// default, where anything may be generated. Constant.
     /// </summary>
     ITokenConstraint? Constraint => null;
 
@@ -30,8 +30,13 @@ public interface IGenerator : IDisposable
     /// A sequence depends on the weights, the request's key, temperature and prefix, its label, and <see cref="SampleRequest.FirstRow"/>
     /// plus its row: one call for 100 sequences gives the same as two for 50.
     /// </remarks>
-    /// <exception cref="ArgumentException">The destination's format is another, the temperature is out of range, the prefix is no beginning of a sequence of the format, or labels are missing, superfluous or out of range.</exception>
-    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint allows no token after some prefix.</exception>
+    /// <exception cref="ArgumentException">
+    /// The destination's format is another, the temperature is out of range, the prefix is no beginning of a sequence of the format, or
+    /// labels are missing, superfluous or out of range.
+    /// </exception>
+    /// <exception cref="ConstraintException">
+    /// The prefix breaks the constraint, or the constraint allows no token after some prefix.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
@@ -40,18 +45,27 @@ public interface IGenerator : IDisposable
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits, as in sampling; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after it.
-    /// Null, the default, takes all tokens, whatever <see cref="Constraint"/> is.
+    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after
+    /// it. Null, the default, takes all tokens, whatever <see cref="Constraint"/> is.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of
+    /// range.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default);
+    void LogProbabilities(
+        TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Takes one step of weighted log-likelihood ascent.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="weights">The weight of each token's log-probability, finite, [Count, Length] in row-major order; what stands at padding is ignored.</param>
-    /// <param name="objective">Which of the two objectives this step serves, for implementations that keep an optimizer state or a learning rate for each.</param>
+    /// <param name="weights">
+    /// The weight of each token's log-probability, finite, [Count, Length] in row-major order; what stands at padding is ignored.
+    /// </param>
+    /// <param name="objective">
+    /// Which of the two objectives this step serves, for implementations that keep an optimizer state or a learning rate for each.
+    /// </param>
     /// <param name="cancellationToken">Cancels before the step; a step is either taken whole or not at all.</param>
     /// <returns>What the step measured.</returns>
     /// <remarks>
@@ -60,7 +74,10 @@ public interface IGenerator : IDisposable
     /// log-probabilities are those under <see cref="Constraint"/>, which every sequence must satisfy; maximum likelihood learns from
     /// sequences of any kind, without it.
     /// </remarks>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy gradient step breaks the constraint; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy
+    /// gradient step breaks the constraint; nothing was changed.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was changed.</exception>
     GeneratorStep Train(
         TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default);

@@ -19,7 +19,9 @@ public interface IRollout
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the rollout policy equal to the generator; called when adversarial training begins (line 3 of the paper's Algorithm 1).</summary>
+    /// <summary>
+    /// Makes the rollout policy equal to the generator; called when adversarial training begins (line 3 of the paper's Algorithm 1).
+    /// </summary>
     void ResetPolicy();
 
     /// <summary>Moves the rollout policy towards the generator's current weights; called after each policy gradient step.</summary>

@@ -9,7 +9,10 @@ public interface IRolloutPolicy : IDisposable
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary>The log-probability of each token of given sequences, under the generator's constraint; as <see cref="IGenerator.LogProbabilities"/>, for these weights.</summary>
+    /// <summary>
+    /// The log-probability of each token of given sequences, under the generator's constraint; as
+    /// <see cref="IGenerator.LogProbabilities"/>, for these weights.
+    /// </summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
@@ -28,13 +31,18 @@ public interface IRolloutPolicy : IDisposable
     /// <param name="completions">What to complete, in any order.</param>
     /// <param name="key">Determines every draw.</param>
     /// <param name="firstRow">The number of the first sequence in the random key.</param>
-    /// <param name="destination">Reset to one row for each completion: the prefix, then sampled tokens up to the end token or the maximum length, then padding. A prefix that is already complete is copied.</param>
+    /// <param name="destination">
+    /// Reset to one row for each completion: the prefix, then sampled tokens up to the end token or the maximum length, then padding. A
+    /// prefix that is already complete is copied.
+    /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <remarks>
     /// A token is drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position), so a completion does not
     /// depend on which others are asked for in the same call.
     /// </remarks>
-    /// <exception cref="ArgumentException">A completion names a row or a prefix that is not there, or a token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">
+    /// A completion names a row or a prefix that is not there, or a token is outside the vocabulary.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(
         TokenBatch sequences,

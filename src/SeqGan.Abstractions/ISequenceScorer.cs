@@ -14,7 +14,9 @@ public interface ISequenceScorer
     /// Whether a call may run while other scorers run, on another thread than theirs; never while another call of this scorer runs.
     /// Scores must not depend on it. Constant; the default value is false.
     /// </summary>
-    /// <remarks>True for what shares nothing with other scorers: a service, a rule over token ids. False where both use one network or one cache.</remarks>
+    /// <remarks>
+    /// True for what shares nothing with other scorers: a service, a rule over token ids. False where both use one network or one cache.
+    /// </remarks>
     bool AllowsConcurrency => false;
 
     /// <summary>Scores each sequence of a batch.</summary>

@@ -6,12 +6,12 @@ namespace SeqGan;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Thread-safe: samplers ask from several threads at a time. What it answers is a function of the arguments alone. One for which the state is
-/// not enough looks at the prefix and may leave the state at 0.
+/// Thread-safe: samplers ask from several threads at a time. What it answers is a function of the arguments alone. One for which the state
+/// is not enough looks at the prefix and may leave the state at 0.
 /// </para>
 /// <para>
-/// It allows a token only if the sequence can still come to an end that satisfies it within <see cref="SequenceFormat.MaxLength"/> tokens, and
-/// the end token only where the sequence may end. Where it allows nothing, a sampler throws <see cref="ConstraintException"/>.
+/// It allows a token only if the sequence can still come to an end that satisfies it within <see cref="SequenceFormat.MaxLength"/> tokens,
+/// and the end token only where the sequence may end. Where it allows nothing, a sampler throws <see cref="ConstraintException"/>.
 /// </para>
 /// </remarks>
 public interface ITokenConstraint

@@ -12,12 +12,18 @@ public sealed record SampleRequest
     /// </summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>The number of the destination's first row in the random key, for sampling in several calls. The default value is 0.</summary>
+    /// <summary>
+    /// The number of the destination's first row in the random key, for sampling in several calls. The default value is 0.
+    /// </summary>
     public int FirstRow { get; init; }
 
-    /// <summary>The tokens that each sequence begins with, at most the maximum length; none by default. One that is complete is copied.</summary>
+    /// <summary>
+    /// The tokens that each sequence begins with, at most the maximum length; none by default. One that is complete is copied.
+    /// </summary>
     public ReadOnlyMemory<int> Prefix { get; init; }
 
-    /// <summary>The label of each sequence, [the destination's count]; required where the format has labels, empty where it has none.</summary>
+    /// <summary>
+    /// The label of each sequence, [the destination's count]; required where the format has labels, empty where it has none.
+    /// </summary>
     public ReadOnlyMemory<int> Labels { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace SeqGan;
 
-/// <summary>The base of the failures that SeqGan reports: a bad corpus, bad weights, a diverged training, a scorer that breaks its contract.</summary>
+/// <summary>
+/// The base of the failures that SeqGan reports: a bad corpus, bad weights, a diverged training, a scorer that breaks its contract.
+/// </summary>
 public class SeqGanException : Exception
 {
     /// <summary>Creates a failure without a message of its own.</summary>

@@ -42,7 +42,8 @@ public sealed class SequenceBuffer
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if ((long)count * Length > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"With {Length} columns a buffer holds at most {Array.MaxLength / Length} sequences.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"With {Length} columns a buffer holds at most {Array.MaxLength / Length} sequences.");
         if (_lengths.Length < count)
         {
             _tokens = new int[count * Length];
@@ -64,13 +65,14 @@ public sealed class SequenceBuffer
     {
         Span<int> destination = Row(row);
         if (sequence.Length > destination.Length)
-            throw new ArgumentException($"A sequence of {sequence.Length} tokens does not fit a row of {destination.Length}.", nameof(sequence));
+            throw new ArgumentException(
+                $"A sequence of {sequence.Length} tokens does not fit a row of {destination.Length}.", nameof(sequence));
         sequence.CopyTo(destination);
         destination[sequence.Length..].Fill(Format.PaddingToken ?? 0);
         _lengths[row] = sequence.Length;
     }
 
-    /// <summary>A whole row to write to; set its length with <see cref="SetLength"/>.</summary>
+    /// <summary>A whole row to write to. Pad it after its sequence yourself, and set its length with <see cref="SetLength"/>.</summary>
     /// <param name="row">In [0, <see cref="Count"/>).</param>
     public Span<int> Row(int row)
     {
@@ -78,7 +80,7 @@ public sealed class SequenceBuffer
         return _tokens.AsSpan(row * Length, Length);
     }
 
-    /// <summary>Says how many tokens of a row are its sequence.</summary>
+    /// <summary>Sets how many tokens of a row are its sequence. It does not pad: cells after them keep what they hold.</summary>
     /// <param name="row">In [0, <see cref="Count"/>).</param>
     /// <param name="length">In [0, <see cref="Length"/>].</param>
     public void SetLength(int row, int length)
@@ -96,9 +98,13 @@ public sealed class SequenceBuffer
         return _lengths[row];
     }
 
-    /// <summary>The label of each sequence, [<see cref="Count"/>], to read and write; empty where the format has none. Valid until the next <see cref="Reset"/>.</summary>
+    /// <summary>
+    /// The label of each sequence, [<see cref="Count"/>], to read and write; empty where the format has none. Valid until the next
+    /// <see cref="Reset"/>.
+    /// </summary>
     public Span<int> Labels => _labels.AsSpan(0, Format.LabelCount > 0 ? Count : 0);
 
     /// <summary>A view of the sequences, valid until the next <see cref="Reset"/>.</summary>
-    public TokenBatch AsBatch() => new(_tokens, Count, Length, _lengths.AsMemory(0, Count), _labels.AsMemory(0, Format.LabelCount > 0 ? Count : 0));
+    public TokenBatch AsBatch() =>
+        new(_tokens, Count, Length, _lengths.AsMemory(0, Count), _labels.AsMemory(0, Format.LabelCount > 0 ? Count : 0));
 }

@@ -21,13 +21,22 @@ public sealed record SequenceFormat
     /// <summary>Creates a format.</summary>
     /// <param name="vocabularySize">The number of tokens, special tokens included; at least 1.</param>
     /// <param name="maxLength">The longest sequence in tokens, the end token included; at least 1.</param>
-    /// <param name="startToken">The token that a generator is fed before the first one. It may be an ordinary token or the padding token.</param>
+    /// <param name="startToken">
+    /// The token that a generator is fed before the first one. It may be an ordinary token or the padding token.
+    /// </param>
     /// <param name="endToken">The token that ends a sequence, or null where all sequences have <paramref name="maxLength"/> tokens.</param>
-    /// <param name="paddingToken">The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.</param>
-    /// <param name="labelCount">How many labels (conditions) there are; 0 where sequences have none. Labels are integers in [0, <paramref name="labelCount"/>).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, a token is outside the vocabulary, or the number of labels is outside [0, <see cref="MaximumLabelCount"/>].</exception>
+    /// <param name="paddingToken">
+    /// The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.
+    /// </param>
+    /// <param name="labelCount">
+    /// How many labels (conditions) there are; 0 where sequences have none. Labels are integers in [0, <paramref name="labelCount"/>).
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A size is below 1, a token is outside the vocabulary, or the number of labels is outside [0, <see cref="MaximumLabelCount"/>].
+    /// </exception>
     /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
-    public SequenceFormat(int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
+    public SequenceFormat(
+        int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
@@ -38,7 +47,9 @@ public sealed record SequenceFormat
         {
             ThrowIfOutside(end, vocabularySize, nameof(endToken));
             if (paddingToken is null)
-                throw new ArgumentException($"With an end token ({end}) sequences differ in length: name the padding token that fills their rows.", nameof(paddingToken));
+                throw new ArgumentException(
+                    $"With an end token ({end}) sequences differ in length: name the padding token that fills their rows.",
+                    nameof(paddingToken));
             if (paddingToken == end)
                 throw new ArgumentException($"The padding token and the end token are both {end}; they must differ.", nameof(paddingToken));
         }
@@ -47,7 +58,8 @@ public sealed record SequenceFormat
         {
             ThrowIfOutside(padding, vocabularySize, nameof(paddingToken));
             if (vocabularySize < 2)
-                throw new ArgumentException("The padding token is never generated, so a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
+                throw new ArgumentException(
+                    "The padding token is never generated, so a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
         }
 
         VocabularySize = vocabularySize;
@@ -98,14 +110,16 @@ public sealed record SequenceFormat
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
         if (sequences.Length > MaxLength)
-            throw new ArgumentException($"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
+            throw new ArgumentException(
+                $"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
         ThrowIfInvalid(sequences.Labels.Span, sequences.Count, parameterName);
         ReadOnlySpan<int> tokens = sequences.Tokens.Span;
         for (int row = 0; row < sequences.Count; row++)
         {
             int length = sequences.LengthOf(row);
             if ((uint)length > (uint)sequences.Length)
-                throw new ArgumentException($"Sequence {row} says that it has {length} tokens; a row of this batch holds 0 to {sequences.Length}.", parameterName);
+                throw new ArgumentException(
+                    $"Sequence {row} says that it has {length} tokens; a row of this batch holds 0 to {sequences.Length}.", parameterName);
             ThrowIfTokensInvalid(tokens.Slice(row * sequences.Length, length), row, parameterName);
         }
     }
@@ -114,8 +128,8 @@ public sealed record SequenceFormat
     /// <param name="prefix">The tokens; there may be none.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">
-    /// There are more than <see cref="MaxLength"/>, or a token is outside the vocabulary, is the padding token, or stands after the end token;
-    /// the message names position and value.
+    /// There are more than <see cref="MaxLength"/>, or a token is outside the vocabulary, is the padding token, or stands after the end
+    /// token; the message names position and value.
     /// </exception>
     public void ThrowIfInvalidPrefix(ReadOnlySpan<int> prefix, [CallerArgumentExpression(nameof(prefix))] string? parameterName = null)
     {
@@ -128,12 +142,18 @@ public sealed record SequenceFormat
     /// <param name="labels">One label a sequence; none where the format has none.</param>
     /// <param name="count">The number of sequences.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
-    /// <exception cref="ArgumentException">Labels are missing, superfluous or outside [0, <see cref="LabelCount"/>); the message names row and value.</exception>
+    /// <exception cref="ArgumentException">
+    /// Labels are missing, superfluous or outside [0, <see cref="LabelCount"/>); the message names row and value.
+    /// </exception>
     public void ThrowIfInvalid(ReadOnlySpan<int> labels, int count, string? parameterName)
     {
         int expected = LabelCount == 0 ? 0 : count;
         if (labels.Length != expected)
-            throw new ArgumentException(LabelCount == 0 ? $"There are {labels.Length} labels, but the format has none." : $"{count} sequences of a format with {LabelCount} labels need one label each; there are {labels.Length}.", parameterName);
+            throw new ArgumentException(
+                LabelCount == 0
+                    ? $"There are {labels.Length} labels, but the format has none."
+                    : $"{count} sequences of a format with {LabelCount} labels need one label each; there are {labels.Length}.",
+                parameterName);
         for (int row = 0; row < labels.Length; row++)
         {
             if ((uint)labels[row] >= (uint)LabelCount)
@@ -146,11 +166,17 @@ public sealed record SequenceFormat
         for (int position = 0; position < sequence.Length; position++)
         {
             if ((uint)sequence[position] >= (uint)VocabularySize)
-                throw new ArgumentException($"{Name(row)} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).", parameterName);
+                throw new ArgumentException(
+                    $"{Name(row)} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).",
+                    parameterName);
             if (sequence[position] == PaddingToken)
-                throw new ArgumentException($"{Name(row)} has the padding token {PaddingToken} at position {position}, within its {sequence.Length} tokens.", parameterName);
+                throw new ArgumentException(
+                    $"{Name(row)} has the padding token {PaddingToken} at position {position}, within its {sequence.Length} tokens.",
+                    parameterName);
             if (position > 0 && sequence[position - 1] == EndToken)
-                throw new ArgumentException($"{Name(row)} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is {position}, not {sequence.Length}.", parameterName);
+                throw new ArgumentException(
+                    $"{Name(row)} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is "
+                    + $"{position}, not {sequence.Length}.", parameterName);
         }
     }
 

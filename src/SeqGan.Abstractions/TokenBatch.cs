@@ -11,18 +11,26 @@ namespace SeqGan;
 public readonly struct TokenBatch
 {
     /// <summary>Creates a view.</summary>
-    /// <param name="tokens">Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order; what lies beyond is ignored.</param>
+    /// <param name="tokens">
+    /// Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order; what lies beyond is ignored.
+    /// </param>
     /// <param name="count">The number of sequences.</param>
     /// <param name="length">The number of columns, padding included.</param>
-    /// <param name="lengths">The number of tokens of each sequence, [<paramref name="count"/>]; empty where all have <paramref name="length"/>.</param>
+    /// <param name="lengths">
+    /// The number of tokens of each sequence, [<paramref name="count"/>]; empty where all have <paramref name="length"/>.
+    /// </param>
     /// <param name="labels">The label of each sequence, [<paramref name="count"/>]; empty where they have none.</param>
-    /// <exception cref="ArgumentException"><paramref name="tokens"/>, <paramref name="lengths"/> or <paramref name="labels"/> holds fewer values than its shape needs.</exception>
-    public TokenBatch(ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default, ReadOnlyMemory<int> labels = default)
+    /// <exception cref="ArgumentException">
+    /// <paramref name="tokens"/>, <paramref name="lengths"/> or <paramref name="labels"/> holds fewer values than its shape needs.
+    /// </exception>
+    public TokenBatch(
+        ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default, ReadOnlyMemory<int> labels = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (tokens.Length < (long)count * length)
-            throw new ArgumentException($"{count} sequences of {length} columns need {(long)count * length} tokens; there are {tokens.Length}.", nameof(tokens));
+            throw new ArgumentException(
+                $"{count} sequences of {length} columns need {(long)count * length} tokens; there are {tokens.Length}.", nameof(tokens));
         if (!lengths.IsEmpty && lengths.Length < count)
             throw new ArgumentException($"{count} sequences need {count} lengths; there are {lengths.Length}.", nameof(lengths));
         if (!labels.IsEmpty && labels.Length < count)

@@ -74,5 +74,6 @@ public readonly ref struct TokenMask
     /// <summary>Removes all tokens.</summary>
     public void Clear() => Bits.Clear();
 
-    private void Check(int token) => ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)VocabularySize, nameof(token));
+    private void Check(int token) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)VocabularySize, nameof(token));
 }

@@ -14,23 +14,25 @@ public sealed class ArchitectureTests
         ["Inference"] = "Abstractions",
         ["Tokenizers"] = "Inference",
         ["Conformance"] = "Abstractions",
+        ["Options"] = "",
         ["Native"] = "Abstractions",
         ["Telemetry"] = "",
         ["Optimization"] = "Inference",
-        ["Corpora"] = "Abstractions Inference",
-        ["Generation"] = "Abstractions Inference Native Optimization",
-        ["Discrimination"] = "Abstractions Inference Native Optimization",
-        ["Rollouts"] = "Abstractions",
+        ["Corpora"] = "Abstractions Inference Options",
+        ["Generation"] = "Abstractions Inference Native Optimization Options",
+        ["Discrimination"] = "Abstractions Inference Native Optimization Options",
+        ["Rollouts"] = "Abstractions Options",
         ["Evaluation"] = "Abstractions Inference Corpora",
-        ["Rewards"] = "Abstractions Evaluation Telemetry",
-        ["Checkpoints"] = "Abstractions Telemetry",
+        ["Rewards"] = "Abstractions Evaluation Options Telemetry",
+        ["Checkpoints"] = "Abstractions Options Telemetry",
         ["Selection"] = "Abstractions Inference Corpora Rewards Evaluation",
-        ["Training"] = "Abstractions Inference Corpora Evaluation Rewards Selection Checkpoints Telemetry",
+        ["Training"] = "Abstractions Inference Corpora Evaluation Generation Discrimination Rollouts Rewards Selection Checkpoints Options "
+            + "Telemetry",
         ["Reporting"] = "Abstractions Corpora Evaluation Training",
     };
 
     // They put the others together and use all of them; nothing uses them.
-    private static readonly string[] s_composing = ["", "DependencyInjection"];
+    private static readonly string[] s_composing = ["Building", "DependencyInjection"];
 
     [Fact]
     public void Folders_Always_UseWhatThePlanSays()

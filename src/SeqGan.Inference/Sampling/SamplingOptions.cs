@@ -6,8 +6,8 @@ namespace SeqGan;
 public sealed record SamplingOptions
 {
     /// <summary>
-    /// The same seed gives the same sequences, on every machine and for any number of threads. The default value is null: every call draws a
-    /// fresh one. To know it, draw it first: <see cref="WithSeed"/>.
+    /// The same seed gives the same sequences, on every machine and for any number of threads. The default value is null: every call draws
+    /// a fresh one. To know it, draw it first: <see cref="WithSeed"/>.
     /// </summary>
     public ulong? Seed { get; init; }
 
@@ -30,8 +30,8 @@ public sealed record SamplingOptions
     public double TopP { get; init; } = 1;
 
     /// <summary>
-    /// The label of every sequence, one of <see cref="CompiledPolicy.Labels"/>. The default value is null: of a model with labels, each sequence's
-    /// is drawn in the proportions of the training data.
+    /// The label of every sequence, one of <see cref="CompiledPolicy.Labels"/>. The default value is null: of a model with labels, each
+    /// sequence's is drawn in the proportions of the training data.
     /// </summary>
     public string? Label { get; init; }
 
@@ -39,12 +39,15 @@ public sealed record SamplingOptions
     /// What every sequence satisfies: tokens that may not follow are taken out before <see cref="TopK"/> and <see cref="TopP"/>, and the
     /// others' probabilities are raised in proportion. Of the policy's format, labels apart. The default value is null: anything.
     /// </summary>
-    /// <remarks><see cref="TokenConstraint"/> makes some. A policy does not hold the constraint that it was trained under: give it here again.</remarks>
+    /// <remarks>
+    /// <see cref="TokenConstraint"/> makes some. A policy does not hold the constraint that it was trained under: give it here again.
+    /// </remarks>
     public ITokenConstraint? Constraint { get; init; }
 
     /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
     /// <returns>Options whose <see cref="Seed"/> is not null.</returns>
-    public SamplingOptions WithSeed() => Seed is null ? this with { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) } : this;
+    public SamplingOptions WithSeed() =>
+        Seed is null ? this with { Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) } : this;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)

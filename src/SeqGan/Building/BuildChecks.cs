@@ -69,7 +69,8 @@ internal static class BuildChecks
         if (options.DiscriminatorWeight.IsZero && rewards.Count > 0 && rewards.TrueForAll(reward => reward.Weight.IsZero))
         {
             string names = string.Join(", ", rewards.Select(reward => $"'{reward.Name ?? "a factory's reward"}'"));
-            yield return $"The weights of the discriminator and of {names} are 0: nothing would reward a sequence. At least one must not be 0.";
+            yield return $"The weights of the discriminator and of {names} are 0: nothing would reward a sequence. "
+                + "At least one must not be 0.";
         }
 
         foreach (Reward reward in rewards)
@@ -83,7 +84,7 @@ internal static class BuildChecks
 
         foreach (Reward reward in rewards.Where(reward => reward.Name is { } name && string.IsNullOrWhiteSpace(name)))
             yield return $"A reward's name is '{reward.Name}'; it must not be empty.";
-        foreach (var same in rewards.Where(reward => reward.Name is not null).GroupBy(reward => reward.Name).Where(group => group.Count() > 1))
+        foreach (var same in rewards.GroupBy(reward => reward.Name).Where(group => group.Key is not null && group.Count() > 1))
             yield return $"{same.Count()} rewards have the name '{same.Key}'; names must differ.";
         foreach (Reward reward in rewards.Where(reward => reward.NeedsText && plan.Corpus is { Vocabulary: null }))
         {

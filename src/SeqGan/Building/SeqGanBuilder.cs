@@ -27,7 +27,8 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseCorpus(Corpus corpus) => Set(corpus, () => _plan.Corpus = corpus);
 
     /// <summary>
-    /// Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container that <see cref="Build"/> is given.
+    /// Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container that <see cref="Build"/> is
+    /// given.
     /// </summary>
     /// <param name="loggerFactory">Makes the loggers.</param>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(loggerFactory, () => _plan.LoggerFactory = loggerFactory);
@@ -52,14 +53,17 @@ public sealed class SeqGanBuilder
 
     /// <summary>Replaces the <see cref="RecurrentGenerator"/> by what a factory makes; the trainer disposes it.</summary>
     /// <param name="create">Makes the generator.</param>
-    public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) => Set(create, () => _plan.Generator = new(create, IsOwned: true));
+    public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) =>
+        Set(create, () => _plan.Generator = new(create, IsOwned: true));
 
     /// <summary>
     /// Sets what every generated sequence satisfies: in sampling, in rollouts, so that the value of a prefix is its value under the
-    /// constraint, and in the policy gradient. Pre-training learns from all data; the number of sequences that break the constraint is logged.
+    /// constraint, and in the policy gradient. Pre-training learns from all data; the number of sequences that break the constraint is
+    /// logged.
     /// </summary>
     /// <param name="constraint">
-    /// A constraint of the corpus's format, labels aside; <see cref="TokenConstraint"/> makes some. A generator of your own must have it, too.
+    /// A constraint of the corpus's format, labels aside; <see cref="TokenConstraint"/> makes some. A generator of your own must have it,
+    /// too.
     /// </param>
     /// <remarks>
     /// A training resumes only under the constraint of the same text (<c>ToString</c>). A saved or compiled model does not contain the
@@ -83,37 +87,46 @@ public sealed class SeqGanBuilder
         Set(create, () => _plan.Discriminator = new(create, IsOwned: true));
 
     /// <summary>
-    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with the seed and the discriminator's options of this
-    /// training. The trainer disposes it.
+    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with the seed and the discriminator's options of
+    /// this training. The trainer disposes it.
     /// </summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
-    /// <param name="createModule">Makes the network for the context's format; see <see cref="ModuleDiscriminator"/> for what it maps to what.</param>
+    /// <param name="createModule">
+    /// Makes the network for the context's format; see <see cref="ModuleDiscriminator"/> for what it maps to what.
+    /// </param>
     public SeqGanBuilder UseDiscriminator(string name, Func<SeqGanBuildContext, nn.Module<Tensor, Tensor>> createModule)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(createModule);
         return UseDiscriminator(context => new ModuleDiscriminator(
-            name, createModule(context) ?? throw new InvalidOperationException($"The factory of the module of discriminator '{name}' returned null."),
+            name,
+            createModule(context)
+            ?? throw new InvalidOperationException($"The factory of the module of discriminator '{name}' returned null."),
             context.Format, context.Options.Discriminator, context.Options.Seed));
     }
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
     /// <param name="rollout">
-    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, even if a reward estimator that was handed in
-    /// uses it without the trainer's knowledge.
+    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, even if a reward estimator that was handed
+    /// in uses it without the trainer's knowledge.
     /// </param>
     public SeqGanBuilder UseRollout(IRollout rollout) => Set(rollout, () => _plan.Rollout = new(_ => rollout, IsOwned: false));
 
-    /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <summary>
+    /// Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.
+    /// </summary>
     /// <param name="create">Makes the rollout, if the reward estimator uses rollouts.</param>
-    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) => Set(create, () => _plan.Rollout = new(create, IsOwned: true));
+    public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) =>
+        Set(create, () => _plan.Rollout = new(create, IsOwned: true));
 
     /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
     /// <param name="estimator">Any estimator; it alone decides what to do with the discriminator and added rewards.</param>
     public SeqGanBuilder UseRewardEstimator(IRewardEstimator estimator) =>
         Set(estimator, () => _plan.RewardEstimator = new(_ => estimator, IsOwned: false));
 
-    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it if it can be disposed.</summary>
+    /// <summary>
+    /// Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it if it can be disposed.
+    /// </summary>
     /// <param name="create">Makes the estimator; the context has the scorer and the rollout.</param>
     public SeqGanBuilder UseRewardEstimator(Func<SeqGanBuildContext, IRewardEstimator> create) =>
         Set(create, () => _plan.RewardEstimator = new(create, IsOwned: true));
@@ -125,8 +138,8 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseSequenceRewards() => UseRewardEstimator(context => new SequenceRewardEstimator(context.Scorer));
 
     /// <summary>
-    /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the control
-    /// of an experiment. What a run gains with it, it gains from sharpening its own distribution.
+    /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the
+    /// control of an experiment. What a run gains with it, it gains from sharpening its own distribution.
     /// </summary>
     /// <param name="reward">Finite. 0.5 is what a discriminator that knows nothing would give.</param>
     public SeqGanBuilder UseConstantReward(float reward = 0.5f) => UseRewardEstimator(_ => new ConstantRewardEstimator(reward));
@@ -151,8 +164,8 @@ public sealed class SeqGanBuilder
     /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
     public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
-        score,
-        () => _plan.Rewards.Add(new Reward(name, weight, context => DelegateScorer.OfText(name, score, context.Corpus.Decode)) { NeedsText = true }));
+        score, () => _plan.Rewards.Add(
+            new Reward(name, weight, context => DelegateScorer.OfText(name, score, context.Corpus.Decode)) { NeedsText = true }));
 
     /// <summary>Adds a rule over the token ids.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
@@ -165,8 +178,8 @@ public sealed class SeqGanBuilder
     /// Wraps everything that rewards a sequence in one scorer, such as <see cref="Scorers.WithDiversityFilter"/>; the last call counts.
     /// </summary>
     /// <param name="decorate">
-    /// Gets the discriminator or the combination, and returns the scorer to use in its place; called once by <see cref="Build"/>. What it makes
-    /// is not disposed.
+    /// Gets the discriminator or the combination, and returns the scorer to use in its place; called once by <see cref="Build"/>. What it
+    /// makes is not disposed.
     /// </param>
     public SeqGanBuilder DecorateRewards(Func<ISequenceScorer, ISequenceScorer> decorate) => Set(decorate, () => _plan.Decorate = decorate);
 
@@ -186,27 +199,28 @@ public sealed class SeqGanBuilder
         Set(observe, () => _plan.Observers.Add(new ActionObserver(observe, withinRounds)));
 
     /// <summary>
-    /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when it is
-    /// cancelled. A folder with checkpoints of another training is refused, unless the training resumes from it.
+    /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when
+    /// it is cancelled. A folder with checkpoints of another training is refused, unless the training resumes from it.
     /// </summary>
     /// <param name="directory">The folder; created if it is missing.</param>
     /// <param name="written">
-    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on meanwhile;
-    /// <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last call, so it
-    /// must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
+    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on
+    /// meanwhile; <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last
+    /// call, so it must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
     /// </param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) =>
         Set(directory, () => (_plan.Options.Checkpoints.Directory, _plan.CheckpointWritten) = (directory, written));
 
     /// <summary>
-    /// Resumes from the newest intact checkpoint of a folder, exactly as if the training had never stopped; if the folder has no checkpoint, the
-    /// training starts from the beginning. New checkpoints go there, unless <see cref="UseCheckpoints"/> names another folder.
+    /// Resumes from the newest intact checkpoint of a folder, exactly as if the training had never stopped; if the folder has no
+    /// checkpoint, the training starts from the beginning. New checkpoints go there, unless <see cref="UseCheckpoints"/> names another
+    /// folder.
     /// </summary>
     /// <param name="directory">The folder. Its content may come from anybody: it is read as data, checked, and never executed.</param>
     /// <remarks>
-    /// The program is otherwise that of the first start. Numbers of rounds, the schedule, learning rates and the like may differ; sizes, the
-    /// seed, the batch size and the corpus may not. A damaged checkpoint is logged, skipped and kept. libtorch's global generator, from which
-    /// components of your own may draw, is restored.
+    /// The program is otherwise that of the first start. Numbers of rounds, the schedule, learning rates and the like may differ; sizes,
+    /// the seed, the batch size and the corpus may not. A damaged checkpoint is logged, skipped and kept. libtorch's global generator, from
+    /// which components of your own may draw, is restored.
     /// </remarks>
     public SeqGanBuilder ResumeFrom(string directory) => Set(directory, () => _plan.Options.Checkpoints.ResumeFrom = directory);
 

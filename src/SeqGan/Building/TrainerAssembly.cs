@@ -42,7 +42,8 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         CheckConstraint(context, logger);
         context.Discriminator = Make(
             context, plan.Discriminator, () => ModuleDiscriminator.Create(context.Format, _options.Discriminator, _options.Seed));
-        IRolloutPolicy? reference = _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
+        IRolloutPolicy? reference =
+            _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
         if (reference is not null)
             _owned.Add(reference);
         RewardOptions rewards = _options.Rewards;
@@ -104,7 +105,9 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             return null;
         ITokenConstraint constraint = plan.Constraint(context)
             ?? throw new InvalidOperationException($"The factory of the {nameof(ITokenConstraint)} returned null.");
-        return ConstraintGuard.DescribeOtherFormat(constraint, context.Format) is { } difference ? throw BuildChecks.Failure(difference) : constraint;
+        if (ConstraintGuard.DescribeOtherFormat(constraint, context.Format) is { } difference)
+            throw BuildChecks.Failure(difference);
+        return constraint;
     }
 
     private static void CheckConstraint(SeqGanBuildContext context, ILogger logger)
@@ -113,8 +116,9 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         if (asked is not null && !ReferenceEquals(asked, own))
         {
             throw BuildChecks.Failure(
-                $"The generator's constraint is {(own is null ? "none" : $"'{own}'")}, not '{asked}': give the generator the constraint that "
-                + $"{nameof(SeqGanBuilder.UseConstraint)} was given ({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), "
+                $"The generator's constraint is {(own is null ? "none" : $"'{own}'")}, not '{asked}': give the generator the constraint "
+                + $"that {nameof(SeqGanBuilder.UseConstraint)} was given "
+                + $"({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), "
                 + "or leave that out.");
         }
 
@@ -148,14 +152,16 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             parts.Add((context.Discriminator, discriminator));
         foreach (Reward reward in plan.Rewards)
         {
-            ISequenceScorer scorer = reward.Create(context) ?? throw new InvalidOperationException("The factory of a reward returned null.");
+            ISequenceScorer scorer = reward.Create(context)
+                ?? throw new InvalidOperationException("The factory of a reward returned null.");
             if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
                 _owned.Add(disposable);
             parts.Add((scorer, reward.Weight));
         }
 
         if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw BuildChecks.Failure($"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
+            throw BuildChecks.Failure(
+                $"{same.Count()} scorers have the name '{same.Key}'; names must differ, also from the discriminator's.");
         try
         {
             return new CombinedScorer(parts, _options.Rewards.Combination);

@@ -13,10 +13,12 @@ public static class SeqGanServiceCollectionExtensions
     /// <param name="configure">
     /// Composes the training. The builder comes with the bound options and with what the container has: <see cref="Corpus"/>,
     /// <see cref="IGenerator"/>, <see cref="IDiscriminator"/>, <see cref="IRollout"/>, <see cref="IRewardEstimator"/>, every
-    /// <see cref="ISequenceScorer"/> as a reward of weight 1, every <see cref="ITrainingObserver"/>, and loggers. The container disposes these.
+    /// <see cref="ISequenceScorer"/> as a reward of weight 1, every <see cref="ITrainingObserver"/>, and loggers. The container disposes
+    /// these.
     /// </param>
     /// <returns>The options, to bind or configure further; they are validated when the host starts.</returns>
-    public static OptionsBuilder<SeqGanOptions> AddSeqGan(this IServiceCollection services, Action<IServiceProvider, SeqGanBuilder>? configure = null) =>
+    public static OptionsBuilder<SeqGanOptions> AddSeqGan(
+        this IServiceCollection services, Action<IServiceProvider, SeqGanBuilder>? configure = null) =>
         Add(services, null, configure);
 
     /// <summary>Registers a singleton <see cref="SeqGanTrainer"/> whose options come from configuration.</summary>
@@ -34,7 +36,9 @@ public static class SeqGanServiceCollectionExtensions
     /// <summary>Registers a keyed singleton <see cref="SeqGanTrainer"/>; it takes components of the same key.</summary>
     /// <param name="services">The services.</param>
     /// <param name="serviceKey">The key; also the name of the options.</param>
-    /// <param name="configure">Composes the training; see <see cref="AddSeqGan(IServiceCollection, Action{IServiceProvider, SeqGanBuilder}?)"/>.</param>
+    /// <param name="configure">
+    /// Composes the training; see <see cref="AddSeqGan(IServiceCollection, Action{IServiceProvider, SeqGanBuilder}?)"/>.
+    /// </param>
     /// <returns>The options, to bind or configure further; they are validated when the host starts.</returns>
     public static OptionsBuilder<SeqGanOptions> AddKeyedSeqGan(
         this IServiceCollection services, string serviceKey, Action<IServiceProvider, SeqGanBuilder>? configure = null)
@@ -47,16 +51,20 @@ public static class SeqGanServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="serviceKey">The key; also the name of the options.</param>
     /// <param name="configuration">A section with the properties of <see cref="SeqGanOptions"/>.</param>
-    /// <param name="configure">Composes the training; see <see cref="AddSeqGan(IServiceCollection, Action{IServiceProvider, SeqGanBuilder}?)"/>.</param>
+    /// <param name="configure">
+    /// Composes the training; see <see cref="AddSeqGan(IServiceCollection, Action{IServiceProvider, SeqGanBuilder}?)"/>.
+    /// </param>
     /// <returns>The options, to configure further; they are validated when the host starts.</returns>
     public static OptionsBuilder<SeqGanOptions> AddKeyedSeqGan(
-        this IServiceCollection services, string serviceKey, IConfiguration configuration, Action<IServiceProvider, SeqGanBuilder>? configure = null)
+        this IServiceCollection services, string serviceKey, IConfiguration configuration,
+        Action<IServiceProvider, SeqGanBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         return AddKeyedSeqGan(services, serviceKey, configure).Bind(configuration);
     }
 
-    private static OptionsBuilder<SeqGanOptions> Add(IServiceCollection services, string? key, Action<IServiceProvider, SeqGanBuilder>? configure)
+    private static OptionsBuilder<SeqGanOptions> Add(
+        IServiceCollection services, string? key, Action<IServiceProvider, SeqGanBuilder>? configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SeqGanOptions>, SeqGanOptionsValidator>());
@@ -69,7 +77,7 @@ public static class SeqGanServiceCollectionExtensions
 
     private static SeqGanTrainer Build(IServiceProvider services, string? key, Action<IServiceProvider, SeqGanBuilder>? configure)
     {
-        // Created anew each time: a builder changes its options, which the container shares.
+        // Created each time: a builder changes its options, which the container shares.
         SeqGanOptions options = services.GetRequiredService<IOptionsFactory<SeqGanOptions>>().Create(key ?? Options.Options.DefaultName);
         var builder = new SeqGanBuilder(options);
         if (Find<Corpus>() is { } corpus)

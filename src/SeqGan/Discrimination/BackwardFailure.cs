@@ -6,7 +6,9 @@ namespace SeqGan;
 /// What went wrong in backward passes written in managed code. Native code calls them, which an exception must not reach: it
 /// would end the process.
 /// </summary>
-/// <remarks>Forward passes on the thread that created it belong to it until it is disposed; their backward passes may run on any thread.</remarks>
+/// <remarks>
+/// Forward passes on the thread that created it belong to it until it is disposed; their backward passes may run on any thread.
+/// </remarks>
 internal sealed class BackwardFailure : IDisposable
 {
     private const string Key = "failure";

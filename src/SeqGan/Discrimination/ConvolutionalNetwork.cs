@@ -62,7 +62,9 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
         if (!TensorMemory.IsPlain(_embedding.weight!))
             return null;
         PooledWindows? windows = PooledWindows.Create(_embedding, _convolutions, format.InputFormat().MaxLength, _tableMemory);
-        return windows is null ? null : new CompiledConvolution(format, windows, [.. _highway.Select(layer => layer.Compile(_precision))], Output);
+        return windows is null
+            ? null
+            : new CompiledConvolution(format, windows, [.. _highway.Select(layer => layer.Compile(_precision))], Output);
     }
 
     public override Tensor forward(Tensor input)

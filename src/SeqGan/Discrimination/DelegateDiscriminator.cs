@@ -25,7 +25,8 @@ public sealed class DelegateDiscriminator : IDiscriminator
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         if (scores.Length != sequences.Count)
-            throw new ArgumentException($"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
+            throw new ArgumentException(
+                $"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         for (int row = 0; row < sequences.Count; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -50,6 +51,8 @@ public sealed class DelegateDiscriminator : IDiscriminator
 
         return probability is >= 0 and <= 1
             ? probability
-            : throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; a discriminator's score is a probability in [0, 1].");
+            : throw new ScorerException(
+                Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; a discriminator's score is a probability in "
+                + $"[0, 1].");
     }
 }

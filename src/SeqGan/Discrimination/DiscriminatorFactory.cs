@@ -20,10 +20,14 @@ internal static class DiscriminatorFactory
         LibTorch.EnsureLoaded();
         using GlobalGenerator.Loan random = GlobalGenerator.Keep();
         SequenceFormat input = format.InputFormat();
-        return options.Network == DiscriminatorNetwork.Gru ? new GruNetwork(input, options, seed) : new ConvolutionalNetwork(input, options, seed);
+        return options.Network == DiscriminatorNetwork.Gru
+            ? new GruNetwork(input, options, seed)
+            : new ConvolutionalNetwork(input, options, seed);
     }
 
-    /// <summary>The format of what a network reads of a sequence: its label, as a token after the vocabulary, then its tokens and padding.</summary>
+    /// <summary>
+    /// The format of what a network reads of a sequence: its label, as a token after the vocabulary, then its tokens and padding.
+    /// </summary>
     public static SequenceFormat InputFormat(this SequenceFormat format) => format.LabelCount == 0
         ? format
         : new SequenceFormat(format.InputCount(), format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken);

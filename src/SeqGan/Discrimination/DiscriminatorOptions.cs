@@ -55,13 +55,15 @@ public sealed class DiscriminatorOptions
     public int Layers { get; set; } = 1;
 
     /// <summary>
-    /// The probability that dropout zeroes a feature before the output layer while training; 0 is no dropout. The default value is 0.25, the
-    /// paper's.
+    /// The probability that dropout zeroes a feature before the output layer while training; 0 is no dropout. The default value is 0.25,
+    /// the paper's.
     /// </summary>
     [AllowedRange(0.0, 0.99)]
     public double Dropout { get; set; } = 0.25;
 
-    /// <summary>The weight of half the squared norm of the output layer's weights and biases in the loss. The default value is 0.2, the paper's.</summary>
+    /// <summary>
+    /// The weight of half the squared norm of the output layer's weights and biases in the loss. The default value is 0.2, the paper's.
+    /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double L2 { get; set; } = 0.2;
 
@@ -103,7 +105,8 @@ public sealed class DiscriminatorOptions
     internal IEnumerable<(int Width, int Filters)> Windows(int maxLength)
     {
         IReadOnlyList<int> widths = FilterWidths.Count == 0 ? [1, 2, 3, 4, 5] : FilterWidths;
-        return widths.Zip(FilterCounts.Count == 0 ? Enumerable.Repeat(100, widths.Count) : FilterCounts).Where(window => window.First <= maxLength);
+        IEnumerable<int> counts = FilterCounts.Count == 0 ? Enumerable.Repeat(100, widths.Count) : FilterCounts;
+        return widths.Zip(counts).Where(window => window.First <= maxLength);
     }
 
     /// <summary>What is wrong between the options, one sentence each.</summary>
@@ -111,10 +114,12 @@ public sealed class DiscriminatorOptions
     {
         if (Network != DiscriminatorNetwork.Convolutional || FilterWidths is null || FilterCounts is null)
             yield break;
-        const string Widths = nameof(DiscriminatorOptions) + "." + nameof(FilterWidths), Counts = nameof(DiscriminatorOptions) + "." + nameof(FilterCounts);
+        const string Widths = nameof(DiscriminatorOptions) + "." + nameof(FilterWidths);
+        const string Counts = nameof(DiscriminatorOptions) + "." + nameof(FilterCounts);
         string widths = string.Join(", ", FilterWidths);
         if (FilterCounts.Count > 0 && FilterWidths.Count != FilterCounts.Count)
-            yield return $"{Widths} has {FilterWidths.Count} values and {Counts} has {FilterCounts.Count}; each width needs one count, or leave the counts out.";
+            yield return $"{Widths} has {FilterWidths.Count} values and {Counts} has {FilterCounts.Count}; each width needs one count, "
+                + $"or leave the counts out.";
         else if (FilterWidths.Concat(FilterCounts).Any(value => value < 1))
             yield return $"{Widths} are {widths} and {Counts} are {string.Join(", ", FilterCounts)}; each must be at least 1.";
         else if (!Windows(maxLength).Any())

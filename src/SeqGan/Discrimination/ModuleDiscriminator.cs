@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, training and scoring modes, batching.</summary>
+/// <summary>
+/// A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, training and scoring modes, batching.
+/// </summary>
 /// <remarks>
 /// <para>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
@@ -13,14 +15,14 @@ namespace SeqGan;
 /// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
 /// </para>
 /// <para>
-/// In a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus the
-/// sequence's label, so that the discriminator judges whether a sequence is real and fits its label (Mirza, Osindero 2014, "Conditional
+/// In a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus
+/// the sequence's label, so that the discriminator judges whether a sequence is real and fits its label (Mirza, Osindero 2014, "Conditional
 /// Generative Adversarial Nets"). An embedding then needs a row for each token and for each label.
 /// </para>
 /// <para>
 /// What a module draws in a training step from libtorch's global generator on the CPU, as <c>nn.Dropout</c> does, depends only on the seed
-/// and the number of the step: each step seeds that generator and restores it, and no two such steps run in a process at once. What it draws
-/// on another device is not determined. The ready-made networks draw nothing from it. Not thread-safe.
+/// and the number of the step: each step seeds that generator and restores it, and no two such steps run in a process at once. What it
+/// draws on another device is not determined. The ready-made networks draw nothing from it. Not thread-safe.
 /// </para>
 /// </remarks>
 public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
@@ -50,7 +52,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">How it learns; read once.</param>
     /// <param name="seed">Determines, with the number of the training step, what the module draws from libtorch's global generator.</param>
-    /// <param name="createOptimizer">Makes the optimizer of the module's parameters; null makes Adam. The discriminator disposes it.</param>
+    /// <param name="createOptimizer">
+    /// Makes the optimizer of the module's parameters; null makes Adam. The discriminator disposes it.
+    /// </param>
     /// <exception cref="ArgumentException">The name is empty, or options are out of range; all failures are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public ModuleDiscriminator(
@@ -123,14 +127,18 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     internal void ForgetCompiled() => _compiled?.Forget();
 
     /// <inheritdoc />
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the scores are not as many as the sequences.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the scores are not as many
+    /// as the sequences.
+    /// </exception>
     /// <exception cref="ScorerException">The module failed, or its output has another shape or is not a number.</exception>
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _format.ThrowIfInvalid(sequences);
         if (scores.Length != sequences.Count)
-            throw new ArgumentException($"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
+            throw new ArgumentException(
+                $"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         using var noGrad = no_grad();
         if (_compiled is null)
             Logits(sequences, scores.Span, cancellationToken);
@@ -141,8 +149,14 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     }
 
     /// <inheritdoc />
-    /// <remarks>The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes no weight and reports a loss that is not finite. A module without a parameter that requires a gradient does not train.</remarks>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or both batches are empty; nothing was changed.</exception>
+    /// <remarks>
+    /// The loss is the mean cross-entropy plus <see cref="Regularization"/>. A step whose loss or gradient is not finite changes no weight
+    /// and reports a loss that is not finite. A module without a parameter that requires a gradient does not train.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or both batches are empty;
+    /// nothing was changed.
+    /// </exception>
     /// <exception cref="ScorerException">The module failed, or its output has another shape; no weight was changed.</exception>
     public ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
     {
@@ -170,7 +184,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// A safetensors file: the module's parameters and persistent buffers, the optimizer's state and how many steps were taken. What a
     /// module keeps elsewhere is not in it.
     /// </remarks>
-    /// <exception cref="NotSupportedException">The optimizer is none of TorchSharp's, or LBFGS, or the module has a parameter or buffer of a type that cannot be saved.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The optimizer is none of TorchSharp's, or LBFGS, or the module has a parameter or buffer of a type that cannot be saved.
+    /// </exception>
     public void SaveState(Stream destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -217,13 +233,20 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         var learning = _parameters.Select(parameter => parameter.Handle).ToHashSet();
         return new ComponentState(
             $"discriminator '{Name}'",
-            new Dictionary<string, string> { ["component"] = nameof(ModuleDiscriminator), ["optimizer"] = _optimizer is null ? "none" : OptimizerValues.NameOf(_optimizer) },
+            new Dictionary<string, string>
+            {
+                ["component"] = nameof(ModuleDiscriminator),
+                ["optimizer"] = _optimizer is null ? "none" : OptimizerValues.NameOf(_optimizer),
+            },
             [
                 // What does not learn may hold infinities: a mask.
-                .. _weights.Select(weight => new StateTensor($"parameter.{weight.Name}", weight.Value, learning.Contains(weight.Value.Handle) ? StateRange.Finite : StateRange.Any)),
+                .. _weights.Select(weight => new StateTensor(
+                    $"parameter.{weight.Name}", weight.Value, learning.Contains(weight.Value.Handle) ? StateRange.Finite : StateRange.Any)),
                 .. _module.named_buffers().Select(buffer => new StateTensor($"buffer.{buffer.name}", buffer.buffer, StateRange.Any)),
                 .. _optimizer is null ? [] : OptimizerValues.Of(_optimizer, names, "optimizer"),
-                .. from child in _module.named_modules() where child.module is SeededDropout select ((SeededDropout)child.module).State($"dropout.{child.name}"),
+                .. from child in _module.named_modules()
+                   where child.module is SeededDropout
+                   select ((SeededDropout)child.module).State($"dropout.{child.name}"),
                 new StateNumber<long>("steps", () => _steps, value => _steps = (uint)value, uint.MaxValue),
             ]);
     }
@@ -285,7 +308,8 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         };
     }
 
-    private static IEnumerable<Parameter> Embeddings(nn.Module module) => module.modules().OfType<Embedding>().Select(embedding => embedding.weight!);
+    private static IEnumerable<Parameter> Embeddings(nn.Module module) =>
+        module.modules().OfType<Embedding>().Select(embedding => embedding.weight!);
 
     private void Fill(long[] cells, TokenBatch sequences, int firstRow)
     {
@@ -323,7 +347,8 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
         catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
         {
-            throw new ScorerException(Name, $"The module of discriminator '{Name}' failed on {sequences.Count} sequences: {error.Message}", error);
+            throw new ScorerException(
+                Name, $"The module of discriminator '{Name}' failed on {sequences.Count} sequences: {error.Message}", error);
         }
     }
 
@@ -333,7 +358,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         {
             scores[row] = 1 / (1 + MathF.Exp(-scores[row]));
             if (float.IsNaN(scores[row]))
-                throw new ScorerException(Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from them, are not finite.");
+                throw new ScorerException(
+                    Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from "
+                    + $"them, are not finite.");
         }
     }
 
@@ -342,14 +369,17 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         Tensor output = Forward(tensor(cells, [rows, _inputLength], device: _device));
         long[] shape = output.shape;
         if (!output.is_floating_point())
-            throw new ScorerException(Name, $"The module of discriminator '{Name}' returns values of type {output.dtype}; logits are floating-point numbers.");
+            throw new ScorerException(
+                Name, $"The module of discriminator '{Name}' returns values of type {output.dtype}; logits are floating-point numbers.");
         Tensor logits = output.to_type(ScalarType.Float32);
         return shape switch
         {
             [var batch] when batch == rows => logits,
             [var batch, 1] when batch == rows => logits.squeeze(1),
             [var batch, 2] when batch == rows => logits.select(1, 1) - logits.select(1, 0),
-            _ => throw new ScorerException(Name, $"The module of discriminator '{Name}' maps [{rows}, {_inputLength}] to [{string.Join(", ", shape)}]; it must give one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
+            _ => throw new ScorerException(
+                Name, $"The module of discriminator '{Name}' maps [{rows}, {_inputLength}] to [{string.Join(", ", shape)}]; it must give "
+                + $"one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
         };
     }
 
@@ -361,7 +391,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            throw new ScorerException(Name, $"The module of discriminator '{Name}' failed on tokens of the shape [{string.Join(", ", tokens.shape)}]: {error.Message}", error);
+            throw new ScorerException(
+                Name, $"The module of discriminator '{Name}' failed on tokens of the shape [{string.Join(", ", tokens.shape)}]: "
+                + $"{error.Message}", error);
         }
     }
 }

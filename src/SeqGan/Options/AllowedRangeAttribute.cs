@@ -18,7 +18,8 @@ internal sealed class AllowedRangeAttribute : RangeAttribute
     }
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        OptionsCheck.Result(IsValid(value), validationContext, value, $"must be in [{Text(Minimum)}, {Text(Maximum)}{(MaximumIsExclusive ? ')' : ']')}");
+        OptionsCheck.Result(
+            IsValid(value), validationContext, value, $"must be in [{Text(Minimum)}, {Text(Maximum)}{(MaximumIsExclusive ? ')' : ']')}");
 
     private static string? Text(object bound) => Convert.ToString(bound, CultureInfo.InvariantCulture);
 }

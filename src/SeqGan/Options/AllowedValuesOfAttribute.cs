@@ -9,7 +9,8 @@ namespace SeqGan;
 internal sealed class AllowedValuesOfAttribute(Type enumType) : ValidationAttribute
 {
     private IEnumerable<string> Names => enumType.IsDefined(typeof(FlagsAttribute), inherit: false)
-        ? Enum.GetNames(enumType).Where(name => BitOperations.IsPow2(Convert.ToInt64(Enum.Parse(enumType, name), CultureInfo.InvariantCulture)))
+        ? Enum.GetNames(enumType).Where(
+            name => BitOperations.IsPow2(Convert.ToInt64(Enum.Parse(enumType, name), CultureInfo.InvariantCulture)))
         : Enum.GetNames(enumType);
 
     public override bool IsValid(object? value) => value is not null && Enum.GetName(enumType, value) is { } name && Names.Contains(name);

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SeqGan;
 
-/// <summary>A required option; unlike <see cref="RequiredAttribute"/>'s, its failure reads like those of the other attributes here.</summary>
+/// <summary>
+/// A required option; unlike <see cref="RequiredAttribute"/>'s, its failure reads like those of the other attributes here.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NotNullOptionAttribute : ValidationAttribute
 {

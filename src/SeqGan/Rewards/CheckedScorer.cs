@@ -15,7 +15,8 @@ internal sealed class CheckedScorer : IScoreTally
     {
         ArgumentNullException.ThrowIfNull(scorer);
         if (string.IsNullOrWhiteSpace(scorer.Name))
-            throw new ArgumentException($"A scorer of type {scorer.GetType().Name} has no name; metrics, logs and errors need one.", nameof(scorer));
+            throw new ArgumentException(
+                $"A scorer of type {scorer.GetType().Name} has no name; metrics, logs and errors need one.", nameof(scorer));
         _scorer = scorer;
         _name = scorer.Name;
         _isDiscriminator = scorer is IDiscriminator;
@@ -80,7 +81,8 @@ internal sealed class CheckedScorer : IScoreTally
         catch (Exception error) when (IsFailure(error, cancellationToken))
         {
             throw new ScorerException(
-                name, $"Discriminator '{name}' failed to train on {real.Count} real and {generated.Count} generated sequences: {error.Message}", error);
+                name, $"Discriminator '{name}' failed to train on {real.Count} real and {generated.Count} generated sequences: "
+                + $"{error.Message}", error);
         }
 
         return step ?? throw new ScorerException(
@@ -116,14 +118,20 @@ internal sealed class CheckedScorer : IScoreTally
         }
 
         if (written < scores.Length)
-            throw new ScorerException(_name, $"Scorer '{_name}' wrote {written} of {scores.Length} scores; every sequence needs one, NaN where it does not apply.");
+            throw new ScorerException(
+                _name, $"Scorer '{_name}' wrote {written} of {scores.Length} scores; every sequence needs one, NaN where it does not "
+                + $"apply.");
         for (int row = 0; row < scores.Length; row++)
         {
             float score = scores[row];
             if (float.IsInfinity(score))
-                throw new ScorerException(_name, $"Scorer '{_name}' gave sequence {row} of {scores.Length} the score {score}; scores are finite, or NaN where they do not apply.");
+                throw new ScorerException(
+                    _name, $"Scorer '{_name}' gave sequence {row} of {scores.Length} the score {score}; scores are finite, or NaN where "
+                    + $"they do not apply.");
             if (_isDiscriminator && score is not (>= 0 and <= 1))
-                throw new ScorerException(_name, $"Discriminator '{_name}' gave sequence {row} of {scores.Length} the score {score}; a discriminator's score is a probability in [0, 1].");
+                throw new ScorerException(
+                    _name, $"Discriminator '{_name}' gave sequence {row} of {scores.Length} the score {score}; a discriminator's score "
+                    + $"is a probability in [0, 1].");
             if (float.IsNaN(score))
                 notApplicable++;
         }

@@ -6,8 +6,8 @@ namespace SeqGan;
 /// The weighted sum of several scores, or their product, each to the power of its weight. Scorers that allow it run beside the others.
 /// </summary>
 /// <remarks>
-/// A score of NaN is "not applicable" and left out; where no scorer applies, the result is NaN. A failure of one scorer stops the others and
-/// is thrown when all have ended. Not thread-safe. The scorers stay the caller's to dispose.
+/// A score of NaN is "not applicable" and left out; where no scorer applies, the result is NaN. A failure of one scorer stops the others
+/// and is thrown when all have ended. Not thread-safe. The scorers stay the caller's to dispose.
 /// </remarks>
 internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
@@ -42,7 +42,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
 
     public IEnumerable<(string Name, object Component)> Parts => _parts.Select(part => (part.Scorer.Name, (object)part.Scorer.Scorer));
 
-    public static CombinedScorer Sum(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) => new(parts, RewardCombination.Sum);
+    public static CombinedScorer Sum(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) =>
+        new(parts, RewardCombination.Sum);
 
     public static CombinedScorer Product(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) =>
         new(parts, RewardCombination.Product);
@@ -127,7 +128,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
             {
                 throw new ScorerException(
                     part.Scorer.Name,
-                    $"Scorer '{part.Scorer.Name}' gave sequence {row} of {products.Length} the score {score}; in a product scores are at least 0.");
+                    $"Scorer '{part.Scorer.Name}' gave sequence {row} of {products.Length} the score {score}; in a product scores are at "
+                    + $"least 0.");
             }
 
             products[row] = (double.IsNaN(products[row]) ? 1 : products[row]) * (part.Weight == 1 ? score : Math.Pow(score, part.Weight));
@@ -153,13 +155,15 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
             if (!double.IsFinite(part.Weight))
                 throw failure($"The weight of scorer '{name}' is {part.Weight} in round {round}; weights are finite.", part);
             if (_isProduct && part.Weight < 0)
-                throw failure($"The weight of scorer '{name}' is {part.Weight} in round {round}; in a product weights are at least 0.", part);
+                throw failure(
+                    $"The weight of scorer '{name}' is {part.Weight} in round {round}; in a product weights are at least 0.", part);
         }
 
         if (Array.TrueForAll(_parts, part => part.Weight == 0))
         {
             string names = string.Join(", ", _parts.Select(part => $"'{part.Scorer.Name}'"));
-            throw failure($"The weights of {names} are 0 in round {round}: nothing would be scored. At least one must not be 0.", _parts[0]);
+            throw failure(
+                $"The weights of {names} are 0 in round {round}: nothing would be scored. At least one must not be 0.", _parts[0]);
         }
     }
 
@@ -167,7 +171,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
     private void SetConcurrency()
     {
         var uses = new Dictionary<ISequenceScorer, int>(ReferenceEqualityComparer.Instance);
-        foreach (ISequenceScorer scorer in _parts.SelectMany(part => All(part.Scorer.Scorer).ToHashSet<ISequenceScorer>(ReferenceEqualityComparer.Instance)))
+        var comparer = ReferenceEqualityComparer.Instance;
+        foreach (ISequenceScorer scorer in _parts.SelectMany(part => All(part.Scorer.Scorer).ToHashSet<ISequenceScorer>(comparer)))
             uses[scorer] = uses.GetValueOrDefault(scorer) + 1;
         foreach (Part part in _parts)
             part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part.Scorer.Scorer).All(scorer => uses[scorer] == 1);
@@ -184,7 +189,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] running =
         [
-            .. _parts.Where(part => part.RunsBesideOthers).Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
+            .. _parts.Where(part => part.RunsBesideOthers)
+                .Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
             RunAsync(_parts.Where(part => !part.RunsBesideOthers), sequences, stop),
         ];
 

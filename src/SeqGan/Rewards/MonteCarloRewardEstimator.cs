@@ -50,7 +50,8 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, I
     /// </remarks>
     /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
     /// <exception cref="InvalidOperationException">The rollout made another number of completions than it was asked for.</exception>
-    public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    public async ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
     {
         RewardLayout.Check(sequences, request, rewards);
         _scorer.BeginBatch(request);
@@ -77,21 +78,24 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, I
 
     private int CountChunkRows(TokenBatch sequences, int start)
     {
-        long completions = 0;
-        int row = start;
-        do
-            completions += Math.Max(0, sequences.LengthOf(row++) - 1) * (long)_samplesPerPrefix;
-        while (row < sequences.Count && completions + Math.Max(0, sequences.LengthOf(row) - 1) * (long)_samplesPerPrefix <= _maxCompletions);
+        long completions = CompletionsOf(start);
+        int row = start + 1;
+        while (row < sequences.Count && (completions += CompletionsOf(row)) <= _maxCompletions)
+            row++;
         return row - start;
+
+        long CompletionsOf(int index) => Math.Max(0, sequences.LengthOf(index) - 1) * (long)_samplesPerPrefix;
     }
 
-    private async ValueTask<Memory<float>> CompleteAndScoreAsync(TokenBatch chunk, RandomKey key, int firstRow, CancellationToken cancellationToken)
+    private async ValueTask<Memory<float>> CompleteAndScoreAsync(
+        TokenBatch chunk, RandomKey key, int firstRow, CancellationToken cancellationToken)
     {
         var request = new RolloutRequest { Key = key, SamplesPerPrefix = _samplesPerPrefix, FirstRow = firstRow };
         _rollout.Complete(chunk, request, _completions, cancellationToken);
         int expected = request.CountCompletions(chunk);
         if (_completions.Count != expected)
-            throw new InvalidOperationException($"The rollout made {_completions.Count} completions of {chunk.Count} sequences; it was asked for {expected}.");
+            throw new InvalidOperationException(
+                $"The rollout made {_completions.Count} completions of {chunk.Count} sequences; it was asked for {expected}.");
         Memory<float> scores = ReserveScores(expected);
         await _scorer.ScoreAsync(_completions.AsBatch(), scores, cancellationToken).ConfigureAwait(false);
         return scores;

@@ -24,7 +24,8 @@ internal sealed class NGramTypicalityScorer : ISequenceScorer
         }
 
         if (tokens == 0)
-            throw new ArgumentException($"The corpus has {corpus.Count} sequences without a token; a model needs at least 1.", nameof(corpus));
+            throw new ArgumentException(
+                $"The corpus has {corpus.Count} sequences without a token; a model needs at least 1.", nameof(corpus));
         double surprise = 0;
         for (int row = 0; row < corpus.Count; row++)
             surprise += Surprise(SequenceSet.Words(corpus, row, _endToken));

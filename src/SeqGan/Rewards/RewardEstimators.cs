@@ -62,7 +62,8 @@ internal static class RewardLayout
         if (rewards.Length != needed)
         {
             throw new ArgumentException(
-                $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards; there is room for {rewards.Length}.", nameof(rewards));
+                $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards; there is room for "
+                + $"{rewards.Length}.", nameof(rewards));
         }
     }
 

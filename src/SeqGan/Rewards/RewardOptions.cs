@@ -15,13 +15,15 @@ public sealed class RewardOptions
     public int MaxCompletions { get; set; } = 16_384;
 
     /// <summary>
-    /// The discriminator's weight in the sum that rewards a sequence (in a product, its power), beside the weights of added rewards: a number
-    /// in [0, 1000000], or a <see cref="WeightSchedule"/> that changes with the round. 0 leaves it out. The default value is 1.
+    /// The discriminator's weight in the sum that rewards a sequence (in a product, its power), beside the weights of added rewards: a
+    /// number in [0, 1000000], or a <see cref="WeightSchedule"/> that changes with the round. 0 leaves it out. The default value is 1.
     /// </summary>
     [WeightRange(0.0, 1e6)]
     public WeightSchedule DiscriminatorWeight { get; set; } = 1;
 
-    /// <summary>How the discriminator's score and those of added rewards become one. The default value is <see cref="RewardCombination.Sum"/>.</summary>
+    /// <summary>
+    /// How the discriminator's score and those of added rewards become one. The default value is <see cref="RewardCombination.Sum"/>.
+    /// </summary>
     [AllowedValuesOf(typeof(RewardCombination))]
     public RewardCombination Combination { get; set; }
 

@@ -1,6 +1,8 @@
 namespace SeqGan;
 
-/// <summary>Ready-made scorers and decorators, as rewards for <see cref="SeqGanBuilder.AddReward(ISequenceScorer, WeightSchedule?)"/>.</summary>
+/// <summary>
+/// Ready-made scorers and decorators, as rewards for <see cref="SeqGanBuilder.AddReward(ISequenceScorer, WeightSchedule?)"/>.
+/// </summary>
 /// <remarks>
 /// A name is used in metrics, logs and errors and is not empty. Scorers are not thread-safe, and those that they ask stay the caller's to
 /// dispose. All but the combinations, the decorators and functions of your own may run beside other scorers.
@@ -12,9 +14,13 @@ public static class Scorers
     /// <summary>A rule over decoded text.</summary>
     /// <param name="name">The name.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable"; called once for each sequence, in order.</param>
-    /// <param name="decode">Makes text of a sequence's token ids without padding, such as <see cref="Corpus.Decode(ReadOnlySpan{int})"/>.</param>
+    /// <param name="decode">
+    /// Makes text of a sequence's token ids without padding, such as <see cref="Corpus.Decode(ReadOnlySpan{int})"/>.
+    /// </param>
     /// <param name="allowsConcurrency">Whether the function may run while other scorers do, on another thread.</param>
-    /// <remarks>An exception of the function comes out as it is; in a reward estimator it becomes a <see cref="ScorerException"/>.</remarks>
+    /// <remarks>
+    /// An exception of the function comes out as it is; in a reward estimator it becomes a <see cref="ScorerException"/>.
+    /// </remarks>
     public static ISequenceScorer FromText(
         string name, Func<string, double> score, Func<ReadOnlySpan<int>, string> decode, bool allowsConcurrency = false) =>
         DelegateScorer.OfText(name, score, decode, allowsConcurrency);
@@ -25,7 +31,9 @@ public static class Scorers
     /// A finite number for a sequence without its padding, or NaN for "not applicable"; called once for each sequence, in order.
     /// </param>
     /// <param name="allowsConcurrency">Whether the function may run while other scorers do, on another thread.</param>
-    /// <remarks>An exception of the function comes out as it is; in a reward estimator it becomes a <see cref="ScorerException"/>.</remarks>
+    /// <remarks>
+    /// An exception of the function comes out as it is; in a reward estimator it becomes a <see cref="ScorerException"/>.
+    /// </remarks>
     public static ISequenceScorer FromTokens(string name, Func<ReadOnlySpan<int>, double> score, bool allowsConcurrency = false) =>
         new DelegateScorer(name, score, allowsConcurrency);
 
@@ -33,14 +41,14 @@ public static class Scorers
     /// BLEU against a reference set, in [0, 1]: the reward of PG-BLEU, the baseline of the paper (section "Synthetic Data Experiments").
     /// </summary>
     /// <param name="references">
-    /// The references; their <see cref="BleuReferences.MaxOrder"/> is the n of BLEU-n. Use training sequences: rewarding closeness to held-out
-    /// ones makes them useless as a test.
+    /// The references; their <see cref="BleuReferences.MaxOrder"/> is the n of BLEU-n. Use training sequences: rewarding closeness to
+    /// held-out ones makes them useless as a test.
     /// </param>
     /// <param name="smoothing">What an order without any match counts.</param>
     /// <param name="name">The name.</param>
     /// <remarks>
-    /// Scores equal those of <see cref="BleuReferences.Score(ReadOnlySpan{int}, BleuSmoothing)"/>. BLEU rewards closeness to the references,
-    /// not diversity: read it beside a metric of diversity. Large batches use several threads; scores do not depend on them.
+    /// Scores equal those of <see cref="BleuReferences.Score(ReadOnlySpan{int}, BleuSmoothing)"/>. BLEU rewards closeness to the
+    /// references, not diversity: read it beside a metric of diversity. Large batches use several threads; scores do not depend on them.
     /// </remarks>
     /// <exception cref="ArgumentException">The smoothing is unknown, or the name is empty.</exception>
     public static ISequenceScorer Bleu(BleuReferences references, BleuSmoothing smoothing = BleuSmoothing.Epsilon, string name = "bleu") =>
@@ -96,8 +104,8 @@ public static class Scorers
     }
 
     /// <summary>
-    /// How little a sequence repeats itself: the share of different n-grams among its n-grams, in (0, 1], which is 1 - seq-rep-n (Welleck et
-    /// al. 2020, "Neural Text Generation with Unlikelihood Training"). 1 where there are fewer than n tokens.
+    /// How little a sequence repeats itself: the share of different n-grams among its n-grams, in (0, 1], which is 1 - seq-rep-n (Welleck
+    /// et al. 2020, "Neural Text Generation with Unlikelihood Training"). 1 where there are fewer than n tokens.
     /// </summary>
     /// <param name="order">n, in [1, 16].</param>
     /// <param name="format">Names the end token, which is no part of an n-gram; null where sequences have none.</param>
@@ -127,19 +135,21 @@ public static class Scorers
     }
 
     /// <summary>
-    /// How typical a sequence's n-grams are of a corpus, in (0, 1]: exp(-|h - H|), where h is the sequence's surprise in nats a token under the
-    /// corpus's n-gram model, and H the corpus's own. A sequence without tokens is not applicable.
+    /// How typical a sequence's n-grams are of a corpus, in (0, 1]: exp(-|h - H|), where h is the sequence's surprise in nats a token under
+    /// the corpus's n-gram model, and H the corpus's own. A sequence without tokens is not applicable.
     /// </summary>
-    /// <param name="corpus">Real sequences, [Count, Length], such as <see cref="Corpus.Training"/>; at least one token. It is not kept.</param>
+    /// <param name="corpus">
+    /// Real sequences, [Count, Length], such as <see cref="Corpus.Training"/>; at least one token. It is not kept.
+    /// </param>
     /// <param name="format">The size of its vocabulary is that of the model; it names the end token, which is no part of an n-gram.</param>
     /// <param name="order">n, in [1, 16].</param>
     /// <param name="name">The name.</param>
     /// <remarks>
-    /// Scores fall where n-grams are rarer than the corpus's, and also where they are commoner: a typical sequence has an information content
-    /// near the entropy (Cover and Thomas, "Elements of Information Theory", chapter 3; for text Meister et al. 2023, "Locally Typical
-    /// Sampling"), and what is likelier than that is repetition. The model gives token w after h the probability (c(hw) + p'(w)) / (c(h) + 1),
-    /// with c the counts of the corpus and p' the same of a history that is one token shorter; below that each token has the same probability
-    /// (a Dirichlet prior of weight 1: MacKay and Peto 1995).
+    /// Scores fall where n-grams are rarer than the corpus's, and also where they are commoner: a typical sequence has an information
+    /// content near the entropy (Cover and Thomas, "Elements of Information Theory", chapter 3; for text Meister et al. 2023, "Locally
+    /// Typical Sampling"), and what is likelier than that is repetition. The model gives token w after h the probability (c(hw) + p'(w)) /
+    /// (c(h) + 1), with c the counts of the corpus and p' the same of a history that is one token shorter; below that each token has the
+    /// same probability (a Dirichlet prior of weight 1: MacKay and Peto 1995).
     /// </remarks>
     /// <exception cref="ArgumentException">There is no token, the order is out of range, or the name is empty.</exception>
     public static ISequenceScorer NGramTypicality(TokenBatch corpus, SequenceFormat format, int order = 3, string name = "typicality")
@@ -154,13 +164,18 @@ public static class Scorers
     /// Outside a training the weights are those of round 1.
     /// </param>
     /// <remarks>Scorers that allow it run beside the others. A failure of one stops them and is thrown when all have ended.</remarks>
-    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or weights that are not valid, or all 0, in round 1.</exception>
-    public static ISequenceScorer Sum(params IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) => CombinedScorer.Sum(parts);
+    /// <exception cref="ArgumentException">
+    /// No scorer, a scorer without a name, or weights that are not valid, or all 0, in round 1.
+    /// </exception>
+    public static ISequenceScorer Sum(params IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) =>
+        CombinedScorer.Sum(parts);
 
     /// <summary>The product of several scores, each to the power of its weight: where one is 0, the product is 0.</summary>
     /// <param name="parts">As of <see cref="Sum"/>, with weights of at least 0.</param>
     /// <remarks>As of <see cref="Sum"/>; a negative score is a <see cref="ScorerException"/>.</remarks>
-    /// <exception cref="ArgumentException">No scorer, a scorer without a name, or weights that are not valid, or all 0, in round 1.</exception>
+    /// <exception cref="ArgumentException">
+    /// No scorer, a scorer without a name, or weights that are not valid, or all 0, in round 1.
+    /// </exception>
     public static ISequenceScorer Product(params IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) =>
         CombinedScorer.Product(parts);
 
@@ -170,21 +185,23 @@ public static class Scorers
     /// <exception cref="ArgumentException">The scorer learns or changes, or has no name; or the capacity is out of range.</exception>
     public static CachedScorer Cached(this ISequenceScorer scorer, int capacity = 100_000) => new(scorer, capacity);
 
-    /// <summary>Fails with a <see cref="ScorerException"/> where a scorer takes too long, so that one that hangs does not hang the training.</summary>
+    /// <summary>
+    /// Fails with a <see cref="ScorerException"/> where a scorer takes too long, so that one that hangs does not hang the training.
+    /// </summary>
     /// <param name="scorer">The scorer.</param>
     /// <param name="limit">How long one call may take, of a batch of any size; positive, at most 24 days.</param>
     /// <remarks>
-    /// The scorer runs on the thread pool, on copies of the batch. When the limit is over, its token is cancelled, and the call fails without
-    /// waiting for it. A scorer that ignores its token is abandoned: it keeps its thread until it returns, and what it writes is lost. A call
-    /// in the meantime waits for it as long as its own limit, then fails too. There is no second attempt; that is the task of the scorer's
-    /// own client.
+    /// The scorer runs on the thread pool, on copies of the batch. When the limit is over, its token is cancelled, and the call fails
+    /// without waiting for it. A scorer that ignores its token is abandoned: it keeps its thread until it returns, and what it writes is
+    /// lost. A call in the meantime waits for it as long as its own limit, then fails too. There is no second attempt; that is the task of
+    /// the scorer's own client.
     /// </remarks>
     /// <exception cref="ArgumentException">The scorer has no name, or the limit is out of range.</exception>
     public static ISequenceScorer WithTimeLimit(this ISequenceScorer scorer, TimeSpan limit) => new TimeLimitedScorer(scorer, limit);
 
     /// <summary>
-    /// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and Chen
-    /// 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
+    /// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and
+    /// Chen 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
     /// </summary>
     /// <param name="scorer">Scores the sequences.</param>
     /// <param name="tolerance">The size of a bucket: how often one may have been produced until it earns nothing; at least 1.</param>
@@ -196,19 +213,21 @@ public static class Scorers
     /// </param>
     /// <remarks>
     /// <para>
-    /// A score s becomes s - |s| * min(1, c / tolerance), where c is how often sequences of the same bucket were produced, and scored at least
-    /// the minimum, in earlier batches: a full bucket earns nothing. The memory grows at the end of an estimation, by the generator's own
-    /// sequences; completions are scored by it and do not fill it, so scores do not depend on how a batch was cut.
+    /// A score s becomes s - |s| * min(1, c / tolerance), where c is how often sequences of the same bucket were produced, and scored at
+    /// least the minimum, in earlier batches: a full bucket earns nothing. The memory grows at the end of an estimation, by the generator's
+    /// own sequences; completions are scored by it and do not fill it, so scores do not depend on how a batch was cut.
     /// </para>
     /// <para>
     /// The reward estimators of this library tell it of their batches, also inside a combination; one of your own calls the methods of
-    /// <see cref="IAdaptiveScorer"/>, which it implements. The memory is part of checkpoints. It keeps 64 bits of a hash for each bucket: two
-    /// share one with a probability of 1 / 2^64. When it is full, the buckets that were not seen since half of it came in are forgotten.
+    /// <see cref="IAdaptiveScorer"/>, which it implements. The memory is part of checkpoints. It keeps 64 bits of a hash for each bucket:
+    /// two share one with a probability of 1 / 2^64. When it is full, the buckets that were not seen since half of it came in are
+    /// forgotten.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The scorer has no name, or a number is out of range.</exception>
     public static IAdaptiveScorer WithDiversityFilter(
-        this ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null) =>
+        this ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536,
+        Func<ReadOnlySpan<int>, ulong>? bucketOf = null) =>
         new DiversityFilter(scorer, tolerance, minimumScore, capacity, bucketOf);
 
     private static void ThrowIfNotAnOrder(int order)

@@ -35,14 +35,17 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IComposi
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores) => _scorer.EndBatch(sequences, scores.ToArray());
 
     /// <inheritdoc/>
-    /// <exception cref="ScorerException">The scorer took longer than <see cref="Limit"/>, failed, left scores unwritten, or wrote one that is not valid.</exception>
+    /// <exception cref="ScorerException">
+    /// The scorer took longer than <see cref="Limit"/>, failed, left scores unwritten, or wrote one that is not valid.
+    /// </exception>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!await EndsInTimeAsync(_running, cancellationToken).ConfigureAwait(false))
             {
             throw new ScorerException(
-                Name, $"Scorer '{Name}' still works on an earlier batch, which took longer than its limit of {Limit}, and did not return within {Limit} more.");
+                Name, $"Scorer '{Name}' still works on an earlier batch, which took longer than its limit of {Limit}, and did not return "
+                + $"within {Limit} more.");
         }
 
         // An abandoned scorer keeps reading and writing: it gets memory of its own.

@@ -50,8 +50,8 @@ public sealed class SeqGanOptions
     public CheckpointOptions Checkpoints { get; set; } = new();
 
     /// <summary>
-    /// Sets everything but the seed, the devices, divergence and checkpoints to the published parameters of the synthetic experiment (Yu et al. 2017
-    /// and its published code).
+    /// Sets everything but the seed, the devices, divergence and checkpoints to the published parameters of the synthetic experiment (Yu et
+    /// al. 2017 and its published code).
     /// </summary>
     public void UsePaperParameters()
     {

@@ -103,14 +103,17 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait; a write that has begun continues.</param>
     /// <returns>The checkpoint; it would survive a power failure.</returns>
-    /// <exception cref="InvalidOperationException">No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.
+    /// </exception>
     /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training continues.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public async Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (_components.CheckpointStore is null)
-            throw new InvalidOperationException($"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
+            throw new InvalidOperationException(
+                $"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
         CheckpointKeeper checkpoints = _session.Checkpoints;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
         try
@@ -138,8 +141,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <summary>Samples sequences and decodes them.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">
-    /// How tokens are drawn; null is the defaults. A seed that was drawn because there is none is logged. Without a label, a corpus with labels
-    /// gives them in the proportions of the training data. A constraint holds beside the generator's own.
+    /// How tokens are drawn; null is the defaults. A seed that was drawn because there is none is logged. Without a label, a corpus with
+    /// labels gives them in the proportions of the training data. A constraint holds beside the generator's own.
     /// </param>
     /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
@@ -170,7 +173,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Samples sequences with a label for each, or from a prefix of tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="request">What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.</param>
+    /// <param name="request">
+    /// What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.
+    /// </param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <exception cref="ArgumentException">The temperature, the prefix or the labels are out of range.</exception>
     /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
@@ -332,7 +337,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     }
 
     // A generator knows neither top-k nor top-p nor other constraints than its own: a copy of it does.
-    private SequenceBuffer SampleCompiled(int count, SamplingOptions options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
+    private SequenceBuffer SampleCompiled(
+        int count, SamplingOptions options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
         var sampler = new SequenceSampler(Compile());
         ITokenConstraint? own = Generator.Constraint;

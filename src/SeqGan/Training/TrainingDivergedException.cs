@@ -1,6 +1,9 @@
 namespace SeqGan;
 
-/// <summary>A training went wrong: a number is not finite, the discriminator has won, or the generator has collapsed. What was learnt before may still be read, and the last checkpoint is intact.</summary>
+/// <summary>
+/// A training went wrong: a number is not finite, the discriminator has won, or the generator has collapsed. What was learnt before may
+/// still be read, and the last checkpoint is intact.
+/// </summary>
 public class TrainingDivergedException : SeqGanException
 {
     /// <summary>Creates the exception.</summary>
@@ -10,7 +13,8 @@ public class TrainingDivergedException : SeqGanException
     /// <param name="value">Its value.</param>
     /// <param name="hint">What to try.</param>
     /// <param name="sign">The sign of divergence.</param>
-    public TrainingDivergedException(TrainingPhase phase, long step, string quantity, double value, string hint, DivergenceSigns sign = DivergenceSigns.NotFinite)
+    public TrainingDivergedException(
+        TrainingPhase phase, long step, string quantity, double value, string hint, DivergenceSigns sign = DivergenceSigns.NotFinite)
         : base(FormattableString.Invariant($"{phase} diverged at step {step}: the {quantity} is {value}. {hint}"))
     {
         Phase = phase;
