@@ -90,7 +90,7 @@ public class SeqGanServiceCollectionExtensionsTests
 
         SeqGanTrainer a = services.GetRequiredKeyedService<SeqGanTrainer>("a"), b = services.GetRequiredKeyedService<SeqGanTrainer>("b");
 
-        Assert.Equal((8, 16), (a.Options.BatchSize, b.Options.BatchSize));
+        Assert.Equal((8, 16), (a.Options.Training.BatchSize, b.Options.Training.BatchSize));
         Assert.IsType<ModuleDiscriminator>(a.Discriminator);
         Assert.IsType<FakeDiscriminator>(b.Discriminator);
         Assert.Null(services.GetService<SeqGanTrainer>());
