@@ -74,3 +74,20 @@ internal sealed class SnapshotSchedule
     private bool IsPinned((SampleSnapshot Snapshot, long Round) entry) =>
         entry == _kept[0] || entry == _kept[^1] || IsEndOfPhase(entry.Snapshot.Progress);
 }
+
+/// <summary>Some sequences that the generator made after a report, always with the same random numbers.</summary>
+internal sealed record SampleSnapshot(TrainingProgress Progress, IReadOnlyList<string> Texts)
+{
+    private const int MaxTextLength = 400;
+
+    /// <summary>Takes what is shown of the texts.</summary>
+    public static SampleSnapshot Of(TrainingProgress progress, IReadOnlyList<string> texts) => new(progress, [.. texts.Select(Shown)]);
+
+    private static string Shown(string text) => VisibleText.Of(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + " …");
+}
+
+/// <summary>The state of a <see cref="SnapshotSchedule"/>.</summary>
+internal sealed record SnapshotScheduleState(SnapshotState[] Kept, long Rounds, long Stride, bool IsPending);
+
+/// <summary>A <see cref="SampleSnapshot"/> and the round that it was made in, counted over all phases.</summary>
+internal sealed record SnapshotState(ProgressState Progress, string[] Texts, long Round);

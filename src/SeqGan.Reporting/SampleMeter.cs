@@ -1,17 +1,22 @@
+using System.Runtime.InteropServices;
+
 namespace SeqGan;
 
 /// <summary>Samples a generator and measures the sample beside the data of a corpus.</summary>
 internal sealed class SampleMeter
 {
+    /// <summary>The metric that counts the sequences which the others measure.</summary>
+    public const string Sequences = "sequences";
+
     private readonly Corpus _corpus;
-    private readonly EvaluationSampling _sampling;
+    private readonly int _count;
+    private readonly ulong _seed;
     private readonly TokenBatch _heldOut;
     private readonly TokenBatch _training;
 
     public SampleMeter(Corpus corpus, int count, ulong seed)
     {
-        _corpus = corpus;
-        _sampling = new EvaluationSampling(count, seed, temperature: 1, corpus.Labels);
+        (_corpus, _count, _seed) = (corpus, count, seed);
         _heldOut = corpus.HeldOut.TakeEvenly(count);
         _training = corpus.Training.TakeEvenly(count);
         TrainingLengths = CountLengths(corpus.Training);
@@ -31,7 +36,7 @@ internal sealed class SampleMeter
     public async ValueTask<(SampleMeasurement Measurement, IReadOnlyList<string> Texts)> MeasureAsync(
         TrainingProgress progress, TrainingContext context, int texts, CancellationToken cancellationToken)
     {
-        TokenBatch generated = _sampling.Sample(context.Generator, cancellationToken);
+        TokenBatch generated = context.Sample(_count, _seed, cancellationToken);
         Dictionary<string, double> metrics = Measure(generated);
         if (HasHeldOut)
             metrics[EvaluationMetricNames.NllTest] = SequenceMetrics.NegativeLogLikelihood(context.Generator, _heldOut, cancellationToken: cancellationToken);
@@ -44,7 +49,7 @@ internal sealed class SampleMeter
 
         return (
             new SampleMeasurement(progress, CountLengths(generated), generatedScores, realScores, metrics),
-            _corpus.Describe(generated[..Math.Min(texts, generated.Count)]));
+            context.Describe(generated[..Math.Min(texts, generated.Count)]));
     }
 
     private static async ValueTask<float[]> ScoreAsync(IDiscriminator discriminator, TokenBatch sequences, CancellationToken cancellationToken)
@@ -68,21 +73,55 @@ internal sealed class SampleMeter
         [EvaluationMetricNames.Novelty] = Novelty(sequences),
         [EvaluationMetricNames.MeanLength] = SequenceMetrics.MeanLength(sequences),
         [EvaluationMetricNames.EndTokenRate] = SequenceMetrics.EndTokenRate(sequences, _corpus.Format),
-        [ReportMetrics.Sequences] = sequences.Count,
+        [Sequences] = sequences.Count,
     };
 
-    // A set of the few sequences, not of the corpus, which may be large.
+    // A set of the few sequences, not of the corpus, which may be large. Two unknown tokens are hardly the same word.
     private double Novelty(TokenBatch sequences)
     {
-        HashSet<ReadOnlyMemory<int>> distinct = SequenceComparer.Distinct(sequences);
-        HashSet<ReadOnlyMemory<int>> known = new(SequenceComparer.Instance);
+        HashSet<string> distinct = [];
+        for (int row = 0; row < sequences.Count; row++)
+            distinct.Add(new string(Characters(sequences[row])));
+        var known = new HashSet<string>();
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = distinct.GetAlternateLookup<ReadOnlySpan<char>>();
         for (int row = 0; row < _corpus.Training.Count; row++)
         {
-            ReadOnlyMemory<int> sequence = SequenceComparer.Sequence(_corpus.Training, row);
-            if (distinct.Contains(sequence))
+            if (lookup.TryGetValue(Characters(_corpus.Training[row]), out string? sequence))
                 known.Add(sequence);
         }
 
-        return SequenceMetrics.Novelty(sequences, sequence => known.Contains(sequence) && !SequenceSet.Contains(sequence.Span, _corpus.UnknownToken));
+        int copies = 0;
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            bool isKnown = _corpus.Vocabulary is null || !sequences[row].Contains(Vocabulary.UnknownId);
+            copies += isKnown && known.Contains(new string(Characters(sequences[row]))) ? 1 : 0;
+        }
+
+        return 1 - (double)copies / sequences.Count;
+    }
+
+    private static ReadOnlySpan<char> Characters(ReadOnlySpan<int> sequence) => MemoryMarshal.Cast<int, char>(sequence);
+}
+
+/// <summary>What a snapshot's sequences look like beside the data's.</summary>
+/// <param name="Progress">The report that it was measured after.</param>
+/// <param name="Lengths">How many generated sequences have each length, [MaxLength + 1].</param>
+/// <param name="GeneratedScores">The discriminator's, of the generated sequences; empty before it was trained.</param>
+/// <param name="RealScores">The discriminator's, of real sequences.</param>
+/// <param name="Metrics">Of the generated sequences.</param>
+internal sealed record SampleMeasurement(
+    TrainingProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, IReadOnlyDictionary<string, double> Metrics);
+
+/// <summary>A <see cref="SampleMeasurement"/>.</summary>
+internal sealed record MeasurementState(ProgressState Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
+{
+    public static MeasurementState Of(SampleMeasurement measurement) => new(
+        ProgressState.Of(measurement.Progress), measurement.Lengths, measurement.GeneratedScores, measurement.RealScores, new Dictionary<string, double>(measurement.Metrics));
+
+    /// <exception cref="InvalidDataException">No measurement is like this.</exception>
+    public SampleMeasurement ToMeasurement()
+    {
+        DataSummary.ThrowIfNoLengths(Lengths);
+        return new SampleMeasurement(Progress.ToProgress(), Lengths, GeneratedScores, RealScores, Metrics);
     }
 }

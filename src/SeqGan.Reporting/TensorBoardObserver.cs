@@ -1,7 +1,11 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
-using TorchSharp;
+using Google.Protobuf;
+using Tensorboard;
 using TorchSharp.Modules;
+using TorchSharp;
 
 namespace SeqGan;
 
@@ -29,7 +33,8 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     private static int s_writers;
 
     private readonly SummaryWriter _writer;
-    private readonly EvaluationSampling? _sampling;
+    private readonly int _sequences;
+    private readonly ulong _seed;
     private readonly string _eventFile;
     private ReportKey? _last;
     private bool _isResumed;
@@ -45,7 +50,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         ArgumentOutOfRangeException.ThrowIfNegative(sequences);
-        _sampling = sequences == 0 ? null : new EvaluationSampling(sequences, seed, temperature: 1);
+        (_sequences, _seed) = (sequences, seed);
         Folder = Path.GetFullPath(folder);
         // By the number it is told from another one that this process makes in the same second, and found again.
         string suffix = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_writers)}");
@@ -67,7 +72,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         if (_isResumed && key == _last)
             return ValueTask.CompletedTask;
         // First, for it can be cancelled, and then nothing is to be written.
-        IReadOnlyList<string> texts = _sampling is null ? [] : context.Corpus.Describe(_sampling.Sample(context.Generator, context.Corpus.Labels, cancellationToken));
+        IReadOnlyList<string> texts = _sequences == 0 ? [] : context.Describe(context.Sample(_sequences, _seed, cancellationToken));
         // Not before there is something to show in place of what is given up: a resume may fail.
         if (_isResumed)
             EventFileRestart.Append(_eventFile, _last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);
@@ -117,3 +122,40 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         return block.ToString();
     }
 }
+
+/// <summary>Tells TensorBoard, as <c>purge_step</c> of PyTorch's writer does, that a run goes on from a step that it had passed.</summary>
+internal static class EventFileRestart
+{
+    /// <summary>Appends the start of a session to an event file, whose writer holds it open only while it writes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="step">The first step that comes again: from there on, what earlier files of the folder say does not count.</param>
+    public static void Append(string path, long step)
+    {
+        byte[] data = new Event
+        {
+            Step = step,
+            WallTime = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
+            SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start },
+        }.ToByteArray();
+        // A record: the length, its checksum, the data, their checksum.
+        byte[] record = new byte[16 + data.Length];
+        BinaryPrimitives.WriteInt64LittleEndian(record, data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedChecksum(record.AsSpan(0, 8)));
+        data.CopyTo(record, 12);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12 + data.Length), MaskedChecksum(data));
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+        file.Write(record);
+    }
+
+    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
+    {
+        uint checksum = uint.MaxValue;
+        foreach (byte value in data)
+            checksum = BitOperations.Crc32C(checksum, value);
+        return BitOperations.RotateRight(~checksum, 15) + 0xa282ead8;
+    }
+}
+
+/// <summary>The state of a <see cref="TensorBoardObserver"/>.</summary>
+/// <param name="Last">The last report that was written; null before the first.</param>
+internal sealed record TensorBoardState(ReportKey? Last);

@@ -1,7 +1,7 @@
 namespace SeqGan;
 
 /// <summary>Lines over two axes as SVG, with the same figures as a table for those who cannot see the picture.</summary>
-internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
+internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Lines)
 {
     private const int MaxTableRows = 25, MaxMarkers = 40;
 
@@ -38,13 +38,13 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         html.Raw("</figure>");
     }
 
-    private static bool IsDrawn(CurvePoint point) => AxisScale.CanShow(point.X) && AxisScale.CanShow(point.Y);
+    private static bool IsDrawn(ChartPoint point) => AxisScale.CanShow(point.X) && AxisScale.CanShow(point.Y);
 
-    private static bool HasBand(CurvePoint point) => IsDrawn(point) && AxisScale.CanShow(point.Spread);
+    private static bool HasBand(ChartPoint point) => IsDrawn(point) && AxisScale.CanShow(point.Spread);
 
     private ChartFrame Frame()
     {
-        CurvePoint[] points = [.. Lines.SelectMany(line => line.Points).Where(IsDrawn)];
+        ChartPoint[] points = [.. Lines.SelectMany(line => line.Points).Where(IsDrawn)];
         IEnumerable<double> values = points.SelectMany(point => HasBand(point) ? [point.Y - point.Spread, point.Y + point.Spread] : (double[])[point.Y]);
         if (Bounds is { } bounds)
             values = values.Append(bounds.Min).Append(bounds.Max);
@@ -56,9 +56,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     private string Description()
     {
         var sentences = new List<string>();
-        foreach (ChartLine line in Lines)
+        foreach (ChartSeries line in Lines)
         {
-            CurvePoint[] points = [.. line.Points.Where(IsDrawn)];
+            ChartPoint[] points = [.. line.Points.Where(IsDrawn)];
             sentences.Add(points.Length == 0
                 ? $"{line.Name}: no point."
                 : $"{line.Name}: from {HtmlWriter.Number(points[0].Y)} at {HtmlWriter.Number(points[0].X)} to {HtmlWriter.Number(points[^1].Y)} at {HtmlWriter.Number(points[^1].X)}, between {HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}.");
@@ -86,9 +86,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         }
     }
 
-    private static void DrawBand(HtmlWriter html, ChartFrame frame, ChartLine line, string style)
+    private static void DrawBand(HtmlWriter html, ChartFrame frame, ChartSeries line, string style)
     {
-        CurvePoint[] points = [.. line.Points.Where(HasBand)];
+        ChartPoint[] points = [.. line.Points.Where(HasBand)];
         if (points.Length < 2)
             return;
         html.Markup($"<path class=\"band {style}\" d=\"");
@@ -99,11 +99,11 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         html.Raw("Z\"/>");
     }
 
-    private static void DrawLine(HtmlWriter html, ChartFrame frame, ChartLine line, string style)
+    private static void DrawLine(HtmlWriter html, ChartFrame frame, ChartSeries line, string style)
     {
         html.Markup($"<path class=\"line {style}\" d=\"");
         bool isBroken = true;
-        foreach (CurvePoint point in line.Points)
+        foreach (ChartPoint point in line.Points)
         {
             if (IsDrawn(point))
                 html.Markup($"{(isBroken || point.IsBreak ? 'M' : 'L')}{frame.X(point.X)} {frame.Y(point.Y)}");
@@ -111,8 +111,8 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         }
 
         html.Raw("\"/>");
-        CurvePoint[] points = [.. line.Points.Where(IsDrawn)];
-        foreach (CurvePoint point in points.Where(point => points.Length <= MaxMarkers || point.Label is not null))
+        ChartPoint[] points = [.. line.Points.Where(IsDrawn)];
+        foreach (ChartPoint point in points.Where(point => points.Length <= MaxMarkers || point.Label is not null))
         {
             string text = $"{line.Name}: {HtmlWriter.Number(point.Y)} at {HtmlWriter.Number(point.X)}{(point.Label is { } label ? $" ({label})" : "")}";
             html.Markup($"<circle class=\"dot {style}\" cx=\"{frame.X(point.X)}\" cy=\"{frame.Y(point.Y)}\" r=\"2.6\">").Element("title", text).Raw("</circle>");
@@ -133,14 +133,14 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         if (shown.Length < all.Length)
             html.Markup($"<p class=\"hint\">{shown.Length} of {all.Length} points, evenly chosen.</p>");
         html.Raw("<div class=\"scroll\"><table><thead><tr>").Element("th", XLabel, "scope=\"col\"");
-        foreach (ChartLine line in Lines)
+        foreach (ChartSeries line in Lines)
             html.Element("th", line.Name, "scope=\"col\"");
         html.Raw("</tr></thead><tbody>");
-        ILookup<double, CurvePoint>[] columns = [.. Lines.Select(line => line.Points.ToLookup(point => point.X))];
+        ILookup<double, ChartPoint>[] columns = [.. Lines.Select(line => line.Points.ToLookup(point => point.X))];
         foreach (double x in shown)
         {
             html.Raw("<tr>").Element("th", HtmlWriter.Number(x), "scope=\"row\"");
-            foreach (ILookup<double, CurvePoint> column in columns)
+            foreach (ILookup<double, ChartPoint> column in columns)
                 html.Element("td", string.Join("; ", column[x].Select(Describe)));
             html.Raw("</tr>");
         }
@@ -148,7 +148,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         html.Raw("</tbody></table></div></details>");
     }
 
-    private static string Describe(CurvePoint point) =>
+    private static string Describe(ChartPoint point) =>
         HtmlWriter.Number(point.Y)
         + (double.IsNaN(point.Spread) ? "" : $" ± {HtmlWriter.Number(point.Spread)}")
         + (point.Label is null ? "" : $" ({point.Label})");
@@ -157,3 +157,18 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         ? values
         : [.. Enumerable.Range(0, MaxTableRows).Select(i => values[(int)((long)i * (values.Length - 1) / (MaxTableRows - 1))])];
 }
+
+/// <summary>A chart that was added.</summary>
+internal sealed record ChartState(string Title, string XLabel, string YLabel, SeriesState[] Lines)
+{
+    public static ChartState Of(LineChart chart) =>
+        new(chart.Title, chart.XLabel, chart.YLabel, [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
+
+    /// <exception cref="InvalidDataException">No chart is like this.</exception>
+    public LineChart ToChart() => Lines.Length == 0 || ObserverState.NotNull(Lines).Any(line => string.IsNullOrWhiteSpace(line.Name))
+        ? throw new InvalidDataException("A chart has no line, or one without a name.")
+        : new LineChart(Title, XLabel, YLabel, [.. Lines.Select(line => new ChartSeries(line.Name, line.Points.ToPoints()))]);
+}
+
+/// <summary>A line of a chart that was added.</summary>
+internal sealed record SeriesState(string Name, PointsState Points);

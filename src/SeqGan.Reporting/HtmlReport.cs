@@ -101,7 +101,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         ArgumentException.ThrowIfNullOrWhiteSpace(xLabel);
         ArgumentException.ThrowIfNullOrWhiteSpace(yLabel);
         ArgumentNullException.ThrowIfNull(series);
-        ChartLine[] lines = [.. series.Select(one => new ChartLine(one.Name, [.. one.Points.Select(point => new CurvePoint(point.X, point.Y, Label: point.Label))]))];
+        ChartSeries[] lines = [.. series];
         if (lines.Length == 0)
             throw new ArgumentException($"The chart '{title}' has no series; it needs at least one.", nameof(series));
         lock (_gate)
@@ -201,3 +201,22 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         return _data.Schedule.IsDue(progress);
     }
 }
+
+/// <summary>The state of an <see cref="HtmlReport"/>: what it has gathered.</summary>
+/// <param name="History">The curves.</param>
+/// <param name="Schedule">The samples.</param>
+/// <param name="Measurement">Of the latest sample; null before the first.</param>
+/// <param name="Pretrained">At the end of maximum likelihood; null where that was not seen.</param>
+/// <param name="IsLatestPretrained">Whether <paramref name="Measurement"/> is that of the end of maximum likelihood.</param>
+/// <param name="Data">What is shown of the corpus; null before the first report.</param>
+/// <param name="Columns">What was added to the table of metrics.</param>
+/// <param name="Charts">What was added to the charts.</param>
+internal sealed record HtmlReportState(
+    RunHistoryState History,
+    SnapshotScheduleState Schedule,
+    MeasurementState? Measurement,
+    MeasurementState? Pretrained,
+    bool IsLatestPretrained,
+    DataSummary? Data,
+    MetricColumnState[] Columns,
+    ChartState[] Charts);

@@ -37,7 +37,7 @@ internal sealed class RunHistory
                     continue;
                 // No line through a phase that does not measure it.
                 bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
-                CurveOf(_figures, figure).Add(new CurvePoint(progress.Step, value, spread, IsBreak: isBreak));
+                CurveOf(_figures, figure).Add(new ChartPoint(progress.Step, value) { Spread = spread, IsBreak = isBreak });
                 _lastPhases[figure] = _phaseChanges;
             }
         }
@@ -46,7 +46,7 @@ internal sealed class RunHistory
         {
             if (_metrics.Count == MaxMetrics && !_metrics.ContainsKey(name))
                 continue;
-            CurveOf(_metrics, name).Add(new CurvePoint(progress.Step, value));
+            CurveOf(_metrics, name).Add(new ChartPoint(progress.Step, value));
             _latestMetrics[name] = value;
         }
     }
@@ -63,16 +63,21 @@ internal sealed class RunHistory
     /// <exception cref="InvalidDataException">No history has this state.</exception>
     public static RunHistory Restore(RunHistoryState state)
     {
-        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !span.Phase.IsSingle()))
+        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !ReportKey.IsPhase(span.Phase)))
             throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes cannot be.");
         if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
             throw new InvalidDataException($"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
         var history = new RunHistory { Latest = state.Latest?.ToProgress(), _phaseChanges = state.PhaseChanges };
         history._phases.AddRange(state.Phases);
-        foreach ((string key, CurveState curve) in ObserverState.NotNull(state.Figures))
-            history._figures[FigureOf(key)] = Curve.Restore(curve);
-        foreach ((string key, long phase) in state.FigurePhases)
-            history._lastPhases[FigureOf(key)] = phase;
+        // A figure of another version of the library is left out.
+        foreach (TrainingMetric figure in TrainingMetric.All)
+        {
+            if (ObserverState.NotNull(state.Figures).TryGetValue(figure.Key, out CurveState? curve))
+                history._figures[figure] = Curve.Restore(curve);
+            if (state.FigurePhases.TryGetValue(figure.Key, out long phase))
+                history._lastPhases[figure] = phase;
+        }
+
         foreach ((string name, CurveState curve) in ObserverState.NotNull(state.Metrics))
             history._metrics[name] = Curve.Restore(curve);
         foreach ((string name, double value) in state.LatestMetrics)
@@ -80,12 +85,9 @@ internal sealed class RunHistory
         return history;
     }
 
-    public ChartLine Line(string name, TrainingMetric figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
+    public ChartSeries Line(string name, TrainingMetric figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
 
-    public ChartLine Line(string metric) => new(metric, _metrics[metric].Points);
-
-    private static TrainingMetric FigureOf(string key) =>
-        TrainingMetric.All.FirstOrDefault(figure => figure.Key == key) ?? throw new InvalidDataException($"There is no figure '{key}'.");
+    public ChartSeries Line(string metric) => new(metric, _metrics[metric].Points);
 
     private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
         where T : notnull
@@ -102,4 +104,40 @@ internal sealed class RunHistory
         else
             _phases.Add(new PhaseSpan(progress.Phase, _phases.Count > 0 ? _phases[^1].End : 0, progress.Step));
     }
+}
+
+/// <summary>The state of a <see cref="RunHistory"/>.</summary>
+/// <param name="Latest">The latest report; null before the first.</param>
+/// <param name="PhaseChanges">How often the phase changed.</param>
+/// <param name="Phases">The spans to shade.</param>
+/// <param name="Figures">The curves of figures, by <see cref="TrainingMetric.Key"/>.</param>
+/// <param name="FigurePhases">At which of the changes of phase a figure was measured last.</param>
+/// <param name="Metrics">The curves of metrics, by their names.</param>
+/// <param name="LatestMetrics">The latest value of each.</param>
+internal sealed record RunHistoryState(
+    ProgressState? Latest,
+    long PhaseChanges,
+    PhaseSpan[] Phases,
+    Dictionary<string, CurveState> Figures,
+    Dictionary<string, long> FigurePhases,
+    Dictionary<string, CurveState> Metrics,
+    Dictionary<string, double> LatestMetrics);
+
+/// <summary>The training steps from <paramref name="Start"/> to <paramref name="End"/>, which were one phase's.</summary>
+internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long End)
+{
+    public static string NameOf(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.GeneratorPretraining => "Generator pre-training",
+        TrainingPhase.DiscriminatorPretraining => "Discriminator pre-training",
+        _ => "Adversarial",
+    };
+
+    /// <summary>Its names, ever shorter.</summary>
+    public static string[] ShortNamesOf(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.GeneratorPretraining => [NameOf(phase), "G pre-training", "G"],
+        TrainingPhase.DiscriminatorPretraining => [NameOf(phase), "D pre-training", "D"],
+        _ => [NameOf(phase), "Adv."],
+    };
 }

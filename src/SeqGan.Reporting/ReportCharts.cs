@@ -6,6 +6,9 @@ internal static class ReportCharts
     private const string Step = "training step";
     private const int ScoreBins = 20, MaxLengthBins = 40;
 
+    public static string Explain(string metric) =>
+        metric == SampleMeter.Sequences ? "how many were measured" : TrainingMetric.Find(metric)?.Description ?? "";
+
     public static IEnumerable<LineChart> Of(RunHistory history)
     {
         string[] likelihoods = [.. history.MetricNames.Where(name => name.StartsWith("nll", StringComparison.OrdinalIgnoreCase))];
@@ -59,7 +62,7 @@ internal static class ReportCharts
             {
                 Hint = "Single peaks are usual; growth that goes on announces divergence.",
             },
-            .. history.MetricNames.Except(likelihoods).Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = ReportMetrics.Explain(name) }),
+            .. history.MetricNames.Except(likelihoods).Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = Explain(name) }),
         ];
         return from chart in charts
                let lines = chart.Lines.Where(line => line.Points.Count > 0).ToArray()
