@@ -1,18 +1,19 @@
 namespace SeqGan;
 
-/// <summary>How the values of some groups are distributed, as bars side by side, with a table of the same.</summary>
+/// <summary>The distributions of some groups of values, as bars side by side and as a table.</summary>
 /// <param name="Title">The heading.</param>
 /// <param name="XLabel">What is counted.</param>
 /// <param name="Edges">The ends of the bins, ascending; one more than there are bins.</param>
 /// <param name="Groups">A name, and the number of values in each bin.</param>
-internal sealed record BarChart(string Title, string XLabel, IReadOnlyList<double> Edges, IReadOnlyList<(string Name, long[] Counts)> Groups)
+internal sealed record BarChart(
+    string Title, string XLabel, IReadOnlyList<double> Edges, IReadOnlyList<(string Name, long[] Counts)> Groups)
 {
     public string Hint { get; init; } = "";
 
-    /// <summary>Whether bins stand for whole numbers, from the lower edge up to but without the upper.</summary>
+    /// <summary>Whether bins hold whole numbers, from the lower edge up to the upper, exclusive.</summary>
     public bool IsOfIntegers { get; init; }
 
-    /// <summary>Counts into bins of equal width; the last one has its upper end, too. What is outside or NaN is left out.</summary>
+    /// <summary>Counts into bins of equal width; the last one includes its upper end. Values outside, and NaN, are left out.</summary>
     public static long[] Count(IEnumerable<float> values, IReadOnlyList<double> edges)
     {
         long[] counts = new long[edges.Count - 1];
@@ -58,7 +59,9 @@ internal sealed record BarChart(string Title, string XLabel, IReadOnlyList<doubl
             : HtmlWriter.Number(first);
 
     private string Description() => $"Shares over {XLabel}. " + string.Join(' ', Groups.Select(group =>
-        group.Counts.Sum() == 0 ? $"{group.Name}: no value." : $"{group.Name}: most in {NameOf(Array.IndexOf(group.Counts, group.Counts.Max()))}."));
+        group.Counts.Sum() == 0
+            ? $"{group.Name}: no value."
+            : $"{group.Name}: most in {NameOf(Array.IndexOf(group.Counts, group.Counts.Max()))}."));
 
     private void DrawBars(HtmlWriter html, ChartFrame frame, int group)
     {
@@ -71,14 +74,16 @@ internal sealed record BarChart(string Title, string XLabel, IReadOnlyList<doubl
             double width = Math.Max(0.5, Math.Round(room / Groups.Count, 2));
             double left = Math.Round(frame.X(Edges[bin]) + room / 0.86 * 0.07 + group * width, 2);
             double height = Math.Round(ChartFrame.PlotBottom - frame.Y(shares[bin]), 1);
-            html.Markup($"<rect class=\"bar {ChartFrame.Class(group)}\" x=\"{left}\" y=\"{frame.Y(shares[bin])}\" width=\"{width}\" height=\"{height}\">")
+            html.Markup($"<rect class=\"bar {ChartFrame.Class(group)}\" x=\"{left}\" y=\"{frame.Y(shares[bin])}\"")
+                .Markup($" width=\"{width}\" height=\"{height}\">")
                 .Element("title", $"{Groups[group].Name}, {NameOf(bin)}: {HtmlWriter.Number(shares[bin])}%").Raw("</rect>");
         }
     }
 
     private void WriteTable(HtmlWriter html)
     {
-        html.Raw("<details class=\"data\"><summary>The figures as a table</summary><div class=\"scroll\"><table><thead><tr>").Element("th", XLabel, "scope=\"col\"");
+        html.Raw("<details class=\"data\"><summary>The figures as a table</summary><div class=\"scroll\"><table><thead><tr>")
+            .Element("th", XLabel, "scope=\"col\"");
         foreach ((string name, _) in Groups)
             html.Element("th", name, "scope=\"col\"");
         html.Raw("</tr></thead><tbody>");

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>The part of a chart that all have: axes, grid, labels; and where a value stands in the picture.</summary>
-/// <remarks>Colours and fonts stand in the page's style, so that they follow light, dark and print.</remarks>
+/// <summary>The common part of charts: axes, grid, labels, and the position of a value in the picture.</summary>
+/// <remarks>The page's style sets colours and fonts, so that they follow light, dark and print.</remarks>
 internal sealed class ChartFrame(AxisScale x, AxisScale y)
 {
     public const int Width = 640, Height = 320;
@@ -33,13 +33,16 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
         foreach (double tick in x.Ticks)
         {
             html.Markup($"<line class=\"axis\" x1=\"{X(tick)}\" x2=\"{X(tick)}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 4}\"/>")
-                .Element("text", x.Format(tick), FormattableString.Invariant($"class=\"tick mid\" x=\"{X(tick)}\" y=\"{Height - Bottom + 17}\""));
+                .Element("text", x.Format(tick), TickStyle(X(tick)));
         }
 
+        const int middleX = (Left + Width - Right) / 2, middleY = (Top + Height - Bottom) / 2;
         html.Markup($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>")
-            .Element("text", xLabel, FormattableString.Invariant($"class=\"label mid\" x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 8}\""))
-            .Element("text", yLabel, FormattableString.Invariant($"class=\"label mid\" transform=\"translate(13 {(Top + Height - Bottom) / 2}) rotate(-90)\""));
+            .Element("text", xLabel, FormattableString.Invariant($"class=\"label mid\" x=\"{middleX}\" y=\"{Height - 8}\""))
+            .Element("text", yLabel, $"class=\"label mid\" transform=\"translate(13 {middleY}) rotate(-90)\"");
     }
+
+    private static string TickStyle(double x) => FormattableString.Invariant($"class=\"tick mid\" x=\"{x}\" y=\"{Height - Bottom + 17}\"");
 
     /// <summary>The legend, above the picture, where it can wrap.</summary>
     public static void DrawLegend(HtmlWriter html, IReadOnlyList<string> names, bool bars)
@@ -48,7 +51,9 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
         for (int i = 0; i < names.Count; i++)
         {
             html.Raw("<li><svg viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">")
-                .Raw(bars ? $"<rect class=\"bar {Class(i)}\" x=\"6\" width=\"14\" height=\"10\"/>" : $"<path class=\"line {Class(i)}\" d=\"M1 5H25\"/>")
+                .Raw(bars
+                    ? $"<rect class=\"bar {Class(i)}\" x=\"6\" width=\"14\" height=\"10\"/>"
+                    : $"<path class=\"line {Class(i)}\" d=\"M1 5H25\"/>")
                 .Raw("</svg>").Text(names[i]).Raw("</li>");
         }
 
@@ -62,7 +67,7 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
 /// <summary>An axis that spans all values, with ticks at round numbers.</summary>
 internal sealed class AxisScale
 {
-    // Above this, differences of doubles overflow; below the other, they drown in rounding.
+    // Above the first, differences of doubles overflow; below the second, rounding hides them.
     private const double Largest = 1e300, SmallestRelativeRange = 1e-9;
 
     private readonly double _step;
@@ -87,7 +92,7 @@ internal sealed class AxisScale
             int count = (int)Math.Floor(Max / _step - first + 1e-6) + 1;
             for (int i = 0; i < count; i++)
             {
-                // Not -0, which would be printed so.
+                // Avoid -0, which would be printed as such.
                 double tick = (first + i) * _step;
                 yield return Math.Abs(tick) < _step / 2 ? 0 : tick;
             }
@@ -119,7 +124,7 @@ internal sealed class AxisScale
             : new AxisScale(min, max, step);
     }
 
-    /// <summary>Where a value stands, from 0 at the least to 1 at the greatest.</summary>
+    /// <summary>The position of a value, from 0 at the least to 1 at the greatest.</summary>
     public double Place(double value) => (value - Min) / (Max - Min);
 
     public string Format(double tick)

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>The points of a figure over a run of any length, in bounded memory: where there are too many, every second one goes.</summary>
+/// <summary>The points of a figure over a run of any length, in bounded memory: if there are too many, every second one goes.</summary>
 internal sealed class Curve
 {
     public const int MaxPoints = 1000;
@@ -23,8 +23,12 @@ internal sealed class Curve
     {
         ChartPoint[] points = state.Points.ToPoints();
         int kept = points.Length - (state.IsLatestExtra ? 1 : 0);
-        if (kept is < 1 or >= MaxPoints || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride) || state.Added < points.Length || state.Added > MaxStride * MaxPoints)
-            throw new InvalidDataException($"A curve of {points.Length} points, every {state.Stride}th of {state.Added}, cannot be.");
+        if (kept is < 1 or >= MaxPoints || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride)
+            || state.Added < points.Length || state.Added > MaxStride * MaxPoints)
+        {
+            throw new InvalidDataException($"A curve of {points.Length} points, every {state.Stride}th of {state.Added}, is not valid.");
+        }
+
         var curve = new Curve { _added = state.Added, _stride = state.Stride, _latest = state.IsLatestExtra ? points[^1] : null };
         curve._points.AddRange(points[..kept]);
         return curve;
@@ -32,7 +36,7 @@ internal sealed class Curve
 
     public void Add(ChartPoint point)
     {
-        // A break whose own point is left out must not be lost.
+        // If a point with a break is left out, the next one takes its break.
         if (_latest is { IsBreak: true })
             point = point with { IsBreak = true };
         bool keep = _added++ % _stride == 0;
@@ -44,7 +48,7 @@ internal sealed class Curve
             Thin();
     }
 
-    // What stays stands at multiples of twice the stride, and so will what comes.
+    // The points that stay are multiples of twice the stride, and so are later ones.
     private void Thin()
     {
         int kept = 0;
@@ -63,10 +67,10 @@ internal sealed class Curve
 /// <param name="Stride">Of how many one is kept.</param>
 internal sealed record CurveState(PointsState Points, bool IsLatestExtra, long Added, long Stride);
 
-/// <summary>The points of a line, member by member, for that is short.</summary>
-/// <param name="X">Where they stand on the horizontal axis.</param>
-/// <param name="Y">Where they stand on the vertical axis, one for each of <paramref name="X"/>.</param>
-/// <param name="Spread">The bands, one for each of <paramref name="X"/>; null where none has one.</param>
+/// <summary>The points of a line, as one list for each member.</summary>
+/// <param name="X">Positions on the horizontal axis.</param>
+/// <param name="Y">Positions on the vertical axis, one for each of <paramref name="X"/>.</param>
+/// <param name="Spread">The bands, one for each of <paramref name="X"/>; null if none has one.</param>
 /// <param name="Labels">The texts by the index of their point.</param>
 /// <param name="Breaks">The indices of points that are not joined to the one before.</param>
 internal sealed record PointsState(double[] X, double[] Y, double[]? Spread, Dictionary<int, string> Labels, int[] Breaks)
@@ -85,7 +89,7 @@ internal sealed record PointsState(double[] X, double[] Y, double[]? Spread, Dic
             throw new InvalidDataException($"A line of {X.Length} points has {Y.Length} values and {Spread?.Length ?? 0} bands.");
         HashSet<int> breaks = [.. Breaks];
         if (Labels.Keys.Concat(breaks).Any(i => i < 0 || i >= X.Length) || Labels.ContainsValue(null!))
-            throw new InvalidDataException($"A line of {X.Length} points has a label or a break where it has no point.");
+            throw new InvalidDataException($"A line of {X.Length} points has a label or a break without a point.");
         return [.. X.Select((x, i) => new ChartPoint(x, Y[i], Labels.GetValueOrDefault(i))
         {
             Spread = Spread?[i] ?? double.NaN,

@@ -2,29 +2,28 @@ using System.Text;
 
 namespace SeqGan;
 
-/// <summary>Gathers a training's figures and sequences, and writes them as one HTML file to read, keep and send.</summary>
+/// <summary>Collects a training's figures and sequences, and writes them as one HTML file to read, keep and send.</summary>
 /// <remarks>
 /// <para>
-/// The file needs nothing else: no script, no network. It shows the learning curves, sequences that were generated with the
-/// same random numbers from the start to the end, how the discriminator's scores and the lengths are distributed beside the
-/// data's, metrics, and the configuration. Whatever texts hold is shown, never interpreted.
+/// The file needs no script and no network. It shows the learning curves, sequences that were always generated with the same random
+/// numbers, the distributions of scores and lengths beside the data's, metrics, and the configuration. Texts are shown, never
+/// interpreted.
 /// </para>
 /// <para>
-/// It can be written while the training runs, and after it was cancelled or failed: it shows what there was. Sampling for it
-/// changes nothing of the training, whose random numbers do not depend on it. Memory is bounded: of a long run, each curve
-/// keeps some 1000 points, and 12 samples are kept. A report belongs to one run; calls of the trainer one after the other
-/// are one run. Thread-safe, but that only one training may report to it.
+/// You can write it while the training runs, and after it was cancelled or failed. Its samples do not affect the training. Memory is
+/// bounded: each curve keeps about 1000 points, and the report keeps 12 samples. A report belongs to one run; successive calls of
+/// the trainer are one run. Thread-safe, except that only one training may report to it.
 /// </para>
 /// <para>
-/// A training that is resumed gives the report back what it had gathered at the checkpoint, metrics and charts that were added
-/// included; its title and the options that it shows are those of the present program. The time counts that of all runs.
+/// After a resume, the report has what it had collected at the checkpoint, including the metrics and charts that were added. Its
+/// title and options are those of the present program. The time is the sum of all runs.
 /// </para>
 /// </remarks>
 public sealed class HtmlReport : ITrainingObserver, ICheckpointable
 {
     private const int MaxSamples = 10_000;
 
-    // No page that could be opened is as large.
+    // Larger than any page that a browser could open.
     private const int MaxStateBytes = 256 << 20;
 
     private readonly Lock _gate = new();
@@ -38,8 +37,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     public string Title { get; init; } = "Training report";
 
     /// <summary>
-    /// How many sequences to generate and measure at each of a few chosen rounds, and how many held-out ones to compare them
-    /// with; in [1, 10000]. The default value is 200.
+    /// How many sequences to generate and measure at each sampled round, and how many held-out ones to compare with; in [1, 10000].
+    /// The default value is 200.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int SampleCount
@@ -68,7 +67,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     /// <summary>Determines what is sampled for the report. The default value is 0.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Shows options in the report, as they are at the first report of the training, or when it is written before.</summary>
+    /// <summary>Shows options in the report, with their values at the training's first report or an earlier write.</summary>
     /// <param name="options">The options. To show a builder's: <c>builder.Configure(report.ShowOptions)</c>.</param>
     public void ShowOptions(SeqGanOptions options)
     {
@@ -78,8 +77,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     }
 
     /// <summary>Adds a column to the table of metrics.</summary>
-    /// <param name="column">What was measured, such as <c>MLE</c> or <c>SeqGAN</c>; not empty. Values for a column that is there replace those of the same names.</param>
-    /// <param name="values">Names and values; NaN where a metric does not apply.</param>
+    /// <param name="column">What was measured, such as <c>MLE</c>; not empty. A known column gets new values for the same names.</param>
+    /// <param name="values">Names and values; NaN if a metric does not apply.</param>
     /// <exception cref="ArgumentException"><paramref name="column"/> is empty.</exception>
     public void AddMetrics(string column, IReadOnlyDictionary<string, double> values)
     {
@@ -113,7 +112,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         OnProgressAsync(progress, context, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public async ValueTask OnProgressAsync(
+        TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
@@ -152,17 +152,17 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
             (_data, _resumedFrom, _elapsedBefore) = (data, data.History.Latest, TimeSpan.Zero);
     }
 
-    /// <summary>The report as HTML; before the first report of the training, a page that says that there is nothing yet.</summary>
+    /// <summary>Gives the report as HTML; before the training's first report, a page that says so.</summary>
     public string ToHtml()
     {
         lock (_gate)
             return ReportPage.Build(Title, _data, _data.Options ?? (_options is null ? null : OptionTable.Of(_options)));
     }
 
-    /// <summary>Writes <see cref="ToHtml"/> as a file: under a temporary name, then renamed, so that a reader sees the old file or the new one, whole.</summary>
-    /// <param name="path">The file, such as <c>report.html</c>; one that is there is replaced. Its folder must be there.</param>
+    /// <summary>Writes <see cref="ToHtml"/> to a file: under a temporary name, then renamed; readers never see half a file.</summary>
+    /// <param name="path">The file, such as <c>report.html</c>; an existing one is replaced. Its folder must exist.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="IOException">The file cannot be written; one that was there is unchanged.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
     public void Write(string path)
     {
@@ -190,10 +190,10 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     // Returns whether the sample is to be drawn.
     private bool Add(TrainingProgress progress)
     {
-        // The report that a checkpoint interrupted comes again; its sample may have been what was interrupted.
+        // A resumed training may repeat the report that a checkpoint interrupted, perhaps in its sample.
         if (_resumedFrom is not null && ReportKey.Of(_resumedFrom) == ReportKey.Of(progress))
             return _data.Schedule.IsPending;
-        // A clock that did not go on from where it was when the state was saved.
+        // The clock has started again since the state was saved.
         if (_resumedFrom is not null && progress.Elapsed < _resumedFrom.Elapsed)
             _elapsedBefore = _resumedFrom.Elapsed;
         _resumedFrom = null;
@@ -202,11 +202,11 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     }
 }
 
-/// <summary>The state of an <see cref="HtmlReport"/>: what it has gathered.</summary>
+/// <summary>The state of an <see cref="HtmlReport"/>.</summary>
 /// <param name="History">The curves.</param>
 /// <param name="Schedule">The samples.</param>
 /// <param name="Measurement">Of the latest sample; null before the first.</param>
-/// <param name="Pretrained">At the end of maximum likelihood; null where that was not seen.</param>
+/// <param name="Pretrained">At the end of maximum likelihood; null if that was not seen.</param>
 /// <param name="IsLatestPretrained">Whether <paramref name="Measurement"/> is that of the end of maximum likelihood.</param>
 /// <param name="Data">What is shown of the corpus; null before the first report.</param>
 /// <param name="Columns">What was added to the table of metrics.</param>

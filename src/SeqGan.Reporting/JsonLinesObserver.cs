@@ -9,23 +9,22 @@ namespace SeqGan;
 /// <para>
 /// A line is an object: <c>phase</c>, <c>round</c>, <c>rounds</c>, <c>end_of_round</c>, <c>step</c>, <c>fraction</c>,
 /// <c>elapsed_seconds</c>, <c>remaining_seconds</c>, then the figures, named as in <see cref="TrainingProgress"/> but in
-/// lower case with underscores (<c>generator_loss</c>), and in <c>metrics</c> what observers measured. A figure that is not
-/// known is left out; one that is NaN or infinite, which JSON has no number for, is null.
+/// lower case with underscores (<c>generator_loss</c>), and in <c>metrics</c> what observers measured. Unknown figures are left
+/// out; NaN and infinity, which JSON cannot express, are null.
 /// </para>
 /// <para>
-/// Each line is handed to the operating system whole before the training goes on: a process that is killed leaves whole
-/// lines, and others can read them meanwhile. Dispose it after the training. Not thread-safe.
+/// Each line is written whole before the training continues: a killed process leaves whole lines, and other programs can read them
+/// meanwhile. Dispose the observer after the training. Not thread-safe.
 /// </para>
 /// <para>
-/// A training that is resumed goes on in the same file, whether <c>append</c> is set or not: what the interrupted run wrote after
-/// its checkpoint is cut off, for these reports come again. Where the file is another one, is missing, or has lost its end, what
-/// is there stays, and the lines go on behind it. An end of a round that comes twice, since the training was cancelled in the middle
-/// of its report, is written once.
+/// A resumed training continues the same file, with or without <c>append</c>: lines after the checkpoint are cut off, because their
+/// reports come again. If the file was replaced, is missing or has lost its end, its content stays and lines are appended. A round
+/// whose report was cancelled and repeated is written once.
 /// </para>
 /// </remarks>
 public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDisposable
 {
-    // Enough for a report or two, whose times no other file has.
+    // A report or two; no other file has the same times.
     private const int TailBytes = 4096, MaxStateBytes = 4096;
 
     private readonly FileStream _file;
@@ -34,13 +33,16 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     private IGenerator? _generator;
     private bool _isResumed;
 
-    // What is to stay of the file. It is cut at a report only: until then a training may be resumed, or the resume fail.
+    // The length to keep. The file is cut at the next report only: until then a training may be resumed, or the resume fail.
     private long _length;
     private bool _hasWritten;
 
-    /// <summary>Creates the observer and the file, and the folder where it is not there. What the file holds stays until the first report.</summary>
+    /// <summary>Creates the observer, the file, and its folder if necessary. The file's content stays until the first report.</summary>
     /// <param name="path">The file, such as <c>run.jsonl</c>.</param>
-    /// <param name="append">Whether to go on behind what the file holds, which may end in the middle of a line; otherwise the first report starts it anew, but for a training that is resumed.</param>
+    /// <param name="append">
+    /// Whether to append to the file's content, which may end in the middle of a line. Otherwise the first report empties the file,
+    /// unless the training is resumed.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="IOException">The file cannot be made, or another program writes it.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be written.</exception>
@@ -49,7 +51,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string full = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        // Unbuffered: a line is one write. Readable, for the end of what is there must be seen.
+        // Unbuffered: a line is one write. Readable, to check the end of its content.
         _file = new FileStream(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         _length = append ? _file.Length : 0;
         Path = full;
@@ -83,7 +85,8 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     public void SaveState(Stream destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        ObserverState.Write(destination, new JsonLinesState(_length, ChecksumBefore(_length), _last), ObserverStateJson.Default.JsonLinesState);
+        var state = new JsonLinesState(_length, ChecksumBefore(_length), _last);
+        ObserverState.Write(destination, state, ObserverStateJson.Default.JsonLinesState);
     }
 
     /// <inheritdoc/>
@@ -93,7 +96,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         ArgumentNullException.ThrowIfNull(source);
         JsonLinesState state = ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.JsonLinesState);
         if (state.Length < 0)
-            throw new InvalidDataException($"A file has no length of {state.Length} bytes.");
+            throw new InvalidDataException($"The length of the file is {state.Length} bytes; it must not be negative.");
         state.Last?.ThrowIfInvalid();
         bool isSame = _file.Length >= state.Length && ChecksumBefore(state.Length) == state.Tail;
         (_length, _last) = isSame ? (state.Length, state.Last) : (_file.Length, null);
@@ -103,9 +106,10 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    // The report that a checkpoint interrupted comes again, and so does that of a round's end in the middle of which the training was
-    // cancelled. Another training may have its first round's end at the same step.
-    private bool ComesAgain(ReportKey key, TrainingContext context) => _isResumed || (key.EndOfRound && ReferenceEquals(context.Generator, _generator));
+    // A report comes again after a resume, or if the training was cancelled in the middle of a round's report. Another training may
+    // have a report of the same key.
+    private bool ComesAgain(ReportKey key, TrainingContext context) =>
+        _isResumed || (key.EndOfRound && ReferenceEquals(context.Generator, _generator));
 
     private void Write(TrainingProgress progress)
     {
@@ -124,7 +128,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         _hasWritten = true;
     }
 
-    // Behind it are lines that come again, or the half of one that a full disk left.
+    // After the length are lines that come again, or half a line that a full disk left.
     private void StartAtLength()
     {
         _length = Math.Min(_length, _file.Length);
@@ -135,7 +139,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
             EndHalfLine();
     }
 
-    // What another run left when it was killed by a full disk or a power cut must not spoil the first line of this one.
+    // Half a line of an earlier run must not spoil the first line of this one.
     private void EndHalfLine()
     {
         _file.Seek(-1, SeekOrigin.Current);
@@ -182,6 +186,6 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
 
 /// <summary>The state of a <see cref="JsonLinesObserver"/>.</summary>
 /// <param name="Length">The bytes of the file.</param>
-/// <param name="Tail">A checksum of the last of them, by which the file is known again.</param>
+/// <param name="Tail">A checksum of the last of them, to recognise the file.</param>
 /// <param name="Last">The last report that was written; null before the first.</param>
 internal sealed record JsonLinesState(long Length, string Tail, ReportKey? Last);

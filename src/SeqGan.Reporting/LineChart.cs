@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>Lines over two axes as SVG, with the same figures as a table for those who cannot see the picture.</summary>
+/// <summary>Lines over two axes as SVG, and the same figures as a table.</summary>
 internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Lines)
 {
     private const int MaxTableRows = 25, MaxMarkers = 40;
@@ -8,7 +8,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     /// <summary>What to look for, in a sentence or two; empty for none.</summary>
     public string Hint { get; init; } = "";
 
-    /// <summary>The ends of the vertical axis, for figures that have natural ones.</summary>
+    /// <summary>The ends of the vertical axis, for figures with a natural range.</summary>
     public (double Min, double Max)? Bounds { get; init; }
 
     /// <summary>Spans to shade behind the lines; the horizontal axis covers them all, so that charts of one run have the same.</summary>
@@ -45,11 +45,13 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     private ChartFrame Frame()
     {
         ChartPoint[] points = [.. Lines.SelectMany(line => line.Points).Where(IsDrawn)];
-        IEnumerable<double> values = points.SelectMany(point => HasBand(point) ? [point.Y - point.Spread, point.Y + point.Spread] : (double[])[point.Y]);
+        IEnumerable<double> values = points.SelectMany(point =>
+            HasBand(point) ? [point.Y - point.Spread, point.Y + point.Spread] : (double[])[point.Y]);
         if (Bounds is { } bounds)
             values = values.Append(bounds.Min).Append(bounds.Max);
+        IEnumerable<double> steps = points.Select(point => point.X).Concat(Phases.SelectMany(phase => (double[])[phase.Start, phase.End]));
         return new ChartFrame(
-            AxisScale.Over(points.Select(point => point.X).Concat(Phases.SelectMany(phase => (double[])[phase.Start, phase.End])), ticks: 7, round: false),
+            AxisScale.Over(steps, ticks: 7, round: false),
             AxisScale.Over(values.Where(AxisScale.CanShow), ticks: 5, round: true));
     }
 
@@ -61,11 +63,14 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             ChartPoint[] points = [.. line.Points.Where(IsDrawn)];
             sentences.Add(points.Length == 0
                 ? $"{line.Name}: no point."
-                : $"{line.Name}: from {HtmlWriter.Number(points[0].Y)} at {HtmlWriter.Number(points[0].X)} to {HtmlWriter.Number(points[^1].Y)} at {HtmlWriter.Number(points[^1].X)}, between {HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}.");
+                : $"{line.Name}: from {Place(points[0])} to {Place(points[^1])}, between "
+                    + $"{HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}.");
         }
 
         return $"{YLabel} over {XLabel}. {string.Join(' ', sentences)}";
     }
+
+    private static string Place(ChartPoint point) => $"{HtmlWriter.Number(point.Y)} at {HtmlWriter.Number(point.X)}";
 
     private void DrawPhases(HtmlWriter html, ChartFrame frame)
     {
@@ -77,12 +82,15 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             if (width <= 0)
                 continue;
             string name = PhaseSpan.NameOf(phase.Phase);
-            html.Markup($"<rect class=\"phase p{(int)phase.Phase}\" x=\"{start}\" y=\"{ChartFrame.PlotTop}\" width=\"{width}\" height=\"{ChartFrame.PlotBottom - ChartFrame.PlotTop}\">")
+            html.Markup($"<rect class=\"phase p{(int)phase.Phase}\" x=\"{start}\" y=\"{ChartFrame.PlotTop}\"")
+                .Markup($" width=\"{width}\" height=\"{ChartFrame.PlotBottom - ChartFrame.PlotTop}\">")
                 .Element("title", name).Raw("</rect>");
-            // What a narrow span has room for.
+            // The longest name that fits.
             string? shown = PhaseSpan.ShortNamesOf(phase.Phase).FirstOrDefault(text => width >= 6.6 * text.Length + 4);
-            if (shown is not null)
-                html.Element("text", shown, FormattableString.Invariant($"class=\"tick mid\" x=\"{Math.Round((start + end) / 2, 1)}\" y=\"{ChartFrame.PlotTop - 7}\""));
+            if (shown is null)
+                continue;
+            double middle = Math.Round((start + end) / 2, 1);
+            html.Element("text", shown, FormattableString.Invariant($"class=\"tick mid\" x=\"{middle}\" y=\"{ChartFrame.PlotTop - 7}\""));
         }
     }
 
@@ -114,14 +122,14 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         ChartPoint[] points = [.. line.Points.Where(IsDrawn)];
         foreach (ChartPoint point in points.Where(point => points.Length <= MaxMarkers || point.Label is not null))
         {
-            string text = $"{line.Name}: {HtmlWriter.Number(point.Y)} at {HtmlWriter.Number(point.X)}{(point.Label is { } label ? $" ({label})" : "")}";
-            html.Markup($"<circle class=\"dot {style}\" cx=\"{frame.X(point.X)}\" cy=\"{frame.Y(point.Y)}\" r=\"2.6\">").Element("title", text).Raw("</circle>");
-            if (point.Label is not null)
-            {
-                // To the left where the right has no room.
-                bool isRight = frame.X(point.X) > ChartFrame.PlotRight - 70;
-                html.Element("text", point.Label, FormattableString.Invariant($"class=\"point{(isRight ? " end" : "")}\" x=\"{frame.X(point.X) + (isRight ? -6 : 6)}\" y=\"{frame.Y(point.Y) - 6}\""));
-            }
+            (double x, double y) = (frame.X(point.X), frame.Y(point.Y));
+            html.Markup($"<circle class=\"dot {style}\" cx=\"{x}\" cy=\"{y}\" r=\"2.6\">")
+                .Element("title", $"{line.Name}: {Place(point)}{(point.Label is { } label ? $" ({label})" : "")}").Raw("</circle>");
+            if (point.Label is null)
+                continue;
+            // To the left if there is no room on the right.
+            (string end, int shift) = x > ChartFrame.PlotRight - 70 ? (" end", -6) : ("", 6);
+            html.Element("text", point.Label, FormattableString.Invariant($"class=\"point{end}\" x=\"{x + shift}\" y=\"{y - 6}\""));
         }
     }
 
@@ -162,7 +170,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 internal sealed record ChartState(string Title, string XLabel, string YLabel, SeriesState[] Lines)
 {
     public static ChartState Of(LineChart chart) =>
-        new(chart.Title, chart.XLabel, chart.YLabel, [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
+        new(
+            chart.Title, chart.XLabel, chart.YLabel,
+            [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
 
     /// <exception cref="InvalidDataException">No chart is like this.</exception>
     public LineChart ToChart() => Lines.Length == 0 || ObserverState.NotNull(Lines).Any(line => string.IsNullOrWhiteSpace(line.Name))

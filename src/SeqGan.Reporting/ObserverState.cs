@@ -32,10 +32,11 @@ internal static class ObserverState
         }
     }
 
-    /// <summary>The entries, none of which is null: what the types say of a list's entries is not held when it is read.</summary>
+    /// <summary>Checks that no entry is null: deserialisation does not check the entries of lists.</summary>
     /// <exception cref="InvalidDataException">One is null.</exception>
     public static T[] NotNull<T>(T[] entries)
-        where T : class => Array.Exists(entries, entry => entry is null) ? throw new InvalidDataException("An entry of a list is missing.") : entries;
+        where T : class =>
+        Array.Exists(entries, entry => entry is null) ? throw new InvalidDataException("An entry of a list is missing.") : entries;
 
     /// <inheritdoc cref="NotNull{T}(T[])"/>
     public static Dictionary<string, T> NotNull<T>(Dictionary<string, T> entries)
@@ -57,7 +58,7 @@ internal static class ObserverState
 [JsonSerializable(typeof(TensorBoardState))]
 internal sealed partial class ObserverStateJson : JsonSerializerContext;
 
-/// <summary>What tells a report from the others of a run.</summary>
+/// <summary>What identifies a report within its run.</summary>
 internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool EndOfRound)
 {
     public static ReportKey Of(TrainingProgress progress) => new(progress.Phase, progress.Round, progress.Step, progress.EndOfRound);
@@ -69,25 +70,26 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
     public void ThrowIfInvalid()
     {
         if (!IsPhase(Phase) || Round < 0 || Step < 0)
-            throw new InvalidDataException($"A report of phase {Phase}, round {Round} and step {Step} cannot have been.");
+            throw new InvalidDataException($"A report of phase {Phase}, round {Round} and step {Step} is not valid.");
     }
 }
 
-/// <summary>What a report's page says of a <see cref="TrainingProgress"/>.</summary>
+/// <summary>The parts of a <see cref="TrainingProgress"/> that a report shows.</summary>
 internal sealed record ProgressState(ReportKey Key, int Rounds, double Fraction, double ElapsedSeconds, double StepsPerSecond)
 {
     // Times of several runs can be added up without an overflow.
     private const double MaxSeconds = 1e9;
 
-    public static ProgressState Of(TrainingProgress progress) =>
-        new(ReportKey.Of(progress), progress.Rounds, progress.Fraction, Math.Clamp(progress.Elapsed.TotalSeconds, 0, MaxSeconds), progress.StepsPerSecond);
+    public static ProgressState Of(TrainingProgress progress) => new(
+        ReportKey.Of(progress), progress.Rounds, progress.Fraction, Math.Clamp(progress.Elapsed.TotalSeconds, 0, MaxSeconds),
+        progress.StepsPerSecond);
 
     /// <exception cref="InvalidDataException">No report is like this.</exception>
     public TrainingProgress ToProgress()
     {
         Key.ThrowIfInvalid();
         if (Rounds < 0 || !(ElapsedSeconds is >= 0 and <= MaxSeconds))
-            throw new InvalidDataException($"A report of {Rounds} rounds after {ElapsedSeconds} seconds cannot have been.");
+            throw new InvalidDataException($"A report of {Rounds} rounds after {ElapsedSeconds} seconds is not valid.");
         return new TrainingProgress
         {
             Phase = Key.Phase,

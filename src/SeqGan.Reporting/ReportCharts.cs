@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>The charts that every report has, where there is something to draw.</summary>
+/// <summary>The charts of every report, if there is something to draw.</summary>
 internal static class ReportCharts
 {
     private const string Step = "training step";
@@ -21,11 +21,12 @@ internal static class ReportCharts
                 .. likelihoods.Select(history.Line),
             ])
             {
-                Hint = "Falling NLL: the generator learns the data. A held-out figure that rises while the training one falls: it learns by heart. Entropy that falls towards 0 in the adversarial phase: it repeats itself.",
+                Hint = "Falling NLL: the generator learns the data. Held-out NLL rises while training NLL falls: it memorises. "
+                    + "Entropy falls towards 0 in the adversarial phase: it repeats itself.",
             },
             new("Generator loss", Step, "negative objective", [history.Line("loss", TrainingMetric.GeneratorLoss)])
             {
-                Hint = "In pre-training the NLL; in the adversarial phase weighted by advantages, around 0, where its height says little.",
+                Hint = "In pre-training the NLL. In the adversarial phase it is weighted by advantages and stays around 0; ignore its height.",
             },
             new("Discriminator accuracy", Step, "share",
             [
@@ -44,15 +45,16 @@ internal static class ReportCharts
             ])
             {
                 Bounds = (0, 1),
-                Hint = "The distance is what the discriminator still sees. Lines that meet: it cannot tell, or has stopped learning.",
+                Hint = "The distance is what the discriminator still sees. If the lines meet, it cannot tell, or has stopped learning.",
             },
             new("Reward", Step, "reward of a token", [history.Line("mean ± deviation", TrainingMetric.RewardMean)])
             {
-                Hint = "Before the baseline. A band that vanishes leaves nothing to learn from; a mean that shoots up while diversity falls is a reward that is being cheated.",
+                Hint = "Before the baseline. If the band vanishes, there is nothing to learn from. If the mean shoots up while diversity "
+                    + "falls, the generator cheats the reward.",
             },
             new("Discriminator loss", Step, "nats a sequence", [history.Line("loss", TrainingMetric.DiscriminatorLoss)])
             {
-                Hint = "0.69 is guessing; near 0 it is sure of everything.",
+                Hint = "0.69 is guessing; near 0 it is certain of everything.",
             },
             new("Gradient norms", Step, "norm before clipping",
             [
@@ -60,9 +62,10 @@ internal static class ReportCharts
                 history.Line("discriminator", TrainingMetric.DiscriminatorGradientNorm),
             ])
             {
-                Hint = "Single peaks are usual; growth that goes on announces divergence.",
+                Hint = "Single peaks are usual; steady growth precedes divergence.",
             },
-            .. history.MetricNames.Except(likelihoods).Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = Explain(name) }),
+            .. history.MetricNames.Except(likelihoods)
+                .Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = Explain(name) }),
         ];
         return from chart in charts
                let lines = chart.Lines.Where(line => line.Points.Count > 0).ToArray()
@@ -79,7 +82,7 @@ internal static class ReportCharts
             (isHeldOut ? "held-out data" : "training data (nothing is held out)", BarChart.Count(measurement.RealScores, edges)),
         ])
         {
-            Hint = "The more the two overlap, the less the discriminator tells them apart. All generated ones in one bar: rewards hardly differ.",
+            Hint = "More overlap: the discriminator tells them apart less well. All generated ones in one bar: rewards hardly differ.",
         };
     }
 
@@ -88,7 +91,7 @@ internal static class ReportCharts
         int maxLength = data.Lengths.Length - 1;
         int width = (maxLength + MaxLengthBins - 1) / MaxLengthBins;
         int bins = (maxLength + width - 1) / width;
-        // Halfway between whole numbers, so that a bar stands over its length.
+        // Halfway between whole numbers, so that a bar is centred on its length.
         double[] edges = [.. Enumerable.Range(0, bins + 1).Select(i => 0.5 + i * width)];
         return new BarChart("Lengths", "tokens, the end token included", edges,
         [
@@ -97,14 +100,14 @@ internal static class ReportCharts
         ])
         {
             IsOfIntegers = true,
-            Hint = "A generated peak that the data lacks, often very short or at the maximum, is a bad sign.",
+            Hint = "A generated peak that the data does not have, often very short or at the maximum, is a bad sign.",
         };
     }
 
     private static long[] Bin(long[] lengths, int width, int bins)
     {
         long[] counts = new long[bins];
-        // A state from elsewhere may be of sequences of another length.
+        // A restored state may be of another maximum length.
         for (int length = 1; length < Math.Min(lengths.Length, bins * width + 1); length++)
             counts[(length - 1) / width] += lengths[length];
         return counts;

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>What an <see cref="HtmlReport"/> has gathered.</summary>
+/// <summary>What an <see cref="HtmlReport"/> has collected.</summary>
 internal sealed class ReportData
 {
     private readonly List<(string Column, Dictionary<string, double> Values)> _columns = [];
@@ -35,7 +35,8 @@ internal sealed class ReportData
     {
         Schedule.Add(snapshot);
         Measurement = measurement;
-        if (measurement.Progress is { Phase: TrainingPhase.GeneratorPretraining, EndOfRound: true } progress && progress.Round == progress.Rounds)
+        TrainingProgress progress = measurement.Progress;
+        if (progress is { Phase: TrainingPhase.GeneratorPretraining, EndOfRound: true } && progress.Round == progress.Rounds)
             Pretrained = measurement;
     }
 
@@ -104,9 +105,10 @@ internal sealed class ReportData
 /// <param name="Facts">The table about the corpus.</param>
 /// <param name="Lengths">How many training sequences have each length, [MaxLength + 1].</param>
 /// <param name="TrainingMetrics">Of some training sequences.</param>
-/// <param name="HeldOutMetrics">Of some held-out ones; empty where nothing is held out.</param>
+/// <param name="HeldOutMetrics">Of some held-out ones; empty if nothing is held out.</param>
 internal sealed record DataSummary(
-    int TrainingSequences, DataFact[] Facts, long[] Lengths, IReadOnlyDictionary<string, double> TrainingMetrics, IReadOnlyDictionary<string, double> HeldOutMetrics)
+    int TrainingSequences, DataFact[] Facts, long[] Lengths, IReadOnlyDictionary<string, double> TrainingMetrics,
+    IReadOnlyDictionary<string, double> HeldOutMetrics)
 {
     public bool HasHeldOut => HeldOutMetrics.Count > 0;
 
@@ -120,11 +122,11 @@ internal sealed record DataSummary(
         ThrowIfNoLengths(Lengths);
     }
 
-    /// <exception cref="InvalidDataException">These are no numbers of sequences by their lengths.</exception>
+    /// <exception cref="InvalidDataException">A number of sequences is not valid.</exception>
     public static void ThrowIfNoLengths(long[] lengths)
     {
         if (lengths.Length < 2 || lengths.Any(count => count is < 0 or > int.MaxValue))
-            throw new InvalidDataException("The numbers of sequences by their lengths are none.");
+            throw new InvalidDataException("The numbers of sequences by length are not valid.");
     }
 
     private static IEnumerable<DataFact> FactsOf(Corpus corpus)

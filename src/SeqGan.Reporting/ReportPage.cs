@@ -39,11 +39,13 @@ internal sealed class ReportPage
 
     private void WriteHead(string title)
     {
-        // By its hash, the page's own style is the only thing that a browser takes.
+        // The hash allows the page's own style and nothing else.
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(ReportStyle.Css)));
         _html.Raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-            .Raw($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">")
-            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">")
+            .Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
+            .Raw($"style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">")
+            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+            .Raw("<meta name=\"color-scheme\" content=\"light dark\">")
             .Element("title", title)
             .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body><main>");
     }
@@ -58,9 +60,8 @@ internal sealed class ReportPage
         }
 
         bool isWhole = latest.EndOfRound && latest.Round == latest.Rounds;
-        _html.Element("p", isWhole
-                ? $"{PhaseSpan.NameOf(latest.Phase)}: complete when this was written."
-                : string.Create(CultureInfo.InvariantCulture, $"{PhaseSpan.NameOf(latest.Phase)}: at {100 * latest.Fraction:0}% when this was written."), "class=\"lead\"")
+        string done = isWhole ? "complete" : string.Create(CultureInfo.InvariantCulture, $"at {100 * latest.Fraction:0}%");
+        _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
             .Raw("<dl class=\"tiles\">");
         WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
         WriteTile("round", string.Create(CultureInfo.InvariantCulture, $"{latest.Round} of {latest.Rounds}"));
@@ -100,7 +101,8 @@ internal sealed class ReportPage
         _html.Raw("<ul class=\"legend\">");
         foreach (TrainingPhase phase in _data.History.Phases.Select(span => span.Phase).Distinct().Order())
         {
-            _html.Markup($"<li><svg viewBox=\"0 0 26 14\" width=\"26\" height=\"14\" aria-hidden=\"true\"><rect class=\"p{(int)phase} key\" width=\"26\" height=\"14\"/></svg>")
+            _html.Raw("<li><svg viewBox=\"0 0 26 14\" width=\"26\" height=\"14\" aria-hidden=\"true\">")
+                .Markup($"<rect class=\"p{(int)phase} key\" width=\"26\" height=\"14\"/></svg>")
                 .Text(PhaseSpan.NameOf(phase)).Raw("</li>");
         }
 
@@ -116,7 +118,8 @@ internal sealed class ReportPage
             if (chart.HasPoints)
                 chart.Write(_html, NextId());
             else
-                _html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", chart.Title).Element("p", "There is no point that can be drawn.", "class=\"hint\"").Raw("</figcaption></figure>");
+                _html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", chart.Title)
+                    .Element("p", "There is no point that can be drawn.", "class=\"hint\"").Raw("</figcaption></figure>");
         }
 
         _html.Raw("</div>");
@@ -126,12 +129,14 @@ internal sealed class ReportPage
 
     private void WriteSnapshots()
     {
-        _html.Element("p", "Drawn with the same random numbers each time: line by line, what changes is the generator.", "class=\"hint\"")
+        _html.Element("p", "Drawn with the same random numbers each time: a line changes only if the generator does.", "class=\"hint\"")
             .Raw("<div class=\"samples\">");
         foreach ((TrainingProgress progress, IReadOnlyList<string> texts) in _data.Schedule.Kept)
         {
-            string when = string.Create(CultureInfo.InvariantCulture, $"{PhaseSpan.NameOf(progress.Phase)} {progress.Round}/{progress.Rounds}{(progress.EndOfRound ? "" : " (within)")}");
-            _html.Raw("<article>").Element("h3", when).Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
+            string round = string.Create(CultureInfo.InvariantCulture, $"{progress.Round}/{progress.Rounds}");
+            _html.Raw("<article>")
+                .Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {round}{(progress.EndOfRound ? "" : " (within)")}")
+                .Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
             foreach (string text in texts)
                 WriteSequence(text);
             _html.Raw("</ol></article>");
@@ -152,7 +157,8 @@ internal sealed class ReportPage
     {
         if (_data is not { Measurement: { } measurement, Data: { } data })
             return;
-        _html.Element("p", $"Of the sequences that were generated after step {HtmlWriter.Number(measurement.Progress.Step)}.", "class=\"hint\"").Raw("<div class=\"grid\">");
+        string step = HtmlWriter.Number(measurement.Progress.Step);
+        _html.Element("p", $"Of the sequences that were generated after step {step}.", "class=\"hint\"").Raw("<div class=\"grid\">");
         if (measurement.GeneratedScores.Length > 0)
             ReportCharts.Scores(measurement, data.HasHeldOut).Write(_html, NextId());
         ReportCharts.Lengths(measurement, data).Write(_html, NextId());
@@ -190,7 +196,8 @@ internal sealed class ReportPage
     private void WriteFacts(string caption, string kind, IEnumerable<(string Name, string Value, string Default)> rows)
     {
         _html.Raw("<table class=\"facts\">").Element("caption", caption)
-            .Raw("<thead class=\"unseen\"><tr>").Element("th", kind, "scope=\"col\"").Raw("<th scope=\"col\">value</th></tr></thead><tbody>");
+            .Raw("<thead class=\"unseen\"><tr>").Element("th", kind, "scope=\"col\"")
+            .Raw("<th scope=\"col\">value</th></tr></thead><tbody>");
         foreach ((string name, string value, string standard) in rows)
         {
             _html.Raw("<tr>").Element("th", name, "scope=\"row\"").Raw(standard.Length > 0 ? "<td class=\"changed\">" : "<td>").Text(value);
@@ -203,8 +210,9 @@ internal sealed class ReportPage
     }
 }
 
-/// <summary>The values of options for people, read once.</summary>
-internal sealed record OptionTable(IReadOnlyList<(string Section, IReadOnlyList<(string Name, string Value, string Default)> Rows)> Sections)
+/// <summary>The values of options as text, read once.</summary>
+internal sealed record OptionTable(
+    IReadOnlyList<(string Section, IReadOnlyList<(string Name, string Value, string Default)> Rows)> Sections)
 {
     public static OptionTable Of(SeqGanOptions options)
     {
@@ -224,7 +232,8 @@ internal sealed record OptionTable(IReadOnlyList<(string Section, IReadOnlyList<
     }
 
     private static IReadOnlyList<(string, string, string)> Rows(Type type, object? values, object? defaults) =>
-        values is null ? [] : [.. Properties(type).Select(property => (property.Name, Format(property.GetValue(values)), Format(property.GetValue(defaults))))];
+        values is null ? [] : [.. from property in Properties(type)
+                                  select (property.Name, Format(property.GetValue(values)), Format(property.GetValue(defaults)))];
 
     private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
 
@@ -238,5 +247,6 @@ internal sealed record OptionTable(IReadOnlyList<(string Section, IReadOnlyList<
     };
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetMethod is not null && property.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetMethod is not null && property.GetIndexParameters().Length == 0);
 }

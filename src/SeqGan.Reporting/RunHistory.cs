@@ -1,9 +1,9 @@
 namespace SeqGan;
 
-/// <summary>What a report knows of a run; bounded, however long the run is.</summary>
+/// <summary>What a report knows about a run; bounded, however long the run is.</summary>
 internal sealed class RunHistory
 {
-    /// <summary>So many phases are marked, and so many metrics drawn; more would be no picture.</summary>
+    /// <summary>The most phases that are marked, and the most metrics that are drawn.</summary>
     public const int MaxPhases = 60, MaxMetrics = 40;
 
     private readonly Dictionary<TrainingMetric, Curve> _figures = [];
@@ -64,9 +64,13 @@ internal sealed class RunHistory
     public static RunHistory Restore(RunHistoryState state)
     {
         if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !ReportKey.IsPhase(span.Phase)))
-            throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes cannot be.");
+            throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes is not valid.");
         if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
-            throw new InvalidDataException($"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
+        {
+            throw new InvalidDataException(
+                $"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
+        }
+
         var history = new RunHistory { Latest = state.Latest?.ToProgress(), _phaseChanges = state.PhaseChanges };
         history._phases.AddRange(state.Phases);
         // A figure of another version of the library is left out.
@@ -85,7 +89,8 @@ internal sealed class RunHistory
         return history;
     }
 
-    public ChartSeries Line(string name, TrainingMetric figure) => new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
+    public ChartSeries Line(string name, TrainingMetric figure) =>
+        new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
 
     public ChartSeries Line(string metric) => new(metric, _metrics[metric].Points);
 
@@ -123,7 +128,7 @@ internal sealed record RunHistoryState(
     Dictionary<string, CurveState> Metrics,
     Dictionary<string, double> LatestMetrics);
 
-/// <summary>The training steps from <paramref name="Start"/> to <paramref name="End"/>, which were one phase's.</summary>
+/// <summary>The training steps from <paramref name="Start"/> to <paramref name="End"/>, all of one phase.</summary>
 internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long End)
 {
     public static string NameOf(TrainingPhase phase) => phase switch
@@ -133,7 +138,7 @@ internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long 
         _ => "Adversarial",
     };
 
-    /// <summary>Its names, ever shorter.</summary>
+    /// <summary>Its names, the longest first.</summary>
     public static string[] ShortNamesOf(TrainingPhase phase) => phase switch
     {
         TrainingPhase.GeneratorPretraining => [NameOf(phase), "G pre-training", "G"],

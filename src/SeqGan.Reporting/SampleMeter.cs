@@ -39,12 +39,17 @@ internal sealed class SampleMeter
         TokenBatch generated = context.Sample(_count, _seed, cancellationToken);
         Dictionary<string, double> metrics = Measure(generated);
         if (HasHeldOut)
-            metrics[EvaluationMetricNames.NllTest] = SequenceMetrics.NegativeLogLikelihood(context.Generator, _heldOut, cancellationToken: cancellationToken);
+        {
+            metrics[EvaluationMetricNames.NllTest] =
+                SequenceMetrics.NegativeLogLikelihood(context.Generator, _heldOut, cancellationToken: cancellationToken);
+        }
+
         float[] generatedScores = [], realScores = [];
         if (progress.Phase != TrainingPhase.GeneratorPretraining)
         {
             generatedScores = await ScoreAsync(context.Discriminator, generated, cancellationToken).ConfigureAwait(false);
-            realScores = await ScoreAsync(context.Discriminator, HasHeldOut ? _heldOut : _training, cancellationToken).ConfigureAwait(false);
+            TokenBatch real = HasHeldOut ? _heldOut : _training;
+            realScores = await ScoreAsync(context.Discriminator, real, cancellationToken).ConfigureAwait(false);
         }
 
         return (
@@ -52,7 +57,8 @@ internal sealed class SampleMeter
             context.Describe(generated[..Math.Min(texts, generated.Count)]));
     }
 
-    private static async ValueTask<float[]> ScoreAsync(IDiscriminator discriminator, TokenBatch sequences, CancellationToken cancellationToken)
+    private static async ValueTask<float[]> ScoreAsync(
+        IDiscriminator discriminator, TokenBatch sequences, CancellationToken cancellationToken)
     {
         float[] scores = new float[sequences.Count];
         await discriminator.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
@@ -113,10 +119,12 @@ internal sealed record SampleMeasurement(
     TrainingProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A <see cref="SampleMeasurement"/>.</summary>
-internal sealed record MeasurementState(ProgressState Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
+internal sealed record MeasurementState(
+    ProgressState Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
 {
     public static MeasurementState Of(SampleMeasurement measurement) => new(
-        ProgressState.Of(measurement.Progress), measurement.Lengths, measurement.GeneratedScores, measurement.RealScores, new Dictionary<string, double>(measurement.Metrics));
+        ProgressState.Of(measurement.Progress), measurement.Lengths, measurement.GeneratedScores, measurement.RealScores,
+        new Dictionary<string, double>(measurement.Metrics));
 
     /// <exception cref="InvalidDataException">No measurement is like this.</exception>
     public SampleMeasurement ToMeasurement()

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>Chooses the rounds to sample at: all at first, then, so that their number stays bounded, ever fewer.</summary>
+/// <summary>Chooses the rounds to sample at: all at first, then fewer and fewer, so that their number is bounded.</summary>
 internal sealed class SnapshotSchedule
 {
     public const int MaxSnapshots = 12;
@@ -42,14 +42,23 @@ internal sealed class SnapshotSchedule
     /// <exception cref="InvalidDataException">No schedule has this state.</exception>
     public static SnapshotSchedule Restore(SnapshotScheduleState state)
     {
-        if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride))
-            throw new InvalidDataException($"A schedule of {state.Kept.Length} samples in {state.Rounds} rounds, of which every {state.Stride}th is one, cannot be.");
+        if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride
+            || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride))
+        {
+            throw new InvalidDataException(
+                $"A schedule of {state.Kept.Length} samples in {state.Rounds} rounds, one every {state.Stride} rounds, is not valid.");
+        }
+
         var schedule = new SnapshotSchedule { _rounds = state.Rounds, _stride = state.Stride, IsPending = state.IsPending };
         foreach (SnapshotState kept in ObserverState.NotNull(state.Kept))
         {
-            // Or thinning out would not come to an end.
+            // Otherwise thinning out would not end.
             if (kept.Round > state.Rounds || kept.Round <= (schedule._kept.Count == 0 ? -1 : schedule._kept[^1].Round))
-                throw new InvalidDataException($"The sample of round {kept.Round} cannot stand at place {schedule._kept.Count + 1} of {state.Rounds} rounds.");
+            {
+                throw new InvalidDataException(
+                    $"Sample {schedule._kept.Count + 1} cannot be of round {kept.Round}; there are {state.Rounds} rounds.");
+            }
+
             schedule._kept.Add((new SampleSnapshot(kept.Progress.ToProgress(), ObserverState.NotNull(kept.Texts)), kept.Round));
         }
 
@@ -58,7 +67,7 @@ internal sealed class SnapshotSchedule
 
     private static bool IsEndOfPhase(TrainingProgress progress) => progress.EndOfRound && progress.Round == progress.Rounds;
 
-    // The start and the latest stay; ends of phases as long as there is other to drop.
+    // The first and the latest stay; ends of phases stay as long as there are others to drop.
     private void Thin()
     {
         if (_kept.TrueForAll(IsPinned))

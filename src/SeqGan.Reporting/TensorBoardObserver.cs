@@ -12,18 +12,18 @@ namespace SeqGan;
 /// <summary>Writes an event file for TensorBoard: the figures of each round as scalars, and some generated sequences as text.</summary>
 /// <remarks>
 /// <para>
-/// The scalars stand in groups: <c>generator/loss</c>, <c>discriminator/accuracy</c>, <c>reward/mean</c>, and what evaluators
-/// measured under <c>evaluation/</c>. A figure is written in the phases that measure it, where it is known; NaN is written as
-/// NaN. The step is <see cref="TrainingProgress.Step"/>. The text <c>samples</c> is drawn with the same random numbers each
-/// time, so that its lines can be compared.
+/// Scalars have the names of <see cref="TrainingMetric.Tag"/>, such as <c>generator/loss</c>; those of evaluators are in
+/// <c>evaluation/</c>. A figure is written in the phases that measure it, if it is known; NaN is written as NaN. The step is
+/// <see cref="TrainingProgress.Step"/>. The text <c>samples</c> is drawn with the same random numbers each time, so that its lines
+/// can be compared.
 /// </para>
 /// <para>
-/// It writes at the end of rounds, and each entry is in the file when the call returns: there is nothing to dispose, and a
-/// run that is killed leaves what it wrote. Not thread-safe.
+/// It writes at the end of rounds, and each entry is in the file when the call returns: there is nothing to dispose. Not
+/// thread-safe.
 /// </para>
 /// <para>
-/// A training that is resumed writes an event file of its own, which tells TensorBoard that the steps after the checkpoint come
-/// again: it then shows them once. The earlier files stay as they are.
+/// A resumed training writes another event file, which tells TensorBoard that the steps after the checkpoint come again:
+/// TensorBoard then shows them once. Earlier files do not change.
 /// </para>
 /// </remarks>
 public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
@@ -40,7 +40,9 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     private bool _isResumed;
 
     /// <summary>Creates the observer and, in the folder, a new event file.</summary>
-    /// <param name="folder">The run's folder, such as <c>runs/first</c>; made where it is not there. TensorBoard shows each folder as a run, so use a new one for each.</param>
+    /// <param name="folder">
+    /// The run's folder, such as <c>runs/first</c>; created if necessary. TensorBoard shows each folder as a run: use a new one for each.
+    /// </param>
     /// <param name="sequences">How many sequences to generate and write as text after each round; 0 for none.</param>
     /// <param name="seed">Determines what is drawn for the text.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
@@ -52,10 +54,10 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         ArgumentOutOfRangeException.ThrowIfNegative(sequences);
         (_sequences, _seed) = (sequences, seed);
         Folder = Path.GetFullPath(folder);
-        // By the number it is told from another one that this process makes in the same second, and found again.
+        // The number identifies the file among those that this process creates in the same second.
         string suffix = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_writers)}");
         _writer = torch.utils.tensorboard.SummaryWriter(Folder, suffix);
-        // The latest: another machine's process may have had the same number.
+        // The latest: a process of another machine may have used the same number.
         _eventFile = Directory.EnumerateFiles(Folder, $"*{suffix}").Max(StringComparer.Ordinal)!;
     }
 
@@ -67,13 +69,13 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
-        // The report that a checkpoint interrupted comes again.
+        // A resumed training may repeat the report that a checkpoint interrupted.
         var key = ReportKey.Of(progress);
         if (_isResumed && key == _last)
             return ValueTask.CompletedTask;
-        // First, for it can be cancelled, and then nothing is to be written.
+        // First, because it can be cancelled, and then nothing must be written.
         IReadOnlyList<string> texts = _sequences == 0 ? [] : context.Describe(context.Sample(_sequences, _seed, cancellationToken));
-        // Not before there is something to show in place of what is given up: a resume may fail.
+        // Not before there is a report to replace the old ones: a resume may fail.
         if (_isResumed)
             EventFileRestart.Append(_eventFile, _last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);
         Write(progress, texts);
@@ -123,12 +125,12 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     }
 }
 
-/// <summary>Tells TensorBoard, as <c>purge_step</c> of PyTorch's writer does, that a run goes on from a step that it had passed.</summary>
+/// <summary>Tells TensorBoard that a run resumes from an earlier step, as <c>purge_step</c> of PyTorch's writer does.</summary>
 internal static class EventFileRestart
 {
     /// <summary>Appends the start of a session to an event file, whose writer holds it open only while it writes.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="step">The first step that comes again: from there on, what earlier files of the folder say does not count.</param>
+    /// <param name="step">The first step that comes again: from there on, earlier files of the folder do not count.</param>
     public static void Append(string path, long step)
     {
         byte[] data = new Event
