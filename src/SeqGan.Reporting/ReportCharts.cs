@@ -26,7 +26,7 @@ internal static class ReportCharts
             },
             new("Generator loss", Step, "negative objective", [history.Line("loss", TrainingMetric.GeneratorLoss)])
             {
-                Hint = "In pre-training the NLL. In the adversarial phase it is weighted by advantages and stays around 0; ignore its height.",
+                Hint = "In pre-training the NLL. In the adversarial phase it is weighted by advantages, and stays around 0.",
             },
             new("Discriminator accuracy", Step, "share",
             [
