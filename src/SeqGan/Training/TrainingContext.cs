@@ -43,12 +43,14 @@ public sealed class TrainingContext
     /// <param name="sequences">The sequences.</param>
     public IReadOnlyList<string> Describe(TokenBatch sequences) => Corpus.Describe(sequences);
 
-    /// <summary>What the present observer has reported; the trainer takes it over into <see cref="TrainingProgress.Metrics"/> before it calls the next.</summary>
+    /// <summary>
+    /// What the present observer has reported; the trainer moves it to <see cref="TrainingProgress.Metrics"/> before the next observer.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Reported => _reported;
 
     /// <summary>Adds a metric to the present training report; it replaces one of the same name.</summary>
     /// <param name="metric">The name, such as <c>nll_test</c>; not empty.</param>
-    /// <param name="value">The value; NaN where it does not apply.</param>
+    /// <param name="value">The value; NaN if it does not apply.</param>
     public void Report(string metric, double value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(metric);
