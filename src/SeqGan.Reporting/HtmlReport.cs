@@ -30,8 +30,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     private ReportData _data = new();
     private SampleMeter? _meter;
     private SeqGanOptions? _options;
-    private TrainingProgress? _resumedFrom;
-    private TimeSpan _elapsedBefore;
+    private ReportedProgress? _resumedFrom;
+    private double _secondsBefore;
 
     /// <summary>The heading. The default value is "Training report".</summary>
     public string Title { get; init; } = "Training report";
@@ -130,7 +130,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         (SampleMeasurement measurement, IReadOnlyList<string> texts) =
             await _meter.MeasureAsync(progress, context, ShownSequences, cancellationToken).ConfigureAwait(false);
         lock (_gate)
-            _data.AddSample(SampleSnapshot.Of(progress, texts), measurement);
+            _data.AddSample(texts, measurement);
     }
 
     /// <inheritdoc/>
@@ -149,7 +149,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         ArgumentNullException.ThrowIfNull(source);
         var data = ReportData.Restore(ObserverState.Read(source, MaxStateBytes, ObserverStateJson.Default.HtmlReportState));
         lock (_gate)
-            (_data, _resumedFrom, _elapsedBefore) = (data, data.History.Latest, TimeSpan.Zero);
+            (_data, _resumedFrom, _secondsBefore) = (data, data.History.Latest, 0);
     }
 
     /// <summary>Gives the report as HTML; before the training's first report, a page that says so.</summary>
@@ -191,13 +191,13 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     private bool Add(TrainingProgress progress)
     {
         // A resumed training may repeat the report that a checkpoint interrupted, perhaps in its sample.
-        if (_resumedFrom is not null && ReportKey.Of(_resumedFrom) == ReportKey.Of(progress))
+        if (_resumedFrom is not null && _resumedFrom.Key == ReportKey.Of(progress))
             return _data.Schedule.IsPending;
         // The clock has started again since the state was saved.
-        if (_resumedFrom is not null && progress.Elapsed < _resumedFrom.Elapsed)
-            _elapsedBefore = _resumedFrom.Elapsed;
+        if (_resumedFrom is not null && progress.Elapsed.TotalSeconds < _resumedFrom.ElapsedSeconds)
+            _secondsBefore = _resumedFrom.ElapsedSeconds;
         _resumedFrom = null;
-        _data.History.Add(progress with { Elapsed = progress.Elapsed + _elapsedBefore });
+        _data.History.Add(progress, _secondsBefore);
         return _data.Schedule.IsDue(progress);
     }
 }
@@ -214,8 +214,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
 internal sealed record HtmlReportState(
     RunHistoryState History,
     SnapshotScheduleState Schedule,
-    MeasurementState? Measurement,
-    MeasurementState? Pretrained,
+    SampleMeasurement? Measurement,
+    SampleMeasurement? Pretrained,
     bool IsLatestPretrained,
     DataSummary? Data,
     MetricColumnState[] Columns,

@@ -75,31 +75,28 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
 }
 
 /// <summary>The parts of a <see cref="TrainingProgress"/> that a report shows.</summary>
-internal sealed record ProgressState(ReportKey Key, int Rounds, double Fraction, double ElapsedSeconds, double StepsPerSecond)
+internal sealed record ReportedProgress(ReportKey Key, int Rounds, double Fraction, double ElapsedSeconds, double StepsPerSecond)
 {
     // Times of several runs can be added up without an overflow.
     private const double MaxSeconds = 1e9;
 
-    public static ProgressState Of(TrainingProgress progress) => new(
-        ReportKey.Of(progress), progress.Rounds, progress.Fraction, Math.Clamp(progress.Elapsed.TotalSeconds, 0, MaxSeconds),
-        progress.StepsPerSecond);
+    public TrainingPhase Phase => Key.Phase;
+
+    public int Round => Key.Round;
+
+    public long Step => Key.Step;
+
+    public bool IsEndOfPhase => Key.EndOfRound && Round == Rounds;
+
+    public static ReportedProgress Of(TrainingProgress progress, double secondsBefore = 0) => new(
+        ReportKey.Of(progress), progress.Rounds, progress.Fraction,
+        Math.Clamp(progress.Elapsed.TotalSeconds + secondsBefore, 0, MaxSeconds), progress.StepsPerSecond);
 
     /// <exception cref="InvalidDataException">No report is like this.</exception>
-    public TrainingProgress ToProgress()
+    public void ThrowIfInvalid()
     {
         Key.ThrowIfInvalid();
         if (Rounds < 0 || !(ElapsedSeconds is >= 0 and <= MaxSeconds))
             throw new InvalidDataException($"A report of {Rounds} rounds after {ElapsedSeconds} seconds is not valid.");
-        return new TrainingProgress
-        {
-            Phase = Key.Phase,
-            Round = Key.Round,
-            Rounds = Rounds,
-            EndOfRound = Key.EndOfRound,
-            Step = Key.Step,
-            Fraction = Fraction,
-            Elapsed = TimeSpan.FromSeconds(ElapsedSeconds),
-            StepsPerSecond = StepsPerSecond,
-        };
     }
 }

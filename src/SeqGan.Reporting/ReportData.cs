@@ -31,12 +31,11 @@ internal sealed class ReportData
             Options ??= OptionTable.Of(options);
     }
 
-    public void AddSample(SampleSnapshot snapshot, SampleMeasurement measurement)
+    public void AddSample(IEnumerable<string> texts, SampleMeasurement measurement)
     {
-        Schedule.Add(snapshot);
+        Schedule.Add(measurement.Progress, texts);
         Measurement = measurement;
-        TrainingProgress progress = measurement.Progress;
-        if (progress is { Phase: TrainingPhase.GeneratorPretraining, EndOfRound: true } && progress.Round == progress.Rounds)
+        if (measurement.Progress is { Phase: TrainingPhase.GeneratorPretraining, IsEndOfPhase: true })
             Pretrained = measurement;
     }
 
@@ -73,8 +72,8 @@ internal sealed class ReportData
         return new HtmlReportState(
             History.Save(),
             Schedule.Save(),
-            Measurement is null ? null : MeasurementState.Of(Measurement),
-            Pretrained is null || isLatestPretrained ? null : MeasurementState.Of(Pretrained),
+            Measurement,
+            isLatestPretrained ? null : Pretrained,
             isLatestPretrained,
             Data,
             [.. _columns.Select(entry => new MetricColumnState(entry.Column, new Dictionary<string, double>(entry.Values)))],
@@ -85,13 +84,14 @@ internal sealed class ReportData
     public static ReportData Restore(HtmlReportState state)
     {
         state.Data?.ThrowIfInvalid();
-        SampleMeasurement? measurement = state.Measurement?.ToMeasurement();
+        state.Measurement?.ThrowIfInvalid();
+        state.Pretrained?.ThrowIfInvalid();
         var data = new ReportData
         {
             History = RunHistory.Restore(state.History),
             Schedule = SnapshotSchedule.Restore(state.Schedule),
-            Measurement = measurement,
-            Pretrained = state.IsLatestPretrained ? measurement : state.Pretrained?.ToMeasurement(),
+            Measurement = state.Measurement,
+            Pretrained = state.IsLatestPretrained ? state.Measurement : state.Pretrained,
             Data = state.Data,
         };
         data._columns.AddRange(ObserverState.NotNull(state.Columns).Select(entry => (entry.Column, entry.Values)));

@@ -59,14 +59,13 @@ internal sealed class ReportPage
             return;
         }
 
-        bool isWhole = latest.EndOfRound && latest.Round == latest.Rounds;
-        string done = isWhole ? "complete" : string.Create(CultureInfo.InvariantCulture, $"at {100 * latest.Fraction:0}%");
+        string done = latest.IsEndOfPhase ? "complete" : string.Create(CultureInfo.InvariantCulture, $"at {100 * latest.Fraction:0}%");
         _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
             .Raw("<dl class=\"tiles\">");
         WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
         WriteTile("round", string.Create(CultureInfo.InvariantCulture, $"{latest.Round} of {latest.Rounds}"));
         WriteTile("training steps", HtmlWriter.Number(latest.Step));
-        WriteTile("time", FormatTime(latest.Elapsed));
+        WriteTile("time", FormatTime(TimeSpan.FromSeconds(latest.ElapsedSeconds)));
         WriteTile("steps a second", HtmlWriter.Number(Math.Round(latest.StepsPerSecond, 1)));
         if (_data.Data is { } data)
             WriteTile("training sequences", HtmlWriter.Number(data.TrainingSequences));
@@ -131,11 +130,11 @@ internal sealed class ReportPage
     {
         _html.Element("p", "Drawn with the same random numbers each time: a line changes only if the generator does.", "class=\"hint\"")
             .Raw("<div class=\"samples\">");
-        foreach ((TrainingProgress progress, IReadOnlyList<string> texts) in _data.Schedule.Kept)
+        foreach ((ReportedProgress progress, string[] texts, _) in _data.Schedule.Kept)
         {
             string round = string.Create(CultureInfo.InvariantCulture, $"{progress.Round}/{progress.Rounds}");
             _html.Raw("<article>")
-                .Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {round}{(progress.EndOfRound ? "" : " (within)")}")
+                .Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {round}{(progress.Key.EndOfRound ? "" : " (within)")}")
                 .Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
             foreach (string text in texts)
                 WriteSequence(text);

@@ -13,7 +13,7 @@ internal sealed class RunHistory
     private readonly Dictionary<TrainingMetric, long> _lastPhases = [];
     private long _phaseChanges;
 
-    public TrainingProgress? Latest { get; private set; }
+    public ReportedProgress? Latest { get; private set; }
 
     public IReadOnlyList<PhaseSpan> Phases => _phases;
 
@@ -22,12 +22,14 @@ internal sealed class RunHistory
     /// <summary>The latest value of each metric.</summary>
     public IReadOnlyDictionary<string, double> LatestMetrics => _latestMetrics;
 
-    public void Add(TrainingProgress progress)
+    /// <param name="progress">The report.</param>
+    /// <param name="secondsBefore">The time of earlier runs.</param>
+    public void Add(TrainingProgress progress, double secondsBefore)
     {
         if (Latest is not null && Latest.Phase != progress.Phase)
             _phaseChanges++;
         MarkPhase(progress);
-        Latest = progress;
+        Latest = ReportedProgress.Of(progress, secondsBefore);
         if (progress.EndOfRound)
         {
             foreach (TrainingMetric figure in TrainingMetric.All)
@@ -52,7 +54,7 @@ internal sealed class RunHistory
     }
 
     public RunHistoryState Save() => new(
-        Latest is null ? null : ProgressState.Of(Latest),
+        Latest,
         _phaseChanges,
         [.. _phases],
         _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
@@ -71,7 +73,8 @@ internal sealed class RunHistory
                 $"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
         }
 
-        var history = new RunHistory { Latest = state.Latest?.ToProgress(), _phaseChanges = state.PhaseChanges };
+        state.Latest?.ThrowIfInvalid();
+        var history = new RunHistory { Latest = state.Latest, _phaseChanges = state.PhaseChanges };
         history._phases.AddRange(state.Phases);
         // A figure of another version of the library is left out.
         foreach (TrainingMetric figure in TrainingMetric.All)
@@ -120,7 +123,7 @@ internal sealed class RunHistory
 /// <param name="Metrics">The curves of metrics, by their names.</param>
 /// <param name="LatestMetrics">The latest value of each.</param>
 internal sealed record RunHistoryState(
-    ProgressState? Latest,
+    ReportedProgress? Latest,
     long PhaseChanges,
     PhaseSpan[] Phases,
     Dictionary<string, CurveState> Figures,

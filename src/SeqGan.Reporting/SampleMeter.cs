@@ -53,7 +53,7 @@ internal sealed class SampleMeter
         }
 
         return (
-            new SampleMeasurement(progress, CountLengths(generated), generatedScores, realScores, metrics),
+            new SampleMeasurement(ReportedProgress.Of(progress), CountLengths(generated), generatedScores, realScores, metrics),
             context.Describe(generated[..Math.Min(texts, generated.Count)]));
     }
 
@@ -109,27 +109,19 @@ internal sealed class SampleMeter
     private static ReadOnlySpan<char> Characters(ReadOnlySpan<int> sequence) => MemoryMarshal.Cast<int, char>(sequence);
 }
 
-/// <summary>What a snapshot's sequences look like beside the data's.</summary>
+/// <summary>What a sample looks like beside the data.</summary>
 /// <param name="Progress">The report that it was measured after.</param>
 /// <param name="Lengths">How many generated sequences have each length, [MaxLength + 1].</param>
-/// <param name="GeneratedScores">The discriminator's, of the generated sequences; empty before it was trained.</param>
-/// <param name="RealScores">The discriminator's, of real sequences.</param>
-/// <param name="Metrics">Of the generated sequences.</param>
+/// <param name="GeneratedScores">The discriminator's scores of the generated sequences; empty before it was trained.</param>
+/// <param name="RealScores">The discriminator's scores of real sequences.</param>
+/// <param name="Metrics">The metrics of the generated sequences.</param>
 internal sealed record SampleMeasurement(
-    TrainingProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, IReadOnlyDictionary<string, double> Metrics);
-
-/// <summary>A <see cref="SampleMeasurement"/>.</summary>
-internal sealed record MeasurementState(
-    ProgressState Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
+    ReportedProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
 {
-    public static MeasurementState Of(SampleMeasurement measurement) => new(
-        ProgressState.Of(measurement.Progress), measurement.Lengths, measurement.GeneratedScores, measurement.RealScores,
-        new Dictionary<string, double>(measurement.Metrics));
-
     /// <exception cref="InvalidDataException">No measurement is like this.</exception>
-    public SampleMeasurement ToMeasurement()
+    public void ThrowIfInvalid()
     {
+        Progress.ThrowIfInvalid();
         DataSummary.ThrowIfNoLengths(Lengths);
-        return new SampleMeasurement(Progress.ToProgress(), Lengths, GeneratedScores, RealScores, Metrics);
     }
 }

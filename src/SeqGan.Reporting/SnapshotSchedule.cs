@@ -5,39 +5,37 @@ internal sealed class SnapshotSchedule
 {
     public const int MaxSnapshots = 12;
 
+    private const int MaxTextLength = 400;
+
     // More than any run has; counters that stay below it do not overflow.
     private const long MaxStride = 1L << 40;
 
-    private readonly List<(SampleSnapshot Snapshot, long Round)> _kept = [];
+    private readonly List<SampleSnapshot> _kept = [];
     private long _rounds;
     private long _stride = 1;
 
     /// <summary>Whether the sample of the latest report is still to come.</summary>
     public bool IsPending { get; private set; }
 
-    public IReadOnlyList<SampleSnapshot> Kept => [.. _kept.Select(entry => entry.Snapshot)];
+    public IReadOnlyList<SampleSnapshot> Kept => _kept;
 
     /// <summary>Whether to sample at this report: at the first one, at the end of each phase, and at some rounds.</summary>
     public bool IsDue(TrainingProgress progress)
     {
         if (progress.EndOfRound)
             _rounds++;
-        return IsPending = _kept.Count == 0 || (progress.EndOfRound && (_rounds % _stride == 0 || IsEndOfPhase(progress)));
+        return IsPending = _kept.Count == 0 || (progress.EndOfRound && (_rounds % _stride == 0 || progress.Round == progress.Rounds));
     }
 
-    public void Add(SampleSnapshot snapshot)
+    public void Add(ReportedProgress progress, IEnumerable<string> texts)
     {
-        _kept.Add((snapshot, _rounds));
+        _kept.Add(new SampleSnapshot(progress, [.. texts.Select(Shown)], _rounds));
         IsPending = false;
         while (_kept.Count > MaxSnapshots)
             Thin();
     }
 
-    public SnapshotScheduleState Save() => new(
-        [.. _kept.Select(entry => new SnapshotState(ProgressState.Of(entry.Snapshot.Progress), [.. entry.Snapshot.Texts], entry.Round))],
-        _rounds,
-        _stride,
-        IsPending);
+    public SnapshotScheduleState Save() => new([.. _kept], _rounds, _stride, IsPending);
 
     /// <exception cref="InvalidDataException">No schedule has this state.</exception>
     public static SnapshotSchedule Restore(SnapshotScheduleState state)
@@ -50,7 +48,7 @@ internal sealed class SnapshotSchedule
         }
 
         var schedule = new SnapshotSchedule { _rounds = state.Rounds, _stride = state.Stride, IsPending = state.IsPending };
-        foreach (SnapshotState kept in ObserverState.NotNull(state.Kept))
+        foreach (SampleSnapshot kept in ObserverState.NotNull(state.Kept))
         {
             // Otherwise thinning out would not end.
             if (kept.Round > state.Rounds || kept.Round <= (schedule._kept.Count == 0 ? -1 : schedule._kept[^1].Round))
@@ -59,13 +57,15 @@ internal sealed class SnapshotSchedule
                     $"Sample {schedule._kept.Count + 1} cannot be of round {kept.Round}; there are {state.Rounds} rounds.");
             }
 
-            schedule._kept.Add((new SampleSnapshot(kept.Progress.ToProgress(), ObserverState.NotNull(kept.Texts)), kept.Round));
+            kept.Progress.ThrowIfInvalid();
+            ObserverState.NotNull(kept.Texts);
+            schedule._kept.Add(kept);
         }
 
         return schedule;
     }
 
-    private static bool IsEndOfPhase(TrainingProgress progress) => progress.EndOfRound && progress.Round == progress.Rounds;
+    private static string Shown(string text) => VisibleText.Of(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + " …");
 
     // The first and the latest stay; ends of phases stay as long as there are others to drop.
     private void Thin()
@@ -80,23 +80,14 @@ internal sealed class SnapshotSchedule
         _kept.RemoveAll(entry => !IsPinned(entry) && entry.Round % _stride != 0);
     }
 
-    private bool IsPinned((SampleSnapshot Snapshot, long Round) entry) =>
-        entry == _kept[0] || entry == _kept[^1] || IsEndOfPhase(entry.Snapshot.Progress);
+    private bool IsPinned(SampleSnapshot entry) => entry == _kept[0] || entry == _kept[^1] || entry.Progress.IsEndOfPhase;
 }
 
 /// <summary>Some sequences that the generator made after a report, always with the same random numbers.</summary>
-internal sealed record SampleSnapshot(TrainingProgress Progress, IReadOnlyList<string> Texts)
-{
-    private const int MaxTextLength = 400;
-
-    /// <summary>Takes what is shown of the texts.</summary>
-    public static SampleSnapshot Of(TrainingProgress progress, IReadOnlyList<string> texts) => new(progress, [.. texts.Select(Shown)]);
-
-    private static string Shown(string text) => VisibleText.Of(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + " …");
-}
+/// <param name="Progress">The report.</param>
+/// <param name="Texts">The sequences.</param>
+/// <param name="Round">The round, counted over all phases.</param>
+internal sealed record SampleSnapshot(ReportedProgress Progress, string[] Texts, long Round);
 
 /// <summary>The state of a <see cref="SnapshotSchedule"/>.</summary>
-internal sealed record SnapshotScheduleState(SnapshotState[] Kept, long Rounds, long Stride, bool IsPending);
-
-/// <summary>A <see cref="SampleSnapshot"/> and the round that it was made in, counted over all phases.</summary>
-internal sealed record SnapshotState(ProgressState Progress, string[] Texts, long Round);
+internal sealed record SnapshotScheduleState(SampleSnapshot[] Kept, long Rounds, long Stride, bool IsPending);
