@@ -42,7 +42,8 @@ internal sealed record BarChart(
         for (int group = 0; group < Groups.Count; group++)
             DrawBars(html, frame, group);
         html.Raw("</svg>");
-        WriteTable(html);
+        ChartFrame.WriteTable(html, "", XLabel, Groups.Select(group => group.Name), Enumerable.Range(0, Edges.Count - 1).Select(bin =>
+            (NameOf(bin), Groups.Select(group => $"{HtmlWriter.Number(Shares(group.Counts)[bin])}%"))));
         html.Raw("</figure>");
     }
 
@@ -78,23 +79,5 @@ internal sealed record BarChart(
                 .Markup($" width=\"{width}\" height=\"{height}\">")
                 .Element("title", $"{Groups[group].Name}, {NameOf(bin)}: {HtmlWriter.Number(shares[bin])}%").Raw("</rect>");
         }
-    }
-
-    private void WriteTable(HtmlWriter html)
-    {
-        html.Raw("<details class=\"data\"><summary>The figures as a table</summary><div class=\"scroll\"><table><thead><tr>")
-            .Element("th", XLabel, "scope=\"col\"");
-        foreach ((string name, _) in Groups)
-            html.Element("th", name, "scope=\"col\"");
-        html.Raw("</tr></thead><tbody>");
-        for (int bin = 0; bin < Edges.Count - 1; bin++)
-        {
-            html.Raw("<tr>").Element("th", NameOf(bin), "scope=\"row\"");
-            foreach ((_, long[] counts) in Groups)
-                html.Element("td", $"{HtmlWriter.Number(Shares(counts)[bin])}%");
-            html.Raw("</tr>");
-        }
-
-        html.Raw("</tbody></table></div></details>");
     }
 }

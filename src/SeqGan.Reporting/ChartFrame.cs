@@ -60,6 +60,29 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
         html.Raw("</ul>");
     }
 
+    /// <summary>The figures of a chart as a table that can be opened.</summary>
+    public static void WriteTable(
+        HtmlWriter html, string hint, string xLabel, IEnumerable<string> columns,
+        IEnumerable<(string Name, IEnumerable<string> Cells)> rows)
+    {
+        html.Raw("<details class=\"data\"><summary>The figures as a table</summary>");
+        if (hint.Length > 0)
+            html.Element("p", hint, "class=\"hint\"");
+        html.Raw("<div class=\"scroll\"><table><thead><tr>");
+        foreach (string column in columns.Prepend(xLabel))
+            html.Element("th", column, "scope=\"col\"");
+        html.Raw("</tr></thead><tbody>");
+        foreach ((string name, IEnumerable<string> cells) in rows)
+        {
+            html.Raw("<tr>").Element("th", name, "scope=\"row\"");
+            foreach (string cell in cells)
+                html.Element("td", cell);
+            html.Raw("</tr>");
+        }
+
+        html.Raw("</tbody></table></div></details>");
+    }
+
     /// <summary>The class that gives the series of this index its colour and dashes.</summary>
     public static string Class(int series) => FormattableString.Invariant($"s{series % 8}");
 }

@@ -137,23 +137,10 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     {
         double[] all = [.. Lines.SelectMany(line => line.Points).Select(point => point.X).Where(double.IsFinite).Distinct().Order()];
         double[] shown = Thin(all);
-        html.Raw("<details class=\"data\"><summary>The figures as a table</summary>");
-        if (shown.Length < all.Length)
-            html.Markup($"<p class=\"hint\">{shown.Length} of {all.Length} points, evenly chosen.</p>");
-        html.Raw("<div class=\"scroll\"><table><thead><tr>").Element("th", XLabel, "scope=\"col\"");
-        foreach (ChartSeries line in Lines)
-            html.Element("th", line.Name, "scope=\"col\"");
-        html.Raw("</tr></thead><tbody>");
+        string hint = shown.Length < all.Length ? $"{shown.Length} of {all.Length} points, evenly chosen." : "";
         ILookup<double, ChartPoint>[] columns = [.. Lines.Select(line => line.Points.ToLookup(point => point.X))];
-        foreach (double x in shown)
-        {
-            html.Raw("<tr>").Element("th", HtmlWriter.Number(x), "scope=\"row\"");
-            foreach (ILookup<double, ChartPoint> column in columns)
-                html.Element("td", string.Join("; ", column[x].Select(Describe)));
-            html.Raw("</tr>");
-        }
-
-        html.Raw("</tbody></table></div></details>");
+        ChartFrame.WriteTable(html, hint, XLabel, Lines.Select(line => line.Name), shown.Select(x =>
+            (HtmlWriter.Number(x), columns.Select(column => string.Join("; ", column[x].Select(Describe))))));
     }
 
     private static string Describe(ChartPoint point) =>
