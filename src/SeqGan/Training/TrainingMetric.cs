@@ -147,7 +147,7 @@ public sealed class TrainingMetric
         higherIsBetter: true, initial: 0);
 
     /// <summary>The figures of <see cref="TrainingProgress"/>, in the order of their declarations.</summary>
-    public static IReadOnlyList<TrainingMetric> All => s_figures;
+    public static IReadOnlyList<TrainingMetric> All { get; } = s_figures.AsReadOnly();
 
     /// <summary>What SeqGan's evaluators report, under the keys of <see cref="EvaluationMetricNames"/>.</summary>
     public static IReadOnlyList<TrainingMetric> Evaluations { get; } =
