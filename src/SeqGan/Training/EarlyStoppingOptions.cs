@@ -10,7 +10,7 @@ public sealed class EarlyStoppingOptions
     public TrainingPhase Phase { get; set; } = TrainingPhase.GeneratorPretraining;
 
     /// <summary>
-    /// The metric, as <see cref="JsonLinesObserver"/> names it: a figure of <see cref="TrainingProgress"/> such as <c>held_out_accuracy</c>, or
+    /// The metric, as <see cref="TrainingMetric.Key"/> names it: a figure of <see cref="TrainingProgress"/> such as <c>held_out_accuracy</c>, or
     /// what an observer reports, such as <c>nll_test</c> of an <see cref="EvaluationObserver"/>. Rounds without it do not count. The default value is <c>nll_test</c>.
     /// </summary>
     [Required]

@@ -2,9 +2,9 @@ namespace SeqGan;
 
 /// <summary>Measures the generator on a schedule; the figures appear in <see cref="TrainingProgress.Metrics"/> and in the log.</summary>
 /// <remarks>
-/// The trainer calls it before other observers, so that these see its figures. Not thread-safe. Its state in checkpoints is that of
-/// its evaluators which are <see cref="ICheckpointable"/>: a training that is resumed needs the same ones, in the same order. Other
-/// evaluators may come and go; those of the library have no state, for they draw with the same random numbers each time.
+/// The trainer calls it before other observers, so that they see its figures. Not thread-safe. Its state in checkpoints is that of its
+/// <see cref="ICheckpointable"/> evaluators: a resumed training needs the same ones, in the same order. Other evaluators may be added
+/// or left out; those of the library have no state, because they draw with the same random numbers each time.
 /// </remarks>
 public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
 {
@@ -13,8 +13,8 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
     private readonly TrainingPhase _phases;
 
     /// <summary>Creates the observer.</summary>
-    /// <param name="evaluators">Asked in this order; at least one. They stay the caller's to dispose.</param>
-    /// <param name="interval">Evaluates at the end of every such round, and of a phase's last one; at least 1.</param>
+    /// <param name="evaluators">Asked in this order; at least one. The caller disposes them.</param>
+    /// <param name="interval">Evaluates after each such number of rounds, and after a phase's last one; at least 1.</param>
     /// <param name="phases">The phases it evaluates in. By default those that change the generator.</param>
     public EvaluationObserver(
         IEnumerable<IEvaluator> evaluators,
@@ -31,7 +31,8 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
     }
 
     /// <inheritdoc/>
-    public async ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public async ValueTask OnRoundEndAsync(
+        TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
@@ -39,7 +40,9 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
             return;
         foreach (IEvaluator evaluator in _evaluators)
         {
-            foreach ((string name, double value) in await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false))
+            IReadOnlyDictionary<string, double> metrics =
+                await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false);
+            foreach ((string name, double value) in metrics)
                 context.Report(name, value);
         }
     }

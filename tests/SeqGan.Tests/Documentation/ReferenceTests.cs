@@ -84,12 +84,14 @@ public sealed partial class ReferenceTests
         Assert.All(TrainingMetric.All.Concat(TrainingMetric.Evaluations), metric =>
         {
             string name = TrainingMetric.All.Contains(metric)
-                ? typeof(TrainingMetric).GetProperties().Single(property => property.GetMethod!.IsStatic && property.GetValue(null) == metric).Name
+                ? typeof(TrainingMetric).GetProperties(BindingFlags.Public | BindingFlags.Static)
+                    .Single(property => property.GetValue(null) == metric).Name
                 : metric.Key;
             string row = Assert.Single(rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
             Assert.Contains(metric.Unit, row, StringComparison.Ordinal);
+            string direction = metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " };
             if (TrainingMetric.Evaluations.Contains(metric))
-                Assert.StartsWith(metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " }, row.Split(" | ")[3], StringComparison.Ordinal);
+                Assert.StartsWith(direction, row.Split(" | ")[3], StringComparison.Ordinal);
         });
     }
 

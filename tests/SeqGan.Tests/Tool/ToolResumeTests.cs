@@ -36,7 +36,7 @@ public sealed class ToolResumeTests : IDisposable
         var run = await RunAsync([.. arguments, "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("The training goes on from", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The training resumes from", run.Error, StringComparison.Ordinal);
         Results expected = await s_undisturbed.Value, results = await Results.ReadAsync(_folder, run.Output);
         Assert.Equal(expected.Model, results.Model);
         Assert.Equal(expected.MleModel, results.MleModel);
@@ -109,7 +109,7 @@ public sealed class ToolResumeTests : IDisposable
         var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains($"Checkpoint {newest} is passed over", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Checkpoint {newest} is skipped", run.Error, StringComparison.Ordinal);
         Assert.True(Directory.Exists(newest));
         Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
     }
@@ -147,7 +147,7 @@ public sealed class ToolResumeTests : IDisposable
         var run = await RunAsync([.. Arguments(_folder), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("has no checkpoint: the training begins anew", run.Error, StringComparison.Ordinal);
+        Assert.Contains("has no checkpoint: the training starts from the beginning", run.Error, StringComparison.Ordinal);
         Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
     }
 
