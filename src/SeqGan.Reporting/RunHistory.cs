@@ -77,11 +77,15 @@ internal sealed class RunHistory
         var history = new RunHistory { Latest = state.Latest, _phaseChanges = state.PhaseChanges };
         history._phases.AddRange(state.Phases);
         // A figure of another version of the library is left out.
-        foreach (TrainingMetric figure in TrainingMetric.All)
+        foreach ((string key, CurveState curve) in ObserverState.NotNull(state.Figures))
         {
-            if (ObserverState.NotNull(state.Figures).TryGetValue(figure.Key, out CurveState? curve))
+            if (TrainingMetric.Find(key) is { } figure)
                 history._figures[figure] = Curve.Restore(curve);
-            if (state.FigurePhases.TryGetValue(figure.Key, out long phase))
+        }
+
+        foreach ((string key, long phase) in state.FigurePhases)
+        {
+            if (TrainingMetric.Find(key) is { } figure)
                 history._lastPhases[figure] = phase;
         }
 
