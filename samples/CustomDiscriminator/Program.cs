@@ -68,6 +68,7 @@ static IEnumerable<string> Plates(int count)
     {
         char Pick(string from, int position) => from[(int)(key.NextUniform(row, 0, position) * from.Length)];
         string prefix = $"{Pick("BKMST", 0)}{Pick("ELNR", 1)}";
-        yield return $"{prefix}-{Pick("123456789", 2)}{Pick("0123456789", 3)}{Pick("0123456789", 4)}{Pick("0123456789", 5)}-{Pick("XYZ", 6)}";
+        string digits = $"{Pick("123456789", 2)}{Pick("0123456789", 3)}{Pick("0123456789", 4)}{Pick("0123456789", 5)}";
+        yield return $"{prefix}-{digits}-{Pick("XYZ", 6)}";
     }
 }

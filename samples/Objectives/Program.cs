@@ -32,7 +32,9 @@ foreach (string row in runs[0].Keys)
 {
     var means = columns.ToDictionary(column => column.Name, column => Mean(runs.Select(run => column.Of(run[row]))));
     var deviations = columns.ToDictionary(column => column.Name, column => Deviation(runs.Select(run => column.Of(run[row]))));
-    Console.WriteLine($"{row,-20}{string.Concat(columns.Select(column => string.Create(CultureInfo.InvariantCulture, $"{means[column.Name],11:0.000} ± {deviations[column.Name],-6:0.000}")))}");
+    IEnumerable<string> cells = columns.Select(column =>
+        string.Create(CultureInfo.InvariantCulture, $"{means[column.Name],11:0.000} ± {deviations[column.Name],-6:0.000}"));
+    Console.WriteLine($"{row,-20}{string.Concat(cells)}");
     json[row] = columns.SelectMany(column => new[] { (column.Name, means[column.Name]), ($"{column.Name}_deviation", deviations[column.Name]) })
         .ToDictionary(figure => figure.Item1, figure => Math.Round(figure.Item2, 4));
 }

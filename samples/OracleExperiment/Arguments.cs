@@ -13,10 +13,12 @@ internal sealed record Arguments
           --seed N                    the first seed (default: 1)
           --runs N                    how many seeds, counting up (default: 1)
           --rounds N                  how many adversarial rounds, in place of the preset's
-          --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ..., output.bias (default: drawn by the seed)
+          --oracle FILE               weights of the oracle, safetensors, PyTorch names: embedding.weight, lstm.weight_ih_l0, ...,
+                                      output.bias (default: drawn by the seed)
           --start-token N             the token that generation starts from (default: 0)
           --sweep                     also sample MLE and SeqGAN at many temperatures: two curves in the plane of both figures
-          --plot FILE                 where the learning curves go (default: oracle-<preset>.png); the sweep goes beside them (oracle-<preset>-sweep.png)
+          --plot FILE                 where the learning curves go (default: oracle-<preset>.png); the sweep goes beside them
+                                      (oracle-<preset>-sweep.png)
           --json                      the last line of the output is one JSON object
         """;
 

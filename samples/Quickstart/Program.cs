@@ -1,117 +1,78 @@
-using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Quickstart;
 using SeqGan;
 
-var clock = Stopwatch.StartNew();
 try
 {
-    CommandLine commandLine = CommandLine.Parse(args);
-    if (commandLine.Help)
+    Arguments arguments = Arguments.Parse(args);
+    if (arguments.Help)
     {
-        Console.WriteLine(CommandLine.Usage);
+        Console.WriteLine(Arguments.Usage);
         return 0;
     }
 
-    Corpus corpus = Data.Read(commandLine, out IReadOnlySet<string> known);
-    using SeqGanTrainer trainer = CreateTrainer(corpus, commandLine);
-    Outcome outcome = await TrainAsync(trainer, commandLine);
-    Report report = new(outcome, Generate(trainer, commandLine, known), commandLine, corpus.Training.Count, clock.Elapsed);
-    if (commandLine.Save is { } path)
-        trainer.SaveModel(path);
-    report.Print(Console.Out);
+    // What to learn from: the lines of a file, or the names of the .NET base library.
+    var corpusOptions = new CorpusOptions { MaxLength = 25, MaximumSequences = 20_000 };
+    Corpus corpus = arguments.Input is { } path
+        ? Corpus.FromFile(path, corpusOptions)
+        : Corpus.FromLines(BaseLibrary.Names(), corpusOptions);
+    Console.WriteLine(corpus.Report);
+
+    // How to train: all of this has defaults. --smoke is smaller and shorter.
+    bool smoke = arguments.Smoke;
+    using SeqGanTrainer trainer = new SeqGanBuilder()
+        .UseCorpus(corpus)
+        .UseSeed(1)
+        .Configure(options =>
+        {
+            options.Generator.HiddenSize = smoke ? 64 : 160;
+            options.Generator.LearningRate = smoke ? 0.01 : 0.004;
+            options.Generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
+            options.Discriminator.EmbeddingSize = 32;
+            options.Discriminator.FilterWidths = [2, 3, 4, 5];
+            options.Discriminator.FilterCounts = [64, 64, 64, 64];
+            options.Rewards.SamplesPerPrefix = smoke ? 4 : 8;
+            // A number of steps, whatever the size of the corpus; a small one is read at most 40 times.
+            options.Training.GeneratorPretrainingEpochs = Math.Clamp((smoke ? 25_000 : 128_000) / corpus.Training.Count, 1, 40);
+            options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
+            options.Training.DiscriminatorEpochs = 1; // New negatives in each: a discriminator memorises those that it sees again.
+            options.Training.NegativeSamples = 960;
+            options.Training.AdversarialRounds = smoke ? 3 : 30;
+        })
+        .AddObserver(progress => Console.WriteLine(progress))
+        .Build();
+
+    await trainer.TrainAsync();
+
+    // A good model also generates what it has read. Here we want only what is new.
+    var known = corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).ToHashSet();
+    string[] generated = [.. trainer.Generate(400, seed: 1, temperature: 0.8).Where(line => !known.Contains(line)).Distinct().Take(20)];
+    Console.WriteLine();
+    foreach (string line in generated)
+        Console.WriteLine(line);
+
+    if (arguments.Save is { } file)
+        trainer.SaveModel(file);
+    if (arguments.Json)
+    {
+        TokenBatch samples = trainer.Sample(2000, seed: 2, temperature: 0.8).AsBatch();
+        Console.WriteLine(JsonSerializer.Serialize(
+            new
+            {
+                generated,
+                novelty = SequenceMetrics.Novelty(samples, corpus.Training),
+                uniqueness = SequenceMetrics.Uniqueness(samples),
+                nll_test = SequenceMetrics.NegativeLogLikelihood(trainer.Generator, corpus.HeldOut),
+            },
+            new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+    }
+
     return 0;
 }
-catch (Exception exception) when (exception is FormatException or CorpusException or OptionsValidationException or IOException or UnauthorizedAccessException)
+catch (Exception error) when (error is FormatException or SeqGanException or OptionsValidationException or IOException or UnauthorizedAccessException)
 {
-    return Fail(exception, 2);
-}
-catch (SeqGanException exception)
-{
-    return Fail(exception, 1);
-}
-
-static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
-{
-    bool smoke = commandLine.Smoke;
-    return new SeqGanBuilder()
-        .UseCorpus(corpus)
-        .UseSeed(commandLine.Seed)
-        .ConfigureDiscriminator(discriminator =>
-        {
-            discriminator.EmbeddingSize = 32;
-            discriminator.FilterWidths = [2, 3, 4, 5];
-            discriminator.FilterCounts = [64, 64, 64, 64];
-        })
-        .ConfigureGenerator(generator =>
-        {
-            generator.HiddenSize = smoke ? 128 : 160;
-            generator.LearningRate = smoke ? 0.01 : 0.004;
-            generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
-        })
-        .ConfigureRewards(rewards => rewards.SamplesPerPrefix = smoke ? 4 : 8)
-        .ConfigureTraining(training =>
-        {
-            training.GeneratorPretrainingEpochs = CountEpochs(corpus, training.BatchSize, steps: smoke ? 400 : 2000);
-            training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
-            training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
-            training.NegativeSamples = 960;
-            training.AdversarialRounds = smoke ? 3 : 30;
-        })
-        .Build();
-}
-
-// The time goes by steps, whatever the corpus's size; a small corpus is not read so often that it is learnt by heart.
-static int CountEpochs(Corpus corpus, int batchSize, int steps) =>
-    Math.Clamp(steps * batchSize / corpus.Training.Count, 1, 40);
-
-static async Task<Outcome> TrainAsync(SeqGanTrainer trainer, CommandLine commandLine)
-{
-    using var stop = new CancellationTokenSource();
-    void Stop(object? sender, ConsoleCancelEventArgs press)
-    {
-        press.Cancel = !stop.IsCancellationRequested; // The second Ctrl+C ends the program at once.
-        stop.Cancel();
-    }
-
-    Measurement? before = null;
-    double? accuracy = null;
-    Console.CancelKeyPress += Stop;
-    try
-    {
-        await ProgressDisplay.RunAsync(commandLine.IsPlain, async progress =>
-        {
-            TrainingResult pretraining = await trainer.TrainAsync(
-                TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining, progress, stop.Token);
-            accuracy = pretraining.Progress?.HeldOutAccuracy;
-            before = Measurement.Of(trainer, commandLine.Temperature);
-            TrainingResult adversarial = await trainer.TrainAsync(TrainingPhase.Adversarial, progress, stop.Token);
-            accuracy = adversarial.Progress?.HeldOutAccuracy;
-        });
-    }
-    catch (OperationCanceledException) when (stop.IsCancellationRequested)
-    {
-        Console.WriteLine("Stopped; this is what was learnt so far.");
-    }
-    finally
-    {
-        Console.CancelKeyPress -= Stop;
-    }
-
-    return new Outcome(before, Measurement.Of(trainer, commandLine.Temperature), accuracy, stop.IsCancellationRequested);
-}
-
-// A good model also generates what it has read: those are left out here, and counted in the novelty.
-static string[] Generate(SeqGanTrainer trainer, CommandLine commandLine, IReadOnlySet<string> known) =>
-[
-    .. trainer.Generate(20 * commandLine.Count, commandLine.Seed, commandLine.Temperature)
-        .Where(line => line.Length > 0 && !known.Contains(line))
-        .Distinct()
-        .Take(commandLine.Count),
-];
-
-static int Fail(Exception exception, int exitCode)
-{
-    Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
-    return exitCode;
+    Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
+    return error is TrainingDivergedException ? 1 : 2;
 }

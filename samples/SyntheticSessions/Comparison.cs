@@ -34,7 +34,12 @@ internal sealed class Comparison
     {
         output.WriteLine($"{"segment",-16}{"sessions",9}{"taken for it",14}{"real ones",11}{"distance",10}{"real ones",11}");
         foreach (Row row in _rows)
-            output.WriteLine($"{row.Segment,-16}{row.Sessions,9}{Format(row.Accuracy),14}{Format(row.RealAccuracy),11}{Format(row.Distance),10}{Format(row.RealDistance),11}");
+        {
+            output.WriteLine(
+                $"{row.Segment,-16}{row.Sessions,9}{Format(row.Accuracy),14}{Format(row.RealAccuracy),11}"
+                + $"{Format(row.Distance),10}{Format(row.RealDistance),11}");
+        }
+
         output.WriteLine("taken for it: the share that a classifier of transitions assigns to the segment that was asked for");
         output.WriteLine("distance: total variation of the frequencies of transitions, against the real sessions that were trained on");
     }

@@ -8,32 +8,43 @@ namespace SeqGan.Tool;
 /// <summary>Options that several commands have, and how values are read and held against their ranges.</summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Print for machines: JSON on standard output" };
+    public static Option<bool> Json() => Flag("--json", "Print for machines: JSON on standard output");
 
-    public static Option<ulong> Seed() =>
-        new Option<ulong>("--seed") { HelpName = "N", Description = "Determines every random number", DefaultValueFactory = _ => 0 }.InRange(0UL, ulong.MaxValue);
+    public static Option<ulong> Seed() => Number("--seed", "N", "Determines every random number", 0UL, ulong.MaxValue, 0UL);
 
     public static Option<int> Count(string description, int defaultValue) =>
-        new Option<int>("--count", "-n") { HelpName = "N", Description = description, DefaultValueFactory = _ => defaultValue }.InRange(1, int.MaxValue);
+        Number("--count", "N", description, 1, int.MaxValue, defaultValue, "-n");
 
     public static Option<double> Temperature() =>
-        new Option<double>("--temperature") { HelpName = "T", Description = "Below 1: more typical sequences; above 1: more diverse ones", DefaultValueFactory = _ => 1 }.InRange(0.001, 1000);
+        Number("--temperature", "T", "Below 1: more typical sequences; above 1: more diverse ones", 0.001, 1000, 1.0);
 
-    /// <summary>Refuses what is no number of a range, both ends being allowed. Numbers are written alike in every culture, without thousands separators.</summary>
-    public static Option<T> InRange<T>(this Option<T> option, T minimum, T maximum)
-        where T : struct, INumber<T>
-    {
-        option.CustomParser = result => Parse(result, option.Name, minimum, maximum) ?? minimum;
-        return option;
-    }
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    /// <summary>As the other, for an option that may be absent.</summary>
-    public static Option<T?> InRange<T>(this Option<T?> option, T minimum, T maximum)
-        where T : struct, INumber<T>
-    {
-        option.CustomParser = result => Parse(result, option.Name, minimum, maximum);
-        return option;
-    }
+    /// <summary>A name or a path, which may be absent, but not empty.</summary>
+    public static Option<string?> Text(string name, string help, string description, bool required = false) =>
+        new Option<string?>(name) { HelpName = help, Description = description, Required = required }.NotBlank();
+
+    /// <summary>
+    /// A number in a range that includes both ends. Numbers have the same form in every culture, without thousands separators.
+    /// </summary>
+    public static Option<T> Number<T>(
+        string name, string help, string description, T minimum, T maximum, T defaultValue, params string[] aliases)
+        where T : struct, INumber<T> => new(name, aliases)
+        {
+            HelpName = help,
+            Description = description,
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result => Parse(result, name, minimum, maximum) ?? minimum,
+        };
+
+    /// <summary>Like <see cref="Number"/>, but may be absent.</summary>
+    public static Option<T?> OptionalNumber<T>(string name, string help, string description, T minimum, T maximum)
+        where T : struct, INumber<T> => new(name)
+        {
+            HelpName = help,
+            Description = description,
+            CustomParser = result => Parse(result, name, minimum, maximum),
+        };
 
     /// <summary>Refuses a name or path that is empty or blank, as an unset variable of a script gives it.</summary>
     public static Option<string?> NotBlank(this Option<string?> option)
@@ -66,7 +77,8 @@ internal static class CommonOptions
         if (isNumber && value >= minimum && value <= maximum)
             return value;
         string kind = isNumber ? "" : isWhole ? "a whole number " : "a number, with a decimal point, ";
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {(isNumber ? text : $"'{text}'")}; it must be {kind}from {minimum} to {maximum}."));
+        result.AddError(string.Create(
+            CultureInfo.InvariantCulture, $"{name} is {(isNumber ? text : $"'{text}'")}; it must be {kind}from {minimum} to {maximum}."));
         return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 
 namespace SeqGan.Tool;
@@ -6,13 +7,17 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan evaluate MODEL --test FILE</c>.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Argument<string> _model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
-    private readonly Option<string?> _test = new Option<string?>("--test") { HelpName = "FILE", Description = "Sequences that the model was not trained on", Required = true }.NotBlank();
+    private readonly Argument<string> _model =
+        new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
+    private readonly Option<string?> _test = CommonOptions.Text(
+        "--test", "FILE", "Sequences that the model was not trained on", required: true);
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
     private readonly Option<double> _temperature = CommonOptions.Temperature();
-    private readonly Option<bool> _sweep = new("--sweep") { Description = "Measure over a range of temperatures, because one proves nothing" };
-    private readonly Option<string?> _baseline = new Option<string?>("--baseline") { HelpName = "MODEL", Description = "In the sweep, compare with this model, such as 'train --mle-model' wrote" }.NotBlank();
-    private readonly Option<string?> _plot = new Option<string?>("--plot") { HelpName = "FILE", Description = "Draw the sweep as a .png or .svg" }.NotBlank();
+    private readonly Option<bool> _sweep =
+        CommonOptions.Flag("--sweep", "Measure over a range of temperatures, because one proves nothing");
+    private readonly Option<string?> _baseline = CommonOptions.Text(
+        "--baseline", "MODEL", "Compare with this model in the sweep, for example the one of 'train --mle-model'");
+    private readonly Option<string?> _plot = CommonOptions.Text("--plot", "FILE", "Draw the sweep as a .png or .svg");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly InputFile _input = new();
@@ -22,7 +27,8 @@ internal sealed class EvaluateCommand
         var evaluate = new EvaluateCommand();
         var command = new Command("evaluate", "Says how good a model is, against sequences that it has not seen.")
         {
-            evaluate._model, evaluate._test, evaluate._count, evaluate._temperature, evaluate._sweep, evaluate._baseline, evaluate._plot, evaluate._seed, evaluate._json,
+            evaluate._model, evaluate._test, evaluate._count, evaluate._temperature, evaluate._sweep, evaluate._baseline, evaluate._plot,
+            evaluate._seed, evaluate._json,
         };
         evaluate._input.AddTo(command);
         command.SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(evaluate.Run(arguments, token))));
@@ -34,7 +40,8 @@ internal sealed class EvaluateCommand
         ThrowIfContradictory(arguments);
         OutputFile.ThrowIfNotWritable(
             [(_plot.Name, arguments.GetValue(_plot))],
-            [(_model.Name, arguments.GetValue(_model)), (_test.Name, arguments.GetValue(_test)), (_baseline.Name, arguments.GetValue(_baseline))]);
+            [(_model.Name, arguments.GetValue(_model)), (_test.Name, arguments.GetValue(_test)),
+                (_baseline.Name, arguments.GetValue(_baseline))]);
         CompiledPolicy policy = CompiledPolicy.Load(arguments.GetRequiredValue(_model));
         string path = arguments.GetRequiredValue(_test)!;
         TestSet test = TestSet.Read(policy, path, options => _input.Read(arguments, path, options, cancellationToken));
@@ -44,13 +51,13 @@ internal sealed class EvaluateCommand
         if (sweep is not null && OutputFile.Target(arguments.GetValue(_plot)) is { } plot)
             SweepPlot.Save(sweep, plot);
         if (arguments.GetValue(_json))
-            Terminal.WriteJson(EvaluationResult.Of(quality, test) with { Sweep = sweep?.Points.Select(SweepEntry.Of).ToArray() });
+            Terminal.WriteJson(ForJson(quality, test, sweep));
         else
             Print(quality, test, sweep);
         return ExitCode.Success;
     }
 
-    // Not a validator: it would look at values before it is known that they can be read.
+    // Not a validator, which would see values that cannot be read.
     private void ThrowIfContradictory(ParseResult arguments)
     {
         foreach (Option<string?> option in (Option<string?>[])[_baseline, _plot])
@@ -70,7 +77,8 @@ internal sealed class EvaluateCommand
             models.Add(new(baseline, Comparable(baseline, policy)));
         models.Add(new(arguments.GetRequiredValue(_model), policy));
         return QualityDiversitySweep.Run(
-            models, test.Sequences, new QualityDiversityOptions { Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed) },
+            models, test.Sequences,
+            new QualityDiversityOptions { Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed) },
             new SweepProgress(), cancellationToken);
     }
 
@@ -82,8 +90,45 @@ internal sealed class EvaluateCommand
             && (other.Labels?.Names ?? []).SequenceEqual(policy.Labels?.Names ?? [], StringComparer.Ordinal);
         return isSame
             ? other
-            : throw new ArgumentException($"--baseline is '{path}', whose vocabulary or labels differ from the model's; only models of the same training data can be compared.");
+            : throw new ArgumentException(
+                $"--baseline is '{path}', whose vocabulary or labels differ from the model's; only models of the same training data can "
+                    + "be compared.");
     }
+
+    // Null where a figure is infinite or unknown.
+    private static object ForJson(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep) => new
+    {
+        Generated = quality.Count,
+        TestSequences = test.Sequences.Count,
+        TestOverlap = test.Overlap,
+        test.UnknownTokenRate,
+        NllTest = Terminal.Finite(quality.NllTest),
+        Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
+        Bleu = ByName(quality.Metrics.Bleu),
+        SelfBleu = ByName(quality.Metrics.SelfBleu),
+        Distinct = ByName(quality.Metrics.Distinct),
+        JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon),
+        LengthDistance = quality.Metrics.LengthDistance!.Value,
+        quality.Metrics.MeanLength,
+        quality.Metrics.Uniqueness,
+        quality.Metrics.Novelty,
+        quality.Metrics.Copies,
+        quality.Metrics.EndTokenRate,
+        RepetitionRate = Terminal.Finite(quality.Metrics.RepetitionRate),
+        Sweep = sweep?.Points.Select(point => new
+        {
+            point.Model,
+            point.Temperature,
+            NllTest = Terminal.Finite(point.NllTest),
+            Bleu = ByName(point.Metrics.Bleu),
+            SelfBleu = ByName(point.Metrics.SelfBleu),
+            point.Metrics.Uniqueness,
+            point.Metrics.Copies,
+        }).ToArray(),
+    };
+
+    private static Dictionary<string, double?>? ByName(IReadOnlyDictionary<int, double>? byOrder) =>
+        byOrder?.ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => Terminal.Finite(entry.Value));
 
     private static void Print(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep)
     {
@@ -93,12 +138,15 @@ internal sealed class EvaluateCommand
         if (sweep is null)
             return;
         Console.Out.WriteLine();
-        Console.Out.WriteLine($"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"copies",10}  model");
+        Console.Out.WriteLine(
+            $"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"copies",10}  model");
         foreach (QualityDiversityPoint point in sweep.Points)
         {
             Console.Out.WriteLine(
-                $"{Terminal.Figure(point.Temperature),-12} {Terminal.Figure(point.Metrics.Bleu![4]),10} {Terminal.Figure(point.Metrics.SelfBleu![4]),12} "
-                + $"{Terminal.Figure(point.NllTest),10} {Terminal.Figure(point.Metrics.Uniqueness),11} {(point.Metrics.Copies is { } copies ? Terminal.Figure(copies) : "-"),10}  {Terminal.OneLine(point.Model)}");
+                $"{Terminal.Figure(point.Temperature),-12} {Terminal.Figure(point.Metrics.Bleu![4]),10} "
+                + $"{Terminal.Figure(point.Metrics.SelfBleu![4]),12} "
+                + $"{Terminal.Figure(point.NllTest),10} {Terminal.Figure(point.Metrics.Uniqueness),11} "
+                + $"{(point.Metrics.Copies is { } copies ? Terminal.Figure(copies) : "-"),10}  {Terminal.OneLine(point.Model)}");
         }
     }
 

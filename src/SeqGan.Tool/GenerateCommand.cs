@@ -9,19 +9,23 @@ internal static class GenerateCommand
     {
         var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
         Option<int> count = CommonOptions.Count("How many sequences", 10);
-        var prefix = new Option<string>("--prefix") { HelpName = "TEXT", Description = "What every sequence begins with", DefaultValueFactory = _ => "" };
-        var label = new Option<string?>("--label") { HelpName = "NAME", Description = "The label of every sequence, of a model that was trained with labels; without it, labels are as frequent as in the training data" }.NotBlank();
-        Option<double> temperature = CommonOptions.Temperature();
-        Option<int?> topK = new Option<int?>("--top-k") { HelpName = "K", Description = "Draw from the K likeliest tokens only" }.InRange(1, int.MaxValue);
-        Option<double> topP = new Option<double>("--top-p")
+        var prefix = new Option<string>("--prefix")
         {
-            HelpName = "P",
-            Description = "Draw from the likeliest tokens that together have this probability",
-            DefaultValueFactory = _ => 1,
-        }.InRange(1e-6, 1);
+            HelpName = "TEXT",
+            Description = "What every sequence begins with",
+            DefaultValueFactory = _ => "",
+        };
+        Option<string?> label = CommonOptions.Text(
+            "--label", "NAME",
+            "The label of every sequence, for a model trained with labels; by default, labels are as frequent as in the training data");
+        Option<double> temperature = CommonOptions.Temperature();
+        Option<int?> topK = CommonOptions.OptionalNumber("--top-k", "K", "Draw from the K likeliest tokens only", 1, int.MaxValue);
+        Option<double> topP = CommonOptions.Number(
+            "--top-p", "P", "Draw from the likeliest tokens that together have this probability", 1e-6, 1, 1.0);
         Option<ulong> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.") { model, count, label, prefix, temperature, topK, topP, seed, json };
+        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.") { model, count, label,
+            prefix, temperature, topK, topP, seed, json };
         command.SetAction(arguments => CommandRunner.RunAsync(async cancellationToken =>
         {
             var sampler = new SequenceSampler(CompiledPolicy.Load(arguments.GetRequiredValue(model)));
@@ -34,7 +38,8 @@ internal static class GenerateCommand
                 Label = arguments.GetValue(label),
             };
             bool forMachines = arguments.GetValue(json);
-            await foreach (string text in sampler.GenerateAsync(arguments.GetValue(count), options, arguments.GetValue(prefix)!, cancellationToken))
+            await foreach (
+                string text in sampler.GenerateAsync(arguments.GetValue(count), options, arguments.GetValue(prefix)!, cancellationToken))
             {
                 if (forMachines)
                     Terminal.WriteJson(new { Text = text });

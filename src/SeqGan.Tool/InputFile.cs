@@ -3,27 +3,28 @@ using System.CommandLine.Parsing;
 
 namespace SeqGan.Tool;
 
-/// <summary>The options that say how a file of sequences is to be read, alike in every command.</summary>
+/// <summary>The options for reading a file of sequences, the same in every command.</summary>
 internal sealed class InputFile
 {
-    private readonly Option<string?> _column = new Option<string?>("--column") { HelpName = "NAME", Description = "The column of a delimited file (.csv, .tsv) that has the sequences" }.NotBlank();
+    private readonly Option<string?> _column = CommonOptions.Text(
+        "--column", "NAME", "The column of a delimited file (.csv, .tsv) that has the sequences");
     private readonly Option<char?> _delimiter = new("--delimiter")
     {
         HelpName = "CHAR",
-        Description = "What stands between two columns, or 'tab'; a comma unless said otherwise, a tab in .tsv and .tab",
+        Description = "The character between two columns, or 'tab'; by default a tab in .tsv and .tab, a comma elsewhere",
         CustomParser = ReadDelimiter,
     };
-    private readonly Option<string?> _property = new Option<string?>("--property") { HelpName = "NAME", Description = "The property of a JSON Lines file (.jsonl) that has the sequences" }.NotBlank();
-    private readonly Option<string?> _label = new Option<string?>("--label") { HelpName = "NAME", Description = "With --column the column, with --property the property that has each sequence's label" }.NotBlank();
-    private readonly Option<bool> _skipInvalid = new("--skip-invalid") { Description = "Leave out records that cannot be read, and count them" };
+    private readonly Option<string?> _property = CommonOptions.Text(
+        "--property", "NAME", "The property of a JSON Lines file (.jsonl) that has the sequences");
+    private readonly Option<string?> _label = CommonOptions.Text(
+        "--label", "NAME", "With --column the column, with --property the property that has each sequence's label");
+    private readonly Option<bool> _skipInvalid =
+        CommonOptions.Flag("--skip-invalid", "Leave out records that cannot be read, and count them");
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_column);
-        command.Options.Add(_delimiter);
-        command.Options.Add(_property);
-        command.Options.Add(_label);
-        command.Options.Add(_skipInvalid);
+        foreach (Option option in (Option[])[_column, _delimiter, _property, _label, _skipInvalid])
+            command.Options.Add(option);
     }
 
     public Corpus Read(ParseResult arguments, string path, CorpusOptions options, CancellationToken cancellationToken)
@@ -37,11 +38,19 @@ internal sealed class InputFile
             throw new ArgumentException("--delimiter belongs to --column; give both or neither.");
         string? label = arguments.GetValue(_label);
         if (label is not null && column is null && property is null)
-            throw new ArgumentException($"--label is '{label}': the column or the property of labels; say with --column or --property where the sequences are.");
+            throw new ArgumentException(
+                $"--label is '{label}', a column or a property; name the one with the sequences with --column or --property.");
         if (column is not null)
-            return Corpus.FromDelimitedFile(path, column, new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid }, options, cancellationToken);
+            return Corpus.FromDelimitedFile(
+                path, column, new DelimitedFileOptions
+                {
+                    Delimiter = delimiter,
+                    LabelColumn = label,
+                    SkipInvalid = skipInvalid,
+                }, options, cancellationToken);
         return property is not null
-            ? Corpus.FromJsonLinesFile(path, property, new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid }, options, cancellationToken)
+            ? Corpus.FromJsonLinesFile(path, property, new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid }, options,
+            cancellationToken)
             : Corpus.FromFile(path, options, cancellationToken);
     }
 

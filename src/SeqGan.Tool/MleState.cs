@@ -1,14 +1,14 @@
 namespace SeqGan.Tool;
 
-/// <summary>Keeps the generator that maximum likelihood came to, in memory and in checkpoints, to compare with in the end.</summary>
-/// <param name="create">Makes a generator of the training's sizes, on which a state is tried.</param>
+/// <summary>Keeps the generator from the end of maximum likelihood, in memory and in checkpoints, to compare with at the end.</summary>
+/// <param name="create">Makes a generator of the training's sizes to try a state on.</param>
 internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObserver, ICheckpointable
 {
     private const int MaximumBytes = 1 << 30;
 
     private byte[] _state = [];
 
-    /// <summary>Whether maximum likelihood has come to its end.</summary>
+    /// <summary>Whether maximum likelihood has ended.</summary>
     public bool IsKnown => _state.Length > 0;
 
     public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
@@ -16,7 +16,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
 
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
-        // The discriminator's phase leaves the generator as it is, and has a report before the adversarial one begins.
+        // The discriminator's phase does not change the generator, and reports before the adversarial phase begins.
         if (!IsKnown && progress.Phase == TrainingPhase.DiscriminatorPretraining)
         {
             using var state = new MemoryStream();
@@ -27,7 +27,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Makes the generator what it was then.</summary>
+    /// <summary>Puts the generator back to that state.</summary>
     public void Restore(RecurrentGenerator generator) => Restore(generator, _state);
 
     public void SaveState(Stream destination) => destination.Write(_state);
@@ -43,7 +43,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
         _state = state;
     }
 
-    // It is needed when the training has ended: whoever resumes it is to know before.
+    // It is needed at the end of the training; a user who resumes learns of a damaged one at the start.
     private void ThrowIfNotUsable(byte[] state)
     {
         if (state.Length == 0)

@@ -9,10 +9,12 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
     // As the report names it in its own columns.
     private const string Sequences = "sequences";
 
-    public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1, CancellationToken cancellationToken = default)
+    public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1,
+        CancellationToken cancellationToken = default)
     {
         var sampler = new SequenceSampler(policy);
-        TokenBatch generated = sampler.Sample(count, new SamplingOptions { Seed = seed, Temperature = temperature }, cancellationToken).AsBatch();
+        TokenBatch generated = sampler.Sample(count, new SamplingOptions { Seed = seed, Temperature = temperature },
+            cancellationToken).AsBatch();
         return new ModelQuality(
             count,
             SampleMetrics.Measure(

@@ -2,30 +2,44 @@ using System.Formats.Tar;
 
 namespace SeqGan.Tool;
 
-/// <summary>Holds the paths of results against the file system before hours are spent on what cannot be written.</summary>
+/// <summary>Checks that results can be written before hours are spent on them.</summary>
 internal static class OutputFile
 {
     // As many as Linux follows.
     private const int MostLinks = 40;
 
-    /// <summary>Looks at where results are to go.</summary>
+    /// <summary>Checks where results go.</summary>
     /// <param name="outputs">Options and their paths; null where a result is not wanted.</param>
     /// <param name="inputs">What is read, which no result may replace.</param>
     /// <exception cref="IOException">A file cannot be written there, or two of the paths are the same file.</exception>
     public static void ThrowIfNotWritable((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
     {
+        StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        var taken = new Dictionary<string, string>(comparer);
         foreach ((string option, string? path) in outputs)
         {
             if (path is not null)
                 ThrowIfNotWritable(option, path);
         }
 
-        ThrowIfShared(outputs, inputs);
+        foreach ((string name, string? path) in inputs)
+        {
+            if (path is not null)
+                taken[RealPath(path, MostLinks)] = name;
+        }
+
+        foreach ((string name, string? path) in outputs)
+        {
+            if (path is not null && !taken.TryAdd(RealPath(path, MostLinks), name))
+                throw new IOException(
+                    $"{name} is '{path}', the same file as {taken[RealPath(path, MostLinks)]}; each needs a file of its own.");
+        }
     }
 
-    /// <summary>Where a result really goes: who writes by renaming would replace a symbolic link and not what it stands for.</summary>
-    /// <returns>The path as it is, or what it is a link to.</returns>
-    public static string? Target(string? path) => path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path, MostLinks) : path;
+    /// <summary>Where a result really goes: writing by renaming would replace a symbolic link and not its target.</summary>
+    /// <returns>The path, or the target of the link that it is.</returns>
+    public static string? Target(string? path) =>
+        path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path, MostLinks) : path;
 
     private static void ThrowIfNotWritable(string option, string path)
     {
@@ -36,7 +50,7 @@ internal static class OutputFile
         if (!Directory.Exists(folder))
             throw new IOException($"{option} is '{path}', but there is no folder '{folder}'.");
         if (!IsRegularOrMissing(full))
-            throw new IOException($"{option} is '{path}', which is a device or a pipe and no file; name a file, which can be replaced.");
+            throw new IOException($"{option} is '{path}', which is a device or a pipe; name a file, which can be replaced.");
         string probe = Path.Combine(folder, $".seqgan-{Guid.NewGuid():N}.tmp");
         try
         {
@@ -48,24 +62,7 @@ internal static class OutputFile
         }
     }
 
-    private static void ThrowIfShared((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
-    {
-        StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        var taken = new Dictionary<string, string>(comparer);
-        foreach ((string name, string? path) in inputs)
-        {
-            if (path is not null)
-                taken[RealPath(path, MostLinks)] = name;
-        }
-
-        foreach ((string name, string? path) in outputs)
-        {
-            if (path is not null && !taken.TryAdd(RealPath(path, MostLinks), name))
-                throw new IOException($"{name} is '{path}', the same file as {taken[RealPath(path, MostLinks)]}; each needs a file of its own.");
-        }
-    }
-
-    /// <summary>The full path without symbolic links, those to folders included; nothing need be there.</summary>
+    /// <summary>The full path without symbolic links, not even to folders; the file need not exist.</summary>
     private static string RealPath(string path, int links)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -77,7 +74,7 @@ internal static class OutputFile
             return real;
         return links > 0
             ? RealPath(Path.Combine(folder, target), links - 1)
-            : throw new IOException($"'{path}' is a symbolic link in a circle, or behind too many others.");
+            : throw new IOException($"'{path}' is a symbolic link to itself, or one after too many others.");
     }
 
     private static bool IsRegularOrMissing(string path)
@@ -86,8 +83,8 @@ internal static class OutputFile
         return !file.Exists || file.Length > 0 || IsRegular(path);
     }
 
-    // Opening a pipe would wait for its other end. The framework tells what a path is without that in one place only: when it
-    // puts it into an archive. Of what is not regular the length is 0, so that nothing large is read.
+    // Opening a pipe would wait for its other end. Only the framework's archives tell what a path is without opening it. The length
+    // of an irregular file is 0, so nothing large is read.
     private static bool IsRegular(string path)
     {
         using var archive = new MemoryStream();

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using SeqGan.Tool;
 
-var root = new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and says how good they are.")
+var root =
+    new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and measures how good they are.")
 {
     TrainCommand.Create(),
     GenerateCommand.Create(),
@@ -18,15 +19,16 @@ if (arguments.Errors.Count > 0)
     return ExitCode.BadInput;
 }
 
-// A file or a pipe takes a million lines faster in blocks; a terminal shows each line at once. Not disposed: what a full disk
-// did not take would be written once more.
+// Blocks are faster for a file or a pipe; a terminal shows each line at once. Not disposed, because disposing would write again
+// what a full disk refused.
 if (Console.IsOutputRedirected)
     Console.SetOut(new StreamWriter(new ResultStream(Console.OpenStandardOutput()), bufferSize: 1 << 16));
 
 try
 {
-    // Ctrl+C is the commands' own business: a training ends in order, and leaves a model.
-    int exitCode = await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    // The commands handle Ctrl+C themselves: a training ends in order and leaves a model.
+    int exitCode = await arguments.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     await Console.Out.FlushAsync();
     return exitCode;
 }

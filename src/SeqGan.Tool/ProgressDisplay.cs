@@ -3,16 +3,18 @@ using Spectre.Console;
 
 namespace SeqGan.Tool;
 
-/// <summary>Shows where the training stands: bars on a terminal, a line now and then elsewhere.</summary>
+/// <summary>Shows the training's progress: bars on a terminal, a line now and then elsewhere.</summary>
 internal static class ProgressDisplay
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
 
-    public static Task RunAsync(Func<IProgress<TrainingProgress>, Task> train) => Terminal.IsLive ? RunLiveAsync(train) : train(new Lines());
+    public static Task RunAsync(Func<IProgress<TrainingProgress>, Task> train) =>
+        Terminal.IsLive ? RunLiveAsync(train) : train(new Lines());
 
     private static Task RunLiveAsync(Func<IProgress<TrainingProgress>, Task> train) =>
         Terminal.Display.Progress()
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+            new PercentageColumn())
             .StartAsync(display => train(new Bars(display)));
 
     private static string Describe(TrainingPhase phase) => phase switch
@@ -22,7 +24,7 @@ internal static class ProgressDisplay
         _ => "adversarial",
     };
 
-    // Not Progress<T>, whose reports arrive in any order.
+    // Not Progress<T>, whose reports can arrive out of order.
     private sealed class Bars(ProgressContext display) : IProgress<TrainingProgress>
     {
         private readonly Dictionary<TrainingPhase, ProgressTask> _tasks = [];
@@ -37,15 +39,19 @@ internal static class ProgressDisplay
 
         private static string Figures(TrainingProgress progress) => progress.Phase switch
         {
-            TrainingPhase.GeneratorPretraining => Join(("nll", progress.NegativeLogLikelihood), ("nll_test", Metric(progress, EvaluationMetricNames.NllTest))),
-            TrainingPhase.DiscriminatorPretraining => Join(("accuracy", progress.DiscriminatorAccuracy), ("held out", progress.HeldOutAccuracy)),
+            TrainingPhase.GeneratorPretraining =>
+                Join(("nll", progress.NegativeLogLikelihood), ("nll_test", Metric(progress, EvaluationMetricNames.NllTest))),
+            TrainingPhase.DiscriminatorPretraining =>
+                Join(("accuracy", progress.DiscriminatorAccuracy), ("held out", progress.HeldOutAccuracy)),
             _ => Join(("reward", progress.RewardMean), ("held out", progress.HeldOutAccuracy)),
         };
 
-        private static double? Metric(TrainingProgress progress, string name) => progress.Metrics.TryGetValue(name, out double value) ? value : null;
+        private static double? Metric(TrainingProgress progress, string name) =>
+            progress.Metrics.TryGetValue(name, out double value) ? value : null;
 
         private static string Join(params (string Name, double? Value)[] figures) =>
-            string.Join(" ", figures.Where(figure => figure.Value is not null).Select(figure => $"{figure.Name} {Terminal.Figure(figure.Value!.Value)}"));
+            string.Join(" ", figures.Where(figure => figure.Value is not null)
+                .Select(figure => $"{figure.Name} {Terminal.Figure(figure.Value!.Value)}"));
     }
 
     private sealed class Lines : IProgress<TrainingProgress>

@@ -1,6 +1,6 @@
 namespace SeqGan.Tool;
 
-/// <summary>Standard output, whose failures are told from those of the files that a command reads and writes.</summary>
+/// <summary>Standard output, whose failures differ in type from those of the files that a command reads and writes.</summary>
 internal sealed class ResultStream(Stream output) : Stream
 {
     public override bool CanRead => false;
@@ -17,36 +17,31 @@ internal sealed class ResultStream(Stream output) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="OutputException">It takes nothing.</exception>
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        try
-        {
-            output.Write(buffer);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException(error);
-        }
-    }
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public override void Write(byte[] buffer, int offset, int count) => Try(() => output.Write(buffer, offset, count));
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-        try
-        {
-            output.Flush();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException(error);
-        }
-    }
+    /// <inheritdoc cref="Write"/>
+    public override void Flush() => Try(output.Flush);
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(error);
+        }
+    }
 }
+
+/// <summary>Standard output is full or closed, which is not bad input for any command.</summary>
+internal sealed class OutputException(Exception cause)
+    : Exception($"The results cannot be written to standard output: {cause.Message}", cause);

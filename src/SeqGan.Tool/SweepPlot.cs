@@ -12,7 +12,8 @@ internal static class SweepPlot
         {
             QualityDiversityPoint[] points = [.. model];
             var curve = plot.Add.Scatter(
-                Array.ConvertAll(points, point => 1 - point.Metrics.SelfBleu![4]), Array.ConvertAll(points, point => point.Metrics.Bleu![4]));
+                Array.ConvertAll(points, point => 1 - point.Metrics.SelfBleu![4]),
+                Array.ConvertAll(points, point => point.Metrics.Bleu![4]));
             curve.LegendText = model.Key;
             curve.LineWidth = 2;
             curve.MarkerSize = 7;

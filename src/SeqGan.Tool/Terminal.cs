@@ -1,27 +1,28 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace SeqGan.Tool;
 
-/// <summary>Results go to standard output, everything else to standard error, which has colours and a live display only on a terminal.</summary>
-internal static class Terminal
+/// <summary>Writes results to standard output and everything else to standard error, with colours only on a terminal.</summary>
+internal static partial class Terminal
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DictionaryKeyPolicy = null,
     };
 
     /// <summary>For tables and live displays.</summary>
-    public static IAnsiConsole Display { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Display { get; } =
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
-    /// <summary>A sentence for people; lost where standard error is full or closed, for the work goes on without.</summary>
+    /// <summary>A sentence for people; lost if standard error is full or closed, because the work continues without it.</summary>
     public static void Say(string message)
     {
         try
@@ -34,34 +35,50 @@ internal static class Terminal
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // There is nowhere left to say it.
+            // There is nowhere else to write it.
         }
     }
 
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
     public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
 
-    /// <summary>A figure for JSON, which knows no NaN.</summary>
+    /// <summary>A figure for JSON, which has no NaN.</summary>
     public static double? Finite(double? value) => value is { } figure && double.IsFinite(figure) ? figure : null;
 
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>The text on one line: whoever wrote a corpus must not control this terminal.</summary>
-    public static string OneLine(string text)
-    {
-        if (!text.Any(char.IsControl))
-            return text;
-        var line = new StringBuilder(text.Length);
-        foreach (char character in text.ReplaceLineEndings("\n"))
-        {
-            if (character is '\n')
-                line.Append(' ');
-            else if (char.IsControl(character))
-                line.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
-            else
-                line.Append(character);
-        }
+    /// <summary>The text on one line without control characters: the author of a corpus must not control this terminal.</summary>
+    public static string OneLine(string text) =>
+        Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
 
-        return line.ToString();
+    [GeneratedRegex(@"\p{Cc}")]
+    private static partial Regex Control();
+}
+
+/// <summary>Shows the library's warnings, and its messages about resuming, on the terminal.</summary>
+internal sealed class TerminalLogger : ILoggerFactory, ILogger
+{
+    private static readonly string[] s_ofResume = ["Resumed", "NothingToResume", "OptionChanged"];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public void AddProvider(ILoggerProvider provider)
+    {
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel >= LogLevel.Warning || s_ofResume.Contains(eventId.Name))
+            Terminal.Say(Wording.Of(formatter(state, exception)));
+    }
+
+    public void Dispose()
+    {
     }
 }

@@ -3,14 +3,17 @@ namespace SeqGan.Tool;
 /// <summary>A test file in a model's tokens, without what the model was trained on.</summary>
 internal sealed record TestSet(TokenBatch Sequences, int Overlap, double UnknownTokenRate)
 {
-    // From here on the figures say more about the vocabulary than about the model.
+    // With more, the figures say more about the vocabulary than about the model.
     private const double ManyUnknown = 0.1;
 
-    /// <exception cref="ArgumentException">The model works on token ids, or the test file has nothing that the model was not trained on, or not the model's labels.</exception>
+    /// <exception cref="ArgumentException">
+    /// The model has no tokenizer, or the test file has only training data, or other labels than the model.
+    /// </exception>
     public static TestSet Read(CompiledPolicy policy, string path, Func<CorpusOptions, Corpus> read)
     {
         if (policy.Vocabulary is not { } vocabulary || policy.Tokenizer is not { } tokenizer)
-            throw new ArgumentException("The model has no vocabulary and tokenizer to read a text file with; measure it in code, with SampleMetrics.");
+            throw new ArgumentException(
+                "The model has no vocabulary and no tokenizer, so it cannot read a text file; measure it in code, with SampleMetrics.");
         Corpus corpus = Read(read, new CorpusOptions
         {
             Vocabulary = vocabulary,
@@ -23,7 +26,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         TokenBatch all = corpus.Training;
         int[] kept = [.. Enumerable.Range(0, all.Count).Where(row => policy.TrainingSequences?.Contains(all[row]) != true)];
         if (kept.Length == 0)
-            throw new ArgumentException($"All {all.Count} sequences of '{path}' stand in the training data; a model is measured with sequences that it has not seen.");
+            throw new ArgumentException(
+                $"All {all.Count} sequences of '{path}' are in the training data; measure a model with sequences that it has not seen.");
         var buffer = new SequenceBuffer(policy.Format, kept.Length);
         for (int row = 0; row < kept.Length; row++)
         {
@@ -47,14 +51,18 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         }
 
         if (corpus.Labels is not { } labels)
-            throw new ArgumentException($"The model has {known.Count} labels: say with --label, and --column or --property, where those of '{path}' are.");
+            throw new ArgumentException(
+                $"The model has {known.Count} labels: name the column or property that has those of '{path}' with --label, and use "
+                    + "--column or --property.");
         string[] unknown = [.. labels.Names.Where(name => !known.TryGetIndex(name, out _))];
         return unknown.Length == 0
             ? [.. labels.Names.Select(known.IndexOf)]
-            : throw new ArgumentException($"'{path}' has {unknown.Length} labels that the model does not know, such as '{unknown[0]}'; 'seqgan info' lists those that it knows.");
+            : throw new ArgumentException(
+                $"'{path}' has {unknown.Length} labels that the model does not know, such as '{unknown[0]}'; 'seqgan info' lists those "
+                    + "that it knows.");
     }
 
-    // The model has the length, and no option raises it.
+    // The length is the model's; no option raises it.
     private static Corpus Read(Func<CorpusOptions, Corpus> read, CorpusOptions options)
     {
         try
@@ -63,7 +71,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         }
         catch (CorpusException error) when (error.Message.Contains(Wording.LongestSequence, StringComparison.Ordinal))
         {
-            throw new CorpusException(error.Message.Replace(Wording.LongestSequence, "The longest sequence of the model", StringComparison.Ordinal), error);
+            throw new CorpusException(
+                error.Message.Replace(Wording.LongestSequence, "The longest sequence of the model", StringComparison.Ordinal), error);
         }
     }
 
@@ -71,15 +80,21 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     {
         int all = corpus.Training.Count;
         if (corpus.Report.Dropped.Count > 0)
-            Terminal.Say($"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {DescribeDropped(corpus.Report, policy)}.");
+            Terminal.Say(
+                $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: "
+                    + $"{DescribeDropped(corpus.Report, policy)}.");
         foreach (CorpusWarning warning in corpus.Report.Warnings.Where(warning => warning.Kind == CorpusWarningKind.BrokenRecords))
             Terminal.Say($"{path}: {warning.Message}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)
-            Terminal.Say($"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; they match nothing that it generates, so that BLEU is lower, and as it takes all of them for the same one, nll_test is lower, too. Is this the same kind of data as it was trained on?");
+            Terminal.Say(
+                $"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; BLEU is lower, because they "
+                    + "match nothing that it generates, and so is nll_test, because it takes all of them for the same token. Is this the "
+                    + "kind of data that it was trained on?");
         if (kept < all)
-            Terminal.Say($"{path}: {all - kept} of the {all} sequences stand in the training data and are left out: {kept} are measured with.");
+            Terminal.Say($"{path}: {all - kept} of the {all} sequences are in the training data and are left out; {kept} remain.");
         if (policy.TrainingSequences is null)
-            Terminal.Say("The model does not know what it was trained on: copies are not counted, and the test file may overlap its training data.");
+            Terminal.Say(
+                "The model does not know what it was trained on: copies are not counted, and the test file may overlap its training data.");
     }
 
     private static string DescribeDropped(CorpusReport report, CompiledPolicy policy) =>

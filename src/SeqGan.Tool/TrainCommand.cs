@@ -6,53 +6,47 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
 internal sealed class TrainCommand
 {
-    private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label" }.NotBlank();
-    private readonly Option<string?> _model = new Option<string?>("--model") { HelpName = "OUT", Description = "Where the model goes", Required = true }.NotBlank();
-    private readonly Option<string?> _mleModel = new Option<string?>("--mle-model") { HelpName = "OUT", Description = "Where the model before the adversarial training goes, to compare with" }.NotBlank();
-    private readonly Option<string?> _report = new Option<string?>("--report") { HelpName = "HTML", Description = "Where a report of the run goes: curves, samples, metrics" }.NotBlank();
-    private readonly Option<string?> _log = new Option<string?>("--log") { HelpName = "JSONL", Description = "Where each round's figures go, one JSON object a line" }.NotBlank();
-    private readonly Option<string?> _tensorBoard = new Option<string?>("--tensorboard") { HelpName = "FOLDER", Description = "Where TensorBoard event files go" }.NotBlank();
-    private readonly Option<string?> _checkpoints = new Option<string?>("--checkpoints")
+    private readonly Argument<string> _file = new Argument<string>("FILE")
     {
-        HelpName = "FOLDER",
-        Description = "Where checkpoints go, for --resume; kept, while those in OUT.checkpoints are removed when the training has ended",
+        Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label",
     }.NotBlank();
-    private readonly Option<double> _checkpointInterval = new Option<double>("--checkpoint-interval")
-    {
-        HelpName = "SECONDS",
-        Description = "How often a checkpoint is written, beside those at the end of phases and on Ctrl+C; 0 writes these alone",
-        DefaultValueFactory = _ => 600,
-    }.InRange(0, 1_000_000);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with a training that was interrupted or killed, from its newest intact checkpoint" };
+    private readonly Option<string?> _model = CommonOptions.Text("--model", "OUT", "Where to write the model", required: true);
+    private readonly Option<string?> _mleModel = CommonOptions.Text(
+        "--mle-model", "OUT", "Where to write the model from before the adversarial training, to compare with");
+    private readonly Option<string?> _report = CommonOptions.Text(
+        "--report", "HTML", "Where to write a report of the run: curves, samples, metrics");
+    private readonly Option<string?> _log = CommonOptions.Text(
+        "--log", "JSONL", "Where to write each round's figures, one JSON object a line");
+    private readonly Option<string?> _tensorBoard = CommonOptions.Text("--tensorboard", "FOLDER", "Where to write TensorBoard event files");
+    private readonly Option<string?> _checkpoints = CommonOptions.Text(
+        "--checkpoints", "FOLDER",
+        "Where to write checkpoints for --resume; they are kept, while those in OUT.checkpoints are removed when the training has ended");
+    private readonly Option<double> _checkpointInterval = CommonOptions.Number(
+        "--checkpoint-interval", "SECONDS",
+        "How often to write a checkpoint, besides those at the end of phases and on Ctrl+C; 0 writes only these", 0, 1_000_000, 600.0);
+    private readonly Option<bool> _resume = CommonOptions.Flag(
+        "--resume", "Resume a training that was interrupted or killed, from its newest intact checkpoint");
     private readonly Option<string> _tokens = new("--tokens")
     {
         HelpName = "KIND",
         Description = "What a token is: chars, graphemes, words, whitespace, regex:PATTERN or alphabet:SYMBOLS",
         DefaultValueFactory = _ => "chars",
     };
-    private readonly Option<int> _maxLength = new Option<int>("--max-length")
-    {
-        HelpName = "N",
-        Description = "The longest sequence in tokens, its end included; longer ones are left out",
-        DefaultValueFactory = _ => 64,
-    }.InRange(2, 100_000);
-    private readonly Option<int> _minimumCount = new Option<int>("--min-count")
-    {
-        HelpName = "N",
-        Description = "How often a token must occur; rarer ones become the unknown token",
-        DefaultValueFactory = _ => 1,
-    }.InRange(1, int.MaxValue);
-    private readonly Option<int?> _maximumSequences = new Option<int?>("--max-sequences") { HelpName = "N", Description = "Train on a random sample of a large file" }.InRange(1, int.MaxValue);
-    private readonly Option<double> _heldOut = new Option<double>("--held-out")
-    {
-        HelpName = "SHARE",
-        Description = "The share that is not trained on, but measured with",
-        DefaultValueFactory = _ => 0.1,
-    }.InRange(0, 0.9);
-    private readonly Option<int?> _epochs = new Option<int?>("--epochs") { HelpName = "N", Description = "At most so many epochs of maximum likelihood" }.InRange(1, 1_000_000);
-    private readonly Option<int?> _rounds = new Option<int?>("--rounds") { HelpName = "N", Description = "So many adversarial rounds; 0 leaves the maximum likelihood model" }.InRange(0, 1_000_000);
-    private readonly Option<int?> _hiddenSize = new Option<int?>("--hidden-size") { HelpName = "N", Description = "The size of the generator's state" }.InRange(1, 4096);
-    private readonly Option<bool> _quick = new("--quick") { Description = "Small and short, to see that it works" };
+    private readonly Option<int> _maxLength = CommonOptions.Number(
+        "--max-length", "N", "The longest sequence in tokens, its end included; longer ones are left out", 2, 100_000, 64);
+    private readonly Option<int> _minimumCount = CommonOptions.Number(
+        "--min-count", "N", "How often a token must occur; rarer ones become the unknown token", 1, int.MaxValue, 1);
+    private readonly Option<int?> _maximumSequences = CommonOptions.OptionalNumber(
+        "--max-sequences", "N", "Train on a random sample of a large file", 1, int.MaxValue);
+    private readonly Option<double> _heldOut = CommonOptions.Number(
+        "--held-out", "SHARE", "The share to measure with instead of training on it", 0, 0.9, 0.1);
+    private readonly Option<int?> _epochs = CommonOptions.OptionalNumber(
+        "--epochs", "N", "The most epochs of maximum likelihood", 1, 1_000_000);
+    private readonly Option<int?> _rounds = CommonOptions.OptionalNumber(
+        "--rounds", "N", "The number of adversarial rounds; 0 leaves the maximum likelihood model", 0, 1_000_000);
+    private readonly Option<int?> _hiddenSize =
+        CommonOptions.OptionalNumber("--hidden-size", "N", "The size of the generator's state", 1, 4096);
+    private readonly Option<bool> _quick = CommonOptions.Flag("--quick", "Small and short, to see that it works");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly InputFile _input = new();
@@ -60,9 +54,11 @@ internal sealed class TrainCommand
     public static Command Create()
     {
         var train = new TrainCommand();
-        var command = new Command("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume goes on.")
+        var command = new Command("train",
+            "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
         {
-            train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength, train._minimumCount,
+            train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength,
+            train._minimumCount,
             train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._checkpoints,
             train._checkpointInterval, train._resume, train._seed, train._json,
         };
@@ -82,10 +78,12 @@ internal sealed class TrainCommand
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
         foreach (string line in corpus.Report.ToString().Split('\n'))
             Terminal.Say(Wording.Of(line.TrimEnd()));
-        TrainingPlan plan = TrainingPlan.For(corpus, arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds), arguments.GetValue(_hiddenSize));
+        SeqGanOptions options = TrainingPlan.For(
+            corpus, arguments.GetValue(_seed), arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds),
+            arguments.GetValue(_hiddenSize));
 
         TrainingSummary summary;
-        using (var run = new TrainingSession(corpus, plan.ToOptions(arguments.GetValue(_seed), corpus.HeldOut.Count > 0), Outputs(arguments), checkpoints, cancellationToken))
+        using (var run = new TrainingSession(corpus, options, Outputs(arguments), checkpoints, cancellationToken))
             summary = await run.TrainAsync(arguments.GetValue(_quick));
         if (!summary.Interrupted)
             checkpoints.Remove();
@@ -97,7 +95,8 @@ internal sealed class TrainCommand
     }
 
     private TrainingOutputs Outputs(ParseResult arguments) => new(
-        OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)), OutputFile.Target(arguments.GetValue(_report)),
+        OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)),
+        OutputFile.Target(arguments.GetValue(_report)),
         OutputFile.Target(arguments.GetValue(_log)), arguments.GetValue(_tensorBoard));
 
     private TrainingCheckpoints Checkpoints(ParseResult arguments)
@@ -123,12 +122,16 @@ internal sealed class TrainCommand
 
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
-        Console.Out.WriteLine($"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
+        Console.Out.WriteLine(
+            $"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after "
+                + $"{elapsed:hh\\:mm\\:ss}.");
         if (summary.Interrupted)
-            Console.Out.WriteLine($"The same command with --resume goes on, from the checkpoints in {summary.Checkpoints}.");
+            Console.Out.WriteLine($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
             Console.Out.WriteLine($"The report is in {report}.");
         if (summary.NllTest is { } nll)
-            Console.Out.WriteLine($"NLL_test {Terminal.Figure(nll)}, before the adversarial training {(summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured")} nats a token (lower is better).");
+            Console.Out.WriteLine(
+                $"NLL_test {Terminal.Figure(nll)}, before the adversarial training "
+                    + $"{(summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured")} nats a token (lower is better).");
     }
 }

@@ -1,17 +1,19 @@
 namespace SeqGan.Tool;
 
-/// <summary>Where the checkpoints of a training go, and whether it goes on from them.</summary>
+/// <summary>Where the checkpoints of a training go, and whether it resumes from them.</summary>
 /// <param name="Folder">The folder.</param>
-/// <param name="IsKept">Whether they stay when the training has ended well.</param>
+/// <param name="IsKept">Whether they are kept when the training has ended well.</param>
 /// <param name="Interval">How often one is written.</param>
-/// <param name="Resume">Whether the training goes on from the newest one.</param>
+/// <param name="Resume">Whether the training resumes from the newest one.</param>
 internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan Interval, bool Resume)
 {
-    /// <exception cref="IOException">The folder holds another training, and it is not to be resumed.</exception>
+    /// <exception cref="IOException">The folder holds another training, and nobody asked to resume it.</exception>
     public void ThrowIfTaken()
     {
         if (!Resume && CheckpointInfo.List(Folder) is [var newest, ..])
-            throw new IOException($"'{Folder}' holds checkpoints of an earlier training, the newest of step {newest.Step}. Go on with it by --resume, or where it has ended, by --resume and more --rounds; to begin anew, remove the folder, or name another with --checkpoints.");
+            throw new IOException(
+                $"'{Folder}' holds checkpoints of an earlier training, the newest of step {newest.Step}. Use --resume to continue it "
+                    + "(with more --rounds if it has ended); to start over, remove the folder, or name another one with --checkpoints.");
     }
 
     public void AddTo(SeqGanBuilder builder)
@@ -21,10 +23,11 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
             builder.ResumeFrom(Folder);
     }
 
-    /// <summary>Removes them, unless they are to be kept or there is something else with them.</summary>
+    /// <summary>Removes them, unless they are kept or the folder has other files.</summary>
     public void Remove()
     {
-        if (IsKept || !Directory.Exists(Folder) || Directory.EnumerateFileSystemEntries(Folder).Any(path => !IsOfCheckpoints(Path.GetFileName(path))))
+        if (IsKept || !Directory.Exists(Folder)
+            || Directory.EnumerateFileSystemEntries(Folder).Any(path => !IsOfCheckpoints(Path.GetFileName(path))))
             return;
         try
         {
@@ -32,7 +35,7 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Terminal.Say($"'{Folder}' is no longer needed, and could not be removed: {error.Message}");
+            Terminal.Say($"'{Folder}' is no longer needed, but could not be removed: {error.Message}");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace SeqGan.Tool;
 
-/// <summary>One training with its observers and results; whatever happens, what was learnt is written.</summary>
+/// <summary>One training with its observers and results; whatever happens, it writes what was learnt.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private const int EvaluationInterval = 5;
@@ -18,7 +18,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly JsonLinesObserver? _log;
     private readonly SeqGanTrainer _trainer;
 
-    public TrainingSession(Corpus corpus, SeqGanOptions options, TrainingOutputs outputs, TrainingCheckpoints checkpoints, CancellationToken cancellationToken)
+    public TrainingSession(Corpus corpus, SeqGanOptions options, TrainingOutputs outputs, TrainingCheckpoints checkpoints,
+        CancellationToken cancellationToken)
     {
         (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
         _mleState = new MleState(() => new RecurrentGenerator(corpus.Format, options.Generator, options.Seed));
@@ -33,7 +34,7 @@ internal sealed class TrainingSession : IDisposable
 
         try
         {
-            // What there is of a log stays where it turns out that checkpoints know nothing of it.
+            // An existing log stays if it turns out that no checkpoint knows of it.
             _log = outputs.Log is null ? null : new JsonLinesObserver(outputs.Log, append: checkpoints.Resume);
             Add(builder, Evaluation(1, SequencesByEpoch, TrainingPhase.GeneratorPretraining));
             Add(builder, Evaluation(EvaluationInterval, ModelQuality.MaximumReferences, TrainingPhase.Adversarial));
@@ -49,7 +50,7 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <exception cref="SeqGanException">The training failed; the model of its last sound state has been written.</exception>
+    /// <exception cref="SeqGanException">The training failed; the model of its last sound state is written.</exception>
     public async Task<TrainingSummary> TrainAsync(bool quick)
     {
         bool interrupted = false;
@@ -80,7 +81,7 @@ internal sealed class TrainingSession : IDisposable
         _log?.Dispose();
     }
 
-    // Checkpoints know an observer by its place, which one that is not wanted keeps for the others.
+    // Checkpoints know an observer by its place, so an unwanted one leaves a substitute.
     private static void Add(SeqGanBuilder builder, ITrainingObserver? observer)
     {
         if (observer is null)
@@ -93,7 +94,7 @@ internal sealed class TrainingSession : IDisposable
         ? null
         : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
 
-    // The training is over: its generator serves to bring back what it was before the adversarial phase.
+    // The training is over, so its generator can take back its state from before the adversarial phase.
     private (CompiledPolicy Model, CompiledPolicy? Mle) WriteModels()
     {
         CompiledPolicy model = _trainer.Compile();
@@ -109,7 +110,7 @@ internal sealed class TrainingSession : IDisposable
 
     private TrainingSummary Summarize(CompiledPolicy model, CompiledPolicy? mle, bool interrupted, bool quick)
     {
-        // Measuring takes a while, too: who interrupts wants an end.
+        // Measuring takes a while, and a user who interrupts wants it to end.
         int count = interrupted ? 200 : quick ? 500 : 2000;
         ModelQuality quality = ModelQuality.Of(model, MeasuredWith(_corpus), count, _seed);
         ModelQuality? mleQuality = mle is null ? null : ModelQuality.Of(mle, MeasuredWith(_corpus), count, _seed);
@@ -119,29 +120,21 @@ internal sealed class TrainingSession : IDisposable
         AddDataMetrics(count);
         if (mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
             AddSweep([new("MLE", mle), new("SeqGAN", model)], count);
-        return new TrainingSummary
-        {
-            Model = _outputs.Model,
-            MleModel = mle is null ? null : _outputs.MleModel,
-            Report = _outputs.Report,
-            Interrupted = interrupted,
-            Checkpoints = interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null,
-            Corpus = CorpusSummary.Of(_corpus),
-            NllTest = Terminal.Finite(quality.NllTest),
-            MleNllTest = Terminal.Finite(mleQuality?.NllTest),
-            Uniqueness = quality.Metrics.Uniqueness,
-            Novelty = quality.Metrics.Novelty,
-        };
+        return new TrainingSummary(
+            _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
+            interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
+            Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty);
     }
 
-    /// <summary>What the training data themselves have against the held-out ones: more cannot be asked of a model.</summary>
+    /// <summary>The training data measured against the held-out data: the best that a model can reach.</summary>
     private void AddDataMetrics(int count)
     {
         if (_corpus.HeldOut.Count == 0)
             return;
         TokenBatch training = _corpus.Training.TakeEvenly(count);
-        _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, SampleMetrics.Measure(
-            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None), NllTest: null).ToDictionary());
+        SampleMetrics metrics = SampleMetrics.Measure(
+            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
+        _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, metrics, NllTest: null).ToDictionary());
     }
 
     private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)
@@ -152,16 +145,18 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             sweep = QualityDiversitySweep.Run(
-                models, MeasuredWith(_corpus), new QualityDiversityOptions { Count = count, Seed = _seed }, cancellationToken: _cancellationToken);
+                models, MeasuredWith(_corpus), new QualityDiversityOptions { Count = count, Seed = _seed },
+                cancellationToken: _cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            // The training is over and its model written: the report does without.
+            // The model is written; the report does without the sweep.
             return;
         }
 
         _report.AddChart(
-            "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)", "BLEU-4 (closer to held-out data above)",
+            "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)",
+            "BLEU-4 (closer to held-out data above)",
             sweep.Points.GroupBy(point => point.Model).Select(points => new ChartSeries(points.Key, points.Select(point =>
                 new ChartPoint(1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4], Terminal.Figure(point.Temperature))))));
     }
@@ -174,3 +169,6 @@ internal sealed class TrainingSession : IDisposable
 
     private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
 }
+
+/// <summary>Where the results of a training go; null where they are not wanted.</summary>
+internal sealed record TrainingOutputs(string Model, string? MleModel, string? Report, string? Log, string? TensorBoard);

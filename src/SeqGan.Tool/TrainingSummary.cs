@@ -1,30 +1,22 @@
 namespace SeqGan.Tool;
 
 /// <summary>What <c>seqgan train --json</c> prints.</summary>
-internal sealed record TrainingSummary
+/// <param name="Checkpoints">Where the checkpoints for <c>--resume</c> are; null if they were removed.</param>
+/// <param name="NllTest">Of held-out sequences under the model, nats a token; null without held-out sequences.</param>
+/// <param name="MleNllTest">The same before the adversarial training.</param>
+internal sealed record TrainingSummary(
+    string Model, string? MleModel, string? Report, bool Interrupted, string? Checkpoints, CorpusSummary Corpus, double? NllTest,
+    double? MleNllTest,
+    double? Uniqueness, double? Novelty, double Seconds = 0);
+
+/// <summary>The part of a corpus's report that <c>--json</c> prints.</summary>
+internal sealed record CorpusSummary(
+    int Read, int Training, int HeldOut, int VocabularySize, double UnknownTokenRate, double TruncationRate,
+    IReadOnlyDictionary<string, int>? Labels,
+    IReadOnlyList<string> Warnings)
 {
-    public required string Model { get; init; }
-
-    public string? MleModel { get; init; }
-
-    public string? Report { get; init; }
-
-    public required bool Interrupted { get; init; }
-
-    /// <summary>Where checkpoints are from which <c>--resume</c> goes on; null where they were removed.</summary>
-    public string? Checkpoints { get; init; }
-
-    public required CorpusSummary Corpus { get; init; }
-
-    /// <summary>Of held-out sequences under the model, nats a token; null where none is held out.</summary>
-    public double? NllTest { get; init; }
-
-    /// <summary>The same before the adversarial training.</summary>
-    public double? MleNllTest { get; init; }
-
-    public double? Uniqueness { get; init; }
-
-    public double? Novelty { get; init; }
-
-    public double Seconds { get; init; }
+    public static CorpusSummary Of(Corpus corpus) => new(
+        corpus.Report.Read, corpus.Report.Training, corpus.Report.HeldOut, corpus.Format.VocabularySize, corpus.Report.UnknownTokenRate,
+        corpus.Report.TruncationRate, corpus.Labels is null ? null : corpus.Report.Labels,
+        [.. corpus.Report.Warnings.Select(warning => Wording.Of(warning.Message))]);
 }

@@ -1,9 +1,9 @@
 namespace SeqGan.Tool;
 
-/// <summary>Puts what the library says into the words of the command line: options for properties.</summary>
+/// <summary>Translates the library's messages to the command line: options for properties.</summary>
 internal static class Wording
 {
-    /// <summary>What the library calls the option of a sequence's greatest length.</summary>
+    /// <summary>The library's name of the option for the greatest length.</summary>
     public const string LongestSequence = $"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)}";
 
     private static readonly (string Library, string Tool)[] s_words =
@@ -14,7 +14,7 @@ internal static class Wording
         ("Is the delimiter right?", "Is the delimiter right (--delimiter)?"),
         (LongestSequence, "--max-length"),
         ($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}", "--min-count"),
-        // Equal sequences are always left out, and the size of batches follows the file's.
+        // The tool always leaves out equal sequences, and the batch size follows from the file's size.
         ($", or keep {nameof(CorpusOptions)}.{nameof(CorpusOptions.RemoveDuplicates)} on.", "; it is trained on once."),
         (", or lower the batch size below 64.", "."),
         ("look at the examples in the report, and change the options or the file", "change the options or the file"),

@@ -6,6 +6,9 @@ namespace SeqGan.Tests;
 /// <summary>Runs a program of this repository as a user does.</summary>
 internal static class BuiltProgram
 {
+    /// <summary>The folder that programs run in; a test in this process may set another for itself.</summary>
+    public static string Folder => AppContext.BaseDirectory;
+
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string project, params string[] arguments)
     {
         using Process process = Start(project, arguments);
@@ -16,11 +19,17 @@ internal static class BuiltProgram
     }
 
     public static Process Start(string project, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(DotnetPath(), [PathOf(project), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Start(new ProcessStartInfo(DotnetPath(), [PathOf(project), .. arguments]) { RedirectStandardOutput = true });
 
-    /// <summary>Starts it in a shell, which redirects its output as it is told to.</summary>
+    /// <summary>Starts it in a shell that redirects its output.</summary>
     public static Process StartInShell(string project, string redirection, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"\"$@\" {redirection}", "sh", DotnetPath(), PathOf(project), .. arguments]) { RedirectStandardError = true })!;
+        Start(new ProcessStartInfo("/bin/sh", ["-c", $"\"$@\" {redirection}", "sh", DotnetPath(), PathOf(project), .. arguments]));
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        (start.RedirectStandardError, start.WorkingDirectory) = (true, Folder);
+        return Process.Start(start)!;
+    }
 
     // From tests/SeqGan.Tests/bin/<configuration>/net10.0 to the same in the project's folder.
     private static string PathOf(string project)

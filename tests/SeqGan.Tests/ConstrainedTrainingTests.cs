@@ -41,7 +41,8 @@ public sealed class ConstrainedTrainingTests
         int heldOut = Enumerable.Range(0, corpus.HeldOut.Count).Count(row => corpus.Decode(corpus.HeldOut[row])[1] is 'o' or 'u');
 
         Assert.Contains(log.Logger.Messages, message => message.Contains(
-            $"{training} of {corpus.Training.Count} training and {heldOut} of {corpus.HeldOut.Count} held-out sequences break the constraint 'text matches {Vowels}'", StringComparison.Ordinal));
+            $"{training} of {corpus.Training.Count} training and {heldOut} of {corpus.HeldOut.Count} held-out sequences break the "
+                + $"constraint 'text matches {Vowels}'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,13 +50,15 @@ public sealed class ConstrainedTrainingTests
     {
         SequenceFormat format = TinyTraining.Corpus.Format;
         ITokenConstraint asked = TokenConstraint.MinimumLength(2, format), other = TokenConstraint.MinimumLength(3, format);
-        SeqGanBuilder builder = TinyTraining.Builder().UseConstraint(asked).UseGenerator(context => new RecurrentGenerator(context.Format, context.Options.Generator, 1, other));
+        SeqGanBuilder builder = TinyTraining.Builder().UseConstraint(asked)
+            .UseGenerator(context => new RecurrentGenerator(context.Format, context.Options.Generator, 1, other));
 
         string failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures);
 
         Assert.Contains("'at least 3 tokens'", failure, StringComparison.Ordinal);
         Assert.Contains("'at least 2 tokens'", failure, StringComparison.Ordinal);
-        using SeqGanTrainer trainer = builder.UseGenerator(context => new RecurrentGenerator(context.Format, context.Options.Generator, 1, context.Constraint)).Build();
+        using SeqGanTrainer trainer = builder
+            .UseGenerator(context => new RecurrentGenerator(context.Format, context.Options.Generator, 1, context.Constraint)).Build();
         Assert.All(trainer.Generate(100), text => Assert.True(text.Length >= 2));
     }
 
@@ -63,7 +66,8 @@ public sealed class ConstrainedTrainingTests
     public void Build_ConstraintOfAnotherFormatOrNone_SaysSo()
     {
         SeqGanBuilder builder = TinyTraining.Builder().UseConstraint(TokenConstraint.MinimumLength(2, new SequenceFormat(9, 3)));
-        Assert.Contains("another format", Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures), StringComparison.Ordinal);
+        Assert.Contains("another format", Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures),
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => builder.UseConstraint(_ => null!).Build());
         Assert.Throws<ConstraintException>(() => Constrained(builder, "[a-e]{50}").Build());
         Assert.Throws<ArgumentNullException>(() => builder.UseConstraint((ITokenConstraint)null!));
@@ -82,11 +86,13 @@ public sealed class ConstrainedTrainingTests
         setup.Configure = builder => Constrained(builder, ".{2,7}");
         Assert.Contains(
             "Constraint was text matches .{3,7} and is text matches .{2,7} now",
-            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message, StringComparison.Ordinal);
+            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
+            StringComparison.Ordinal);
         setup.Configure = null;
         Assert.Contains(
             "Constraint was text matches .{3,7} and is none now",
-            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message, StringComparison.Ordinal);
+            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,10 +11,12 @@ namespace SeqGan.Tests;
 public class HeldScalarTests
 {
     // The operators that make a Scalar of a number themselves, and hold it no better.
-    private static readonly Type[] s_numbers = [typeof(int), typeof(long), typeof(float), typeof(double), typeof(byte), typeof(sbyte), typeof(short), typeof(bool)];
+    private static readonly Type[] s_numbers =
+        [typeof(int), typeof(long), typeof(float), typeof(double), typeof(byte), typeof(sbyte), typeof(short), typeof(bool)];
 
     private static readonly Dictionary<int, OpCode> s_opCodes = typeof(OpCodes)
-        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value & 0xFFFF);
+        .GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (OpCode)field.GetValue(null)!)
+        .ToDictionary(code => code.Value & 0xFFFF);
 
     [Fact]
     public void Library_Always_HoldsItsScalars() =>
@@ -36,7 +38,8 @@ public class HeldScalarTests
 
     private static IEnumerable<MethodBase> Methods(Type type)
     {
-        const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Own =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         return [.. type.GetMethods(Own), .. type.GetConstructors(Own)];
     }
 
@@ -48,7 +51,8 @@ public class HeldScalarTests
             if (instructions[i].Called is not { } called)
                 continue;
             string place = $"{method.DeclaringType}.{method.Name}";
-            if (called.DeclaringType == typeof(Scalar) && called.Name == "op_Implicit" && !instructions[i + 1].Code.Name!.StartsWith("stloc", StringComparison.Ordinal))
+            if (called.DeclaringType == typeof(Scalar) && called.Name == "op_Implicit"
+                && !instructions[i + 1].Code.Name!.StartsWith("stloc", StringComparison.Ordinal))
                 yield return $"{place} passes a Scalar on without holding it";
             else if (called.DeclaringType == typeof(torch.Tensor) && MakesScalar(called))
                 yield return $"{place} calls {called.Name}, which makes a Scalar and does not hold it";
@@ -56,7 +60,8 @@ public class HeldScalarTests
     }
 
     private static bool MakesScalar(MethodBase called) => called.Name is "square" or "square_"
-        || (called.Name.StartsWith("op_", StringComparison.Ordinal) && called.GetParameters().Any(parameter => s_numbers.Contains(parameter.ParameterType)));
+        || (called.Name.StartsWith("op_", StringComparison.Ordinal)
+        && called.GetParameters().Any(parameter => s_numbers.Contains(parameter.ParameterType)));
 
     private static IEnumerable<(OpCode Code, MethodBase? Called)> Instructions(MethodBase method)
     {
@@ -68,7 +73,8 @@ public class HeldScalarTests
                 value = 0xFE00 | code[at++];
             OpCode opCode = s_opCodes[value];
             MethodBase? called = opCode.OperandType == OperandType.InlineMethod
-                ? method.Module.ResolveMethod(BitConverter.ToInt32(code, at), method.DeclaringType?.GetGenericArguments(), method.IsGenericMethod ? method.GetGenericArguments() : null)
+                ? method.Module.ResolveMethod(BitConverter.ToInt32(code, at), method.DeclaringType?.GetGenericArguments(),
+                method.IsGenericMethod ? method.GetGenericArguments() : null)
                 : null;
             yield return (opCode, called);
             at += OperandSize(opCode.OperandType, code, at);

@@ -77,7 +77,8 @@ public class SeqGanBuilderTests
                 "The weight of reward 'twice' is NaN; it must be finite.",
                 "A reward's name is ' '; it must not be empty.",
                 "2 rewards have the name 'twice'; names must differ.",
-                $"TrainingOptions.BatchSize is 100, but the corpus has {count} training sequences: use a batch size of at most {count} or a larger corpus.",
+                $"TrainingOptions.BatchSize is 100, but the corpus has {count} training sequences: use a batch size of at most {count} "
+                    + "or a larger corpus.",
             ],
             failures);
     }
@@ -97,7 +98,8 @@ public class SeqGanBuilderTests
     public void Build_WithGeneratorOfAnotherFormat_SaysSoAndDisposesWhatFactoriesMade()
     {
         var generator = new Training.FakeGenerator(new SequenceFormat(3, 3));
-        var error = Assert.Throws<OptionsValidationException>(() => TinyTraining.Builder().UseGenerator(_ => generator).UseSequenceRewards().Build());
+        var error = Assert.Throws<OptionsValidationException>(
+            () => TinyTraining.Builder().UseGenerator(_ => generator).UseSequenceRewards().Build());
 
         Assert.StartsWith("The generator makes sequences of SequenceFormat", Assert.Single(error.Failures), StringComparison.Ordinal);
         Assert.True(generator.IsDisposed);
@@ -164,7 +166,8 @@ public class SeqGanBuilderTests
     {
         SeqGanBuilder builder = TinyTraining.Builder().UseDiscriminator(_ => null!);
 
-        Assert.Equal("The factory of the IDiscriminator returned null.", Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
+        Assert.Equal("The factory of the IDiscriminator returned null.",
+            Assert.Throws<InvalidOperationException>(() => builder.Build()).Message);
     }
 
     [Fact]
@@ -216,15 +219,23 @@ public class SeqGanBuilderTests
         new SeqGanBuilder(options).UsePaperParameters();
 
         Assert.Equal((9ul, "cuda:1"), (options.Seed, options.Generator.Device));
-        Assert.Equal((32, 32, RecurrentCell.Lstm, 1), (options.Generator.EmbeddingSize, options.Generator.HiddenSize, options.Generator.Cell, options.Generator.Layers));
+        Assert.Equal((32, 32, RecurrentCell.Lstm, 1),
+            (options.Generator.EmbeddingSize, options.Generator.HiddenSize, options.Generator.Cell, options.Generator.Layers));
         Assert.Equal((WeightInitialization.Normal, 0.1), (options.Generator.Initialization, options.Generator.InitialDeviation));
-        Assert.Equal((0.01, 0.01, 5.0), (options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate, options.Generator.GradientClip));
+        Assert.Equal((0.01, 0.01, 5.0),
+            (options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate, options.Generator.GradientClip));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20], options.Discriminator.FilterWidths);
         Assert.Equal([100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160], options.Discriminator.FilterCounts);
-        Assert.Equal((64, 1, 0.75, 0.2, 1e-4), (options.Discriminator.EmbeddingSize, options.Discriminator.HighwayLayers, options.Discriminator.DropoutKeep, options.Discriminator.L2, options.Discriminator.LearningRate));
-        Assert.Equal((0.8, 16, RewardBaseline.None), (options.Rollout.UpdateRate, options.Rewards.SamplesPerPrefix, options.Rewards.Baseline));
-        Assert.Equal((64, 120, 50, 3), (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs));
-        Assert.Equal((200, 1, 5), (options.Training.AdversarialRounds, options.Training.GeneratorStepsPerRound, options.Training.DiscriminatorRoundsPerRound));
+        Assert.Equal((64, 1, 0.75, 0.2, 1e-4),
+            (options.Discriminator.EmbeddingSize, options.Discriminator.HighwayLayers, options.Discriminator.DropoutKeep,
+            options.Discriminator.L2, options.Discriminator.LearningRate));
+        Assert.Equal((0.8, 16, RewardBaseline.None),
+            (options.Rollout.UpdateRate, options.Rewards.SamplesPerPrefix, options.Rewards.Baseline));
+        Assert.Equal((64, 120, 50, 3),
+            (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds,
+            options.Training.DiscriminatorEpochs));
+        Assert.Equal((200, 1, 5),
+            (options.Training.AdversarialRounds, options.Training.GeneratorStepsPerRound, options.Training.DiscriminatorRoundsPerRound));
     }
 
     [Fact]
@@ -266,12 +277,15 @@ public class SeqGanBuilderTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = TinyTraining.Builder(seed)
             .ConfigureRewards(options => options.MaxCompletions = maxCompletions)
-            .ConfigureGenerator(options => (options.DecodeRows, options.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
+            .ConfigureGenerator(options =>
+            (options.DecodeRows, options.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
             .Build();
         await trainer.RunAsync(progress: progress);
         return
         [
-            .. progress.Reports.Select(r => $"{r.Phase} {r.Step} {r.GeneratorLoss:R} {r.PolicyEntropy:R} {r.GeneratorGradientNorm:R} {r.DiscriminatorLoss:R} {r.RewardMean:R} {r.RewardDeviation:R} {r.HeldOutAccuracy:R}"),
+            .. progress.Reports.Select(r =>
+            $"{r.Phase} {r.Step} {r.GeneratorLoss:R} {r.PolicyEntropy:R} {r.GeneratorGradientNorm:R} {r.DiscriminatorLoss:R} "
+                + $"{r.RewardMean:R} {r.RewardDeviation:R} {r.HeldOutAccuracy:R}"),
             .. trainer.Generate(50, seed: 5),
         ];
     }
@@ -294,7 +308,8 @@ public class SeqGanBuilderTests
     /// <summary>Scores one sequence with what the builder composed.</summary>
     private sealed class CapturingEstimator(SeqGanBuildContext context, Action<float[]> captured) : IRewardEstimator
     {
-        public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        public async ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             float[] scores = new float[1];
             var buffer = new SequenceBuffer(context.Format, 1);

@@ -28,7 +28,9 @@ internal static class StateBytes
         Assert.Equal(before, Of(component));
     }
 
-    /// <summary>Cuts and changes a state in many places: the component refuses and keeps its own, or takes a state over as a whole.</summary>
+    /// <summary>
+    /// Cuts and changes a state in many places: the component refuses and keeps its own, or takes a state over as a whole.
+    /// </summary>
     public static void AssertNeverHalfTaken(ICheckpointable component, byte[] state, int changes)
     {
         byte[] before = Of(component);
@@ -83,7 +85,8 @@ internal static class StateBytes
 
     public static IReadOnlyList<string> NamesIn(byte[] state) => SafetensorsFile.Read(new MemoryStream(state), "state").Names;
 
-    private static int PlaceOf(byte[] state, string tensor) => HeaderLength(state) + (int)SafetensorsFile.Read(new MemoryStream(state), "state")[tensor].Begin;
+    private static int PlaceOf(byte[] state, string tensor) =>
+        HeaderLength(state) + (int)SafetensorsFile.Read(new MemoryStream(state), "state")[tensor].Begin;
 
     private static int HeaderLength(byte[] state) => 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(state);
 }

@@ -13,7 +13,8 @@ internal sealed class TwoLanguages
         _followers =
         [
             .. Enumerable.Range(0, Names.Length).Select(language => Enumerable.Range(0, Letters)
-                .Select(letter => (key with { Step = (uint)(language * Letters + letter) }).NextPermutation(Letters)[..Followers]).ToArray()),
+                .Select(letter => (key with { Step = (uint)(language * Letters + letter) }).NextPermutation(Letters)[..Followers])
+                .ToArray()),
         ];
     }
 
@@ -25,9 +26,14 @@ internal sealed class TwoLanguages
     /// <summary>A naive Bayes classifier of pairs of letters, smoothed, that learnt from words of its own.</summary>
     public Func<string, string> Classifier(ulong seed)
     {
-        Dictionary<string, double>[] pairs = [.. Names.Select((_, language) => Draw(language, 3000, seed).SelectMany(word => Pairs(word.Text)).CountBy(pair => pair).ToDictionary(pair => pair.Key, pair => (double)pair.Value))];
+        Dictionary<string, double>[] pairs =
+        [
+            .. Names.Select((_, language) => Draw(language, 3000, seed).SelectMany(word => Pairs(word.Text)).CountBy(pair => pair)
+                .ToDictionary(pair => pair.Key, pair => (double)pair.Value)),
+        ];
         double[] totals = [.. pairs.Select(counts => counts.Values.Sum() + 121)];
-        return text => Names[Enumerable.Range(0, Names.Length).MaxBy(language => Pairs(text).Sum(pair => Math.Log((pairs[language].GetValueOrDefault(pair) + 1) / totals[language])))];
+        return text => Names[Enumerable.Range(0, Names.Length)
+            .MaxBy(language => Pairs(text).Sum(pair => Math.Log((pairs[language].GetValueOrDefault(pair) + 1) / totals[language])))];
     }
 
     private static IEnumerable<string> Pairs(string text) => Enumerable.Range(0, text.Length + 1).Select(i => $"^{text}$"[i..(i + 2)]);

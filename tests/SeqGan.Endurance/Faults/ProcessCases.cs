@@ -9,7 +9,7 @@ namespace SeqGan.Endurance.Faults;
 internal sealed class ProcessCases(FaultBench bench)
 {
     // The generic host's own time-out.
-    private static readonly TimeSpan s_timeToStop = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_timeToStop = TimeSpan.FromMinutes(2);
 
     public IEnumerable<(string Name, Func<Task> Run)> All =>
     [

@@ -50,6 +50,7 @@ internal sealed class Findings(string folder)
     private static string PlaceOf(Exception error)
     {
         string[] frames = error.StackTrace?.Split('\n') ?? [];
-        return $"{error.GetType().Name} {frames.FirstOrDefault(frame => frame.Contains("SeqGan", StringComparison.Ordinal))}{(error is BrokenPromiseException ? error.Message : "")}";
+        string? frame = frames.FirstOrDefault(frame => frame.Contains("SeqGan", StringComparison.Ordinal));
+        return $"{error.GetType().Name} {frame}{(error is BrokenPromiseException ? error.Message : "")}";
     }
 }

@@ -8,7 +8,7 @@ namespace SeqGan.Endurance.Fuzzing;
 internal static class FuzzVerb
 {
     // Far above what counts as a hang: what runs so long will not end, and no thread can be made to stop.
-    private static readonly TimeSpan s_endless = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_endless = TimeSpan.FromMinutes(1);
 
     public static int Run(CommandLine line)
     {

@@ -7,7 +7,7 @@ internal sealed class FuzzWorker : IDisposable
 {
     private const long LargestAllocation = 64L << 20;
     private const int LongestInput = 1 << 16;
-    private static readonly TimeSpan s_longestRead = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestRead = TimeSpan.FromSeconds(5);
 
     private readonly FuzzReader[] _readers;
     private readonly InputPool[] _pools;

@@ -186,7 +186,7 @@ public sealed class ConstrainedSamplingTests
             {
                 Interlocked.Increment(ref calls);
                 begun.Set();
-                goOn.Wait(TimeSpan.FromSeconds(20));
+                goOn.Wait(TimeSpan.FromMinutes(5));
                 allowed[2] = true;
             },
             s_ending);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace SeqGan.Tests.Constraints;
@@ -158,14 +157,13 @@ public sealed class TextPatternTests
     [InlineData("((a?){300}){300}")]
     [InlineData("(.*a){100}(.{0,100}b){100}")]
     [InlineData("(.{0,5000}){2}")]
-    public void MatchingText_HostilePattern_IsRefusedSoonAndWithLittleMemory(string pattern)
+    public void MatchingText_HostilePattern_IsRefusedWithLittleMemory(string pattern)
     {
         var vocabulary = new Vocabulary(["a", "b"]);
-        long before = GC.GetAllocatedBytesForCurrentThread(), start = Stopwatch.GetTimestamp();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         ArgumentException error = Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText(pattern, Format(vocabulary, 2000), vocabulary, s_characters));
         Assert.Contains("too large", error.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000_000);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
     }
 
     [Fact]
@@ -217,12 +215,14 @@ public sealed class TextPatternTests
         ? [""]
         : Texts(tokens, maxLength - 1).SelectMany(text => text.Length == maxLength - 1 ? [text, .. tokens.Select(token => text + token)] : (string[])[text]);
 
+    private static readonly string[] s_repetitions = ["*", "+", "?", "{2}", "{1,2}", "{2,}", "{0,3}"];
+
     private static string RandomPattern(Random random, int depth) => random.Next(depth > 0 ? 9 : 3) switch
     {
         0 or 1 => "abc"[random.Next(3)].ToString(),
         2 => random.Next(3) switch { 0 => ".", 1 => "[^b]", _ => "[ac]" },
         3 => $"({RandomPattern(random, depth - 1)}|{RandomPattern(random, depth - 1)})",
-        4 => $"({RandomPattern(random, depth - 1)}){(string[])["*", "+", "?", "{2}", "{1,2}", "{2,}", "{0,3}"] switch { var all => all[random.Next(all.Length)] }}",
+        4 => $"({RandomPattern(random, depth - 1)}){s_repetitions[random.Next(s_repetitions.Length)]}",
         _ => RandomPattern(random, depth - 1) + RandomPattern(random, depth - 1),
     };
 }

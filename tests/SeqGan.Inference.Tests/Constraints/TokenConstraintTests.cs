@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace SeqGan.Tests.Constraints;
 
 /// <summary>Constraints over tokens, held against all sequences of small formats.</summary>
@@ -179,14 +177,12 @@ public sealed class TokenConstraintTests
     }
 
     [Fact]
-    public void All_AutomataOfThousandsOfStates_TakesTimeInProportionToTheirProduct()
+    public void All_AutomataOfThousandsOfStates_AllowsWhatBothAllow()
     {
-        var watch = Stopwatch.StartNew();
+        // Four million pairs of states.
+        ITokenConstraint both = TokenConstraint.MatchingTokens("(.{2048})*", s_ending)
+            .And(TokenConstraint.MatchingTokens("(.{2047})*", s_ending));
 
-        ITokenConstraint both = TokenConstraint.MatchingTokens("(.{2048})*", s_ending).And(TokenConstraint.MatchingTokens("(.{2047})*", s_ending));
-
-        // A second or two; minutes where many pairs of states fall together in one place of a table.
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 60);
         ulong[] allowed = new ulong[1];
         both.Allow(both.InitialState, [], new TokenMask(allowed, s_ending.VocabularySize));
         Assert.Equal(1UL << s_ending.EndToken!.Value, allowed[0]);

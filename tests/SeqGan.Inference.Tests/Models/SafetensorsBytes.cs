@@ -17,7 +17,8 @@ internal static class SafetensorsBytes
 
     /// <summary>Two tensors, 24 and 8 bytes, with an entry of metadata.</summary>
     public static byte[] Valid() => File(
-        """{"__metadata__":{"made":"by hand"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"F16","shape":[4],"data_offsets":[24,32]}}""",
+        """{"__metadata__":{"made":"by hand"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"""
+            + "\"b\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[24,32]}}",
         [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     public static SafetensorsFile Read(byte[] bytes) => SafetensorsFile.Read(new MemoryStream(bytes), "w.safetensors");

@@ -7,11 +7,15 @@ namespace SeqGan.Tests.Checkpoints;
 /// <summary>What the parser makes of texts that no library wrote.</summary>
 public sealed class CheckpointManifestTests
 {
-    private const string Part = """{"file": "a.state", "component": "a", "type": "T", "assembly": "1.0", "stateVersion": 1, "size": 5, "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}""";
+    private const string Part = """
+        {"file": "a.state", "component": "a", "type": "T", "assembly": "1.0", "stateVersion": 1, "size": 5,
+         "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}
+        """;
 
     private const string Valid = $$"""
-        {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z", "step": 6, "phase": "Adversarial", "round": 7,
-         "healthy": true, "measured": true, "metrics": {"nll": 1.5, "loss": "NaN"}, "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
+        {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z", "step": 6,
+         "phase": "Adversarial", "round": 7, "healthy": true, "measured": true, "metrics": {"nll": 1.5, "loss": "NaN"},
+         "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
         """;
 
     [Fact]

@@ -12,7 +12,11 @@ public sealed class CorpusLabelTests : IDisposable
     {
         { "csv", "id,name,kind\n1,anna,b\n2,\"b,b\",Ä\n3,cat,a\n4,dog,b\n" },
         { "csv without header", "1,anna,b\n2,\"b,b\",Ä\n3,cat,a\n4,dog,b\n" },
-        { "json", "{\"name\":\"anna\",\"m\":{\"kind\":\"b\"}}\n{\"name\":\"b,b\",\"m\":{\"kind\":\"\\u00c4\"}}\n{\"name\":\"cat\",\"m\":{\"kind\":\"a\"}}\n{\"name\":\"dog\",\"m\":{\"kind\":\"b\"}}\n" },
+        {
+            "json",
+            "{\"name\":\"anna\",\"m\":{\"kind\":\"b\"}}\n{\"name\":\"b,b\",\"m\":{\"kind\":\"\\u00c4\"}}\n"
+                + "{\"name\":\"cat\",\"m\":{\"kind\":\"a\"}}\n{\"name\":\"dog\",\"m\":{\"kind\":\"b\"}}\n"
+        },
         { "lines", "" },
         { "tokens", "" },
     };

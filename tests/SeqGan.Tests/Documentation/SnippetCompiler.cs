@@ -69,5 +69,8 @@ internal static class SnippetCompiler
 
     private static IEnumerable<string> Errors(IEnumerable<Diagnostic> diagnostics) =>
         diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
-            .Select(diagnostic => $"{diagnostic.Id}: {diagnostic.GetMessage(null)} at '{diagnostic.Location.SourceTree?.GetText().Lines[diagnostic.Location.GetLineSpan().StartLinePosition.Line].ToString().Trim()}'");
+            .Select(diagnostic => $"{diagnostic.Id}: {diagnostic.GetMessage(null)} at '{LineOf(diagnostic.Location)}'");
+
+    private static string? LineOf(Location location) =>
+        location.SourceTree?.GetText().Lines[location.GetLineSpan().StartLinePosition.Line].ToString().Trim();
 }

@@ -4,6 +4,7 @@ using Xunit;
 namespace SeqGan.Tests.Endurance;
 
 /// <summary>A moment of what <c>tests/SeqGan.Endurance</c> does for hours.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class FuzzTests
 {
     [Fact]

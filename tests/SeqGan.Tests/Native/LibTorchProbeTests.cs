@@ -5,6 +5,7 @@ using Xunit;
 namespace SeqGan.Tests;
 
 /// <summary>Runs a program of its own, in which TorchSharp is used before anything of SeqGan.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class LibTorchProbeTests : IDisposable
 {
     private const string Scored = "scored 4";

@@ -12,7 +12,7 @@ internal sealed class Chromium : IAsyncDisposable
 
     private readonly TemporaryFolder _profile = new();
     private readonly ClientWebSocket _socket = new();
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(10));
     private readonly List<JsonNode> _events = [];
     private Process? _process;
     private string? _session;

@@ -102,7 +102,7 @@ public class CompositionTests
         using var meeting = new Barrier(3);
         DelegateScorer Meets(string name, bool allows) => new(name, s =>
         {
-            Assert.True(meeting.SignalAndWait(TimeSpan.FromSeconds(20)));
+            Assert.True(meeting.SignalAndWait(TimeSpan.FromMinutes(5)));
             return name.Length * s.Length;
         }) { AllowsConcurrency = allows };
         var sum = new WeightedScorer([(Meets("a", true), 1), (Meets("bb", false), 0.5), (Meets("ccc", true), 0.25)]);

@@ -57,6 +57,18 @@ public class DiversityFilterTests
     }
 
     [Fact]
+    public async Task EndBatch_LoweredBelowTheMinimum_IsRememberedAgain()
+    {
+        var filter = new DiversityFilter(Length, tolerance: 2, minimumScore: 3);
+        var estimator = new SequenceRewardEstimator(filter);
+
+        await ScoresAsync(estimator, Batches.Ragged);
+        Batches.AssertEqual([3, 2, 2], await ScoresAsync(estimator, Batches.Ragged));
+
+        Assert.Equal([2, 0, 2], Enumerable.Range(0, 3).Select(row => filter.TimesSeen(Batches.Ragged[row])));
+    }
+
+    [Fact]
     public async Task EstimateAsync_OtherChunks_RewardsAndMemoryAreTheSame()
     {
         var whole = new DiversityFilter(new DelegateScorer("hash", Batches.Score), tolerance: 3);

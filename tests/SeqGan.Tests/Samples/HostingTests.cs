@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 namespace SeqGan.Tests;
 
 /// <summary>Runs the hosting sample as a user does, and talks to it over HTTP.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed partial class HostingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,14 +19,11 @@ public sealed partial class HostingTests : IDisposable
     [Fact]
     public async Task Run_Smoke_AnswersWhileItTrainsAndShowsMetrics()
     {
-        long started = Stopwatch.GetTimestamp();
-
         var run = await BuiltProgram.RunAsync("samples/Hosting", "--smoke");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("GET /generate, while it trains: ", run.Output, StringComparison.Ordinal);
         Assert.Contains("Metric Name: seqgan.training.steps", run.Output, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 60);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace SeqGan.Tests;
 
 /// <summary>Runs Molecules as a user does.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class MoleculesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

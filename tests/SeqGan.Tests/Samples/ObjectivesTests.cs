@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace SeqGan.Tests;
 
 /// <summary>Runs the program of the objectives as a user does.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class ObjectivesTests
 {
     [Fact]

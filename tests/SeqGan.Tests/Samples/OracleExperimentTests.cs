@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace SeqGan.Tests;
 
 /// <summary>Runs the OracleExperiment as a user does.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class OracleExperimentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -26,19 +27,6 @@ public sealed class OracleExperimentTests : IDisposable
         File.WriteAllText(path, "no weights");
 
         AssertRefused(1, path, await RunAsync("--preset", "smoke", "--oracle", path));
-    }
-
-    [Fact]
-    public async Task Run_OracleOfAnotherVocabulary_NamesBothShapes()
-    {
-        string path = _folder.Combine("oracle.safetensors");
-        using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(300, 10), seed: 1))
-            oracle.SaveWeights(path);
-
-        var run = await RunAsync("--preset", "smoke", "--oracle", path);
-
-        AssertRefused(1, "[300, 32]", run);
-        Assert.Contains("[200, 32]", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,12 +60,34 @@ public sealed class OracleExperimentTests : IDisposable
             Assert.Equal<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(path)[..4]);
     }
 
-    private static void AssertRefused(int exitCode, string message, (int ExitCode, string Output, string Error) run)
+    internal static void AssertRefused(int exitCode, string message, (int ExitCode, string Output, string Error) run)
     {
         Assert.Equal((exitCode, ""), (run.ExitCode, run.Output));
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("samples/OracleExperiment", arguments);
+    internal static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("samples/OracleExperiment", arguments);
+}
+
+/// <summary>Takes turns with the tests of this process, because it creates tensors.</summary>
+public sealed class OracleExperimentWeightsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_OracleOfAnotherVocabulary_NamesBothShapes()
+    {
+        string path = _folder.Combine("oracle.safetensors");
+        using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(300, 10), seed: 1))
+            oracle.SaveWeights(path);
+
+        var run = await OracleExperimentTests.RunAsync("--preset", "smoke", "--oracle", path);
+
+        OracleExperimentTests.AssertRefused(1, "[300, 32]", run);
+        Assert.Contains("[200, 32]", run.Error, StringComparison.Ordinal);
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace SeqGan.Tests;
 
 /// <summary>Runs SyntheticSessions as a user does.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class SyntheticSessionsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -195,7 +195,7 @@ public class SequenceSelectorTests
         SeqGanTrainer trainer = TinyTraining.Builder().AddReward(new StubScorer("waits", (_, _, token) =>
         {
             entered.TrySetResult();
-            token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
+            token.WaitHandle.WaitOne(TimeSpan.FromMinutes(5));
             token.ThrowIfCancellationRequested();
         })).Build();
         Task selecting = Task.Run(() => trainer.SelectAsync(3, cancellationToken: Token), Token);

@@ -1,13 +1,15 @@
 namespace SeqGan.Tests;
 
 /// <summary>Gives the command-line tool arguments that cannot be meant.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class ToolArgumentTests
 {
     [Theory]
     [InlineData("--count is '1.5'; it must be a whole number from 1 to", "generate", "m.seqgan", "-n", "1.5")]
     [InlineData("--count is '99999999999'; it must be a whole number from 1 to", "generate", "m.seqgan", "-n", "99999999999")]
     [InlineData("--temperature is 'abc'; it must be a number", "generate", "m.seqgan", "--temperature", "abc")]
-    [InlineData("--temperature is '0,8'; it must be a number, with a decimal point, from 0.001 to 1000", "generate", "m.seqgan", "--temperature", "0,8")]
+    [InlineData("--temperature is '0,8'; it must be a number, with a decimal point, from 0.001 to 1000", "generate", "m.seqgan",
+        "--temperature", "0,8")]
     [InlineData("--temperature is NaN; it must be from", "generate", "m.seqgan", "--temperature", "NaN")]
     [InlineData("--top-k is 'many'", "generate", "m.seqgan", "--top-k", "many")]
     [InlineData("--seed is '-1'", "generate", "m.seqgan", "--seed", "-1")]
@@ -20,7 +22,8 @@ public sealed class ToolArgumentTests
     [InlineData("--model is empty", "train", "names.txt", "--model", "")]
     [InlineData("--report is empty", "train", "names.txt", "--model", "m.seqgan", "--report", " ")]
     [InlineData("--column is empty", "train", "names.csv", "--model", "m.seqgan", "--column", "")]
-    [InlineData("--delimiter is '::'; it must be one character", "train", "names.csv", "--model", "m.seqgan", "--column", "a", "--delimiter", "::")]
+    [InlineData("--delimiter is '::'; it must be one character", "train", "names.csv", "--model", "m.seqgan", "--column", "a",
+        "--delimiter", "::")]
     [InlineData("--delimiter belongs to --column", "train", "names.csv", "--model", "m.seqgan", "--delimiter", ";")]
     public async Task Run_ValueThatCannotBeMeant_SaysWhatWouldBeRight(string message, params string[] arguments)
     {

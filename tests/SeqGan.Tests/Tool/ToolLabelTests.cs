@@ -4,10 +4,13 @@ using SeqGan.Tests.Documentation;
 namespace SeqGan.Tests;
 
 /// <summary>Labels on the command line, as docs/tool.md shows them.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class ToolLabelTests : IDisposable
 {
-    private static readonly string[] s_business = ["login report export logout", "login report report logout", "login upload report logout", "login report export report logout"];
-    private static readonly string[] s_private = ["login search view buy", "login search search view", "login search view view buy", "login search cart buy"];
+    private static readonly string[] s_business =
+        ["login report export logout", "login report report logout", "login upload report logout", "login report export report logout"];
+    private static readonly string[] s_private =
+        ["login search view buy", "login search search view", "login search view view buy", "login search cart buy"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -37,7 +40,8 @@ public sealed class ToolLabelTests : IDisposable
         Assert.Equal(100, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("login search", line, StringComparison.Ordinal));
         var business = await RunAsync("generate", Model, "--label", "business", "-n", "200");
-        Assert.InRange(business.Output.TrimEnd('\n').Split('\n').Count(line => line.Contains("logout", StringComparison.Ordinal)), 180, 200);
+        Assert.InRange(business.Output.TrimEnd('\n').Split('\n')
+            .Count(line => line.Contains("logout", StringComparison.Ordinal)), 180, 200);
 
         var quality = await RunAsync([.. commands[2], "-n", "100", "--json"]);
         Assert.True(quality.ExitCode == 0, quality.Error);
@@ -51,7 +55,8 @@ public sealed class ToolLabelTests : IDisposable
         {
             ("There is no label 'gold'; the labels are 'business', 'private'.", ["generate", Model, "--label", "gold"]),
             ("The vocabulary has no token 'fly'.", ["generate", Model, "--prefix", "login fly"]),
-            ("The model has 2 labels: say with --label, and --column or --property, where those of", ["evaluate", Model, "--test", _folder.Combine("more-sessions.csv"), "--column", "events"]),
+            ("The model has 2 labels: name the column or property that has those of",
+                ["evaluate", Model, "--test", _folder.Combine("more-sessions.csv"), "--column", "events"]),
         })
         {
             var refused = await RunAsync(arguments);
@@ -69,7 +74,9 @@ public sealed class ToolLabelTests : IDisposable
         var run = await RunAsync("train", path, "--column", "events", "--label", "segment", "--model", Model);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains("1 of 3 sequences have no label. The first is line 3: the column 'segment' is empty; give each sequence a label, or set --skip-invalid.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 of 3 sequences have no label. The first is line 3: the column 'segment' is empty; give each sequence a label, or set "
+                + "--skip-invalid.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +85,8 @@ public sealed class ToolLabelTests : IDisposable
         var run = await RunAsync("train", "lines.txt", "--label", "segment", "--model", Model);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("--label is 'segment': the column or the property of labels; say with --column or --property where the sequences are.", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--label is 'segment', a column or a property; name the one with the sequences with --column or --property.",
+            run.Error, StringComparison.Ordinal);
     }
 
     private string Model => _folder.Combine("sessions.seqgan");
@@ -86,7 +94,8 @@ public sealed class ToolLabelTests : IDisposable
     // A shell's words, without the program; files are in the test's folder.
     private string[] Arguments(string line) =>
     [
-        .. line.Split('"').SelectMany((part, index) => index % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Skip(1)
+        .. line.Split('"').SelectMany((part, index) => index % 2 == 1 ? [part]
+        : part.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Skip(1)
             .Select(word => Path.GetExtension(word) is ".csv" or ".seqgan" ? _folder.Combine(word) : word),
     ];
 
@@ -94,9 +103,12 @@ public sealed class ToolLabelTests : IDisposable
     private Task WriteAsync(string name, int first, int extra = 0) => File.WriteAllLinesAsync(
         _folder.Combine(name),
         ["id,events,segment", .. Enumerable.Range(first, 400).Select(i => i % 2 == 0
-            ? $"{i},{s_business[i / 2 % 4]}{string.Concat(Enumerable.Repeat(" report", i / 8 % 3 + extra))}{(i / 24 % 2 == 0 ? " logout" : " logout help")},business"
-            : $"{i},{s_private[i / 2 % 4]}{string.Concat(Enumerable.Repeat(" view", i / 8 % 3 + extra))}{(i / 24 % 2 == 0 ? " buy" : " cart")},private")],
+            ? $"{i},{s_business[i / 2 % 4]}{Repeated(" report", i, extra)}{(i / 24 % 2 == 0 ? " logout" : " logout help")},business"
+            : $"{i},{s_private[i / 2 % 4]}{Repeated(" view", i, extra)}{(i / 24 % 2 == 0 ? " buy" : " cart")},private")],
         TestContext.Current.CancellationToken);
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+    private static string Repeated(string word, int number, int extra) => string.Concat(Enumerable.Repeat(word, number / 8 % 3 + extra));
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
 }

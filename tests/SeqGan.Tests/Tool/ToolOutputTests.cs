@@ -3,9 +3,11 @@ using System.Diagnostics;
 namespace SeqGan.Tests;
 
 /// <summary>Where the results of the command-line tool go, and where they must not go.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class ToolOutputTests : IDisposable
 {
-    private static readonly string[] s_names = [.. from first in "abcdefg" from second in "aeiou" from third in "lmn" select $"{first}{second}{third}"];
+    private static readonly string[] s_names =
+        [.. from first in "abcdefg" from second in "aeiou" from third in "lmn" select $"{first}{second}{third}"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -26,7 +28,8 @@ public sealed class ToolOutputTests : IDisposable
         File.CreateSymbolicLink(_folder.Combine("link.txt"), "names.txt");
         Directory.CreateSymbolicLink(_folder.Combine("linked"), _folder.FullName);
 
-        var run = await RunAsync(["train", file, .. arguments.Select(argument => argument.StartsWith('-') ? argument : _folder.Combine(argument))]);
+        var run = await RunAsync(
+            ["train", file, .. arguments.Select(argument => argument.StartsWith('-') ? argument : _folder.Combine(argument))]);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(option, run.Error, StringComparison.Ordinal);
@@ -79,11 +82,8 @@ public sealed class ToolOutputTests : IDisposable
         Assert.Equal(0, (await RunAsync("info", target)).ExitCode);
     }
 
-    [Theory]
-    [InlineData("> /dev/full")]
-    [InlineData(">&-")]
-    [InlineData("> /dev/full 2> /dev/full")]
-    public async Task Run_ResultsCannotBeWritten_SaysSoInOneLine(string redirection)
+    [Fact]
+    public async Task Run_ResultsCannotBeWritten_SaysSoInOneLine()
     {
         SkipOnWindows();
         if (!File.Exists("/dev/full"))
@@ -92,17 +92,22 @@ public sealed class ToolOutputTests : IDisposable
         var trained = await RunAsync("train", file, "--model", model, "--quick", "--epochs", "1", "--rounds", "0");
         Assert.True(trained.ExitCode == 0, trained.Error);
 
-        foreach (string[] arguments in (string[][])[["generate", model, "-n", "20000"], ["info", model], ["--help"]])
-        {
-            using Process process = BuiltProgram.StartInShell("src/SeqGan.Tool", redirection, arguments);
-            string error = await process.StandardError.ReadToEndAsync(Token);
-            await process.WaitForExitAsync(Token);
+        await Task.WhenAll(
+            from redirection in (string[])["> /dev/full", ">&-", "> /dev/full 2> /dev/full"]
+            from arguments in (string[][])[["generate", model, "-n", "20000"], ["info", model], ["--help"]]
+            select AssertNotWrittenAsync(redirection, arguments));
+    }
 
-            Assert.Equal(1, process.ExitCode);
-            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
-            if (!redirection.Contains("2>", StringComparison.Ordinal))
-                Assert.Matches("^The results cannot be written to standard output: [^\n]+\n$", error);
-        }
+    private static async Task AssertNotWrittenAsync(string redirection, string[] arguments)
+    {
+        using Process process = BuiltProgram.StartInShell("src/SeqGan.Tool", redirection, arguments);
+        string error = await process.StandardError.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        if (!redirection.Contains("2>", StringComparison.Ordinal))
+            Assert.Matches("^The results cannot be written to standard output: [^\n]+\n$", error);
     }
 
     private static void SkipOnWindows()
@@ -118,5 +123,6 @@ public sealed class ToolOutputTests : IDisposable
         return path;
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
 }

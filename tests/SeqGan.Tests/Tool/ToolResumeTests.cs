@@ -6,12 +6,10 @@ using System.Text.Json.Nodes;
 namespace SeqGan.Tests;
 
 /// <summary>Interrupts, kills and resumes <c>seqgan train</c>.</summary>
-public sealed class ToolResumeTests : IDisposable
+[Collection(nameof(OtherPrograms))]
+public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClassFixture<ToolResumeTests.Trainings>, IDisposable
 {
-    private const int Rounds = 6;
-
-    // The undisturbed training, once for all tests.
-    private static readonly Lazy<Task<Results>> s_undisturbed = new(UndisturbedAsync);
+    private const string Rounds = "3";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -19,89 +17,63 @@ public sealed class ToolResumeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Theory]
-    [InlineData("KILL", 137, "\"round\":4,", "Adversarial\",\"round\":1,", "Adversarial\",\"round\":3,")]
-    [InlineData("TERM", 130, "Adversarial\",\"round\":2,")]
-    public async Task Train_StoppedAgainAndAgain_ResumeGivesTheUndisturbedResults(string signal, int exitCode, params string[] moments)
+    [Fact]
+    public async Task Train_KilledAgainAndAgain_ResumeGivesTheUndisturbedResults()
     {
         SkipWithoutSignals();
-        string[] arguments = [.. Arguments(_folder), "--checkpoint-interval", "0.05"];
-        for (int i = 0; i < moments.Length; i++)
-        {
-            string moment = moments[i];
-            using Process stopped = await StartAndStopAsync(i == 0 ? arguments : [.. arguments, "--resume"], signal, line => line.Contains(moment, StringComparison.Ordinal));
-            Assert.Equal(exitCode, stopped.ExitCode);
-        }
+        string[] arguments = [.. Arguments(_folder), .. Outputs(_folder), "--checkpoint-interval", "0.05"];
+        Assert.Equal(137, (await StartAndStopAsync(arguments, "KILL", "\"round\":3,")).ExitCode);
+        Assert.Equal(137, (await StartAndStopAsync([.. arguments, "--resume"], "KILL", "Adversarial\",\"round\":2,")).ExitCode);
 
-        var run = await RunAsync([.. arguments, "--resume"]);
-
-        Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("The training resumes from", run.Error, StringComparison.Ordinal);
-        Results expected = await s_undisturbed.Value, results = await Results.ReadAsync(_folder, run.Output);
-        Assert.Equal(expected.Model, results.Model);
-        Assert.Equal(expected.MleModel, results.MleModel);
-        Assert.Equal(expected.Figures, results.Figures);
-        Assert.Equal(expected.Rounds, results.Rounds);
-        Assert.Equal(expected.Curves, results.Curves);
-        Assert.False(Directory.Exists(Checkpoints()));
+        await AssertResumeGivesTheUndisturbedResultsAsync(arguments);
     }
 
     [Fact]
-    public async Task Train_Interrupted_SaysHowToGoOnAndKeepsTheCheckpoints()
+    public async Task Train_Interrupted_SaysHowToResumeAndGivesTheUndisturbedResultsThen()
     {
         SkipWithoutSignals();
-        using Process process = await StartAndStopAsync(Arguments(_folder)[..^1], "TERM", line => line.Contains("Adversarial", StringComparison.Ordinal));
+        string[] arguments = [.. Arguments(_folder), .. Outputs(_folder)];
 
-        Assert.Contains("--resume goes on", await process.StandardOutput.ReadToEndAsync(Token), StringComparison.Ordinal);
+        var interrupted = await StartAndStopAsync(arguments[..^1], "TERM", "Adversarial\",\"round\":1,");
+
+        Assert.Equal(130, interrupted.ExitCode);
+        Assert.Contains("--resume continues", interrupted.Output, StringComparison.Ordinal);
         Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
 
         // What is there is not trained over.
-        byte[] model = await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token);
-        var again = await RunAsync(Arguments(_folder));
+        byte[] model = await ModelAsync();
+        var again = await RunAsync(arguments);
         Assert.Equal((2, ""), (again.ExitCode, again.Output));
-        Assert.Contains("Go on with it by --resume", again.Error, StringComparison.Ordinal);
-        Assert.Equal(model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
+        Assert.Contains("Use --resume to continue it", again.Error, StringComparison.Ordinal);
+        Assert.Equal(model, await ModelAsync());
+        await AssertResumeGivesTheUndisturbedResultsAsync(arguments);
     }
 
     [Fact]
     public async Task Train_ResumeWithOtherSizes_SaysWhichInTheToolsWords()
     {
-        await WriteCheckpointAsync();
-        foreach ((string message, string option, string value) in ((string, string, string)[])
-        [
-            ("--hidden-size was 64 and is 32 now", "--hidden-size", "32"),
-            ("--seed was 3 and is 4 now", "--seed", "4"),
-            ("--tokens was 'words' and is 'characters' now", "--tokens", "chars"),
-            ("what FILE has to train on was", "--max-sequences", "300"),
-        ])
-        {
-            var run = await RunAsync([.. Arguments(_folder).Append("--resume").Where((_, i) => !IsOption(i, option)), option, value]);
+        await trainings.CopyPretrainedAsync(_folder);
+        string[] fixedOnes = ["--hidden-size", "--seed", "--tokens"];
+        string[] arguments = Arguments(_folder);
+        string[] others =
+            [.. arguments.Where((argument, i) => !fixedOnes.Contains(argument) && !fixedOnes.Contains(arguments[Math.Max(0, i - 1)]))];
 
-            Assert.Equal((2, ""), (run.ExitCode, run.Output));
-            Assert.Contains(message, run.Error, StringComparison.Ordinal);
-        }
+        var run = await RunAsync(
+            [.. others, "--resume", "--hidden-size", "32", "--seed", "4", "--tokens", "chars", "--max-sequences", "300", "--checkpoints",
+                Checkpoints()]);
 
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("--hidden-size was 16 and is 32 now", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--seed was 3 and is 4 now", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--tokens was 'words' and is 'characters' now", run.Error, StringComparison.Ordinal);
+        Assert.Contains("what FILE has to train on was", run.Error, StringComparison.Ordinal);
         Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
     }
 
     [Fact]
-    public async Task Train_ResumeWithMoreRounds_TrainsOn()
+    public async Task Train_ResumeWithMoreRoundsAndTheNewestDamaged_NamesItAndTrainsOnFromTheOneBefore()
     {
-        await WriteCheckpointAsync();
-
-        var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
-
-        Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("--rounds was 0", run.Error, StringComparison.Ordinal);
-        Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
-        // Those in a folder that was named stay.
-        Assert.NotEmpty(CheckpointInfo.List(Checkpoints()));
-    }
-
-    [Fact]
-    public async Task Train_ResumeWithTheNewestDamaged_NamesItAndTakesTheOneBefore()
-    {
-        await WriteCheckpointAsync();
+        await trainings.CopyPretrainedAsync(_folder);
         string newest = CheckpointInfo.List(Checkpoints())[0].Path;
         foreach (string file in Directory.GetFiles(newest))
             await File.WriteAllBytesAsync(file, [1, 2, 3], Token);
@@ -109,15 +81,17 @@ public sealed class ToolResumeTests : IDisposable
         var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("--rounds was 0", run.Error, StringComparison.Ordinal);
         Assert.Contains($"Checkpoint {newest} is skipped", run.Error, StringComparison.Ordinal);
+        Assert.Equal((await trainings.Undisturbed).Model, await ModelAsync());
+        // Those in a folder that was named stay.
         Assert.True(Directory.Exists(newest));
-        Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
     }
 
     [Fact]
     public async Task Train_ResumeWithAGeneratorThatCannotBe_RefusesAtTheStartInOneLine()
     {
-        await WriteCheckpointAsync();
+        await trainings.CopyPretrainedAsync(_folder);
         CheckpointInfo[] checkpoints = [.. CheckpointInfo.List(Checkpoints())];
         foreach (CheckpointInfo checkpoint in checkpoints)
             ReplacePart(checkpoint.Path, "observer-MleState-1", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -132,7 +106,7 @@ public sealed class ToolResumeTests : IDisposable
     [Fact]
     public async Task Train_FolderOfATrainingThatHasEnded_SaysWhatIsTrue()
     {
-        await WriteCheckpointAsync();
+        await trainings.CopyPretrainedAsync(_folder);
 
         var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints()]);
 
@@ -144,34 +118,37 @@ public sealed class ToolResumeTests : IDisposable
     [Fact]
     public async Task Train_ResumeWithoutCheckpoints_SaysSoAndBeginsAnew()
     {
-        var run = await RunAsync([.. Arguments(_folder), "--resume"]);
+        var run = await RunAsync([.. Arguments(_folder, rounds: "0"), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("has no checkpoint: the training starts from the beginning", run.Error, StringComparison.Ordinal);
-        Assert.Equal((await s_undisturbed.Value).Model, await File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token));
+        Assert.Equal(await trainings.PretrainedModelAsync(), await ModelAsync());
     }
 
-    private static async Task<Results> UndisturbedAsync()
+    private static string[] Arguments(TemporaryFolder folder, string rounds = Rounds)
     {
-        using var folder = new TemporaryFolder();
-        var run = await RunAsync(Arguments(folder));
-        Assert.True(run.ExitCode == 0, run.Error);
-        return await Results.ReadAsync(folder, run.Output);
-    }
-
-    private static string[] Arguments(TemporaryFolder folder)
-    {
-        string[] subjects = ["dog", "cat", "horse", "bird", "fish"], verbs = ["saw", "followed", "found", "liked", "lost"], objects = ["house", "tree", "road", "river", "hill", "town"];
+        string[] subjects = ["dog", "cat", "horse", "bird", "fish"], verbs = ["saw", "followed", "found", "liked", "lost"];
+        string[] objects = ["house", "tree", "road", "river", "hill", "town"];
         string file = folder.Combine("train.txt");
-        File.WriteAllLines(file, Enumerable.Range(0, 400).Select(i => $"The {subjects[i % 5]} {verbs[i / 5 % 5]} a {objects[i / 25 % 6]} and a {objects[(i / 25 + i / 150 + 1) % 6]}."));
+        File.WriteAllLines(file, Enumerable.Range(0, 400).Select(i =>
+            $"The {subjects[i % 5]} {verbs[i / 5 % 5]} a {objects[i / 25 % 6]} and a {objects[(i / 25 + i / 150 + 1) % 6]}."));
         return
         [
-            "train", file, "--model", folder.Combine("m.seqgan"), "--mle-model", folder.Combine("mle.seqgan"), "--log", folder.Combine("run.jsonl"), "--report", folder.Combine("r.html"),
-            "--tensorboard", folder.Combine("events"), "--tokens", "words", "--seed", "3", "--rounds", $"{Rounds}", "--quick", "--json",
+            "train", file, "--model", folder.Combine("m.seqgan"), "--tokens", "words", "--seed", "3", "--hidden-size", "16",
+            "--epochs", "5",
+            "--rounds", rounds, "--quick",
         ];
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments) => BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+    // The last is --json.
+    private static string[] Outputs(TemporaryFolder folder) =>
+    [
+        "--mle-model", folder.Combine("mle.seqgan"), "--log", folder.Combine("run.jsonl"), "--report", folder.Combine("r.html"),
+        "--tensorboard", folder.Combine("events"), "--json",
+    ];
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments) =>
+        BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
 
     private static void SkipWithoutSignals()
     {
@@ -181,21 +158,24 @@ public sealed class ToolResumeTests : IDisposable
 
     private string Checkpoints() => _folder.Combine("m.seqgan.checkpoints");
 
-    // An option and the value behind it.
-    private bool IsOption(int index, string option)
-    {
-        int at = Array.IndexOf(Arguments(_folder), option);
-        return at >= 0 && (index == at || index == at + 1);
-    }
+    private Task<byte[]> ModelAsync() => File.ReadAllBytesAsync(_folder.Combine("m.seqgan"), Token);
 
-    // The training up to the adversarial phase, as if it had been killed there.
-    private async Task WriteCheckpointAsync()
+    private async Task AssertResumeGivesTheUndisturbedResultsAsync(string[] arguments)
     {
-        var run = await RunAsync([.. Arguments(_folder).Select(argument => argument == $"{Rounds}" ? "0" : argument), "--checkpoints", Checkpoints()]);
+        var run = await RunAsync([.. arguments, "--resume"]);
+
         Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("The training resumes from", run.Error, StringComparison.Ordinal);
+        Results expected = await trainings.Undisturbed, results = await Results.ReadAsync(_folder, run.Output);
+        Assert.Equal(expected.Model, results.Model);
+        Assert.Equal(expected.MleModel, results.MleModel);
+        Assert.Equal(expected.Figures, results.Figures);
+        Assert.Equal(expected.Rounds, results.Rounds);
+        Assert.Equal(expected.Curves, results.Curves);
+        Assert.False(Directory.Exists(Checkpoints()));
     }
 
-    // Checksums included: as a stranger would who means it.
+    // With new checksums, as an attacker would do it.
     private static void ReplacePart(string checkpoint, string component, byte[] state)
     {
         string path = Path.Combine(checkpoint, "manifest.json");
@@ -208,18 +188,19 @@ public sealed class ToolResumeTests : IDisposable
         File.WriteAllText(path + ".sha256", $"{Convert.ToHexStringLower(SHA256.HashData(json))}  manifest.json\n");
     }
 
-    private async Task<Process> StartAndStopAsync(string[] arguments, string signal, Predicate<string> isTime)
+    // Sends the signal when a line of the log has the text.
+    private async Task<(int ExitCode, string Output)> StartAndStopAsync(string[] arguments, string signal, string moment)
     {
-        Process process = BuiltProgram.Start("src/SeqGan.Tool", arguments);
-        // Or it waits for a reader when the pipe is full.
-        Task<string> error = process.StandardError.ReadToEndAsync(Token);
-        while (!process.HasExited && !Lines(_folder).Any(line => isTime(line)))
+        using Process process = BuiltProgram.Start("src/SeqGan.Tool", arguments);
+        // A process that nobody reads from blocks when its pipe is full.
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Token), error = process.StandardError.ReadToEndAsync(Token);
+        while (!process.HasExited && !Lines(_folder).Any(line => line.Contains(moment, StringComparison.Ordinal)))
             await Task.Delay(5, Token);
         using (Process kill = Process.Start("kill", $"-{signal} {process.Id}"))
             await kill.WaitForExitAsync(Token);
         await process.WaitForExitAsync(Token);
         await error;
-        return process;
+        return (process.ExitCode, await output);
     }
 
     private static string[] Lines(TemporaryFolder folder)
@@ -231,10 +212,61 @@ public sealed class ToolResumeTests : IDisposable
         return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>What a training leaves, without its times.</summary>
-    private sealed record Results(byte[] Model, byte[] MleModel, string Figures, string[] Rounds, string[] Curves)
+    /// <summary>Trainings that several tests compare with or begin with.</summary>
+    public sealed class Trainings : IDisposable
     {
-        private static readonly string[] s_times = ["elapsed_seconds", "remaining_seconds", "tokens_per_second", "steps_per_second", "seconds", "model", "mle_model", "report", "checkpoints"];
+        private readonly TemporaryFolder _pretrained = new();
+        private readonly Lazy<Task<Results>> _undisturbed = new(TrainUndisturbedAsync);
+        private readonly Lazy<Task> _pretraining;
+
+        public Trainings() => _pretraining = new(PretrainAsync);
+
+        internal Task<Results> Undisturbed => _undisturbed.Value;
+
+        public void Dispose() => _pretrained.Dispose();
+
+        /// <summary>The folder of a training up to the adversarial phase, as if it had been killed there.</summary>
+        internal async Task CopyPretrainedAsync(TemporaryFolder folder)
+        {
+            await _pretraining.Value;
+            foreach (string path in Directory.GetFiles(_pretrained.FullName, "*", SearchOption.AllDirectories))
+            {
+                string copy = folder.Combine(Path.GetRelativePath(_pretrained.FullName, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(path, copy);
+            }
+        }
+
+        internal async Task<byte[]> PretrainedModelAsync()
+        {
+            await _pretraining.Value;
+            return await File.ReadAllBytesAsync(_pretrained.Combine("m.seqgan"), Token);
+        }
+
+        private async Task PretrainAsync()
+        {
+            var run =
+                await RunAsync([.. Arguments(_pretrained, rounds: "0"), "--checkpoints", _pretrained.Combine("m.seqgan.checkpoints")]);
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        private static async Task<Results> TrainUndisturbedAsync()
+        {
+            using var folder = new TemporaryFolder();
+            var run = await RunAsync([.. Arguments(folder), .. Outputs(folder)]);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return await Results.ReadAsync(folder, run.Output);
+        }
+    }
+
+    /// <summary>What a training leaves, without its times.</summary>
+    internal sealed record Results(byte[] Model, byte[] MleModel, string Figures, string[] Rounds, string[] Curves)
+    {
+        private static readonly string[] s_times =
+        [
+            "elapsed_seconds", "remaining_seconds", "tokens_per_second", "steps_per_second", "seconds", "model", "mle_model", "report",
+            "checkpoints",
+        ];
 
         public static async Task<Results> ReadAsync(TemporaryFolder folder, string output) => new(
             await File.ReadAllBytesAsync(folder.Combine("m.seqgan"), Token),
@@ -242,7 +274,10 @@ public sealed class ToolResumeTests : IDisposable
             WithoutTimes(output),
             // Reports from within rounds come by the clock.
             [.. Lines(folder).Where(line => line.Contains("\"end_of_round\":true", StringComparison.Ordinal)).Select(WithoutTimes)],
-            [.. (await File.ReadAllTextAsync(folder.Combine("r.html"), Token)).Split("<path ").Skip(1).Select(path => path[..path.IndexOf('>', StringComparison.Ordinal)])]);
+            [
+                .. (await File.ReadAllTextAsync(folder.Combine("r.html"), Token)).Split("<path ").Skip(1)
+                    .Select(path => path[..path.IndexOf('>', StringComparison.Ordinal)]),
+            ]);
 
         private static string WithoutTimes(string json)
         {

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 namespace SeqGan.Tests;
 
 /// <summary>Runs the command-line tool as a user does.</summary>
+[Collection(nameof(OtherPrograms))]
 public sealed class ToolTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,13 +19,15 @@ public sealed class ToolTests : IDisposable
         (string model, string mle, string report) = (_folder.Combine("m.seqgan"), _folder.Combine("mle.seqgan"), _folder.Combine("r.html"));
         string log = _folder.Combine("run.jsonl");
 
-        JsonElement trained = await RunJsonAsync("train", file, "--tokens", "words", "--model", model, "--mle-model", mle, "--report", report, "--log", log, "--quick", "--json");
+        JsonElement trained = await RunJsonAsync("train", file, "--tokens", "words", "--model", model, "--mle-model", mle, "--report",
+            report, "--log", log, "--quick", "--json");
         Assert.False(trained.GetProperty("interrupted").GetBoolean());
         Assert.Equal(400, trained.GetProperty("corpus").GetProperty("read").GetInt32());
         Assert.InRange(trained.GetProperty("nll_test").GetDouble(), 0.1, 3);
         string html = await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken);
         Assert.Contains("</html>", html, StringComparison.Ordinal);
-        string[] columns = [.. Regex.Matches(html, "<th scope=\"col\" class=\"number\">([^<]*)</th>").Select(column => column.Groups[1].Value)];
+        string[] columns = [.. Regex.Matches(html, "<th scope=\"col\" class=\"number\">([^<]*)</th>")
+            .Select(column => column.Groups[1].Value)];
         Assert.Contains("training data against held-out", columns);
         Assert.Equal(columns.Distinct(), columns);
         Assert.All(await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken), line => JsonDocument.Parse(line).Dispose());
@@ -37,7 +40,8 @@ public sealed class ToolTests : IDisposable
         var prefixed = await RunAsync("generate", model, "-n", "5", "--prefix", "The old", "--top-p", "0.9", "--json");
         Assert.All(prefixed.Output.TrimEnd().Split('\n'), line => Assert.StartsWith("{\"text\":\"The old", line, StringComparison.Ordinal));
 
-        JsonElement quality = await RunJsonAsync("evaluate", model, "--test", test, "--json", "-n", "300", "--sweep", "--baseline", mle, "--plot", _folder.Combine("sweep.png"));
+        JsonElement quality = await RunJsonAsync(
+            "evaluate", model, "--test", test, "--json", "-n", "300", "--sweep", "--baseline", mle, "--plot", _folder.Combine("sweep.png"));
         foreach (string order in (string[])["2", "3", "4", "5"])
         {
             Assert.InRange(quality.GetProperty("bleu").GetProperty(order).GetDouble(), 0, 1);
@@ -58,7 +62,8 @@ public sealed class ToolTests : IDisposable
 
         JsonElement info = await RunJsonAsync("info", model, "--json");
         Assert.Equal("words", info.GetProperty("tokenizer").GetString());
-        Assert.Equal(trained.GetProperty("corpus").GetProperty("vocabulary_size").GetInt32(), info.GetProperty("vocabulary_size").GetInt32());
+        Assert.Equal(trained.GetProperty("corpus").GetProperty("vocabulary_size").GetInt32(),
+            info.GetProperty("vocabulary_size").GetInt32());
     }
 
     [Fact]
@@ -83,13 +88,15 @@ public sealed class ToolTests : IDisposable
             Assert.Skip("Windows has no signal to send to a process of one's own.");
         string file = WriteSentences("train.txt", 0, 300);
         string model = _folder.Combine("m.seqgan");
-        using Process process = BuiltProgram.Start("src/SeqGan.Tool", "train", file, "--model", model, "--quick", "--rounds", "100000", "--json");
+        using Process process = BuiltProgram.Start("src/SeqGan.Tool", "train", file, "--model", model, "--quick", "--hidden-size", "16",
+            "--epochs", "2", "--rounds", "100000", "--json");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(TimeSpan.FromMinutes(10));
         string output;
         try
         {
-            while (await process.StandardError.ReadLineAsync(limit.Token) is { } line && !line.StartsWith("Adversarial", StringComparison.Ordinal))
+            while (await process.StandardError.ReadLineAsync(limit.Token) is { } line
+                && !line.StartsWith("Adversarial", StringComparison.Ordinal))
             {
             }
 
@@ -128,7 +135,7 @@ public sealed class ToolTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists("m.seqgan"));
+        Assert.False(File.Exists(Path.Combine(BuiltProgram.Folder, "m.seqgan")));
     }
 
     [Fact]
@@ -151,14 +158,18 @@ public sealed class ToolTests : IDisposable
     public async Task Train_DataThatWillNotWork_AdvisesInOptions()
     {
         string path = _folder.Combine("numbers.txt"), model = _folder.Combine("m.seqgan");
-        await File.WriteAllLinesAsync(path, Enumerable.Range(0, 90).Select(i => $"{i} {(i % 3 == 0 ? "x y z v w" : "u")}"), TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            path, Enumerable.Range(0, 90).Select(i => $"{i} {(i % 3 == 0 ? "x y z v w" : "u")}"), TestContext.Current.CancellationToken);
 
         JsonElement trained = await RunJsonAsync(
-            "train", path, "--tokens", "whitespace", "--max-length", "4", "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--json");
-        string[] warnings = [.. trained.GetProperty("corpus").GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!)];
+            "train", path, "--tokens", "whitespace", "--max-length", "4", "--model", model, "--quick", "--epochs", "1", "--rounds",
+            "0", "--json");
+        string[] warnings = [.. trained.GetProperty("corpus").GetProperty("warnings").EnumerateArray()
+            .Select(warning => warning.GetString()!)];
         Assert.Contains(warnings, warning => warning.Contains("raise --max-length", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Contains("raise --min-count", StringComparison.Ordinal));
-        Assert.DoesNotContain(warnings, warning => warning.Contains("Options", StringComparison.Ordinal) || warning.Contains("batch", StringComparison.Ordinal));
+        Assert.DoesNotContain(warnings, warning => warning.Contains("Options", StringComparison.Ordinal)
+            || warning.Contains("batch", StringComparison.Ordinal));
 
         var tooLong = await RunAsync("train", path, "--tokens", "whitespace", "--max-length", "2", "--model", model);
         Assert.Equal(2, tooLong.ExitCode);
@@ -174,21 +185,26 @@ public sealed class ToolTests : IDisposable
     [Fact]
     public async Task Evaluate_TestFileThatTheModelCannotTakeWhole_TellsItAsATestFile()
     {
-        string path = _folder.Combine("names.csv"), model = _folder.Combine("m.seqgan"), test = _folder.Combine("test.csv"), longest = _folder.Combine("long.txt");
-        await File.WriteAllLinesAsync(path, ["id;name", .. Enumerable.Range(0, 60).Select(i => $"{i};{i / 10}{i % 10}")], TestContext.Current.CancellationToken);
+        string path = _folder.Combine("names.csv"), model = _folder.Combine("m.seqgan"), test = _folder.Combine("test.csv"),
+        longest = _folder.Combine("long.txt");
+        await File.WriteAllLinesAsync(
+            path, ["id;name", .. Enumerable.Range(0, 60).Select(i => $"{i};{i / 10}{i % 10}")], TestContext.Current.CancellationToken);
         await File.WriteAllLinesAsync(test, ["name", "70", "", "much too long", "71", "x"], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(longest, "much too long\n", TestContext.Current.CancellationToken);
         var comma = await RunAsync("train", path, "--column", "name", "--model", model);
         Assert.Contains("Is the delimiter right (--delimiter)?", comma.Error, StringComparison.Ordinal);
-        await RunJsonAsync("train", path, "--column", "name", "--delimiter", ";", "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--json");
+        await RunJsonAsync("train", path, "--column", "name", "--delimiter", ";", "--model", model, "--quick", "--epochs", "1", "--rounds",
+            "0", "--json");
 
         var run = await RunAsync("evaluate", model, "--test", test, "--column", "name", "-n", "20");
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("3 of the 4 sequences can be measured with; left out: 1 longer than the 3 tokens of the model's longest sequence", run.Error, StringComparison.Ordinal);
+        Assert.Contains("3 of the 4 sequences can be measured with; left out: 1 longer than the 3 tokens of the model's longest sequence",
+            run.Error, StringComparison.Ordinal);
         Assert.Contains("they match nothing that it generates", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("to train on", run.Error, StringComparison.Ordinal);
-        Assert.Contains("The longest sequence of the model is 3.", (await RunAsync("evaluate", model, "--test", longest)).Error, StringComparison.Ordinal);
+        Assert.Contains("The longest sequence of the model is 3.", (await RunAsync("evaluate", model, "--test", longest)).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,5 +237,6 @@ public sealed class ToolTests : IDisposable
         return json.RootElement.Clone();
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
 }

@@ -7,6 +7,8 @@ namespace SeqGan.Tests.Training;
 /// <summary>Trainers and samplers that share a process with others, real networks all of them.</summary>
 public sealed class TrainerConcurrencyTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     [Fact]
     public async Task TrainAsync_BesideAnotherTrainingAndASampler_GivesWhatItGivesAlone()
     {
@@ -161,13 +163,13 @@ public sealed class TrainerConcurrencyTests
         await Task.Delay(delay, TestContext.Current.CancellationToken);
 
         if (time % 2 == 0)
-            await trainer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await trainer.DisposeAsync().AsTask().WaitAsync(s_patience, TestContext.Current.CancellationToken);
         else
-            await Task.Run(trainer.Dispose, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            await Task.Run(trainer.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
 
         if (time % 4 != 0)
         {
-            Exception? error = await Record.ExceptionAsync(() => work.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
+            Exception? error = await Record.ExceptionAsync(() => work.WaitAsync(s_patience, TestContext.Current.CancellationToken));
             Assert.True(error is OperationCanceledException or ObjectDisposedException, error?.ToString() ?? "It went on to its end.");
         }
 

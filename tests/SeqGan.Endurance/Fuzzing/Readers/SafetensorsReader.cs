@@ -9,7 +9,10 @@ internal sealed class SafetensorsReader : FuzzReader
     [
         SeedFiles.Written(path => SafetensorsFile.Write(path, [new NamedTensor("a", [2, 3], new float[6]), new NamedTensor("b", [], new float[1]), new NamedTensor("c", [0], Array.Empty<float>())], new Dictionary<string, string> { ["k"] = "v" })),
         SafetensorsDraft.WithHeader(
-            """{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[1,1],"data_offsets":[4,6]},"c":{"dtype":"F64","shape":[1],"data_offsets":[6,14],"x":[{}]},"d":{"dtype":"BOOL","shape":[2],"data_offsets":[14,16]}}"""u8,
+            """
+            {"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[1,1],"data_offsets":[4,6]},
+            "c":{"dtype":"F64","shape":[1],"data_offsets":[6,14],"x":[{}]},"d":{"dtype":"BOOL","shape":[2],"data_offsets":[14,16]}}
+            """u8,
             new byte[16]),
     ];
 
