@@ -21,7 +21,8 @@ internal static class OptionValues
     }
 
     /// <summary>The paths of the options that may not change when a training is resumed.</summary>
-    public static IReadOnlySet<string> Fixed { get; } = FindFixed("", typeof(SeqGanOptions)).Append(Constraint).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> Fixed { get; } =
+        FindFixed("", typeof(SeqGanOptions)).Append(Constraint).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether a property holds options of its own.</summary>
     public static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);

@@ -26,7 +26,6 @@ public sealed class SeqGanBuilder
     private Func<SeqGanBuildContext, Component<IDiscriminator>>? _discriminator;
     private Func<SeqGanBuildContext, Component<IRollout>>? _rollout;
     private Func<SeqGanBuildContext, Component<IRewardEstimator>>? _rewardEstimator;
-    private readonly List<CheckpointComponent> _scorers = [];
     private Action<CheckpointInfo>? _checkpointWritten;
     private WeightSchedule? _discriminatorWeight;
     private Func<ISequenceScorer, ISequenceScorer>? _decorate;
@@ -173,8 +172,12 @@ public sealed class SeqGanBuilder
     /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when it is
     /// cancelled. A folder that holds checkpoints of another training is refused, unless the training is resumed from it.
     /// </summary>
-    /// <param name="directory">The folder; made where it is missing.</param>
-    /// <param name="written">Called, on another thread than the training's, when a checkpoint would survive a loss of power; one after the other. The training's end and the next checkpoint wait for it, so it must not wait for the trainer.</param>
+    /// <param name="directory">The folder; created if it is missing.</param>
+    /// <param name="written">
+    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on meanwhile;
+    /// <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last call, so it
+    /// must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
+    /// </param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) => Set(
         () => (_options.Checkpoints.Directory, _checkpointWritten) = (directory, written), directory);
 
@@ -234,9 +237,11 @@ public sealed class SeqGanBuilder
     /// <exception cref="InvalidOperationException">The builder is spent, or a factory returned null.</exception>
     /// <exception cref="ConstraintException">The constraint failed for a sequence of the corpus.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
-    /// <exception cref="CheckpointException">The folder of checkpoints cannot be used: another training writes there, or it holds another's.</exception>
-    /// <exception cref="CheckpointCorruptException">There are checkpoints to resume from, and all are damaged.</exception>
-    /// <exception cref="CheckpointMismatchException">The checkpoint is of a training with other sizes, another seed or corpus, or of a newer version.</exception>
+    /// <exception cref="CheckpointException">
+    /// The folder of checkpoints cannot be used (another training writes there, or it holds another's checkpoints); or all checkpoints to
+    /// resume from are damaged (<see cref="CheckpointException.IsCorrupt"/>); or the newest is of a training with other sizes, another seed
+    /// or corpus, or of another version of the format (<see cref="CheckpointException.IsMismatch"/>).
+    /// </exception>
     public SeqGanTrainer Build(IServiceProvider? services = null)
     {
         ThrowIfSpent();
@@ -270,7 +275,6 @@ public sealed class SeqGanBuilder
         CheckpointOptions checkpoints = _options.Checkpoints.Copy();
         checkpoints.Directory ??= checkpoints.ResumeFrom;
         CheckpointStore? store = OpenStore(checkpoints, logger, owned);
-        _scorers.Clear();
         var context = new SeqGanBuildContext(
             _options, _corpus!, loggers, services,
             c => Make(c, _rollout, () => new MonteCarloRollout(c.Generator, _options.Rollout), owned),
@@ -300,7 +304,7 @@ public sealed class SeqGanBuilder
             Checkpoints = checkpoints,
             CheckpointStore = store,
             CheckpointWritten = _checkpointWritten,
-            Stateful = [.. FindStateful(context, estimator, reference)],
+            Stateful = FindStateful(context, estimator, reference),
             OptionValues = OptionValues.Of(_options, context.Generator.Constraint),
             CorpusIdentity = CorpusIdentity.Of(context.Corpus),
             Baseline = rewards.Baseline,
@@ -346,19 +350,21 @@ public sealed class SeqGanBuilder
         return store;
     }
 
-    private IEnumerable<CheckpointComponent> FindStateful(SeqGanBuildContext context, IRewardEstimator estimator, IRolloutPolicy? reference)
+    private IReadOnlyList<CheckpointComponent> FindStateful(
+        SeqGanBuildContext context, IRewardEstimator estimator, IRolloutPolicy? reference)
     {
         var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
         if ((context.RolloutIfUsed ?? _givenRollout) is { } rollout)
-            components.Add(new CheckpointComponent("rollout", rollout is MonteCarloRollout own ? own.Policy : rollout));
+            components.Add(new CheckpointComponent("rollout", rollout));
         if (reference is not null)
             components.Add(new CheckpointComponent(TrainerComponents.KlReferenceName, reference));
-        components.Add(new CheckpointComponent("reward-estimator", estimator));
-        components.AddRange(_scorers);
+        if (context.ScorerIfUsed is { } scorer)
+            components.Add(new CheckpointComponent("reward", scorer, IsReward: true));
+        components.Add(new CheckpointComponent("reward-estimator", estimator, IsReward: true));
         components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
-        foreach (IGrouping<string, ITrainingObserver> observers in _observers.GroupBy(observer => observer.GetType().Name))
-            components.AddRange(observers.Select((observer, i) => new CheckpointComponent($"observer-{observers.Key}-{i + 1}", observer)));
-        return components.DistinctBy(component => component.Value, ReferenceEqualityComparer.Instance);
+        components.AddRange(
+            _observers.Select(observer => new CheckpointComponent($"observer-{observer.GetType().Name}", observer, IsObserver: true)));
+        return CheckpointComponent.WithParts(components);
     }
 
     private ISequenceScorer CreateScorer(SeqGanBuildContext context, List<IDisposable> owned)
@@ -366,9 +372,7 @@ public sealed class SeqGanBuilder
         ISequenceScorer scorer = CombineScorers(context, owned);
         if (_decorate is null)
             return scorer;
-        scorer = _decorate(scorer) ?? throw new InvalidOperationException($"The function of {nameof(DecorateRewards)} returned null.");
-        AddStateful("rewards", scorer);
-        return scorer;
+        return _decorate(scorer) ?? throw new InvalidOperationException($"The function of {nameof(DecorateRewards)} returned null.");
     }
 
     private ISequenceScorer CombineScorers(SeqGanBuildContext context, List<IDisposable> owned)
@@ -385,7 +389,6 @@ public sealed class SeqGanBuilder
             if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
                 owned.Add(disposable);
             parts.Add(new RewardComponent(scorer, reward.Schedule ?? WeightSchedule.Constant(reward.Weight)));
-            AddStateful($"reward-{scorer.Name}", scorer);
         }
 
         if (parts.GroupBy(part => part.Scorer.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
@@ -398,16 +401,6 @@ public sealed class SeqGanBuilder
         {
             throw Failure(error.Message);
         }
-    }
-
-    // What a scorer asks in its turn may have a state, too.
-    private void AddStateful(string name, ISequenceScorer scorer)
-    {
-        _scorers.Add(new CheckpointComponent(name, scorer));
-        if (scorer is not IScorerContainer container)
-            return;
-        foreach ((int index, ISequenceScorer inner) in container.Scorers.Index())
-            AddStateful($"{name}-{index + 1}", inner);
     }
 
     private static T Make<T>(SeqGanBuildContext context, Func<SeqGanBuildContext, Component<T>>? create, Func<T> createDefault, List<IDisposable> owned)

@@ -86,12 +86,12 @@ public sealed class ConstrainedTrainingTests
         setup.Configure = builder => Constrained(builder, ".{2,7}");
         Assert.Contains(
             "Constraint was text matches .{3,7} and is text matches .{2,7} now",
-            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
+            CheckpointFailures.Mismatch(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
             StringComparison.Ordinal);
         setup.Configure = null;
         Assert.Contains(
             "Constraint was text matches .{3,7} and is none now",
-            Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
+            CheckpointFailures.Mismatch(() => setup.Builder().ResumeFrom(setup.Checkpoints).Build()).Message,
             StringComparison.Ordinal);
     }
 

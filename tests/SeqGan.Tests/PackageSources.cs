@@ -27,22 +27,21 @@ internal static class PackageSources
     public static IEnumerable<INamedTypeSymbol> PublicTypes(CSharpCompilation package) =>
         TypesOf(package.Assembly.GlobalNamespace).Where(type => type.DeclaredAccessibility == Accessibility.Public);
 
-    /// <summary>What the file uses of the packages' sources: types, and the types of the members that it names.</summary>
+    /// <summary>The types of the packages' sources that the file names, and those of the extension methods that it calls.</summary>
     /// <param name="package">The file's package.</param>
     /// <param name="tree">The file.</param>
     /// <param name="matters">Which names to look up.</param>
     public static IEnumerable<INamedTypeSymbol> TypesUsedBy(CSharpCompilation package, SyntaxTree tree, Func<string, bool> matters)
     {
         SemanticModel model = package.GetSemanticModel(tree);
-        return tree.GetRoot().DescendantNodes()
-            .Where(node => node is ImplicitObjectCreationExpressionSyntax
-            || (node is SimpleNameSyntax name && matters(name.Identifier.ValueText)))
-            .Select(node => Declaring(model.GetSymbolInfo(node).Symbol))
+        return tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(name => matters(name.Identifier.ValueText))
+            .Select(name => Declaring(model.GetSymbolInfo(name).Symbol))
             .OfType<INamedTypeSymbol>()
             .Where(type => type.DeclaringSyntaxReferences.Length > 0);
     }
 
-    /// <summary>Each name of a type or member, with the units that declare one.</summary>
+    /// <summary>Each name of a type or an extension method, with the units that declare one.</summary>
     public static ILookup<string, string> UnitsOfNames() => (
         from file in Files
         from name in file.Tree.GetRoot().DescendantNodes().Select(NameOf)
@@ -62,11 +61,8 @@ internal static class PackageSources
     {
         BaseTypeDeclarationSyntax type => type.Identifier.ValueText,
         DelegateDeclarationSyntax type => type.Identifier.ValueText,
-        MethodDeclarationSyntax method => method.Identifier.ValueText,
-        PropertyDeclarationSyntax property => property.Identifier.ValueText,
-        EnumMemberDeclarationSyntax member => member.Identifier.ValueText,
-        VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } field => field.Identifier.ValueText,
-        ParameterSyntax { Parent.Parent: RecordDeclarationSyntax } property => property.Identifier.ValueText,
+        MethodDeclarationSyntax { ParameterList.Parameters: [{ Modifiers: var modifiers }, ..] } method
+            when modifiers.Any(SyntaxKind.ThisKeyword) => method.Identifier.ValueText,
         _ => null,
     };
 

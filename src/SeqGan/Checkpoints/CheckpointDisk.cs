@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SeqGan;
 
-/// <summary>What a safe reader and a durable writer need of the file system beyond the framework.</summary>
+/// <summary>File system operations that a safe reader and a durable writer need and .NET lacks.</summary>
 internal static partial class CheckpointDisk
 {
     private const int ReadOnly = 0;
@@ -16,11 +16,11 @@ internal static partial class CheckpointDisk
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000
         : 0x20000;
 
-    /// <summary>Reads a whole regular file, not through a link, and never waits for a pipe's other end.</summary>
+    /// <summary>Reads a whole regular file. Follows no link, and never waits for the other end of a pipe.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isValidLength">Is asked about the file's real length before memory is allocated for it.</param>
-    /// <exception cref="IOException">It cannot be read, or is none.</exception>
-    /// <exception cref="InvalidDataException">It has another length.</exception>
+    /// <param name="isValidLength">Checks the file's real length before memory is allocated for it.</param>
+    /// <exception cref="IOException">It cannot be read, or is not a regular file.</exception>
+    /// <exception cref="InvalidDataException">Its length is not valid.</exception>
     public static byte[] Read(string path, Func<long, bool> isValidLength)
     {
         using SafeFileHandle handle = OpenFile(path);
@@ -40,7 +40,7 @@ internal static partial class CheckpointDisk
         return bytes;
     }
 
-    /// <summary>Makes the names in a folder survive a loss of power; on Windows the file system does that by itself.</summary>
+    /// <summary>Makes the names in a folder survive a power failure; Windows does that without being asked.</summary>
     public static void FlushFolder(string path)
     {
         if (OperatingSystem.IsWindows())

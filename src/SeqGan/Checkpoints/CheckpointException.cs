@@ -1,18 +1,24 @@
 namespace SeqGan;
 
-/// <summary>A checkpoint cannot be written or used. What was written before is untouched.</summary>
-public class CheckpointException : SeqGanException
+/// <summary>A checkpoint cannot be written or used. Earlier checkpoints are untouched.</summary>
+public sealed class CheckpointException : SeqGanException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="path">The checkpoint, or the folder of checkpoints.</param>
     /// <param name="message">What is wrong, and what would be valid.</param>
     /// <param name="inner">The cause.</param>
     public CheckpointException(string path, string message, Exception? inner = null)
-        : base(message, inner)
-    {
-        Path = path;
-    }
+        : base(message, inner) => Path = path;
 
     /// <summary>The checkpoint, or the folder of checkpoints.</summary>
     public string Path { get; }
+
+    /// <summary>Whether the checkpoint is damaged: a part is missing, cut off, or does not match its checksum. It is kept.</summary>
+    public bool IsCorrupt { get; init; }
+
+    /// <summary>
+    /// Whether the checkpoint is intact but does not fit this training: its sizes, vocabulary or components differ, or another version of
+    /// the format wrote it. The message lists all differences, each with both values.
+    /// </summary>
+    public bool IsMismatch { get; init; }
 }

@@ -2,52 +2,63 @@ using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>Words for what goes wrong with checkpoints.</summary>
+/// <summary>The exceptions of checkpoints, and what the operating system's errors mean.</summary>
 internal static class CheckpointFailure
 {
     private const int MaxMessageLength = 300;
 
-    /// <summary>Whether it is the surroundings' failure, not the library's.</summary>
+    /// <summary>Whether the file system failed, not the library.</summary>
     public static bool IsOfTheDisk(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    public static CheckpointCorruptException Damaged(string path, string reason, Exception? inner = null) =>
-        new(path, $"The checkpoint '{path}' is damaged: {reason}.", inner);
+    public static CheckpointException Damaged(string path, string reason, Exception? inner = null) =>
+        new(path, $"The checkpoint '{path}' is damaged: {reason}.", inner) { IsCorrupt = true };
+
+    /// <summary>The checkpoint is intact, but this training cannot use it.</summary>
+    public static CheckpointException Mismatch(string path, string message, Exception? inner = null) =>
+        new(path, message, inner) { IsMismatch = true };
 
     /// <summary>A checkpoint could not be written.</summary>
     /// <param name="folder">The folder of checkpoints.</param>
     /// <param name="needed">The size of the checkpoint in bytes.</param>
-    /// <param name="cause">What the system said.</param>
+    /// <param name="cause">The operating system's error.</param>
     public static CheckpointException NotWritten(string folder, long needed, Exception cause)
     {
         string reason = IsDiskFull(cause)
-            ? $"the disk is full. The checkpoint needs {Megabytes(needed)}{FreeSpace(folder)}; free that much, keep fewer checkpoints, or choose a folder on another disk"
+            ? $"the disk is full. The checkpoint needs {Megabytes(needed)}{FreeSpace(folder)}; " +
+                "free that much, keep fewer checkpoints, or choose a folder on another disk"
             : cause is UnauthorizedAccessException
-                ? $"the folder does not let this process write: {cause.Message} Give it the permission, or choose another folder"
+                ? $"this process may not write to the folder: {cause.Message} Give it the permission, or choose another folder"
                 : $"{cause.Message} Make sure that the folder exists and can be written to, or choose another one";
-        return new CheckpointException(folder, $"The checkpoint could not be written to '{folder}': {reason}. Earlier checkpoints are untouched.", cause);
+        return new CheckpointException(
+            folder, $"The checkpoint could not be written to '{folder}': {reason}. Earlier checkpoints are untouched.", cause);
     }
 
     /// <summary>The folder cannot be used for writing.</summary>
-    public static CheckpointException NotOpened(string folder, Exception cause) =>
-        new(folder, $"Checkpoints cannot be written to '{folder}': {cause.Message} Choose a folder that this process may create and write to.", cause);
+    public static CheckpointException NotOpened(string folder, Exception cause) => new(
+        folder,
+        $"Checkpoints cannot be written to '{folder}': {cause.Message} Choose a folder that this process may create and write to.",
+        cause);
 
     /// <summary>There is a file where the folder should be.</summary>
     public static CheckpointException IsFile(string folder) =>
         new(folder, $"'{folder}' is a file; checkpoints need a folder. Name another one, or remove the file.");
 
-    /// <summary>A stranger's text goes into messages and logs.</summary>
-    public static string Shorten(string text) => text.Length <= MaxMessageLength ? text : $"{text.AsSpan(0, MaxMessageLength)}...";
+    /// <summary>Shortens untrusted text for messages and logs.</summary>
+    public static string Shorten(string text) =>
+        text.Length <= MaxMessageLength ? text : $"{text.AsSpan(0, MaxMessageLength)}...";
 
-    /// <summary>Whether a file could not be opened because another opening excludes it.</summary>
+    /// <summary>Whether a file could not be opened because somebody else has it open.</summary>
     public static bool IsSharingViolation(IOException exception)
     {
         const int SharingViolation = unchecked((int)0x80070020), TryAgainOnLinux = 11, TryAgainOnMac = 35;
-        return exception.HResult == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? TryAgainOnMac : TryAgainOnLinux);
+        return exception.HResult
+            == (OperatingSystem.IsWindows() ? SharingViolation : OperatingSystem.IsMacOS() ? TryAgainOnMac : TryAgainOnLinux);
     }
 
     private static bool IsDiskFull(Exception exception)
     {
-        const int DiskFull = unchecked((int)0x80070070), HandleDiskFull = unchecked((int)0x80070027), NoSpace = 28, QuotaOnLinux = 122, QuotaOnMac = 69;
+        const int DiskFull = unchecked((int)0x80070070), HandleDiskFull = unchecked((int)0x80070027);
+        const int NoSpace = 28, QuotaOnLinux = 122, QuotaOnMac = 69;
         return OperatingSystem.IsWindows()
             ? exception.HResult is DiskFull or HandleDiskFull
             : exception.HResult == NoSpace || exception.HResult == (OperatingSystem.IsMacOS() ? QuotaOnMac : QuotaOnLinux);

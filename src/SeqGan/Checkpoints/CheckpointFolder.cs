@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>Reads a folder of checkpoints. It may be anybody's: everything is bounded and checked.</summary>
+/// <summary>Reads an untrusted folder of checkpoints: everything is bounded and checked.</summary>
 internal static class CheckpointFolder
 {
     private const int MaxListed = 20;
@@ -11,25 +11,26 @@ internal static class CheckpointFolder
 
     /// <summary>The newest intact checkpoint; null where the folder is missing or has none at all.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="healthyOnly">Passes over those of a training that had begun to diverge.</param>
-    /// <param name="damaged">Is told of each damaged one that is passed over.</param>
-    /// <param name="accepts">Which ones are meant; all, where it is null.</param>
-    /// <exception cref="CheckpointCorruptException">There are checkpoints, and all are damaged; the message names each.</exception>
-    /// <exception cref="CheckpointMismatchException">The newest one is of a newer version of the format.</exception>
+    /// <param name="healthyOnly">Skips checkpoints of a training that had begun to diverge.</param>
+    /// <param name="damaged">Receives each damaged checkpoint that is skipped.</param>
+    /// <param name="accepts">Selects checkpoints; null selects all.</param>
+    /// <exception cref="CheckpointException">
+    /// There are checkpoints and all are damaged (the message names each), or the newest one is of another version of the format.
+    /// </exception>
     public static LoadedCheckpoint? ReadNewest(
-        string directory, bool healthyOnly, Action<CheckpointCorruptException> damaged, Func<CheckpointHeader, bool>? accepts = null)
+        string directory, bool healthyOnly, Action<CheckpointException> damaged, Func<CheckpointHeader, bool>? accepts = null)
     {
         List<CheckpointName> names = Names(directory);
-        var failures = new List<CheckpointCorruptException>();
+        var failures = new List<CheckpointException>();
         foreach (CheckpointName name in names)
         {
             try
             {
                 CheckpointReader reader = CheckpointReader.Open(Path.Combine(directory, name.ToString()));
-                if ((!healthyOnly || reader.Manifest.Healthy) && accepts?.Invoke(reader.Manifest.ToHeader()) != false)
+                if ((!healthyOnly || reader.Manifest.IsHealthy) && accepts?.Invoke(reader.Manifest) != false)
                     return reader.ReadAll();
             }
-            catch (CheckpointCorruptException exception)
+            catch (CheckpointException exception) when (exception.IsCorrupt)
             {
                 failures.Add(exception);
                 damaged(exception);
@@ -51,8 +52,9 @@ internal static class CheckpointFolder
         {
             foreach (FileSystemInfo entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Everything))
             {
-                // A link is no folder to everybody, but somebody put it there for one.
-                if (CheckpointName.TryParse(entry.Name, out CheckpointName name) && (entry is DirectoryInfo || CheckpointDisk.IsLink(entry)))
+                // Some systems do not report a link as a folder; it is listed so that its failure is reported.
+                bool isFolder = entry is DirectoryInfo || CheckpointDisk.IsLink(entry);
+                if (isFolder && CheckpointName.TryParse(entry.Name, out CheckpointName name))
                     names.Add(name);
             }
         }
@@ -69,19 +71,19 @@ internal static class CheckpointFolder
         return names;
     }
 
-    /// <summary>Whether two paths are of one folder, however they are written; links are not followed.</summary>
+    /// <summary>Whether two paths name one folder; links are not followed.</summary>
     public static bool AreSame(string one, string other) => string.Equals(
         Normalize(one), Normalize(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     /// <summary>The full path without a separator at its end.</summary>
     public static string Normalize(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 
-    private static CheckpointCorruptException AllDamaged(string directory, List<CheckpointCorruptException> failures)
+    private static CheckpointException AllDamaged(string directory, List<CheckpointException> failures)
     {
         IEnumerable<string> messages = failures.Take(MaxListed).Select(failure => failure.Message);
         if (failures.Count > MaxListed)
             messages = messages.Append(string.Create(CultureInfo.InvariantCulture, $"And {failures.Count - MaxListed} more."));
-        return new CheckpointCorruptException(
-            directory, $"All {failures.Count} checkpoints in '{directory}' are damaged; they are left as they are. {string.Join(' ', messages)}", failures[0]);
+        string message = $"All {failures.Count} checkpoints in '{directory}' are damaged; they are left as they are.";
+        return new CheckpointException(directory, $"{message} {string.Join(' ', messages)}", failures[0]) { IsCorrupt = true };
     }
 }

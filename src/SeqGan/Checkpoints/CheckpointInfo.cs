@@ -2,8 +2,8 @@ using System.Collections.ObjectModel;
 
 namespace SeqGan;
 
-/// <summary>What a checkpoint on disk says of itself. Nothing in it is executed or trusted.</summary>
-/// <remarks>Immutable; the static methods are thread-safe, and a training may write to the folder meanwhile.</remarks>
+/// <summary>The description of a checkpoint on disk. Nothing in it is executed or trusted.</summary>
+/// <remarks>Immutable; the static methods are thread-safe, and a training may write to the folder at the same time.</remarks>
 public sealed record CheckpointInfo
 {
     /// <summary>Its folder.</summary>
@@ -15,7 +15,7 @@ public sealed record CheckpointInfo
     /// <summary>The name of the phase, such as <c>Adversarial</c>.</summary>
     public required string Phase { get; init; }
 
-    /// <summary>The rounds of the phase that were complete.</summary>
+    /// <summary>The completed rounds of the phase.</summary>
     public required int Round { get; init; }
 
     /// <summary>When it was written.</summary>
@@ -27,21 +27,21 @@ public sealed record CheckpointInfo
     /// <summary>The size of all of its files in bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>False where the training had shown signs of divergence by then.</summary>
+    /// <summary>False if the training had shown signs of divergence.</summary>
     public required bool IsHealthy { get; init; }
 
-    /// <summary>Whether <see cref="Metrics"/> were measured where it stands; otherwise they are of an earlier step.</summary>
+    /// <summary>Whether <see cref="Metrics"/> were measured at this step; otherwise they are of an earlier one.</summary>
     internal bool IsMeasured { get; init; }
 
-    /// <summary>The latest figures and evaluation metrics by then.</summary>
+    /// <summary>The latest figures and evaluation metrics.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
-    /// <summary>The components that have no state in it, and start anew when it is resumed.</summary>
+    /// <summary>The components that have no state in it; they start fresh when it is resumed.</summary>
     public IReadOnlyList<string> ComponentsWithoutState { get; init; } = [];
 
     /// <summary>The checkpoints in a folder, newest first.</summary>
-    /// <param name="directory">The folder; where it is missing, there are none.</param>
-    /// <returns>Those whose manifest is intact; <see cref="Verify"/> reads the rest of one, too.</returns>
+    /// <param name="directory">The folder; the list is empty if it is missing.</param>
+    /// <returns>Those with an intact manifest; <see cref="Verify"/> checks the other parts of one.</returns>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string directory)
     {
@@ -54,7 +54,7 @@ public sealed record CheckpointInfo
             }
             catch (CheckpointException)
             {
-                // Damaged, or of a newer version: not one of those that are asked for.
+                // Damaged, or of another version of the format.
             }
         }
 
@@ -63,9 +63,8 @@ public sealed record CheckpointInfo
 
     /// <summary>Reads a whole checkpoint and compares each part with its checksum.</summary>
     /// <param name="checkpoint">Its folder.</param>
-    /// <returns>What it says of itself.</returns>
-    /// <exception cref="CheckpointCorruptException">It is missing or damaged; the message says in what.</exception>
-    /// <exception cref="CheckpointMismatchException">It is of a newer version of the format.</exception>
+    /// <returns>Its description.</returns>
+    /// <exception cref="CheckpointException">It is missing, damaged, or of another version; the message says which.</exception>
     public static CheckpointInfo Verify(string checkpoint)
     {
         ArgumentException.ThrowIfNullOrEmpty(checkpoint);

@@ -1,22 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SeqGan;
 
-/// <summary>The table of contents of a checkpoint, <c>manifest.json</c>: what it is of, and what its parts are.</summary>
-internal sealed record CheckpointManifest
+/// <summary>What a training states about a checkpoint.</summary>
+internal record CheckpointHeader
+{
+    public required long Step { get; init; }
+
+    /// <summary>The name of a <c>TrainingPhase</c>.</summary>
+    public required string Phase { get; init; }
+
+    public required int Round { get; init; }
+
+    public required bool IsHealthy { get; init; }
+
+    /// <summary>Whether <see cref="Metrics"/> were measured at this step; otherwise they are of an earlier one.</summary>
+    public required bool IsMeasured { get; init; }
+
+    /// <summary>May hold values that are not finite.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>All options by their path, such as <c>Generator.HiddenSize</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>Identifies the training data: format, number and checksum of sequences, checksum of the vocabulary, tokenizer.</summary>
+    public required IReadOnlyDictionary<string, string> Corpus { get; init; }
+
+    public required IReadOnlyList<string> ComponentsWithoutState { get; init; }
+}
+
+/// <summary>A checkpoint's table of contents, <c>manifest.json</c>: the header and the list of parts.</summary>
+internal sealed partial record CheckpointManifest : CheckpointHeader
 {
     public const string FileName = "manifest.json";
     public const string ChecksumFileName = "manifest.json.sha256";
     public const string FormatName = "seqgan.checkpoint";
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The most bytes that a manifest may have.</summary>
     public const int MaxLength = 16 * 1024 * 1024;
 
     private const int MaxParts = 4096;
+
+    [JsonConstructor]
+    public CheckpointManifest()
+    {
+    }
+
+    /// <summary>Describes a checkpoint that this library writes now.</summary>
+    [SetsRequiredMembers]
+    public CheckpointManifest(CheckpointHeader header, IReadOnlyList<CheckpointPart> parts)
+        : base(header)
+    {
+        Assembly library = typeof(CheckpointManifest).Assembly;
+        (Format, Version, Written, Parts) = (FormatName, CurrentVersion, DateTimeOffset.UtcNow, parts);
+        Library = library.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    }
 
     public required string Format { get; init; }
 
@@ -28,57 +72,18 @@ internal sealed record CheckpointManifest
 
     public required DateTimeOffset Written { get; init; }
 
-    public required long Step { get; init; }
-
-    public required string Phase { get; init; }
-
-    public required int Round { get; init; }
-
-    public required bool Healthy { get; init; }
-
-    /// <summary>Whether the metrics were measured where the checkpoint stands.</summary>
-    public required bool Measured { get; init; }
-
-    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
-
-    public required IReadOnlyDictionary<string, string> Options { get; init; }
-
-    public required IReadOnlyDictionary<string, string> Corpus { get; init; }
-
-    public required IReadOnlyList<string> ComponentsWithoutState { get; init; }
-
     public required IReadOnlyList<CheckpointPart> Parts { get; init; }
 
-    /// <summary>Describes a checkpoint that is written now by this library.</summary>
-    public static CheckpointManifest Create(CheckpointHeader header, IReadOnlyList<CheckpointPart> parts) => new()
-    {
-        Format = FormatName,
-        Version = CurrentVersion,
-        Library = typeof(CheckpointManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        Written = DateTimeOffset.UtcNow,
-        Step = header.Step,
-        Phase = header.Phase,
-        Round = header.Round,
-        Healthy = header.IsHealthy,
-        Measured = header.IsMeasured,
-        Metrics = header.Metrics,
-        Options = header.Options,
-        Corpus = header.Corpus,
-        ComponentsWithoutState = header.ComponentsWithoutState,
-        Parts = parts,
-    };
-
-    /// <summary>Reads a manifest, whoever wrote it.</summary>
+    /// <summary>Reads an untrusted manifest.</summary>
     /// <param name="json">The file's bytes.</param>
     /// <param name="path">The checkpoint, for messages.</param>
-    /// <exception cref="CheckpointCorruptException">It is no manifest, or a part of it is not valid.</exception>
-    /// <exception cref="CheckpointMismatchException">It is of a newer version of the format.</exception>
+    /// <exception cref="CheckpointException">It is not a valid manifest, or another version of the format.</exception>
     public static CheckpointManifest Parse(ReadOnlySpan<byte> json, string path)
     {
         try
         {
-            CheckVersion(JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointFormat), path);
-            CheckpointManifest manifest = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointManifest)!;
+            CheckVersion(JsonSerializer.Deserialize(json, ManifestJson.Default.FormatHeader), path);
+            CheckpointManifest manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.CheckpointManifest)!;
             return manifest.FindFault() is { } fault ? throw CheckpointFailure.Damaged(path, $"{FileName}: {fault}") : manifest;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or NotSupportedException)
@@ -88,24 +93,12 @@ internal sealed record CheckpointManifest
     }
 
     /// <summary>The line that protects a manifest, as <c>sha256sum -c</c> reads it.</summary>
-    public static byte[] Checksum(ReadOnlySpan<byte> json) => Encoding.ASCII.GetBytes($"{Convert.ToHexStringLower(SHA256.HashData(json))}  {FileName}\n");
+    public static byte[] Checksum(ReadOnlySpan<byte> json) =>
+        Encoding.ASCII.GetBytes($"{Convert.ToHexStringLower(SHA256.HashData(json))}  {FileName}\n");
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CheckpointJson.Default.CheckpointManifest);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.CheckpointManifest);
 
-    public CheckpointHeader ToHeader() => new()
-    {
-        Step = Step,
-        Phase = Phase,
-        Round = Round,
-        IsHealthy = Healthy,
-        IsMeasured = Measured,
-        Metrics = Metrics,
-        Options = Options,
-        Corpus = Corpus,
-        ComponentsWithoutState = ComponentsWithoutState,
-    };
-
-    /// <summary>What users see of it.</summary>
+    /// <summary>The public description.</summary>
     /// <param name="path">The checkpoint.</param>
     /// <param name="ownLength">The size of the manifest and of its checksum in bytes.</param>
     public CheckpointInfo ToInfo(string path, long ownLength) => new()
@@ -117,20 +110,26 @@ internal sealed record CheckpointManifest
         Written = Written,
         LibraryVersion = Library,
         Size = ownLength + Parts.Sum(part => part.Size),
-        IsHealthy = Healthy,
-        IsMeasured = Measured,
+        IsHealthy = IsHealthy,
+        IsMeasured = IsMeasured,
         Metrics = Metrics,
         ComponentsWithoutState = ComponentsWithoutState,
     };
 
-    private static void CheckVersion(CheckpointFormat? format, string path)
+    private static void CheckVersion(FormatHeader? format, string path)
     {
         if (format?.Format != FormatName)
             throw CheckpointFailure.Damaged(path, $"{FileName} is not of the format '{FormatName}'");
         if (format.Version < 1)
             throw CheckpointFailure.Damaged(path, $"{FileName} is of version {format.Version}; the lowest is 1");
-        if (format.Version > CurrentVersion)
-            throw new CheckpointMismatchException(path, $"The checkpoint '{path}' is of version {format.Version} of the format; this library reads versions up to {CurrentVersion}. Upgrade the package SeqGan to the version that wrote it, or a later one.");
+        if (format.Version != CurrentVersion)
+        {
+            string remedy = format.Version > CurrentVersion
+                ? "Upgrade the package SeqGan to the version that wrote it, or a later one."
+                : "Finish that training with the SeqGan that wrote it, or start again in another folder; saved models still load.";
+            string versions = $"is of version {format.Version} of the format; this library reads version {CurrentVersion}";
+            throw CheckpointFailure.Mismatch(path, $"The checkpoint '{path}' {versions}. {remedy}");
+        }
     }
 
     private string? FindFault()
@@ -150,9 +149,28 @@ internal sealed record CheckpointManifest
             if (part.FindFault() is { } fault)
                 return fault;
             if (!files.Add(part.File) || !components.Add(part.Component))
-                return $"the part '{part.File}' stands twice";
+                return $"the part '{part.File}' appears twice";
         }
 
         return null;
     }
+
+    /// <summary>The beginning of a manifest, the same in every version of the format.</summary>
+    private sealed record FormatHeader
+    {
+        public required string Format { get; init; }
+
+        public required int Version { get; init; }
+    }
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
+        MaxDepth = 16,
+        WriteIndented = true)]
+    [JsonSerializable(typeof(FormatHeader))]
+    [JsonSerializable(typeof(CheckpointManifest))]
+    private sealed partial class ManifestJson : JsonSerializerContext;
 }

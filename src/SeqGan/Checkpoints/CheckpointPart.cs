@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace SeqGan;
 
-/// <summary>What a manifest says of one component's state.</summary>
+/// <summary>A manifest's entry for one component's state.</summary>
 internal sealed partial record CheckpointPart
 {
     /// <summary>The name of the file beside the manifest.</summary>
     public required string File { get; init; }
 
-    /// <summary>What it is the state of, such as <c>generator</c>.</summary>
+    /// <summary>Whose state it is, such as <c>generator</c>.</summary>
     public required string Component { get; init; }
 
     /// <summary>The component's type.</summary>
@@ -39,10 +39,11 @@ internal sealed partial record CheckpointPart
         return name;
     }
 
-    /// <summary>The first thing that is wrong with it; null where nothing is.</summary>
+    /// <summary>The first fault of the entry; null if there is none.</summary>
     public string? FindFault() => this switch
     {
-        _ when !SafeName().IsMatch(File) => $"the file name '{Short(File)}' is not made of letters, digits, '-', '_' and '.' with '.state' at its end",
+        _ when !SafeName().IsMatch(File) =>
+            $"the file name '{Short(File)}' is not made of letters, digits, '-', '_' and '.' with '.state' at its end",
         { Component.Length: 0 } => $"the part '{File}' names no component",
         { StateVersion: < 1 } => $"the part '{File}' has state version {StateVersion}; the lowest is 1",
         { Size: < 0 } => $"the part '{File}' has {Size} bytes",
@@ -51,7 +52,7 @@ internal sealed partial record CheckpointPart
         _ => null,
     };
 
-    // A stranger's text goes into messages and logs.
+    // Untrusted text goes into messages and logs.
     private static string Short(string text) => text.Length <= 100 ? text : $"{text.AsSpan(0, 100)}...";
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.state\z", RegexOptions.CultureInvariant)]

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace SeqGan;
 
-/// <summary>Reads one checkpoint that may be anybody's; whatever is wrong with it is a <see cref="CheckpointCorruptException"/>.</summary>
+/// <summary>Reads one untrusted checkpoint; anything wrong with it is a <see cref="CheckpointException"/>.</summary>
 internal sealed class CheckpointReader
 {
     // The one line of the manifest's checksum.
@@ -22,11 +22,10 @@ internal sealed class CheckpointReader
     public CheckpointInfo Info { get; }
 
     /// <summary>Reads the manifest, and nothing else.</summary>
-    /// <exception cref="CheckpointCorruptException">It is missing or damaged.</exception>
-    /// <exception cref="CheckpointMismatchException">It is of a newer version of the format.</exception>
+    /// <exception cref="CheckpointException">It is missing or damaged, or another version of the format.</exception>
     public static CheckpointReader Open(string path)
     {
-        path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        path = CheckpointFolder.Normalize(path);
         var folder = new DirectoryInfo(path);
         if (!folder.Exists)
             throw CheckpointFailure.Damaged(path, "there is no such folder");
@@ -35,7 +34,7 @@ internal sealed class CheckpointReader
         byte[] checksum = ReadFile(path, CheckpointManifest.ChecksumFileName, length => length == ChecksumLength);
         byte[] json = ReadFile(path, CheckpointManifest.FileName, length => length <= CheckpointManifest.MaxLength);
         if (!CheckpointManifest.Checksum(json).AsSpan().SequenceEqual(checksum))
-            throw CheckpointFailure.Damaged(path, $"{CheckpointManifest.FileName} is not what {CheckpointManifest.ChecksumFileName} says");
+            throw CheckpointFailure.Damaged(path, $"{CheckpointManifest.FileName} does not match {CheckpointManifest.ChecksumFileName}");
         return new CheckpointReader(path, CheckpointManifest.Parse(json, path), json.Length + checksum.Length);
     }
 
@@ -54,10 +53,10 @@ internal sealed class CheckpointReader
         return new LoadedCheckpoint(Info, Manifest, Manifest.Parts.ToDictionary(part => part.Component, Read));
     }
 
-    /// <summary>Looks whether all parts are there with their sizes, and fit into memory.</summary>
+    /// <summary>Checks that all parts are there with their sizes, and fit into memory.</summary>
     private void CheckSizes()
     {
-        // A sparse file of any size costs who makes it nothing.
+        // A sparse file of any size costs its author nothing.
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (Info.Size > memory)
             throw CheckpointFailure.Damaged(_path, $"its parts have {Info.Size} bytes, more than the memory of {memory}");
@@ -70,7 +69,7 @@ internal sealed class CheckpointReader
         byte[] bytes = ReadFile(_path, part.File, length => length == part.Size);
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
             ? bytes
-            : throw CheckpointFailure.Damaged(_path, $"{part.File} is not what its checksum says");
+            : throw CheckpointFailure.Damaged(_path, $"{part.File} does not match its checksum");
     }
 
     private bool IsThere(CheckpointPart part)
@@ -97,4 +96,24 @@ internal sealed class CheckpointReader
             throw CheckpointFailure.Damaged(folder, $"{name} cannot be read: {exception.Message.TrimEnd('.')}", exception);
         }
     }
+}
+
+/// <summary>An intact checkpoint in memory.</summary>
+internal sealed class LoadedCheckpoint(CheckpointInfo info, CheckpointManifest manifest, IReadOnlyDictionary<string, byte[]> states)
+{
+    public CheckpointInfo Info => info;
+
+    public CheckpointHeader Header => manifest;
+
+    /// <summary>The components whose state it has.</summary>
+    public IReadOnlyList<string> Components { get; } = [.. manifest.Parts.Select(part => part.Component)];
+
+    /// <summary>The verified state of a component and its version; null where it has none.</summary>
+    public (Stream Bytes, int StateVersion)? Open(string component) =>
+        Find(component) is { } part ? (new MemoryStream(states[component], writable: false), part.StateVersion) : null;
+
+    /// <summary>The type of the component that wrote the state; null where there is none.</summary>
+    public string? TypeOf(string component) => Find(component)?.Type;
+
+    private CheckpointPart? Find(string component) => manifest.Parts.FirstOrDefault(part => part.Component == component);
 }

@@ -2,24 +2,24 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>Removes the checkpoints that need not be kept. What cannot be read is kept: it may be all that somebody has.</summary>
+/// <summary>Removes the checkpoints that need not be kept. Unreadable ones stay: they may be all that somebody has.</summary>
 internal sealed class CheckpointRetention(string folder, CheckpointOptions options, ILogger logger)
 {
     private readonly Dictionary<CheckpointName, Entry> _entries = [];
     private int _written;
 
-    /// <summary>Takes notice of a checkpoint that has just been written, and removes what it makes dispensable.</summary>
+    /// <summary>Adds a checkpoint that was just written, and removes those that it replaces.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="info">What it says of itself.</param>
-    /// <param name="lastValidStep">Older ones of later steps are of a course that the training has given up.</param>
+    /// <param name="info">Its description.</param>
+    /// <param name="lastValidStep">Older checkpoints of later steps belong to an abandoned run.</param>
     public void Add(CheckpointName name, CheckpointInfo info, long lastValidStep)
     {
         try
         {
             _entries[name] = new Entry(info, ++_written);
             ReadOthers();
-            CheckpointName[] abandoned = [.. _entries.Where(entry => entry.Key != name && entry.Key.Step > lastValidStep && entry.Value.Info is not null).Select(entry => entry.Key)];
-            foreach (CheckpointName other in abandoned)
+            bool IsAbandoned(CheckpointName other) => other != name && other.Step > lastValidStep && _entries[other].Info is not null;
+            foreach (CheckpointName other in _entries.Keys.Where(IsAbandoned).ToArray())
                 Remove(other);
             foreach (CheckpointName other in Dispensable())
                 Remove(other);
@@ -44,7 +44,7 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
         try
         {
             CheckpointReader reader = CheckpointReader.Open(Path.Combine(folder, name.ToString()));
-            // Once for each that was there before: one whose bytes have changed must not take the place of an intact one.
+            // Once for each older one: one whose bytes have changed must not replace an intact one.
             reader.Verify();
             return reader.Info;
         }
@@ -57,18 +57,24 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
 
     private CheckpointName[] Dispensable()
     {
-        // What this training wrote is newer than what it found, whatever the steps say: it may have begun anew, or gone back.
-        CheckpointName[] newestFirst = [.. from entry in _entries where entry.Value.Info is not null orderby entry.Value.Order descending, entry.Key descending select entry.Key];
+        // What this training wrote is newer than what it found, whatever the steps say: it may have started fresh, or rolled back.
+        CheckpointName[] newestFirst =
+        [
+            .. from entry in _entries
+               where entry.Value.Info is not null
+               orderby entry.Value.Order descending, entry.Key descending
+               select entry.Key,
+        ];
         HashSet<CheckpointName> kept = [.. newestFirst.Take(options.KeepLatest)];
         kept.Add(newestFirst.Max());
-        // A training that diverges goes back to it.
+        // A training that diverges rolls back to it.
         kept.UnionWith(newestFirst.Where(name => _entries[name].Info!.IsHealthy).Take(1));
         if (FindBest(newestFirst) is { } best)
             kept.Add(best);
         return [.. newestFirst.Where(name => !kept.Contains(name))];
     }
 
-    // Of equal ones the oldest, and only where the metric was measured: what was written within a round repeats the figures of the last.
+    // The oldest of equals, and only where the metric was measured: checkpoints within a round repeat the last round's figures.
     private CheckpointName? FindBest(CheckpointName[] newestFirst)
     {
         CheckpointName? best = null;
@@ -76,7 +82,9 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
         foreach (CheckpointName name in newestFirst.Reverse())
         {
             CheckpointInfo info = _entries[name].Info!;
-            if (options.BestMetric is null || !info.IsMeasured || !info.Metrics.TryGetValue(options.BestMetric, out double value) || !double.IsFinite(value))
+            if (options.BestMetric is not { } metric || !info.IsMeasured)
+                continue;
+            if (!info.Metrics.TryGetValue(metric, out double value) || !double.IsFinite(value))
                 continue;
             double goodness = options.HigherIsBetter ? value : -value;
             if (best is null || goodness > bestValue)
@@ -86,7 +94,7 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
         return best;
     }
 
-    // Renamed first: a checkpoint is there as a whole or not at all, also when the process ends in between.
+    // Renamed first: a checkpoint is whole or absent, even if the process ends in between.
     private void Remove(CheckpointName name)
     {
         string path = Path.Combine(folder, name.ToString());

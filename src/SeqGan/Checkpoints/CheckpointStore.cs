@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>A folder of checkpoints that one training writes: drafts in, durable checkpoints out, in the background.</summary>
+/// <summary>A folder of checkpoints that one training writes: takes drafts and makes them durable in the background.</summary>
 /// <remarks>Thread-safe, but a draft is filled by one caller at a time, and there is one draft at a time.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
+    private const string LockFileName = ".lock";
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly FileStream _folderLock;
@@ -33,11 +35,12 @@ internal sealed class CheckpointStore : IDisposable
     /// <summary>Whether the folder has no checkpoint yet.</summary>
     public bool IsEmpty => CheckpointFolder.Names(_folder).Count == 0;
 
-    /// <summary>Creates the files of checkpoints; a test's way to a disk that fails.</summary>
+    /// <summary>Creates the files of checkpoints; tests replace it by a disk that fails.</summary>
     internal Func<string, FileStream> CreateFile { get; set; } = path =>
-        new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
+        new FileStream(
+            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
 
-    /// <summary>Takes the folder; what an earlier process left half-written is removed.</summary>
+    /// <summary>Locks the folder, and removes what an earlier process left half-written.</summary>
     /// <exception cref="CheckpointException">The folder cannot be made or written to, or another training writes to it.</exception>
     public static CheckpointStore Open(CheckpointOptions options, ILogger logger)
     {
@@ -51,7 +54,7 @@ internal sealed class CheckpointStore : IDisposable
             Directory.CreateDirectory(folder);
             if (isNew && Path.GetDirectoryName(folder) is { } parent)
                 CheckpointDisk.FlushFolder(parent);
-            return new CheckpointStore(folder, CheckpointLock.Take(folder), options.Copy(), logger);
+            return new CheckpointStore(folder, TakeLock(folder), options.Copy(), logger);
         }
         catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
         {
@@ -59,22 +62,25 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>A draft to be filled and handed to <see cref="WriteAsync"/>; its memory is that of the one before. Not while that is being written.</summary>
+    /// <summary>
+    /// Begins a draft, which the caller fills and hands to <see cref="WriteAsync"/>. It uses the memory of the previous draft, which must
+    /// have been written.
+    /// </summary>
     public CheckpointDraft Begin()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!_writing.IsCompleted)
-                throw new InvalidOperationException("The checkpoint before is still being written; wait until it is.");
+                throw new InvalidOperationException("The previous checkpoint is still being written; wait for it.");
             if (_current is not null)
-                throw new InvalidOperationException("There is a draft already; write or dispose it first.");
+                throw new InvalidOperationException("There is already a draft; write or dispose it first.");
             _memory.Truncate(0);
             return _current = new CheckpointDraft(this, _memory);
         }
     }
 
-    /// <summary>Writes a draft in the background. The task completes when it would survive a loss of power.</summary>
+    /// <summary>Writes a draft in the background. The task completes when the checkpoint would survive a power failure.</summary>
     /// <exception cref="CheckpointException">(of the task) It cannot be written; earlier ones are untouched.</exception>
     public Task<CheckpointInfo> WriteAsync(CheckpointDraft draft, CheckpointHeader header)
     {
@@ -89,23 +95,27 @@ internal sealed class CheckpointStore : IDisposable
             long lastValidStep = _lastValidStep;
             _lastValidStep = long.MaxValue;
 
-            // A thread of its own: the pool's may all be at work for the training, and disks can be slow.
+            // A dedicated thread: the training may use all threads of the pool, and disks can be slow.
             Task<CheckpointInfo> writing = Task.Factory.StartNew(
                 () => Write(draft, header, lastValidStep), CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach | TaskCreationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
+                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach | TaskCreationOptions.RunContinuationsAsynchronously,
+                TaskScheduler.Default);
             _writing = writing;
             return writing;
         }
     }
 
-    /// <summary>The training has gone back to a step: checkpoints of later steps are of a course that is given up, and are removed once the next one has been written.</summary>
+    /// <summary>
+    /// The training has rolled back to a step. Checkpoints of later steps belong to an abandoned run, and are removed after the next one is
+    /// written.
+    /// </summary>
     public void GoBackTo(long step)
     {
         lock (_gate)
             _lastValidStep = Math.Min(_lastValidStep, step);
     }
 
-    /// <summary>Waits until nothing is being written, and gives the folder free.</summary>
+    /// <summary>Waits until nothing is being written, and unlocks the folder.</summary>
     public void Dispose()
     {
         Task writing;
@@ -115,7 +125,7 @@ internal sealed class CheckpointStore : IDisposable
             writing = _writing;
         }
 
-        // Unlike Wait, it does not throw what the writing has already reported.
+        // Unlike Wait, it does not throw the error that the task reports to its caller.
         Task.WaitAny(writing);
         _folderLock.Dispose();
     }
@@ -125,7 +135,7 @@ internal sealed class CheckpointStore : IDisposable
         lock (_gate)
         {
             if (_current != draft)
-                throw new InvalidOperationException("The draft has been written or disposed; begin another one.");
+                throw new InvalidOperationException("The draft was already written or disposed; begin another one.");
         }
     }
 
@@ -154,7 +164,8 @@ internal sealed class CheckpointStore : IDisposable
         {
             GoBackTo(lastValidStep);
             SeqGanTelemetry.CheckpointsFailed.Record(1);
-            CheckpointException? failure = CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
+            CheckpointException? failure =
+                CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
             Log.CheckpointFailed(_logger, header.Step, (failure ?? exception).Message, exception);
             if (failure is null)
                 throw;
@@ -162,11 +173,36 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
+    // One training at a time writes to a folder. The system releases the lock when the process ends, however it ends.
+    private static FileStream TakeLock(string folder)
+    {
+        var file = new FileInfo(Path.Combine(folder, LockFileName));
+        if (file.LinkTarget is not null)
+        {
+            throw new CheckpointException(
+                folder, $"'{file.FullName}' is a link, and would lock another folder. Remove it, or choose another folder.");
+        }
+
+        try
+        {
+            // The file stays: removing it could remove one that another training has just locked.
+            return new FileStream(file.FullName, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (CheckpointFailure.IsSharingViolation(exception))
+        {
+            throw new CheckpointException(
+                folder,
+                $"Another training writes its checkpoints to '{folder}'. Wait until it has ended, or choose a folder for each.",
+                exception);
+        }
+    }
+
     private void RemoveLeftOvers()
     {
         try
         {
-            foreach (string path in Directory.EnumerateDirectories(_folder, ".*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
+            var exceptLinks = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
+            foreach (string path in Directory.EnumerateDirectories(_folder, ".*", exceptLinks))
             {
                 if (CheckpointName.IsLeftOver(Path.GetFileName(path)))
                     Directory.Delete(path, recursive: true);

@@ -2,22 +2,27 @@ using System.Security.Cryptography;
 
 namespace SeqGan;
 
-/// <summary>Writes drafts to a folder, each so that it is there as a whole or not at all.</summary>
+/// <summary>Writes drafts to a folder; each becomes a whole checkpoint or none.</summary>
 /// <param name="folder">The folder of checkpoints.</param>
 /// <param name="create">Creates a file for writing.</param>
 internal sealed class CheckpointWriter(string folder, Func<string, FileStream> create)
 {
-    /// <summary>Writes a draft; on return it would survive a loss of power.</summary>
+    /// <summary>Writes a draft; on return it would survive a power failure.</summary>
     public (CheckpointName Name, CheckpointInfo Info) Write(CheckpointDraft draft, CheckpointHeader header)
     {
         string temporary = Path.Combine(folder, CheckpointName.NewWriting());
         try
         {
             Directory.CreateDirectory(temporary);
-            CheckpointManifest manifest = CheckpointManifest.Create(header, WriteParts(draft, temporary));
+            CheckpointManifest manifest = new CheckpointManifest(header, WriteParts(draft, temporary));
             byte[] json = manifest.ToJson(), checksum = CheckpointManifest.Checksum(json);
             if (json.Length > CheckpointManifest.MaxLength)
-                throw new IOException($"The manifest has {json.Length} bytes; the most is {CheckpointManifest.MaxLength}. There are too many options, metrics or components.");
+            {
+                throw new IOException(
+                    $"The manifest has {json.Length} bytes; the most is {CheckpointManifest.MaxLength}. "
+                    + "There are too many options, metrics or components.");
+            }
+
             WriteFile(Path.Combine(temporary, CheckpointManifest.FileName), [json]);
             WriteFile(Path.Combine(temporary, CheckpointManifest.ChecksumFileName), [checksum]);
             CheckpointDisk.FlushFolder(temporary);
@@ -70,7 +75,7 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    // Above all that are there, also those that are no checkpoints: the newest of a step has the highest number.
+    // Above every existing name, even of entries that are not checkpoints: the newest of a step has the highest number.
     private CheckpointName NextName(long step)
     {
         int last = 0;
@@ -83,7 +88,7 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
         return new CheckpointName(step, last + 1);
     }
 
-    // The failure that led here is the one to report; the next opening of the folder removes what stays.
+    // The original failure is the one to report; the next opening of the folder removes what remains.
     private static void DeleteIfPossible(string path)
     {
         try

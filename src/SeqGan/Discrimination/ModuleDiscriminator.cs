@@ -203,7 +203,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
                 .. _module.named_buffers().Select(buffer => new StateTensor($"buffer.{buffer.name}", buffer.buffer, StateRange.Any)),
                 .. _optimizer is null ? [] : OptimizerValues.Of(_optimizer, names, "optimizer"),
                 .. from child in _module.named_modules() where child.module is SeededDropout select ((SeededDropout)child.module).State($"dropout.{child.name}"),
-                new StateInteger("steps", () => _steps, value => _steps = (uint)value, uint.MaxValue),
+                new StateNumber<long>("steps", () => _steps, value => _steps = (uint)value, uint.MaxValue),
             ]);
     }
 

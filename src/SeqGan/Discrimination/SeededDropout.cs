@@ -9,7 +9,7 @@ internal sealed class SeededDropout(double keep, ulong seed) : nn.Module<Tensor,
     private uint _step;
 
     /// <summary>How often masks were drawn: what the next one depends on beside the seed.</summary>
-    public StateValue State(string name) => new StateInteger(name, () => _step, value => _step = (uint)value, uint.MaxValue);
+    public StateValue State(string name) => new StateNumber<long>(name, () => _step, value => _step = (uint)value, uint.MaxValue);
 
     public override Tensor forward(Tensor input)
     {

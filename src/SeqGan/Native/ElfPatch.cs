@@ -2,13 +2,11 @@ using System.Buffers.Binary;
 
 namespace SeqGan;
 
-/// <summary>
-/// Frees a copy of TorchSharp's native library from its one need of GCC 13's libstdc++.
-/// </summary>
+/// <summary>Removes the only dependency of TorchSharp's native library on GCC 13's libstdc++, in a copy of the library.</summary>
 /// <remarks>
-/// The library asks for <c>std::ios_base_library_init()</c>, which came with GLIBCXX_3.4.32 and does nothing that older
-/// versions have not done by themselves when they are loaded. The copy asks for <c>steady_clock::now()</c> in its place:
-/// imported already, without arguments, harmless to call. The required version becomes a weak requirement.
+/// The library imports <c>std::ios_base_library_init()</c>, which is new in GLIBCXX_3.4.32 and does only what older versions do when they
+/// are loaded. The copy imports <c>steady_clock::now()</c> instead: it is imported already, has no arguments, and is harmless to call. The
+/// version requirement becomes a weak one.
 /// </remarks>
 internal static class ElfPatch
 {
@@ -18,22 +16,15 @@ internal static class ElfPatch
     public const string MissingVersion = "GLIBCXX_3.4.32";
     private const string StandInSymbol = "_ZNSt6chrono3_V212steady_clock3nowEv";
 
-    private const int HeaderSize = 64;
-    private const int SectionSize = 64;
-    private const int SymbolSize = 24;
-    private const int VersionSize = 2;
-    private const int NeedSize = 16;
-    private const uint DynamicSymbols = 11;
-    private const uint VersionNeeds = 0x6ffffffe;
-    private const uint SymbolVersions = 0x6fffffff;
-    private const ushort VersionIndexMask = 0x7fff;
-    private const ushort WeakFlag = 2;
+    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, VersionSize = 2, NeedSize = 16;
+    private const uint DynamicSymbols = 11, VersionNeeds = 0x6ffffffe, SymbolVersions = 0x6fffffff;
+    private const ushort VersionIndexMask = 0x7fff, WeakFlag = 2;
 
-    /// <summary>Whether the library asks for <see cref="MissingSymbol"/> at all; a later TorchSharp may not.</summary>
+    /// <summary>Whether the library imports <see cref="MissingSymbol"/>; a later TorchSharp may not.</summary>
     public static bool IsNeededBy(ReadOnlySpan<byte> library) => library.IndexOf("_ZSt21ios_base_library_initv"u8) >= 0;
 
-    /// <summary>Returns the repaired copy of <paramref name="library"/>, which stays as it is.</summary>
-    /// <exception cref="ElfPatchException">The bytes are not the library that this repair is for.</exception>
+    /// <summary>Returns a repaired copy of <paramref name="library"/>, which does not change.</summary>
+    /// <exception cref="ElfPatchException">The bytes are not the library for which this repair is made.</exception>
     public static byte[] Apply(ReadOnlySpan<byte> library)
     {
         CheckHeader(library);
@@ -48,16 +39,12 @@ internal static class ElfPatch
         CheckSoleUser(library, versions, missing, version);
         var standInVersion = VersionOf(library, versions, standIn);
         var requirement = FindRequirement(library, needs, strings, version);
-
         var patched = library.ToArray();
-        BinaryPrimitives.WriteUInt32LittleEndian(
-            patched.AsSpan(symbols.Offset + (missing * SymbolSize)),
-            ReadUInt32(library, symbols.Offset + (standIn * SymbolSize)));
-        BinaryPrimitives.WriteUInt16LittleEndian(
-            patched.AsSpan(versions.Offset + (missing * VersionSize)), standInVersion);
-        BinaryPrimitives.WriteUInt16LittleEndian(
-            patched.AsSpan(requirement + 4),
-            (ushort)(ReadUInt16(library, requirement + 4) | WeakFlag));
+        uint standInName = ReadUInt32(library, symbols.Offset + (standIn * SymbolSize));
+        BinaryPrimitives.WriteUInt32LittleEndian(patched.AsSpan(symbols.Offset + (missing * SymbolSize)), standInName);
+        BinaryPrimitives.WriteUInt16LittleEndian(patched.AsSpan(versions.Offset + (missing * VersionSize)), standInVersion);
+        var flags = (ushort)(ReadUInt16(library, requirement + 4) | WeakFlag);
+        BinaryPrimitives.WriteUInt16LittleEndian(patched.AsSpan(requirement + 4), flags);
         return patched;
     }
 
@@ -130,7 +117,7 @@ internal static class ElfPatch
         return (ushort)(ReadUInt16(file, versions.Offset + (symbol * VersionSize)) & VersionIndexMask);
     }
 
-    // A weak requirement is safe only as long as nothing else rests on it.
+    // A weak requirement is safe only if nothing else depends on it.
     private static void CheckSoleUser(ReadOnlySpan<byte> file, Section versions, int symbol, ushort version)
     {
         for (var other = 0; other < versions.Size / VersionSize; other++)
@@ -142,7 +129,7 @@ internal static class ElfPatch
 
     private static int FindRequirement(ReadOnlySpan<byte> file, Section needs, Section strings, ushort version)
     {
-        // Both lists go forward only, so that a damaged one ends.
+        // Both lists only go forward, so that even a damaged one ends.
         long need = 0, needStep;
         do
         {
@@ -198,3 +185,6 @@ internal static class ElfPatch
 
     private readonly record struct Section(int Offset, int Size, uint Link);
 }
+
+/// <summary>The library is not an ELF file of the expected form, so it cannot be repaired.</summary>
+internal sealed class ElfPatchException(string message) : Exception(message);

@@ -1,17 +1,17 @@
+using System.Buffers.Binary;
 using static TorchSharp.torch;
 
 namespace SeqGan;
 
 /// <summary>libtorch's global random generator on the CPU, from which <c>nn.Dropout</c> and the weights of new modules are drawn.</summary>
-/// <remarks>A state that it could not have would end the process, or make it read memory of others: none gets there unchecked.</remarks>
+/// <remarks>An invalid state would crash the process, or make it read foreign memory, so every state is checked.</remarks>
 internal static class GlobalGenerator
 {
-    // Others may draw meanwhile, and then their numbers are not what they were going to be; SeqGan's own users do not.
-    // Held by whoever reads or sets the state, too: what a loan has put there is nobody's to save, and what is restored in it would be
-    // lost at its end. One thread may nest.
+    // Foreign code may draw at the same time, which changes its numbers; SeqGan's own users take this lock. Saving and restoring take it
+    // too: a loan's temporary state must not be saved, and a state restored during a loan would be lost at its end. Threads may nest.
     private static readonly Lock s_gate = new();
 
-    /// <summary>Copies the generator's state; waits while another thread has borrowed the generator.</summary>
+    /// <summary>Copies the generator's state; waits while another thread borrows the generator.</summary>
     public static byte[] Save()
     {
         lock (s_gate)
@@ -22,9 +22,9 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>Puts a state back; waits while another thread has borrowed the generator.</summary>
-    /// <param name="state">What <see cref="Save"/> gave, of this process or of another.</param>
-    /// <exception cref="InvalidDataException">It is no state of the generator; nothing was changed.</exception>
+    /// <summary>Restores a state; waits while another thread borrows the generator.</summary>
+    /// <param name="state">The result of <see cref="Save"/>, of this process or another.</param>
+    /// <exception cref="InvalidDataException">It is not a valid state; nothing was changed.</exception>
     public static void Restore(ReadOnlySpan<byte> state)
     {
         int length = Save().Length;
@@ -39,9 +39,9 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>Seeds the generator for what one thread does until the result is disposed; others who ask wait so long.</summary>
+    /// <summary>Seeds the generator for this thread until the result is disposed; other users wait.</summary>
     /// <param name="seed">Determines all numbers.</param>
-    /// <returns>Puts the generator's state back.</returns>
+    /// <returns>Disposing it restores the generator's state.</returns>
     public static Loan Seed(ulong seed) => Lend(generator =>
     {
         // Not manual_seed, which seeds the generators of all devices.
@@ -51,10 +51,10 @@ internal static class GlobalGenerator
     });
 
     /// <summary>
-    /// Lets one thread draw until the result is disposed, as if it never had: new modules draw weights that are then overwritten, and what
-    /// a program draws itself must not depend on whether it has built a network in between.
+    /// Lets this thread draw until the result is disposed, without a lasting effect: new modules draw weights that are then overwritten,
+    /// and the program's own draws must not depend on whether a network was built.
     /// </summary>
-    /// <returns>Puts the generator's state back.</returns>
+    /// <returns>Disposing it restores the generator's state.</returns>
     public static Loan Keep() => Lend(_ => { });
 
     private static Loan Lend(Action<Generator> prepare)
@@ -75,7 +75,7 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>The time in which the generator belongs to one thread.</summary>
+    /// <summary>The period in which the generator belongs to one thread.</summary>
     public readonly ref struct Loan(Tensor before)
     {
         public void Dispose()
@@ -91,5 +91,80 @@ internal static class GlobalGenerator
                 s_gate.Exit();
             }
         }
+    }
+}
+
+/// <summary>The bytes of libtorch's generator on the CPU: a Mersenne twister (mt19937) and its cached normal numbers.</summary>
+internal static class GlobalGeneratorState
+{
+    public const int Length = 5056;
+
+    private const int Words = 624;
+
+    // 64-bit seed; 32-bit left and seeded; 64-bit next; the words as 64-bit numbers; three doubles, a 32-bit truth value and padding; a
+    // float, a truth value and padding.
+    private const int LeftAt = 8, SeededAt = 12, NextAt = 16, WordsAt = 24, DoublesAt = WordsAt + Words * 8;
+    private const int DoubleIsReadyAt = DoublesAt + 24, FloatAt = DoubleIsReadyAt + 8, FloatIsReadyAt = FloatAt + 4;
+
+    /// <summary>Checks that the generator could have the state.</summary>
+    /// <exception cref="InvalidDataException">It could not; the message says why.</exception>
+    public static void Check(ReadOnlySpan<byte> state)
+    {
+        if (state.Length != Length)
+            throw Invalid($"it has {state.Length} bytes; it must have {Length}");
+        int left = BinaryPrimitives.ReadInt32LittleEndian(state[LeftAt..]);
+        int seeded = BinaryPrimitives.ReadInt32LittleEndian(state[SeededAt..]);
+        ulong next = BinaryPrimitives.ReadUInt64LittleEndian(state[NextAt..]);
+        if (seeded != 1)
+            throw Invalid($"its mark of being seeded is {seeded}; it must be 1");
+
+        // If they contradicted each other, libtorch would read beyond the last word.
+        bool isFresh = left == 1 && next == 0;
+        if (!isFresh && (left is < 1 or > Words || next > Words || left + (int)next != Words + 1))
+            throw Invalid($"{left} words are left after word {next}; together they must be {Words + 1}");
+        for (int word = 0; word < Words; word++)
+        {
+            if (BinaryPrimitives.ReadUInt64LittleEndian(state[(WordsAt + word * 8)..]) is var value and > uint.MaxValue)
+                throw Invalid($"word {word} is {value}; it must fit 32 bits");
+        }
+
+        CheckNormals(state);
+    }
+
+    private static void CheckNormals(ReadOnlySpan<byte> state)
+    {
+        int doubleIsReady = BinaryPrimitives.ReadInt32LittleEndian(state[DoubleIsReadyAt..]);
+        byte floatIsReady = state[FloatIsReadyAt];
+        if (doubleIsReady is not (0 or 1) || floatIsReady > 1)
+            throw Invalid($"the marks of its normal numbers are {doubleIsReady} and {floatIsReady}; they must be 0 or 1");
+        for (int i = 0; i < 3; i++)
+        {
+            if (BinaryPrimitives.ReadDoubleLittleEndian(state[(DoublesAt + i * 8)..]) is var value && !double.IsFinite(value))
+                throw Invalid($"its normal number is made of {value}; it must be finite");
+        }
+
+        if (BinaryPrimitives.ReadSingleLittleEndian(state[FloatAt..]) is var next && !float.IsFinite(next))
+            throw Invalid($"its normal number is {next}; it must be finite");
+    }
+
+    private static InvalidDataException Invalid(string problem) => new($"The global generator's state cannot be used: {problem}.");
+}
+
+/// <summary>libtorch's global generator in a checkpoint, for users' components that draw from it; SeqGan's do not.</summary>
+internal sealed class GlobalGeneratorComponent : ICheckpointable
+{
+    // A state has 5056 bytes.
+    private const int MaxLength = 1 << 16;
+
+    public void SaveState(Stream destination) => destination.Write(GlobalGenerator.Save());
+
+    public void RestoreState(Stream source, int version)
+    {
+        long length = source.Length - source.Position;
+        if (length > MaxLength)
+            throw new InvalidDataException($"The global generator's state has {length} bytes; the most is {MaxLength}.");
+        byte[] state = new byte[length];
+        source.ReadExactly(state);
+        GlobalGenerator.Restore(state);
     }
 }

@@ -9,22 +9,21 @@ namespace SeqGan;
 /// <summary>Makes libtorch, the native library behind TorchSharp, loadable.</summary>
 /// <remarks>
 /// <para>
-/// TorchSharp's native library needs GCC 13's libstdc++, which Debian 12 and Ubuntu 22.04 do not have. Where it does not
-/// load for this reason, and nowhere else, SeqGan loads a repaired copy of it, without any change to the system or the
-/// program. The copy is kept in the user's cache folder (<c>$XDG_CACHE_HOME/seqgan/libtorch</c>), or in the folder that the
-/// environment variable <c>SEQGAN_LIBTORCH_CACHE</c> names.
+/// TorchSharp's native library needs GCC 13's libstdc++, which Debian 12 and Ubuntu 22.04 do not have. Only if it does not load for this
+/// reason, SeqGan loads a repaired copy of it, without changing the system or the program. The copy is kept in the user's cache folder
+/// (<c>$XDG_CACHE_HOME/seqgan/libtorch</c>), or in the folder that the environment variable <c>SEQGAN_LIBTORCH_CACHE</c> names.
 /// </para>
 /// <para>
 /// The AppContext switch <c>SeqGan.LibTorch.DisableRepair</c>, the MSBuild property <c>SeqGanLibTorchRepair</c> set to
 /// <c>false</c>, or the environment variable <c>SEQGAN_LIBTORCH_DISABLE_REPAIR</c> set to <c>1</c> turns this off.
 /// </para>
 /// <para>
-/// <c>SEQGAN_LIBTORCH_PATH</c> names a folder with a libtorch to use in place of the program's own. The program must
-/// then not bring another one: one process cannot load two.
+/// <c>SEQGAN_LIBTORCH_PATH</c> names a folder with a libtorch that replaces the program's own. The program must then not have another one:
+/// one process cannot load two.
 /// </para>
 /// <para>
-/// On Linux the process's <c>GOMP_SPINCOUNT</c> becomes 10000 where neither it nor <c>OMP_WAIT_POLICY</c> is set, so that
-/// libtorch's threads sleep soon after a loop instead of spinning on the cores that others want.
+/// On Linux, SeqGan sets the process's <c>GOMP_SPINCOUNT</c> to 10000 if neither it nor <c>OMP_WAIT_POLICY</c> is set, so that libtorch's
+/// threads sleep soon after a loop instead of spinning on cores that other threads need.
 /// </para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
@@ -38,12 +37,12 @@ public static class LibTorch
     private static nint _handle;
     private static Exception? _failure;
 
-    /// <summary>Arranges that libtorch loads whenever TorchSharp first needs it.</summary>
+    /// <summary>Makes libtorch load when TorchSharp first needs it.</summary>
     /// <remarks>
-    /// Runs by itself when SeqGan is first used, and at the start of each C# program that references the package; a program
-    /// in another language that uses TorchSharp before SeqGan calls it first. Cheap, idempotent, and never throws. If
-    /// libtorch then does not load, the first use of TorchSharp fails, in most places with a
-    /// <see cref="LibTorchNotAvailableException"/>; call <see cref="EnsureLoaded"/> to be sure of that.
+    /// Runs automatically when SeqGan is first used, and at the start of each C# program that references the package. Call it first in a
+    /// program in another language that uses TorchSharp before SeqGan. Cheap, idempotent, and never throws. If libtorch then does not load,
+    /// the first use of TorchSharp fails, usually with a <see cref="LibTorchNotAvailableException"/>; <see cref="EnsureLoaded"/> always
+    /// throws that.
     /// </remarks>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Must be in place before TorchSharp's own code runs.")]
@@ -53,8 +52,8 @@ public static class LibTorch
             return;
         OpenMpThreads.LimitSpinning();
 
-        // The runtime asks here after it has failed by itself, on whichever thread that is, so that a system without
-        // the need sees nothing of this, and two threads that use TorchSharp first at the same time both wait.
+        // The runtime asks here after its own attempt has failed, on any thread. A system that needs no repair is not affected, and two
+        // threads that use TorchSharp first at the same time both wait.
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
         if (AssemblyLoadContext.GetLoadContext(typeof(LibTorch).Assembly) is { } own && own != AssemblyLoadContext.Default)
             own.ResolvingUnmanagedDll += Resolve;
@@ -73,7 +72,7 @@ public static class LibTorch
         var torchSharp = typeof(TorchSharp.torch).Assembly;
         CreateLoader(torchSharp).CheckFolder();
 
-        // As TorchSharp itself does it, but with an exception for an answer instead of a page on the console.
+        // As TorchSharp does it, but with an exception instead of a page on the console.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
         NativeLibrary.Load(NativeName, torchSharp, null);
         _loaded = true;

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace SeqGan;
 
-/// <summary>Turns a failure to load libtorch into what is missing and what to install.</summary>
+/// <summary>Explains why libtorch does not load: what is missing and what to install.</summary>
 internal static partial class LibTorchDiagnosis
 {
-    /// <summary>The package that brings the bindings.</summary>
+    /// <summary>The package with the bindings.</summary>
     public const string TorchSharpPackage = "TorchSharp 0.107.0";
 
     private const string LibTorchVersion = "2.10.0";
@@ -24,11 +24,11 @@ internal static partial class LibTorchDiagnosis
             $"Looked in: {string.Join(", ", folders)}.");
     }
 
-    /// <summary>A library that is there but does not load.</summary>
+    /// <summary>A library that exists but does not load.</summary>
     public static LibTorchNotAvailableException Unloadable(string path, Exception failure) =>
         new($"{path} does not load: {Remedy(path, failure.Message)}", failure);
 
-    /// <summary>What to do about a library's failure to load.</summary>
+    /// <summary>How to fix a library that does not load.</summary>
     /// <param name="path">The library.</param>
     /// <param name="detail">What the system's loader says.</param>
     public static string Remedy(string path, string detail)

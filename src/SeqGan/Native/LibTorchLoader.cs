@@ -2,18 +2,16 @@ using System.Runtime.Versioning;
 
 namespace SeqGan;
 
-/// <summary>
-/// Loads libtorch and TorchSharp's native library where the runtime could not, or says what is missing.
-/// </summary>
-/// <param name="settings">What the program asks for.</param>
+/// <summary>Loads libtorch and TorchSharp's native library if the runtime could not, or reports what is missing.</summary>
+/// <param name="settings">The program's settings.</param>
 /// <param name="program">The program's own libraries.</param>
 /// <param name="systemIsAffected">Whether the system's libstdc++ lacks what TorchSharp's native library needs.</param>
 /// <param name="load">Loads a library by its full path, or throws <see cref="DllNotFoundException"/>.</param>
 internal sealed class LibTorchLoader(
     LibTorchSettings settings, NativeSearchPath program, Func<bool> systemIsAffected, Func<string, nint> load)
 {
-    // In the order of their dependencies. A second copy of any of them from another path would abort the process, so
-    // these are the very paths at which TorchSharp looks.
+    // In the order of their dependencies. A second copy of one from another path would abort the process, so these are exactly the paths
+    // where TorchSharp looks.
     private static readonly (string Name, bool Required)[] Libraries =
     [
         (FileName("c10"), true),
@@ -41,7 +39,7 @@ internal sealed class LibTorchLoader(
         return ElfPatch.IsNeededBy(original) ? LoadRepaired(path, original) : Load(path);
     }
 
-    /// <summary>Checks that a folder of libtorch does not meet one that the program brings.</summary>
+    /// <summary>Checks that the chosen folder and the program do not both have a libtorch.</summary>
     /// <exception cref="LibTorchNotAvailableException">There are two.</exception>
     public void CheckFolder()
     {
@@ -135,7 +133,7 @@ internal sealed class LibTorchLoader(
         }
     }
 
-    // A fresh folder each time: a well-known name in a folder that all users share could be prepared by another user.
+    // A new folder each time: another user could prepare a well-known name in a shared folder.
     [SupportedOSPlatform("linux")]
     private nint LoadFromTemporaryFolder(byte[] original, byte[] patched, List<Exception> failures)
     {
@@ -145,7 +143,7 @@ internal sealed class LibTorchLoader(
             var folder = Directory.CreateTempSubdirectory("seqgan-").FullName;
             handle = LoadFrom(folder, original, patched, failures);
 
-            // The library stays mapped without its file.
+            // The library stays mapped after its file is deleted.
             Directory.Delete(folder, recursive: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -155,4 +153,71 @@ internal sealed class LibTorchLoader(
 
         return handle;
     }
+}
+
+/// <summary>The settings for loading libtorch, from the program or its user.</summary>
+internal sealed record LibTorchSettings
+{
+    public const string RepairSwitch = "SeqGan.LibTorch.DisableRepair";
+    public const string RepairVariable = "SEQGAN_LIBTORCH_DISABLE_REPAIR";
+    public const string CacheVariable = "SEQGAN_LIBTORCH_CACHE";
+    public const string LibraryVariable = "SEQGAN_LIBTORCH_PATH";
+
+    /// <summary>Whether TorchSharp's native library is loaded unchanged, even if that must fail.</summary>
+    public bool RepairDisabled { get; init; }
+
+    /// <summary>A folder whose libtorch replaces the program's own; null for the program's own.</summary>
+    public string? LibraryFolder { get; init; }
+
+    /// <summary>The folder for the repaired copy; null for a temporary folder.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Reads the runtime's switch and the environment.</summary>
+    public static LibTorchSettings Read() => new()
+    {
+        RepairDisabled = (AppContext.TryGetSwitch(RepairSwitch, out var disabled) && disabled)
+            || Variable(RepairVariable) is "1" or "true" or "True",
+        LibraryFolder = Variable(LibraryVariable),
+        CacheFolder = Variable(CacheVariable) ?? UserCacheFolder(),
+    };
+
+    // Null if the user has no home.
+    private static string? UserCacheFolder()
+    {
+        var cache = Variable("XDG_CACHE_HOME");
+        if (cache is null || !Path.IsPathFullyQualified(cache))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            cache = home.Length > 0 ? Path.Combine(home, ".cache") : null;
+        }
+
+        return cache is null ? null : Path.Combine(cache, "seqgan", "libtorch");
+    }
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+}
+
+/// <summary>The folders in which the runtime looks for a program's native libraries, in its order.</summary>
+internal sealed class NativeSearchPath(IEnumerable<string> folders)
+{
+    public IReadOnlyList<string> Folders { get; } =
+        [.. folders.Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
+
+    /// <summary>The folders of the running program.</summary>
+    /// <param name="torchSharpPath">The path of TorchSharp.dll; empty in a single-file program.</param>
+    public static NativeSearchPath OfProgram(string torchSharpPath)
+    {
+        var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return new NativeSearchPath(
+        [
+            .. known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+            Path.GetDirectoryName(torchSharpPath) ?? "",
+            AppContext.BaseDirectory,
+            Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+        ]);
+    }
+
+    /// <summary>The full path of a library; null if no folder has it.</summary>
+    public string? Find(string fileName) => Folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);
 }

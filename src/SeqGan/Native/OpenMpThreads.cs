@@ -3,10 +3,7 @@ using System.Runtime.Versioning;
 
 namespace SeqGan;
 
-/// <summary>
-/// Lets libtorch's threads sleep soon after a loop. By default they spin for milliseconds, on the cores that SeqGan's own threads
-/// want next.
-/// </summary>
+/// <summary>Makes libtorch's threads sleep soon after a loop. By default they spin for milliseconds on cores that SeqGan needs.</summary>
 internal static partial class OpenMpThreads
 {
     // Long enough to catch the next small operation without a wake-up, some tens of microseconds.
@@ -14,7 +11,7 @@ internal static partial class OpenMpThreads
 
     private static readonly string[] s_userSettings = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"];
 
-    /// <summary>Has an effect before libtorch is loaded, and where the user has set neither variable.</summary>
+    /// <summary>Has an effect before libtorch is loaded, if the user has set neither variable.</summary>
     public static void LimitSpinning()
     {
         if (!OperatingSystem.IsLinux() || s_userSettings.Any(name => Environment.GetEnvironmentVariable(name) is not null))

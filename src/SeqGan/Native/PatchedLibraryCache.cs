@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
@@ -11,7 +12,7 @@ internal static class PatchedLibraryCache
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes sure that the folder holds the repaired copy of a library, byte for byte.</summary>
-    /// <param name="folder">Created if need be; its owner and permissions are checked.</param>
+    /// <param name="folder">Created if necessary; its owner and permissions are checked.</param>
     /// <param name="original">The library as it was shipped.</param>
     /// <param name="patched">The repaired copy.</param>
     /// <returns>The full path of the copy.</returns>
@@ -27,8 +28,8 @@ internal static class PatchedLibraryCache
         return path;
     }
 
-    // Only tells versions of the library apart, the content being compared before each use; FNV-1a over words spares the
-    // start-up the loading of OpenSSL that a cryptographic hash would take.
+    // It only distinguishes versions of the library, since the content is compared before each use. FNV-1a saves the loading of OpenSSL
+    // at start-up, which a cryptographic hash would take.
     private static ulong Fingerprint(ReadOnlySpan<byte> content)
     {
         const ulong Prime = 0x100000001b3;
@@ -55,18 +56,13 @@ internal static class PatchedLibraryCache
         && new FileInfo(path).Length == expected.Length
         && expected.SequenceEqual(File.ReadAllBytes(path));
 
-    // Renaming is atomic and leaves the old file to whoever has mapped it, so processes may do this at the same time.
+    // Renaming is atomic and leaves the old file to processes that have mapped it, so several processes may do this at once.
     private static void Write(string path, ReadOnlySpan<byte> content)
     {
         var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
         try
         {
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = PrivateFile,
-            };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = PrivateFile };
             using (var stream = new FileStream(temporary, options))
             {
                 stream.Write(content);
@@ -81,4 +77,32 @@ internal static class PatchedLibraryCache
             throw;
         }
     }
+}
+
+/// <summary>Who may write a file on Linux.</summary>
+[SupportedOSPlatform("linux")]
+internal static partial class UnixFile
+{
+    private const int CurrentFolder = -100, NoFollow = 0x100;
+    private const uint OwnerOnly = 0x8;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Whether the path is not a link, belongs to this user, and nobody else may write to it.</summary>
+    public static bool IsPrivate(string path) =>
+        IsOwn(path) && new FileInfo(path).LinkTarget is null && (File.GetUnixFileMode(path) & OthersWrite) == 0;
+
+    /// <summary>Whether the file, folder or link belongs to the user that this process runs as.</summary>
+    public static bool IsOwn(string path)
+    {
+        // struct statx has the same layout everywhere: 256 bytes, the owner at offset 20.
+        Span<byte> status = stackalloc byte[256];
+        return Status(CurrentFolder, path, NoFollow, OwnerOnly, ref MemoryMarshal.GetReference(status)) == 0
+            && BinaryPrimitives.ReadUInt32LittleEndian(status[20..]) == EffectiveUser();
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(int folder, string path, int flags, uint mask, ref byte status);
+
+    [LibraryImport("libc.so.6", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
 }

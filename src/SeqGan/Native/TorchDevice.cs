@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Opens a device by the name that an option gives it.</summary>
+/// <summary>Opens a device by its name in an option.</summary>
 internal static class TorchDevice
 {
     /// <exception cref="ArgumentException">This libtorch or this machine has no such device.</exception>
@@ -14,7 +14,10 @@ internal static class TorchDevice
         }
         catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new ArgumentException($"Device is '{name}', which cannot be used here: use cpu, or for cuda reference a libtorch package with CUDA on a machine that has it.", failure);
+            throw new ArgumentException(
+                $"Device is '{name}', which cannot be used here: use cpu, "
+                + "or for cuda reference a libtorch package with CUDA on a machine that has it.",
+                failure);
         }
     }
 }

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>A component's state as safetensors: written from where it lies, taken over as a whole or not at all.</summary>
+/// <summary>A component's state as safetensors: written without a copy, restored as a whole or not at all.</summary>
 /// <param name="component">What messages call the component.</param>
-/// <param name="facts">What the component is, where values alone do not tell; a state must have the same.</param>
+/// <param name="facts">Facts about the component that the values do not show; a state must have the same ones.</param>
 /// <param name="values">The state's parts; names differ.</param>
 internal sealed class ComponentState(string component, IReadOnlyDictionary<string, string> facts, IReadOnlyList<StateValue> values)
 {
@@ -18,15 +18,16 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
     {
         ArgumentNullException.ThrowIfNull(destination);
         StateValue[] present = [.. _values.Values.Where(value => value.IsPresent)];
-        SafetensorsWriter.WriteHeader(destination, SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]), facts);
+        SafetensorsWriter.WriteHeader(
+            destination, SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]), facts);
         foreach (StateValue value in present)
             value.Write(destination);
     }
 
-    /// <summary>Takes over a state.</summary>
+    /// <summary>Restores a state.</summary>
     /// <param name="source">What <see cref="Save"/> wrote.</param>
     /// <param name="version">The version that wrote it.</param>
-    /// <exception cref="InvalidDataException">It is no state of this component; nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">It is not a state of this component; nothing was changed.</exception>
     public void Restore(Stream source, int version)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -65,9 +66,12 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
         CheckNames(stored);
         foreach (SafetensorsTensor tensor in stored)
             CheckKind(tensor, _values[tensor.Name]);
-        List<Action> changes = [.. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => _values[tensor.Name].Read(source))];
-        changes.AddRange(_values.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal).Select(name => (Action)_values[name].Clear));
-        return changes;
+        IEnumerable<string> absent = _values.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal);
+        return
+        [
+            .. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => _values[tensor.Name].Read(source)),
+            .. absent.Select(name => (Action)_values[name].Clear),
+        ];
     }
 
     private void CheckNames(List<SafetensorsTensor> stored)
@@ -79,10 +83,15 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
             throw new InvalidDataException($"'{missing.Name}' is missing.");
     }
 
-    // Before anything is read: memory is taken for what this component has, never for what a header says.
+    // Before anything is read: memory is allocated for what this component has, never for what a header says.
     private static void CheckKind(SafetensorsTensor tensor, StateValue value)
     {
         if (tensor.Type != value.Type || !tensor.Shape.AsSpan().SequenceEqual(value.Shape))
-            throw new InvalidDataException($"'{tensor.Name}' is {tensor.Type.Name} [{string.Join(", ", tensor.Shape)}]; it must be {value.Type.Name} [{string.Join(", ", value.Shape)}].");
+        {
+            string actual = Describe(tensor.Type, tensor.Shape), expected = Describe(value.Type, value.Shape);
+            throw new InvalidDataException($"'{tensor.Name}' is {actual}; it must be {expected}.");
+        }
+
+        static string Describe(SafetensorsType type, long[] shape) => $"{type.Name} [{string.Join(", ", shape)}]";
     }
 }

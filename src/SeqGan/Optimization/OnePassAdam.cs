@@ -11,7 +11,7 @@ namespace SeqGan;
 /// about ten. Without weight decay.
 /// </summary>
 /// <remarks>
-/// The state is that of TorchSharp's Adam, which does the step where a tensor is not in this process's memory. The same bits
+/// The state is that of TorchSharp's Adam, which does the step if a tensor is not in this process's memory. The result has the same bits
 /// for any number of threads.
 /// </remarks>
 internal sealed unsafe class OnePassAdam : Adam
@@ -32,9 +32,14 @@ internal sealed unsafe class OnePassAdam : Adam
     {
         _parameters = [.. this.parameters()];
 
-        // By their memory: a module hands out another wrapper of the same weight each time.
+        // Compared by memory: a module returns another wrapper of the same weight each time.
         HashSet<nint> memory = [.. (sparse ?? []).Where(TensorMemory.IsPlain).Select(Address)];
-        _sparse = [.. _parameters.Where(parameter => TensorMemory.IsPlain(parameter) && memory.Contains(Address(parameter))).Select(parameter => parameter.Handle)];
+        _sparse =
+        [
+            .. from parameter in _parameters
+               where TensorMemory.IsPlain(parameter) && memory.Contains(Address(parameter))
+               select parameter.Handle,
+        ];
     }
 
     /// <inheritdoc />
@@ -46,7 +51,7 @@ internal sealed unsafe class OnePassAdam : Adam
         return loss!;
     }
 
-    /// <summary>One step with the gradients times a scale; they themselves stay as they are where this class does the step.</summary>
+    /// <summary>One step with the gradients times a scale. If this class does the step, the gradients themselves do not change.</summary>
     public void Step(double gradientScale)
     {
         using var noGrad = no_grad();
@@ -55,7 +60,7 @@ internal sealed unsafe class OnePassAdam : Adam
             [.. from parameter in _parameters let gradient = parameter.grad where gradient is not null select (parameter, gradient)];
         if (Array.TrueForAll(updated, IsPlain))
         {
-            Update([.. updated.Select(u => new Slot(u.Parameter, u.Gradient, (State)_state[u.Parameter.Handle], _sparse.Contains(u.Parameter.Handle)))], gradientScale);
+            Update([.. updated.Select(u => NewSlot(u.Parameter, u.Gradient))], gradientScale);
             return;
         }
 
@@ -70,13 +75,17 @@ internal sealed unsafe class OnePassAdam : Adam
         && TensorMemory.IsPlain(state.exp_avg)
         && TensorMemory.IsPlain(state.exp_avg_sq);
 
+    private Slot NewSlot(Parameter parameter, Tensor gradient) =>
+        new(parameter, gradient, (State)_state[parameter.Handle], _sparse.Contains(parameter.Handle));
+
     private static nint Address(Parameter parameter) => (nint)TensorMemory.Of(parameter);
 
     private void Update(Slot[] slots, double gradientScale)
     {
         var options = (Options)_parameter_groups[0].Options;
         Rates[] rates = [.. slots.Select(slot => new Rates(options, ++slot.State.step, gradientScale))];
-        (int Array, int Start, int Length)[] blocks = Workload.Cut([.. slots.Select(slot => slot.Length)], array => slots[array].BlockLength);
+        (int Array, int Start, int Length)[] blocks =
+            Workload.Cut([.. slots.Select(slot => slot.Length)], array => slots[array].BlockLength);
         Workload.Run(blocks.Length, Workload.IsWorthThreads(slots.Sum(slot => (long)slot.Length)), i =>
         {
             (int array, int start, int length) = blocks[i];

@@ -7,7 +7,7 @@ namespace SeqGan;
 /// <summary>The state of a TorchSharp optimizer: the moments and step counts of each of its parameters.</summary>
 internal static class OptimizerValues
 {
-    // Counts beyond could not be told apart as floating-point numbers, as which bias corrections take them.
+    // Bias corrections use counts as floating-point numbers, which cannot tell larger ones apart.
     private const long MaximumSteps = 1L << 52;
 
     // Means of squares, sums of squares, largest magnitudes and sizes of steps.
@@ -21,7 +21,9 @@ internal static class OptimizerValues
         Type type = optimizer is OnePassAdam ? typeof(Adam) : optimizer.GetType();
         return optimizer is OptimizerHelper && type.Assembly == typeof(OptimizerHelper).Assembly
             ? type.Name
-            : throw new NotSupportedException($"The optimizer {type.Name} keeps a state that cannot be read, so it cannot be saved; use one of TorchSharp's other than {nameof(LBFGS)}.");
+            : throw new NotSupportedException(
+                $"The optimizer {type.Name} keeps a state that cannot be read, so it cannot be saved; "
+                + $"use one of TorchSharp's other than {nameof(LBFGS)}.");
     }
 
     /// <summary>The values of an optimizer, named <c>prefix.field.parameter</c>.</summary>
@@ -36,7 +38,7 @@ internal static class OptimizerValues
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach ((Parameter parameter, OptimizerState state) in helper.parameters().Zip(helper.state_dict().State))
         {
-            // Whatever parameters the optimizer was given beyond the component's own have their number for a name.
+            // Parameters that are not the component's own are named by their number.
             string name = parameters.GetValueOrDefault(parameter.Handle) ?? $"#{named.Count}";
             if (!named.Add(name))
                 continue;
@@ -51,9 +53,10 @@ internal static class OptimizerValues
     private static StateValue? ValueOf(OptimizerState state, FieldInfo field, Parameter parameter, string name)
     {
         if (field.FieldType == typeof(long))
-            return new StateInteger(name, () => (long)field.GetValue(state)!, value => field.SetValue(state, value), MaximumSteps);
+            return new StateNumber<long>(name, () => (long)field.GetValue(state)!, value => field.SetValue(state, value), MaximumSteps);
         if (field.FieldType == typeof(double))
-            return new StateNumber(name, () => (double)field.GetValue(state)!, value => field.SetValue(state, value));
+            return new StateNumber<double>(
+                name, () => (double)field.GetValue(state)!, value => field.SetValue(state, value), double.MaxValue);
         if (field.FieldType != typeof(Tensor))
             throw new NotSupportedException($"{state.GetType()}.{field.Name} is a {field.FieldType.Name}, which cannot be saved.");
         if (state is SGD.State)

@@ -11,7 +11,7 @@ internal static unsafe class TensorData
     // A multiple of every element's size. A span has at most 2^31 bytes.
     private const int PieceLength = 1 << 30;
 
-    /// <summary>What safetensors calls a type; null where it cannot hold it.</summary>
+    /// <summary>A type's name in safetensors; null if the format does not have it.</summary>
     public static SafetensorsType? TypeOf(ScalarType type) => type switch
     {
         ScalarType.Float64 => SafetensorsType.F64,
@@ -70,7 +70,7 @@ internal static unsafe class TensorData
                     Check<float>(Widen(MemoryMarshal.Cast<byte, ushort>(piece)), range, name);
                     break;
                 case ScalarType.Bool when piece.ContainsAnyExceptInRange((byte)0, (byte)1):
-                    // What native code does with another truth value is not defined.
+                    // The behaviour of native code with another truth value is undefined.
                     throw new InvalidDataException($"'{name}' holds a byte that is no truth value; it must be 0 or 1.");
             }
         }
@@ -84,7 +84,10 @@ internal static unsafe class TensorData
         foreach (T value in values)
         {
             if (!T.IsFinite(value) || (range == StateRange.NonNegative && value < T.Zero))
-                throw new InvalidDataException($"'{name}' holds {value}; its elements must be finite{(range == StateRange.NonNegative ? " and at least 0" : "")}.");
+            {
+                string valid = range == StateRange.NonNegative ? "finite and at least 0" : "finite";
+                throw new InvalidDataException($"'{name}' holds {value}; its elements must be {valid}.");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace SeqGan;
 /// <summary>The memory of tensors that managed code can work on.</summary>
 internal static unsafe class TensorMemory
 {
-    /// <summary>Whether the elements lie as floats one after the other where this process can read them.</summary>
+    /// <summary>Whether the elements are contiguous floats in this process's memory.</summary>
     public static bool IsPlain(Tensor tensor) =>
         tensor.device_type == DeviceType.CPU
         && tensor.dtype == ScalarType.Float32
@@ -16,13 +16,13 @@ internal static unsafe class TensorMemory
         && tensor.is_contiguous()
         && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
 
-    /// <summary>The first of the floats, which lie one after the other on the CPU; valid while the tensor lives.</summary>
+    /// <summary>The first of the contiguous floats on the CPU; valid while the tensor lives.</summary>
     public static float* Of(Tensor tensor) => (float*)Of(tensor, ScalarType.Float32);
 
     /// <summary>As <see cref="Of(Tensor)"/>, for 64-bit integers.</summary>
     public static long* OfIntegers(Tensor tensor) => (long*)Of(tensor, ScalarType.Int64);
 
-    /// <summary>The first byte of a tensor of any type, whose elements lie one after the other on the CPU; valid while the tensor lives.</summary>
+    /// <summary>The first byte of a contiguous tensor of any type on the CPU; valid while the tensor lives.</summary>
     public static byte* OfBytes(Tensor tensor) => (byte*)Start(tensor);
 
     private static void* Of(Tensor tensor, ScalarType type)
@@ -35,9 +35,9 @@ internal static unsafe class TensorMemory
     private static void* Start(Tensor tensor)
     {
         if (tensor.device_type != DeviceType.CPU || !tensor.is_contiguous())
-            throw new InvalidOperationException($"The memory of a tensor of {tensor.dtype} on {tensor.device} is not contiguous on the CPU.");
+            throw new InvalidOperationException($"A tensor of {tensor.dtype} on {tensor.device} is not contiguous on the CPU.");
 
-        // The first element's alone: a span has at most 2^31 bytes.
+        // Of the first element alone: a span has at most 2^31 bytes.
         using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
         return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
     }

@@ -3,18 +3,18 @@ using TorchSharp;
 
 namespace SeqGan;
 
-/// <summary>Spreads a loop over threads, where there is enough work for them.</summary>
+/// <summary>Spreads a loop over threads if there is enough work.</summary>
 internal static class Workload
 {
     /// <summary>
-    /// Whether a pass over so many floats is quicker on several threads. One core takes most of what the memory gives, and
-    /// libtorch's threads, spinning for milliseconds after its last loop, are in the way of others.
+    /// Whether a pass over this many floats is faster on several threads. One core uses most of the memory bandwidth, and libtorch's
+    /// threads, which spin for milliseconds after its last loop, hinder others.
     /// </summary>
     public static bool IsWorthThreads(long elements) => elements > 1 << 22;
 
-    /// <summary>Calls the body with each number below the count; it must not matter in which order.</summary>
+    /// <summary>Calls the body with each number below the count, in any order.</summary>
     /// <param name="count">How many calls.</param>
-    /// <param name="isWorthThreads">Whether the calls take longer than it takes to wake other threads.</param>
+    /// <param name="isWorthThreads">Whether the calls take longer than waking other threads.</param>
     /// <param name="body">What to call.</param>
     public static void Run(int count, bool isWorthThreads, Action<int> body) => Share(count, isWorthThreads, units =>
     {
@@ -22,10 +22,10 @@ internal static class Workload
             body(unit);
     });
 
-    /// <summary>As <see cref="Run"/>, for a body that keeps something of its own from one unit to the next.</summary>
+    /// <summary>As <see cref="Run"/>, for a body that keeps its own data from one unit to the next.</summary>
     /// <param name="count">The number of units.</param>
-    /// <param name="isWorthThreads">Whether the units take longer than it takes to wake other threads.</param>
-    /// <param name="body">Does all units that it draws from the sequence; runs once on each thread.</param>
+    /// <param name="isWorthThreads">Whether the units take longer than waking other threads.</param>
+    /// <param name="body">Does all units of the sequence that it receives; runs once on each thread.</param>
     public static void Share(int count, bool isWorthThreads, Action<IEnumerable<int>> body)
     {
         // As many threads as libtorch would use, so that one setting governs both.
@@ -36,7 +36,7 @@ internal static class Workload
         else
             body(Draw());
 
-        // One by one: whoever is held up by other programs' threads leaves the rest to the others.
+        // One by one: a thread that other programs hold up leaves the rest to the others.
         IEnumerable<int> Draw()
         {
             for (int unit; (unit = Interlocked.Increment(ref next)) < count;)
@@ -52,12 +52,12 @@ internal static class Workload
         }
         catch (AggregateException error)
         {
-            // What one thread would have thrown.
+            // As a single thread would have thrown it.
             ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
         }
     }
 
-    /// <summary>Cuts arrays into blocks of a fixed size, whatever the number of threads: sums must not depend on it.</summary>
+    /// <summary>Cuts arrays into blocks of a fixed size, so that sums do not depend on the number of threads.</summary>
     /// <param name="lengths">The arrays' lengths.</param>
     /// <param name="size">Maps an array to the size of its blocks.</param>
     public static (int Array, int Start, int Length)[] Cut(int[] lengths, Func<int, int> size)

@@ -12,7 +12,7 @@ namespace SeqGan;
 /// combination. Not thread-safe. The scorer stays the caller's to dispose.
 /// </para>
 /// </remarks>
-public sealed class CachedScorer : ISequenceScorer, IScorerContainer
+public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private readonly int _perGeneration;
@@ -57,7 +57,7 @@ public sealed class CachedScorer : ISequenceScorer, IScorerContainer
     /// <summary>Hits divided by all scores, in [0, 1]; NaN before the first.</summary>
     public double HitRate => Hits / (double)(Hits + Misses);
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
     /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote an infinite one; nothing of the batch is remembered.</exception>

@@ -1,10 +1,11 @@
-using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SeqGan;
 
 /// <summary>
-/// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and Chen
-/// 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
+/// Lowers the score of sequences that the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath
+/// and Chen 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
 /// </summary>
 /// <remarks>
 /// <para>
@@ -20,9 +21,10 @@ namespace SeqGan;
 /// scorer stays the caller's to dispose.
 /// </para>
 /// </remarks>
-public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, IScorerContainer
+public sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, ICompositeComponent
 {
-    private const int EntrySize = sizeof(ulong) + sizeof(int);
+    // A bucket and its count as JSON, with quotation marks, colon and comma: at most 20 and 10 digits.
+    private const int MaxEntryLength = 34;
 
     private readonly CheckedScorer _scorer;
     private readonly int _tolerance;
@@ -46,12 +48,14 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     /// bucket of its own.
     /// </param>
     /// <exception cref="ArgumentException">The scorer has no name, or a number is out of range.</exception>
-    public DiversityFilter(ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536, Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
+    public DiversityFilter(
+        ISequenceScorer scorer, int tolerance = 25, float minimumScore = 0, int capacity = 65_536,
+        Func<ReadOnlySpan<int>, ulong>? bucketOf = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tolerance, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         if (float.IsNaN(minimumScore))
-            throw new ArgumentOutOfRangeException(nameof(minimumScore), minimumScore, "The least score that is remembered must be a number.");
+            throw new ArgumentOutOfRangeException(nameof(minimumScore), minimumScore, "The minimum score must be a number.");
         _scorer = new CheckedScorer(scorer);
         (_tolerance, _minimumScore, _perGeneration, Capacity) = (tolerance, minimumScore, capacity / 2, capacity);
         _bucketOf = bucketOf ?? Hash;
@@ -73,7 +77,7 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
@@ -100,7 +104,11 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores)
     {
         if (!WereScoredLast(sequences))
-            throw new InvalidOperationException("A batch ends with the sequences that were scored last: score the generator's own sequences after their completions.");
+        {
+            throw new InvalidOperationException(
+                "A batch ends with the sequences that were scored last: score the generator's own sequences after their completions.");
+        }
+
         for (int row = 0; row < sequences.Count; row++)
         {
             if (_raw[row] >= _minimumScore)
@@ -119,35 +127,43 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
     public void SaveState(Stream destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        byte[] state = new byte[sizeof(int) + Count * EntrySize];
-        BinaryPrimitives.WriteInt32LittleEndian(state, _young.Count);
-        Span<byte> rest = state.AsSpan(sizeof(int));
-        foreach ((ulong bucket, int count) in _young.OrderBy(entry => entry.Key).Concat(_old.OrderBy(entry => entry.Key)))
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(rest, bucket);
-            BinaryPrimitives.WriteInt32LittleEndian(rest[sizeof(ulong)..], count);
-            rest = rest[EntrySize..];
-        }
+        JsonSerializer.Serialize(destination, new Memory(Sorted(_young), Sorted(_old)), MemoryJson.Default.Memory);
 
-        destination.Write(state);
+        // The same memory is the same bytes.
+        static Dictionary<ulong, int> Sorted(Dictionary<ulong, int> half) => new(half.OrderBy(entry => entry.Key));
     }
 
     /// <inheritdoc/>
     public void RestoreState(Stream source, int version)
     {
         ArgumentNullException.ThrowIfNull(source);
-        long entries = (source.Length - sizeof(int)) / EntrySize;
-        if (source.Length < sizeof(int) || (source.Length - sizeof(int)) % EntrySize != 0 || entries > 2L * _perGeneration)
-            throw new InvalidDataException($"The memory has {source.Length} bytes; it has {sizeof(int)} and {EntrySize} for each of at most {2 * _perGeneration} buckets.");
-        byte[] state = new byte[source.Length];
-        source.ReadExactly(state);
-        int young = BinaryPrimitives.ReadInt32LittleEndian(state);
-        if (young < 0 || young > _perGeneration || young > entries || entries - young > _perGeneration)
-            throw new InvalidDataException($"The memory has {young} of {entries} buckets in its younger half; a half has at most {_perGeneration}.");
-        Dictionary<ulong, int> first = Read(state.AsSpan(sizeof(int)), young), second = Read(state.AsSpan(sizeof(int) + young * EntrySize), (int)entries - young);
-        if (first.Keys.Any(second.ContainsKey))
+        if (source.Length > 64 + 2L * _perGeneration * MaxEntryLength)
+            throw new InvalidDataException($"The memory has {source.Length} bytes, too many for {2 * _perGeneration} buckets.");
+        Memory memory;
+        try
+        {
+            memory = JsonSerializer.Deserialize(source, MemoryJson.Default.Memory) ?? throw new InvalidDataException("The memory is null.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"The memory is not valid: {error.Message}", error);
+        }
+
+        if (memory.Young.Count > _perGeneration || memory.Old.Count > _perGeneration)
+        {
+            throw new InvalidDataException(
+                $"The memory has halves of {memory.Young.Count} and {memory.Old.Count} buckets; a half has at most {_perGeneration}.");
+        }
+
+        foreach ((ulong bucket, int count) in memory.Young.Concat(memory.Old))
+        {
+            if (count < 1)
+                throw new InvalidDataException($"Bucket {bucket} was seen {count} times; the least is 1.");
+        }
+
+        if (memory.Young.Keys.Any(memory.Old.ContainsKey))
             throw new InvalidDataException("The memory has a bucket in both of its halves.");
-        (_young, _old) = (first, second);
+        (_young, _old) = (memory.Young, memory.Old);
     }
 
     // A batch changes a few buckets of many: they are remembered, not the memory.
@@ -184,20 +200,6 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
         return same;
     }
 
-    private static Dictionary<ulong, int> Read(ReadOnlySpan<byte> state, int entries)
-    {
-        var buckets = new Dictionary<ulong, int>(entries);
-        for (int i = 0; i < entries; i++, state = state[EntrySize..])
-        {
-            ulong bucket = BinaryPrimitives.ReadUInt64LittleEndian(state);
-            int count = BinaryPrimitives.ReadInt32LittleEndian(state[sizeof(ulong)..]);
-            if (count < 1 || !buckets.TryAdd(bucket, count))
-                throw new InvalidDataException($"Bucket {bucket} was seen {count} times, or stands twice; each stands once, with a count of at least 1.");
-        }
-
-        return buckets;
-    }
-
     private int TimesSeen(ulong bucket) => _young.TryGetValue(bucket, out int count) ? count : _old.GetValueOrDefault(bucket);
 
     private void Remember(ulong bucket)
@@ -228,6 +230,18 @@ public sealed class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTa
         hash = (hash ^ (hash >> 32)) * 0x94D0_49BB_1331_11EB;
         return hash ^ (hash >> 31);
     }
+
+    // The state: how often each bucket was seen, the younger half of the memory and the older one.
+    private sealed record Memory(Dictionary<ulong, int> Young, Dictionary<ulong, int> Old);
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    [JsonSerializable(typeof(Memory))]
+    private sealed partial class MemoryJson : JsonSerializerContext;
 
     // What a bucket was: its count in each half; 0 where it was not in it.
     private readonly record struct Change(Dictionary<ulong, int> Young, Dictionary<ulong, int> Old, ulong Bucket, int InYoung, int InOld);

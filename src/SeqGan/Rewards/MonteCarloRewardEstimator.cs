@@ -8,7 +8,7 @@ namespace SeqGan;
 /// The batch is worked on in chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks,
 /// bit for bit. Not thread-safe. Rollout and scorer stay the caller's to dispose.
 /// </remarks>
-public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
+public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, ICompositeComponent
 {
     private readonly IRollout _rollout;
     private readonly CheckedScorer _scorer;
@@ -40,6 +40,8 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally
     IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("rollout", _rollout), ("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
     /// <remarks>

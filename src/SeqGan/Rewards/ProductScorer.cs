@@ -8,7 +8,7 @@ namespace SeqGan;
 /// score is a <see cref="ScorerException"/>. Scorers that allow it run beside the others; a failure of one stops them, and is thrown
 /// when all have ended. Not thread-safe. The scorers stay the caller's to dispose.
 /// </remarks>
-public sealed class ProductScorer : IAdaptiveScorer, IScoreTally, IScorerContainer
+public sealed class ProductScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
     private readonly ScorerParts _parts;
     private double[] _products = [];
@@ -37,7 +37,7 @@ public sealed class ProductScorer : IAdaptiveScorer, IScoreTally, IScorerContain
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _parts.Components;
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => _parts.Scorers;
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => _parts.Scorers;
 
     internal ScorerParts Parts => _parts;
 

@@ -14,7 +14,10 @@ internal static class ScoreWeights
             _ => null,
         };
         parts?.SetRound(round);
-        foreach (ISequenceScorer inner in scorer is IScorerContainer container ? container.Scorers : [])
-            Set(inner, round);
+        foreach ((_, object part) in (scorer as ICompositeComponent)?.Parts ?? [])
+        {
+            if (part is ISequenceScorer inner)
+                Set(inner, round);
+        }
     }
 }

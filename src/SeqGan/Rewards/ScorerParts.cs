@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace SeqGan;
 
 /// <summary>Several scorers that are asked for the same sequences; those that may run beside others do.</summary>
-internal sealed class ScorerParts : IScoreTally, IScorerContainer
+internal sealed class ScorerParts : IScoreTally
 {
     private readonly Part[] _parts;
     private readonly double _minimumWeight;
@@ -33,7 +33,8 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
 
     public IEnumerable<ScoreSummary> Components => _parts.Select(part => part.Summary);
 
-    public IEnumerable<ISequenceScorer> Scorers => _parts.Select(part => part.Scorer.Scorer);
+    /// <summary>The scorers by their names, for checkpoints.</summary>
+    public IEnumerable<(string Name, object Component)> Scorers => _parts.Select(part => (part.Scorer.Name, (object)part.Scorer.Scorer));
 
     public static IEnumerable<RewardComponent> Constant(IEnumerable<(ISequenceScorer Scorer, double Weight)> parts)
     {
@@ -124,7 +125,9 @@ internal sealed class ScorerParts : IScoreTally, IScorerContainer
             part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part.Scorer.Scorer).All(scorer => uses[scorer] == 1);
 
         static IEnumerable<ISequenceScorer> All(ISequenceScorer scorer) =>
-            scorer is IScorerContainer container ? container.Scorers.SelectMany(All).Prepend(scorer) : [scorer];
+            scorer is ICompositeComponent { Parts: var parts }
+                ? parts.Select(part => part.Component).OfType<ISequenceScorer>().SelectMany(All).Prepend(scorer)
+                : [scorer];
     }
 
     private async ValueTask ScoreTogetherAsync(TokenBatch sequences, CancellationToken cancellationToken)

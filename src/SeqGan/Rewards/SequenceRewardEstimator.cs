@@ -5,7 +5,7 @@ namespace SeqGan;
 /// <see cref="MonteCarloRewardEstimator"/> and noisier, because early tokens share the blame for late ones.
 /// </summary>
 /// <remarks>Not thread-safe. The scorer stays the caller's to dispose.</remarks>
-public sealed class SequenceRewardEstimator : IRewardEstimator, IScoreTally
+public sealed class SequenceRewardEstimator : IRewardEstimator, IScoreTally, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private float[] _scores = [];
@@ -17,6 +17,8 @@ public sealed class SequenceRewardEstimator : IRewardEstimator, IScoreTally
     IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
     /// <remarks>A sequence whose score is NaN (not applicable) gets the reward 0.</remarks>

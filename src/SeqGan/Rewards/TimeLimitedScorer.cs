@@ -9,7 +9,7 @@ namespace SeqGan;
 /// </para>
 /// <para>It does not try again: that is the business of the scorer's own client. Not thread-safe. The scorer stays the caller's to dispose.</para>
 /// </remarks>
-public sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IScorerContainer
+public sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private Task _running = Task.CompletedTask;
@@ -39,7 +39,7 @@ public sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IScorerCon
 
     IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
 
-    IEnumerable<ISequenceScorer> IScorerContainer.Scorers => [_scorer.Scorer];
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     internal ISequenceScorer Inner => _scorer.Scorer;
 

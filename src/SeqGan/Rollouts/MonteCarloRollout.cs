@@ -7,7 +7,7 @@ namespace SeqGan;
 /// Not thread-safe. A completion's draws depend on the request's key, its row, its prefix and its sample, so completing a batch
 /// in one call or in several gives the same.
 /// </remarks>
-public sealed class MonteCarloRollout : IRollout, IDisposable
+public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposable
 {
     private readonly double _updateRate;
 
@@ -28,6 +28,8 @@ public sealed class MonteCarloRollout : IRollout, IDisposable
     public SequenceFormat Format => Policy.Format;
 
     internal IRolloutPolicy Policy { get; }
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("policy", Policy)];
 
     /// <inheritdoc />
     public void Complete(

@@ -2,11 +2,11 @@ namespace SeqGan;
 
 /// <summary>Measures the generator on a schedule; the figures appear in <see cref="TrainingProgress.Metrics"/> and in the log.</summary>
 /// <remarks>
-/// The trainer calls it before other observers, so that they see its figures. Not thread-safe. Its state in checkpoints is that of its
-/// <see cref="ICheckpointable"/> evaluators: a resumed training needs the same ones, in the same order. Other evaluators may be added
-/// or left out; those of the library have no state, because they draw with the same random numbers each time.
+/// The trainer calls it before other observers, so that these see its figures. Not thread-safe. It has no state of its own. The states of
+/// evaluators that are <see cref="ICheckpointable"/> are part of checkpoints, by type and order; the library's own evaluators have none,
+/// because they draw with the same random numbers each time.
 /// </remarks>
-public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
+public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
 {
     private readonly IEvaluator[] _evaluators;
     private readonly int _interval;
@@ -30,6 +30,9 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
         _phases = phases;
     }
 
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts =>
+        _evaluators.Select(evaluator => (evaluator.GetType().Name, (object)evaluator));
+
     /// <inheritdoc/>
     public async ValueTask OnRoundEndAsync(
         TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
@@ -45,20 +48,6 @@ public sealed class EvaluationObserver : ITrainingObserver, ICheckpointable
             foreach ((string name, double value) in metrics)
                 context.Report(name, value);
         }
-    }
-
-    /// <inheritdoc/>
-    public void SaveState(Stream destination)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        EvaluatorStates.Save(_evaluators, destination);
-    }
-
-    /// <inheritdoc/>
-    public void RestoreState(Stream source, int version)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        EvaluatorStates.Restore(_evaluators, source);
     }
 
     private bool IsDue(TrainingProgress progress) =>

@@ -20,7 +20,6 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
     private int _isDisposed;
-    private int _saving;
 
     /// <exception cref="OptionsValidationException">The components do not fit together; all failures are listed.</exception>
     internal SeqGanTrainer(TrainerComponents components)
@@ -94,24 +93,44 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
     }
 
-    /// <summary>Writes a checkpoint: at the next step's edge of a training that runs, otherwise at once.</summary>
-    /// <param name="cancellationToken">Ends the waiting, not the writing.</param>
-    /// <returns>The checkpoint; it would survive a loss of power.</returns>
+    /// <summary>Writes a checkpoint: at the next step's edge of a running training, otherwise at once.</summary>
+    /// <remarks>
+    /// The components have one gate, and whoever uses them holds it: a training, a sampling, or a save. A training opens the gate at
+    /// every step's edge, and a waiting save goes first. The save copies the components' states in memory, which takes milliseconds, and
+    /// returns the gate. Then it waits until a background thread has written the copy to the disk.
+    /// </remarks>
+    /// <param name="cancellationToken">Ends the wait; a write that has begun continues.</param>
+    /// <returns>The checkpoint; it would survive a power failure.</returns>
     /// <exception cref="InvalidOperationException">No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.</exception>
-    /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training goes on.</exception>
+    /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training continues.</exception>
     /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public async Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (_components.CheckpointStore is null)
             throw new InvalidOperationException($"No checkpoints are written: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.");
-        Task<CheckpointInfo> asked = _session.Checkpoints.Ask();
-        if (_isDisposed != 0)
-            _session.Checkpoints.Abandon();
-        // Who no longer waits for it does not see it fail either.
-        _ = asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        await SaveWhatIsAskedForAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await asked.WaitAsync(cancellationToken).ConfigureAwait(false);
+        CheckpointKeeper checkpoints = _session.Checkpoints;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
+        try
+        {
+            await checkpoints.Gate.WaitAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(SeqGanTrainer));
+        }
+
+        Task<CheckpointInfo> writing;
+        try
+        {
+            writing = await checkpoints.SaveAsync(_session.State).ConfigureAwait(false);
+        }
+        finally
+        {
+            checkpoints.Gate.Release();
+        }
+
+        return await writing.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Samples sequences and decodes them.</summary>
@@ -252,25 +271,24 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     public void SaveModel(string path) => Compile().Save(path);
 
     /// <summary>Cancels a running training, waits for its step to end, and disposes what the trainer owns.</summary>
-    /// <exception cref="InvalidOperationException">It was called by the listener of checkpoints, for which the training waits.</exception>
     public void Dispose()
     {
-        ThrowIfListener();
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _lifetime.Cancel();
         _turn.Wait();
+        _session.Checkpoints.Gate.Wait();
         DisposeOwned();
     }
 
     /// <summary>As <see cref="Dispose"/>, without blocking.</summary>
     public async ValueTask DisposeAsync()
     {
-        ThrowIfListener();
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         await _lifetime.CancelAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
+        await _session.Checkpoints.Gate.WaitAsync().ConfigureAwait(false);
         DisposeOwned();
     }
 
@@ -283,7 +301,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
         finally
         {
+            // In this order: the listener may dispose the trainer, which takes the turn.
             ReleaseTurn();
+            await _session.Checkpoints.WhenToldAsync().ConfigureAwait(false);
         }
     }
 
@@ -291,66 +311,32 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         ? labels.IndexOf(label)
         : throw new ArgumentException($"The label '{label}' was asked for, but the sequences of the corpus have no labels.", nameof(label));
 
-    private static void ThrowIfListener()
-    {
-        if (CheckpointKeeper.IsListener)
-            throw new InvalidOperationException("Who is told of a checkpoint must not dispose the trainer, which waits for the answer: cancel the training, and dispose the trainer when it has ended.");
-    }
-
     private void TakeTurn()
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-
-        // Saving is no use of the trainer that others would know of: they wait.
-        do
+        if (!_turn.Wait(0))
         {
-            if (_turn.Wait(Volatile.Read(ref _saving) > 0 ? 10 : 0))
-                return;
+            ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+            throw new InvalidOperationException(
+                "The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
         }
-        while (Volatile.Read(ref _saving) > 0);
-        ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
-        throw new InvalidOperationException(
-            "The trainer is busy: it trains or samples already. Wait for that to end, or use the context's generator in an observer.");
+
+        // A save does not count as busy: it soon returns the gate.
+        _session.Checkpoints.Gate.Wait();
     }
 
     private void ReleaseTurn()
     {
+        _session.Checkpoints.Gate.Release();
         _turn.Release();
-        if (_session.Checkpoints.IsAskedFor)
-            _ = SaveWhatIsAskedForAsync();
     }
 
-    // Who asks while nobody trains takes the turn; who asks while somebody has it is served by the training, or when the turn is given back.
-    private async Task SaveWhatIsAskedForAsync()
-    {
-        while (_isDisposed == 0 && _session.Checkpoints.IsAskedFor)
-        {
-            Interlocked.Increment(ref _saving);
-            try
-            {
-                if (!_turn.Wait(0, CancellationToken.None))
-                    return;
-                try
-                {
-                    await _session.Checkpoints.WriteAsync(_session.State).ConfigureAwait(false);
-                }
-                finally
-                {
-                    _turn.Release();
-                }
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _saving);
-            }
-        }
-    }
+    internal TrainerComponents Components => _components;
 
     internal void Resume(LoadedCheckpoint checkpoint) => _session.Resume(checkpoint);
 
     private void DisposeOwned()
     {
-        _session.Checkpoints.Abandon();
         for (int i = _components.Owned.Count - 1; i >= 0; i--)
             _components.Owned[i].Dispose();
         _lifetime.Dispose();

@@ -26,7 +26,7 @@ internal sealed class DamageCases(FaultBench bench)
         string folder = await bench.InterruptedAsync(), checkpoints = Path.Combine(folder, "checkpoints");
         string newest = CheckpointInfo.List(checkpoints)[0].Path;
         damage(newest);
-        await FaultBench.ThrowsAsync<CheckpointCorruptException>(() => Task.Run(() => CheckpointInfo.Verify(newest)), newest);
+        await FaultBench.ThrowsCorruptAsync(() => Task.Run(() => CheckpointInfo.Verify(newest)), newest);
         await bench.ResumeExactlyAsync(folder);
         FaultBench.Require(Directory.Exists(newest), "the damaged checkpoint was removed");
     }
@@ -38,7 +38,7 @@ internal sealed class DamageCases(FaultBench bench)
         foreach (string checkpoint in all)
             FlipBit(checkpoint);
         using var run = new EnduranceRun(folder);
-        await FaultBench.ThrowsAsync<CheckpointCorruptException>(() => Task.Run(() => FaultBench.Build(run).Dispose()), all);
+        await FaultBench.ThrowsCorruptAsync(() => Task.Run(() => FaultBench.Build(run).Dispose()), all);
         FaultBench.Require(Array.TrueForAll(all, Directory.Exists), "a damaged checkpoint was removed");
     }
 
@@ -49,7 +49,7 @@ internal sealed class DamageCases(FaultBench bench)
         CheckpointManifest manifest = CheckpointManifest.Parse(await File.ReadAllBytesAsync(Path.Combine(newest, CheckpointManifest.FileName)), newest);
         Manifest(newest, (manifest with { Version = CheckpointManifest.CurrentVersion + 1 }).ToJson());
         using var run = new EnduranceRun(folder);
-        await FaultBench.ThrowsAsync<CheckpointMismatchException>(() => Task.Run(() => FaultBench.Build(run).Dispose()), newest, "Upgrade");
+        await FaultBench.ThrowsMismatchAsync(() => Task.Run(() => FaultBench.Build(run).Dispose()), newest, "Upgrade");
     }
 
     private static void FlipBit(string checkpoint)

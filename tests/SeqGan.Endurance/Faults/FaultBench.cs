@@ -78,14 +78,24 @@ internal sealed class FaultBench : IDisposable
     }
 
     /// <summary>Requires an exception of a type, whose message has some words.</summary>
-    public static async Task ThrowsAsync<T>(Func<Task> action, params string[] words)
+    public static Task ThrowsAsync<T>(Func<Task> action, params string[] words)
+        where T : Exception =>
+        ThrowsAsync<T>(action, _ => true, words);
+
+    public static Task ThrowsCorruptAsync(Func<Task> action, params string[] words) =>
+        ThrowsAsync<CheckpointException>(action, error => error is { IsCorrupt: true, IsMismatch: false }, words);
+
+    public static Task ThrowsMismatchAsync(Func<Task> action, params string[] words) =>
+        ThrowsAsync<CheckpointException>(action, error => error is { IsCorrupt: false, IsMismatch: true }, words);
+
+    private static async Task ThrowsAsync<T>(Func<Task> action, Predicate<T> isMeant, string[] words)
         where T : Exception
     {
         try
         {
             await action();
         }
-        catch (T error)
+        catch (T error) when (isMeant(error))
         {
             Require(Array.TrueForAll(words, word => error.Message.Contains(word, StringComparison.Ordinal)), $"the message lacks '{string.Join("' or '", words)}': {error.Message}");
             return;

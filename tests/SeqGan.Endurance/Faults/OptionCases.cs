@@ -30,7 +30,7 @@ internal sealed class OptionCases(FaultBench bench)
         string folder = await bench.InterruptedAsync();
         using (var run = new EnduranceRun(folder))
         {
-            await FaultBench.ThrowsAsync<CheckpointMismatchException>(
+            await FaultBench.ThrowsMismatchAsync(
                 () => Task.Run(() => FaultBench.Build(run, builder => builder.ConfigureGenerator(generator => generator.HiddenSize = 33)).Dispose()),
                 "Generator.HiddenSize was 32 and is 33 now");
         }
@@ -44,7 +44,7 @@ internal sealed class OptionCases(FaultBench bench)
         using (var run = new EnduranceRun(folder))
         {
             Corpus other = Corpus.FromLines(Enumerable.Range(0, 400).Select(i => $"{i}"), new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2 });
-            await FaultBench.ThrowsAsync<CheckpointMismatchException>(() => Task.Run(() => FaultBench.Build(run, builder => builder.UseCorpus(other)).Dispose()), "the corpus's");
+            await FaultBench.ThrowsMismatchAsync(() => Task.Run(() => FaultBench.Build(run, builder => builder.UseCorpus(other)).Dispose()), "the corpus's");
         }
 
         await bench.ResumeExactlyAsync(folder);
@@ -58,7 +58,7 @@ internal sealed class OptionCases(FaultBench bench)
         using var run = new EnduranceRun(folder);
         if (strict)
         {
-            await FaultBench.ThrowsAsync<CheckpointMismatchException>(
+            await FaultBench.ThrowsMismatchAsync(
                 () => Task.Run(() => FaultBench.Build(run, builder => Add(builder).ConfigureCheckpoints(checkpoints => checkpoints.RequireAllStates = true)).Dispose()), nameof(Stateless));
             return;
         }

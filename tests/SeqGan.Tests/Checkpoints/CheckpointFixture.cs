@@ -33,6 +33,9 @@ internal sealed class CheckpointFixture : IDisposable
         IsHealthy = isHealthy,
         IsMeasured = isMeasured,
         Metrics = metric is { } value ? new Dictionary<string, double> { ["nll_test"] = value } : [],
+        Options = new Dictionary<string, string>(),
+        Corpus = new Dictionary<string, string>(),
+        ComponentsWithoutState = [],
     };
 
     /// <summary>Writes a checkpoint whose parts say its step.</summary>
@@ -51,7 +54,7 @@ internal sealed class CheckpointFixture : IDisposable
             await WriteAsync(store, step);
     }
 
-    public LoadedCheckpoint? ReadNewest(List<CheckpointCorruptException>? damaged = null, bool healthyOnly = false) =>
+    public LoadedCheckpoint? ReadNewest(List<CheckpointException>? damaged = null, bool healthyOnly = false) =>
         CheckpointFolder.ReadNewest(Folder, healthyOnly, damaged is null ? exception => Assert.Fail(exception.Message) : damaged.Add);
 
     public static string Text(LoadedCheckpoint checkpoint, string component)

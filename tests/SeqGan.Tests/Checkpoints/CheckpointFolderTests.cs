@@ -103,7 +103,7 @@ public sealed class CheckpointFolderTests : IDisposable
         await _fixture.WriteAsync(1, 2);
         File.Delete(_fixture.PathOf(Newer, name));
 
-        CheckpointCorruptException failure = AssertTakesTheOlderOne(name);
+        CheckpointException failure = AssertTakesTheOlderOne(name);
 
         Assert.Equal(_fixture.PathOf(Newer), failure.Path);
         Assert.StartsWith($"The checkpoint '{_fixture.PathOf(Newer)}' is damaged: {name} ", failure.Message, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
 
         await Task.Run(() => AssertTakesTheOlderOne(name)).WaitAsync(TimeSpan.FromMinutes(5));
-        await Task.Run(() => Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Newer)))).WaitAsync(TimeSpan.FromMinutes(5));
+        await Task.Run(() => CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf(Newer)))).WaitAsync(TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
         _fixture.EditManifest(Newer, json => new Regex("\"size\": [0-9]+").Replace(json, "\"size\": 0", 1));
 
-        CheckpointCorruptException failure = await Task.Run(() => AssertTakesTheOlderOne(path)).WaitAsync(TimeSpan.FromMinutes(5));
+        CheckpointException failure = await Task.Run(() => AssertTakesTheOlderOne(path)).WaitAsync(TimeSpan.FromMinutes(5));
 
         Assert.Contains("it is a pipe or a device", failure.Message, StringComparison.Ordinal);
     }
@@ -171,7 +171,7 @@ public sealed class CheckpointFolderTests : IDisposable
 
         AssertTakesTheOlderOne("link");
 
-        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Newer) + "/"));
+        CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf(Newer) + "/"));
         Assert.Equal(2, CheckpointInfo.Verify(_fixture.Elsewhere("elsewhere")).Step);
     }
 
@@ -277,10 +277,25 @@ public sealed class CheckpointFolderTests : IDisposable
         await _fixture.WriteAsync(1, 2);
         _fixture.EditManifest(Newer, _ => """{"format": "seqgan.checkpoint", "version": 7, "parts": {"of another": "kind"}}""");
 
-        CheckpointMismatchException failure = Assert.Throws<CheckpointMismatchException>(() => _fixture.ReadNewest());
+        CheckpointException failure = CheckpointFailures.Mismatch(() => _fixture.ReadNewest());
 
         Assert.Equal(
-            $"The checkpoint '{_fixture.PathOf(Newer)}' is of version 7 of the format; this library reads versions up to 1. Upgrade the package SeqGan to the version that wrote it, or a later one.",
+            $"The checkpoint '{_fixture.PathOf(Newer)}' is of version 7 of the format; this library reads version 2. "
+            + "Upgrade the package SeqGan to the version that wrote it, or a later one.",
+            failure.Message);
+    }
+
+    [Fact]
+    public async Task ReadNewest_OlderVersion_SaysWhatToDo()
+    {
+        await _fixture.WriteAsync(1, 2);
+        _fixture.EditManifest(Newer, json => json.Replace("\"version\": 2", "\"version\": 1", StringComparison.Ordinal));
+
+        CheckpointException failure = CheckpointFailures.Mismatch(() => _fixture.ReadNewest());
+
+        Assert.Equal(
+            $"The checkpoint '{_fixture.PathOf(Newer)}' is of version 1 of the format; this library reads version 2. "
+            + "Finish that training with the SeqGan that wrote it, or start again in another folder; saved models still load.",
             failure.Message);
     }
 
@@ -290,14 +305,14 @@ public sealed class CheckpointFolderTests : IDisposable
         await _fixture.WriteAsync(1, 2);
         File.Delete(_fixture.PathOf(Older, "manifest.json"));
         File.WriteAllText(_fixture.PathOf(Newer, "generator.state"), "generator of 3");
-        List<CheckpointCorruptException> damaged = [];
+        List<CheckpointException> damaged = [];
 
-        CheckpointCorruptException failure = Assert.Throws<CheckpointCorruptException>(() => _fixture.ReadNewest(damaged));
+        CheckpointException failure = CheckpointFailures.Corrupt(() => _fixture.ReadNewest(damaged));
 
         Assert.Equal(2, damaged.Count);
         Assert.Equal(_fixture.Folder, failure.Path);
         Assert.StartsWith($"All 2 checkpoints in '{_fixture.Folder}' are damaged; they are left as they are. ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{_fixture.PathOf(Newer)}' is damaged: generator.state is not what its checksum says.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{_fixture.PathOf(Newer)}' is damaged: generator.state does not match its checksum.", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"'{_fixture.PathOf(Older)}' is damaged: manifest.json cannot be read", failure.Message, StringComparison.Ordinal);
     }
 
@@ -310,8 +325,8 @@ public sealed class CheckpointFolderTests : IDisposable
 
         Assert.Equal([3, 1], CheckpointInfo.List(_fixture.Folder).Select(info => info.Step));
         Assert.Equal(3, CheckpointInfo.Verify(_fixture.PathOf("checkpoint-000000000003")).Step);
-        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf(Older)));
-        Assert.Throws<CheckpointCorruptException>(() => CheckpointInfo.Verify(_fixture.PathOf("nothing")));
+        CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf(Older)));
+        CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf("nothing")));
         Assert.Empty(CheckpointInfo.List(_fixture.Elsewhere("nothing")));
     }
 
@@ -323,9 +338,9 @@ public sealed class CheckpointFolderTests : IDisposable
         Assert.Throws<CheckpointException>(() => CheckpointInfo.List(_fixture.Folder));
     }
 
-    private CheckpointCorruptException AssertTakesTheOlderOne(string what)
+    private CheckpointException AssertTakesTheOlderOne(string what)
     {
-        List<CheckpointCorruptException> damaged = [];
+        List<CheckpointException> damaged = [];
         LoadedCheckpoint? read = _fixture.ReadNewest(damaged);
         Assert.True(read?.Info.Step == 1 && damaged.Count == 1, what);
         Assert.Equal("generator of 1", CheckpointFixture.Text(read, "generator"));

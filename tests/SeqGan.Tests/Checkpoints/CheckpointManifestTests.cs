@@ -13,9 +13,10 @@ public sealed class CheckpointManifestTests
         """;
 
     private const string Valid = $$"""
-        {"format": "seqgan.checkpoint", "version": 1, "library": "0.1.0", "written": "2026-01-02T03:04:05Z", "step": 6,
-         "phase": "Adversarial", "round": 7, "healthy": true, "measured": true, "metrics": {"nll": 1.5, "loss": "NaN"},
-         "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"], "parts": [{{Part}}]}
+        {"format": "seqgan.checkpoint", "version": 2, "library": "0.1.0", "written": "2026-01-02T03:04:05Z",
+         "step": 6, "phase": "Adversarial", "round": 7, "isHealthy": true, "isMeasured": true,
+         "metrics": {"nll": 1.5, "loss": "NaN"}, "options": {"a": "b"}, "corpus": {"c": "d"}, "componentsWithoutState": ["e"],
+         "parts": [{{Part}}]}
         """;
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class CheckpointManifestTests
     {
         CheckpointManifest manifest = Parse(Valid);
 
-        Assert.Equal((6, "Adversarial", 7, true, true), (manifest.Step, manifest.Phase, manifest.Round, manifest.Healthy, manifest.Measured));
+        Assert.Equal((6, "Adversarial", 7, true, true), (manifest.Step, manifest.Phase, manifest.Round, manifest.IsHealthy, manifest.IsMeasured));
         Assert.True(double.IsNaN(manifest.Metrics["loss"]));
         Assert.Equal("a.state", Assert.Single(manifest.Parts).File);
         Assert.Equivalent(manifest, CheckpointManifest.Parse(manifest.ToJson(), "x"), strict: true);
@@ -37,12 +38,12 @@ public sealed class CheckpointManifestTests
     [InlineData("\"step\": 6", "\"step\": 6, \"step\": 6")]
     [InlineData("\"nll\": 1.5", "\"nll\": 1.5, \"nll\": 1.5")]
     [InlineData("\"a\": \"b\"", "\"a\": \"b\", \"a\": \"c\"")]
-    [InlineData("\"version\": 1", "\"version\": 1, \"version\": 1")]
-    [InlineData("\"version\": 1", "\"version\": 0")]
-    [InlineData("\"version\": 1", "\"version\": 1.5")]
-    [InlineData("\"version\": 1", "\"version\": 99999999999")]
-    [InlineData("\"version\": 1", "\"version\": null")]
-    [InlineData("\"version\": 1, ", "")]
+    [InlineData("\"version\": 2", "\"version\": 2, \"version\": 2")]
+    [InlineData("\"version\": 2", "\"version\": 0")]
+    [InlineData("\"version\": 2", "\"version\": 1.5")]
+    [InlineData("\"version\": 2", "\"version\": 99999999999")]
+    [InlineData("\"version\": 2", "\"version\": null")]
+    [InlineData("\"version\": 2, ", "")]
     [InlineData("seqgan.checkpoint", "seqgan.model")]
     [InlineData("\"step\": 6", "\"step\": -6")]
     [InlineData("\"step\": 6, ", "")]
@@ -68,7 +69,7 @@ public sealed class CheckpointManifestTests
         string json = valid.Replace(find, replacement, StringComparison.Ordinal);
         Assert.NotEqual(valid, json);
 
-        CheckpointCorruptException failure = Assert.Throws<CheckpointCorruptException>(() => Parse(json));
+        CheckpointException failure = CheckpointFailures.Corrupt(() => Parse(json));
 
         Assert.StartsWith("The checkpoint 'x' is damaged: manifest.json", failure.Message, StringComparison.Ordinal);
     }
@@ -79,7 +80,7 @@ public sealed class CheckpointManifestTests
     [InlineData("[]")]
     [InlineData("\0")]
     [InlineData("\uFEFF{}")]
-    public void Parse_NoObject_IsDamage(string json) => Assert.Throws<CheckpointCorruptException>(() => Parse(json));
+    public void Parse_NoObject_IsDamage(string json) => CheckpointFailures.Corrupt(() => Parse(json));
 
     [Theory]
     [InlineData("{\"a\":")]
@@ -88,8 +89,8 @@ public sealed class CheckpointManifestTests
     {
         string deep = string.Concat(Enumerable.Repeat(opening, 100_000));
 
-        Assert.Throws<CheckpointCorruptException>(() => Parse(deep));
-        Assert.Throws<CheckpointCorruptException>(() => Parse(Valid.Replace("\"step\"", "\"new\": " + deep, StringComparison.Ordinal)));
+        CheckpointFailures.Corrupt(() => Parse(deep));
+        CheckpointFailures.Corrupt(() => Parse(Valid.Replace("\"step\"", "\"new\": " + deep, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class CheckpointManifestTests
     {
         IEnumerable<string> parts = Enumerable.Range(0, 4097).Select(i => Part.Replace("\"a\"", string.Create(CultureInfo.InvariantCulture, $"\"a{i}\""), StringComparison.Ordinal));
 
-        CheckpointCorruptException failure = Assert.Throws<CheckpointCorruptException>(() => Parse(Valid.Replace(Part, string.Join(',', parts), StringComparison.Ordinal)));
+        CheckpointException failure = CheckpointFailures.Corrupt(() => Parse(Valid.Replace(Part, string.Join(',', parts), StringComparison.Ordinal)));
 
         Assert.Contains("4097 parts", failure.Message, StringComparison.Ordinal);
     }
@@ -107,8 +108,8 @@ public sealed class CheckpointManifestTests
     {
         string name = new('/', 1_000_000);
 
-        Assert.InRange(Assert.Throws<CheckpointCorruptException>(() => Parse(Valid.Replace("a.state", name, StringComparison.Ordinal))).Message.Length, 0, 500);
-        Assert.InRange(Assert.Throws<CheckpointCorruptException>(() => Parse(Valid.Replace("\"a\": \"b\"", $"\"{name}\": 5", StringComparison.Ordinal))).Message.Length, 0, 500);
+        Assert.InRange(CheckpointFailures.Corrupt(() => Parse(Valid.Replace("a.state", name, StringComparison.Ordinal))).Message.Length, 0, 500);
+        Assert.InRange(CheckpointFailures.Corrupt(() => Parse(Valid.Replace("\"a\": \"b\"", $"\"{name}\": 5", StringComparison.Ordinal))).Message.Length, 0, 500);
     }
 
     [Theory]

@@ -136,13 +136,15 @@ public class GeneratorStateTests
         using var fresh = new MonteCarloRollout(other);
         Train(generator, 3);
         rollout.UpdatePolicy();
-        byte[] state = StateBytes.Of((ICheckpointable)rollout.Policy);
+        byte[] state = StateBytes.Of(Policy(rollout));
         int[] completions = Complete(rollout);
         Assert.NotEqual(completions, Complete(fresh));
-        StateBytes.Restore((ICheckpointable)fresh.Policy, state);
+        StateBytes.Restore(Policy(fresh), state);
         Assert.Equal(completions, Complete(fresh));
-        StateBytes.AssertRefused((ICheckpointable)rollout.Policy, StateBytes.Of(generator), "its component is 'RecurrentGenerator'");
+        StateBytes.AssertRefused(Policy(rollout), StateBytes.Of(generator), "its component is 'RecurrentGenerator'");
     }
+
+    private static ICheckpointable Policy(ICompositeComponent rollout) => (ICheckpointable)Assert.Single(rollout.Parts).Component;
 
     [Theory]
     [InlineData(OptimizerKind.Adam)]

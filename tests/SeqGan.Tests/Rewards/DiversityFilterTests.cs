@@ -126,9 +126,18 @@ public class DiversityFilterTests
         var filter = new DiversityFilter(Length, capacity: 4);
         await ScoresAsync(new SequenceRewardEstimator(filter), Batches.Ragged);
         byte[] state = StateBytes.Of(filter);
-        byte[][] damaged = [[], state[..^1], [.. state, .. state[4..]], [9, 0, 0, 0, .. state[4..]], [.. state[..^4], 0, 0, 0, 0], [.. state[..16], .. state[4..16], .. state[28..]]];
+        string[] damaged =
+        [
+            "", "null", "[]", "{}", """{"young":{}}""", """{"young":null,"old":{}}""", """{"young":{},"old":{},"other":{}}""",
+            """{"young":{"1":0},"old":{}}""", """{"young":{"1":1},"old":{"2":-1}}""", """{"young":{"1":3000000000},"old":{}}""",
+            """{"young":{"1":1,"1":2},"old":{}}""", """{"young":{"1":1},"old":{"1":1}}""", """{"young":{"-1":1},"old":{}}""",
+            """{"young":{"1":1,"2":1,"3":1},"old":{}}""", """{"young":{},"old":{"1":1,"2":1,"3":1}}""", """{"young":{},"old":{}}{}""",
+            """{"young":{},"old":{}}""" + new string(' ', 1000),
+        ];
 
-        Assert.All(damaged, bytes => Assert.Throws<InvalidDataException>(() => filter.RestoreState(new MemoryStream(bytes), 1)));
+        Assert.All(
+            [state[..^1], .. damaged.Select(System.Text.Encoding.UTF8.GetBytes)],
+            bytes => Assert.Throws<InvalidDataException>(() => filter.RestoreState(new MemoryStream(bytes), 1)));
 
         Assert.Equal(state, StateBytes.Of(filter));
     }

@@ -94,12 +94,12 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         await trainings.CopyPretrainedAsync(_folder);
         CheckpointInfo[] checkpoints = [.. CheckpointInfo.List(Checkpoints())];
         foreach (CheckpointInfo checkpoint in checkpoints)
-            ReplacePart(checkpoint.Path, "observer-MleState-1", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+            ReplacePart(checkpoint.Path, "observer-MleState", [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
         var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
 
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains("the state of observer-MleState-1 does not fit", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.Contains("the state of observer-MleState does not fit", run.Error.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 

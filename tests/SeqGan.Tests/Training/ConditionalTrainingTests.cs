@@ -1,3 +1,4 @@
+using SeqGan.Tests.Checkpoints;
 using Xunit;
 
 namespace SeqGan.Tests.Training;
@@ -110,7 +111,7 @@ public sealed class ConditionalTrainingTests
         foreach ((Corpus other, string what) in new[] { (Labelled(i => i % 3 == 0 ? "x" : "z"), "Labels"), (Labelled(i => i % 3 == 1 ? "x" : "y"), "TrainingSequences"), (ResumeSetup.Corpus, "Labels") })
         {
             var again = new ResumeSetup { Data = other };
-            var error = Assert.Throws<CheckpointMismatchException>(() => again.Builder().ResumeFrom(setup.Checkpoints).Build());
+            var error = CheckpointFailures.Mismatch(() => again.Builder().ResumeFrom(setup.Checkpoints).Build());
             Assert.Contains($"the corpus's {what} was", error.Message, StringComparison.Ordinal);
             again.Dispose();
         }

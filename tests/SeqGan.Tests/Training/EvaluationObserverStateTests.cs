@@ -1,86 +1,69 @@
-using System.Buffers.Binary;
+using SeqGan.Tests.Checkpoints;
+using Xunit;
 
 namespace SeqGan.Tests.Training;
 
-/// <summary>The states of evaluators in that of their observer.</summary>
-public sealed class EvaluationObserverStateTests
+/// <summary>The states of evaluators in checkpoints.</summary>
+public sealed class EvaluationObserverStateTests : IDisposable
 {
+    private readonly ResumeSetup _setup = new();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task RestoreState_EvaluatorsWithState_GoOnWhereTheyWere()
-    {
-        var before = new EvaluationObserver([new Counter("a"), new Stateless(), new Counter("b", 10)]);
-        await EvaluateAsync(before);
-        byte[] state = Reporting.ObserverStates.Save(before);
-        // One without a state may go, and others come.
-        var after = new EvaluationObserver([new Counter("a"), new Counter("b"), new Stateless(), new Stateless()]);
-
-        Reporting.ObserverStates.Restore(after, state);
-
-        IReadOnlyDictionary<string, double> metrics = await EvaluateAsync(after);
-        Assert.Equal((2, 12), (metrics["a"], metrics["b"]));
-    }
+    public void Dispose() => _setup.Dispose();
 
     [Fact]
-    public void SaveState_NoEvaluatorWithState_IsEmpty()
+    public async Task ResumeFrom_EvaluatorsWithState_ContinueWhereTheyWere()
     {
-        var observer = new EvaluationObserver([new Stateless()]);
-
-        Assert.Empty(Reporting.ObserverStates.Save(observer));
-        Reporting.ObserverStates.Restore(observer, []);
-    }
-
-    [Fact]
-    public void RestoreState_OtherEvaluators_NamesThem()
-    {
-        byte[] state = Reporting.ObserverStates.Save(new EvaluationObserver([new Counter("a")]));
-
-        var error = Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(new EvaluationObserver([new Other()]), state));
-
-        Assert.Contains(nameof(Other), error.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(new EvaluationObserver([new Stateless()]), state));
-        Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(new EvaluationObserver([new Counter("a"), new Counter("b")]), state));
-    }
-
-    [Fact]
-    public async Task RestoreState_SecondEvaluatorRefuses_LeavesTheFirstUnchanged()
-    {
-        var observer = new EvaluationObserver([new Counter("a", 5), new Counter("b", 5)]);
-        byte[] state = Reporting.ObserverStates.Save(observer);
-        state[^1] = 0xFF;
-
-        Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(observer, state));
-
-        IReadOnlyDictionary<string, double> metrics = await EvaluateAsync(observer);
-        Assert.Equal((6, 6), (metrics["a"], metrics["b"]));
-    }
-
-    [Fact]
-    public void RestoreState_PartsAndHugeLengths_Throw()
-    {
-        var observer = new EvaluationObserver([new Counter("a"), new Counter("b")]);
-        byte[] state = Reporting.ObserverStates.Save(observer);
-        for (int length = 0; length < state.Length; length++)
-            Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(observer, state.AsSpan(0, length)));
-        Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(observer, [.. state, 0]));
-        foreach (int huge in (int[])[int.MaxValue, -1, int.MinValue])
+        using (SeqGanTrainer trainer = Build(new Counter("a"), new Stateless(), new Counter("b", 10)))
         {
-            byte[] hostile = [.. state];
-            BinaryPrimitives.WriteInt32LittleEndian(hostile, huge);
-            Assert.Throws<InvalidDataException>(() => Reporting.ObserverStates.Restore(observer, hostile));
+            IReadOnlyDictionary<string, double> before = await EvaluateAsync(trainer);
+            Assert.Equal((3, 13), (before["a"], before["b"]));
         }
+
+        // Other evaluators without a state may come and go.
+        using SeqGanTrainer resumed = Build(new Counter("a"), new Counter("b"));
+        Counter[] counters = [.. Parts(resumed).OfType<Counter>()];
+
+        Assert.Equal([3, 13], counters.Select(counter => counter.Count));
     }
 
-    private static async Task<IReadOnlyDictionary<string, double>> EvaluateAsync(EvaluationObserver observer)
+    [Fact]
+    public async Task UseCheckpoints_Evaluators_AreNamedByTypeAndOrder()
     {
-        TrainingContext context = Reporting.ReportingSetup.Context();
-        await observer.OnRoundEndAsync(Reporting.ReportingSetup.Adversarial(), context, Cancellation);
-        return context.Reported;
+        using SeqGanTrainer trainer = Build(new Counter("a"), new Stateless(), new Counter("b"));
+
+        CheckpointInfo written = await trainer.SaveCheckpointAsync(Cancellation);
+
+        Assert.Equal(["observer-EvaluationObserver-2-Stateless"], written.ComponentsWithoutState);
+        Assert.Equal(
+            ["observer-EvaluationObserver-2-Counter-2.state", "observer-EvaluationObserver-2-Counter.state"],
+            Directory.GetFiles(written.Path, "observer-*").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task ResumeFrom_EvaluatorThatRefuses_NamesIt()
+    {
+        using (SeqGanTrainer trainer = Build(new Counter("a", 0xFF)))
+            await trainer.SaveCheckpointAsync(Cancellation);
+
+        CheckpointException error = CheckpointFailures.Mismatch(() => Build(new Counter("a")));
+
+        Assert.Contains("the state of observer-EvaluationObserver-2-Counter does not fit: 255 is no count.", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<object> Parts(SeqGanTrainer trainer) => trainer.Components.Stateful.Select(component => component.Value);
+
+    private static async Task<IReadOnlyDictionary<string, double>> EvaluateAsync(SeqGanTrainer trainer) =>
+        (await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Cancellation)).Metrics;
+
+    private SeqGanTrainer Build(params IEvaluator[] evaluators) =>
+        _setup.Builder().AddObserver(new EvaluationObserver(evaluators)).ResumeFrom(_setup.Checkpoints).Build();
 
     private sealed class Counter(string name, int count = 0) : IEvaluator, ICheckpointable
     {
+        public int Count => count;
+
         public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
             new(new Dictionary<string, double> { [name] = ++count });
 
@@ -90,20 +73,6 @@ public sealed class EvaluationObserverStateTests
         {
             int read = source.ReadByte();
             count = read is < 0 or 0xFF ? throw new InvalidDataException($"{read} is no count.") : read;
-        }
-    }
-
-    private sealed class Other : IEvaluator, ICheckpointable
-    {
-        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
-            new(new Dictionary<string, double>());
-
-        public void SaveState(Stream destination)
-        {
-        }
-
-        public void RestoreState(Stream source, int version)
-        {
         }
     }
 

@@ -1,3 +1,4 @@
+using SeqGan.Tests.Checkpoints;
 using Xunit;
 
 namespace SeqGan.Tests.Training;
@@ -170,9 +171,9 @@ public sealed class ResumeTests
         using var setup = new ResumeSetup();
         await CancelAsync(setup, 5);
 
-        var sizes = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
+        var sizes = CheckpointFailures.Mismatch(() => setup.Builder().ResumeFrom(setup.Checkpoints)
             .ConfigureGenerator(generator => generator.HiddenSize = 9).UseSeed(6).Build());
-        var corpus = Assert.Throws<CheckpointMismatchException>(() => setup.Builder().ResumeFrom(setup.Checkpoints)
+        var corpus = CheckpointFailures.Mismatch(() => setup.Builder().ResumeFrom(setup.Checkpoints)
             .UseCorpus(Corpus.FromLines(Enumerable.Range(0, 60).Select(i => $"x{i}"), new CorpusOptions { MaxLength = 8 })).Build());
 
         Assert.Contains("Generator.HiddenSize was 8 and is 9 now", sizes.Message, StringComparison.Ordinal);
@@ -308,16 +309,82 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task UseCheckpoints_ListenerThatDisposes_IsToldNotTo()
+    public async Task UseCheckpoints_ListenerThatDisposes_CancelsTheTraining()
     {
         using var setup = new ResumeSetup();
         Exception? error = null;
         SeqGanTrainer? trainer = null;
-        trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose())).Build();
+        trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose()))
+            .ConfigureTraining(training => training.GeneratorPretrainingEpochs = 1_000_000).Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).WaitAsync(TimeSpan.FromMinutes(2), Token);
+
+        Assert.Null(error);
+    }
+
+    [Fact]
+    public async Task UseCheckpoints_SlowListener_SeesEveryCheckpointInOrderBeforeTheTrainingEnds()
+    {
+        using var setup = new ResumeSetup();
+        var steps = new List<long>();
+        int running = 0;
+        using SeqGanTrainer trainer = setup.Builder().UseCheckpoints(
+            setup.Checkpoints,
+            checkpoint =>
+            {
+                Assert.Equal(1, Interlocked.Increment(ref running));
+                Thread.Sleep(20);
+                steps.Add(checkpoint.Step);
+                Interlocked.Decrement(ref running);
+                throw new InvalidOperationException("The listener's own affair.");
+            }).ConfigureCheckpoints(checkpoints => checkpoints.EveryRounds = 1).Build();
+
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+
+        Assert.True(steps.Count > 3);
+        Assert.Equal(steps.Order(), steps);
+        Assert.Equal((trainer.LatestCheckpoint!.Step, 0), (steps[^1], running));
+    }
+
+    [Fact]
+    public async Task SaveCheckpointAsync_ManyAtOnceWhileTraining_AllGetOne()
+    {
+        using var setup = new ResumeSetup();
+        Task<CheckpointInfo>[] saves = [];
+        SeqGanTrainer? trainer = null;
+        trainer = setup.Builder(progress =>
+        {
+            if (progress.Step == 5 && saves.Length == 0)
+                saves = [.. Enumerable.Range(0, 4).Select(_ => trainer!.SaveCheckpointAsync(Token))];
+        }).UseCheckpoints(setup.Checkpoints).ConfigureCheckpoints(checkpoints => checkpoints.KeepLatest = 100).Build();
         using (trainer)
             await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
 
-        Assert.Contains("must not dispose the trainer", Assert.IsType<InvalidOperationException>(error).Message, StringComparison.Ordinal);
+        CheckpointInfo[] written = await Task.WhenAll(saves);
+
+        Assert.Equal([6, 6, 6, 6], written.Select(checkpoint => checkpoint.Step));
+        Assert.All(written, checkpoint => CheckpointInfo.Verify(checkpoint.Path));
+    }
+
+    [Fact]
+    public async Task SaveCheckpointAsync_CancelledWhileItWaits_LeavesTheTrainingAlone()
+    {
+        using var setup = new ResumeSetup();
+        using var cancel = new CancellationTokenSource();
+        Task<CheckpointInfo>? save = null;
+        SeqGanTrainer? trainer = null;
+        trainer = setup.Builder(progress =>
+        {
+            if (progress.Step != 5 || save is not null)
+                return;
+            save = trainer!.SaveCheckpointAsync(cancel.Token);
+            cancel.Cancel();
+        }).UseCheckpoints(setup.Checkpoints).Build();
+        using (trainer)
+            await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => save!);
     }
 
     [Fact]

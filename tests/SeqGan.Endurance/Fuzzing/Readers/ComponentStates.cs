@@ -30,5 +30,5 @@ internal static class ComponentStates
                 filter.EndBatch(sequences, scores);
             }
         },
-        ByteMutations.All);
+        [.. JsonMutations.All, .. JsonMutations.All, .. TextMutations.All]);
 }

@@ -15,21 +15,22 @@ internal sealed class ManifestReader : FuzzReader
     {
         CheckpointManifest manifest = CheckpointManifest.Parse(input, Source);
         CheckpointInfo info = manifest.ToInfo(Source, input.Length);
-        CheckpointHeader header = manifest.ToHeader();
         foreach (CheckpointPart part in manifest.Parts)
             Require(part.File.IndexOfAny(['/', '\\', '\0']) < 0 && !part.File.StartsWith('.'), "a part's file is elsewhere");
         Require(info.Size >= input.Length, "the size is less than the manifest's own");
-        return (Magnitude(manifest.Parts.Count) << 16) | (Magnitude(header.Options.Count) << 8) | Magnitude(header.Metrics.Count);
+        return (Magnitude(manifest.Parts.Count) << 16) | (Magnitude(manifest.Options.Count) << 8) | Magnitude(manifest.Metrics.Count);
     }
 
-    public override bool IsRefusal(Exception error) => error is CheckpointCorruptException or CheckpointMismatchException;
+    public override bool IsRefusal(Exception error) => error is CheckpointException { IsCorrupt: true } or CheckpointException { IsMismatch: true };
 
-    private static byte[] Manifest(int parts) => CheckpointManifest.Create(
+    private static byte[] Manifest(int parts) => new CheckpointManifest(
         new CheckpointHeader
         {
             Step = 12,
             Phase = nameof(TrainingPhase.Adversarial),
             Round = 3,
+            IsHealthy = true,
+            IsMeasured = false,
             Metrics = new Dictionary<string, double> { ["nll_test"] = 1.5, ["reward"] = double.NaN },
             Options = new Dictionary<string, string> { ["Generator.HiddenSize"] = "32" },
             Corpus = new Dictionary<string, string> { ["Vocabulary"] = "abc" },

@@ -1,7 +1,0 @@
-namespace SeqGan;
-
-/// <summary>A scorer that asks others, whose states belong in checkpoints too.</summary>
-internal interface IScorerContainer
-{
-    IEnumerable<ISequenceScorer> Scorers { get; }
-}
