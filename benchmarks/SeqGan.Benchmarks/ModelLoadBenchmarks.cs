@@ -19,7 +19,7 @@ public class ModelLoadBenchmarks : SizedBenchmarks
         var paper = new SeqGanOptions();
         paper.UsePaperParameters();
         _options = paper.Generator;
-        _options.Decoder = DecoderKind.TorchSharp;
+        _options.UsesBatchedDecoder = true;
     }
 
     public override void CleanUp()

@@ -277,8 +277,7 @@ public class SeqGanBuilderTests
         var progress = new ProgressList();
         using SeqGanTrainer trainer = TinyTraining.Builder(seed)
             .ConfigureRewards(options => options.MaxCompletions = maxCompletions)
-            .ConfigureGenerator(options =>
-            (options.DecodeRows, options.Decoder) = (decodeRows, decodeRows > 0 ? DecoderKind.TorchSharp : DecoderKind.Compiled))
+            .ConfigureGenerator(options => (options.DecodeRows, options.UsesBatchedDecoder) = (decodeRows, decodeRows > 0))
             .Build();
         await trainer.RunAsync(progress: progress);
         return

@@ -1,35 +1,42 @@
+using System.Runtime.InteropServices;
+
 namespace SeqGan;
 
-/// <summary>Numbers that the garbage collector neither moves nor forgets to free, on a boundary that suits vectors; 0 at first.</summary>
+/// <summary>Numbers at an address that never moves, on a boundary that suits every vector; 0 at first.</summary>
 internal sealed unsafe class AlignedArray
 {
-    private const int Alignment = 64;
+    private const int Alignment = 64, Slack = Alignment / sizeof(float);
 
-    private readonly float[] _values;
-    private readonly int _offset;
+    private float[] _values = [];
+    private int _offset;
 
-    public AlignedArray(long length)
-    {
-        long room = length + (Alignment / sizeof(float));
-        if (room > Array.MaxLength)
-            throw new InvalidWeightsException($"The network needs an array of {length} numbers; at most {Array.MaxLength - (Alignment / sizeof(float))} are possible.");
-        _values = GC.AllocateArray<float>((int)room, pinned: true);
-        Length = (int)length;
-        fixed (float* start = _values)
-            _offset = (int)((Alignment - ((nint)start % Alignment)) % Alignment) / sizeof(float);
-    }
+    public AlignedArray(long length = 0) => Reserve(length);
 
-    public int Length { get; }
+    public int Length { get; private set; }
 
-    /// <summary>Stays valid as long as this object is reachable.</summary>
-    public float* Pointer
-    {
-        get
-        {
-            fixed (float* start = _values)
-                return start + _offset;
-        }
-    }
+    /// <summary>The first number; valid while this object is reachable and until <see cref="Reserve"/> needs more memory.</summary>
+    public float* Pointer { get; private set; }
 
     public Span<float> Span => _values.AsSpan(_offset, Length);
+
+    /// <summary>Makes room. If that needs more memory, the old numbers are lost and all are 0; otherwise they stay.</summary>
+    public float* Reserve(long length)
+    {
+        if (length > Length)
+        {
+            if (length > Array.MaxLength - Slack)
+                throw new InvalidWeightsException(
+                    $"The network needs an array of {length} numbers; at most {Array.MaxLength - Slack} are possible.");
+            _values = GC.AllocateArray<float>((int)length + Slack, pinned: true);
+            float* start = (float*)Marshal.UnsafeAddrOfPinnedArrayElement(_values, 0);
+            _offset = (int)((Alignment - ((nint)start % Alignment)) % Alignment) / sizeof(float);
+            Length = (int)length;
+            Pointer = start + _offset;
+        }
+
+        return Pointer;
+    }
+
+    /// <summary>Sets numbers to 0; there may be more than a span holds.</summary>
+    public static void Clear(float* values, long count) => NativeMemory.Clear(values, checked((nuint)count * sizeof(float)));
 }

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace SeqGan;
 
-/// <summary>A fused multiply-add for processors and compilations without the instruction: the same bits, at several times its cost.</summary>
+/// <summary>A fused multiply-add for processors and compilations without the instruction: the same bits, several times slower.</summary>
 /// <remarks>
 /// In double precision the product is exact and the sum is rounded once. Rounding that to single precision gives the fused
-/// result unless it lies exactly between two neighbours, where the first rounding may have hidden on which side the true sum
-/// lies; those few are left to the library's function. A result below the smallest normal number may differ in its last bit: no
-/// sigmoid, exponential or larger sum that it enters can tell.
+/// result unless it is exactly between two neighbours, where the first rounding may have hidden on which side the true sum is;
+/// the library's function computes those few. A result below the smallest normal number may differ in its last bit, which no
+/// sigmoid, exponential or larger sum can show.
 /// </remarks>
 internal static class EmulatedMultiplyAdd
 {
@@ -22,7 +22,8 @@ internal static class EmulatedMultiplyAdd
     {
         Vector128<double> lower = (Vector128.WidenLower(left) * Vector128.WidenLower(right)) + Vector128.WidenLower(addend);
         Vector128<double> upper = (Vector128.WidenUpper(left) * Vector128.WidenUpper(right)) + Vector128.WidenUpper(addend);
-        Vector128<int> doubtful = Vector128.Equals(lower.AsInt32() & DroppedBits, HalfWay) | Vector128.Equals(upper.AsInt32() & DroppedBits, HalfWay);
+        Vector128<int> doubtful =
+            Vector128.Equals(lower.AsInt32() & DroppedBits, HalfWay) | Vector128.Equals(upper.AsInt32() & DroppedBits, HalfWay);
         return doubtful == Vector128<int>.Zero ? Vector128.Narrow(lower, upper) : OneByOne(left, right, addend);
     }
 

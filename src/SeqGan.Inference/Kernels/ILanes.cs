@@ -27,10 +27,10 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract TSelf MultiplyAdd(TSelf left, TSelf right, TSelf addend);
 
-    /// <summary>The larger of each pair; no number may be NaN.</summary>
+    /// <summary>The larger of each pair. NaN on the right stays NaN; on the left it may be lost.</summary>
     static abstract TSelf Max(TSelf left, TSelf right);
 
-    /// <summary>The value where <paramref name="x"/> is above the limit, 0 elsewhere.</summary>
+    /// <summary>0 where <paramref name="x"/> is at most the limit, the value elsewhere.</summary>
     static abstract TSelf WhereAbove(TSelf x, TSelf limit, TSelf value);
 
     /// <summary>value * 2^n, where n is what the low bits of <paramref name="exponent"/> hold.</summary>

@@ -64,10 +64,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 WhereAbove(Lanes128 x, Lanes128 limit, Lanes128 value) => new(
-        Vector128.GreaterThan(x._a, limit._a) & value._a,
-        Vector128.GreaterThan(x._b, limit._b) & value._b,
-        Vector128.GreaterThan(x._c, limit._c) & value._c,
-        Vector128.GreaterThan(x._d, limit._d) & value._d);
+        Vector128.AndNot(value._a, Vector128.LessThanOrEqual(x._a, limit._a)),
+        Vector128.AndNot(value._b, Vector128.LessThanOrEqual(x._b, limit._b)),
+        Vector128.AndNot(value._c, Vector128.LessThanOrEqual(x._c, limit._c)),
+        Vector128.AndNot(value._d, Vector128.LessThanOrEqual(x._d, limit._d)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 ScaleByPowerOfTwo(Lanes128 value, Lanes128 exponent) =>

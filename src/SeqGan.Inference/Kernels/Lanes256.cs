@@ -50,8 +50,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 WhereAbove(Lanes256 x, Lanes256 limit, Lanes256 value) => new(
-        Vector256.GreaterThan(x._lower, limit._lower) & value._lower,
-        Vector256.GreaterThan(x._upper, limit._upper) & value._upper);
+        Vector256.AndNot(value._lower, Vector256.LessThanOrEqual(x._lower, limit._lower)),
+        Vector256.AndNot(value._upper, Vector256.LessThanOrEqual(x._upper, limit._upper)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 ScaleByPowerOfTwo(Lanes256 value, Lanes256 exponent) =>

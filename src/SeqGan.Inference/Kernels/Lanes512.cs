@@ -45,7 +45,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereAbove(Lanes512 x, Lanes512 limit, Lanes512 value) =>
-        new(Vector512.GreaterThan(x._value, limit._value) & value._value);
+        new(Vector512.AndNot(value._value, Vector512.LessThanOrEqual(x._value, limit._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 ScaleByPowerOfTwo(Lanes512 value, Lanes512 exponent) =>

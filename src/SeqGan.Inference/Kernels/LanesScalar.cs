@@ -24,7 +24,8 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
         return lanes;
     }
 
-    public static void Store(LanesScalar value, float* destination) => ((Span<float>)value._lanes).CopyTo(new Span<float>(destination, Sixteen.Count));
+    public static void Store(LanesScalar value, float* destination) =>
+        ((Span<float>)value._lanes).CopyTo(new Span<float>(destination, Sixteen.Count));
 
     public static LanesScalar operator +(LanesScalar left, LanesScalar right)
     {
@@ -71,14 +72,18 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public static LanesScalar WhereAbove(LanesScalar x, LanesScalar limit, LanesScalar value)
     {
         for (int i = 0; i < Sixteen.Count; i++)
-            value._lanes[i] = x._lanes[i] > limit._lanes[i] ? value._lanes[i] : 0;
+            value._lanes[i] = x._lanes[i] <= limit._lanes[i] ? 0 : value._lanes[i];
         return value;
     }
 
     public static LanesScalar ScaleByPowerOfTwo(LanesScalar value, LanesScalar exponent)
     {
         for (int i = 0; i < Sixteen.Count; i++)
-            value._lanes[i] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._lanes[i]) + (BitConverter.SingleToInt32Bits(exponent._lanes[i]) << 23));
+        {
+            int shift = BitConverter.SingleToInt32Bits(exponent._lanes[i]) << 23;
+            value._lanes[i] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._lanes[i]) + shift);
+        }
+
         return value;
     }
 

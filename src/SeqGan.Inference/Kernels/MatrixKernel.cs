@@ -2,133 +2,161 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGan;
 
-/// <summary>y = start + x W, each element summed over the inputs in ascending order with one rounding a term.</summary>
+/// <summary>The left factor of a product, with any strides: element (row, k) is values[row * Row + k * Depth].</summary>
+internal readonly unsafe struct LeftFactor(float* values, nint row, nint depth)
+{
+    public readonly float* Values = values;
+    public readonly nint Row = row, Depth = depth;
+}
+
+/// <summary>
+/// The right factor, in blocks of 16 columns: element (k, column) is values[k * Depth + column / 16 * Block + column % 16].
+/// </summary>
+internal readonly unsafe struct RightFactor(float* values, nint depth, nint block)
+{
+    public readonly float* Values = values;
+    public readonly nint Depth = depth, Block = block;
+
+    /// <summary>A matrix whose rows, of whole blocks, are one after the other.</summary>
+    public static RightFactor OfRows(float* values, nint columns) => new(values, columns, PackedMatrix.BlockColumns);
+}
+
+/// <summary>Matrix products with a small side, on one thread; an element is summed over k in order, rounded once a term.</summary>
 /// <remarks>
-/// As many rows are computed together as have room for their sums in registers: a block of weights is then loaded once for
-/// all of them. The order of the terms, and so every bit, is the same for any number of rows.
+/// As many rows are computed together as have room for their sums in registers: a block of the right factor is then loaded once
+/// for all of them. The order of the terms, and so every bit, is the same for any number of rows.
 /// </remarks>
 internal static unsafe class MatrixKernel
 {
     private const int Lanes = PackedMatrix.BlockColumns;
 
-    /// <param name="x">[rows, matrix.Inputs].</param>
-    /// <param name="xStride">From one row of x to the next.</param>
+    /// <summary>result [rows, columns] = start + left [rows, depth] times right [depth, columns].</summary>
+    /// <param name="left">The left factor.</param>
+    /// <param name="right">The right factor.</param>
+    /// <param name="start">What the products are added to, [rows, columns]; may be the result. Null means 0.</param>
+    /// <param name="startRow">From one row of the start to the next; 0 if all rows start from the same.</param>
+    /// <param name="result">[rows, columns].</param>
+    /// <param name="resultRow">From one row of the result to the next.</param>
     /// <param name="rows">At least 0.</param>
-    /// <param name="matrix">W, [inputs, columns].</param>
-    /// <param name="start">What the products are added to, [rows, columns]; may be y.</param>
-    /// <param name="startStride">0 where all rows start from the same.</param>
-    /// <param name="y">[rows, columns], columns in whole blocks.</param>
-    /// <param name="yStride">From one row of y to the next.</param>
+    /// <param name="depth">The number of terms.</param>
+    /// <param name="columns">A multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd<TLanes>(
-        float* x, nint xStride, int rows, PackedMatrix matrix, float* start, nint startStride, float* y, nint yStride)
+    public static void Multiply<TLanes>(
+        in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow,
+        int rows, int depth, int columns)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        int inputs = matrix.Inputs;
-        for (int block = 0; block < matrix.Blocks; block++)
+        for (int column = 0; column < columns; column += Lanes)
         {
-            float* w = matrix.Block(block), s = start + (block * Lanes), t = y + (block * Lanes);
-            int row = 0;
-            for (; TLanes.TileRows == 8 && row + 8 <= rows; row += 8)
-                EightRows<TLanes>(x + (row * xStride), xStride, inputs, w, s + (row * startStride), startStride, t + (row * yStride), yStride);
-            for (; TLanes.TileRows == 6 && row + 6 <= rows; row += 6)
-                SixRows<TLanes>(x + (row * xStride), xStride, inputs, w, s + (row * startStride), startStride, t + (row * yStride), yStride);
-            for (; row + 2 <= rows; row += 2)
-                TwoRows<TLanes>(x + (row * xStride), xStride, inputs, w, s + (row * startStride), startStride, t + (row * yStride), yStride);
-            if (row < rows)
-                OneRow<TLanes>(x + (row * xStride), inputs, w, s + (row * startStride), t + (row * yStride));
+            float* w = right.Values + (column / Lanes * right.Block), x = left.Values, y = result + column;
+            float* s = start is null ? null : start + column;
+            for (int row = 0, count; row < rows; row += count)
+            {
+                count = rows - row >= TLanes.TileRows ? TLanes.TileRows : rows - row >= 2 ? 2 : 1;
+                if (TLanes.TileRows == 8 && count == 8)
+                    EightRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                else if (TLanes.TileRows == 6 && count == 6)
+                    SixRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                else if (count == 2)
+                    TwoRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                else
+                    OneRow<TLanes>(x, left.Depth, w, right.Depth, depth, s, y);
+                x += count * left.Row;
+                y += count * resultRow;
+                s = s is null ? null : s + (count * startRow);
+            }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Start<TLanes>(float* start, nint offset)
+        where TLanes : unmanaged, ILanes<TLanes> => start is null ? TLanes.Broadcast(0) : TLanes.Load(start + offset);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<TLanes>(float* x, int inputs, float* w, float* start, float* y)
+    private static void OneRow<TLanes>(float* x, nint step, float* w, nint next, int depth, float* start, float* y)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes sum = TLanes.Load(start);
-        for (float* end = w + (inputs * Lanes); w < end; w += Lanes)
-            sum = TLanes.MultiplyAdd(TLanes.Broadcast(*x++), TLanes.Load(w), sum);
+        TLanes sum = Start<TLanes>(start, 0);
+        for (int k = 0; k < depth; k++, x += step, w += next)
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(*x), TLanes.Load(w), sum);
         TLanes.Store(sum, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows<TLanes>(float* x0, nint xStride, int inputs, float* w, float* start, nint startStride, float* y, nint yStride)
+    private static void TwoRows<TLanes>(
+        float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float* x1 = x0 + xStride;
-        TLanes s0 = TLanes.Load(start), s1 = TLanes.Load(start + startStride);
-        float* end = w + (inputs * Lanes);
-        for (nint k = 0; w < end; k++)
+        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow);
+        for (int k = 0; k < depth; k++, x += step, w += next)
         {
             TLanes weights = TLanes.Load(w);
-            w += Lanes;
-            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(x0[k]), weights, s0);
-            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x1[k]), weights, s1);
+            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(*x), weights, s0);
+            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x[row]), weights, s1);
         }
 
         TLanes.Store(s0, y);
-        TLanes.Store(s1, y + yStride);
+        TLanes.Store(s1, y + yRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixRows<TLanes>(float* x0, nint xStride, int inputs, float* w, float* start, nint startStride, float* y, nint yStride)
+    private static void SixRows<TLanes>(
+        float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float* x1 = x0 + xStride, x2 = x1 + xStride, x3 = x2 + xStride, x4 = x3 + xStride, x5 = x4 + xStride;
-        TLanes s0 = TLanes.Load(start), s1 = TLanes.Load(start + startStride);
-        TLanes s2 = TLanes.Load(start + (2 * startStride)), s3 = TLanes.Load(start + (3 * startStride));
-        TLanes s4 = TLanes.Load(start + (4 * startStride)), s5 = TLanes.Load(start + (5 * startStride));
-        float* end = w + (inputs * Lanes);
-        for (nint k = 0; w < end; k++)
+        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow), s2 = Start<TLanes>(start, 2 * startRow);
+        TLanes s3 = Start<TLanes>(start, 3 * startRow), s4 = Start<TLanes>(start, 4 * startRow), s5 = Start<TLanes>(start, 5 * startRow);
+        nint twoRows = 2 * row;
+        float* lower = x + (3 * row);
+        for (int k = 0; k < depth; k++, x += step, lower += step, w += next)
         {
             TLanes weights = TLanes.Load(w);
-            w += Lanes;
-            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(x0[k]), weights, s0);
-            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x1[k]), weights, s1);
-            s2 = TLanes.MultiplyAdd(TLanes.Broadcast(x2[k]), weights, s2);
-            s3 = TLanes.MultiplyAdd(TLanes.Broadcast(x3[k]), weights, s3);
-            s4 = TLanes.MultiplyAdd(TLanes.Broadcast(x4[k]), weights, s4);
-            s5 = TLanes.MultiplyAdd(TLanes.Broadcast(x5[k]), weights, s5);
+            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(*x), weights, s0);
+            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x[row]), weights, s1);
+            s2 = TLanes.MultiplyAdd(TLanes.Broadcast(x[twoRows]), weights, s2);
+            s3 = TLanes.MultiplyAdd(TLanes.Broadcast(*lower), weights, s3);
+            s4 = TLanes.MultiplyAdd(TLanes.Broadcast(lower[row]), weights, s4);
+            s5 = TLanes.MultiplyAdd(TLanes.Broadcast(lower[twoRows]), weights, s5);
         }
 
         TLanes.Store(s0, y);
-        TLanes.Store(s1, y + yStride);
-        TLanes.Store(s2, y + (2 * yStride));
-        TLanes.Store(s3, y + (3 * yStride));
-        TLanes.Store(s4, y + (4 * yStride));
-        TLanes.Store(s5, y + (5 * yStride));
+        TLanes.Store(s1, y + yRow);
+        TLanes.Store(s2, y + (2 * yRow));
+        TLanes.Store(s3, y + (3 * yRow));
+        TLanes.Store(s4, y + (4 * yRow));
+        TLanes.Store(s5, y + (5 * yRow));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightRows<TLanes>(float* x0, nint xStride, int inputs, float* w, float* start, nint startStride, float* y, nint yStride)
+    private static void EightRows<TLanes>(
+        float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float* x1 = x0 + xStride, x2 = x1 + xStride, x3 = x2 + xStride, x4 = x3 + xStride, x5 = x4 + xStride, x6 = x5 + xStride, x7 = x6 + xStride;
-        TLanes s0 = TLanes.Load(start), s1 = TLanes.Load(start + startStride);
-        TLanes s2 = TLanes.Load(start + (2 * startStride)), s3 = TLanes.Load(start + (3 * startStride));
-        TLanes s4 = TLanes.Load(start + (4 * startStride)), s5 = TLanes.Load(start + (5 * startStride));
-        TLanes s6 = TLanes.Load(start + (6 * startStride)), s7 = TLanes.Load(start + (7 * startStride));
-        float* end = w + (inputs * Lanes);
-        for (nint k = 0; w < end; k++)
+        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow), s2 = Start<TLanes>(start, 2 * startRow);
+        TLanes s3 = Start<TLanes>(start, 3 * startRow), s4 = Start<TLanes>(start, 4 * startRow), s5 = Start<TLanes>(start, 5 * startRow);
+        TLanes s6 = Start<TLanes>(start, 6 * startRow), s7 = Start<TLanes>(start, 7 * startRow);
+        nint twoRows = 2 * row, threeRows = 3 * row;
+        float* lower = x + (4 * row);
+        for (int k = 0; k < depth; k++, x += step, lower += step, w += next)
         {
             TLanes weights = TLanes.Load(w);
-            w += Lanes;
-            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(x0[k]), weights, s0);
-            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x1[k]), weights, s1);
-            s2 = TLanes.MultiplyAdd(TLanes.Broadcast(x2[k]), weights, s2);
-            s3 = TLanes.MultiplyAdd(TLanes.Broadcast(x3[k]), weights, s3);
-            s4 = TLanes.MultiplyAdd(TLanes.Broadcast(x4[k]), weights, s4);
-            s5 = TLanes.MultiplyAdd(TLanes.Broadcast(x5[k]), weights, s5);
-            s6 = TLanes.MultiplyAdd(TLanes.Broadcast(x6[k]), weights, s6);
-            s7 = TLanes.MultiplyAdd(TLanes.Broadcast(x7[k]), weights, s7);
+            s0 = TLanes.MultiplyAdd(TLanes.Broadcast(*x), weights, s0);
+            s1 = TLanes.MultiplyAdd(TLanes.Broadcast(x[row]), weights, s1);
+            s2 = TLanes.MultiplyAdd(TLanes.Broadcast(x[twoRows]), weights, s2);
+            s3 = TLanes.MultiplyAdd(TLanes.Broadcast(x[threeRows]), weights, s3);
+            s4 = TLanes.MultiplyAdd(TLanes.Broadcast(*lower), weights, s4);
+            s5 = TLanes.MultiplyAdd(TLanes.Broadcast(lower[row]), weights, s5);
+            s6 = TLanes.MultiplyAdd(TLanes.Broadcast(lower[twoRows]), weights, s6);
+            s7 = TLanes.MultiplyAdd(TLanes.Broadcast(lower[threeRows]), weights, s7);
         }
 
         TLanes.Store(s0, y);
-        TLanes.Store(s1, y + yStride);
-        TLanes.Store(s2, y + (2 * yStride));
-        TLanes.Store(s3, y + (3 * yStride));
-        TLanes.Store(s4, y + (4 * yStride));
-        TLanes.Store(s5, y + (5 * yStride));
-        TLanes.Store(s6, y + (6 * yStride));
-        TLanes.Store(s7, y + (7 * yStride));
+        TLanes.Store(s1, y + yRow);
+        TLanes.Store(s2, y + (2 * yRow));
+        TLanes.Store(s3, y + (3 * yRow));
+        TLanes.Store(s4, y + (4 * yRow));
+        TLanes.Store(s5, y + (5 * yRow));
+        TLanes.Store(s6, y + (6 * yRow));
+        TLanes.Store(s7, y + (7 * yRow));
     }
 }

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
+
 namespace SeqGan;
 
 /// <summary>
-/// A matrix [inputs, columns] for products from the left, cut into blocks of sixteen columns: [columns / 16][inputs][16]. A
-/// partial block's other columns are 0.
+/// A matrix [inputs, columns] for products from the left, cut into blocks of sixteen columns: [columns / 16][inputs][16]. The
+/// columns that only fill the last block are 0.
 /// </summary>
 internal sealed unsafe class PackedMatrix
 {
@@ -13,31 +15,46 @@ internal sealed unsafe class PackedMatrix
     public PackedMatrix(int inputs, int columns)
     {
         Inputs = inputs;
-        Blocks = (columns + BlockColumns - 1) / BlockColumns;
-        _values = new AlignedArray((long)inputs * Blocks * BlockColumns);
+        Columns = Pad(columns);
+        _values = new AlignedArray((long)inputs * Columns);
     }
 
     public int Inputs { get; }
 
-    public int Blocks { get; }
+    /// <summary>The columns, in whole blocks.</summary>
+    public int Columns { get; }
 
+    public RightFactor Factor => new(_values.Pointer, BlockColumns, (nint)Inputs * BlockColumns);
+
+    /// <summary>The next multiple of sixteen.</summary>
     public static int Pad(int columns) => (columns + BlockColumns - 1) / BlockColumns * BlockColumns;
 
-    public float* Block(int block) => _values.Pointer + ((nint)block * Inputs * BlockColumns);
-
-    /// <summary>Fills columns from rows of PyTorch's layout [outputs, inputs].</summary>
+    /// <summary>Fills columns from rows of PyTorch's layout [outputs, inputs]. Threads may fill different blocks at one time.</summary>
     /// <param name="firstColumn">The column of the first output.</param>
     /// <param name="outputs">[count, <see cref="Inputs"/>].</param>
     public void SetColumns(int firstColumn, ReadOnlySpan<float> outputs)
     {
-        Span<float> values = _values.Span;
-        for (int output = 0; output * Inputs < outputs.Length; output++)
+        fixed (float* source = outputs)
         {
-            (int block, int lane) = Math.DivRem(firstColumn + output, BlockColumns);
-            Span<float> target = values.Slice(block * Inputs * BlockColumns, Inputs * BlockColumns);
-            ReadOnlySpan<float> source = outputs.Slice(output * Inputs, Inputs);
-            for (int input = 0; input < source.Length; input++)
-                target[(input * BlockColumns) + lane] = source[input];
+            int end = firstColumn + (outputs.Length / Inputs);
+            for (int column = firstColumn, count; column < end; column += count)
+            {
+                (int block, int lane) = Math.DivRem(column, BlockColumns);
+                count = Math.Min(BlockColumns - lane, end - column);
+                float* target = _values.Pointer + ((nint)block * Inputs * BlockColumns) + lane;
+                Transpose(source + ((nint)(column - firstColumn) * Inputs), count, Inputs, target);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* rows, int count, int inputs, float* target)
+    {
+        for (int input = 0; input < inputs; input++, target += BlockColumns)
+        {
+            float* source = rows + input;
+            for (int row = 0; row < count; row++, source += inputs)
+                target[row] = *source;
         }
     }
 }

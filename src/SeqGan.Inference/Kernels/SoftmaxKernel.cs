@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGan;
 
-/// <summary>From a row of logits to one token: softmax, its sums by section, truncation, and the inverse of the cumulated distribution.</summary>
+/// <summary>From a row of logits to one token: softmax, its sums by section, truncation, and the inverse cumulated distribution.</summary>
 internal static unsafe class SoftmaxKernel
 {
     /// <summary>So many tokens have one sum in the search for a draw's place.</summary>

@@ -1,34 +1,84 @@
 namespace SeqGan;
 
-/// <summary>A recurrent layer's weights, packed: rows of gates have <see cref="CellKernel.GateBlocks"/> blocks of the padded state's width.</summary>
-internal sealed class CompiledLayer
+/// <summary>A recurrent layer's weights, packed for the forward pass of sampling, scoring and training.</summary>
+internal sealed unsafe class CompiledLayer
 {
-    public CompiledLayer(PolicyWeights weights, int layer)
+    private readonly RecurrentCell _cell;
+    private readonly CellLayout _layout;
+    private readonly int _hidden;
+    private readonly PackedMatrix _fromInput, _fromState;
+    private readonly AlignedArray _bias;
+
+    public CompiledLayer(RecurrentCell cell, int inputs, int hidden)
     {
-        int hidden = weights.HiddenSize, width = PackedMatrix.Pad(hidden), columns = CellKernel.GateBlocks * width;
-        int inputs = layer == 0 ? weights.EmbeddingSize : hidden;
-        FromInput = new PackedMatrix(inputs, columns);
-        FromState = new PackedMatrix(hidden, columns);
-        Bias = new AlignedArray(columns);
-        ReadOnlySpan<float> inputWeight = weights.Recurrent("weight_ih", layer), stateWeight = weights.Recurrent("weight_hh", layer);
-        ReadOnlySpan<float> inputBias = weights.Recurrent("bias_ih", layer), stateBias = weights.Recurrent("bias_hh", layer);
-        for (int gate = 0; gate < weights.Gates; gate++)
-        {
-            // A GRU's new state resets what comes from the state alone: that sum has a block of its own.
-            int stateBlock = weights.Cell == RecurrentCell.Gru && gate == weights.Gates - 1 ? gate + 1 : gate;
-            FromInput.SetColumns(gate * width, inputWeight.Slice(gate * hidden * inputs, hidden * inputs));
-            FromState.SetColumns(stateBlock * width, stateWeight.Slice(gate * hidden * hidden, hidden * hidden));
-            for (int i = 0; i < hidden; i++)
-            {
-                Bias.Span[(gate * width) + i] += inputBias[(gate * hidden) + i];
-                Bias.Span[(stateBlock * width) + i] += stateBias[(gate * hidden) + i];
-            }
-        }
+        (_cell, _layout, _hidden, Width) = (cell, CellLayout.Of(cell), hidden, PackedMatrix.Pad(hidden));
+        _fromInput = new PackedMatrix(inputs, _layout.Gates * Width);
+        _fromState = new PackedMatrix(hidden, _layout.Gates * Width);
+        _bias = new AlignedArray(GateColumns);
     }
 
-    public PackedMatrix FromInput { get; }
+    /// <summary>The size of the state, padded to whole lanes.</summary>
+    public int Width { get; }
 
-    public PackedMatrix FromState { get; }
+    /// <summary>The length of a row of gates.</summary>
+    public int GateColumns => _layout.Blocks * Width;
 
-    public AlignedArray Bias { get; }
+    /// <summary>Reads weights of PyTorch's shapes.</summary>
+    public void Load(
+        ReadOnlySpan<float> inputWeight, ReadOnlySpan<float> stateWeight, ReadOnlySpan<float> inputBias, ReadOnlySpan<float> stateBias)
+    {
+        int inputSize = _hidden * _fromInput.Inputs, stateSize = _hidden * _hidden;
+        Span<float> bias = _bias.Span;
+        bias.Clear();
+        for (int block = 0; block < _layout.Gates; block++)
+        {
+            int gate = (block + _layout.InputRotation) % _layout.Gates;
+            _fromInput.SetColumns(block * Width, inputWeight.Slice(gate * inputSize, inputSize));
+            _fromState.SetColumns(block * Width, stateWeight.Slice(block * stateSize, stateSize));
+            Add(inputBias.Slice(gate * _hidden, _hidden), bias[(block * Width)..]);
+        }
+
+        for (int gate = 0; gate < _layout.Gates; gate++)
+            Add(stateBias.Slice(gate * _hidden, _hidden), bias[((_layout.StateBlock + gate) * Width)..]);
+    }
+
+    /// <summary>The gates' sums of bias and input, [rows, <see cref="GateColumns"/>].</summary>
+    public void Begin(Kernels kernels, float* input, nint inputRow, int rows, float* gates)
+    {
+        kernels.MultiplyAdd(input, inputRow, rows, _fromInput, _bias.Pointer, 0, gates, GateColumns);
+        Span<float> rest = _bias.Span[_fromInput.Columns..];
+        for (nint row = 0; !rest.IsEmpty && row < rows; row++)
+            rest.CopyTo(new Span<float>(gates + (row * GateColumns) + _fromInput.Columns, rest.Length));
+    }
+
+    /// <summary>Adds the products with the state before to the gates' sums, and makes the next state.</summary>
+    public void Advance(Kernels kernels, in CellStep step)
+    {
+        float* sums = step.Gates + (_layout.StateBlock * Width);
+        kernels.MultiplyAdd(step.Previous, Width, step.Rows, _fromState, sums, GateColumns, sums, GateColumns);
+        kernels.Forward(_cell, step);
+    }
+
+    private static void Add(ReadOnlySpan<float> values, Span<float> target)
+    {
+        for (int i = 0; i < values.Length; i++)
+            target[i] += values[i];
+    }
+}
+
+/// <summary>The output layer's weights, packed.</summary>
+internal sealed unsafe class CompiledOutput(int hidden, int vocabularySize, int? paddingToken)
+{
+    public PackedMatrix Weight { get; } = new(hidden, vocabularySize);
+
+    /// <summary>[columns of <see cref="Weight"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
+    public AlignedArray Bias { get; } = new(PackedMatrix.Pad(vocabularySize));
+
+    public void LoadBias(ReadOnlySpan<float> values)
+    {
+        values.CopyTo(Bias.Span);
+        Bias.Span[vocabularySize..].Fill(float.NegativeInfinity);
+        if (paddingToken is { } padding)
+            Bias.Span[padding] = float.NegativeInfinity;
+    }
 }

@@ -2,13 +2,13 @@ namespace SeqGan;
 
 /// <summary>
 /// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an
-/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels where there are some.
+/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c>
-/// makes one of a live generator, <see cref="Load(string, ITokenizer?)"/> of a model file. A model file is untrusted: it is
-/// checked before memory is taken for what it claims. A constraint that the generator was trained under is no part of the policy:
-/// <see cref="SamplingOptions.Constraint"/> takes it.
+/// makes one from a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its
+/// claims are checked before memory is allocated for them. The policy does not include the constraint that the generator was
+/// trained under: pass it as <see cref="SamplingOptions.Constraint"/>.
 /// </remarks>
 public sealed unsafe class CompiledPolicy
 {
@@ -20,7 +20,8 @@ public sealed unsafe class CompiledPolicy
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
     /// <exception cref="ArgumentException">The vocabulary's special tokens are not the format's.</exception>
     internal CompiledPolicy(
-        PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null, LabelSet? labels = null)
+        PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null,
+        LabelSet? labels = null)
     {
         if (vocabulary is not null && DescribeOtherSpecialTokens(weights.Format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
@@ -30,14 +31,10 @@ public sealed unsafe class CompiledPolicy
         TrainingSequences = trainingSequences;
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
-        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => new CompiledLayer(weights, layer))];
-        Output = new PackedMatrix(weights.HiddenSize, Format.VocabularySize);
-        Output.SetColumns(0, weights.OutputWeight);
-        OutputBias = new AlignedArray(Output.Blocks * PackedMatrix.BlockColumns);
-        OutputBias.Span.Fill(float.NegativeInfinity);
-        weights.OutputBias.CopyTo(OutputBias.Span);
-        if (Format.PaddingToken is { } padding)
-            OutputBias.Span[padding] = float.NegativeInfinity;
+        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => Compile(weights, layer))];
+        Output = new CompiledOutput(weights.HiddenSize, Format.VocabularySize, Format.PaddingToken);
+        Output.Weight.SetColumns(0, weights.OutputWeight);
+        Output.LoadBias(weights.OutputBias);
         Embedding = new AlignedArray(weights.Embedding.Length);
         weights.Embedding.CopyTo(Embedding.Span);
         long table = Format.InputCount() * (long)GateColumns;
@@ -60,56 +57,63 @@ public sealed unsafe class CompiledPolicy
     /// <summary>The size of the recurrent state (H).</summary>
     public int HiddenSize => _weights.HiddenSize;
 
-    /// <summary>The tokens and their ids, or null where the model was trained on raw token ids.</summary>
+    /// <summary>The tokens and their ids, or null if the model was trained on raw token ids.</summary>
     public Vocabulary? Vocabulary { get; }
 
-    /// <summary>What cuts text into tokens and joins them, or null where the model was trained on raw token ids or with a tokenizer that the file cannot name.</summary>
+    /// <summary>
+    /// What cuts text into tokens and joins them; null if the model was trained on raw token ids or with a tokenizer that its file
+    /// cannot name.
+    /// </summary>
     public ITokenizer? Tokenizer { get; }
 
-    /// <summary>The labels that a sequence can be asked for by <see cref="SamplingOptions.Label"/>, or null where the model has none.</summary>
+    /// <summary>The labels that <see cref="SamplingOptions.Label"/> can ask for; null if the model has none.</summary>
     public LabelSet? Labels { get; }
 
-    /// <summary>Which sequences the model was trained on, or null where that is not known.</summary>
+    /// <summary>Which sequences the model was trained on, or null if that is unknown.</summary>
     public SequenceFingerprints? TrainingSequences { get; }
 
-    /// <summary>The size of the state, padded to whole vectors.</summary>
-    internal int StateWidth => PackedMatrix.Pad(HiddenSize);
+    /// <summary>The size of the state, padded to whole lanes.</summary>
+    internal int StateWidth => CompiledLayers[0].Width;
 
-    internal int GateColumns => CellKernel.GateBlocks * StateWidth;
+    internal int GateColumns => CompiledLayers[0].GateColumns;
 
     internal IReadOnlyList<CompiledLayer> CompiledLayers { get; }
 
-    internal PackedMatrix Output { get; }
-
-    /// <summary>[columns of <see cref="Output"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
-    internal AlignedArray OutputBias { get; }
+    internal CompiledOutput Output { get; }
 
     /// <summary>[inputs, embedding]: tokens, then labels.</summary>
     internal AlignedArray Embedding { get; }
 
-    /// <summary>What each input adds to the first layer's gates, bias included, [inputs, <see cref="GateColumns"/>]; null where that is too large.</summary>
+    /// <summary>What each input and the bias add to the first layer's gates, [inputs, gates]; null if too large.</summary>
     internal AlignedArray? InputTable { get; }
 
     /// <summary>Reads a model file.</summary>
     /// <param name="path">A file that <see cref="Save"/>, or <c>SeqGanTrainer.SaveModel</c>, wrote.</param>
-    /// <param name="tokenizer">What joins tokens to text; needed only where the model was trained with a tokenizer of one's own.</param>
-    /// <exception cref="InvalidWeightsException">The file is damaged, not a model, of a newer version, or holds another network than it says.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <param name="tokenizer">What joins tokens to text; needed only if the model was trained with a custom tokenizer.</param>
+    /// <exception cref="InvalidWeightsException">
+    /// The file is damaged, not a model, of a newer version, or holds another network than it says.
+    /// </exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static CompiledPolicy Load(string path, ITokenizer? tokenizer = null) => ModelFile.Load(path, tokenizer);
 
-    /// <summary>Reads the weights that <c>RecurrentGenerator.SaveWeights</c> wrote, a safetensors file with PyTorch's names and shapes.</summary>
+    /// <summary>Reads weights that <c>RecurrentGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
     /// <param name="path">The file. LSTM or GRU, and the sizes, are read from its tensors.</param>
     /// <param name="format">The format of the sequences: the file does not have it.</param>
     /// <param name="vocabulary">The tokens and their ids, or null.</param>
     /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
     /// <exception cref="InvalidWeightsException">The file is damaged, or its weights do not fit the format or each other.</exception>
-    /// <exception cref="ArgumentException">The vocabulary has another size, or another padding or end token, than the format says.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    public static CompiledPolicy FromWeights(string path, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+    /// <exception cref="ArgumentException">The vocabulary's size, padding token or end token is not the format's.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    public static CompiledPolicy FromWeights(
+        string path, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(format);
         if (vocabulary is not null && vocabulary.Count != format.VocabularySize)
-            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the format's has {format.VocabularySize}.", nameof(vocabulary));
+        {
+            throw new ArgumentException(
+                $"The vocabulary has {vocabulary.Count} tokens; the format's has {format.VocabularySize}.", nameof(vocabulary));
+        }
+
         return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
     }
 
@@ -135,14 +139,14 @@ public sealed unsafe class CompiledPolicy
     }
 
     /// <summary>
-    /// Writes a model file: a safetensors file whose metadata hold the format, the vocabulary, the labels, the tokenizer's name and the
+    /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name and the
     /// fingerprints of the training sequences.
     /// </summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
-    /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public void Save(string path) => ModelFile.Save(path, _weights, this);
 
-    /// <summary>How the special tokens of a format differ from those of every vocabulary; null where they are the same.</summary>
+    /// <summary>How the special tokens of a format differ from those of every vocabulary; null if they are the same.</summary>
     internal static string? DescribeOtherSpecialTokens(SequenceFormat format)
     {
         return (format.PaddingToken, format.EndToken) is (Vocabulary.PaddingId, Vocabulary.EndId)
@@ -153,12 +157,19 @@ public sealed unsafe class CompiledPolicy
         static string Name(int? token) => token is { } id ? $"{id}" : "absent";
     }
 
+    private static CompiledLayer Compile(PolicyWeights weights, int layer)
+    {
+        var compiled = new CompiledLayer(weights.Cell, layer == 0 ? weights.EmbeddingSize : weights.HiddenSize, weights.HiddenSize);
+        compiled.Load(
+            weights.Recurrent("weight_ih", layer), weights.Recurrent("weight_hh", layer),
+            weights.Recurrent("bias_ih", layer), weights.Recurrent("bias_hh", layer));
+        return compiled;
+    }
+
     private AlignedArray CreateInputTable(int length)
     {
         var table = new AlignedArray(length);
-        CompiledLayer first = CompiledLayers[0];
-        Kernels.Best.MultiplyAdd(
-            Embedding.Pointer, EmbeddingSize, Format.InputCount(), first.FromInput, first.Bias.Pointer, 0, table.Pointer, GateColumns);
+        CompiledLayers[0].Begin(Kernels.Best, Embedding.Pointer, EmbeddingSize, Format.InputCount(), table.Pointer);
         GC.KeepAlive(this);
         return table;
     }

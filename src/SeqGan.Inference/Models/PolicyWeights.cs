@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>A recurrent generator's weights under PyTorch's names, in PyTorch's shapes and order of gates, checked to fit together.</summary>
+/// <summary>A recurrent generator's weights with PyTorch's names, shapes and order of gates, checked to fit together.</summary>
 internal sealed class PolicyWeights
 {
     // Tokens are counted in single precision, which is exact up to here.
@@ -8,11 +8,17 @@ internal sealed class PolicyWeights
 
     private readonly Dictionary<string, NamedTensor> _tensors;
 
-    /// <exception cref="InvalidWeightsException">The vocabulary is too large, or a weight is missing, superfluous, of another shape or not finite.</exception>
+    /// <exception cref="InvalidWeightsException">
+    /// The vocabulary is too large, or a weight is missing, superfluous, of another shape or not finite.
+    /// </exception>
     public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
     {
         if (format.VocabularySize > LargestVocabulary)
-            throw new InvalidWeightsException($"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
+        {
+            throw new InvalidWeightsException(
+                $"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
+        }
+
         Source = source;
         Format = format;
         Cell = cell;
@@ -38,9 +44,6 @@ internal sealed class PolicyWeights
 
     public int HiddenSize { get; }
 
-    /// <summary>The gates that PyTorch stacks in one matrix: an LSTM's i, f, g, o; a GRU's r, z, n.</summary>
-    public int Gates => GatesOf(Cell);
-
     public IReadOnlyList<NamedTensor> Tensors { get; }
 
     public ReadOnlySpan<float> Embedding => Values("embedding.weight");
@@ -51,15 +54,14 @@ internal sealed class PolicyWeights
 
     public static string Prefix(RecurrentCell cell) => cell == RecurrentCell.Lstm ? "lstm" : "gru";
 
-    public static int GatesOf(RecurrentCell cell) => cell == RecurrentCell.Lstm ? 4 : 3;
-
     public ReadOnlySpan<float> Recurrent(string name, int layer) => Values($"{Prefix(Cell)}.{name}_l{layer}");
 
     /// <summary>The names and shapes of a network of these sizes.</summary>
-    public static IEnumerable<(string Name, long[] Shape)> Expected(SequenceFormat format, RecurrentCell cell, int layers, int embeddingSize, int hiddenSize)
+    public static IEnumerable<(string Name, long[] Shape)> Expected(
+        SequenceFormat format, RecurrentCell cell, int layers, int embeddingSize, int hiddenSize)
     {
         string prefix = Prefix(cell);
-        long gates = GatesOf(cell) * (long)hiddenSize;
+        long gates = CellLayout.Of(cell).Gates * (long)hiddenSize;
         yield return ("embedding.weight", [format.InputCount(), embeddingSize]);
         for (int layer = 0; layer < layers; layer++)
         {
@@ -81,21 +83,29 @@ internal sealed class PolicyWeights
             throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
         return tensor.Shape is [_, > 0 and <= int.MaxValue and var columns]
             ? (int)columns
-            : throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{rows}, size].");
+            : throw OtherShape(tensor, $"{rows}, size");
     }
+
+    private InvalidWeightsException OtherShape(NamedTensor tensor, string expected) => new(
+        $"{Source}: tensor '{tensor.Name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{expected}].");
 
     private void Check()
     {
         (string Name, long[] Shape)[] expected = [.. Expected(Format, Cell, Layers, EmbeddingSize, HiddenSize)];
         string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
-            throw new InvalidWeightsException($"{Source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+        {
+            string network = Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU";
+            throw new InvalidWeightsException(
+                $"{Source}: {network} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+        }
+
         foreach ((string name, long[] shape) in expected)
         {
             if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
                 throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw new InvalidWeightsException($"{Source}: tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must be [{string.Join(", ", shape)}].");
+                throw OtherShape(tensor, string.Join(", ", shape));
             ReadOnlySpan<float> values = tensor.Values.Span;
             for (int i = 0; i < values.Length; i++)
             {

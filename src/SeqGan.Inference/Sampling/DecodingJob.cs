@@ -6,7 +6,7 @@ namespace SeqGan;
 /// </summary>
 internal sealed unsafe class DecodingJob
 {
-    // Enough that threads which lose their core for a while do not hold up the others, and large enough to fill the slots.
+    // Enough pieces that a thread which loses its core for a while does not hold up the others, and large enough to fill the slots.
     private const int PiecesPerThread = 4, SmallestPiece = 64;
 
     private readonly CompiledPolicy _policy;
@@ -24,16 +24,20 @@ internal sealed unsafe class DecodingJob
 
     /// <param name="policy">What to sample from.</param>
     /// <param name="kernels">What computes.</param>
-    /// <param name="sequences">Whose prefixes are completed, [Count, Length]; with one sequence, all completions are its own, and their rows only number the draws.</param>
+    /// <param name="sequences">
+    /// Whose prefixes are completed, [Count, Length]. If there is one, all completions are its own, and their rows only number the draws.
+    /// </param>
     /// <param name="completions">What to complete, in any order.</param>
-    /// <param name="labels">The label of each row that completions name; empty where the format has none. With one sequence, its completions may differ in them.</param>
+    /// <param name="labels">
+    /// The label of each row that completions name; empty if the format has none. Completions of one sequence may differ in them.
+    /// </param>
     /// <param name="key">Determines every draw.</param>
     /// <param name="firstRow">The number of row 0 in the random key.</param>
     /// <param name="options">Valid options; the seed is the key's.</param>
     /// <param name="destination">Reset to one row for each completion.</param>
     public DecodingJob(
-        CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key,
-        int firstRow, SamplingOptions options, SequenceBuffer destination)
+        CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels,
+        RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination)
     {
         _hasOnePrefix = sequences.Count == 1;
         _policy = policy;
@@ -46,7 +50,8 @@ internal sealed unsafe class DecodingJob
         _firstRow = firstRow;
         _options = options;
         _destination = destination;
-        _guard = options.Constraint is { } constraint ? new ConstraintGuard(constraint, policy.Format, nameof(options), policy.Vocabulary) : null;
+        if (options.Constraint is { } constraint)
+            _guard = new ConstraintGuard(constraint, policy.Format, nameof(options), policy.Vocabulary);
         destination.Reset(completions.Length);
         Span<int> destinationLabels = destination.Labels;
         for (int i = 0; i < destinationLabels.Length; i++)
@@ -95,8 +100,9 @@ internal sealed unsafe class DecodingJob
         return order;
     }
 
-    private long SortKey(Completion completion) =>
-        completion.PrefixLength == 0 ? Label(completion) - (long)int.MaxValue : ((long)Group(completion) << 32) | (uint)completion.PrefixLength;
+    private long SortKey(Completion completion) => completion.PrefixLength == 0
+        ? Label(completion) - (long)int.MaxValue
+        : ((long)Group(completion) << 32) | (uint)completion.PrefixLength;
 
     private int Sequence(Completion completion) => _hasOnePrefix ? 0 : completion.Row;
 
@@ -111,9 +117,10 @@ internal sealed unsafe class DecodingJob
 
     /// <summary>
     /// Runs through the prefixes of some rows, one row a slot, draws each completion's first token and saves the state that it
-    /// goes on from, at one place for each row and prefix in the order of the completions.
+    /// continues from, at one place for each row and prefix in the order of the completions.
     /// </summary>
-    private void AdvancePrefixes(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    private void AdvancePrefixes(
+        List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
     {
         int longest = rows.Max(row => At(row.End.Value - 1).PrefixLength);
         int[] next = [.. rows.Select(row => row.Start.Value)], places = FirstPlaces(rows);
@@ -195,19 +202,21 @@ internal sealed unsafe class DecodingJob
         }
     }
 
-    /// <summary>What may follow a slot's tokens; null where that is anything or the sequence is over.</summary>
+    /// <summary>What may follow a slot's tokens; null if anything may or the sequence is over.</summary>
     private AllowedTokens? Allow(DecodingWorker worker, int slot, ReadOnlySpan<int> tokens) =>
         _guard is null || IsComplete(tokens) ? null : _guard.Allow(worker.ConstraintStates[slot], tokens, worker.Allowed);
 
-    /// <summary>Brings the constraint's state of a slot behind its last token.</summary>
+    /// <summary>Advances the constraint's state of a slot by its last token.</summary>
     private void AdvanceConstraint(DecodingWorker worker, int slot)
     {
-        int last = worker.Positions[slot] - 1;
-        if (_guard is not null)
-            worker.ConstraintStates[slot] = _guard.Advance(worker.ConstraintStates[slot], _destination.Row(worker.Completions[slot])[..last], worker.Tokens[slot]);
+        if (_guard is null)
+            return;
+        Span<int> tokens = _destination.Row(worker.Completions[slot])[..(worker.Positions[slot] - 1)];
+        worker.ConstraintStates[slot] = _guard.Advance(worker.ConstraintStates[slot], tokens, worker.Tokens[slot]);
     }
 
-    private bool IsComplete(ReadOnlySpan<int> tokens) => tokens.Length == Format.MaxLength || (tokens.Length > 0 && tokens[^1] == Format.EndToken);
+    private bool IsComplete(ReadOnlySpan<int> tokens) =>
+        tokens.Length == Format.MaxLength || (tokens.Length > 0 && tokens[^1] == Format.EndToken);
 
     /// <summary>Writes a completion's prefix and first token.</summary>
     private void Begin(int index, TokenDistribution distribution)
@@ -234,7 +243,7 @@ internal sealed unsafe class DecodingJob
 
     private bool IsLast(int token, int position) => token == Format.EndToken || position + 1 == Format.MaxLength;
 
-    /// <summary>Brings all completions that were begun to their end.</summary>
+    /// <summary>Finishes all completions that were begun.</summary>
     private void Finish(List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
     {
         int row = 0, next = rows[0].Start.Value, place = -1, active = 0;

@@ -11,20 +11,22 @@ internal sealed unsafe class DecodingWorker
     private readonly Kernels _kernels;
     private readonly AlignedArray[] _hidden;
     private readonly AlignedArray[] _cells;
+    private readonly AlignedArray[] _states;
     private readonly AlignedArray _gates;
     private readonly AlignedArray _logits;
     private readonly AlignedArray? _inputs;
-    private AlignedArray _saved = new(0);
+    private readonly AlignedArray _saved = new();
     private int[] _savedConstraintStates = [];
 
     public DecodingWorker(CompiledPolicy policy, Kernels kernels)
     {
         _policy = policy;
         _kernels = kernels;
-        Columns = policy.Output.Blocks * PackedMatrix.BlockColumns;
+        Columns = policy.Output.Weight.Columns;
         Slots = (long)Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
         _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray((long)Slots * policy.StateWidth))];
-        _cells = policy.Cell == RecurrentCell.Lstm ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
+        _cells = CellLayout.Of(policy.Cell).HasCells ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
+        _states = [.. _hidden, .. _cells];
         _gates = new AlignedArray((long)Slots * policy.GateColumns);
         _logits = new AlignedArray((long)Slots * Columns);
         _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
@@ -58,49 +60,49 @@ internal sealed unsafe class DecodingWorker
     /// <summary>Room for what a constraint allows.</summary>
     public AllowedTokens Allowed { get; }
 
-    private int StateSize => _policy.StateWidth * (_hidden.Length + _cells.Length);
+    private int StateSize => _policy.StateWidth * _states.Length;
 
     public float* Logits(int slot) => _logits.Pointer + ((nint)slot * Columns);
 
     /// <summary>Sets the first slots to the zero state.</summary>
     public void Clear(int slots)
     {
-        foreach (AlignedArray state in (AlignedArray[])[.. _hidden, .. _cells])
+        foreach (AlignedArray state in _states)
             state.Span[..(slots * _policy.StateWidth)].Clear();
     }
 
     /// <summary>Feeds the first slots their tokens.</summary>
     public void Advance(int slots)
     {
-        int width = _policy.StateWidth, columns = _policy.GateColumns;
         for (int layer = 0; layer < _hidden.Length; layer++)
         {
             CompiledLayer weights = _policy.CompiledLayers[layer];
             if (layer == 0)
                 FeedTokens(slots, weights);
             else
-                _kernels.MultiplyAdd(_hidden[layer - 1].Pointer, width, slots, weights.FromInput, weights.Bias.Pointer, 0, _gates.Pointer, columns);
-            _kernels.MultiplyAdd(_hidden[layer].Pointer, width, slots, weights.FromState, _gates.Pointer, columns, _gates.Pointer, columns);
-            for (int slot = 0; slot < slots; slot++)
+                weights.Begin(_kernels, _hidden[layer - 1].Pointer, _policy.StateWidth, slots, _gates.Pointer);
+            float* hidden = _hidden[layer].Pointer, cells = _cells.Length > 0 ? _cells[layer].Pointer : null;
+            var step = new CellStep(slots, _policy.StateWidth)
             {
-                float* gates = _gates.Pointer + (slot * columns), hidden = _hidden[layer].Pointer + (slot * width);
-                if (_cells.Length > 0)
-                    _kernels.Lstm(gates, width, hidden, _cells[layer].Pointer + (slot * width));
-                else
-                    _kernels.Gru(gates, width, hidden);
-            }
+                Gates = _gates.Pointer,
+                Previous = hidden,
+                Hidden = hidden,
+                PreviousCells = cells,
+                Cells = cells,
+                Squashed = hidden,
+            };
+            weights.Advance(_kernels, step);
         }
     }
 
     /// <summary>Computes the logits of the first slots' next tokens.</summary>
     public void ComputeLogits(int slots) => _kernels.MultiplyAdd(
-        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output, _policy.OutputBias.Pointer, 0, _logits.Pointer, Columns);
+        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output.Weight, _policy.Output.Bias.Pointer, 0, _logits.Pointer, Columns);
 
     /// <summary>Makes room to save so many states.</summary>
     public void ReserveSaved(int count)
     {
-        if (_saved.Length < (long)count * StateSize)
-            _saved = new AlignedArray((long)count * StateSize);
+        _saved.Reserve((long)count * StateSize);
         if (_savedConstraintStates.Length < count)
             _savedConstraintStates = new int[count];
     }
@@ -121,11 +123,10 @@ internal sealed unsafe class DecodingWorker
     public void Move(int from, int to)
     {
         int width = _policy.StateWidth;
-        foreach (AlignedArray state in _hidden)
+        foreach (AlignedArray state in _states)
             state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
-        foreach (AlignedArray state in _cells)
-            state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
-        (Tokens[to], Completions[to], Positions[to], ConstraintStates[to]) = (Tokens[from], Completions[from], Positions[from], ConstraintStates[from]);
+        foreach (int[] slots in (int[][])[Tokens, Completions, Positions, ConstraintStates])
+            slots[to] = slots[from];
     }
 
     private void FeedTokens(int slots, CompiledLayer weights)
@@ -137,17 +138,16 @@ internal sealed unsafe class DecodingWorker
         for (int slot = 0; slot < slots; slot++)
             rows.Slice(Tokens[slot] * size, size).CopyTo(fed[(slot * size)..]);
         if (_inputs is not null)
-            _kernels.MultiplyAdd(_inputs.Pointer, size, slots, weights.FromInput, weights.Bias.Pointer, 0, _gates.Pointer, columns);
+            weights.Begin(_kernels, _inputs.Pointer, size, slots, _gates.Pointer);
     }
 
     private void Exchange(int slot, int place, bool toSlot)
     {
         int width = _policy.StateWidth;
         Span<float> saved = _saved.Span.Slice(place * StateSize, StateSize);
-        for (int i = 0; i < _hidden.Length + _cells.Length; i++)
+        for (int i = 0; i < _states.Length; i++)
         {
-            AlignedArray states = i < _hidden.Length ? _hidden[i] : _cells[i - _hidden.Length];
-            Span<float> own = states.Span.Slice(slot * width, width), kept = saved.Slice(i * width, width);
+            Span<float> own = _states[i].Span.Slice(slot * width, width), kept = saved.Slice(i * width, width);
             if (toSlot)
                 kept.CopyTo(own);
             else

@@ -18,7 +18,8 @@ internal sealed class FeedingJob(CompiledPolicy policy, Kernels kernels, TokenBa
             Feed(row, Math.Min(worker.Slots, end - row), worker, distribution, cancellationToken);
     }
 
-    private unsafe void Feed(int firstRow, int rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
+    private unsafe void Feed(
+        int firstRow, int rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
     {
         worker.Clear(rows);
         for (int position = 0; position + 1 < sequences.Length; position++)

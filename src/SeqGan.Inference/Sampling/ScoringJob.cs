@@ -42,12 +42,13 @@ internal sealed unsafe class ScoringJob(
                 if (position >= sequence.Length)
                     continue;
                 isBroken[slot] = isBroken[slot] || (guard is not null && !TryConstrain(guard, worker, slot, sequence, position));
-                values[(slot * sequences.Length) + position] = isBroken[slot] ? float.NegativeInfinity : LogProbability(worker, slot, sequence[position]);
+                values[(slot * sequences.Length) + position] =
+                    isBroken[slot] ? float.NegativeInfinity : LogProbability(worker, slot, sequence[position]);
             }
         }
     }
 
-    /// <summary>Takes out of a slot's logits what may not stand at a position, if the sequence's own token may.</summary>
+    /// <summary>Removes from a slot's logits the tokens that a position must not have, unless the sequence's own is one of them.</summary>
     private static bool TryConstrain(ConstraintGuard guard, DecodingWorker worker, int slot, ReadOnlySpan<int> sequence, int position)
     {
         ref int state = ref worker.ConstraintStates[slot];

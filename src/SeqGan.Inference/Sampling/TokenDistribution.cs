@@ -87,7 +87,8 @@ internal sealed unsafe class TokenDistribution
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            (low, high) = _kernels.CountAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < _topK ? (low, middle) : (middle, high);
+            bool isTooHigh = _kernels.CountAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < _topK;
+            (low, high) = isTooHigh ? (low, middle) : (middle, high);
         }
 
         float boundary = BitConverter.Int32BitsToSingle(high);
@@ -101,7 +102,8 @@ internal sealed unsafe class TokenDistribution
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            (low, high) = _kernels.SumAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < mass ? (low, middle) : (middle, high);
+            bool isTooHigh = _kernels.SumAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < mass;
+            (low, high) = isTooHigh ? (low, middle) : (middle, high);
         }
 
         float boundary = BitConverter.Int32BitsToSingle(high);

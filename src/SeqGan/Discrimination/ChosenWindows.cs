@@ -1,4 +1,3 @@
-using System.Numerics;
 using static TorchSharp.torch;
 
 namespace SeqGan;
@@ -28,7 +27,8 @@ internal sealed unsafe class ChosenWindows
     /// <param name="windows">The first position of the chosen window, [batch, features].</param>
     public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
     {
-        (_batch, _length, _size, _features) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2], (int)windows.shape[1]);
+        (_batch, _length, _size) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2]);
+        _features = (int)windows.shape[1];
         // Scopes of the forward pass end before the backward pass.
         _tokens = tokens.contiguous().DetachFromDisposeScope();
         _embedded = embedded.contiguous().DetachFromDisposeScope();
@@ -81,7 +81,7 @@ internal sealed unsafe class ChosenWindows
         for (int row = first; row < Math.Min(_batch, first + SequencesPerBlock); row++)
         {
             int cell = row * _features + feature;
-            Add(gradient[cell], embedded + (row * _length + windows[cell]) * _size, target, count);
+            Kernels.Best.AddScaled(embedded + (row * _length + windows[cell]) * _size, gradient[cell], target, count);
         }
     }
 
@@ -99,7 +99,8 @@ internal sealed unsafe class ChosenWindows
                     for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
                     {
                         int cell = row * _features + feature;
-                        Add(g[cell], (float*)sources[feature].Memory, target + (row * _length + windows[cell]) * _size, sources[feature].Count);
+                        (nint filter, int count) = sources[feature];
+                        Kernels.Best.AddScaled((float*)filter, g[cell], target + (row * _length + windows[cell]) * _size, count);
                     }
                 }
             }
@@ -112,7 +113,7 @@ internal sealed unsafe class ChosenWindows
         float* source = TensorMemory.Of(cells), target = TensorMemory.Of(gradient);
         long* tokens = TensorMemory.OfIntegers(_tokens);
         for (int cell = 0; cell < _batch * _length; cell++)
-            Add(1, source + (long)cell * _size, target + tokens[cell] * _size, _size);
+            Kernels.Best.AddScaled(source + (long)cell * _size, 1, target + tokens[cell] * _size, _size);
         return gradient;
     }
 
@@ -132,18 +133,4 @@ internal sealed unsafe class ChosenWindows
     }
 
     private long Operations((nint Memory, int Count)[] filters) => _batch * filters.Sum(filter => (long)filter.Count);
-
-    private static void Add(float scale, float* source, float* target, int count)
-    {
-        int v = Vector<float>.Count, index = 0;
-        var factor = new Vector<float>(scale);
-        for (; index <= count - 2 * v; index += 2 * v)
-        {
-            Vector.FusedMultiplyAdd(factor, Vector.Load(source + index), Vector.Load(target + index)).Store(target + index);
-            Vector.FusedMultiplyAdd(factor, Vector.Load(source + index + v), Vector.Load(target + index + v)).Store(target + index + v);
-        }
-
-        for (; index < count; index++)
-            target[index] = MathF.FusedMultiplyAdd(scale, source[index], target[index]);
-    }
 }

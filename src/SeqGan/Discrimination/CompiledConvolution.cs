@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>A <see cref="ConvolutionalNetwork"/> for scoring on the CPU: pooled windows by look-up, highway by matrix products.</summary>
-internal sealed unsafe class CompiledConvolution(SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : ICompiledNetwork
+internal sealed unsafe class CompiledConvolution(
+    SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : ICompiledNetwork
 {
     // Rows whose features are held at once; each pass over them reads every table from memory again.
     private const int ChunkRows = 8192;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,7 +29,7 @@ internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, Scor
                 for (int row = unit * BlockRows; row < Math.Min(rows, (unit + 1) * BlockRows); row++)
                 {
                     long start = (long)row * size;
-                    Blend(x + start, h + start, t + start, transformBias, gateBias, size);
+                    Kernels.Best.Highway(x + start, h + start, transformBias, t + start, gateBias, size);
                 }
             }
         });
@@ -47,23 +46,5 @@ internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, Scor
     {
         _transform.Dispose();
         _gate.Dispose();
-    }
-
-    private static void Blend(float* x, float* h, float* t, float* transformBias, float* gateBias, int size)
-    {
-        int column = 0;
-        for (; column <= size - Vector<float>.Count; column += Vector<float>.Count)
-        {
-            Vector<float> input = Vector.Load(x + column);
-            Vector<float> gate = VectorSigmoid.Of(Vector.Load(t + column) + Vector.Load(gateBias + column));
-            Vector<float> transformed = Vector.Max(Vector.Load(h + column) + Vector.Load(transformBias + column), Vector<float>.Zero);
-            (input + gate * (transformed - input)).Store(x + column);
-        }
-
-        for (; column < size; column++)
-        {
-            float gate = VectorSigmoid.Of(new Vector<float>(t[column] + gateBias[column]))[0];
-            x[column] += gate * (MathF.Max(h[column] + transformBias[column], 0) - x[column]);
-        }
     }
 }

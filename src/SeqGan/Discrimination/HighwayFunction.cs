@@ -1,11 +1,12 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SeqGan;
 
 /// <summary>
 /// A highway layer with a backward pass that writes the weights' gradients where those of the last step were: tens of megabytes
-/// that are not asked of the system anew each time.
+/// that the system need not provide each time.
 /// </summary>
 /// <remarks>The gradients are set, not added to what was there: one backward pass a step.</remarks>
 internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFunction>
@@ -26,7 +27,8 @@ internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFun
         Tensor gate = weights.Gate.Apply(input).sigmoid_(), transformed = weights.Transform.Apply(input).relu_();
         ctx.save_data(Weights, weights);
         // Scopes of the forward pass end before the backward pass.
-        ctx.save_data(Values, (input.alias().DetachFromDisposeScope(), gate.DetachFromDisposeScope(), transformed.DetachFromDisposeScope()));
+        ctx.save_data(
+            Values, (input.alias().DetachFromDisposeScope(), gate.DetachFromDisposeScope(), transformed.DetachFromDisposeScope()));
         return (input + (gate * (transformed - input))).MoveToOuterDisposeScope();
     }
 
@@ -47,5 +49,44 @@ internal sealed class HighwayFunction : autograd.SingleTensorFunction<HighwayFun
         weights.Gate.SetGradient(input, toGate);
         Tensor result = (grad_output * kept).addmm_(toTransform, weights.Transform.Weight).addmm_(toGate, weights.Gate.Weight);
         return [result.MoveToOuterDisposeScope(), null!];
+    }
+}
+
+/// <summary>The two linear maps of a highway layer, and the memory of their weights' gradients.</summary>
+internal sealed class HighwayWeights(Linear transform, Linear gate) : IDisposable
+{
+    public Map Transform { get; } = new(transform);
+
+    public Map Gate { get; } = new(gate);
+
+    public void Dispose()
+    {
+        Transform.Dispose();
+        Gate.Dispose();
+    }
+
+    internal sealed class Map(Linear linear) : IDisposable
+    {
+        private Tensor? _gradient;
+
+        public Tensor Weight => linear.weight!;
+
+        public Tensor Apply(Tensor input) => nn.functional.linear(input, linear.weight!, linear.bias);
+
+        /// <summary>The gradients of weight and bias, given those of the outputs.</summary>
+        public void SetGradient(Tensor input, Tensor output)
+        {
+            if (_gradient is null || _gradient.device != input.device)
+            {
+                _gradient?.Dispose();
+                _gradient = zeros_like(linear.weight!).DetachFromDisposeScope();
+            }
+
+            _gradient.addmm_(output.t(), input, beta: 0, alpha: 1);
+            linear.weight!.grad = _gradient;
+            linear.bias!.grad = output.sum([0L]);
+        }
+
+        public void Dispose() => _gradient?.Dispose();
     }
 }

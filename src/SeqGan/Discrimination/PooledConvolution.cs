@@ -15,8 +15,8 @@ internal sealed class PooledConvolution : autograd.SingleTensorFunction<PooledCo
     public override string Name => nameof(PooledConvolution);
 
     /// <summary>Token ids [batch, length] to the largest value of each filter, [batch, features].</summary>
-    public static Tensor Apply(Tensor tokens, Embedding embedding, IList<Conv1d> convolutions) =>
-        apply([tokens, embedding.weight!, .. convolutions.Select(convolution => convolution.weight!), .. convolutions.Select(convolution => convolution.bias!)]);
+    public static Tensor Apply(Tensor tokens, Embedding embedding, IList<Conv1d> convolutions) => apply(
+        [tokens, embedding.weight!, .. convolutions.Select(layer => layer.weight!), .. convolutions.Select(layer => layer.bias!)]);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {

@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>The features of sequences before the highway: convolution, max-over-time pooling and ReLU, all by look-up in tables of the tokens.</summary>
+/// <summary>Features before the highway, by look-up in tables of tokens: convolution, max-over-time pooling and ReLU.</summary>
 internal sealed unsafe class PooledWindows : IDisposable
 {
-    // Rows of one group that a thread takes at a time: many, so that little is computed without the row before, and few enough
-    // that a thread which comes late holds nobody up.
+    // Rows of one group that a thread takes at a time: many, so that few rows are computed without the row before, and few enough
+    // that the others do not wait for a late thread.
     private const int BlockRows = 512;
 
     private readonly FilterGroup[] _groups;
@@ -16,6 +17,7 @@ internal sealed unsafe class PooledWindows : IDisposable
     private readonly ModuleList<Conv1d> _convolutions;
     private readonly int _length;
     private readonly long _additionsPerRow;
+    private readonly ConcurrentBag<WindowMaxima> _maxima = [];
     private int[] _slots = [];
     private int[] _shared = [];
 
@@ -31,7 +33,8 @@ internal sealed unsafe class PooledWindows : IDisposable
     /// <summary>Null where the memory does not hold the tables of one sequence's tokens.</summary>
     public static PooledWindows? Create(Embedding embedding, ModuleList<Conv1d> convolutions, int length, long memory)
     {
-        FilterGroup[] groups = FilterGroup.Split([.. convolutions.Select(convolution => ((int)convolution.weight!.shape[2], (int)convolution.weight!.shape[0]))]);
+        (int Width, int Filters)[] sizes = [.. convolutions.Select(layer => ((int)layer.weight!.shape[2], (int)layer.weight!.shape[0]))];
+        FilterGroup[] groups = FilterGroup.Split(sizes);
         long capacity = memory / (sizeof(float) * groups.Sum(group => (long)group.RowSize));
         return capacity < Math.Min(length, embedding.weight!.shape[0])
             ? null
@@ -57,11 +60,12 @@ internal sealed unsafe class PooledWindows : IDisposable
         int blocks = (rows + BlockRows - 1) / BlockRows;
         Workload.Share(blocks * _groups.Length, Workload.IsWorthThreads(rows * _additionsPerRow), units =>
         {
-            using var windows = new WindowMaxima(_groups, _length);
+            WindowMaxima windows = _maxima.TryTake(out WindowMaxima? used) ? used : new WindowMaxima(_groups, _length);
 
             // Threads are at the same group at about the same time, whose table they then share in the cache.
             foreach (int unit in units)
                 Compute(windows, biases, unit / blocks, unit % blocks * BlockRows, rows, features, stride);
+            _maxima.Add(windows);
         });
         return rows;
     }
@@ -77,7 +81,8 @@ internal sealed unsafe class PooledWindows : IDisposable
         float* table = _tables[index], bias = (float*)biases[group.Convolution] + group.First;
         for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
         {
-            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), row == first ? 0 : _shared[row]);
+            int shared = row == first ? 0 : _shared[row];
+            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), shared);
             Rectify(maxima, bias, features + (long)row * stride + group.Feature);
         }
     }

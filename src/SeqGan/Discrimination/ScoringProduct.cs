@@ -1,4 +1,3 @@
-using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,14 +9,16 @@ internal sealed unsafe class ScoringProduct(Linear layer, ScoringPrecision preci
     // In libtorch's smaller products, the bits of a row depend on where it is and on how many others there are.
     private const int LibTorchInputs = 64;
 
+    private readonly AlignedArray _products = new();
     private Tensor? _rounded;
+    private PackedMatrix? _packed;
 
     /// <summary>Writes input [rows, inputs] times the weight transposed to output [rows, outputs].</summary>
     public void Apply(Tensor input, Tensor output)
     {
         if (input.shape[1] < LibTorchInputs)
         {
-            MultiplyRows(TensorMemory.Of(input), TensorMemory.Of(layer.weight!), TensorMemory.Of(output), (int)input.shape[0], (int)input.shape[1], (int)output.shape[1]);
+            Multiply(TensorMemory.Of(input), TensorMemory.Of(output), (int)input.shape[0], (int)output.shape[1]);
             return;
         }
 
@@ -36,30 +37,28 @@ internal sealed unsafe class ScoringProduct(Linear layer, ScoringPrecision preci
     public void Forget()
     {
         _rounded?.Dispose();
-        _rounded = null;
+        (_rounded, _packed) = (null, null);
     }
 
     public void Dispose() => Forget();
 
-    /// <summary>Each row apart, always in full precision: small products have nothing to gain from less.</summary>
-    private static void MultiplyRows(float* input, float* weight, float* output, int rows, int inputs, int outputs)
+    /// <summary>Always in full precision: small products have nothing to gain from less.</summary>
+    private void Multiply(float* input, float* output, int rows, int outputs)
     {
+        if (_packed is null)
+        {
+            int inputs = (int)layer.weight!.shape[1];
+            _packed = new PackedMatrix(inputs, outputs);
+            _packed.SetColumns(0, new ReadOnlySpan<float>(TensorMemory.Of(layer.weight!), inputs * outputs));
+        }
+
+        int columns = _packed.Columns;
+        float* products = _products.Reserve((long)rows * columns);
+        Kernels.Best.MultiplyAdd(input, _packed.Inputs, rows, _packed, null, 0, products, columns);
         for (int row = 0; row < rows; row++)
         {
-            for (int column = 0; column < outputs; column++)
-                *output++ = Dot(input + (long)row * inputs, weight + (long)column * inputs, inputs);
+            var product = new ReadOnlySpan<float>(products + ((long)row * columns), outputs);
+            product.CopyTo(new Span<float>(output + ((long)row * outputs), outputs));
         }
-    }
-
-    private static float Dot(float* left, float* right, int count)
-    {
-        Vector<float> sums = Vector<float>.Zero;
-        int index = 0;
-        for (; index <= count - Vector<float>.Count; index += Vector<float>.Count)
-            sums += Vector.Load(left + index) * Vector.Load(right + index);
-        float sum = Vector.Sum(sums);
-        for (; index < count; index++)
-            sum += left[index] * right[index];
-        return sum;
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace SeqGan;
 
@@ -13,13 +12,9 @@ namespace SeqGan;
 /// kept, so that a row that begins like the one before it reads only what is new. A window is always summed from its first
 /// token to its last: the bits do not depend on what was shared.
 /// </remarks>
-internal sealed unsafe class WindowMaxima : IDisposable
+internal sealed unsafe class WindowMaxima
 {
-    private const int Alignment = 64;
-
-    private readonly int _length;
-    private readonly float* _sums;
-    private readonly float* _maxima;
+    private readonly AlignedArray _sums, _maxima;
 
     /// <summary>Reserves what the largest of the groups needs.</summary>
     public WindowMaxima(ReadOnlySpan<FilterGroup> groups, int length)
@@ -27,9 +22,8 @@ internal sealed unsafe class WindowMaxima : IDisposable
         int rowSize = 0, columns = 0;
         foreach (FilterGroup group in groups)
             (rowSize, columns) = (Math.Max(rowSize, group.RowSize), Math.Max(columns, group.Columns));
-        _length = length;
-        _sums = Allocate(length * rowSize);
-        _maxima = Allocate(length * columns);
+        _sums = new AlignedArray(length * rowSize);
+        _maxima = new AlignedArray(length * columns);
     }
 
     /// <summary>Moves on to a row of a group.</summary>
@@ -43,22 +37,16 @@ internal sealed unsafe class WindowMaxima : IDisposable
         int width = group.Width, columns = group.Columns, rowSize = group.RowSize;
         for (int position = shared; position < slots.Length; position++)
         {
-            float* token = table + slots[position] * (long)rowSize, sums = _sums + position * rowSize;
+            float* token = table + slots[position] * (long)rowSize, sums = _sums.Pointer + position * rowSize;
             int firstOffset = Math.Max(0, position - (slots.Length - width)), lastOffset = Math.Min(position, width - 1);
             if (firstOffset == 0)
                 Copy(token, sums, columns);
             Add(token, sums - rowSize - columns, sums, Math.Max(firstOffset, 1) * columns, (lastOffset + 1) * columns);
             if (lastOffset == width - 1)
-                Raise(sums + lastOffset * columns, _maxima + position * columns, columns, isFirst: position == lastOffset);
+                Raise(sums + lastOffset * columns, _maxima.Pointer + position * columns, columns, isFirst: position == lastOffset);
         }
 
-        return new ReadOnlySpan<float>(_maxima + (slots.Length - 1) * columns, group.Count);
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_sums);
-        NativeMemory.AlignedFree(_maxima);
+        return new ReadOnlySpan<float>(_maxima.Pointer + (slots.Length - 1) * columns, group.Count);
     }
 
     private static void Copy(float* source, float* target, int count)
@@ -84,6 +72,4 @@ internal sealed unsafe class WindowMaxima : IDisposable
         for (int i = 0; i < columns; i += Vector<float>.Count)
             Vector.Max(Vector.Load(maxima - columns + i), Vector.Load(sums + i)).Store(maxima + i);
     }
-
-    private static float* Allocate(int count) => (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), Alignment);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Completes prefixes with a packed copy of a network on the CPU, made anew when the network's weights have changed.</summary>
+/// <summary>Completes prefixes with a packed copy of a network on the CPU, renewed when the network's weights have changed.</summary>
 internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder
 {
     private SequenceSampler? _sampler;
@@ -12,17 +12,20 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     private int _threads;
 
     public void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
-        SequenceBuffer destination, CancellationToken cancellationToken) =>
-        Current().Complete(
-            sequences, completions, labels, key, firstRow, new SamplingOptions { Temperature = temperature, Constraint = constraint }, destination, cancellationToken);
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow,
+        double temperature, SequenceBuffer destination, CancellationToken cancellationToken)
+    {
+        var options = new SamplingOptions { Temperature = temperature, Constraint = constraint };
+        Current().Complete(sequences, completions, labels, key, firstRow, options, destination, cancellationToken);
+    }
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken) =>
         Current().Feed(sequences, inputs, truth, key, cancellationToken);
 
     /// <summary>A packed copy of a network's weights.</summary>
     /// <exception cref="SeqGanException">The weights have diverged.</exception>
-    public static CompiledPolicy Compile(RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
+    public static CompiledPolicy Compile(
+        RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
         Compile(network, format, Copy(network), vocabulary, tokenizer);
 
     private SequenceSampler Current()
@@ -51,14 +54,17 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
         }
         catch (InvalidWeightsException error)
         {
-            throw new SeqGanException($"The generator's weights have diverged: {error.Message} Train it again with a lower learning rate or from earlier weights.", error);
+            throw new SeqGanException(
+                $"The generator's weights have diverged: {error.Message} "
+                + "Train it again with a lower learning rate or from earlier weights.",
+                error);
         }
     }
 
     private static NamedTensor[] Copy(RecurrentNetwork network) =>
         [.. network.Weights.Select(weight => new NamedTensor(weight.Name, weight.Value.shape, NetworkWeights.Get(weight.Value)))];
 
-    // Whoever changes a weight need not say so: comparing all of them costs less than one step of sampling.
+    // Code that changes a weight need not report it: comparing all of them costs less than one step of sampling.
     private bool IsUnchanged()
     {
         using var scope = NewDisposeScope();

@@ -3,6 +3,36 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
+/// <summary>
+/// The different inputs that completions go on from: the sequences, or where all completions are of one sequence, that one with each label.
+/// </summary>
+internal sealed class PrefixSources(TokenBatch sequences, ReadOnlyMemory<int> labels, SequenceFormat format)
+{
+    // The one sequence of a batch of one has one label.
+    private readonly bool _isByLabel = sequences.Count == 1 && labels.Length > 1;
+
+    public int Count => _isByLabel ? format.LabelCount : sequences.Count;
+
+    /// <summary>The sequence of a source.</summary>
+    public ReadOnlySpan<int> this[int source] => sequences[sequences.Count == 1 ? 0 : source];
+
+    /// <summary>The source of a completion.</summary>
+    public int IndexOf(Completion completion) => _isByLabel ? labels.Span[completion.Row] : sequences.Count == 1 ? 0 : completion.Row;
+
+    /// <summary>What a source begins with.</summary>
+    public int StartInput(int source) => _isByLabel ? format.VocabularySize + source : format.StartInput(labels.Span, source);
+
+    /// <summary>What a completion begins with.</summary>
+    public int StartInput(Completion completion) => format.StartInput(labels.Span, completion.Row);
+
+    /// <summary>Writes each completion's label.</summary>
+    public void CopyLabels(ReadOnlySpan<Completion> completions, Span<int> destination)
+    {
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] = labels.Span[completions[i].Row];
+    }
+}
+
 /// <summary>Which completion each slot of the decoder is working on, and how far it is.</summary>
 internal sealed class DecoderSlots
 {
@@ -20,7 +50,9 @@ internal sealed class DecoderSlots
     private readonly ulong[] _allowed;
     private int _next;
 
-    public DecoderSlots(int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources, ConstraintGuard? guard)
+    public DecoderSlots(
+        int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources,
+        ConstraintGuard? guard)
     {
         _format = format;
         _destination = destination;
@@ -82,7 +114,7 @@ internal sealed class DecoderSlots
         }
     }
 
-    /// <summary>The tokens that each slot's next one may be as bits, [slots, words]; null where that is anything. Valid until the next call.</summary>
+    /// <summary>The tokens that each slot may draw next, as bits, [slots, words]; null if all. Valid until the next call.</summary>
     /// <exception cref="ConstraintException">The constraint allows nothing.</exception>
     public ulong[]? Allow()
     {
@@ -124,10 +156,12 @@ internal sealed class DecoderSlots
         }
     }
 
-    /// <exception cref="SeqGanException">No probabilities stand behind what was drawn.</exception>
+    /// <exception cref="SeqGanException">The token was drawn from probabilities that are not finite.</exception>
     public static int Checked(long token, SequenceFormat format) => token < format.VocabularySize
         ? (int)token
-        : throw new SeqGanException("The generator's probabilities are not finite: its weights have diverged. Train it again with a lower learning rate or from earlier weights.");
+        : throw new SeqGanException(
+            "The generator's probabilities are not finite: its weights have diverged. "
+            + "Train it again with a lower learning rate or from earlier weights.");
 
     private int StateAfter(ConstraintGuard guard, ReadOnlySpan<int> prefix)
     {

@@ -31,7 +31,10 @@ public sealed class GeneratorOptions
     [AllowedRange(0.0, 1e6)]
     public double InitialDeviation { get; set; } = 0.1;
 
-    /// <summary>The optimizer; maximum likelihood and policy gradient each have a state of their own. The default value is <see cref="OptimizerKind.Adam"/>.</summary>
+    /// <summary>
+    /// The optimizer; maximum likelihood and policy gradient each have their own state. The default value is
+    /// <see cref="OptimizerKind.Adam"/>.
+    /// </summary>
     [FixedOnResume]
     [AllowedValuesOf(typeof(OptimizerKind))]
     public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
@@ -48,19 +51,16 @@ public sealed class GeneratorOptions
     [AllowedRange(0.0, 1e12)]
     public double GradientClip { get; set; } = 5;
 
-    /// <summary>What draws tokens when the generator samples and rolls out. The default value is <see cref="DecoderKind.Compiled"/>.</summary>
-    [AllowedValuesOf(typeof(DecoderKind))]
-    public DecoderKind Decoder { get; set; }
-
     /// <summary>
     /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
-    /// SparseAdam does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
+    /// SparseAdam does; otherwise the moments still move it. On the CPU only. The default value is false: Adam.
     /// </summary>
     public bool SparseEmbeddingUpdates { get; set; }
 
     /// <summary>
-    /// With <see cref="DecoderKind.TorchSharp"/>, how many sequences are advanced together, one token at a time, when sampling and
-    /// rolling out: it bounds the memory (this many rows of logits), never changes a result. The default value is 0: as many as make 2 million logits, from 64 to 1024.
+    /// How many sequences are advanced together, one token at a time, when sampling and rolling out on another device than the
+    /// CPU. It bounds the memory (this many rows of logits) and never changes a result. The default value is 0: as many as make
+    /// 2 million logits, from 64 to 1024.
     /// </summary>
     [AllowedRange(0, 1 << 20)]
     public int DecodeRows { get; set; }
@@ -68,6 +68,9 @@ public sealed class GeneratorOptions
     /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
     [DeviceName]
     public string Device { get; set; } = "cpu";
+
+    /// <summary>Decodes on the CPU as on other devices: for tests, which have no other device.</summary>
+    internal bool UsesBatchedDecoder { get; set; }
 
     internal GeneratorOptions Copy() => (GeneratorOptions)MemberwiseClone();
 }

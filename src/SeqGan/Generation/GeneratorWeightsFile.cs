@@ -13,7 +13,11 @@ internal static class GeneratorWeightsFile
         SafetensorsFile file = SafetensorsFile.Read(path);
         string[] superfluous = [.. file.Names.Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
-            throw new InvalidWeightsException($"{path}: this generator ({network.Cell}, {network.Layers} layers) has no weight '{string.Join("', '", superfluous)}'; it has {string.Join(", ", network.Weights.Select(w => w.Name))}.");
+        {
+            throw new InvalidWeightsException(
+                $"{path}: this generator ({network.Cell}, {network.Layers} layers) has no weight '{string.Join("', '", superfluous)}'; "
+                + $"it has {string.Join(", ", network.Weights.Select(w => w.Name))}.");
+        }
 
         // Everything is read and checked before the first weight changes.
         float[][] values = [.. network.Weights.Select(w => ReadFinite(file, path, w.Name, w.Value.shape))];

@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace SeqGan;
 
 /// <summary>
-/// Completes prefixes with a network. A fixed number of slots advance together, one token a step; a slot whose sequence ends
+/// Completes prefixes with a network on any device. A fixed number of slots advance together, one token a step; a slot whose sequence ends
 /// takes the next completion at once, wherever that begins, so that no step works on sequences that are over.
 /// </summary>
-internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
+internal sealed class RecurrentDecoder(
+    RecurrentNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
 {
-    // As a 32-bit number a temperature beyond these is 0 or infinite, and 0 / 0 and the padding's infinity / infinity are no
-    // numbers; nearer ones already leave the likeliest token alone, or all tokens alike.
+    // As a 32-bit number, a temperature beyond these is 0 or infinite, and quotients of them are not numbers. At these limits the
+    // likeliest token already has all the weight, or all tokens have the same.
     private const double LeastTemperature = 1e-30;
 
     private readonly int _maxSlots = Math.Max(
@@ -25,8 +26,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
     }
 
     public void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, double temperature,
-        SequenceBuffer destination, CancellationToken cancellationToken)
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow,
+        double temperature, SequenceBuffer destination, CancellationToken cancellationToken)
     {
         destination.Reset(completions.Length);
         var sources = new PrefixSources(sequences, labels, format);
@@ -39,7 +40,8 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         using var stepper = new RecurrentStepper(network);
         using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
         AdvancePrefixes(prefixes, stepper, sources, maxPrefix, cancellationToken);
-        Decode(stepper, prefixes, new DecoderSlots(Slots(completions.Length), format, destination, completions, sources, guard), key, firstRow, temperature, cancellationToken);
+        var slots = new DecoderSlots(Slots(completions.Length), format, destination, completions, sources, guard);
+        Decode(stepper, prefixes, slots, key, firstRow, temperature, cancellationToken);
     }
 
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
@@ -103,7 +105,11 @@ internal sealed class RecurrentDecoder(RecurrentNetwork network, SequenceFormat 
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int row = 0; row < count; row++)
-                inputs[row] = prefix == 1 ? sources.StartInput(row) : prefix - 2 >= sources[row].Length ? format.StartToken : sources[row][prefix - 2];
+            {
+                inputs[row] = prefix == 1 ? sources.StartInput(row)
+                    : prefix - 2 < sources[row].Length ? sources[row][prefix - 2] : format.StartToken;
+            }
+
             using Tensor tokens = tensor(inputs, device: network.Device);
             stepper.Advance(state, tokens);
             using Scalar firstRow = (long)prefix * count;

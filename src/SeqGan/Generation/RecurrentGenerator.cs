@@ -9,12 +9,12 @@ namespace SeqGan;
 /// Generative Model for Sequences" in the paper), on TorchSharp.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. Its random numbers come from the seed and from the keys that it is handed; nothing depends on libtorch's
-/// global generator, which constructing the network advances. The padding token has probability 0.
+/// Not thread-safe. Its random numbers come from the seed and from the keys it is given, never from libtorch's global generator.
+/// The padding token has probability 0.
 /// </remarks>
 public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler, ICheckpointable, IScalableLearningRate
 {
-    // Draws of its own: with a generator's, one of the same seed would start as a scaled copy of the oracle that it must find.
+    // Its own draws: otherwise a generator of the same seed would start as a scaled copy of the oracle that it must find.
     private const uint OracleStep = 2;
 
     private readonly GeneratorOptions _options;
@@ -29,8 +29,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights.</param>
-    /// <param name="constraint">What every sequence that it generates satisfies; null, the default, where anything may be generated.</param>
-    /// <exception cref="ArgumentException">Options are out of range; all failures are listed. Or the constraint was made for another format.</exception>
+    /// <param name="constraint">What every sequence that it generates satisfies; null, the default, allows everything.</param>
+    /// <exception cref="ArgumentException">Options are out of range (all are listed), or the constraint is of another format.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public RecurrentGenerator(SequenceFormat format, GeneratorOptions? options = null, ulong seed = 0, ITokenConstraint? constraint = null)
         : this(format, options, new RandomKey(seed, RandomPurpose.Initialization), constraint)
@@ -97,8 +97,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(destination);
-        if (destination.Format != Format)
-            throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
+        ThrowIfOtherFormat(destination, Format);
         ThrowIfNotTemperature(request.Temperature, nameof(request));
         Format.ThrowIfInvalidPrefix(request.Prefix.Span, nameof(request));
         Format.ThrowIfInvalid(request.Labels.Span, destination.Count, nameof(request));
@@ -108,11 +107,15 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
             completions[i] = new Completion(i, request.Prefix.Length, 0);
 
         // A copy of the labels, which may be the destination's own.
-        _decoder.Complete(new TokenBatch(request.Prefix, 1, request.Prefix.Length), completions, request.Labels.ToArray(), request.Key, request.FirstRow, request.Temperature, destination, cancellationToken);
+        _decoder.Complete(
+            new TokenBatch(request.Prefix, 1, request.Prefix.Length), completions, request.Labels.ToArray(), request.Key, request.FirstRow,
+            request.Temperature, destination, cancellationToken);
     }
 
     /// <inheritdoc />
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+    public void LogProbabilities(
+        TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));
@@ -125,8 +128,6 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         ObjectDisposedException.ThrowIf(_disposed, this);
         Format.ThrowIfInvalid(sequences);
         TrainingTokens tokens = TrainingTokens.Create(sequences, weights, Format);
-        if (tokens.Count == 0)
-            throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
         if (_guard is not null && objective == GeneratorObjective.PolicyGradient)
@@ -145,8 +146,6 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         float[] ones = new float[sequences.Count * sequences.Length];
         Array.Fill(ones, 1);
         TrainingTokens tokens = TrainingTokens.Create(sequences, ones, Format);
-        if (tokens.Count == 0)
-            throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         if (truth < 1)
             _decoder.Feed(sequences, tokens.Inputs, truth, key, cancellationToken);
         return Step(tokens, GeneratorObjective.MaximumLikelihood);
@@ -179,7 +178,11 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (vocabulary is not null && vocabulary.Count != Format.VocabularySize)
-            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
+        {
+            throw new ArgumentException(
+                $"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
+        }
+
         return CompiledDecoder.Compile(Network, Format, vocabulary, tokenizer);
     }
 
@@ -194,9 +197,11 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         GeneratorWeightsFile.Save(Network, path);
     }
 
-    /// <summary>Reads weights from a safetensors file with PyTorch's names and shapes. The optimizers' state stays as it is.</summary>
+    /// <summary>Reads weights from a safetensors file with PyTorch's names and shapes. The optimizers' state does not change.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidWeightsException">The file is damaged, or a weight is missing, superfluous, of another shape or not finite; nothing was changed.</exception>
+    /// <exception cref="InvalidWeightsException">
+    /// The file is damaged, or a weight is missing, superfluous, of another shape or not finite; nothing was changed.
+    /// </exception>
     public void LoadWeights(string path)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -207,7 +212,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     public bool IsFinite => FiniteWeights.All(Network.Weights.Select(weight => weight.Value));
 
     /// <inheritdoc />
-    /// <remarks>A safetensors file: the weights with the names of <see cref="SaveWeights"/>, and for each of the two optimizers their moments and step counts.</remarks>
+    /// <remarks>
+    /// A safetensors file: the weights with the names of <see cref="SaveWeights"/>, and the moments and step counts of both optimizers.
+    /// </remarks>
     public void SaveState(Stream destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -233,7 +240,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     }
 
     private IDecoder CreateDecoder(RecurrentNetwork network) =>
-        _options.Decoder == DecoderKind.Compiled && network.Device.type == DeviceType.CPU
+        network.Device.type == DeviceType.CPU && !_options.UsesBatchedDecoder
             ? new CompiledDecoder(network, Format, Constraint)
             : new RecurrentDecoder(network, Format, _options.DecodeRows, _guard);
 
@@ -242,12 +249,26 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Dictionary<nint, string> names = Network.Weights.ToDictionary(weight => weight.Value.Handle, weight => weight.Name);
         return new ComponentState(
             "generator",
-            new Dictionary<string, string> { ["component"] = nameof(RecurrentGenerator), ["optimizer"] = OptimizerValues.NameOf(_optimizers[0]) },
+            new Dictionary<string, string>
+            {
+                ["component"] = nameof(RecurrentGenerator),
+                ["optimizer"] = OptimizerValues.NameOf(_optimizers[0]),
+            },
             [
                 .. NetworkWeights.State(Network),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
             ]);
+    }
+
+    internal static void ThrowIfOtherFormat(SequenceBuffer destination, SequenceFormat format)
+    {
+        if (destination.Format != format)
+        {
+            throw new ArgumentException(
+                $"The destination holds sequences of another format: {destination.Format}; the generator's is {format}.",
+                nameof(destination));
+        }
     }
 
     private static void ThrowIfNotTemperature(double temperature, string parameterName)

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
-/// <summary>Embedding of tokens and labels, recurrent layers, linear to the vocabulary; parameter names, shapes and gate order are PyTorch's.</summary>
+/// <summary>
+/// Embedding of tokens and labels, recurrent layers, linear to the vocabulary; names, shapes and order of gates are PyTorch's. Owns
+/// the parameters; its forward pass serves where the managed kernels do not: other devices, large layers, likelihoods.
+/// </summary>
 internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
@@ -106,5 +109,32 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         if (disposing)
             _mask?.Dispose();
         base.Dispose(disposing);
+    }
+}
+
+/// <summary>
+/// A matrix product whose rows are the same bits wherever they stand and whatever the other rows are. libtorch's products are,
+/// but for those with few rows or few columns, which take other code paths; columns are therefore padded with zeros here, and
+/// callers bring enough rows.
+/// </summary>
+internal static class SteadyLinear
+{
+    public const int MinimumRows = 16;
+
+    private const int MinimumColumns = 16;
+
+    /// <summary>input [rows, k] times weight [columns, k] transposed, plus bias [columns].</summary>
+    public static Tensor Apply(Tensor input, Tensor weight, Tensor bias)
+    {
+        long columns = weight.shape[0];
+        if (columns >= MinimumColumns)
+            return nn.functional.linear(input, weight, bias);
+        using var scope = NewDisposeScope();
+        long missing = MinimumColumns - columns;
+        Tensor wide = nn.functional.linear(
+            input,
+            cat([weight, zeros(missing, weight.shape[1], device: weight.device)], 0),
+            cat([bias, zeros(missing, device: bias.device)], 0));
+        return wide.narrow(1, 0, columns).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -30,7 +30,11 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!(rate >= 0 && rate <= 1))
-            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The update rate is in [0, 1]: 0 copies the generator, 1 changes nothing.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(rate), rate, "The update rate is in [0, 1]: 0 copies the generator, 1 changes nothing.");
+        }
+
         ObjectDisposedException.ThrowIf(_generator.IsDisposed, _generator);
         NetworkWeights.Mix(_network, _generator.Network, rate);
     }
@@ -41,8 +45,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(destination);
-        if (destination.Format != Format)
-            throw new ArgumentException($"The destination holds sequences of another format: {destination.Format}; the generator's is {Format}.", nameof(destination));
+        RecurrentGenerator.ThrowIfOtherFormat(destination, Format);
         Format.ThrowIfInvalid(sequences);
         ThrowIfInvalid(completions, sequences);
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,7 +83,10 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
                 throw new ArgumentException($"Completion {i} names sequence {row}; the batch has {sequences.Count}.", nameof(completions));
             int length = sequences.LengthOf(row);
             if ((uint)prefixLength > (uint)length)
-                throw new ArgumentException($"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
+            {
+                throw new ArgumentException(
+                    $"Completion {i} keeps {prefixLength} tokens of sequence {row}, which has {length}.", nameof(completions));
+            }
         }
     }
 

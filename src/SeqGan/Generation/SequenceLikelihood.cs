@@ -11,22 +11,30 @@ internal static class SequenceLikelihood
 
     /// <summary>As <see cref="IGenerator.LogProbabilities"/>; the temperature is valid.</summary>
     public static void Compute(
-        RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature, ITokenConstraint? constraint,
-        CancellationToken cancellationToken)
+        RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature,
+        ITokenConstraint? constraint, CancellationToken cancellationToken)
     {
         format.ThrowIfInvalid(sequences);
-        if (destination.Length < sequences.Count * sequences.Length)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {sequences.Count * sequences.Length} values; there is room for {destination.Length}.", nameof(destination));
+        int length = sequences.Length, needed = sequences.Count * length;
+        if (destination.Length < needed)
+        {
+            throw new ArgumentException(
+                $"{sequences.Count} sequences of {length} columns need {needed} values; there is room for {destination.Length}.",
+                nameof(destination));
+        }
+
         ConstraintGuard? guard = constraint is null ? null : new ConstraintGuard(constraint, format, nameof(constraint));
-        for (int start = 0; sequences.Length > 0 && start < sequences.Count; start += BlockRows)
+        for (int start = 0; length > 0 && start < sequences.Count; start += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            ComputeBlock(network, format, block, destination.Slice(start * sequences.Length, block.Count * block.Length), temperature, guard);
+            ComputeBlock(network, format, block, destination.Slice(start * length, block.Count * length), temperature, guard);
         }
     }
 
-    private static void ComputeBlock(RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature, ConstraintGuard? guard)
+    private static void ComputeBlock(
+        RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature,
+        ConstraintGuard? guard)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

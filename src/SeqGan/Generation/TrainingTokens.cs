@@ -2,7 +2,7 @@ namespace SeqGan;
 
 /// <summary>
 /// A batch laid out for a network: each position's input is the token before it, the first one's the start token or the label's control
-/// code, its target the token itself; cells of padding are left out of targets and weights.
+/// code, its target is the token itself. Padding has no target and no weight.
 /// </summary>
 internal sealed class TrainingTokens
 {
@@ -18,7 +18,7 @@ internal sealed class TrainingTokens
     /// <summary>How many cells of the batch a sequence has.</summary>
     public required int Length { get; init; }
 
-    /// <summary>The tokens among which each token was drawn as bits, [<see cref="Count"/>, <see cref="AllowedWords"/>]; empty where that is all.</summary>
+    /// <summary>The tokens among which each was drawn, as bits, [<see cref="Count"/>, <see cref="AllowedWords"/>]; empty if all.</summary>
     public ulong[] Allowed { get; private set; } = [];
 
     /// <summary>How many words of bits a token has.</summary>
@@ -32,7 +32,7 @@ internal sealed class TrainingTokens
     /// <summary>What the network reads before a token.</summary>
     public long InputOf(int token) => Inputs[Cells[token]];
 
-    /// <summary>Where the tokens of each sequence that has some begin, and how many there are.</summary>
+    /// <summary>The first token and the length of each sequence that has tokens.</summary>
     public IEnumerable<(int First, int Length)> Sequences()
     {
         for (int first = 0, next = 0; first < Count; first = next)
@@ -47,7 +47,14 @@ internal sealed class TrainingTokens
     {
         int cells = sequences.Count * sequences.Length, count = sequences.TokenCount, next = 0;
         if (weights.Length < cells)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.", nameof(weights));
+        {
+            throw new ArgumentException(
+                $"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.",
+                nameof(weights));
+        }
+
+        if (count == 0)
+            throw new ArgumentException("The batch has no tokens to learn from.", nameof(sequences));
         var tokens = new TrainingTokens
         {
             Length = sequences.Length,
@@ -64,7 +71,12 @@ internal sealed class TrainingTokens
             {
                 int cell = row * sequences.Length + position;
                 if (!float.IsFinite(weights[cell]))
-                    throw new ArgumentException($"The weight of sequence {row} at position {position} is {weights[cell]}; weights must be finite.", nameof(weights));
+                {
+                    throw new ArgumentException(
+                        $"The weight of sequence {row} at position {position} is {weights[cell]}; weights must be finite.",
+                        nameof(weights));
+                }
+
                 tokens.Cells[next] = cell;
                 tokens.Targets[next] = targets[cell];
                 tokens.Weights[next++] = weights[cell];
@@ -90,7 +102,11 @@ internal sealed class TrainingTokens
                 ReadOnlySpan<int> prefix = sequence[..position];
                 int token = sequence[position];
                 if (!guard.TryAllow(state, prefix, room, out AllowedTokens allowed) || !allowed.Contains(token))
-                    throw new ArgumentException($"Sequence {row} cannot have been generated: {guard.DescribeViolation(prefix, token)}.", nameof(sequences));
+                {
+                    throw new ArgumentException(
+                        $"Sequence {row} cannot have been generated: {guard.DescribeViolation(prefix, token)}.", nameof(sequences));
+                }
+
                 allowed.Bits.CopyTo(all, next++ * words);
                 if (position + 1 < sequence.Length)
                     state = guard.Advance(state, prefix, token);

@@ -204,7 +204,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// </para>
     /// <para>
     /// The same seed keeps the same sequences, whatever the chunks. Memory holds the kept sequences and one chunk. Weights that change with
-    /// the round are those of the last one. With a reward estimator of your own that scores by nothing else, the discriminator alone counts.
+    /// the round are those of the last one. With a reward estimator of your own without a known scorer, the discriminator alone counts.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
@@ -292,7 +292,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         DisposeOwned();
     }
 
-    private async Task<TrainingResult> RunAsync(TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private async Task<TrainingResult> RunAsync(
+        TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         try
         {

@@ -21,7 +21,7 @@ internal sealed record TrainerComponents
 
     public required IRewardEstimator RewardEstimator { get; init; }
 
-    /// <summary>What the rewards come from; null where they have no scorer, or one that nobody knows.</summary>
+    /// <summary>What the rewards come from; null where they have no known scorer.</summary>
     public ISequenceScorer? Scorer { get; init; }
 
     public required Corpus Corpus { get; init; }

@@ -46,7 +46,7 @@ public sealed class TrainingHealthOptions
     [AllowedRange(0.0, 1.0)]
     public double MinimumUniqueness { get; set; } = 0.1;
 
-    /// <summary>How many rounds in a row must show a sign; what is not finite counts at once. The default value is 3.</summary>
+    /// <summary>How many rounds in a row must show a sign; a value that is not finite counts at once. The default value is 3.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int Patience { get; set; } = 3;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>The books on a training's steps: figures, telemetry and log. It rejects what is not finite.</summary>
+/// <summary>The books on a training's steps: figures, telemetry and log. It rejects values that are not finite.</summary>
 internal sealed class TrainingRecorder(TrainerComponents components, TrainingFigures figures, TrainingHealth health)
 {
     private readonly ILogger _logger = components.Logger;

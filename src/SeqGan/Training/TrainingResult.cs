@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>What a training came to.</summary>
+/// <summary>The outcome of a training.</summary>
 public sealed record TrainingResult
 {
     /// <summary>The last report; null where no phase had anything to do.</summary>

@@ -73,7 +73,8 @@ internal sealed class TrainingSession
         _isResumed = true;
     }
 
-    public async Task<TrainingResult> RunAsync(TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public async Task<TrainingResult> RunAsync(
+        TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         _phases = phases;
         _startedOver = false;

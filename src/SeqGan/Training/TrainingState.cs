@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace SeqGan;
 
-/// <summary>Where a training stands between two steps: everything of the trainer's own that what follows depends on. Immutable.</summary>
+/// <summary>A training between two steps: everything of the trainer's own that the rest depends on. Immutable.</summary>
 internal sealed record TrainingState
 {
     /// <summary>The phase that the training is in, or has last been in; null before the first one.</summary>
     public TrainingPhase? Phase { get; init; }
 
-    /// <summary>Whether the training that was asked for has ended: another one begins its phases anew.</summary>
+    /// <summary>Whether the training that was asked for has ended: another one begins its phases again.</summary>
     public bool IsEnded { get; init; }
 
     /// <summary>The phase's rounds that are complete.</summary>
@@ -58,7 +58,7 @@ internal sealed record TrainingState
     /// <summary>The penalty on divergence; null in checkpoints from before there was one.</summary>
     public KlState? Kl { get; init; }
 
-    /// <summary>The discriminator's patience; null where it has not begun.</summary>
+    /// <summary>The discriminator's patience; null if it has not begun.</summary>
     public PatienceState? Patience { get; init; }
 
     public TrainingFiguresState Metrics { get; init; } = new();
@@ -74,7 +74,7 @@ internal sealed record TrainingState
     /// <summary>Steps of both models when the round began.</summary>
     public long RoundSteps { get; init; }
 
-    /// <summary>The last round of the adversarial phase that had a step; null where the training was not in it last.</summary>
+    /// <summary>The last round of the adversarial phase that had a step; null if that was not the last phase.</summary>
     [JsonIgnore]
     public int? LastAdversarialRound =>
         Phase == TrainingPhase.Adversarial && (IsInRound ? Round + 1 : Round) is var round and > 0 ? round : null;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace SeqGan;
 
-/// <summary>Reads and writes where a training stands, as JSON.</summary>
+/// <summary>Reads and writes a training's state as JSON.</summary>
 internal static partial class TrainingStateFile
 {
     public const int Version = 2;
@@ -11,12 +11,13 @@ internal static partial class TrainingStateFile
     // A baseline of a million positions fits.
     private const int MaxLength = 64 << 20;
 
-    // No training gets there, and none that goes on from it overflows a counter.
+    // No training gets there, and none that continues from it overflows a counter.
     private const long LargestCount = 1 << 30, LargestSum = 1L << 52;
 
-    public static void Write(Stream destination, TrainingState state) => JsonSerializer.Serialize(destination, state, StateContext.Default.TrainingState);
+    public static void Write(Stream destination, TrainingState state) =>
+        JsonSerializer.Serialize(destination, state, StateContext.Default.TrainingState);
 
-    /// <summary>Reads a state; it may come from anybody.</summary>
+    /// <summary>Reads a state from any source.</summary>
     /// <exception cref="InvalidDataException">The bytes are no state, or a value is out of range.</exception>
     public static TrainingState Read(Stream source)
     {
@@ -36,43 +37,48 @@ internal static partial class TrainingStateFile
 
     private static string? FindFailure(TrainingState state)
     {
-        if (state is { Baseline: null } or { Metrics: null or { Figures: null } or { Scores: null } } or { Evaluations: null } or { EarlyStopping: null } or { Health: null })
+        TrainingFiguresState metrics = state.Metrics;
+        if (state.Baseline is null || metrics?.Figures is null || metrics.Scores is null || state.Evaluations is null
+            || state.EarlyStopping is null || state.Health is null)
+        {
             return "a part is null.";
+        }
+
         if (state.EarlyStopping.Any(stopping => stopping is null || !stopping.Phase.IsSingle()))
             return "an early stopping is null or of an unknown phase.";
         if (state.Phase is { } phase && !phase.IsSingle())
             return $"phase {(int)phase} is not known.";
         (string Name, long Value)[] counts =
         [
-            ("Shuffles", state.Shuffles), ("NegativeSets", state.NegativeSets), ("Samples", state.Samples), ("Measurements", state.Measurements), ("ScheduledBatches", state.ScheduledBatches),
-            ("Round", state.Round), ("GeneratorSteps", state.GeneratorSteps), ("DiscriminatorRounds", state.DiscriminatorRounds),
-            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", (long)state.Metrics.SumOf(TrainingMetric.StepsNotFinite)),
+            ("Shuffles", state.Shuffles), ("NegativeSets", state.NegativeSets), ("Samples", state.Samples),
+            ("Measurements", state.Measurements), ("ScheduledBatches", state.ScheduledBatches), ("Round", state.Round),
+            ("GeneratorSteps", state.GeneratorSteps), ("DiscriminatorRounds", state.DiscriminatorRounds),
+            ("DiscriminatorEpochs", state.DiscriminatorEpochs), ("NotFinite", (long)metrics.SumOf(TrainingMetric.StepsNotFinite)),
             ("Epoch.Next", state.Epoch.Next), ("Positives.Next", state.Positives.Next), ("Negatives.Next", state.Negatives.Next),
             ("Health.DiscriminatorWon", state.Health.DiscriminatorWon), ("Health.GeneratorCollapsed", state.Health.GeneratorCollapsed),
-            ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl?.RoundsAtBound ?? 0), ("Patience.Waited", state.Patience?.Waited ?? 0),
+            ("Health.RollBacks", state.Health.RollBacks), ("Kl.RoundsAtBound", state.Kl?.RoundsAtBound ?? 0),
+            ("Patience.Waited", state.Patience?.Waited ?? 0),
             .. state.EarlyStopping.Select(stopping => ("EarlyStopping.Waited", (long)stopping.Patience.Waited)),
-            .. state.Metrics.Figures.Concat(state.Metrics.Scores).Select(figure => ($"Metrics.{figure.Key}.Count", (long)figure.Value.Count)),
+            .. metrics.Figures.Concat(metrics.Scores).Select(figure => ($"Metrics.{figure.Key}.Count", (long)figure.Value.Count)),
         ];
-        foreach ((string name, long value) in counts)
-        {
-            if (value is < 0 or > LargestCount)
-                return $"{name} is {value}; it must be in [0, {LargestCount}].";
-        }
-
         (string Name, long Value)[] sums =
         [
-            ("Steps", state.Metrics.Steps), ("Tokens", state.Metrics.Tokens), ("NotApplicable", (long)state.Metrics.SumOf(TrainingMetric.ScoresNotApplicable)), ("RoundSteps", state.RoundSteps),
+            ("Steps", metrics.Steps), ("Tokens", metrics.Tokens), ("RoundSteps", state.RoundSteps),
+            ("NotApplicable", (long)metrics.SumOf(TrainingMetric.ScoresNotApplicable)),
         ];
-        foreach ((string name, long value) in sums)
-        {
-            if (value is < 0 or > LargestSum)
-                return $"{name} is {value}; it must be in [0, {LargestSum}].";
-        }
-
+        if (FindOutOfRange(counts, LargestCount) is { } count)
+            return count;
+        if (FindOutOfRange(sums, LargestSum) is { } sum)
+            return sum;
         if (state.Kl?.Coefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))
             return $"Kl.Coefficient is {coefficient}; it must be finite and not negative.";
-        return state.Health.LearningRateScale is > 0 and <= 1 ? null : $"LearningRateScale is {state.Health.LearningRateScale}; it must be in (0, 1].";
+        double scale = state.Health.LearningRateScale;
+        return scale is > 0 and <= 1 ? null : $"LearningRateScale is {scale}; it must be in (0, 1].";
     }
+
+    private static string? FindOutOfRange((string Name, long Value)[] values, long limit) => (
+        from value in values where value.Value < 0 || value.Value > limit
+        select $"{value.Name} is {value.Value}; it must be in [0, {limit}].").FirstOrDefault();
 
     [JsonSourceGenerationOptions(
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

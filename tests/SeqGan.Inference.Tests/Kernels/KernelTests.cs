@@ -51,25 +51,96 @@ public sealed unsafe class KernelTests
         iter: 20);
 
     [Fact]
-    public void Lstm_AnyState_EqualsTheScalarKernelBitForBit() => Gen.Select(Gen.Int[1, 20], Gen.Int).Sample((blocks, seed) =>
+    public void Multiply_AnyStrides_EqualsTheScalarKernelBitForBitAndTheSum() => Shapes.Sample(
+        (rows, depth, columns, seed) =>
+        {
+            // A transposed left factor, a right factor with rows one after the other, and nothing to start from.
+            int width = PackedMatrix.Pad(columns);
+            (float[] left, float[] right) = (Numbers(seed, depth * rows, 2), Numbers(seed + 1, depth * width, 2));
+            int[] Run(Kernels kernels) => Copies([left, right, new float[rows * width]], arrays => kernels.Multiply(
+                new LeftFactor(arrays[0], 1, rows), RightFactor.OfRows(arrays[1], width), null, 0, arrays[2], width, rows, depth, width));
+            int[] expected = Run(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, Run(kernels));
+            for (int i = 0; i < rows * width; i++)
+            {
+                double sum = Enumerable.Range(0, depth).Sum(k => (double)left[(k * rows) + (i / width)] * right[(k * width) + (i % width)]);
+                Assert.Equal(sum, BitConverter.Int32BitsToSingle(expected[(depth * (rows + width)) + i]), depth * 1e-5);
+            }
+        },
+        iter: 40);
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void Cell_AnyState_EqualsTheScalarKernelBitForBitForwardAndBackward(RecurrentCell cell) =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int).Sample((blocks, rows, seed) =>
+        {
+            int width = 16 * blocks, state = rows * width;
+            int[] Run(Kernels kernels) => Copies(
+                [
+                    Numbers(seed, CellLayout.Of(cell).Blocks * state, 20), Numbers(seed + 1, state, 1), Numbers(seed + 2, state, 3),
+                    new float[state], new float[state], new float[state],
+                    Numbers(seed + 3, state, 2), Numbers(seed + 4, state, 2), Numbers(seed + 5, state, 2),
+                ],
+                arrays =>
+                {
+                    var step = new CellStep(rows, width)
+                    {
+                        Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4], Squashed = arrays[5],
+                    };
+                    kernels.Forward(cell, step);
+                    kernels.Backward(cell, step, arrays[6], arrays[7], arrays[8]);
+                });
+            int[] expected = Run(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, Run(kernels));
+        });
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void Forward_OverTheStateBefore_EqualsForwardIntoOtherMemory(RecurrentCell cell)
     {
-        int width = 16 * blocks;
-        (float[] gates, float[] cell) = (Numbers(seed, 4 * width, 20), Numbers(seed + 1, width, 3));
-        int[] Run(Kernels kernels) => Copies([gates, cell, new float[width]], arrays => kernels.Lstm(arrays[0], width, arrays[2], arrays[1]));
-        int[] expected = Run(s_reference);
-        foreach (Kernels kernels in Kernels.All)
-            Assert.Equal(expected, Run(kernels));
-    });
+        const int Rows = 3, Width = 32;
+        float[] gates = Numbers(1, CellLayout.Of(cell).Blocks * Rows * Width, 3), hidden = Numbers(2, Rows * Width, 1), cells = Numbers(3, Rows * Width, 2);
+        int[] apart = Copies([gates, hidden, cells, new float[Rows * Width], new float[Rows * Width], new float[Rows * Width]], arrays =>
+            Kernels.Best.Forward(cell, new CellStep(Rows, Width)
+            {
+                Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4], Squashed = arrays[5],
+            }));
+        int[] over = Copies([gates, hidden, cells], arrays => Kernels.Best.Forward(cell, new CellStep(Rows, Width)
+        {
+            Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[1], Cells = arrays[2], Squashed = arrays[1],
+        }));
+        int state = gates.Length, size = Rows * Width;
+        Assert.Equal(apart[(state + (2 * size))..(state + (3 * size))], over[state..(state + size)]);
+        if (CellLayout.Of(cell).HasCells)
+            Assert.Equal(apart[(state + (3 * size))..(state + (4 * size))], over[(state + size)..]);
+    }
 
     [Fact]
-    public void Gru_AnyState_EqualsTheScalarKernelBitForBit() => Gen.Select(Gen.Int[1, 20], Gen.Int).Sample((blocks, seed) =>
+    public void Rows_AnyLength_EqualTheScalarKernelBitForBitAndLeaveTheNextRow() => Gen.Select(Gen.Int[1, 70], Gen.Int).Sample((length, seed) =>
     {
-        int width = 16 * blocks;
-        (float[] gates, float[] hidden) = (Numbers(seed, 4 * width, 20), Numbers(seed + 1, width, 1));
-        int[] Run(Kernels kernels) => Copies([gates, hidden], arrays => kernels.Gru(arrays[0], width, arrays[1]));
+        float[] Row(int number) => [.. Numbers(seed + number, length, 3), -7];
+        int[] Run(Kernels kernels) => Copies([Row(0), Row(1), Row(2), Row(3), Row(4), Row(5), Row(6)], arrays =>
+        {
+            kernels.AddScaled(arrays[0], 0.3f, arrays[1], length);
+            kernels.Scale(arrays[0], 1.7f, arrays[2], length);
+            kernels.Highway(arrays[3], arrays[4], arrays[5], arrays[6], arrays[0], length);
+        });
         int[] expected = Run(s_reference);
         foreach (Kernels kernels in Kernels.All)
             Assert.Equal(expected, Run(kernels));
+        for (int row = 0, next = length; row < 7; row++, next += length + 1)
+            Assert.Equal(-7, BitConverter.Int32BitsToSingle(expected[next]));
+        for (int i = 0; i < length; i++)
+        {
+            double x = Row(3)[i], gate = 1 / (1 + Math.Exp(-(Row(6)[i] + Row(0)[i])));
+            Assert.Equal(x + (gate * (Math.Max(0, Row(4)[i] + Row(5)[i]) - x)), BitConverter.Int32BitsToSingle(expected[(3 * (length + 1)) + i]), 1e-5);
+            Assert.Equal(Row(1)[i] + (0.3f * Row(0)[i]), BitConverter.Int32BitsToSingle(expected[length + 1 + i]), 1e-6);
+            Assert.Equal(1.7f * Row(0)[i], BitConverter.Int32BitsToSingle(expected[(2 * (length + 1)) + i]));
+        }
     });
 
     [Fact]
@@ -128,6 +199,14 @@ public sealed unsafe class KernelTests
     });
 
     [Fact]
+    public void SumsAndCounts_WeightsAtTheLimit_AreNotAboveIt() => Assert.All(Kernels.All, kernels =>
+        Copies([[.. Enumerable.Repeat(0.25f, 31), 0.5f]], arrays =>
+        {
+            Assert.Equal((1, 0.5f), (kernels.CountAbove(arrays[0], 32, 0.25f), kernels.SumAbove(arrays[0], 32, 0.25f)));
+            Assert.Equal((0, 0f), (kernels.CountAbove(arrays[0], 32, 0.5f), kernels.SumAbove(arrays[0], 32, 0.5f)));
+        }));
+
+    [Fact]
     public void Draw_AnyUniform_GivesTheSameTokenWhereTheCumulatedWeightsPassIt() => Gen.Select(Vectors, Gen.OneOf(Gen.Int[0, (1 << 23) - 1], Gen.Const(0), Gen.Const((1 << 23) - 1))).Sample(
         (vector, step) =>
         {
@@ -152,6 +231,31 @@ public sealed unsafe class KernelTests
             int token = -1;
             Copies([weights, [2f]], arrays => token = kernels.Draw(arrays[0], 32, arrays[1], 2, 0.75f));
             Assert.Equal(3, token);
+        }
+    }
+
+    [Theory]
+    [InlineData(300, 512)]
+    [InlineData(17, 512)]
+    [InlineData(256, 512)]
+    [InlineData(511, 512)]
+    [InlineData(5, 16)]
+    public void Draw_SmallestUniform_SkipsTokensWithoutWeight(int only, int columns)
+    {
+        float[] weights = new float[columns];
+        weights[only] = 1;
+        Assert.All(Kernels.All, kernels => Assert.Equal(only, Draw(kernels, weights, 0)));
+    }
+
+    [Fact]
+    public void Draw_UniformAtABoundary_GivesTheNextTokenThatHasWeight()
+    {
+        // Half of the weight lies exactly before token 300, whether a section, a block or a token ends there.
+        foreach (int first in (int[])[3, 290, 299])
+        {
+            float[] weights = new float[512];
+            (weights[first], weights[300]) = (1, 1);
+            Assert.All(Kernels.All, kernels => Assert.Equal(300, Draw(kernels, weights, 0.5f)));
         }
     }
 

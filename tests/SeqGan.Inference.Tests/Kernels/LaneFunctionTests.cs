@@ -43,6 +43,27 @@ public sealed unsafe class LaneFunctionTests
         Assert.InRange(Sigmoid(-1e37f), 0, 2e-38f);
     }
 
+    [Fact]
+    public void AllFunctions_NotANumber_StaysNotANumberOnAllLanes()
+    {
+        AssertNotANumber<Lanes512>();
+        AssertNotANumber<Lanes256>();
+        AssertNotANumber<Lanes128>();
+        AssertNotANumber<LanesScalar>();
+    }
+
+    private static void AssertNotANumber<TLanes>()
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes nan = TLanes.Broadcast(float.NaN);
+        float* values = stackalloc float[16];
+        foreach (TLanes result in (TLanes[])[LaneFunctions.Exp(nan), LaneFunctions.Sigmoid(nan), LaneFunctions.Tanh(nan)])
+        {
+            TLanes.Store(result, values);
+            Assert.All(new Span<float>(values, 16).ToArray(), value => Assert.True(float.IsNaN(value)));
+        }
+    }
+
     private static float Exp(float x) => First(LaneFunctions.Exp(Lanes256.Broadcast(x)));
 
     private static float Sigmoid(float x) => First(LaneFunctions.Sigmoid(Lanes256.Broadcast(x)));

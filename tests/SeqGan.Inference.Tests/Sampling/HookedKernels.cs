@@ -1,19 +1,29 @@
 namespace SeqGan.Tests;
 
-/// <summary>The best kernels, which call a test before each step of an LSTM cell.</summary>
+/// <summary>The best kernels, which call a test before each step of a layer.</summary>
 internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
 {
-    public override void MultiplyAdd(
-        float* x, nint xStride, int rows, PackedMatrix matrix, float* start, nint startStride, float* y, nint yStride) =>
-        Best.MultiplyAdd(x, xStride, rows, matrix, start, startStride, y, yStride);
+    public override void Multiply(
+        in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow, int rows, int depth,
+        int columns) =>
+        Best.Multiply(left, right, start, startRow, result, resultRow, rows, depth, columns);
 
-    public override void Lstm(float* gates, int width, float* hidden, float* cell)
+    public override void AddScaled(float* values, float scale, float* target, int length) => Best.AddScaled(values, scale, target, length);
+
+    public override void Scale(float* values, float scale, float* target, int length) => Best.Scale(values, scale, target, length);
+
+    public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length) =>
+        Best.Highway(x, h, hBias, t, tBias, length);
+
+    public override void Forward(RecurrentCell cell, in CellStep step)
     {
         beforeStep();
-        Best.Lstm(gates, width, hidden, cell);
+        Best.Forward(cell, step);
     }
 
-    public override void Gru(float* gates, int width, float* hidden) => Best.Gru(gates, width, hidden);
+    public override void Backward(
+        RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient) =>
+        Best.Backward(cell, step, hiddenGradient, cellGradient, previousGradient);
 
     public override float Largest(float* logits, int columns) => Best.Largest(logits, columns);
 

@@ -9,15 +9,15 @@ public class ConformanceTests
     public static TheoryData<string> Formats => ["fixed", "ending", "labelled"];
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, "fixed", DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Lstm, "ending", DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Gru, "ending", DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Lstm, "ending", DecoderKind.TorchSharp)]
-    [InlineData(RecurrentCell.Lstm, "labelled", DecoderKind.Compiled)]
-    [InlineData(RecurrentCell.Gru, "labelled", DecoderKind.TorchSharp)]
-    [InlineData(RecurrentCell.Gru, "fixed", DecoderKind.TorchSharp)]
-    public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, DecoderKind decoder) =>
-        GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.Decoder = decoder)).ThrowIfFailed();
+    [InlineData(RecurrentCell.Lstm, "fixed", false)]
+    [InlineData(RecurrentCell.Lstm, "ending", false)]
+    [InlineData(RecurrentCell.Gru, "ending", false)]
+    [InlineData(RecurrentCell.Lstm, "ending", true)]
+    [InlineData(RecurrentCell.Lstm, "labelled", false)]
+    [InlineData(RecurrentCell.Gru, "labelled", true)]
+    [InlineData(RecurrentCell.Gru, "fixed", true)]
+    public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, bool isBatched) =>
+        GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched)).ThrowIfFailed();
 
     [Theory]
     [MemberData(nameof(Formats))]

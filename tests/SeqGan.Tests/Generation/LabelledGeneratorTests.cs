@@ -11,13 +11,13 @@ public sealed class LabelledGeneratorTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(DecoderKind.Compiled, 0)]
-    [InlineData(DecoderKind.Compiled, 2)]
-    [InlineData(DecoderKind.TorchSharp, 0)]
-    [InlineData(DecoderKind.TorchSharp, 2)]
-    public void Sample_MixedLabels_EachSequenceIsWhatItsLabelAloneGives(DecoderKind decoder, int prefixLength)
+    [InlineData(false, 0)]
+    [InlineData(false, 2)]
+    [InlineData(true, 0)]
+    [InlineData(true, 2)]
+    public void Sample_MixedLabels_EachSequenceIsWhatItsLabelAloneGives(bool isBatched, int prefixLength)
     {
-        using RecurrentGenerator generator = Create(decoder);
+        using RecurrentGenerator generator = Create(isBatched);
         int[] prefix = [.. new[] { 4, 7 }.Take(prefixLength)], labels = [.. Enumerable.Range(0, 60).Select(row => row * 7 % 3)];
 
         SequenceBuffer mixed = Sample(generator, prefix, labels);
@@ -37,11 +37,11 @@ public sealed class LabelledGeneratorTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Sample_Labels_FrequenciesAreTheirLogProbabilities(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sample_Labels_FrequenciesAreTheirLogProbabilities(bool isBatched)
     {
-        using RecurrentGenerator generator = Create(decoder);
+        using RecurrentGenerator generator = Create(isBatched);
         for (int label = 0; label < 3; label++)
         {
             SequenceBuffer sample = Sample(generator, [4], [.. Enumerable.Repeat(label, 900)]);
@@ -56,11 +56,11 @@ public sealed class LabelledGeneratorTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void Complete_LabelledSequences_CompletionsHaveTheirLabels(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Complete_LabelledSequences_CompletionsHaveTheirLabels(bool isBatched)
     {
-        using RecurrentGenerator generator = Create(decoder);
+        using RecurrentGenerator generator = Create(isBatched);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         int[] labels = [2, 0, 1, 1, 0];
         TokenBatch batch = Sample(generator, [5], labels).AsBatch();
@@ -99,7 +99,7 @@ public sealed class LabelledGeneratorTests
     [Fact]
     public void Sample_LabelsOfTheDestinationItself_AreKept()
     {
-        using RecurrentGenerator generator = Create(DecoderKind.Compiled);
+        using RecurrentGenerator generator = Create(false);
         var buffer = new SequenceBuffer(s_format, 4);
         new[] { 2, 1, 0, 2 }.CopyTo(buffer.Labels);
 
@@ -113,8 +113,8 @@ public sealed class LabelledGeneratorTests
     [InlineData(3)]
     public void Sample_CompletePrefix_IsCopied(int label)
     {
-        using RecurrentGenerator generator = Create(DecoderKind.Compiled);
-        using RecurrentGenerator plain = Create(DecoderKind.TorchSharp);
+        using RecurrentGenerator generator = Create(false);
+        using RecurrentGenerator plain = Create(true);
         foreach (RecurrentGenerator each in (RecurrentGenerator[])[generator, plain])
             Assert.Equal([4, 1, 0, 0, 0, 0], Sample(each, [4, 1], [label % 3]).Row(0).ToArray());
     }
@@ -122,7 +122,7 @@ public sealed class LabelledGeneratorTests
     [Fact]
     public void Use_LabelsMissing_SaysSo()
     {
-        using RecurrentGenerator generator = Create(DecoderKind.Compiled);
+        using RecurrentGenerator generator = Create(false);
         var unlabelled = new TokenBatch(new[] { 3, 4 }, 2, 1);
         using var discriminator = new ConvolutionalDiscriminator(s_format);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
@@ -138,8 +138,8 @@ public sealed class LabelledGeneratorTests
             Assert.Contains("2 sequences of a format with 3 labels need one label each; there are 0.", Assert.Throws<ArgumentException>(use).Message, StringComparison.Ordinal);
     }
 
-    private static RecurrentGenerator Create(DecoderKind decoder) => Generators.Create(
-        s_format, configure: o => (o.Decoder, o.DecodeRows, o.Initialization, o.InitialDeviation) = (decoder, 16, WeightInitialization.Normal, 1));
+    private static RecurrentGenerator Create(bool isBatched) => Generators.Create(
+        s_format, configure: o => (o.UsesBatchedDecoder, o.DecodeRows, o.Initialization, o.InitialDeviation) = (isBatched, 16, WeightInitialization.Normal, 1));
 
     private static SequenceBuffer Sample(RecurrentGenerator generator, int[] prefix, int[] labels) =>
         generator.Sample(labels.Length, new SampleRequest { Key = s_key, Prefix = prefix, Labels = labels }, Token);

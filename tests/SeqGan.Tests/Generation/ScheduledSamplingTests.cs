@@ -13,14 +13,14 @@ public sealed class ScheduledSamplingTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<DecoderKind, RecurrentCell, double> Cases =>
-        [.. from decoder in Enum.GetValues<DecoderKind>() from cell in Enum.GetValues<RecurrentCell>() from truth in new[] { 0, 0.5, 0.9 } select (decoder, cell, truth)];
+    public static TheoryData<bool, RecurrentCell, double> Cases =>
+        [.. from isBatched in new[] { false, true } from cell in Enum.GetValues<RecurrentCell>() from truth in new[] { 0, 0.5, 0.9 } select (isBatched, cell, truth)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void TrainScheduled_OwnTokensFed_MeasuresTheDataUnderThem(DecoderKind decoder, RecurrentCell cell, double truth)
+    public void TrainScheduled_OwnTokensFed_MeasuresTheDataUnderThem(bool isBatched, RecurrentCell cell, double truth)
     {
-        using RecurrentGenerator generator = Create(decoder, cell);
+        using RecurrentGenerator generator = Create(isBatched, cell);
         TokenBatch data = Data();
         (double expected, int own) = BruteForce(generator, data, truth);
 
@@ -31,11 +31,11 @@ public sealed class ScheduledSamplingTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void TrainScheduled_TheDataAlone_IsMaximumLikelihood(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TrainScheduled_TheDataAlone_IsMaximumLikelihood(bool isBatched)
     {
-        using RecurrentGenerator scheduled = Create(decoder), plain = Create(decoder);
+        using RecurrentGenerator scheduled = Create(isBatched), plain = Create(isBatched);
         TokenBatch data = Data();
 
         scheduled.TrainScheduled(data, 1, s_key, Token);
@@ -45,9 +45,9 @@ public sealed class ScheduledSamplingTests
     }
 
     [Theory]
-    [InlineData(DecoderKind.Compiled)]
-    [InlineData(DecoderKind.TorchSharp)]
-    public void TrainScheduled_AnyNumberOfThreads_GivesTheSameBits(DecoderKind decoder)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TrainScheduled_AnyNumberOfThreads_GivesTheSameBits(bool isBatched)
     {
         int threads = torch.get_num_threads();
         try
@@ -55,7 +55,7 @@ public sealed class ScheduledSamplingTests
             byte[][] states = [.. new[] { 1, 2, 4 }.Select(count =>
             {
                 torch.set_num_threads(count);
-                using RecurrentGenerator generator = Create(decoder);
+                using RecurrentGenerator generator = Create(isBatched);
                 generator.TrainScheduled(Data(), 0.3, s_key, Token);
                 return StateBytes.Of(generator);
             })];
@@ -72,7 +72,7 @@ public sealed class ScheduledSamplingTests
     [Fact]
     public void TrainScheduled_WhatCannotBe_ChangesNothing()
     {
-        using RecurrentGenerator generator = Create(DecoderKind.Compiled);
+        using RecurrentGenerator generator = Create(false);
         byte[] before = StateBytes.Of(generator);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.TrainScheduled(Data(), 1.5, s_key, Token));
@@ -85,7 +85,7 @@ public sealed class ScheduledSamplingTests
     [Fact]
     public async Task TrainAsync_ScheduledSampling_FallsFromEpochToEpochAndDrawsAnewForEachBatch()
     {
-        using RecurrentGenerator own = Create(DecoderKind.Compiled);
+        using RecurrentGenerator own = Create(false);
         using var generator = new RecordingGenerator(own);
         Corpus corpus = Corpus.FromTokens(Enumerable.Range(0, 50).Select(i => Enumerable.Range(0, 12).Select(position => 1 + (position % 2 == 0 ? i % 8 : i / 8)).ToArray()), s_format);
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(corpus).UseGenerator(generator).ConfigureTraining(training =>
@@ -113,8 +113,8 @@ public sealed class ScheduledSamplingTests
         Assert.InRange(ScheduledSamplingDecay.TruthAt(options, 1), 0.97, 1);
     }
 
-    private static RecurrentGenerator Create(DecoderKind decoder, RecurrentCell cell = RecurrentCell.Lstm) => Generators.Create(
-        s_format, cell, layers: 2, configure: o => (o.Decoder, o.Initialization, o.InitialDeviation) = (decoder, WeightInitialization.Normal, 0.6));
+    private static RecurrentGenerator Create(bool isBatched, RecurrentCell cell = RecurrentCell.Lstm) => Generators.Create(
+        s_format, cell, layers: 2, configure: o => (o.UsesBatchedDecoder, o.Initialization, o.InitialDeviation) = (isBatched, WeightInitialization.Normal, 0.6));
 
     private static TokenBatch Data()
     {

@@ -113,7 +113,7 @@ public sealed class TrainerConcurrencyTests
 
         using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(20, 6), seed: 3))
             oracle.Sample(10, seed: 4);
-        using (RecurrentGenerator decoded = Generation.Generators.Create(Generation.Generators.Ending, RecurrentCell.Gru, configure: options => options.Decoder = DecoderKind.TorchSharp))
+        using (RecurrentGenerator decoded = Generation.Generators.Create(Generation.Generators.Ending, RecurrentCell.Gru, configure: options => options.UsesBatchedDecoder = true))
             decoded.Sample(10, seed: 4);
 
         Assert.Equal(before, StateOfLibTorch());

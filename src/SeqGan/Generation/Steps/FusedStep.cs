@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace SeqGan;
 
 /// <summary>
 /// Loss and gradient in managed code: forward, loss and backward of a few sequences at a time, so that what they need stays in
-/// the cache, and many such groups at once. No operator of libtorch runs.
+/// the cache, and several such groups at once. No operator of libtorch runs.
 /// </summary>
 /// <remarks>
 /// The groups and the order in which their gradients are added up depend on the batch alone: the same bits for any number of
@@ -27,31 +24,27 @@ internal sealed unsafe class FusedStep : ITrainingStep
     private const int MaximumHiddenSize = 128;
 
     private readonly RecurrentNetwork _network;
+    private readonly Kernels _kernels;
     private readonly LayerWeights[] _layers;
-    private readonly LayerGradient[] _layerGradients;
     private readonly OutputWeights _output;
     private readonly ConcurrentBag<GroupPass> _passes = [];
-    private readonly AlignedFloats _inputGradients = new();
-    private readonly (GradientSum Sum, Parameter Parameter)[] _sums;
+    private readonly AlignedArray _inputGradients = new();
+    private readonly GradientSum[] _sums;
     private readonly HashSet<long> _embeddedTokens = [];
 
-    public FusedStep(RecurrentNetwork network, int? paddingToken)
+    public FusedStep(RecurrentNetwork network, int? paddingToken, Kernels? kernels = null)
     {
         _network = network;
-        _layers = LayerWeights.Of(network);
-        _layerGradients = [.. _layers.Select(layer => new LayerGradient(layer))];
-        _output = new OutputWeights(network, paddingToken);
-        _sums =
-        [
-            .. _layerGradients.SelectMany((layer, index) => layer.All.Select(weight => (weight.Sum, network.Weight(weight.Name, index)))),
-            (_output.WeightGradient, network.OutputWeight), (_output.BiasGradient, network.OutputBias),
-        ];
+        _kernels = kernels ?? Kernels.Best;
+        _layers = [.. Enumerable.Range(0, network.Layers).Select(layer => new LayerWeights(network, layer, _kernels))];
+        _output = new OutputWeights(network, paddingToken, _kernels);
+        _sums = [.. _layers.SelectMany(layer => layer.Gradients), _output.WeightGradient, _output.BiasGradient];
     }
 
     /// <summary>Whether this processor has the vectors and this process the weights, and libtorch would not be faster.</summary>
     public static bool Suits(RecurrentNetwork network) =>
         Vector256.IsHardwareAccelerated && network.HiddenSize <= MaximumHiddenSize
-        && PaddedShape.OfMatrix(network.OutputWeight, 1).Length <= MaximumGradientElements / FewestGroups
+        && PaddedShape.OfMatrix(network.OutputWeight).Length <= MaximumGradientElements / FewestGroups
         && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
 
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
@@ -60,18 +53,18 @@ internal sealed unsafe class FusedStep : ITrainingStep
             layer.Load();
         _output.Load();
         TrainingGroup[] groups = TrainingGroup.Cut(tokens, GroupCount(tokens.Rows));
-        foreach ((GradientSum sum, _) in _sums)
+        foreach (GradientSum sum in _sums)
             sum.Reserve(groups.Length);
         float[] losses = new float[tokens.Count];
-        nint inputGradients = (nint)_inputGradients.Reserve((long)tokens.Count * PanelKernel.Padded((int)_network.Embedding.shape[1]));
+        nint inputGradients = (nint)_inputGradients.Reserve((long)tokens.Count * PackedMatrix.Pad((int)_network.Embedding.shape[1]));
         Workload.Run(groups.Length, isWorthThreads: true, part =>
         {
-            GroupPass pass = _passes.TryTake(out GroupPass? used) ? used : new GroupPass(_network.Cell, _network.Embedding, _layers, _layerGradients, _output);
+            GroupPass pass = _passes.TryTake(out GroupPass? used) ? used : new GroupPass(_network.Embedding, _layers, _output, _kernels);
             pass.Run(tokens, groups[part], part, losses, (float*)inputGradients);
             _passes.Add(pass);
         });
-        foreach ((GradientSum sum, Parameter parameter) in _sums)
-            sum.AddUp(groups.Length, (nint)GradientOf(parameter));
+        foreach (GradientSum sum in _sums)
+            sum.AddUp(groups.Length);
         AddUpEmbedding(tokens);
         return Means(tokens, losses);
     }
@@ -85,8 +78,8 @@ internal sealed unsafe class FusedStep : ITrainingStep
     // Rows of tokens that are not in the batch are 0 from the start or from when the token was there last.
     private void AddUpEmbedding(TrainingTokens tokens)
     {
-        int size = (int)_network.Embedding.shape[1], padded = PanelKernel.Padded(size);
-        float* gradient = GradientOf(_network.Embedding);
+        int size = (int)_network.Embedding.shape[1], padded = PackedMatrix.Pad(size);
+        float* gradient = GradientSum.Of(_network.Embedding);
         foreach (long token in _embeddedTokens)
             new Span<float>(gradient + token * size, size).Clear();
         _embeddedTokens.Clear();
@@ -97,17 +90,6 @@ internal sealed unsafe class FusedStep : ITrainingStep
             for (int column = 0; column < size; column++)
                 gradient[token * size + column] += _inputGradients.Pointer[(long)i * padded + column];
         }
-    }
-
-    private static float* GradientOf(Parameter parameter)
-    {
-        using Tensor? gradient = parameter.grad;
-        if (gradient is not null)
-            return TensorMemory.Of(gradient);
-        using var noGrad = no_grad();
-        using Tensor zero = zeros_like(parameter);
-        parameter.grad = zero;
-        return TensorMemory.Of(zero);
     }
 
     private static (double Loss, double NegativeLogLikelihood) Means(TrainingTokens tokens, float[] losses)

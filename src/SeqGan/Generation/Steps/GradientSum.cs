@@ -1,73 +1,140 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace SeqGan;
 
+/// <summary>
+/// How a weight of PyTorch's shape is laid out for the kernels: each gate's rows and all columns are padded with zeros, and the
+/// gates may begin with another one.
+/// </summary>
+/// <param name="Gates">The gates whose rows PyTorch stacks.</param>
+/// <param name="Rows">A gate's rows.</param>
+/// <param name="PaddedRows">A gate's rows with padding.</param>
+/// <param name="Columns">The columns.</param>
+/// <param name="Rotation">PyTorch's number of the gate that comes first.</param>
+internal readonly record struct PaddedShape(int Gates, int Rows, int PaddedRows, int Columns, int Rotation)
+{
+    public int PaddedColumns => PackedMatrix.Pad(Columns);
+
+    public int AllRows => Gates * PaddedRows;
+
+    public long Length => (long)AllRows * PaddedColumns;
+
+    /// <summary>Whether the layout is PyTorch's.</summary>
+    public bool IsPlain => PaddedRows == Rows && PaddedColumns == Columns && Rotation == 0;
+
+    /// <summary>A matrix without gates; its rows need no padding.</summary>
+    public static PaddedShape OfMatrix(Tensor weight) => new(1, (int)weight.shape[0], (int)weight.shape[0], (int)weight.shape[1], 0);
+
+    public static PaddedShape OfMatrix(Tensor weight, int gates, int rotation)
+    {
+        int rows = (int)(weight.shape[0] / gates);
+        return new(gates, rows, PackedMatrix.Pad(rows), (int)weight.shape[1], rotation);
+    }
+
+    /// <summary>A vector as a matrix with a row for each gate.</summary>
+    public static PaddedShape OfVector(Tensor weight, int gates, int rotation) =>
+        new(gates, 1, 1, (int)(weight.shape[0] / gates), rotation);
+
+    /// <summary>Where a padded row is in the weight; -1 if it is padding.</summary>
+    public int Source(int paddedRow)
+    {
+        (int gate, int row) = Math.DivRem(paddedRow, PaddedRows);
+        return row < Rows ? (gate + Rotation) % Gates * Rows + row : -1;
+    }
+}
+
+/// <summary>A weight row by row, as the backward pass reads it; the weight's own memory where the layout is PyTorch's.</summary>
+internal sealed unsafe class PaddedWeight(Parameter weight, PaddedShape shape)
+{
+    private readonly AlignedArray _copy = new();
+
+    public PaddedShape Shape { get; } = shape;
+
+    public float* Rows { get; private set; }
+
+    /// <summary>Reads the weight's present values.</summary>
+    public void Load()
+    {
+        float* source = Rows = TensorMemory.Of(weight);
+        if (Shape.IsPlain)
+            return;
+        Rows = _copy.Reserve(Shape.Length);
+        for (int row = 0; row < Shape.AllRows; row++)
+        {
+            if (Shape.Source(row) is not (var from and >= 0))
+                continue;
+            var values = new ReadOnlySpan<float>(source + (long)from * Shape.Columns, Shape.Columns);
+            values.CopyTo(new Span<float>(Rows + (long)row * Shape.PaddedColumns, Shape.Columns));
+        }
+    }
+}
+
 /// <summary>A weight's gradient, summed in as many parts as there are groups of sequences.</summary>
-internal sealed unsafe class GradientSum(PaddedShape shape)
+internal sealed unsafe class GradientSum(Parameter parameter, PaddedShape shape, Kernels kernels)
 {
     private const int BlockElements = 1 << 14;
 
-    private readonly List<AlignedFloats> _parts = [];
-
-    public PaddedShape Shape { get; } = shape;
+    private readonly List<AlignedArray> _parts = [];
 
     /// <summary>Makes room for so many parts.</summary>
     public void Reserve(int parts)
     {
         while (_parts.Count < parts)
-            _parts.Add(new AlignedFloats());
+            _parts.Add(new AlignedArray());
     }
 
     /// <summary>A part, set to zero.</summary>
     public float* Begin(int part)
     {
-        float* values = _parts[part].Reserve(Shape.Length);
-        AlignedFloats.Clear(values, Shape.Length);
+        float* values = _parts[part].Reserve(shape.Length);
+        AlignedArray.Clear(values, shape.Length);
         return values;
     }
 
-    /// <summary>Adds the parts up, always in the same order, into a gradient of PyTorch's shape.</summary>
-    public void AddUp(int parts, nint gradient)
+    /// <summary>Adds the parts up, always in the same order, into the parameter's gradient.</summary>
+    public void AddUp(int parts)
     {
-        int rowsOfBlock = Math.Max(1, BlockElements / Shape.PaddedColumns);
-        Workload.Run((Shape.AllRows + rowsOfBlock - 1) / rowsOfBlock, Shape.Length * parts > 1 << 18, block =>
+        float* gradient = Of(parameter);
+        int rowsOfBlock = Math.Max(1, BlockElements / shape.PaddedColumns);
+        Workload.Run((shape.AllRows + rowsOfBlock - 1) / rowsOfBlock, shape.Length * parts > 1 << 18, block =>
         {
-            int first = block * rowsOfBlock, rows = Math.Min(rowsOfBlock, Shape.AllRows - first);
-            if (!Shape.IsPadded)
+            int first = block * rowsOfBlock, rows = Math.Min(rowsOfBlock, shape.AllRows - first);
+            if (shape.IsPlain)
             {
-                AddUp(parts, first, rows * Shape.Columns, (float*)gradient + (long)first * Shape.Columns);
+                AddUp(parts, first, rows * shape.Columns, gradient + (long)first * shape.Columns);
                 return;
             }
 
             for (int row = first; row < first + rows; row++)
             {
-                if (Shape.Source(row) is var source and >= 0)
-                    AddUp(parts, row, Shape.Columns, (float*)gradient + (long)source * Shape.Columns);
+                if (shape.Source(row) is var source and >= 0)
+                    AddUp(parts, row, shape.Columns, gradient + (long)source * shape.Columns);
             }
         });
     }
 
-    private void AddUp(int parts, int row, int length, float* gradient)
+    /// <summary>A parameter's gradient, which is 0 if it had none.</summary>
+    public static float* Of(Parameter parameter)
     {
-        var target = new Span<float>(gradient, length);
-        for (int part = 0; part < parts; part++)
-        {
-            var values = new ReadOnlySpan<float>(_parts[part].Pointer + (long)row * Shape.PaddedColumns, length);
-            if (part == 0)
-                values.CopyTo(target);
-            else
-                Add(target, values);
-        }
+        using Tensor? gradient = parameter.grad;
+        if (gradient is not null)
+            return TensorMemory.Of(gradient);
+        using var noGrad = no_grad();
+        using Tensor zero = zeros_like(parameter);
+        parameter.grad = zero;
+        return TensorMemory.Of(zero);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(Span<float> target, ReadOnlySpan<float> values)
+    private void AddUp(int parts, int row, int length, float* gradient)
     {
-        int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-            (new Vector<float>(target[i..]) + new Vector<float>(values[i..])).CopyTo(target[i..]);
-        for (; i < values.Length; i++)
-            target[i] += values[i];
+        for (int part = 0; part < parts; part++)
+        {
+            float* values = _parts[part].Pointer + (long)row * shape.PaddedColumns;
+            if (part == 0)
+                new ReadOnlySpan<float>(values, length).CopyTo(new Span<float>(gradient, length));
+            else
+                kernels.AddScaled(values, 1, gradient, length);
+        }
     }
 }

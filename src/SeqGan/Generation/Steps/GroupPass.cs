@@ -2,24 +2,52 @@ using TorchSharp.Modules;
 
 namespace SeqGan;
 
+/// <summary>A few sequences of a batch, as cells of tokens: time step by time step, the longest sequence first, without padding.</summary>
+/// <param name="Tokens">The token of each row of the group, an index into the batch's tokens.</param>
+/// <param name="Steps">How many sequences have a token at each step.</param>
+internal sealed record TrainingGroup(int[] Tokens, int[] Steps)
+{
+    /// <summary>Cuts a batch into groups of consecutive sequences; those without a token are left out.</summary>
+    public static TrainingGroup[] Cut(TrainingTokens tokens, int groups)
+    {
+        (int First, int Length)[] sequences = tokens.Sequences().ToArray();
+        int size = (sequences.Length + groups - 1) / groups;
+        return [.. sequences.Chunk(size).Select(Create)];
+    }
+
+    private static TrainingGroup Create((int First, int Length)[] sequences)
+    {
+        (int First, int Length)[] ordered = [.. sequences.OrderByDescending(sequence => sequence.Length)];
+        var steps = new int[ordered[0].Length];
+        var tokens = new List<int>();
+        for (int step = 0; step < steps.Length; step++)
+        {
+            while (steps[step] < ordered.Length && ordered[steps[step]].Length > step)
+                tokens.Add(ordered[steps[step]++].First + step);
+        }
+
+        return new TrainingGroup([.. tokens], steps);
+    }
+}
+
 /// <summary>Forward and backward through the network for one group of sequences; the buffers are used again for the next.</summary>
 internal sealed unsafe class GroupPass
 {
     private readonly Parameter _embedding;
     private readonly PaddedShape _inputShape;
-    private readonly RecurrentPass[] _layers;
+    private readonly LayerPass[] _layers;
     private readonly OutputPass _output;
-    private readonly AlignedFloats _inputs = new(), _inputGradients = new();
+    private readonly AlignedArray _inputs = new(), _inputGradients = new();
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
     private ulong[] _allowed = [];
 
-    public GroupPass(RecurrentCell cell, Parameter embedding, LayerWeights[] layers, LayerGradient[] gradients, OutputWeights output)
+    public GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
     {
         _embedding = embedding;
-        _inputShape = PaddedShape.OfMatrix(embedding, 1);
-        _layers = [.. layers.Zip(gradients, (weights, gradient) => RecurrentPass.Create(cell, weights, gradient))];
-        _output = new OutputPass(output);
+        _inputShape = PaddedShape.OfMatrix(embedding);
+        _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
+        _output = new OutputPass(output, kernels);
     }
 
     /// <summary>Adds up the losses and the gradients of a group.</summary>
@@ -33,13 +61,15 @@ internal sealed unsafe class GroupPass
         int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;
         Gather(tokens, group);
         float* input = _inputs.Pointer;
-        foreach (RecurrentPass layer in _layers)
+        foreach (LayerPass layer in _layers)
         {
             layer.Forward(input, group.Steps, rows);
             input = layer.Hidden;
         }
 
-        _output.Run(input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), Allowed(tokens, rows), _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
+        _output.Run(
+            input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), _allowed.AsSpan(0, rows * tokens.AllowedWords),
+            _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
             float* below = layer == 0 ? _inputs.Pointer : _layers[layer - 1].Hidden;
@@ -61,8 +91,8 @@ internal sealed unsafe class GroupPass
             (_targets, _weights, _losses) = (new int[rows], new float[rows], new float[rows]);
         float* embeddings = TensorMemory.Of(_embedding);
         long length = (long)rows * _inputShape.PaddedColumns;
-        AlignedFloats.Clear(_inputs.Reserve(length), length);
-        AlignedFloats.Clear(_inputGradients.Reserve(length), length);
+        AlignedArray.Clear(_inputs.Reserve(length), length);
+        AlignedArray.Clear(_inputGradients.Reserve(length), length);
         for (int row = 0; row < rows; row++)
         {
             int token = group.Tokens[row];
@@ -77,8 +107,6 @@ internal sealed unsafe class GroupPass
         for (int row = 0; words > 0 && row < rows; row++)
             tokens.Allowed.AsSpan(group.Tokens[row] * words, words).CopyTo(_allowed.AsSpan(row * words));
     }
-
-    private ReadOnlySpan<ulong> Allowed(TrainingTokens tokens, int rows) => _allowed.AsSpan(0, rows * tokens.AllowedWords);
 
     private Span<float> Row(float* values, int row) => new(values + (long)row * _inputShape.PaddedColumns, _inputShape.PaddedColumns);
 }

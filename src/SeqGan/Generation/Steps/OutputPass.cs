@@ -1,25 +1,60 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using TorchSharp.Modules;
 
 namespace SeqGan;
 
+/// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
+internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddingToken, Kernels kernels)
+{
+    private readonly Parameter _weight = network.OutputWeight, _bias = network.OutputBias;
+
+    /// <summary>For the forward pass.</summary>
+    public CompiledOutput Packed { get; } = new(network.HiddenSize, (int)network.OutputWeight.shape[0], paddingToken);
+
+    /// <summary>For the backward pass.</summary>
+    public PaddedWeight Weight { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight));
+
+    public GradientSum WeightGradient { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight), kernels);
+
+    public GradientSum BiasGradient { get; } = new(network.OutputBias, PaddedShape.OfVector(network.OutputBias, 1, 0), kernels);
+
+    public int VocabularySize => Weight.Shape.Rows;
+
+    /// <summary>The size of the hidden state, padded.</summary>
+    public int Size => Weight.Shape.PaddedColumns;
+
+    /// <summary>Reads the network's present weights.</summary>
+    public void Load()
+    {
+        Weight.Load();
+        Packed.LoadBias(new ReadOnlySpan<float>(TensorMemory.Of(_bias), VocabularySize));
+        float* values = TensorMemory.Of(_weight);
+        int rows = PackedMatrix.BlockColumns, inputs = Packed.Weight.Inputs;
+        Workload.Run((VocabularySize + rows - 1) / rows, Weight.Shape.Length > 1 << 14, block =>
+        {
+            int first = block * rows, count = Math.Min(rows, VocabularySize - first);
+            Packed.Weight.SetColumns(first, new ReadOnlySpan<float>(values + (long)first * inputs, count * inputs));
+        });
+    }
+}
+
 /// <summary>
 /// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in
-/// the cache: each is computed once, and never normalised. What scales it goes to the narrow side of the products.
+/// the cache: each is computed once and never normalised. Its scale goes to the narrow side of the products.
 /// </summary>
-internal sealed unsafe class OutputPass(OutputWeights output)
+internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 {
     // A block of a full tile fits the first cache, a tile's exponentials the second for vocabularies of thousands.
-    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = 256, WordBits = 64, TileElements = FullTileRows * 8192;
+    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = SoftmaxKernel.SectionColumns, WordBits = 64;
+    private const int TileElements = FullTileRows * 8192;
 
-    private readonly int _columns = PanelKernel.Padded(output.VocabularySize);
-    private readonly AlignedFloats _exponentials = new(), _scaled = new(), _product = new();
+    private readonly int _columns = output.Packed.Weight.Columns;
+    private readonly AlignedArray _exponentials = new(), _scaled = new(), _product = new();
     private float[] _targetLogits = [], _maxima = [], _sums = [];
 
     private int Blocks => (_columns + BlockColumns - 1) / BlockColumns;
 
     // An odd number of cache lines: rows a power of two apart would fight for the same places.
-    private int RowLength => _columns / PanelKernel.PanelColumns % 2 == 0 ? _columns + PanelKernel.PanelColumns : _columns;
+    private int RowLength => _columns / PackedMatrix.BlockColumns % 2 == 0 ? _columns + PackedMatrix.BlockColumns : _columns;
 
     private int TileRows => Math.Clamp(TileElements / RowLength / MinimumTileRows * MinimumTileRows, MinimumTileRows, FullTileRows);
 
@@ -27,11 +62,13 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     /// <param name="hidden">[rows, size].</param>
     /// <param name="targets">The tokens that followed.</param>
     /// <param name="weights">The factors of the tokens' negative log-likelihoods in the loss.</param>
-    /// <param name="allowed">The tokens that could have followed as bits, [rows, words]; empty where that is all.</param>
+    /// <param name="allowed">The tokens that could have followed as bits, [rows, words]; empty if all could.</param>
     /// <param name="losses">Becomes the negative log-likelihoods.</param>
     /// <param name="hiddenGradient">[rows, size]; the gradient is added.</param>
     /// <param name="part">The part of the sums of the output layer's gradients.</param>
-    public void Run(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses, float* hiddenGradient, int part)
+    public void Run(
+        float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses,
+        float* hiddenGradient, int part)
     {
         float* weightGradient = output.WeightGradient.Begin(part), biasGradient = output.BiasGradient.Begin(part);
         int tileRows = TileRows, words = allowed.Length / Math.Max(1, targets.Length);
@@ -43,7 +80,9 @@ internal sealed unsafe class OutputPass(OutputWeights output)
             Exponentiate(tile, targets.Slice(first, rows), allowed.Slice(first * words, rows * words));
             Normalize(weights.Slice(first, rows), losses.Slice(first, rows));
             Differentiate(tile, rows, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
-            SubtractTargets(tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
+            SubtractTargets(
+                tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + (nint)first * output.Size,
+                weightGradient, biasGradient);
         }
     }
 
@@ -57,18 +96,18 @@ internal sealed unsafe class OutputPass(OutputWeights output)
     }
 
     // Each block's exponentials are relative to the greatest logit so far.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Exponentiate(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<ulong> allowed)
     {
-        RightFactor weight = output.Weight.Transposed;
+        RightFactor weight = output.Packed.Weight.Factor;
         int words = allowed.Length / targets.Length;
         for (int block = 0; block < Blocks; block++)
         {
             int start = block * BlockColumns, columns = Math.Min(BlockColumns, _columns - start);
             float* logits = _exponentials.Pointer + start;
-            PanelKernel.Multiply(
-                new LeftFactor(hidden, output.Size, 1), weight with { Address = (nint)(weight.Values + start / PanelKernel.PanelColumns * weight.Panel) },
-                output.MaskedBias.Pointer + start, 0, logits, RowLength, targets.Length, output.Weight.Shape.Columns, columns);
+            kernels.Multiply(
+                new LeftFactor(hidden, output.Size, 1),
+                new RightFactor(weight.Values + start / PackedMatrix.BlockColumns * weight.Block, weight.Depth, weight.Block),
+                output.Packed.Bias.Pointer + start, 0, logits, RowLength, targets.Length, output.Packed.Weight.Inputs, columns);
             for (int row = 0; row < targets.Length; row++)
             {
                 float* values = logits + (nint)row * RowLength;
@@ -77,14 +116,16 @@ internal sealed unsafe class OutputPass(OutputWeights output)
                 if ((uint)(targets[row] - start) < (uint)columns)
                     _targetLogits[row] = values[targets[row] - start];
                 int index = row * Blocks + block;
-                _maxima[index] = Maximum(values, columns, block == 0 ? float.NegativeInfinity : _maxima[index - 1]);
-                _sums[index] = Exponentiate(values, columns, _maxima[index]);
+                float largest = kernels.Largest(values, columns), sum;
+                _maxima[index] = largest = block == 0 ? largest : Math.Max(largest, _maxima[index - 1]);
+
+                // As long as nothing is allowed, all logits are minus infinity, and so is the largest.
+                _sums[index] = kernels.Exponentiate(values, columns, float.IsNegativeInfinity(largest) ? 0 : largest, 1, &sum);
             }
         }
     }
 
-    // Leaves in the sums' place what a block's exponentials are to be multiplied with: weight times probability.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Replaces a block's sum by the factor of its exponentials: weight times probability.
     private void Normalize(ReadOnlySpan<float> weights, Span<float> losses)
     {
         for (int row = 0; row < losses.Length; row++)
@@ -105,78 +146,46 @@ internal sealed unsafe class OutputPass(OutputWeights output)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Differentiate(float* hidden, int rows, float* hiddenGradient, float* weightGradient, float* biasGradient)
     {
         int size = output.Size;
-        RightFactor weight = output.Weight.AsRight;
         for (int block = 0; block < Blocks; block++)
         {
             int start = block * BlockColumns, tokens = Math.Min(BlockColumns, output.VocabularySize - start);
+            int columns = Math.Min(BlockColumns, _columns - start);
             float* exponentials = _exponentials.Pointer + start, gradient = weightGradient + (long)start * size;
             for (int row = 0; row < rows; row++)
             {
                 float scale = _sums[row * Blocks + block];
-                VectorRows.Scale(hidden + (nint)row * size, scale, _scaled.Pointer + (nint)row * size, size);
-                VectorRows.AddScaled(exponentials + (nint)row * RowLength, scale, biasGradient + start, Math.Min(BlockColumns, _columns - start));
+                kernels.Scale(hidden + (nint)row * size, scale, _scaled.Pointer + (nint)row * size, size);
+                kernels.AddScaled(exponentials + (nint)row * RowLength, scale, biasGradient + start, columns);
             }
 
-            PanelKernel.Multiply(
-                new LeftFactor(exponentials, 1, RowLength), new RightFactor(_scaled.Pointer, size, PanelKernel.PanelColumns),
+            kernels.Multiply(
+                new LeftFactor(exponentials, 1, RowLength), RightFactor.OfRows(_scaled.Pointer, size),
                 gradient, size, gradient, size, tokens, rows, size);
-            PanelKernel.Multiply(
-                new LeftFactor(exponentials, RowLength, 1), weight with { Address = (nint)(weight.Values + (long)start * size) },
+            kernels.Multiply(
+                new LeftFactor(exponentials, RowLength, 1), RightFactor.OfRows(output.Weight.Rows + (long)start * size, size),
                 null, 0, _product.Pointer, size, rows, tokens, size);
             for (int row = 0; row < rows; row++)
-                VectorRows.AddScaled(_product.Pointer + (nint)row * size, _sums[row * Blocks + block], hiddenGradient + (nint)row * size, size);
+            {
+                float scale = _sums[row * Blocks + block];
+                kernels.AddScaled(_product.Pointer + (nint)row * size, scale, hiddenGradient + (nint)row * size, size);
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SubtractTargets(
-        float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float* hiddenGradient, float* weightGradient, float* biasGradient)
+        float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float* hiddenGradient,
+        float* weightGradient, float* biasGradient)
     {
         int size = output.Size;
         for (int row = 0; row < targets.Length; row++)
         {
             long start = (long)targets[row] * size;
-            VectorRows.AddScaled(hidden + (nint)row * size, -weights[row], weightGradient + start, size);
-            VectorRows.AddScaled(output.Weight.Rows + start, -weights[row], hiddenGradient + (nint)row * size, size);
+            kernels.AddScaled(hidden + (nint)row * size, -weights[row], weightGradient + start, size);
+            kernels.AddScaled(output.Weight.Rows + start, -weights[row], hiddenGradient + (nint)row * size, size);
             biasGradient[targets[row]] -= weights[row];
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Maximum(float* values, int length, float atLeast)
-    {
-        Vector256<float> even = Vector256.Create(atLeast), odd = even;
-        for (int i = 0; i < length; i += PanelKernel.PanelColumns)
-        {
-            even = Vector256.MaxNative(even, Vector256.Load(values + i));
-            odd = Vector256.MaxNative(odd, Vector256.Load(values + i + 8));
-        }
-
-        Vector256<float> both = Vector256.MaxNative(even, odd);
-        float maximum = both[0];
-        for (int lane = 1; lane < Vector256<float>.Count; lane++)
-            maximum = Math.Max(maximum, both[lane]);
-        return maximum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Exponentiate(float* values, int length, float maximum)
-    {
-        // Where nothing is allowed yet, all logits are minus infinity, and so is the greatest.
-        Vector256<float> even = default, odd = default, shift = Vector256.Create(float.IsNegativeInfinity(maximum) ? 0 : maximum);
-        for (int i = 0; i < length; i += PanelKernel.PanelColumns)
-        {
-            Vector256<float> low = VectorMath.Exp(Vector256.Load(values + i) - shift), high = VectorMath.Exp(Vector256.Load(values + i + 8) - shift);
-            low.Store(values + i);
-            high.Store(values + i + 8);
-            even += low;
-            odd += high;
-        }
-
-        return Vector256.Sum(even + odd);
     }
 }

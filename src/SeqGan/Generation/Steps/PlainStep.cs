@@ -3,6 +3,13 @@ using static TorchSharp.torch;
 
 namespace SeqGan;
 
+/// <summary>Computes the loss of a batch and its gradient, which it leaves in the parameters' gradients.</summary>
+internal interface ITrainingStep
+{
+    /// <returns>The mean over the tokens of weight times negative log-likelihood, and that of the negative log-likelihood.</returns>
+    (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens);
+}
+
 /// <summary>Loss and gradient by libtorch's operators and autograd, on any device.</summary>
 internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
 {

@@ -20,7 +20,8 @@ public class FusedStepTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+    public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(
+        RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
     {
         SequenceFormat[] formats =
         [
@@ -35,7 +36,8 @@ public class FusedStepTests
                 using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
                 TokenBatch batch = Sequences(format, rows, row: rows);
                 AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
-                AssertSame(generator, batch, [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * Key.NextUniform(i, 1) - 1.5f)], 1e-5);
+                AssertSame(generator, batch,
+                    [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * Key.NextUniform(i, 1) - 1.5f)], 1e-5);
             }
         }
     }
@@ -70,7 +72,11 @@ public class FusedStepTests
         SequenceFormat format = Generators.Ending;
         using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 2, 6, 10);
         var step = new FusedStep(generator.Network, format.PaddingToken);
-        TrainingTokens[] batches = [.. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows)).Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format))];
+        TrainingTokens[] batches =
+        [
+            .. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows))
+                .Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format)),
+        ];
         step.ComputeGradients(batches[0]);
         step.ComputeGradients(batches[1]);
         Dictionary<string, float[]> after = Gradients(generator.Network);
@@ -79,6 +85,52 @@ public class FusedStepTests
         new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(batches[1]);
 
         Assert.Equal(Gradients(generator.Network), after);
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void ComputeGradients_AllLanes_GiveTheSameBits(RecurrentCell cell)
+    {
+        SequenceFormat format = new(300, 6, 0, 1, 0);
+        using RecurrentGenerator generator = Create(format, cell, 2, 5, 20);
+        TokenBatch batch = Sequences(format, 30, 0);
+        TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
+        var runs = new List<(double Loss, Dictionary<string, float[]> Gradients)>();
+        foreach (Kernels kernels in Kernels.All)
+        {
+            generator.Network.zero_grad(set_to_none: true);
+            double loss = new FusedStep(generator.Network, format.PaddingToken, kernels).ComputeGradients(tokens).Loss;
+            runs.Add((loss, Gradients(generator.Network)));
+        }
+
+        Assert.All(runs, run => Assert.Equal(runs[0].Loss, run.Loss));
+        Assert.All(runs, run => Assert.Equal(runs[0].Gradients, run.Gradients));
+    }
+
+    [Theory]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Gru)]
+    public void ComputeGradients_AWeightThatIsNotANumber_LossIsNone(RecurrentCell cell)
+    {
+        SequenceFormat format = Generators.Ending;
+        TokenBatch batch = Sequences(format, 8, 0);
+        TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
+        string[] names = [.. Names()];
+        foreach (string name in names)
+        {
+            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            Parameter weight = generator.Network.Weights.First(other => other.Name == name).Value;
+            NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(_ => float.NaN)]);
+            double loss = new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(tokens).Loss;
+            Assert.True(double.IsNaN(loss), $"{name}: the loss is {loss}");
+        }
+
+        IEnumerable<string> Names()
+        {
+            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            return [.. generator.Network.Weights.Select(weight => weight.Name)];
+        }
     }
 
     [Theory]
@@ -115,7 +167,8 @@ public class FusedStepTests
     public void Train_TwentySteps_LearnsLikeAutogradAndLibtorchsAdam()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10), other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10),
+            other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
         var plain = new PlainTraining(other, 0.01, clip: 1);
         TokenBatch batch = Sequences(format, 20, 0);
         for (int step = 0; step < 20; step++)
@@ -143,7 +196,11 @@ public class FusedStepTests
         generator.Train(high.AsBatch(), Generators.Ones(high.AsBatch()), GeneratorObjective.MaximumLikelihood);
 
         float[] after = NetworkWeights.Get(generator.Network.Embedding);
-        int[] moved = [.. Enumerable.Range(0, format.VocabularySize).Where(token => !after.AsSpan(token * 6, 6).SequenceEqual(before.AsSpan(token * 6, 6)))];
+        int[] moved =
+        [
+            .. Enumerable.Range(0, format.VocabularySize)
+                .Where(token => !after.AsSpan(token * 6, 6).SequenceEqual(before.AsSpan(token * 6, 6))),
+        ];
         Assert.Equal([0, 5, 6], moved); // 0 is the start token
     }
 
@@ -166,27 +223,31 @@ public class FusedStepTests
         }
     }
 
-    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) => network.Weights.ToDictionary(weight => weight.Name, weight =>
+    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) =>
+        network.Weights.ToDictionary(weight => weight.Name, weight =>
     {
         using torch.Tensor? gradient = weight.Value.grad;
         return NetworkWeights.Get(gradient!);
     });
 
     private static RecurrentGenerator Create(SequenceFormat format, RecurrentCell cell, int layers, int embedding, int hidden) =>
-        Generators.Create(format, cell, layers, configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
+        Generators.Create(format, cell, layers,
+            configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
 
     // Any length from 1 in a format with an end token; without it, the longest.
     private static TokenBatch Sequences(SequenceFormat format, int rows, int row)
     {
         var buffer = new SequenceBuffer(format, rows);
-        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken && token != format.EndToken)];
+        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize)
+            .Where(token => token != format.PaddingToken && token != format.EndToken)];
         for (int i = 0; i < rows; i++)
         {
             int length = format.EndToken is null ? format.MaxLength : 1 + (int)(Key.NextUniform(row, i) * format.MaxLength);
             buffer.Set(i, [.. Enumerable.Range(0, length).Select(position => Token(position))]);
 
             int Token(int position) =>
-                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
+                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value
+                    : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
         }
 
         return buffer.AsBatch();
