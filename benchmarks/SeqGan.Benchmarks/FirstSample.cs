@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>How long a program takes from its start to the first sequence of a model file, by libtorch: beside samples/NativeSampler --time.</summary>
+/// <summary>
+/// How long a program takes from its start to the first sequence of a model file, by libtorch: beside samples/NativeSampler --time.
+/// </summary>
 internal static class FirstSample
 {
     public static int Run(string[] options)
@@ -26,7 +28,9 @@ internal static class FirstSample
         generator.LoadWeights(model);
         SequenceBuffer sampled = generator.Sample(1, seed: 1);
         TimeSpan elapsed = DateTime.Now - Process.GetCurrentProcess().StartTime;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The first sequence, {sampled.LengthOf(0)} tokens, came {elapsed.TotalMilliseconds:0} ms after the start."));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"The first sequence, {sampled.LengthOf(0)} tokens, came {elapsed.TotalMilliseconds:0} ms after the start."));
         return 0;
     }
 }

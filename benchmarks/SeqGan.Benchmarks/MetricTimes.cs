@@ -32,7 +32,10 @@ internal static class MetricTimes
             ["self_bleu_seconds_one_thread"] = Math.Round(selfAlone, 3),
             ["threads"] = Environment.ProcessorCount,
         };
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Sentences} against {Sentences} sentences of {Length} tokens, vocabulary {Vocabulary}, all orders to {Order}, counting included:"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{Sentences} against {Sentences} sentences of {Length} tokens, vocabulary {Vocabulary}, all orders to {Order}, counting "
+                    + $"included:"));
         Print("BLEU", bleu, bleuAlone);
         Print("self-BLEU", self, selfAlone);
         CompareWithNltk(references, hypotheses, bleu, bleuAlone, result);
@@ -42,13 +45,16 @@ internal static class MetricTimes
     }
 
     private static void Print(string name, double seconds, double alone) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-12}{seconds,8:0.000} s{Sentences / seconds,12:0} sentences/s with {Environment.ProcessorCount} threads{alone,8:0.000} s with 1"));
+        CultureInfo.InvariantCulture,
+        $"{name,-12}{seconds,8:0.000} s{Sentences / seconds,12:0} sentences/s with {Environment.ProcessorCount} threads{alone,8:0.000} s "
+            + $"with 1"));
 
     /// <summary>The medians of some turns.</summary>
     private static (double Bleu, double SelfBleu) Measure(TokenBatch references, TokenBatch hypotheses, int threads)
     {
         (double Bleu, double SelfBleu)[] turns = [.. Enumerable.Range(0, Turns).Select(_ => MeasureOnce(references, hypotheses, threads))];
-        return (turns.Select(turn => turn.Bleu).Order().ElementAt(Turns / 2), turns.Select(turn => turn.SelfBleu).Order().ElementAt(Turns / 2));
+        return (turns.Select(turn => turn.Bleu).Order().ElementAt(Turns / 2),
+            turns.Select(turn => turn.SelfBleu).Order().ElementAt(Turns / 2));
     }
 
     private static (double Bleu, double SelfBleu) MeasureOnce(TokenBatch references, TokenBatch hypotheses, int threads)
@@ -61,7 +67,8 @@ internal static class MetricTimes
         return (bleu, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static void CompareWithNltk(TokenBatch references, TokenBatch hypotheses, double bleu, double bleuAlone, Dictionary<string, double> result)
+    private static void CompareWithNltk(
+        TokenBatch references, TokenBatch hypotheses, double bleu, double bleuAlone, Dictionary<string, double> result)
     {
         if (!File.Exists(Python) || RunPython("-c", "import nltk").ExitCode != 0)
         {
@@ -72,7 +79,8 @@ internal static class MetricTimes
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(path, JsonSerializer.Serialize(new { references = Rows(references), hypotheses = Rows(hypotheses[..Sample]) }));
+            File.WriteAllText(
+                path, JsonSerializer.Serialize(new { references = Rows(references), hypotheses = Rows(hypotheses[..Sample]) }));
             (int exitCode, string output) = RunPython(Path.Combine(AppContext.BaseDirectory, "sentence_bleu.py"), path);
             if (exitCode != 0)
                 throw new InvalidOperationException($"sentence_bleu.py ended with {exitCode}.");
@@ -80,14 +88,16 @@ internal static class MetricTimes
             double seconds = nltk.RootElement.GetProperty("seconds").GetDouble();
             double[][] scores = nltk.RootElement.GetProperty("scores").Deserialize<double[][]>()!;
             var index = new BleuReferences(references, maxOrder: Order);
-            double difference = scores.Index().Max(row => index.Score(hypotheses[row.Index]).Max(score => Math.Abs(score.Value - row.Item[score.Key - 1])));
+            double difference = scores.Index()
+                .Max(row => index.Score(hypotheses[row.Index]).Max(score => Math.Abs(score.Value - row.Item[score.Key - 1])));
             result["nltk_seconds_per_sentence"] = Math.Round(seconds, 4);
             result["times_faster_than_nltk"] = Math.Round(seconds / (bleu / Sentences));
             result["times_faster_than_nltk_one_thread"] = Math.Round(seconds / (bleuAlone / Sentences));
             result["largest_difference"] = difference;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"NLTK's sentence_bleu took {seconds:0.000} s a sentence ({Sample} timed): {seconds * Sentences / bleu:0} times as long, {seconds * Sentences / bleuAlone:0} times with 1 thread; the largest difference is {difference:0.0e0}."));
+                $"NLTK's sentence_bleu took {seconds:0.000} s a sentence ({Sample} timed): {seconds * Sentences / bleu:0} times as long, "
+                    + $"{seconds * Sentences / bleuAlone:0} times with 1 thread; the largest difference is {difference:0.0e0}."));
         }
         finally
         {

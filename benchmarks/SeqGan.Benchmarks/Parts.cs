@@ -100,7 +100,8 @@ internal sealed unsafe class Parts : IDisposable
         using var scope = NewDisposeScope();
         int half = _problem.Size.Batch / 2;
         Tensor tokens = tensor(
-            _problem.Real[..half].Tokens.ToArray().Concat(_problem.Generated[..half].Tokens.ToArray()).Select(token => (long)token).ToArray(),
+            _problem.Real[..half].Tokens.ToArray().Concat(_problem.Generated[..half].Tokens.ToArray())
+                .Select(token => (long)token).ToArray(),
             [2 * half, _problem.Size.Length]);
         Tensor features = rand([2 * half, 1720], requires_grad: true);
         Console.WriteLine($"Discriminator step, {get_num_threads()} threads, {2 * half} rows:");

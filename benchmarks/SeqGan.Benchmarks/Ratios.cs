@@ -41,23 +41,38 @@ internal sealed class Ratios : IDisposable
     {
         int sequences = _isQuick ? 1_000 : 10_000, steps = _isQuick ? 5 : 10, turns = 3;
         Console.WriteLine($"{string.Empty,-28}{"published",12}{"SeqGan",12}{"times faster",14}");
-        (double rewards, double seconds) = await CompareAsync("reward estimation", turns, 1, () => _problem.EstimateAsync(_problem.PublishedEstimator), () => _problem.EstimateAsync(_problem.Estimator));
+        (double rewards, double seconds) = await CompareAsync("reward estimation", turns, 1,
+            () => _problem.EstimateAsync(_problem.PublishedEstimator), () => _problem.EstimateAsync(_problem.Estimator));
         float[] exact = _problem.Rewards();
-        double half = await AloneAsync("... with bfloat16 highway", turns, () => _problem.EstimateAsync(_problem.EstimatorBFloat16), seconds * rewards);
+        double half = await AloneAsync(
+            "... with bfloat16 highway", turns, () => _problem.EstimateAsync(_problem.EstimatorBFloat16), seconds * rewards);
         double difference = _problem.Rewards().Zip(exact, (a, b) => Math.Abs((double)a - b)).Max();
-        (double rollouts, double rolloutSeconds) = await CompareAsync("rollouts alone", turns, 1, Sync(_problem.RollOutAsPublished), Sync(_problem.RollOut));
+        (double rollouts, double rolloutSeconds) =
+            await CompareAsync("rollouts alone", turns, 1, Sync(_problem.RollOutAsPublished), Sync(_problem.RollOut));
         _problem.RollOut();
-        (double scoring, double scoringSeconds) = await CompareAsync("scoring alone", turns, 1, _problem.ScoreAsPublishedAsync, _problem.ScoreAsync);
-        double sampling = (await CompareAsync($"sampling {sequences}", turns, 1, Sync(() => _problem.SampleAsPublished(sequences)), Sync(() => _problem.Sample(sequences)))).Ratio;
-        double discriminator = (await CompareAsync("discriminator step", turns, steps, Sync(_problem.StepDiscriminatorAsPublished), _problem.StepDiscriminatorAsync)).Ratio;
-        double likelihood = (await CompareAsync("maximum likelihood step", turns, steps, Sync(_problem.StepMaximumLikelihoodAsPublished), Sync(_problem.StepMaximumLikelihood))).Ratio;
-        double policyGradient = (await CompareAsync("policy gradient step", turns, steps, Sync(_problem.StepPolicyGradientAsPublished), Sync(_problem.StepPolicyGradient))).Ratio;
+        (double scoring, double scoringSeconds) =
+            await CompareAsync("scoring alone", turns, 1, _problem.ScoreAsPublishedAsync, _problem.ScoreAsync);
+        double sampling =
+            (await CompareAsync($"sampling {sequences}", turns, 1, Sync(() => _problem.SampleAsPublished(sequences)),
+                Sync(() => _problem.Sample(sequences)))).Ratio;
+        double discriminator =
+            (await CompareAsync("discriminator step", turns, steps, Sync(_problem.StepDiscriminatorAsPublished),
+                _problem.StepDiscriminatorAsync)).Ratio;
+        double likelihood =
+            (await CompareAsync("maximum likelihood step", turns, steps, Sync(_problem.StepMaximumLikelihoodAsPublished),
+                Sync(_problem.StepMaximumLikelihood))).Ratio;
+        double policyGradient =
+            (await CompareAsync("policy gradient step", turns, steps, Sync(_problem.StepPolicyGradientAsPublished),
+                Sync(_problem.StepPolicyGradient))).Ratio;
         double ceiling = MatrixProductCeiling.Measure(), floor = (_problem.RolloutOperations + _problem.ScoringOperations) / ceiling;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Matrix products reach {ceiling / 1e9:0} GFLOP/s here. At that rate the arithmetic alone takes:"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"Matrix products reach {ceiling / 1e9:0} GFLOP/s here. At that rate the arithmetic alone takes:"));
         PrintFloor("reward estimation", _problem.RolloutOperations + _problem.ScoringOperations, ceiling, seconds);
         PrintFloor("rollouts alone", _problem.RolloutOperations, ceiling, rolloutSeconds);
         PrintFloor("scoring alone", _problem.ScoringOperations, ceiling, scoringSeconds);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"With a bfloat16 highway no reward differs by more than {difference:0.00000}."));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"With a bfloat16 highway no reward differs by more than {difference:0.00000}."));
         return new Dictionary<string, double>
         {
             ["reward_estimation"] = Math.Round(rewards, 2),
@@ -111,7 +126,9 @@ internal sealed class Ratios : IDisposable
         CultureInfo.InvariantCulture, $"{name,-28}{published * 1e3,9:0.0} ms{library * 1e3,9:0.0} ms{ratio,14:0.0}"));
 
     private static void PrintFloor(string name, double operations, double ceiling, double seconds) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-28}{operations / 1e9,9:0.0} GFLOP{operations / ceiling * 1e3,9:0.0} ms; it took {seconds * ceiling / operations:0.00} times as long"));
+        CultureInfo.InvariantCulture,
+        $"{name,-28}{operations / 1e9,9:0.0} GFLOP{operations / ceiling * 1e3,9:0.0} ms; it took {seconds * ceiling / operations:0.00} "
+            + $"times as long"));
 
     private static async Task<double> SecondsAsync<T>(Func<Task<T>> run, int steps)
     {

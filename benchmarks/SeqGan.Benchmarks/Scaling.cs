@@ -12,7 +12,8 @@ internal static class Scaling
     [
         ("sequence length T", [.. new[] { 10, 20, 30, 40 }.Select(t => new ProblemSize { Length = t, Samples = 4 })], size => size.Length),
         ("samples a prefix N", [.. new[] { 1, 4, 8, 16 }.Select(n => new ProblemSize { Samples = n })], size => size.Samples),
-        ("vocabulary V", [.. new[] { 100, 1000, 5000, 10_000, 20_000 }.Select(v => new ProblemSize { Vocabulary = v, Samples = 4 })], size => size.Vocabulary),
+        ("vocabulary V", [.. new[] { 100, 1000, 5000, 10_000, 20_000 }.Select(v => new ProblemSize { Vocabulary = v, Samples = 4 })],
+            size => size.Vocabulary),
         ("batch B", [.. new[] { 16, 64, 128 }.Select(b => new ProblemSize { Batch = b, Samples = 4 })], size => size.Batch),
     ];
 
@@ -45,7 +46,9 @@ internal static class Scaling
             {
                 double seconds = await MeasureAsync(size);
                 points.Add((value(size), seconds));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20}{value(size),7}   N {size.Samples,3}   {threads} threads{seconds,9:0.000} s"));
+                Console.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"{name,-20}{value(size),7}   N {size.Samples,3}   {threads} threads{seconds,9:0.000} s"));
             }
 
             ScottPlot.Plottables.Scatter line = plot.Add.Scatter([.. points.Select(p => p.X)], points.Select(p => p.Seconds).ToArray());

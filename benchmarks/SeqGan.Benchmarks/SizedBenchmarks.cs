@@ -3,7 +3,9 @@ using TorchSharp;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>What every benchmark of one problem shares: the size, the threads, and the models that are made outside the measured part.</summary>
+/// <summary>
+/// What every benchmark of one problem shares: the size, the threads, and the models that are made outside the measured part.
+/// </summary>
 public abstract class SizedBenchmarks
 {
     [ParamsSource(nameof(Sizes))]

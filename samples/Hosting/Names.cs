@@ -17,7 +17,8 @@ internal static class Names
             where member is Type or MethodInfo { IsSpecialName: false } or PropertyInfo
             select member.Name;
         return SeqGan.Corpus.FromLines(
-            names.Where(name => name.Length is >= 4 and < MaxLength && name.All(char.IsAsciiLetter)).Distinct().Order(StringComparer.Ordinal),
+            names.Where(name => name.Length is >= 4 and < MaxLength && name.All(char.IsAsciiLetter)).Distinct()
+                .Order(StringComparer.Ordinal),
             new CorpusOptions { MaxLength = MaxLength, HeldOutFraction = 0.1 });
     }
 }

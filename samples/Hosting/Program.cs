@@ -14,7 +14,8 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationO
     EnvironmentName = smoke ? "Smoke" : null,
 });
 
-// The options are validated when the host starts. On SIGTERM or Ctrl+C the training ends at a step's edge and saves, within the host's time-out.
+// The options are validated when the host starts. On SIGTERM or Ctrl+C the training ends at a step's edge and saves, within the host's
+// time-out.
 builder.Services.AddSingleton(_ => Names.Corpus());
 builder.Services.AddSingleton<Snapshots>();
 builder.Services.AddSingleton<ITrainingObserver>(services => services.GetRequiredService<Snapshots>());
@@ -38,7 +39,8 @@ try
     await using WebApplication application = builder.Build();
     application.MapGet("/generate", GenerateEndpoint.Handle);
     application.MapGet("/progress", (Snapshots at) => at.Describe());
-    application.MapGet("/healthz", (Snapshots at) => at.Failure is null ? Results.Text("healthy") : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
+    application.MapGet("/healthz", (Snapshots at) => at.Failure is null ? Results.Text("healthy")
+        : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
     Snapshots snapshots = application.Services.GetRequiredService<Snapshots>();
     await application.RunAsync();
     return snapshots.Failure is null ? Environment.ExitCode : 1;

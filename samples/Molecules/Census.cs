@@ -6,7 +6,9 @@ namespace Molecules;
 /// <param name="Name">Whose texts they are.</param>
 /// <param name="Valid">The share that are molecules.</param>
 /// <param name="Novel">The share of the molecules that the data lack.</param>
-/// <param name="Unique">The share of different texts among the molecules. One molecule can be written in several ways; these count as different.</param>
+/// <param name="Unique">
+/// The share of different texts among the molecules. One molecule can be written in several ways; these count as different.
+/// </param>
 /// <param name="Hydrocarbons">The share of hydrocarbons among the molecules.</param>
 /// <param name="Alcohols">That of alcohols.</param>
 /// <param name="Acids">That of acids.</param>
@@ -16,8 +18,10 @@ internal sealed record Census(string Name, double Valid, double Novel, double Un
 
     public static Census Of(string name, IReadOnlyList<string> texts, IReadOnlySet<string> data)
     {
-        (string Text, Molecule Molecule)[] valid = [.. from text in texts let molecule = Molecule.TryParse(text) where molecule is not null select (text, molecule)];
-        double Share(Func<(string Text, Molecule Molecule), bool> belongs) => valid.Length == 0 ? 0 : (double)valid.Count(belongs) / valid.Length;
+        (string Text, Molecule Molecule)[] valid =
+            [.. from text in texts let molecule = Molecule.TryParse(text) where molecule is not null select (text, molecule)];
+        double Share(Func<(string Text, Molecule Molecule), bool> belongs) =>
+            valid.Length == 0 ? 0 : (double)valid.Count(belongs) / valid.Length;
         return new Census(
             name,
             (double)valid.Length / texts.Count,

@@ -54,7 +54,8 @@ internal sealed record CommandLine
             string Value() => ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name} needs a value.");
 
             ulong Number(ulong minimum, ulong maximum) =>
-                ulong.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= minimum && value <= maximum
+                ulong.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= minimum
+                    && value <= maximum
                     ? value
                     : throw new FormatException($"{name} is {arguments[i]}; it must be a whole number from {minimum} to {maximum}.");
         }

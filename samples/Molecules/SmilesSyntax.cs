@@ -5,20 +5,26 @@ namespace Molecules;
 
 /// <summary>
 /// What the grammar of SMILES demands: atoms at both ends, bonds and branches between atoms, branches and rings that are closed. No regular
-/// expression says that, so it is a constraint of its own: a state is the place in the grammar, the depth of the branches and the rings that
-/// are open. Rings above 9 and several molecules in one text are not generated.
+/// expression says that, so it is a constraint of its own: a state is the place in the grammar, the depth of the branches and the rings
+/// that are open. Rings above 9 and several molecules in one text are not generated.
 /// </summary>
 internal sealed class SmilesSyntax : ITokenConstraint
 {
-    // A state's bits: 2 for the kind of the last token, 9 for rings that are open, 9 for those of them that the last atom opened, 5 for the depth.
-    private const int RingBits = 9, RingShift = 2, NewRingShift = RingShift + RingBits, DepthShift = NewRingShift + RingBits, DeepestBranch = 31;
+    // A state's bits: 2 for the kind of the last token, 9 for rings that are open, 9 for those of them that the last atom opened, 5 for the
+    // depth.
+    private const int RingBits = 9, RingShift = 2, NewRingShift = RingShift + RingBits, DepthShift = NewRingShift + RingBits,
+        DeepestBranch = 31;
 
     private readonly SmilesToken[] _tokens;
 
     public SmilesSyntax(Corpus corpus)
     {
         Format = corpus.Format;
-        _tokens = [.. Enumerable.Range(0, Format.VocabularySize).Select(id => id < Vocabulary.SpecialTokenCount ? SmilesToken.None : SmilesToken.Of(corpus.Vocabulary!.GetToken(id)))];
+        _tokens =
+        [
+            .. Enumerable.Range(0, Format.VocabularySize)
+                .Select(id => id < Vocabulary.SpecialTokenCount ? SmilesToken.None : SmilesToken.Of(corpus.Vocabulary!.GetToken(id))),
+        ];
     }
 
     // What the last token was, as far as it matters for the next one.

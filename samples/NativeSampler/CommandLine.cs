@@ -51,8 +51,10 @@ internal sealed record CommandLine
                 "--seed" => parsed with { Sampling = parsed.Sampling with { Seed = Number(ulong.MaxValue) } },
                 "--time" => parsed with { Time = true },
                 "--help" or "-h" => parsed with { Help = true },
-                _ when name.StartsWith("--", StringComparison.Ordinal) => throw new FormatException($"There is no option {name}; --help lists those that there are."),
-                _ when parsed.Model.Length > 0 => throw new FormatException($"There are two model files, {parsed.Model} and {name}; one is needed."),
+                _ when name.StartsWith("--", StringComparison.Ordinal) =>
+                    throw new FormatException($"There is no option {name}; --help lists those that there are."),
+                _ when parsed.Model.Length > 0 =>
+                    throw new FormatException($"There are two model files, {parsed.Model} and {name}; one is needed."),
                 _ => parsed with { Model = name },
             };
 

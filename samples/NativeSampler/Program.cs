@@ -27,7 +27,8 @@ try
         if (isFirst && commandLine.Time)
         {
             TimeSpan elapsed = DateTime.Now - Process.GetCurrentProcess().StartTime;
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The first line came {elapsed.TotalMilliseconds:0} ms after the start."));
+            Console.Error.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"The first line came {elapsed.TotalMilliseconds:0} ms after the start."));
         }
 
         isFirst = false;
@@ -39,7 +40,8 @@ catch (OperationCanceledException)
 {
     return 130;
 }
-catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException or IOException or UnauthorizedAccessException or SeqGanException)
+catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException or IOException
+    or UnauthorizedAccessException or SeqGanException)
 {
     Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
     return 2;

@@ -32,9 +32,11 @@ internal sealed record Arguments(bool Smoke, bool Json, bool Help, ulong Seed, i
             };
 
             int Number(int minimum, int maximum) =>
-                ++i < arguments.Count && int.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
+                ++i < arguments.Count && int.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                && value >= minimum && value <= maximum
                     ? value
-                    : throw new FormatException($"{arguments[Math.Min(i, arguments.Count) - 1]} needs a whole number from {minimum} to {maximum}.");
+                    : throw new FormatException(
+                        $"{arguments[Math.Min(i, arguments.Count) - 1]} needs a whole number from {minimum} to {maximum}.");
         }
 
         return parsed;

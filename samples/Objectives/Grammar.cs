@@ -55,7 +55,8 @@ internal static class Grammar
             return text;
         }
 
-        private string Term(int depth) => Choose(10) < (depth == 0 ? 3 : 2) ? $"({Expression(depth + 1)})" : $"{Letters[Choose(Letters.Length)]}";
+        private string Term(int depth) =>
+            Choose(10) < (depth == 0 ? 3 : 2) ? $"({Expression(depth + 1)})" : $"{Letters[Choose(Letters.Length)]}";
 
         private int Choose(int choices) => (int)(key.NextUniform(row, 0, _next++) * choices);
     }

@@ -24,7 +24,8 @@ for (int run = 0; run < arguments.Runs; run++)
     runs.Add(await new Experiment(arguments.Seed + (ulong)run, arguments.Smoke).RunAsync(Console.WriteLine));
 
 (string Name, Func<Figures, double> Of)[] columns =
-    [("predicate_share", figures => figures.PredicateShare), ("uniqueness", figures => figures.Uniqueness), ("nll_test", figures => figures.NllTest)];
+    [("predicate_share", figures => figures.PredicateShare), ("uniqueness", figures => figures.Uniqueness),
+        ("nll_test", figures => figures.NllTest)];
 Console.WriteLine();
 Console.WriteLine($"{string.Empty,-20}{string.Concat(columns.Select(column => $"{column.Name,20}"))}");
 var json = new Dictionary<string, object> { ["seed"] = arguments.Seed, ["runs"] = arguments.Runs };
@@ -35,7 +36,8 @@ foreach (string row in runs[0].Keys)
     IEnumerable<string> cells = columns.Select(column =>
         string.Create(CultureInfo.InvariantCulture, $"{means[column.Name],11:0.000} ± {deviations[column.Name],-6:0.000}"));
     Console.WriteLine($"{row,-20}{string.Concat(cells)}");
-    json[row] = columns.SelectMany(column => new[] { (column.Name, means[column.Name]), ($"{column.Name}_deviation", deviations[column.Name]) })
+    json[row] = columns.SelectMany(
+        column => new[] { (column.Name, means[column.Name]), ($"{column.Name}_deviation", deviations[column.Name]) })
         .ToDictionary(figure => figure.Item1, figure => Math.Round(figure.Item2, 4));
 }
 

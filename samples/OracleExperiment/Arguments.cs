@@ -63,7 +63,8 @@ internal sealed record Arguments
                 case "--preset":
                     result.Preset = Value();
                     if (!OracleExperiment.Preset.All.ContainsKey(result.Preset))
-                        throw new FormatException($"--preset is '{result.Preset}'; it must be {string.Join(", ", OracleExperiment.Preset.All.Keys)}.");
+                        throw new FormatException(
+                            $"--preset is '{result.Preset}'; it must be {string.Join(", ", OracleExperiment.Preset.All.Keys)}.");
                     break;
                 case "--seed":
                     result.Seed = Number<ulong>(0, ulong.MaxValue);
@@ -97,7 +98,8 @@ internal sealed record Arguments
                 where T : struct, INumberBase<T>, IComparable<T>
             {
                 string text = Value();
-                return T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out T value) && value.CompareTo(minimum) >= 0 && value.CompareTo(maximum) <= 0
+                return T.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out T value) && value.CompareTo(minimum) >= 0
+                    && value.CompareTo(maximum) <= 0
                     ? value
                     : throw new FormatException($"{name} is '{text}'; it must be a whole number from {minimum} to {maximum}.");
             }
@@ -106,6 +108,8 @@ internal sealed record Arguments
         int vocabularySize = OracleExperiment.Preset.All[result.Preset](0).Format.VocabularySize;
         return result.StartToken < vocabularySize
             ? result
-            : throw new FormatException($"--start-token is {result.StartToken}; with --preset {result.Preset} it must be a whole number from 0 to {vocabularySize - 1}.");
+            : throw new FormatException(
+                $"--start-token is {result.StartToken}; with --preset {result.Preset} it must be a whole number from 0 to "
+                    + $"{vocabularySize - 1}.");
     }
 }

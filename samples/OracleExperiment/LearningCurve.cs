@@ -33,7 +33,8 @@ internal static class LearningCurve
         plot.YLabel("nats a token");
         plot.ShowLegend(Alignment.UpperRight);
         // The first epochs fall from far above and would flatten the rest.
-        double[] shown = [.. results.SelectMany(r => r.Curve).Where(p => p.Curve != "mle" || p.Round > 2).Select(p => figure(p.Value)), best];
+        double[] shown = [.. results.SelectMany(r => r.Curve).Where(p => p.Curve != "mle" || p.Round > 2)
+            .Select(p => figure(p.Value)), best];
         double margin = 0.15 * (shown.Max() - shown.Min());
         plot.Axes.SetLimitsY(shown.Min() - margin, shown.Max() + 2.5 * margin);
     }
@@ -44,7 +45,8 @@ internal static class LearningCurve
         for (int run = 0; run < results.Count; run++)
         {
             CurvePoint[] points = [.. results[run].Curve.Where(p => p.Curve == curve)];
-            ScottPlot.Plottables.Scatter scatter = plot.Add.Scatter(points.Select(p => (double)p.Round + offset).ToArray(), points.Select(p => figure(p.Value)).ToArray(), color);
+            ScottPlot.Plottables.Scatter scatter = plot.Add.Scatter(
+                points.Select(p => (double)p.Round + offset).ToArray(), points.Select(p => figure(p.Value)).ToArray(), color);
             scatter.LineWidth = 2;
             scatter.MarkerSize = 4;
             if (run == 0)

@@ -8,5 +8,6 @@ internal sealed record CurvePoint(string Curve, int Round, Measurement Value);
 
 /// <summary>What one seed gave.</summary>
 internal sealed record Result(
-    ulong Seed, IReadOnlyDictionary<string, Measurement> Generators, IReadOnlyList<CurvePoint> Curve, IReadOnlyDictionary<string, IReadOnlyList<SweepPoint>> Sweep,
+    ulong Seed, IReadOnlyDictionary<string, Measurement> Generators, IReadOnlyList<CurvePoint> Curve,
+    IReadOnlyDictionary<string, IReadOnlyList<SweepPoint>> Sweep,
     double HeldOutAccuracy, double Seconds);

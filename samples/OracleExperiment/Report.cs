@@ -29,7 +29,8 @@ internal static class Report
         text.AppendLine("| generator | NLL_oracle | NLL_test |").AppendLine("| --- | --- | --- |");
         foreach ((string name, string description) in Rows)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {description} | {Figure(results, name, m => m.NllOracle)} | {Figure(results, name, m => m.NllTest)} |");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"| {description} | {Figure(results, name, m => m.NllOracle)} | {Figure(results, name, m => m.NllTest)} |");
         }
 
         return text.ToString();
@@ -76,27 +77,33 @@ internal static class Report
     public static string SweepTable(IReadOnlyList<Result> results)
     {
         var text = new StringBuilder();
-        text.AppendLine("| curve | temperature | NLL_oracle | NLL_test | above MLE's curve |").AppendLine("| --- | --- | --- | --- | --- |");
+        text.AppendLine("| curve | temperature | NLL_oracle | NLL_test | above MLE's curve |")
+            .AppendLine("| --- | --- | --- | --- | --- |");
         foreach (string name in results[0].Sweep.Keys)
         {
             for (int i = 0; i < results[0].Sweep[name].Count; i++)
             {
                 double[] above = Above(results, name, i);
                 string distance = above.Any(double.IsNaN) ? "" : Spread(above);
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {results[0].Sweep[name][i].Temperature} | {Spread([.. results.Select(r => r.Sweep[name][i].Value.NllOracle)])} | {Spread([.. results.Select(r => r.Sweep[name][i].Value.NllTest)])} | {distance} |");
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"| {name} | {results[0].Sweep[name][i].Temperature} | "
+                        + $"{Spread([.. results.Select(r => r.Sweep[name][i].Value.NllOracle)])} | "
+                        + $"{Spread([.. results.Select(r => r.Sweep[name][i].Value.NllTest)])} | {distance} |");
             }
         }
 
         return text.ToString();
     }
 
-    private static double[] Above(IReadOnlyList<Result> results, string name, int index) => [.. results.Select(r => r.Sweep[name][index].Above(r.Sweep["mle"]))];
+    private static double[] Above(IReadOnlyList<Result> results, string name, int index) =>
+        [.. results.Select(r => r.Sweep[name][index].Above(r.Sweep["mle"]))];
 
     private static JsonObject? Sweep(IReadOnlyList<Result> results)
     {
         if (results[0].Sweep.Count == 0)
             return null;
-        return new JsonObject(results[0].Sweep.Select(curve => KeyValuePair.Create(curve.Key, (JsonNode?)new JsonArray([.. curve.Value.Select((point, i) => (JsonNode)new JsonObject
+        return new JsonObject(results[0].Sweep.Select(
+            curve => KeyValuePair.Create(curve.Key, (JsonNode?)new JsonArray([.. curve.Value.Select((point, i) => (JsonNode)new JsonObject
         {
             ["temperature"] = point.Temperature,
             ["nll_oracle"] = Number(results.Average(r => r.Sweep[curve.Key][i].Value.NllOracle)),

@@ -23,7 +23,8 @@ internal static class SweepCurves
         for (int run = 0; run < results.Count; run++)
         {
             SweepPoint[] points = [.. results[run].Sweep[curve].Where(point => point.Temperature >= 0.6)];
-            ScottPlot.Plottables.Scatter scatter = plot.Add.Scatter(points.Select(p => p.Value.NllTest).ToArray(), points.Select(p => p.Value.NllOracle).ToArray(), color);
+            ScottPlot.Plottables.Scatter scatter =
+                plot.Add.Scatter(points.Select(p => p.Value.NllTest).ToArray(), points.Select(p => p.Value.NllOracle).ToArray(), color);
             scatter.LineWidth = 2;
             scatter.MarkerSize = 5;
             if (run == 0)

@@ -3,7 +3,9 @@ namespace OracleExperiment;
 /// <summary>A generator sampled at a temperature.</summary>
 internal sealed record SweepPoint(double Temperature, Measurement Value)
 {
-    /// <summary>How far the point lies above a curve: the difference in NLL_oracle at the same NLL_test, between two of the curve's temperatures.</summary>
+    /// <summary>
+    /// How far the point lies above a curve: the difference in NLL_oracle at the same NLL_test, between two of the curve's temperatures.
+    /// </summary>
     /// <param name="curve">In order of temperature. Only its part up to its lowest NLL_test is a trade of one figure for the other.</param>
     /// <returns>Negative where the point is better than the curve; NaN where the curve has no such NLL_test.</returns>
     public double Above(IReadOnlyList<SweepPoint> curve)

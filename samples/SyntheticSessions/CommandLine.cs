@@ -70,10 +70,12 @@ internal sealed record CommandLine
                 _ => throw new FormatException($"There is no option {name}; --help lists those that there are."),
             };
 
-            string Value() => ++i < arguments.Count && arguments[i].Length > 0 ? arguments[i] : throw new FormatException($"{name} needs a value.");
+            string Value() => ++i < arguments.Count && arguments[i].Length > 0 ? arguments[i]
+                : throw new FormatException($"{name} needs a value.");
 
             ulong Integer(ulong minimum, ulong maximum) =>
-                ulong.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= minimum && value <= maximum
+                ulong.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value >= minimum
+                    && value <= maximum
                     ? value
                     : throw new FormatException($"{name} is {arguments[i]}; it must be a whole number from {minimum} to {maximum}.");
         }

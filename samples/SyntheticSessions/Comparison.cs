@@ -27,7 +27,8 @@ internal sealed class Comparison
         int count = Math.Min(generated.Length, others.Length);
         _rows.Add(new Row(
             segment, generated.Length, Accuracy(segment, generated), Accuracy(segment, others),
-            _real[segment].DistanceTo(new Transitions(generated.Take(count))), _real[segment].DistanceTo(new Transitions(others.Take(count)))));
+            _real[segment].DistanceTo(new Transitions(generated.Take(count))),
+            _real[segment].DistanceTo(new Transitions(others.Take(count)))));
     }
 
     public void Print(TextWriter output)
@@ -50,7 +51,8 @@ internal sealed class Comparison
         segment_accuracy_real = Mean(row => row.RealAccuracy),
         transition_distance = Mean(row => row.Distance),
         transition_distance_real = Mean(row => row.RealDistance),
-        segments = _rows.ToDictionary(row => row.Segment, row => new { sessions = row.Sessions, accuracy = row.Accuracy, distance = row.Distance, distance_real = row.RealDistance }),
+        segments = _rows.ToDictionary(row => row.Segment,
+            row => new { sessions = row.Sessions, accuracy = row.Accuracy, distance = row.Distance, distance_real = row.RealDistance }),
     });
 
     private double Accuracy(string segment, Session[] sessions) => sessions.Length == 0

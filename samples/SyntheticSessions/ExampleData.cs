@@ -12,19 +12,25 @@ internal static class ExampleData
     {
         ["business"] = new()
         {
-            ["login"] = "dashboard 6 report 3 search 1", ["dashboard"] = "report 5 upload 3 settings 1 logout 1", ["report"] = "export 5 report 2 dashboard 2 logout 1",
-            ["export"] = "report 3 logout 5 dashboard 2", ["upload"] = "dashboard 6 report 3 help 1", ["search"] = "report 6 view 2 logout 2",
-            ["view"] = "export 5 report 3 logout 2", ["settings"] = "dashboard 7 logout 3", ["help"] = "upload 5 logout 5", ["logout"] = "leave 1",
+            ["login"] = "dashboard 6 report 3 search 1", ["dashboard"] = "report 5 upload 3 settings 1 logout 1",
+            ["report"] = "export 5 report 2 dashboard 2 logout 1",
+            ["export"] = "report 3 logout 5 dashboard 2", ["upload"] = "dashboard 6 report 3 help 1",
+            ["search"] = "report 6 view 2 logout 2",
+            ["view"] = "export 5 report 3 logout 2", ["settings"] = "dashboard 7 logout 3", ["help"] = "upload 5 logout 5",
+            ["logout"] = "leave 1",
         },
         ["private"] = new()
         {
             ["login"] = "search 6 view 3 settings 1", ["search"] = "view 7 search 2 leave 1", ["view"] = "cart 3 search 4 view 2 leave 1",
-            ["cart"] = "buy 5 search 3 leave 2", ["buy"] = "logout 5 search 2 leave 3", ["settings"] = "search 6 logout 4", ["logout"] = "leave 1",
+            ["cart"] = "buy 5 search 3 leave 2", ["buy"] = "logout 5 search 2 leave 3", ["settings"] = "search 6 logout 4",
+            ["logout"] = "leave 1",
         },
         ["trial"] = new()
         {
-            ["login"] = "help 4 dashboard 3 search 3", ["help"] = "help 2 dashboard 3 search 3 leave 2", ["dashboard"] = "help 4 settings 4 leave 2",
-            ["search"] = "view 4 help 4 leave 2", ["view"] = "help 3 search 3 cart 1 leave 3", ["cart"] = "leave 7 help 3", ["settings"] = "help 5 dashboard 3 leave 2",
+            ["login"] = "help 4 dashboard 3 search 3", ["help"] = "help 2 dashboard 3 search 3 leave 2",
+            ["dashboard"] = "help 4 settings 4 leave 2",
+            ["search"] = "view 4 help 4 leave 2", ["view"] = "help 3 search 3 cart 1 leave 3", ["cart"] = "leave 7 help 3",
+            ["settings"] = "help 5 dashboard 3 leave 2",
         },
     };
 

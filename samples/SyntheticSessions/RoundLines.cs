@@ -12,9 +12,12 @@ internal sealed class RoundLines : IProgress<TrainingProgress>
             return;
         string figure = value.Phase switch
         {
-            TrainingPhase.GeneratorPretraining => string.Create(CultureInfo.InvariantCulture, $"likelihood     nll {value.NegativeLogLikelihood:0.000}"),
-            TrainingPhase.DiscriminatorPretraining => string.Create(CultureInfo.InvariantCulture, $"discriminator  accuracy {value.DiscriminatorAccuracy:0.00}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"adversarial    reward {value.RewardMean:0.00}, held out {value.HeldOutAccuracy:0.00}"),
+            TrainingPhase.GeneratorPretraining =>
+                string.Create(CultureInfo.InvariantCulture, $"likelihood     nll {value.NegativeLogLikelihood:0.000}"),
+            TrainingPhase.DiscriminatorPretraining =>
+                string.Create(CultureInfo.InvariantCulture, $"discriminator  accuracy {value.DiscriminatorAccuracy:0.00}"),
+            _ => string.Create(CultureInfo.InvariantCulture,
+                $"adversarial    reward {value.RewardMean:0.00}, held out {value.HeldOutAccuracy:0.00}"),
         };
         Console.WriteLine($"{figure} ({value.Round}/{value.Rounds})");
     }

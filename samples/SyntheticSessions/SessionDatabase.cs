@@ -14,7 +14,12 @@ internal sealed class SessionDatabase : IDisposable
     {
         if (!create && !File.Exists(path))
             throw new FormatException($"'{path}' is not there; --create makes the example database in it.");
-        var options = new SqliteConnectionStringBuilder { DataSource = path, Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, Pooling = false };
+        var options = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        };
         var connection = new SqliteConnection(options.ToString());
         try
         {
@@ -42,25 +47,36 @@ internal sealed class SessionDatabase : IDisposable
     {
         HashSet<string> known = NamesOf(columns.Table);
         if (known.Count == 0)
-            throw new FormatException($"'{_path}' has no table '{columns.Table}'; name it with --table, or make the example with --create.");
+            throw new FormatException(
+                $"'{_path}' has no table '{columns.Table}'; name it with --table, or make the example with --create.");
         foreach (string missing in columns.All.Where(column => !known.Contains(column)))
             throw new FormatException($"The table '{columns.Table}' has no column '{missing}'; it has {string.Join(", ", known)}.");
-        return Read($"SELECT {Quote(columns.Session)}, {Quote(columns.Segment)}, {Quote(columns.Event)} FROM {Quote(columns.Table)} ORDER BY {Quote(columns.Session)}, {Quote(columns.Order)}");
+        return Read(
+            $"SELECT {Quote(columns.Session)}, {Quote(columns.Segment)}, {Quote(columns.Event)} FROM {Quote(columns.Table)} ORDER BY "
+                + $"{Quote(columns.Session)}, {Quote(columns.Order)}");
     }
 
     /// <summary>Writes sessions to a table of their own, in one transaction: all of them are there afterwards, or none.</summary>
     public void Write(Columns columns, IEnumerable<Session> sessions)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand create = Command($"CREATE TABLE {Quote(columns.Table)} ({Quote(columns.Session)} INTEGER, {Quote(columns.Order)} INTEGER, {Quote(columns.Segment)} TEXT, {Quote(columns.Event)} TEXT)", transaction);
+        using SqliteCommand create = Command(
+            $"CREATE TABLE {Quote(columns.Table)} ({Quote(columns.Session)} INTEGER, {Quote(columns.Order)} INTEGER, "
+                + $"{Quote(columns.Segment)} TEXT, {Quote(columns.Event)} TEXT)", transaction);
         create.ExecuteNonQuery();
-        using SqliteCommand insert = Command($"INSERT INTO {Quote(columns.Table)} VALUES ($session, $order, $segment, $event)", transaction);
-        SqliteParameter[] values = [.. ((string[])["$session", "$order", "$segment", "$event"]).Select(name => insert.Parameters.Add(new SqliteParameter { ParameterName = name }))];
+        using SqliteCommand insert = Command(
+            $"INSERT INTO {Quote(columns.Table)} VALUES ($session, $order, $segment, $event)", transaction);
+        SqliteParameter[] values =
+        [
+            .. ((string[])["$session", "$order", "$segment", "$event"])
+                .Select(name => insert.Parameters.Add(new SqliteParameter { ParameterName = name })),
+        ];
         foreach ((int number, Session session) in sessions.Index())
         {
             foreach ((int order, string happened) in session.Events.Index())
             {
-                (values[0].Value, values[1].Value, values[2].Value, values[3].Value) = (number + 1, order, (object?)session.Segment ?? DBNull.Value, happened);
+                (values[0].Value, values[1].Value, values[2].Value, values[3].Value) =
+                    (number + 1, order, (object?)session.Segment ?? DBNull.Value, happened);
                 insert.ExecuteNonQuery();
             }
         }

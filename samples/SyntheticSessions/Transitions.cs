@@ -16,7 +16,8 @@ internal sealed class Transitions
 
     /// <summary>The total variation distance: 0 for the same frequencies, 1 where no transition occurs in both.</summary>
     public double DistanceTo(Transitions other) =>
-        _counts.Keys.Union(other._counts.Keys).Sum(pair => Math.Abs(_counts.GetValueOrDefault(pair) / _total - other._counts.GetValueOrDefault(pair) / other._total)) / 2;
+        _counts.Keys.Union(other._counts.Keys)
+            .Sum(pair => Math.Abs(_counts.GetValueOrDefault(pair) / _total - other._counts.GetValueOrDefault(pair) / other._total)) / 2;
 
     /// <summary>The log-likelihood of a session, as of a Markov chain with one more transition of each kind than was seen.</summary>
     /// <param name="events">The session's events.</param>
@@ -24,5 +25,6 @@ internal sealed class Transitions
     public double LogLikelihood(IReadOnlyList<string> events, int kinds) =>
         Pairs(events).Sum(pair => Math.Log((_counts.GetValueOrDefault(pair) + 1.0) / (_from.GetValueOrDefault(pair.From) + kinds + 1)));
 
-    private static IEnumerable<(string From, string To)> Pairs(IReadOnlyList<string> events) => new[] { "(begin)" }.Concat(events).Zip(events.Append("(end)"));
+    private static IEnumerable<(string From, string To)> Pairs(IReadOnlyList<string> events) =>
+        new[] { "(begin)" }.Concat(events).Zip(events.Append("(end)"));
 }

@@ -3,44 +3,48 @@ namespace SeqGan;
 /// <summary>A component whose state goes into checkpoints: a generator, a discriminator, a reward, an observer.</summary>
 /// <remarks>
 /// <para>
-/// What makes the component's next results differ belongs to its state: weights, an optimizer's moments, counters, averages. What
-/// it was constructed with does not: a training that is resumed constructs the component anew, with the same options, and then
-/// hands it the state.
+/// The state is everything that affects the component's next results: weights, an optimizer's moments, counters, averages. Constructor
+/// arguments are not part of it: a resumed training constructs the component again with the same options, and then restores the state.
+/// The states of components that it is made of are not part of it either; <see cref="ICompositeComponent"/> lists them.
 /// </para>
 /// <para>
-/// Both methods are called between two training steps, by one caller at a time, on any thread, and never while another method of the
-/// component runs. The bytes of a checkpoint are checked against their checksum before they are handed over, but a checksum says
-/// nothing about who wrote them: check every length before allocating for it.
+/// The methods are called between two training steps, by one caller at a time, on any thread, and never while another method of the
+/// component runs. The bytes of a checkpoint have the right checksum, but that does not prove who wrote them: check every length before
+/// you allocate memory for it.
 /// </para>
 /// <para>
-/// An observer may get the same end of a round twice where the training was cancelled in the middle of that report; one for which that
-/// matters remembers the last one.
+/// An observer may receive the same end of a round twice, if the training was cancelled during that report. If that matters, remember the
+/// last one.
 /// </para>
 /// </remarks>
 public interface ICheckpointable
 {
-    /// <summary>The version of the state's format, at least 1; to be raised when the format changes. The default value is 1.</summary>
+    /// <summary>The version of the state's format, at least 1; raise it when the format changes. The default value is 1.</summary>
     int StateVersion => 1;
 
     /// <summary>
-    /// Whether everything that learning changes is a finite number. The trainer asks at the end of rounds and before it saves; what is not
-    /// finite is a sign of divergence, and is not saved. The default value is true.
+    /// Whether everything that learning changes is finite. The trainer asks at the end of rounds and before it saves. A component that is
+    /// not finite is a sign of divergence, and is not saved. The default value is true.
     /// </summary>
     bool IsFinite => true;
 
-    /// <summary>Writes the whole state. The training waits meanwhile: copy, and compute nothing.</summary>
-    /// <param name="destination">Memory: it takes any number of bytes without waiting for a disk. It stays the caller's and is not to be kept.</param>
+    /// <summary>Writes the whole state. The training waits: only copy, do not compute.</summary>
+    /// <param name="destination">Memory, which takes any number of bytes without waiting for a disk. Do not dispose or keep it.</param>
     void SaveState(Stream destination);
 
-    /// <summary>Takes over a state, so that everything that follows is bit for bit what it was going to be when the state was saved.</summary>
-    /// <param name="source">The bytes that <see cref="SaveState"/> wrote, from their beginning to the stream's end; it can seek. It stays the caller's and is not to be kept.</param>
-    /// <param name="version">The <see cref="StateVersion"/> that wrote it; never above the present one.</param>
-    /// <exception cref="InvalidDataException">The bytes are no state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.</exception>
+    /// <summary>Restores a state. All later results have the same bits as they would have had when the state was saved.</summary>
+    /// <param name="source">
+    /// The bytes that <see cref="SaveState"/> wrote, from the stream's beginning to its end; it can seek. Do not dispose or keep it.
+    /// </param>
+    /// <param name="version">The <see cref="StateVersion"/> that wrote it; at most the present one.</param>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are not a state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.
+    /// </exception>
     void RestoreState(Stream source, int version);
 
     /// <summary>
-    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it is what <see cref="SaveState"/>
-    /// writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
+    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it copies what
+    /// <see cref="SaveState"/> writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
     /// </summary>
     /// <returns>What <see cref="Revert"/> needs. Only the latest one is used, and none after <see cref="RestoreState"/>.</returns>
     object Capture()

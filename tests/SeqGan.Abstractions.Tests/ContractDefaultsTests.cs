@@ -11,14 +11,16 @@ public sealed class ContractDefaultsTests
         DiscriminatorStep step = await discriminator.TrainAsync(default, default, TestContext.Current.CancellationToken);
         Assert.Same(DiscriminatorStep.NotTrained, step);
         Assert.False(step.Trained);
-        Assert.All([step.Loss, step.Accuracy, step.RealScore, step.GeneratedScore, step.GradientNorm], figure => Assert.Equal(double.NaN, figure));
+        Assert.All([step.Loss, step.Accuracy, step.RealScore, step.GeneratedScore, step.GradientNorm],
+            figure => Assert.Equal(double.NaN, figure));
     }
 
     [Fact]
     public async Task TrainAsync_NotImplementedAndCancelled_Throws()
     {
         IDiscriminator discriminator = new Rule();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => discriminator.TrainAsync(default, default, new CancellationToken(canceled: true)).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => discriminator.TrainAsync(default, default, new CancellationToken(canceled: true)).AsTask());
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class ContractDefaultsTests
         var format = new SequenceFormat(5, 4);
         using var generator = new BigramGenerator(format);
         TokenBatch bySeed = generator.Sample(3, seed: 8, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
-        TokenBatch byKey = generator.Sample(3, new RandomKey(8, RandomPurpose.Sampling), cancellationToken: TestContext.Current.CancellationToken).AsBatch();
+        TokenBatch byKey = generator.Sample(3, new RandomKey(8, RandomPurpose.Sampling),
+            cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         Assert.Equal(byKey.Tokens.ToArray(), bySeed.Tokens.ToArray());
     }
 

@@ -10,7 +10,8 @@ public sealed class RandomKeyTests
     [InlineData(0u, 0u, 0u, 0u, 0ul, 0x6627E8D5u, 0xE169C58Du)]
     [InlineData(0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFFFFFFFFFul, 0x408F276Du, 0x41C83B0Eu)]
     [InlineData(0x243F6A88u, 0x85A308D3u, 0x13198A2Eu, 0x03707344u, 0x299F31D0A4093822ul, 0xD16CFE09u, 0x94FDCCEBu)]
-    public void NextBits_KnownCounterAndKey_GivesThePublishedWords(uint c0, uint c1, uint c2, uint c3, ulong philoxKey, uint first, uint second)
+    public void NextBits_KnownCounterAndKey_GivesThePublishedWords(
+        uint c0, uint c1, uint c2, uint c3, ulong philoxKey, uint first, uint second)
     {
         const RandomPurpose Purpose = RandomPurpose.Rollout;
         ulong seed = Unmix(Unmix(philoxKey) ^ (ulong)Purpose);
@@ -46,14 +47,19 @@ public sealed class RandomKeyTests
         Assert.True(ChiSquare(draws.Select(draw => (int)(draw * Bins)), Bins, Count) < 63 + (5 * Math.Sqrt(2 * 63)));
 
         // Pairs of neighbours fill the square as evenly.
-        Assert.True(ChiSquare(draws.Chunk(2).Select(pair => ((int)(pair[0] * 8) * 8) + (int)(pair[1] * 8)), Bins, Count / 2) < 63 + (5 * Math.Sqrt(2 * 63)));
+        Assert.True(ChiSquare(draws.Chunk(2).Select(pair => ((int)(pair[0] * 8) * 8) + (int)(pair[1] * 8)), Bins, Count / 2) < 63
+            + (5 * Math.Sqrt(2 * 63)));
     }
 
     [Fact]
     public void NextUniform_SwappedCoordinates_GivesOtherNumbers()
     {
         var key = new RandomKey(1, RandomPurpose.Sampling, 4);
-        uint[] draws = [key.NextBits(1, 2, 3), key.NextBits(1, 3, 2), key.NextBits(2, 1, 3), key.NextBits(2, 3, 1), key.NextBits(3, 1, 2), key.NextBits(3, 2, 1)];
+        uint[] draws =
+        [
+            key.NextBits(1, 2, 3), key.NextBits(1, 3, 2), key.NextBits(2, 1, 3), key.NextBits(2, 3, 1), key.NextBits(3, 1, 2),
+            key.NextBits(3, 2, 1),
+        ];
         Assert.Equal(6, draws.Distinct().Count());
     }
 
@@ -80,7 +86,8 @@ public sealed class RandomKeyTests
 
     [Fact]
     public void NextPermutation_AnyCount_HoldsEachNumberOnce() => Gen.Select(Gen.Int[0, 300], Gen.ULong).Sample(
-        (count, seed) => new RandomKey(seed, RandomPurpose.Shuffling).NextPermutation(count).Order().SequenceEqual(Enumerable.Range(0, count)));
+        (count, seed) => new RandomKey(seed, RandomPurpose.Shuffling).NextPermutation(count).Order()
+            .SequenceEqual(Enumerable.Range(0, count)));
 
     [Fact]
     public void NextPermutation_ManySeeds_GivesEachOrderEquallyOften()

@@ -75,7 +75,8 @@ public sealed class SequenceBufferTests
     [Theory]
     [InlineData(-1)]
     [InlineData(int.MaxValue)]
-    public void Reset_ImpossibleCount_Throws(int count) => Assert.Throws<ArgumentOutOfRangeException>(() => new SequenceBuffer(s_format).Reset(count));
+    public void Reset_ImpossibleCount_Throws(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SequenceBuffer(s_format).Reset(count));
 
     [Fact]
     public void AsBatch_FormatWithoutPadding_GivesRows()

@@ -15,9 +15,11 @@ public sealed class SequenceFormatTests
     [InlineData(5, 5, 0, 1, null, "With an end token (1) sequences differ in length: name the padding token")]
     [InlineData(5, 5, 0, 2, 2, "The padding token and the end token are both 2; they must differ.")]
     [InlineData(1, 5, 0, null, 0, "a vocabulary that has one needs at least 2 tokens")]
-    public void Constructor_Contradiction_NamesTheValueAndWhatIsValid(int vocabularySize, int maxLength, int startToken, int? endToken, int? paddingToken, string message)
+    public void Constructor_Contradiction_NamesTheValueAndWhatIsValid(
+        int vocabularySize, int maxLength, int startToken, int? endToken, int? paddingToken, string message)
     {
-        var exception = Assert.ThrowsAny<ArgumentException>(() => new SequenceFormat(vocabularySize, maxLength, startToken, endToken, paddingToken));
+        var exception = Assert.ThrowsAny<ArgumentException>(
+            () => new SequenceFormat(vocabularySize, maxLength, startToken, endToken, paddingToken));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
@@ -36,7 +38,8 @@ public sealed class SequenceFormatTests
     [InlineData(new[] { 3, 4, 5, 1 }, 4)]
     [InlineData(new[] { 3, 4, 5, 6 }, 4)]
     [InlineData(new int[0], 0)]
-    public void LengthOf_WithEndToken_EndsAtTheFirst(int[] row, int length) => Assert.Equal(length, new SequenceFormat(10, 6, 0, 1, 0).LengthOf(row));
+    public void LengthOf_WithEndToken_EndsAtTheFirst(int[] row, int length) =>
+        Assert.Equal(length, new SequenceFormat(10, 6, 0, 1, 0).LengthOf(row));
 
     [Fact]
     public void LengthOf_WithoutEndToken_IsTheWholeRow() => Assert.Equal(4, new SequenceFormat(10, 4, 0, null, 0).LengthOf([3, 1, 0, 0]));

@@ -53,7 +53,8 @@ public sealed class TokenBatchTests
     [Theory]
     [InlineData(-1)]
     [InlineData(2)]
-    public void LengthOf_RowOutOfRange_Throws(int row) => Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBatch(new int[4], 2, 2).LengthOf(row));
+    public void LengthOf_RowOutOfRange_Throws(int row) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBatch(new int[4], 2, 2).LengthOf(row));
 
     [Fact]
     public void Constructor_TooFewTokens_NamesBothCounts()
@@ -79,7 +80,8 @@ public sealed class TokenBatchTests
     public void Constructor_ShapeThatOverflows_Throws() => Assert.Throws<ArgumentException>(() => new TokenBatch(new int[6], 65536, 65536));
 
     [Fact]
-    public void Default_IsEmpty() => Assert.Equal((0, 0, 0), (default(TokenBatch).Count, default(TokenBatch).Length, default(TokenBatch).TokenCount));
+    public void Default_IsEmpty() =>
+        Assert.Equal((0, 0, 0), (default(TokenBatch).Count, default(TokenBatch).Length, default(TokenBatch).TokenCount));
 
     [Theory]
     [InlineData(3, new[] { 0, 2, 4 })]

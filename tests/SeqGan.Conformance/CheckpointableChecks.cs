@@ -18,12 +18,14 @@ internal sealed class CheckpointableChecks<T>(CheckRunner runner, Func<T> factor
                 return;
         }
 
-        await runner.CheckAsync("a fresh instance with a restored state goes on as the one that saved it", FreshAsync).ConfigureAwait(false);
+        await runner.CheckAsync("a fresh instance with a restored state goes on as the one that saved it", FreshAsync)
+            .ConfigureAwait(false);
         await runner.CheckAsync("a restored state takes back what came after it", TakenBackAsync).ConfigureAwait(false);
         await runner.CheckAsync("saving a state changes nothing", SavingAsync).ConfigureAwait(false);
         await runner.CheckAsync("the same state is saved as the same bytes", SameBytesAsync).ConfigureAwait(false);
         await runner.CheckAsync("the streams of a state stay open", StreamsAsync).ConfigureAwait(false);
-        await runner.CheckAsync("a state that is cut off or of other bytes throws InvalidDataException and changes nothing", DamagedAsync).ConfigureAwait(false);
+        await runner.CheckAsync("a state that is cut off or of other bytes throws InvalidDataException and changes nothing", DamagedAsync)
+            .ConfigureAwait(false);
     }
 
     private static byte[] Save(T instance)
@@ -57,9 +59,11 @@ internal sealed class CheckpointableChecks<T>(CheckRunner runner, Func<T> factor
         await UseAsync(original.Value).ConfigureAwait(false);
         Restore(fresh.Value, Save(original.Value));
         for (int i = 0; i < Uses; i++)
-            Same($"Use {i + 1} after restoring", await use(original.Value).ConfigureAwait(false), await use(fresh.Value).ConfigureAwait(false));
+            Same($"Use {i + 1} after restoring", await use(original.Value).ConfigureAwait(false),
+                await use(fresh.Value).ConfigureAwait(false));
         SameBytes("After the same uses", Save(original.Value), Save(fresh.Value));
-        Promise.That(((ICheckpointable)fresh.Value).StateVersion >= 1, $"The state's version is {((ICheckpointable)fresh.Value).StateVersion}; it must be at least 1.");
+        Promise.That(((ICheckpointable)fresh.Value).StateVersion >= 1,
+            $"The state's version is {((ICheckpointable)fresh.Value).StateVersion}; it must be at least 1.");
     }
 
     private async Task TakenBackAsync()

@@ -15,7 +15,9 @@ public sealed record ConformanceOptions
     /// <summary>The sequences that are sampled to compare frequencies with probabilities; at least 1. The default value is 4000.</summary>
     public int Samples { get; init; } = 4000;
 
-    /// <summary>The training steps after which a batch must have become likelier, or easier to tell; at least 1. The default value is 30.</summary>
+    /// <summary>
+    /// The training steps after which a batch must have become likelier, or easier to tell; at least 1. The default value is 30.
+    /// </summary>
     public int TrainingSteps { get; init; } = 30;
 
     /// <summary>The seed of the sequences that the kit makes. The default value is 1.</summary>

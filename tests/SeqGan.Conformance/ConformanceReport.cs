@@ -29,7 +29,8 @@ public sealed class ConformanceReport
     public void ThrowIfFailed()
     {
         if (!Passed)
-            throw new ConformanceException(ToString(), Failures.Select(check => check.Exception).FirstOrDefault(exception => exception is not null)!);
+            throw new ConformanceException(
+                ToString(), Failures.Select(check => check.Exception).FirstOrDefault(exception => exception is not null)!);
     }
 
     /// <summary>A summary and the failures, one a line.</summary>

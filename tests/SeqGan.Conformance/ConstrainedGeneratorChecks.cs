@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a generator with a constraint promises.</summary>
-internal sealed class ConstrainedGeneratorChecks(CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class ConstrainedGeneratorChecks(
+    CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
 {
     private const double Certain = 1e-3;
 
@@ -47,7 +48,11 @@ internal sealed class ConstrainedGeneratorChecks(CheckRunner runner, Func<IGener
     {
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         TokenBatch sequences = generator.Sample(options.BatchSize, _key).AsBatch();
-        Completion[] completions = [.. from row in Enumerable.Range(0, sequences.Count) from length in Enumerable.Range(0, sequences.LengthOf(row) + 1) select new Completion(row, length, row)];
+        Completion[] completions =
+        [
+            .. from row in Enumerable.Range(0, sequences.Count) from length in Enumerable.Range(0, sequences.LengthOf(row) + 1)
+                select new Completion(row, length, row),
+        ];
         var completed = new SequenceBuffer(format);
         policy.Complete(sequences, completions, _key, 0, completed, CancellationToken.None);
         Satisfies(constraint, completed.AsBatch(), "completed");
@@ -60,7 +65,8 @@ internal sealed class ConstrainedGeneratorChecks(CheckRunner runner, Func<IGener
             ConstraintWalk.Run(constraint, _key, walk, (prefix, _, allowed) =>
             {
                 double sum = allowed.Sum(token => Math.Exp(LogProbabilities(generator, [.. prefix, token], constraint)[^1]));
-                Promise.That(Math.Abs(sum - 1) < Certain, $"After {Promise.Describe(prefix)} the probabilities of the allowed tokens sum to {sum}.");
+                Promise.That(Math.Abs(sum - 1) < Certain,
+                    $"After {Promise.Describe(prefix)} the probabilities of the allowed tokens sum to {sum}.");
             });
         }
     });
@@ -82,7 +88,8 @@ internal sealed class ConstrainedGeneratorChecks(CheckRunner runner, Func<IGener
     private void Free() => With((generator, constraint) =>
     {
         if (Broken(constraint) is { } batch)
-            Promise.That(LogProbabilities(generator, batch[0].ToArray(), null).All(float.IsFinite), $"A log-probability of {Promise.Describe(batch[0])} is not finite.");
+            Promise.That(LogProbabilities(generator, batch[0].ToArray(), null).All(float.IsFinite),
+                $"A log-probability of {Promise.Describe(batch[0])} is not finite.");
     });
 
     private void Frequencies() => With((generator, constraint) =>
@@ -126,7 +133,8 @@ internal sealed class ConstrainedGeneratorChecks(CheckRunner runner, Func<IGener
         for (int row = 0; row < batch.Count; row++)
         {
             int position = FirstViolation(constraint, batch[row]);
-            Promise.That(position < 0, $"{Promise.Describe(batch[row])} was {how}; the constraint does not allow the token at position {position}.");
+            Promise.That(
+                position < 0, $"{Promise.Describe(batch[row])} was {how}; the constraint does not allow the token at position {position}.");
         }
     }
 

@@ -31,7 +31,11 @@ internal sealed class ConstraintChecks(CheckRunner runner, Func<ITokenConstraint
     {
         ITokenConstraint constraint = factory();
         for (int walk = 0; walk < options.Samples; walk++)
-            ConstraintWalk.Run(constraint, _key, walk, (prefix, _, allowed) => Promise.That(allowed.Length > 0, $"After {Promise.Describe(prefix)} it allows no token; a sequence must be able to come to an end within {constraint.Format.MaxLength} tokens."));
+            ConstraintWalk.Run(constraint, _key, walk,
+                (prefix, _, allowed) => Promise.That(
+                    allowed.Length > 0,
+                    $"After {Promise.Describe(prefix)} it allows no token; a sequence must be able to come to an end within "
+                        + $"{constraint.Format.MaxLength} tokens."));
     }
 
     private void SameAnswers()
@@ -66,11 +70,17 @@ internal sealed class ConstraintChecks(CheckRunner runner, Func<ITokenConstraint
     {
         ITokenConstraint constraint = factory();
         int[][] alone = [.. Enumerable.Range(0, options.BatchSize).Select(walk => ConstraintWalk.Run(constraint, _key, walk))];
-        int[][][] together = [.. Enumerable.Range(0, Threads).AsParallel().WithDegreeOfParallelism(Threads).Select(_ => Enumerable.Range(0, options.BatchSize).Select(walk => ConstraintWalk.Run(constraint, _key, walk)).ToArray())];
+        int[][][] together =
+        [
+            .. Enumerable.Range(0, Threads).AsParallel().WithDegreeOfParallelism(Threads)
+                .Select(_ => Enumerable.Range(0, options.BatchSize).Select(walk => ConstraintWalk.Run(constraint, _key, walk)).ToArray()),
+        ];
         foreach (int[][] walks in together)
         {
             for (int walk = 0; walk < walks.Length; walk++)
-                Promise.That(walks[walk].AsSpan().SequenceEqual(alone[walk]), $"Asked by {Threads} threads at a time, walk {walk} is {Promise.Describe(walks[walk])}; by one it was {Promise.Describe(alone[walk])}.");
+                Promise.That(walks[walk].AsSpan().SequenceEqual(alone[walk]),
+                    $"Asked by {Threads} threads at a time, walk {walk} is {Promise.Describe(walks[walk])}; by one it was "
+                        + $"{Promise.Describe(alone[walk])}.");
         }
     }
 
@@ -79,10 +89,13 @@ internal sealed class ConstraintChecks(CheckRunner runner, Func<ITokenConstraint
         ITokenConstraint constraint = factory();
         Promise.That(
             constraint.ToString() is { Length: > 0 } text && text != constraint.GetType().FullName,
-            $"Its text is '{constraint}'; a training is resumed under the constraint of the same text only, so it must say what the constraint depends on.");
-        Promise.That(constraint.ToString() == factory().ToString(), $"Two instances have the texts '{constraint}' and '{factory()}'; they must be the same.");
+            $"Its text is '{constraint}'; a training is resumed under the constraint of the same text only, so it must say what the "
+                + "constraint depends on.");
+        Promise.That(constraint.ToString() == factory().ToString(),
+            $"Two instances have the texts '{constraint}' and '{factory()}'; they must be the same.");
     }
 
     private static void Same(int[] prefix, int[] expected, int[] actual, string what) => Promise.That(
-        expected.AsSpan().SequenceEqual(actual), $"After {Promise.Describe(prefix)} it allows {Promise.Describe(expected)}; {what} {Promise.Describe(actual)}.");
+        expected.AsSpan().SequenceEqual(actual),
+        $"After {Promise.Describe(prefix)} it allows {Promise.Describe(expected)}; {what} {Promise.Describe(actual)}.");
 }

@@ -37,7 +37,8 @@ internal static class ConstraintWalk
         constraint.Allow(state, prefix, mask);
         int rest = format.VocabularySize % 64;
         Promise.That(
-            rest == 0 || bits[^1] >> rest == 0, $"After {Promise.Describe(prefix)} it marks tokens beyond the vocabulary of {format.VocabularySize}.");
+            rest == 0 || bits[^1] >> rest == 0,
+            $"After {Promise.Describe(prefix)} it marks tokens beyond the vocabulary of {format.VocabularySize}.");
         var allowed = new List<int>();
         for (int token = 0; token < format.VocabularySize; token++)
         {

@@ -25,7 +25,8 @@ internal sealed class GeneratorLabelChecks(CheckRunner runner, Func<IGenerator> 
         int[] prefix = [.. Enumerable.Repeat(token, format.MaxLength / 2)];
         TokenBatch samples = Sample(generator, 20, prefix).AsBatch();
         for (int row = 0; row < samples.Count; row++)
-            Promise.That(samples[row].StartsWith(prefix), $"Sequence {row} is {Promise.Describe(samples[row])}; it must begin with {Promise.Describe(prefix)}.");
+            Promise.That(samples[row].StartsWith(prefix),
+                $"Sequence {row} is {Promise.Describe(samples[row])}; it must begin with {Promise.Describe(prefix)}.");
         Promise.WellFormed(format, samples);
     });
 
@@ -56,20 +57,23 @@ internal sealed class GeneratorLabelChecks(CheckRunner runner, Func<IGenerator> 
         var other = new TokenBatch(batch.Tokens, 2, batch.Length, batch.Lengths, format.LabelCount == 0 ? new int[2] : []);
         Promise.Throws<ArgumentException>("Log-probabilities with such labels", () => Likelihood.Of(generator, other));
         Promise.Throws<ArgumentException>(
-            "Training with such labels", () => generator.Train(other, new float[other.Count * other.Length], GeneratorObjective.MaximumLikelihood));
+            "Training with such labels", () =>
+                generator.Train(other, new float[other.Count * other.Length], GeneratorObjective.MaximumLikelihood));
     });
 
     private void LabelsAreKept() => factory.With(generator =>
     {
         int[] labels = Mixed(40);
         SequenceBuffer samples = Sample(generator, labels.Length, [], labels);
-        Promise.That(samples.Labels.SequenceEqual(labels), $"The labels are {Promise.Describe(samples.Labels)}; asked for were {Promise.Describe(labels)}.");
+        Promise.That(samples.Labels.SequenceEqual(labels),
+            $"The labels are {Promise.Describe(samples.Labels)}; asked for were {Promise.Describe(labels)}.");
     });
 
     private void LabelsAreApart() => factory.With(generator =>
     {
         int[] labels = Mixed(40), others = [.. labels.Select((label, row) => row % 2 == 0 ? label : (label + 1) % format.LabelCount)];
-        TokenBatch samples = Sample(generator, labels.Length, [], labels).AsBatch(), changed = Sample(generator, labels.Length, [], others).AsBatch();
+        TokenBatch samples = Sample(generator, labels.Length, [], labels).AsBatch(),
+            changed = Sample(generator, labels.Length, [], others).AsBatch();
         for (int row = 0; row < labels.Length; row += 2)
             Promise.SameSequences($"Row {row}, after its neighbours' labels changed", samples.Slice(row, 1), changed.Slice(row, 1));
     });
@@ -78,12 +82,14 @@ internal sealed class GeneratorLabelChecks(CheckRunner runner, Func<IGenerator> 
     {
         int[] labels = Mixed(options.BatchSize);
         TokenBatch sequences = Sample(generator, labels.Length, [], labels).AsBatch();
-        Completion[] completions = [.. Enumerable.Range(0, 2 * labels.Length).Select(i => new Completion(i % labels.Length, i / labels.Length, i))];
+        Completion[] completions = [.. Enumerable.Range(0, 2 * labels.Length)
+            .Select(i => new Completion(i % labels.Length, i / labels.Length, i))];
         var buffer = new SequenceBuffer(format);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         policy.Complete(sequences, completions, _key, 0, buffer, CancellationToken.None);
         for (int i = 0; i < completions.Length; i++)
-            Promise.That(buffer.Labels[i] == labels[completions[i].Row], $"Completion {i} has the label {buffer.Labels[i]}; its sequence has {labels[completions[i].Row]}.");
+            Promise.That(buffer.Labels[i] == labels[completions[i].Row],
+                $"Completion {i} has the label {buffer.Labels[i]}; its sequence has {labels[completions[i].Row]}.");
     });
 
     private int[] Mixed(int count) => [.. Enumerable.Range(0, count).Select(row => row % format.LabelCount)];
@@ -91,7 +97,8 @@ internal sealed class GeneratorLabelChecks(CheckRunner runner, Func<IGenerator> 
     private SequenceBuffer Sample(IGenerator generator, int count, int[] prefix, int[]? labels = null)
     {
         var buffer = new SequenceBuffer(format, count);
-        generator.Sample(new SampleRequest { Key = _key, Prefix = prefix, Labels = labels ?? Samples.Labels(format, count) }, buffer, CancellationToken.None);
+        generator.Sample(new SampleRequest { Key = _key, Prefix = prefix, Labels = labels ?? Samples.Labels(format, count) }, buffer,
+            CancellationToken.None);
         return buffer;
     }
 }

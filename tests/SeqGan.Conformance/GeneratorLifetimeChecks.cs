@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a generator promises about its disposal.</summary>
-internal sealed class GeneratorLifetimeChecks(CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class GeneratorLifetimeChecks(
+    CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
 {
     private readonly TokenBatch _batch = TestSequences.Create(format, options.BatchSize, options.Seed);
     private readonly RandomKey _key = new(options.Seed, RandomPurpose.User, 30);
@@ -20,7 +21,8 @@ internal sealed class GeneratorLifetimeChecks(CheckRunner runner, Func<IGenerato
         var buffer = new SequenceBuffer(format, 1);
         float[] values = new float[_batch.Count * _batch.Length];
         generator.Dispose();
-        Promise.Throws<ObjectDisposedException>("Sample", () => generator.Sample(Samples.Request(buffer.Format, buffer.Count, _key), buffer, CancellationToken.None));
+        Promise.Throws<ObjectDisposedException>(
+            "Sample", () => generator.Sample(Samples.Request(buffer.Format, buffer.Count, _key), buffer, CancellationToken.None));
         Promise.Throws<ObjectDisposedException>("LogProbabilities", () => Likelihood.Of(generator, _batch));
         Promise.Throws<ObjectDisposedException>("Train", () => generator.Train(_batch, values, GeneratorObjective.MaximumLikelihood));
         Promise.Throws<ObjectDisposedException>("CreateRolloutPolicy", () => generator.CreateRolloutPolicy());
@@ -44,6 +46,7 @@ internal sealed class GeneratorLifetimeChecks(CheckRunner runner, Func<IGenerato
         generator.Value.Dispose();
         policy.Complete(_batch, completions, _key, 0, after, CancellationToken.None);
         Promise.SameSequences("After the generator's disposal", before.AsBatch(), after.AsBatch());
-        Promise.Throws<ObjectDisposedException>("MoveTowardGenerator after the generator's disposal", () => policy.MoveTowardGenerator(0.5));
+        Promise.Throws<ObjectDisposedException>(
+            "MoveTowardGenerator after the generator's disposal", () => policy.MoveTowardGenerator(0.5));
     }
 }

@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a generator promises about log-probabilities.</summary>
-internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class GeneratorLikelihoodChecks(
+    CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
 {
     private const int LargestVocabulary = 1024;
     private readonly TokenBatch _batch = TestSequences.Create(format, options.BatchSize, options.Seed);
@@ -35,7 +36,8 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
                 bool padding = i >= _batch.LengthOf(row);
                 Promise.That(
                     padding ? value == 0 : value <= 0,
-                    $"Sequence {row} {Promise.Describe(_batch[row])} has {value:R} at position {i}; {(padding ? "padding has 0" : "a log-probability is at most 0")}.");
+                    $"Sequence {row} {Promise.Describe(_batch[row])} has {value:R} at position {i}; "
+                        + $"{(padding ? "padding has 0" : "a log-probability is at most 0")}.");
             }
         }
     });
@@ -49,7 +51,8 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
         void Check(ReadOnlySpan<int> prefix)
         {
             double sum = Likelihood.Next(generator, prefix).Sum();
-            Promise.That(Math.Abs(sum - 1) < 1e-3, $"After {Promise.Describe(prefix)} the probabilities of all tokens but padding sum to {sum:F5}; they must sum to 1.");
+            Promise.That(Math.Abs(sum - 1) < 1e-3,
+                $"After {Promise.Describe(prefix)} the probabilities of all tokens but padding sum to {sum:F5}; they must sum to 1.");
         }
     });
 
@@ -69,7 +72,8 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
         int columns = format.MaxLength - 1;
         float[] narrow = Likelihood.Of(generator, TestSequences.Narrow(_batch, columns));
         for (int row = 0; row < _batch.Count; row++)
-            Promise.SameValues($"The first {columns} tokens of sequence {row}", whole.AsSpan(row * _batch.Length, columns), narrow.AsSpan(row * columns, columns), options.Tolerance);
+            Promise.SameValues($"The first {columns} tokens of sequence {row}", whole.AsSpan(row * _batch.Length, columns),
+                narrow.AsSpan(row * columns, columns), options.Tolerance);
     });
 
     private void Temperature() => factory.With(generator =>
@@ -86,7 +90,8 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
                 double expected = Math.Pow(plain[token], 1 / temperature) / total;
                 Promise.That(
                     Math.Abs(tempered[token] - expected) < 1e-3,
-                    $"At temperature {temperature} token {token} has probability {tempered[token]:F5}; from {plain[token]:F5} at temperature 1 follows {expected:F5}.");
+                    $"At temperature {temperature} token {token} has probability {tempered[token]:F5}; from {plain[token]:F5} at "
+                        + $"temperature 1 follows {expected:F5}.");
             }
         }
     });
@@ -104,12 +109,14 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     });
 
     private void PaddingToken() => factory.With(generator =>
-        Promise.Throws<ArgumentException>("The padding token in a sequence", () => Likelihood.Of(generator, TestSequences.WithToken(_batch, 0, format.PaddingToken!.Value))));
+        Promise.Throws<ArgumentException>("The padding token in a sequence",
+            () => Likelihood.Of(generator, TestSequences.WithToken(_batch, 0, format.PaddingToken!.Value))));
 
     private void Lengths() => factory.With(generator =>
     {
         Promise.Throws<ArgumentException>(
-            "A destination one value too short", () => generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, null, CancellationToken.None));
+            "A destination one value too short", () =>
+                generator.LogProbabilities(_batch, new float[(_batch.Count * _batch.Length) - 1], 1, null, CancellationToken.None));
         int columns = format.MaxLength + 1;
         int token = TestSequences.OrdinaryTokens(format) is [int ordinary, ..] ? ordinary : format.EndToken!.Value;
         var wide = new TokenBatch(Enumerable.Repeat(token, columns).ToArray(), 1, columns, labels: Samples.Labels(format, 1));
@@ -117,5 +124,6 @@ internal sealed class GeneratorLikelihoodChecks(CheckRunner runner, Func<IGenera
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(
-        "LogProbabilities", () => generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], 1, null, new CancellationToken(canceled: true))));
+        "LogProbabilities", () =>
+            generator.LogProbabilities(_batch, new float[_batch.Count * _batch.Length], 1, null, new CancellationToken(canceled: true))));
 }

@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a generator promises about sampling.</summary>
-internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class GeneratorSamplingChecks(
+    CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
 {
     private const int LargestVocabularyOfPairs = 64;
     private readonly RandomKey _key = new(options.Seed, RandomPurpose.User, 10);
@@ -59,7 +60,8 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
             return;
         foreach (RandomKey other in new[] { _otherKey, _key with { Seed = _key.Seed + 1 }, _key with { Purpose = RandomPurpose.User + 1 } })
             Promise.That(!Same(first, generator.Draw(64, other).AsBatch()), $"The keys {_key} and {other} gave the same 64 sequences.");
-        Promise.That(!Same(first.Slice(0, 32), first.Slice(32, 32)), "The first 32 sequences and the next 32 are the same; the row is part of the draw.");
+        Promise.That(!Same(first.Slice(0, 32), first.Slice(32, 32)),
+            "The first 32 sequences and the next 32 are the same; the row is part of the draw.");
     });
 
     private void FirstRow() => factory.With(generator =>
@@ -77,7 +79,8 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
     {
         TokenBatch here = generator.Draw(options.BatchSize, _key).AsBatch();
         TokenBatch there = Task.Factory.StartNew(
-            () => generator.Draw(options.BatchSize, _key), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult().AsBatch();
+            () => generator.Draw(options.BatchSize, _key), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .GetAwaiter().GetResult().AsBatch();
         Promise.SameSequences("Sampled on another thread", here, there);
     });
 
@@ -108,7 +111,8 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
         foreach (double temperature in new[] { 0.5, 2 })
         {
             TokenBatch samples = generator.Draw(options.Samples, _key, temperature).AsBatch();
-            Statistics.Frequencies($"As first token at temperature {temperature}", Likelihood.Next(generator, [], temperature), CountFirst(samples));
+            Statistics.Frequencies($"As first token at temperature {temperature}", Likelihood.Next(generator, [], temperature),
+                CountFirst(samples));
         }
     });
 
@@ -120,9 +124,11 @@ internal sealed class GeneratorSamplingChecks(CheckRunner runner, Func<IGenerato
 
     private void OtherFormat() => factory.With(generator =>
     {
-        var other = new SequenceFormat(format.VocabularySize, format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken, format.LabelCount);
+        var other = new SequenceFormat(
+            format.VocabularySize, format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken, format.LabelCount);
         Promise.Throws<ArgumentException>(
-            $"A buffer of {other.MaxLength} columns", () => generator.Sample(Samples.Request(format, 2, _key), new SequenceBuffer(other, 2), CancellationToken.None));
+            $"A buffer of {other.MaxLength} columns", () =>
+                generator.Sample(Samples.Request(format, 2, _key), new SequenceBuffer(other, 2), CancellationToken.None));
     });
 
     private void Cancellation() => factory.With(generator => Promise.Throws<OperationCanceledException>(

@@ -8,7 +8,8 @@ internal sealed class GeneratorStateChecks(CheckRunner runner, Func<IGenerator> 
 
     public void Run()
     {
-        new CheckpointableChecks<IGenerator>(runner, factory, generator => Task.FromResult(Use(generator))).RunAsync().GetAwaiter().GetResult();
+        new CheckpointableChecks<IGenerator>(runner, factory, generator => Task.FromResult(Use(generator))).RunAsync().GetAwaiter()
+            .GetResult();
         bool isPolicyCheckpointable = false;
         factory.With(generator =>
         {
@@ -16,7 +17,8 @@ internal sealed class GeneratorStateChecks(CheckRunner runner, Func<IGenerator> 
             isPolicyCheckpointable = policy is ICheckpointable;
         });
         if (isPolicyCheckpointable)
-            new CheckpointableChecks<CheckpointablePolicy>(runner, CreatePolicy, policy => Task.FromResult(Use(policy))).RunAsync().GetAwaiter().GetResult();
+            new CheckpointableChecks<CheckpointablePolicy>(runner, CreatePolicy, policy => Task.FromResult(Use(policy))).RunAsync()
+                .GetAwaiter().GetResult();
     }
 
     private float[] Use(IGenerator generator)
@@ -40,7 +42,8 @@ internal sealed class GeneratorStateChecks(CheckRunner runner, Func<IGenerator> 
     private float[] Use(CheckpointablePolicy instance)
     {
         instance.Policy.MoveTowardGenerator(0.5);
-        Completion[] completions = [.. from row in Enumerable.Range(0, _batch.Count) from sample in Enumerable.Range(0, 8) select new Completion(row, 0, sample)];
+        Completion[] completions = [.. from row in Enumerable.Range(0, _batch.Count) from sample in Enumerable.Range(0, 8)
+            select new Completion(row, 0, sample)];
         var buffer = new SequenceBuffer(format);
         instance.Policy.Complete(_batch, completions, _key, 0, buffer, CancellationToken.None);
         return [.. Tokens(buffer)];

@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a generator promises about its training step.</summary>
-internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class GeneratorTrainingChecks(
+    CheckRunner runner, Func<IGenerator> factory, SequenceFormat format, ConformanceOptions options)
 {
     // A step's figures come from another pass through the network than LogProbabilities.
     private const double FigureTolerance = 1e-3;
@@ -14,7 +15,8 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         if (format.VocabularySize > (format.PaddingToken is null ? 1 : 2))
         {
             runner.Check("maximum likelihood raises the likelihood of its batch", () => Raises(GeneratorObjective.MaximumLikelihood));
-            runner.Check("policy gradient with positive weights raises the likelihood of its batch", () => Raises(GeneratorObjective.PolicyGradient));
+            runner.Check("policy gradient with positive weights raises the likelihood of its batch",
+                () => Raises(GeneratorObjective.PolicyGradient));
             runner.Check("policy gradient with negative weights lowers the likelihood of its batch", Lowers);
             runner.Check("a weight belongs to its sequence and position", WeightsBelong);
         }
@@ -27,7 +29,8 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         runner.Check("training with too few weights throws ArgumentException and changes nothing", TooFewWeights);
     }
 
-    public static void TrainOn(IGenerator generator, TokenBatch batch, int steps, float weight = 1, GeneratorObjective objective = GeneratorObjective.MaximumLikelihood)
+    public static void TrainOn(IGenerator generator, TokenBatch batch, int steps, float weight = 1,
+        GeneratorObjective objective = GeneratorObjective.MaximumLikelihood)
     {
         float[] weights = Weights(batch, weight);
         for (int step = 0; step < steps; step++)
@@ -46,7 +49,10 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         double before = Likelihood.NegativeMean(generator, _batch);
         TrainOn(generator, _batch, options.TrainingSteps, 1, objective);
         double after = Likelihood.NegativeMean(generator, _batch);
-        Promise.That(after < before, $"The batch's negative log-likelihood went from {before:G6} to {after:G6} nats a token in {options.TrainingSteps} steps of weight 1; it must fall.");
+        Promise.That(
+            after < before,
+            $"The batch's negative log-likelihood went from {before:G6} to {after:G6} nats a token in {options.TrainingSteps} steps of "
+                + "weight 1; it must fall.");
     });
 
     private void Lowers() => factory.With(generator =>
@@ -54,7 +60,10 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         double before = Likelihood.NegativeMean(generator, _batch);
         TrainOn(generator, _batch, options.TrainingSteps, -1, GeneratorObjective.PolicyGradient);
         double after = Likelihood.NegativeMean(generator, _batch);
-        Promise.That(after > before, $"The batch's negative log-likelihood went from {before:G6} to {after:G6} nats a token in {options.TrainingSteps} steps of weight -1; it must rise.");
+        Promise.That(
+            after > before,
+            $"The batch's negative log-likelihood went from {before:G6} to {after:G6} nats a token in {options.TrainingSteps} steps of "
+                + "weight -1; it must rise.");
     });
 
     // Only one token of the batch has a weight: the first one of the second sequence.
@@ -67,7 +76,10 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         for (int step = 0; step < options.TrainingSteps; step++)
             generator.Train(_batch, weights, GeneratorObjective.PolicyGradient);
         float after = Likelihood.Of(generator, _batch)[index];
-        Promise.That(after > before, $"The only token with a weight had log-probability {before:G6} and has {after:G6} after {options.TrainingSteps} steps; it must rise.");
+        Promise.That(
+            after > before,
+            $"The only token with a weight had log-probability {before:G6} and has {after:G6} after {options.TrainingSteps} steps; it "
+                + "must rise.");
     });
 
     private void Figures() => factory.With(generator =>
@@ -90,7 +102,8 @@ internal sealed class GeneratorTrainingChecks(CheckRunner runner, Func<IGenerato
         Promise.That(step is not null, "Train returned null.");
         Near("loss", loss, step!.Loss);
         Near("negative log-likelihood", likelihood, step.NegativeLogLikelihood);
-        Promise.That(double.IsNaN(step.GradientNorm) || (double.IsFinite(step.GradientNorm) && step.GradientNorm >= 0), $"The gradient norm is {step.GradientNorm}; it must be finite and at least 0, or NaN.");
+        Promise.That(double.IsNaN(step.GradientNorm) || (double.IsFinite(step.GradientNorm) && step.GradientNorm >= 0),
+            $"The gradient norm is {step.GradientNorm}; it must be finite and at least 0, or NaN.");
 
         static void Near(string name, double expected, double actual) =>
             Promise.That(

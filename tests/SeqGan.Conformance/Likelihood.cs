@@ -28,7 +28,8 @@ internal static class Likelihood
             tokens[(i * length) + length - 1] = candidates[i];
         }
 
-        float[] values = Of(generator, new TokenBatch(tokens, candidates.Length, length, labels: Samples.Labels(format, candidates.Length)), temperature);
+        float[] values = Of(generator, new TokenBatch(tokens, candidates.Length, length, labels: Samples.Labels(format, candidates.Length)),
+            temperature);
         double[] probabilities = new double[format.VocabularySize];
         for (int i = 0; i < candidates.Length; i++)
             probabilities[candidates[i]] = Math.Exp(values[(i * length) + length - 1]);

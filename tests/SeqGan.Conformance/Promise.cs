@@ -30,7 +30,8 @@ internal static class Promise
         }
         catch (Exception exception)
         {
-            throw new BrokenPromiseException($"{what} threw {exception.GetType().Name} ({exception.Message}); it must throw {typeof(TException).Name}.");
+            throw new BrokenPromiseException(
+                $"{what} threw {exception.GetType().Name} ({exception.Message}); it must throw {typeof(TException).Name}.");
         }
 
         throw new BrokenPromiseException($"{what} threw nothing; it must throw {typeof(TException).Name}.");
@@ -56,7 +57,9 @@ internal static class Promise
         }
     }
 
-    /// <summary>Rows that keep the format: tokens of the vocabulary without padding, one end token at most and last, then padding.</summary>
+    /// <summary>
+    /// Rows that keep the format: tokens of the vocabulary without padding, one end token at most and last, then padding.
+    /// </summary>
     public static void WellFormed(SequenceFormat format, TokenBatch batch)
     {
         That(batch.Length == format.MaxLength, $"Rows have {batch.Length} columns; the format has {format.MaxLength}.");
@@ -65,8 +68,10 @@ internal static class Promise
             ReadOnlySpan<int> sequence = batch[row];
             foreach (int token in sequence)
             {
-                That((uint)token < (uint)format.VocabularySize, $"Sequence {row} holds {token}; tokens are in [0, {format.VocabularySize}).");
-                That(token != format.PaddingToken, $"Sequence {row} is {Describe(sequence)}; the padding token {token} is never generated.");
+                That((uint)token < (uint)format.VocabularySize,
+                    $"Sequence {row} holds {token}; tokens are in [0, {format.VocabularySize}).");
+                That(token != format.PaddingToken,
+                    $"Sequence {row} is {Describe(sequence)}; the padding token {token} is never generated.");
             }
 
             That(
@@ -75,7 +80,8 @@ internal static class Promise
             bool ended = sequence.Length == format.MaxLength || (format.EndToken is { } end && sequence.Length > 0 && sequence[^1] == end);
             That(ended, $"Sequence {row} is {Describe(sequence)}; it must go on to an end token or to {format.MaxLength} tokens.");
             ReadOnlySpan<int> rest = batch.Tokens.Span.Slice(row * batch.Length, batch.Length)[sequence.Length..];
-            That(!rest.ContainsAnyExcept(format.PaddingToken ?? 0), $"After its {sequence.Length} tokens row {row} holds {Describe(rest)}; it must hold padding.");
+            That(!rest.ContainsAnyExcept(format.PaddingToken ?? 0),
+                $"After its {sequence.Length} tokens row {row} holds {Describe(rest)}; it must hold padding.");
         }
     }
 

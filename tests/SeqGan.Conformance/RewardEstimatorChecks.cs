@@ -1,7 +1,8 @@
 namespace SeqGan.Conformance;
 
 /// <summary>What a reward estimator promises.</summary>
-internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEstimator> factory, SequenceFormat format, ConformanceOptions options)
+internal sealed class RewardEstimatorChecks(
+    CheckRunner runner, Func<IRewardEstimator> factory, SequenceFormat format, ConformanceOptions options)
 {
     private readonly TokenBatch _batch = TestSequences.Create(format, options.BatchSize, options.Seed);
     private readonly RandomKey _key = new(options.Seed, RandomPurpose.User, 60);
@@ -17,7 +18,8 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
         await runner.CheckAsync("an empty batch is rewarded", EmptyBatchAsync).ConfigureAwait(false);
         await runner.CheckAsync("any thread may call", AnyThreadAsync).ConfigureAwait(false);
         await runner.CheckAsync("a cancelled token throws OperationCanceledException", CancellationAsync).ConfigureAwait(false);
-        await new CheckpointableChecks<IRewardEstimator>(runner, factory, estimator => EstimateAsync(estimator, _batch)).RunAsync().ConfigureAwait(false);
+        await new CheckpointableChecks<IRewardEstimator>(runner, factory, estimator => EstimateAsync(estimator, _batch)).RunAsync()
+            .ConfigureAwait(false);
     }
 
     private async Task FiniteAsync()
@@ -29,7 +31,9 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
             for (int i = 0; i < _batch.LengthOf(row); i++)
             {
                 float reward = rewards[(row * _batch.Length) + i];
-                Promise.That(float.IsFinite(reward), $"Token {i} of sequence {row} {Promise.Describe(_batch[row])} has reward {reward} (NaN: perhaps never written); it must be finite.");
+                Promise.That(float.IsFinite(reward),
+                    $"Token {i} of sequence {row} {Promise.Describe(_batch[row])} has reward {reward} (NaN: perhaps never written); it "
+                        + "must be finite.");
             }
         }
     }
@@ -43,7 +47,8 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
             for (int i = _batch.LengthOf(row); i < _batch.Length; i++)
             {
                 float reward = rewards[(row * _batch.Length) + i];
-                Promise.That(reward == 0, $"Sequence {row} {Promise.Describe(_batch[row])} has reward {reward} at position {i}; padding has 0.");
+                Promise.That(
+                    reward == 0, $"Sequence {row} {Promise.Describe(_batch[row])} has reward {reward} at position {i}; padding has 0.");
             }
         }
     }
@@ -55,7 +60,8 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
         int count = _batch.Count * _batch.Length;
         float[] rewards = new float[count + (2 * Margin)];
         Array.Fill(rewards, float.NaN);
-        await estimator.Value.EstimateAsync(_batch, new RewardRequest { Key = _key }, rewards.AsMemory(Margin, count), CancellationToken.None).ConfigureAwait(false);
+        await estimator.Value.EstimateAsync(_batch, new RewardRequest { Key = _key }, rewards.AsMemory(Margin, count),
+            CancellationToken.None).ConfigureAwait(false);
         Promise.That(!rewards[..Margin].Concat(rewards[^Margin..]).Any(float.IsFinite), "A value outside the destination was written.");
     }
 
@@ -76,7 +82,8 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
     private async Task BatchUnchangedAsync()
     {
         await using var estimator = new Instance<IRewardEstimator>(factory);
-        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed), theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
+        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed),
+            theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
         await EstimateAsync(estimator.Value, theirs).ConfigureAwait(false);
         Promise.That(theirs.Tokens.Span.SequenceEqual(mine.Tokens.Span), "Estimating changed the batch's tokens.");
     }
@@ -98,14 +105,16 @@ internal sealed class RewardEstimatorChecks(CheckRunner runner, Func<IRewardEsti
         await Promise.ThrowsAsync<OperationCanceledException>(
             "Estimating with a cancelled token",
             () => estimator.Value.EstimateAsync(
-                _batch, new RewardRequest { Key = _key }, new float[_batch.Count * _batch.Length], new CancellationToken(canceled: true)).AsTask()).ConfigureAwait(false);
+                _batch, new RewardRequest { Key = _key }, new float[_batch.Count * _batch.Length], new CancellationToken(canceled: true))
+                    .AsTask()).ConfigureAwait(false);
     }
 
     private async Task<float[]> EstimateAsync(IRewardEstimator estimator, TokenBatch batch, RandomKey? key = null)
     {
         float[] rewards = new float[batch.Count * batch.Length];
         Array.Fill(rewards, float.NaN);
-        await estimator.EstimateAsync(batch, new RewardRequest { Key = key ?? _key }, rewards, CancellationToken.None).ConfigureAwait(false);
+        await estimator.EstimateAsync(batch, new RewardRequest { Key = key ?? _key }, rewards, CancellationToken.None)
+            .ConfigureAwait(false);
         return rewards;
     }
 

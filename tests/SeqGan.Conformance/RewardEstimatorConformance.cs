@@ -11,7 +11,8 @@ public static class RewardEstimatorConformance
     /// <returns>What was found; a failing check does not throw.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<ConformanceReport> CheckAsync(
-        Func<IRewardEstimator> factory, SequenceFormat format, ConformanceOptions? options = null, CancellationToken cancellationToken = default)
+        Func<IRewardEstimator> factory, SequenceFormat format, ConformanceOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(format);

@@ -11,7 +11,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     {
         runner.Check("the batch is left unchanged", BatchUnchanged);
         runner.Check("every proper prefix is completed, in the order of rows, prefixes and samples", Order);
-        runner.Check("completions keep the format", () => factory.With(rollout => Promise.WellFormed(format, Complete(rollout, _batch).AsBatch())));
+        runner.Check("completions keep the format",
+            () => factory.With(rollout => Promise.WellFormed(format, Complete(rollout, _batch).AsBatch())));
         runner.Check("the same key gives the same completions", SameKey);
         runner.Check("samples of one prefix are drawn apart", SamplesDiffer);
         runner.Check("completing in several calls by FirstRow equals one call", FirstRow);
@@ -42,7 +43,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
                     ReadOnlySpan<int> prefix = _batch[row][..length];
                     Promise.That(
                         completions[index].StartsWith(prefix),
-                        $"Completion {index}, of row {row}, is {Promise.Describe(completions[index])}; it must begin with {Promise.Describe(prefix)}.");
+                        $"Completion {index}, of row {row}, is {Promise.Describe(completions[index])}; it must begin with "
+                            + $"{Promise.Describe(prefix)}.");
                 }
             }
         }
@@ -64,7 +66,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         bool differ = false;
         for (int i = 0; i < completions.Count; i += Samples)
             differ |= !completions[i].SequenceEqual(completions[i + 1]) || !completions[i].SequenceEqual(completions[i + 2]);
-        Promise.That(differ, $"The {Samples} samples of every prefix are the same, though another key gives others; the sample is part of the draw.");
+        Promise.That(differ,
+            $"The {Samples} samples of every prefix are the same, though another key gives others; the sample is part of the draw.");
     });
 
     private void FirstRow() => factory.With(rollout =>
@@ -74,14 +77,16 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         int start = _batch.Count / 2;
         int completed = request.CountCompletions(_batch.Slice(0, start));
         Promise.SameSequences("The first half alone", whole.Slice(0, completed), Complete(rollout, _batch.Slice(0, start)).AsBatch());
-        Promise.SameSequences("The second half alone", whole.Slice(completed, whole.Count - completed), Complete(rollout, _batch.Slice(start, _batch.Count - start), firstRow: start).AsBatch());
+        Promise.SameSequences("The second half alone", whole.Slice(completed, whole.Count - completed),
+            Complete(rollout, _batch.Slice(start, _batch.Count - start), firstRow: start).AsBatch());
     });
 
     private void NothingToComplete() => factory.With(rollout =>
     {
         Promise.That(Complete(rollout, _batch.Slice(0, 0)).Count == 0, "An empty batch gave completions.");
         if (format.EndToken is not null)
-            Promise.That(Complete(rollout, _batch.Slice(0, 1)).Count == 0, "A sequence of one token, which has no proper prefix, gave completions.");
+            Promise.That(Complete(rollout, _batch.Slice(0, 1)).Count == 0,
+                "A sequence of one token, which has no proper prefix, gave completions.");
     });
 
     private void UpdatePolicy() => factory.With(rollout =>
@@ -93,7 +98,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
 
     private void BatchUnchanged() => factory.With(rollout =>
     {
-        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed), theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
+        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed),
+        theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
         Complete(rollout, theirs);
         Promise.That(theirs.Tokens.Span.SequenceEqual(mine.Tokens.Span), "Completing changed the batch's tokens.");
     });
@@ -111,7 +117,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     {
         TokenBatch here = Complete(rollout, _batch).AsBatch();
         TokenBatch there = Task.Factory.StartNew(
-            () => Complete(rollout, _batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter().GetResult().AsBatch();
+            () => Complete(rollout, _batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).GetAwaiter()
+                .GetResult().AsBatch();
         Promise.SameSequences("On another thread", here, there);
     });
 
@@ -121,7 +128,8 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         {
             Promise.Throws<ArgumentException>(
                 $"{samples} samples",
-                () => rollout.Complete(_batch, new RolloutRequest { Key = _key, SamplesPerPrefix = samples }, new SequenceBuffer(format), CancellationToken.None));
+                () => rollout.Complete(_batch, new RolloutRequest { Key = _key, SamplesPerPrefix = samples }, new SequenceBuffer(format),
+                    CancellationToken.None));
         }
     });
 
@@ -129,11 +137,13 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     private void OutsideVocabulary() => factory.With(rollout =>
     {
         foreach (int token in new[] { -1, format.VocabularySize, int.MaxValue })
-            Promise.Throws<ArgumentException>($"Token {token}", () => Complete(rollout, TestSequences.WithToken(_batch, _batch.Length, token)));
+            Promise.Throws<ArgumentException>(
+                $"Token {token}", () => Complete(rollout, TestSequences.WithToken(_batch, _batch.Length, token)));
     });
 
     private void Cancellation() => factory.With(rollout => Promise.Throws<OperationCanceledException>(
-        "Completing", () => rollout.Complete(_batch, new RolloutRequest { Key = _key }, new SequenceBuffer(format), new CancellationToken(canceled: true))));
+        "Completing", () => rollout.Complete(
+            _batch, new RolloutRequest { Key = _key }, new SequenceBuffer(format), new CancellationToken(canceled: true))));
 
     private SequenceBuffer Complete(IRollout rollout, TokenBatch batch, RandomKey? key = null, int firstRow = 0)
     {

@@ -46,7 +46,8 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
         for (int i = 0; i < completions.Length; i++)
         {
             ReadOnlySpan<int> prefix = _batch[completions[i].Row][..completions[i].PrefixLength];
-            Promise.That(buffer.AsBatch()[i].StartsWith(prefix), $"Completion {i} is {Promise.Describe(buffer.AsBatch()[i])}; it must begin with {Promise.Describe(prefix)}.");
+            Promise.That(buffer.AsBatch()[i].StartsWith(prefix),
+                $"Completion {i} is {Promise.Describe(buffer.AsBatch()[i])}; it must begin with {Promise.Describe(prefix)}.");
         }
 
         Promise.WellFormed(format, buffer.AsBatch());
@@ -87,7 +88,8 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
         Completion[] rest = [.. all[skipped..].Select(completion => completion with { Row = completion.Row - Start })];
         var buffer = new SequenceBuffer(format);
         policy.Complete(_batch.Slice(Start, _batch.Count - Start), rest, _key, Start, buffer, CancellationToken.None);
-        Promise.SameSequences($"Rows from {Start} on, completed alone", together.Slice(skipped, together.Count - skipped), buffer.AsBatch());
+        Promise.SameSequences($"Rows from {Start} on, completed alone", together.Slice(skipped, together.Count - skipped),
+            buffer.AsBatch());
     });
 
     private void Frequencies() => WithPolicy((generator, policy) =>
@@ -123,7 +125,8 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
         Promise.SameSequences("After moving at rate 1", before, Complete(policy, AllPrefixes()).AsBatch());
         policy.MoveTowardGenerator(0);
         using IRolloutPolicy copy = generator.CreateRolloutPolicy();
-        Promise.SameSequences("After moving at rate 0, compared with a new policy", Complete(copy, AllPrefixes()).AsBatch(), Complete(policy, AllPrefixes()).AsBatch());
+        Promise.SameSequences("After moving at rate 0, compared with a new policy", Complete(copy, AllPrefixes()).AsBatch(),
+            Complete(policy, AllPrefixes()).AsBatch());
     });
 
     private void InvalidRate() => WithPolicy((_, policy) =>
@@ -135,18 +138,21 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
     private void InvalidCompletions() => WithPolicy((_, policy) =>
     {
         int row = _batch.Count - 1;
-        foreach (Completion completion in new Completion[] { new(-1, 0, 0), new(_batch.Count, 0, 0), new(row, -1, 0), new(row, _batch.LengthOf(row) + 1, 0) })
+        foreach (Completion completion in new Completion[] { new(-1, 0, 0), new(_batch.Count, 0, 0), new(row, -1, 0),
+            new(row, _batch.LengthOf(row) + 1, 0) })
             Promise.Throws<ArgumentException>($"{completion} of {_batch.Count} rows", () => Complete(policy, [completion]));
         foreach (int token in new[] { -1, format.VocabularySize })
         {
             Promise.Throws<ArgumentException>(
                 $"Token {token}",
-                () => policy.Complete(TestSequences.WithToken(_batch, 0, token), [new Completion(0, 1, 0)], _key, 0, new SequenceBuffer(format), CancellationToken.None));
+                () => policy.Complete(TestSequences.WithToken(_batch, 0, token), [new Completion(0, 1, 0)], _key, 0,
+                    new SequenceBuffer(format), CancellationToken.None));
         }
     });
 
     private void Cancellation() => WithPolicy((_, policy) => Promise.Throws<OperationCanceledException>(
-        "Completing", () => policy.Complete(_batch, AllPrefixes(), _key, 0, new SequenceBuffer(format), new CancellationToken(canceled: true))));
+        "Completing", () =>
+            policy.Complete(_batch, AllPrefixes(), _key, 0, new SequenceBuffer(format), new CancellationToken(canceled: true))));
 
     private void Disposed() => WithPolicy((_, policy) =>
     {

@@ -40,7 +40,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         float[] scores = await ScoreAsync(scorer.Value, _batch).ConfigureAwait(false);
         int wrong = Array.FindIndex(scores, score => !valid(score));
-        Promise.That(wrong < 0, wrong < 0 ? "" : $"Sequence {Promise.Describe(_batch[wrong])} has score {scores[wrong]:R}; it must be {description}.");
+        Promise.That(wrong < 0, wrong < 0 ? ""
+            : $"Sequence {Promise.Describe(_batch[wrong])} has score {scores[wrong]:R}; it must be {description}.");
     }
 
     private async Task NameAsync()
@@ -80,7 +81,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         TokenBatch large = TestSequences.Create(format, 1000, options.Seed);
         float[] all = await ScoreAsync(scorer.Value, large).ConfigureAwait(false);
-        float[] last = await ScoreAsync(scorer.Value, large.Slice(large.Count - options.BatchSize, options.BatchSize)).ConfigureAwait(false);
+        float[] last = await ScoreAsync(scorer.Value, large.Slice(large.Count - options.BatchSize, options.BatchSize))
+            .ConfigureAwait(false);
         Promise.SameValues("The last sequences of 1000", last, all.AsSpan(^last.Length..), options.Tolerance);
     }
 
@@ -100,7 +102,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         float[] together = await ScoreAsync(scorer.Value, _batch).ConfigureAwait(false);
         for (int row = 0; row < _batch.Count; row++)
-            await SameScoresAsync($"Sequence {row} alone", [together[row]], scorer.Value, _batch.Slice(row, 1), options.Tolerance).ConfigureAwait(false);
+            await SameScoresAsync($"Sequence {row} alone", [together[row]], scorer.Value, _batch.Slice(row, 1), options.Tolerance)
+                .ConfigureAwait(false);
         float[] reversed = await ScoreAsync(scorer.Value, TestSequences.Reversed(_batch)).ConfigureAwait(false);
         Array.Reverse(reversed);
         Promise.SameValues("In the opposite order", together, reversed, options.Tolerance);
@@ -111,7 +114,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         float[] scores = await ScoreAsync(scorer.Value, _batch).ConfigureAwait(false);
         TokenBatch other = TestSequences.WithOtherPadding(format, _batch);
-        await SameScoresAsync("With other tokens in the place of padding", scores, scorer.Value, other, options.Tolerance).ConfigureAwait(false);
+        await SameScoresAsync("With other tokens in the place of padding", scores, scorer.Value, other, options.Tolerance)
+            .ConfigureAwait(false);
         TokenBatch narrow = TestSequences.Narrow(_batch.Slice(0, 1), _batch.LengthOf(0));
         await SameScoresAsync("Without the columns of padding", scores[..1], scorer.Value, narrow, options.Tolerance).ConfigureAwait(false);
     }
@@ -119,7 +123,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
     private async Task BatchUnchangedAsync()
     {
         await using var scorer = new Instance<ISequenceScorer>(factory);
-        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed), theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
+        TokenBatch mine = TestSequences.Create(format, options.BatchSize, options.Seed),
+            theirs = TestSequences.Create(format, options.BatchSize, options.Seed);
         await ScoreAsync(scorer.Value, theirs).ConfigureAwait(false);
         Promise.That(theirs.Tokens.Span.SequenceEqual(mine.Tokens.Span), "Scoring changed the batch's tokens.");
     }
@@ -129,7 +134,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         float[] here = await ScoreAsync(scorer.Value, _batch).ConfigureAwait(false);
         float[] there = await Task.Factory.StartNew(
-            () => ScoreAsync(scorer.Value, _batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap().ConfigureAwait(false);
+            () => ScoreAsync(scorer.Value, _batch), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()
+                .ConfigureAwait(false);
         Promise.SameValues("On another thread", here, there, options.Tolerance);
     }
 
@@ -138,7 +144,8 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         await using var scorer = new Instance<ISequenceScorer>(factory);
         await Promise.ThrowsAsync<OperationCanceledException>(
             "Scoring with a cancelled token",
-            () => scorer.Value.ScoreAsync(_batch, new float[_batch.Count], new CancellationToken(canceled: true)).AsTask()).ConfigureAwait(false);
+            () => scorer.Value.ScoreAsync(_batch, new float[_batch.Count], new CancellationToken(canceled: true)).AsTask())
+                .ConfigureAwait(false);
     }
 
     private async Task DisposedAsync()
@@ -147,6 +154,7 @@ internal sealed class ScorerChecks(CheckRunner runner, Func<ISequenceScorer> fac
         if (scorer.Value is not (IDisposable or IAsyncDisposable))
             return;
         await scorer.DisposeAsync().ConfigureAwait(false);
-        await Promise.ThrowsAsync<ObjectDisposedException>("Scoring after disposal", () => ScoreAsync(scorer.Value, _batch)).ConfigureAwait(false);
+        await Promise.ThrowsAsync<ObjectDisposedException>("Scoring after disposal", () => ScoreAsync(scorer.Value, _batch))
+            .ConfigureAwait(false);
     }
 }

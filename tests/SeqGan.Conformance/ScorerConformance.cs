@@ -11,16 +11,19 @@ public static class ScorerConformance
     /// <returns>What was found; a failing check does not throw.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async Task<ConformanceReport> CheckAsync(
-        Func<ISequenceScorer> factory, SequenceFormat format, ConformanceOptions? options = null, CancellationToken cancellationToken = default)
+        Func<ISequenceScorer> factory, SequenceFormat format, ConformanceOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(factory);
         ArgumentNullException.ThrowIfNull(format);
         var runner = new CheckRunner(nameof(ISequenceScorer), cancellationToken);
         var checks = new ScorerChecks(runner, factory, format, ConformanceOptions.Checked(options));
-        await runner.CheckAsync("scores are finite, or NaN for not applicable", () => checks.RangeAsync(score => !float.IsInfinity(score), "finite or NaN")).ConfigureAwait(false);
+        await runner.CheckAsync("scores are finite, or NaN for not applicable",
+            () => checks.RangeAsync(score => !float.IsInfinity(score), "finite or NaN")).ConfigureAwait(false);
         await checks.RunAsync().ConfigureAwait(false);
         TokenBatch batch = TestSequences.Create(format, 16, 1);
-        await new CheckpointableChecks<ISequenceScorer>(runner, factory, scorer => ScorerChecks.ScoreAsync(scorer, batch)).RunAsync().ConfigureAwait(false);
+        await new CheckpointableChecks<ISequenceScorer>(runner, factory, scorer => ScorerChecks.ScoreAsync(scorer, batch)).RunAsync()
+            .ConfigureAwait(false);
         return runner.Report;
     }
 }

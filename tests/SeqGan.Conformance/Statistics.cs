@@ -20,7 +20,8 @@ internal static class Statistics
             // Bernstein's bound: the constant makes it hold for rare tokens too, whose counts are not normally distributed.
             Promise.That(
                 Math.Abs(counts[token] - expected) <= (5 * deviation) + 9,
-                $"{what}: token {token} was drawn {counts[token]} times of {total}; its log-probability says {expected:F1} (standard deviation {deviation:F1}).");
+                $"{what}: token {token} was drawn {counts[token]} times of {total}; its log-probability says {expected:F1} (standard "
+                    + $"deviation {deviation:F1}).");
         }
     }
 }

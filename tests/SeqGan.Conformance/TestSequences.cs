@@ -7,7 +7,10 @@ internal static class TestSequences
     public static int[] OrdinaryTokens(SequenceFormat format) =>
         [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.EndToken && token != format.PaddingToken)];
 
-    /// <summary>Complete sequences of random tokens and, where the format has an end token, of random lengths; where it has labels, of the first one.</summary>
+    /// <summary>
+    /// Complete sequences of random tokens and, where the format has an end token, of random lengths; where it has labels, of the first
+    /// one.
+    /// </summary>
     public static TokenBatch Create(SequenceFormat format, int count, ulong seed) => Create(format, count, seed, OrdinaryTokens(format));
 
     /// <summary>The same, of some tokens only.</summary>
@@ -21,7 +24,8 @@ internal static class TestSequences
             // The first two rows are the extremes: shortest, and cut off at the maximum.
             int ordinary = format.MaxLength;
             if (format.EndToken is not null)
-                ordinary = tokens.IsEmpty || row == 0 ? 0 : row == 1 ? format.MaxLength : (int)(lengths.NextUniform(row) * (format.MaxLength + 1));
+                ordinary = tokens.IsEmpty || row == 0 ? 0 : row == 1 ? format.MaxLength
+                    : (int)(lengths.NextUniform(row) * (format.MaxLength + 1));
             Span<int> destination = buffer.Row(row);
             for (int i = 0; i < ordinary; i++)
                 destination[i] = tokens[(int)(draws.NextUniform(row, 0, i) * tokens.Length)];

@@ -71,7 +71,8 @@ internal sealed record CommandLine
 
             string Value() => ++i < arguments.Count ? arguments[i] : throw new FormatException($"{name} needs a value.");
 
-            long Number() => long.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= 1_000_000_000
+            long Number() => long.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+                && value <= 1_000_000_000
                 ? value
                 : throw new FormatException($"{name} is {arguments[i]}; it must be a whole number from 0 to 1000000000.");
         }

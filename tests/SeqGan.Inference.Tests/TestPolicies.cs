@@ -4,15 +4,18 @@ namespace SeqGan.Tests;
 internal static class TestPolicies
 {
     public static PolicyWeights Weights(
-        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1, float scale = 0.5f)
+        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
+        float scale = 0.5f)
     {
         var key = new RandomKey(seed, RandomPurpose.Initialization);
-        return new PolicyWeights("test", format, cell, [.. PolicyWeights.Expected(format, cell, layers, embedding, hidden).Select((tensor, number) =>
+        return new PolicyWeights("test", format, cell,
+            [.. PolicyWeights.Expected(format, cell, layers, embedding, hidden).Select((tensor, number) =>
             new NamedTensor(tensor.Name, tensor.Shape, Normals(key, number, tensor.Shape, scale)))]);
     }
 
     public static CompiledPolicy Create(
-        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1, float scale = 0.5f) =>
+        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
+        float scale = 0.5f) =>
         new(Weights(format, cell, layers, embedding, hidden, seed, scale));
 
     /// <summary>A network that gives every position the same distribution.</summary>

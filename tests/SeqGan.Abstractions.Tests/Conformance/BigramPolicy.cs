@@ -51,7 +51,8 @@ internal sealed class BigramPolicy(BigramGenerator generator, SequenceFormat for
 
     public void Dispose() => _disposed = true;
 
-    private void CompleteOne(TokenBatch sequences, Completion completion, RandomKey key, int firstRow, SequenceBuffer destination, int index)
+    private void CompleteOne(TokenBatch sequences, Completion completion, RandomKey key, int firstRow,
+        SequenceBuffer destination, int index)
     {
         if ((uint)completion.Row >= (uint)sequences.Count || (uint)completion.PrefixLength > (uint)sequences.LengthOf(completion.Row))
             throw new ArgumentException($"{completion} is not there.", nameof(completion));

@@ -14,7 +14,8 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
 
     private IRolloutPolicy Policy => _policy ??= _generator.CreateRolloutPolicy();
 
-    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+        CancellationToken cancellationToken = default)
     {
         if (flaw == RolloutFlaw.NeedsItsThread && Environment.CurrentManagedThreadId != _thread)
             throw new InvalidOperationException("Another thread.");
@@ -70,7 +71,8 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
         var completions = new List<Completion>();
         for (int row = 0; row < sequences.Count; row++)
         {
-            int longest = sequences.LengthOf(row) - (flaw == RolloutFlaw.ForgetsLastPrefix ? 2 : flaw == RolloutFlaw.CompletesWholeSequences ? 0 : 1);
+            int longest = sequences.LengthOf(row)
+                - (flaw == RolloutFlaw.ForgetsLastPrefix ? 2 : flaw == RolloutFlaw.CompletesWholeSequences ? 0 : 1);
             for (int prefix = 1; prefix <= longest; prefix++)
             {
                 for (int sample = 0; sample < samples; sample++)

@@ -35,5 +35,6 @@ public sealed class CheckpointableConformanceTests
 
     private static Task<ConformanceReport> CheckAsync(StateFlaw flaw) =>
         CheckpointableConformance.CheckAsync(
-            () => new CheckpointableSeries(flaw), component => Task.FromResult<float[]>([((CheckpointableSeries)component).Advance()]), TestContext.Current.CancellationToken);
+            () => new CheckpointableSeries(flaw), component =>
+                Task.FromResult<float[]>([((CheckpointableSeries)component).Advance()]), TestContext.Current.CancellationToken);
 }

@@ -24,7 +24,8 @@ public sealed class ConstraintConformanceTests
     private static ConformanceReport Check(ConstraintFlaw flaw)
     {
         int made = 0;
-        return ConstraintConformance.Check(() => new RisingConstraint(flaw, made++), new ConformanceOptions { Samples = 200 }, TestContext.Current.CancellationToken);
+        return ConstraintConformance.Check(
+            () => new RisingConstraint(flaw, made++), new ConformanceOptions { Samples = 200 }, TestContext.Current.CancellationToken);
     }
 
     public enum ConstraintFlaw

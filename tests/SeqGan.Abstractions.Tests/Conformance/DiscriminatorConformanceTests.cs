@@ -16,7 +16,8 @@ public sealed class DiscriminatorConformanceTests
     public async Task CheckAsync_CorrectDiscriminator_Passes(int vocabularySize, int maxLength, int? endToken, int? paddingToken)
     {
         var format = new SequenceFormat(vocabularySize, maxLength, 0, endToken, paddingToken);
-        ConformanceReport report = await DiscriminatorConformance.CheckAsync(() => new TokenDiscriminator(format), format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await DiscriminatorConformance.CheckAsync(
+            () => new TokenDiscriminator(format), format, cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
         Assert.True(report.Checks.Count > 15);
     }
@@ -24,7 +25,8 @@ public sealed class DiscriminatorConformanceTests
     [Fact]
     public async Task CheckAsync_RuleThatDoesNotTrain_Passes()
     {
-        ConformanceReport report = await DiscriminatorConformance.CheckAsync(() => new LengthRule(), s_format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await DiscriminatorConformance.CheckAsync(
+            () => new LengthRule(), s_format, cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
     }
 
@@ -57,7 +59,8 @@ public sealed class DiscriminatorConformanceTests
     [InlineData(ScorerFlaw.TrainsAfterDisposal, "a disposed discriminator does not train")]
     public async Task CheckAsync_FlawedDiscriminator_NamesTheBrokenPromise(ScorerFlaw flaw, string promise)
     {
-        ConformanceReport report = await DiscriminatorConformance.CheckAsync(() => new TokenDiscriminator(s_format, flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await DiscriminatorConformance.CheckAsync(
+            () => new TokenDiscriminator(s_format, flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
         ConformanceCheck failure = Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
         Assert.NotEmpty(failure.Explanation);
     }
@@ -67,7 +70,8 @@ public sealed class DiscriminatorConformanceTests
     [InlineData(ScorerFlaw.ScoresLogits)]
     public async Task CheckAsync_ScorerOutsideProbabilities_Passes(ScorerFlaw flaw)
     {
-        ConformanceReport report = await ScorerConformance.CheckAsync(() => new TokenDiscriminator(s_format, flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await ScorerConformance.CheckAsync(
+            () => new TokenDiscriminator(s_format, flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
     }
 
@@ -75,7 +79,8 @@ public sealed class DiscriminatorConformanceTests
     public async Task CheckAsync_InfiniteScores_NamesTheBrokenPromise()
     {
         ConformanceReport report = await ScorerConformance.CheckAsync(
-            () => new TokenDiscriminator(s_format, ScorerFlaw.ScoresInfinity), s_format, cancellationToken: TestContext.Current.CancellationToken);
+            () => new TokenDiscriminator(s_format, ScorerFlaw.ScoresInfinity), s_format,
+            cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal("scores are finite, or NaN for not applicable", Assert.Single(report.Failures).Name);
     }
 

@@ -23,7 +23,8 @@ public sealed class GeneratorConformanceTests
     public void Check_CorrectGenerator_Passes(int vocabularySize, int maxLength, int? endToken, int? paddingToken)
     {
         var format = new SequenceFormat(vocabularySize, maxLength, 0, endToken, paddingToken);
-        ConformanceReport report = GeneratorConformance.Check(() => new BigramGenerator(format), cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = GeneratorConformance.Check(
+            () => new BigramGenerator(format), cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
         Assert.True(report.Passed);
         Assert.True(report.Checks.Count > 30);
@@ -33,7 +34,8 @@ public sealed class GeneratorConformanceTests
     [InlineData(1)]
     [InlineData(3)]
     public void Check_CorrectGeneratorWithLabels_Passes(int labels) => GeneratorConformance.Check(
-        () => new BigramGenerator(new SequenceFormat(7, 6, 0, 1, 0, labels)), cancellationToken: TestContext.Current.CancellationToken).ThrowIfFailed();
+        () => new BigramGenerator(new SequenceFormat(7, 6, 0, 1, 0, labels)), cancellationToken: TestContext.Current.CancellationToken)
+            .ThrowIfFailed();
 
     [Theory]
     [InlineData(GeneratorFlaw.TakesAnyLabels, "labels that are missing, superfluous or out of range")]
@@ -43,7 +45,8 @@ public sealed class GeneratorConformanceTests
     public void Check_GeneratorThatIsWrongAboutLabels_NamesTheBrokenPromise(GeneratorFlaw flaw, string promise)
     {
         var format = new SequenceFormat(7, 6, 0, 1, 0, labelCount: 3);
-        ConformanceReport report = GeneratorConformance.Check(() => new BigramGenerator(format, flaw), cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = GeneratorConformance.Check(
+            () => new BigramGenerator(format, flaw), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
     }
 
@@ -110,7 +113,8 @@ public sealed class GeneratorConformanceTests
     [InlineData(GeneratorFlaw.PolicyIgnoresDisposal, "a disposed rollout policy throws")]
     public void Check_FlawedGenerator_NamesTheBrokenPromise(GeneratorFlaw flaw, string promise)
     {
-        ConformanceReport report = GeneratorConformance.Check(() => new BigramGenerator(s_format, flaw), cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = GeneratorConformance.Check(
+            () => new BigramGenerator(s_format, flaw), cancellationToken: TestContext.Current.CancellationToken);
         ConformanceCheck failure = Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
         Assert.NotEmpty(failure.Explanation);
         var exception = Assert.Throws<ConformanceException>(report.ThrowIfFailed);
@@ -119,12 +123,15 @@ public sealed class GeneratorConformanceTests
 
     [Fact]
     public void Check_Cancelled_Throws() =>
-        Assert.Throws<OperationCanceledException>(() => GeneratorConformance.Check(() => new BigramGenerator(s_format), cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            GeneratorConformance.Check(() => new BigramGenerator(s_format), cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
     public void Check_OptionsOutOfRange_NamesValueAndRange()
     {
-        var exception = Assert.Throws<ArgumentException>(() => GeneratorConformance.Check(() => new BigramGenerator(s_format), new ConformanceOptions { BatchSize = 1 }, TestContext.Current.CancellationToken));
+        var exception = Assert.Throws<ArgumentException>(
+            () => GeneratorConformance.Check(
+                () => new BigramGenerator(s_format), new ConformanceOptions { BatchSize = 1 }, TestContext.Current.CancellationToken));
         Assert.Contains("BatchSize is 1; it must be at least 2", exception.Message, StringComparison.Ordinal);
     }
 }

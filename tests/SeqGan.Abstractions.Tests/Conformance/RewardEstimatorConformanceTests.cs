@@ -28,7 +28,8 @@ public sealed class RewardEstimatorConformanceTests
     public async Task CheckAsync_CorrectEstimator_Passes(int vocabularySize, int maxLength, int? endToken, int? paddingToken)
     {
         var format = new SequenceFormat(vocabularySize, maxLength, 0, endToken, paddingToken);
-        ConformanceReport report = await RewardEstimatorConformance.CheckAsync(() => new RandomRewards(), format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await RewardEstimatorConformance.CheckAsync(
+            () => new RandomRewards(), format, cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
     }
 
@@ -44,7 +45,8 @@ public sealed class RewardEstimatorConformanceTests
     [InlineData(Flaw.IgnoresCancellation, "a cancelled token throws")]
     public async Task CheckAsync_FlawedEstimator_NamesTheBrokenPromise(Flaw flaw, string promise)
     {
-        ConformanceReport report = await RewardEstimatorConformance.CheckAsync(() => new RandomRewards(flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = await RewardEstimatorConformance.CheckAsync(
+            () => new RandomRewards(flaw), s_format, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
     }
 
@@ -53,7 +55,8 @@ public sealed class RewardEstimatorConformanceTests
         private readonly int _thread = Environment.CurrentManagedThreadId;
         private uint _calls;
 
-        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        public ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             if (flaw != Flaw.IgnoresCancellation)
                 cancellationToken.ThrowIfCancellationRequested();

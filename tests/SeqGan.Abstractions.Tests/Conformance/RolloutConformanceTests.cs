@@ -14,7 +14,8 @@ public sealed class RolloutConformanceTests
     public void Check_CorrectRollout_Passes(int vocabularySize, int maxLength, int? endToken, int? paddingToken)
     {
         var format = new SequenceFormat(vocabularySize, maxLength, 0, endToken, paddingToken);
-        ConformanceReport report = RolloutConformance.Check(() => new BigramRollout(format), cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = RolloutConformance.Check(
+            () => new BigramRollout(format), cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
         Assert.Equal(13, report.Checks.Count);
     }
@@ -37,7 +38,8 @@ public sealed class RolloutConformanceTests
     [InlineData(RolloutFlaw.IgnoresCancellation, "a cancelled token throws")]
     public void Check_FlawedRollout_NamesTheBrokenPromise(RolloutFlaw flaw, string promise)
     {
-        ConformanceReport report = RolloutConformance.Check(() => new BigramRollout(s_format, flaw), cancellationToken: TestContext.Current.CancellationToken);
+        ConformanceReport report = RolloutConformance.Check(
+            () => new BigramRollout(s_format, flaw), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Single(report.Failures, check => check.Name.StartsWith(promise, StringComparison.Ordinal));
     }
 }

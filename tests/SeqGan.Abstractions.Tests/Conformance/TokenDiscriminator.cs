@@ -62,7 +62,8 @@ internal sealed class TokenDiscriminator(SequenceFormat format, ScorerFlaw flaw 
         _trained = true;
         if (flaw == ScorerFlaw.ChangesTrainingBatch)
             MemoryMarshal.AsMemory(real.Tokens).Span.Clear();
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<DiscriminatorStep>(cancellationToken) : ValueTask.FromResult(step);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<DiscriminatorStep>(cancellationToken)
+            : ValueTask.FromResult(step);
     }
 
     public void Dispose() => _disposed = true;

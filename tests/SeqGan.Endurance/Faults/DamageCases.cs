@@ -46,7 +46,8 @@ internal sealed class DamageCases(FaultBench bench)
     {
         string folder = await bench.InterruptedAsync();
         string newest = CheckpointInfo.List(Path.Combine(folder, "checkpoints"))[0].Path;
-        CheckpointManifest manifest = CheckpointManifest.Parse(await File.ReadAllBytesAsync(Path.Combine(newest, CheckpointManifest.FileName)), newest);
+        CheckpointManifest manifest = CheckpointManifest.Parse(
+            await File.ReadAllBytesAsync(Path.Combine(newest, CheckpointManifest.FileName)), newest);
         Manifest(newest, (manifest with { Version = CheckpointManifest.CurrentVersion + 1 }).ToJson());
         using var run = new EnduranceRun(folder);
         await FaultBench.ThrowsMismatchAsync(() => Task.Run(() => FaultBench.Build(run).Dispose()), newest, "Upgrade");
@@ -83,6 +84,7 @@ internal sealed class DamageCases(FaultBench bench)
     private static void Manifest(string checkpoint, byte[] manifest)
     {
         File.WriteAllBytes(Path.Combine(checkpoint, CheckpointManifest.FileName), manifest);
-        File.WriteAllText(Path.Combine(checkpoint, CheckpointManifest.ChecksumFileName), Encoding.ASCII.GetString(CheckpointManifest.Checksum(manifest)));
+        File.WriteAllText(Path.Combine(checkpoint, CheckpointManifest.ChecksumFileName),
+            Encoding.ASCII.GetString(CheckpointManifest.Checksum(manifest)));
     }
 }

@@ -74,7 +74,8 @@ internal sealed class DiskCases(FaultBench bench)
     {
         CheckpointInfo newest = CheckpointInfo.List(checkpoints)[0];
         CheckpointInfo.Verify(newest.Path);
-        FaultBench.Require(newest.Step > 0 && newest.Phase != nameof(TrainingPhase.Adversarial), $"the newest checkpoint is of step {newest.Step} of {newest.Phase}");
+        FaultBench.Require(newest.Step > 0 && newest.Phase != nameof(TrainingPhase.Adversarial),
+            $"the newest checkpoint is of step {newest.Step} of {newest.Phase}");
         await bench.ResumeExactlyAsync(folder, checkpoints);
     }
 

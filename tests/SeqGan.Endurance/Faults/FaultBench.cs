@@ -22,7 +22,8 @@ internal sealed class FaultBench : IDisposable
     }
 
     /// <summary>Trains to the end, and says what the training came to.</summary>
-    public static async Task<string> TrainAsync(EnduranceRun run, Action<SeqGanBuilder>? configure = null, Action<CheckpointInfo>? written = null)
+    public static async Task<string> TrainAsync(
+        EnduranceRun run, Action<SeqGanBuilder>? configure = null, Action<CheckpointInfo>? written = null)
     {
         using SeqGanTrainer trainer = Build(run, configure, written);
         await trainer.TrainAsync();
@@ -97,7 +98,8 @@ internal sealed class FaultBench : IDisposable
         }
         catch (T error) when (isMeant(error))
         {
-            Require(Array.TrueForAll(words, word => error.Message.Contains(word, StringComparison.Ordinal)), $"the message lacks '{string.Join("' or '", words)}': {error.Message}");
+            Require(Array.TrueForAll(words, word => error.Message.Contains(word, StringComparison.Ordinal)),
+                $"the message lacks '{string.Join("' or '", words)}': {error.Message}");
             return;
         }
 

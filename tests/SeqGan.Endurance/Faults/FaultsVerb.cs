@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SeqGan.Endurance.Faults;
 
-/// <summary>Lets one thing after the other fail, and looks whether a training goes on, or stops with an error that says what to do.</summary>
+/// <summary>
+/// Lets one thing after the other fail, and looks whether a training goes on, or stops with an error that says what to do.
+/// </summary>
 internal static class FaultsVerb
 {
     private const string Passed = "passed";
@@ -12,7 +14,8 @@ internal static class FaultsVerb
         using var bench = new FaultBench();
         await bench.PrepareAsync();
         var results = new Dictionary<string, string>();
-        foreach ((string name, Func<Task> run) in (IEnumerable<(string, Func<Task>)>)[.. new DiskCases(bench).All, .. new DamageCases(bench).All, .. new ProcessCases(bench).All, .. new OptionCases(bench).All])
+        foreach ((string name, Func<Task> run) in (IEnumerable<(string, Func<Task>)>)[.. new DiskCases(bench).All,
+            .. new DamageCases(bench).All, .. new ProcessCases(bench).All, .. new OptionCases(bench).All])
         {
             results[name] = await TryAsync(run);
             await Console.Error.WriteLineAsync($"{name}: {results[name]}");
@@ -21,7 +24,8 @@ internal static class FaultsVerb
         int passed = results.Values.Count(result => result == Passed);
         await Console.Error.WriteLineAsync($"{passed} of {results.Count} cases passed.");
         if (line.Json)
-            Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object> { ["cases"] = results.Count, ["passed"] = passed, ["names"] = results }));
+            Console.WriteLine(JsonSerializer.Serialize(
+                new Dictionary<string, object> { ["cases"] = results.Count, ["passed"] = passed, ["names"] = results }));
         return passed == results.Count ? 0 : 1;
     }
 

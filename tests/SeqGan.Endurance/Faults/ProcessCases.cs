@@ -58,7 +58,8 @@ internal sealed class ProcessCases(FaultBench bench)
             if (Directory.EnumerateDirectories(checkpoints, ".writing-*").Any())
             {
                 await bench.ResumeExactlyAsync(folder);
-                FaultBench.Require(!Directory.EnumerateDirectories(checkpoints, ".writing-*").Any(), "what was half written is still there");
+                FaultBench.Require(!Directory.EnumerateDirectories(checkpoints, ".writing-*").Any(),
+                    "what was half written is still there");
                 return;
             }
         }

@@ -28,7 +28,8 @@ internal sealed class Findings(string folder)
 
     public void LargeAllocation(FuzzReader reader, byte[] input, Outcome outcome)
     {
-        if (Add(reader.Name, "allocation", outcome.Error?.Message ?? "", input, $"allocated {outcome.Allocated} bytes for {input.Length}; {outcome.Error}"))
+        if (Add(reader.Name, "allocation", outcome.Error?.Message ?? "", input,
+            $"allocated {outcome.Allocated} bytes for {input.Length}; {outcome.Error}"))
             LargeAllocations++;
     }
 

@@ -18,7 +18,11 @@ internal static class FuzzVerb
             throw new FormatException("fuzz needs --seconds or --executions.");
         Directory.CreateDirectory(line.Out);
         var findings = new Findings(line.Out);
-        FuzzWorker[] workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new FuzzWorker(Readers(line), line.Seed, number, line.Out, findings))];
+        FuzzWorker[] workers =
+        [
+            .. Enumerable.Range(0, Environment.ProcessorCount)
+                .Select(number => new FuzzWorker(Readers(line), line.Seed, number, line.Out, findings)),
+        ];
         long started = Stopwatch.GetTimestamp();
         using (var stop = new CancellationTokenSource(line.Seconds ?? Timeout.InfiniteTimeSpan))
             RunWorkers(workers, line, () => Watch(workers, findings, line, started), stop.Token);
@@ -32,11 +36,15 @@ internal static class FuzzVerb
     {
         FuzzReader[] all =
         [
-            new SafetensorsReader(), new ModelReader(), new WeightsReader(), new VocabularyReader(), new TokenizerReader(), new LinesReader(), new DelimitedTextReader(),
-            new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(), ComponentStates.Discriminator(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
+            new SafetensorsReader(), new ModelReader(), new WeightsReader(), new VocabularyReader(), new TokenizerReader(),
+            new LinesReader(), new DelimitedTextReader(),
+            new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(),
+            ComponentStates.Discriminator(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
         ];
         FuzzReader[] chosen = [.. all.Where(reader => line.Reader is null || reader.Name == line.Reader)];
-        return chosen.Length > 0 ? chosen : throw new FormatException($"There is no reader '{line.Reader}'; there are {string.Join(", ", all.Select(reader => reader.Name))}.");
+        return chosen.Length > 0 ? chosen
+            : throw new FormatException(
+                $"There is no reader '{line.Reader}'; there are {string.Join(", ", all.Select(reader => reader.Name))}.");
     }
 
     private static void RunWorkers(FuzzWorker[] workers, CommandLine line, Action watch, CancellationToken stop)
@@ -65,10 +73,17 @@ internal static class FuzzVerb
     {
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         long executions = workers.Sum(worker => worker.Executions);
-        foreach (IGrouping<string, (string Reader, long Executions, int Inputs)> reader in workers.SelectMany(worker => worker.Counts).GroupBy(count => count.Reader))
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{reader.Key,-16}{reader.Sum(count => count.Executions),12} executions{reader.Sum(count => count.Inputs),8} inputs kept"));
+        foreach (IGrouping<string, (string Reader, long Executions, int Inputs)> reader in workers.SelectMany(worker => worker.Counts)
+            .GroupBy(count => count.Reader))
+            Console.Error.WriteLine(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{reader.Key,-16}{reader.Sum(count => count.Executions),12} executions{reader.Sum(count => count.Inputs),8} inputs "
+                        + $"kept"));
         double largest = workers.Max(worker => worker.LargestAllocated) / (double)(1 << 20);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{executions} executions in {seconds:0.0} s: {findings.Crashes} crashes, {findings.Hangs} hangs, {findings.LargeAllocations} allocations over 64 MB; the largest was {largest:0.0} MB."));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{executions} executions in {seconds:0.0} s: {findings.Crashes} crashes, {findings.Hangs} hangs, "
+                    + $"{findings.LargeAllocations} allocations over 64 MB; the largest was {largest:0.0} MB."));
         if (line.Json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>

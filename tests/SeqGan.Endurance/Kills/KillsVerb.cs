@@ -39,9 +39,13 @@ internal sealed class KillsVerb : IDisposable
         while (_kills < count)
             await TrainAndKillAsync(expected, Math.Min(count - _kills, 1 + _random.Next(MostKillsOfARun)));
         double seconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1);
-        await Console.Error.WriteLineAsync($"{_kills} kills, {_insideWrites} of them inside the writing of a checkpoint, in {_runs} runs: {_exact} exact resumes, {_lost} checkpoints lost, {seconds} s.");
+        await Console.Error.WriteLineAsync(
+            $"{_kills} kills, {_insideWrites} of them inside the writing of a checkpoint, in {_runs} runs: {_exact} exact resumes, "
+                + $"{_lost} checkpoints lost, {seconds} s.");
         if (json)
-            Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double> { ["kills"] = _kills, ["exact_resumes"] = _exact, ["lost"] = _lost, ["inside_writes"] = _insideWrites, ["runs"] = _runs, ["seconds"] = seconds }));
+            Console.WriteLine(
+                JsonSerializer.Serialize(new Dictionary<string, double> { ["kills"] = _kills, ["exact_resumes"] = _exact, ["lost"] = _lost,
+                    ["inside_writes"] = _insideWrites, ["runs"] = _runs, ["seconds"] = seconds }));
         return _exact == _kills && _lost == 0 ? 0 : 1;
     }
 
@@ -53,7 +57,9 @@ internal sealed class KillsVerb : IDisposable
         long started = Stopwatch.GetTimestamp();
         string digest = await FinishAsync(child, folder);
         _undisturbed = Stopwatch.GetElapsedTime(started);
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"The undisturbed training took {_undisturbed.TotalSeconds:0.0} s and wrote {child.Written.Count} checkpoints."));
+        await Console.Error.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"The undisturbed training took {_undisturbed.TotalSeconds:0.0} s and wrote {child.Written.Count} checkpoints."));
         return digest;
     }
 
@@ -84,7 +90,9 @@ internal sealed class KillsVerb : IDisposable
         bool isExact = digest == expected;
         _kills += killed;
         _exact += isExact ? killed : 0;
-        await Console.Error.WriteLineAsync($"{_kills} kills: run {_runs} was killed {killed} times and {(isExact ? "ended exactly" : $"differs:\n{expected}\n{digest}")}.");
+        await Console.Error.WriteLineAsync(
+            $"{_kills} kills: run {_runs} was killed {killed} times and "
+                + $"{(isExact ? "ended exactly" : $"differs:\n{expected}\n{digest}")}.");
         Directory.Delete(folder, recursive: true);
     }
 

@@ -11,7 +11,8 @@ internal sealed class WritingWatch(Random random)
         await child.WhenReadyAsync();
         if (child.HasEnded)
             return;
-        using var watcher = new FileSystemWatcher(checkpoints, ".writing-*") { NotifyFilter = NotifyFilters.DirectoryName, EnableRaisingEvents = true };
+        using var watcher = new FileSystemWatcher(checkpoints, ".writing-*") { NotifyFilter = NotifyFilters.DirectoryName,
+            EnableRaisingEvents = true };
         using var begun = new SemaphoreSlim(0);
         watcher.Created += (_, _) => begun.Release();
         for (int wait = number; wait > 0; wait--)

@@ -31,7 +31,10 @@ internal sealed class SamplingVerb
         long contentions = Monitor.LockContentionCount;
         double together = Measure(Threads, time * 0.75);
         contentions = Monitor.LockContentionCount - contentions;
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{alone:0} sequences a second on 1 thread, {together:0} on {Threads} threads of {Environment.ProcessorCount} processors; {_wrong} results differ; threads waited {contentions} times for a lock."));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{alone:0} sequences a second on 1 thread, {together:0} on {Threads} threads of {Environment.ProcessorCount} "
+                    + $"processors; {_wrong} results differ; threads waited {contentions} times for a lock."));
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>

@@ -6,7 +6,9 @@ namespace SeqGan.Endurance.Soak;
 
 /// <summary>What the process holds when nothing runs. Linux.</summary>
 /// <param name="ResidentKilobytes">Resident memory.</param>
-/// <param name="AnonymousKilobytes">Of it, what is no page of a file: all that the process has allocated. The rest is code above all, which counts from when it first runs.</param>
+/// <param name="AnonymousKilobytes">
+/// Of it, what is no page of a file: all that the process has allocated. The rest is code above all, which counts from when it first runs.
+/// </param>
 /// <param name="Tensors">Live tensors of TorchSharp.</param>
 /// <param name="Threads">Threads of the process.</param>
 /// <param name="Handles">Open files, sockets and the like, but for assemblies.</param>
@@ -36,12 +38,14 @@ internal sealed partial record Footprint(long ResidentKilobytes, long AnonymousK
 
     // The runtime keeps the files of assemblies open, which it loads when they are first needed.
     private static int CountHandles() =>
-        Directory.GetFileSystemEntries("/proc/self/fd").Count(handle => new FileInfo(handle).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
+        Directory.GetFileSystemEntries("/proc/self/fd")
+            .Count(handle => new FileInfo(handle).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
     private static long Read(string label)
     {
         string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith(label, StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(label.Length, line.Length - label.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        return long.Parse(line.AsSpan(label.Length, line.Length - label.Length - "kB".Length),
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
     }
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]

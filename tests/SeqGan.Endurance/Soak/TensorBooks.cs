@@ -26,9 +26,12 @@ internal sealed class TensorBooks
 
     public long Live => torch.Tensor.TotalCount - (_perParameter * _parameters);
 
-    /// <summary>Notes a trainer whose components the builder made: a discriminator, a generator, and a rollout policy like the generator.</summary>
+    /// <summary>
+    /// Notes a trainer whose components the builder made: a discriminator, a generator, and a rollout policy like the generator.
+    /// </summary>
     public void Note(SeqGanTrainer trainer) =>
-        _parameters += CountParameters(((ModuleDiscriminator)trainer.Discriminator).Network) + (2 * CountParameters(((RecurrentGenerator)trainer.Generator).Network));
+        _parameters += CountParameters(((ModuleDiscriminator)trainer.Discriminator).Network)
+            + (2 * CountParameters(((RecurrentGenerator)trainer.Generator).Network));
 
     private static long CountParameters(nn.Module network) =>
         network.modules().Where(module => module is Linear or Conv1d).Sum(module => module.parameters().Count());

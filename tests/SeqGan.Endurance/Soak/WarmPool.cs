@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace SeqGan.Endurance.Soak;
 
-/// <summary>Fixes the number of threads: the pool would grow and shrink, and each of its threads that libtorch works on gets helpers that stay.</summary>
+/// <summary>
+/// Fixes the number of threads: the pool would grow and shrink, and each of its threads that libtorch works on gets helpers that stay.
+/// </summary>
 internal static class WarmPool
 {
     private const int Threads = 6;

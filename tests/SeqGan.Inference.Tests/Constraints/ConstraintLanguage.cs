@@ -51,14 +51,17 @@ internal static class ConstraintLanguage
     {
         if (prefix.Length == format.MaxLength || (prefix.Length > 0 && prefix[^1] == format.EndToken))
             return [prefix];
-        return Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken).SelectMany(token => From([.. prefix, token], format));
+        return Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken)
+            .SelectMany(token => From([.. prefix, token], format));
     }
 
-    private static void Follow(ITokenConstraint constraint, int state, int[] prefix, Dictionary<string, SortedSet<int>> accepted, string name)
+    private static void Follow(ITokenConstraint constraint, int state, int[] prefix, Dictionary<string, SortedSet<int>> accepted,
+        string name)
     {
         int[] allowed = Allowed(constraint, state, prefix);
         int[] expected = accepted.TryGetValue(string.Join(' ', prefix), out SortedSet<int>? next) ? [.. next] : [];
-        Assert.True(expected.SequenceEqual(allowed), $"{name}: after [{string.Join(' ', prefix)}] it allows {string.Join(' ', allowed)}, not {string.Join(' ', expected)}");
+        Assert.True(expected.SequenceEqual(allowed),
+            $"{name}: after [{string.Join(' ', prefix)}] it allows {string.Join(' ', allowed)}, not {string.Join(' ', expected)}");
         if (prefix.Length + 1 == constraint.Format.MaxLength)
             return;
         foreach (int token in allowed.Where(token => token != constraint.Format.EndToken))

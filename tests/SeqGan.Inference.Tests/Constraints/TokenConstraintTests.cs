@@ -33,9 +33,11 @@ public sealed class TokenConstraintTests
     {
         var vocabulary = new Vocabulary(["login", "buy now", "a+b", "don't", "say \"x\""]);
         var format = new SequenceFormat(vocabulary.Count, 3, 0, 1, 0);
-        ITokenConstraint constraint = TokenConstraint.MatchingTokens("login (\"buy now\" | a\\+b | don't)* [\"say \\\"x\\\"\" login]", format, vocabulary);
+        ITokenConstraint constraint = TokenConstraint.MatchingTokens(
+            "login (\"buy now\" | a\\+b | don't)* [\"say \\\"x\\\"\" login]", format, vocabulary);
         Assert.True(ConstraintLanguage.AssertAccepts(
-            constraint, tokens => tokens.Length >= 2 && tokens[0] == 3 && tokens[1..^1].All(token => token is 4 or 5 or 6) && tokens[^1] is 7 or 3) > 0);
+            constraint, tokens => tokens.Length >= 2 && tokens[0] == 3 && tokens[1..^1].All(token => token is 4 or 5 or 6)
+                && tokens[^1] is 7 or 3) > 0);
         ITokenConstraint any = TokenConstraint.MatchingTokens(".*", format, vocabulary);
         Assert.Equal([1, 3, 4, 5, 6, 7], ConstraintLanguage.Allowed(any, any.InitialState, []));
     }
@@ -52,7 +54,8 @@ public sealed class TokenConstraintTests
     public void MatchingTokens_BadPattern_SaysWhatIsWrongAndWhere(string pattern, string message)
     {
         var vocabulary = new Vocabulary(["login", "buy"]);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingTokens(pattern, new SequenceFormat(5, 3, 0, 1, 0), vocabulary));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => TokenConstraint.MatchingTokens(pattern, new SequenceFormat(5, 3, 0, 1, 0), vocabulary));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +65,8 @@ public sealed class TokenConstraintTests
     [InlineData("6")]
     [InlineData("-1")]
     public void MatchingTokens_IdThatNoSequenceHas_IsRefused(string pattern) =>
-        Assert.Contains("is no token", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingTokens(pattern, s_ending)).Message, StringComparison.Ordinal);
+        Assert.Contains("is no token", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingTokens(pattern, s_ending)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void MatchingTokens_NoSequenceOfExactlyTheMaximumLength_SaysWhy()
@@ -92,7 +96,11 @@ public sealed class TokenConstraintTests
     [Fact]
     public void OneOf_ManySequencesThatShareBeginningsAndEnds_HasFewStates()
     {
-        int[][] sequences = [.. from first in Enumerable.Range(2, 500) from second in Enumerable.Range(2, 40) select (int[])[first, 7, second, 7, 7, 7, 8, 9, 10, 11, 12, 13]];
+        int[][] sequences =
+        [
+            .. from first in Enumerable.Range(2, 500) from second in Enumerable.Range(2, 40)
+                select (int[])[first, 7, second, 7, 7, 7, 8, 9, 10, 11, 12, 13],
+        ];
         var constraint = (TokenAutomaton)TokenConstraint.OneOf(sequences, new SequenceFormat(2000, 20, 0, 1, 0));
         Assert.Equal(13, constraint.Transitions.Count);
         Assert.Equal(Enumerable.Range(2, 500), ConstraintLanguage.Allowed(constraint, constraint.InitialState, []));
@@ -103,12 +111,16 @@ public sealed class TokenConstraintTests
     public void OneOf_BadSequences_AreNamed()
     {
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([], s_ending));
-        Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2], [2, 2, 2, 2, 2]], s_ending)).Message, StringComparison.Ordinal);
-        Assert.Contains("Sequence 0", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2, 3]], s_fixed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Sequence 1", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2], [2, 2, 2, 2, 2]], s_ending)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Sequence 0", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2, 3]], s_fixed)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[9]], s_ending));
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[0]], s_ending));
         Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[1, 2]], s_ending));
-        Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2], null!], s_ending)).Message, StringComparison.Ordinal);
+        Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenConstraint.OneOf([[2], null!], s_ending)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,7 +153,8 @@ public sealed class TokenConstraintTests
     public void NoRepeat_Length_ForbidsExactlySecondOccurrences(int length)
     {
         static bool Repeats(int[] tokens, int length) =>
-            Enumerable.Range(0, Math.Max(0, tokens.Length - length + 1)).Select(start => string.Join(' ', tokens.Skip(start).Take(length))).GroupBy(run => run).Any(run => run.Count() > 1);
+            Enumerable.Range(0, Math.Max(0, tokens.Length - length + 1)).Select(start => string.Join(' ', tokens.Skip(start).Take(length)))
+                .GroupBy(run => run).Any(run => run.Count() > 1);
         Assert.True(ConstraintLanguage.AssertAccepts(TokenConstraint.NoRepeat(length, s_ending), tokens => !Repeats(tokens, length)) > 0);
     }
 
@@ -156,10 +169,12 @@ public sealed class TokenConstraintTests
     [Fact]
     public void All_Automata_LeadIntoNoDeadEndTogether()
     {
-        ITokenConstraint pattern = TokenConstraint.MatchingTokens("2* (3 4)* 5?", s_ending), length = TokenConstraint.MinimumLength(2, s_ending);
+        ITokenConstraint pattern = TokenConstraint.MatchingTokens("2* (3 4)* 5?", s_ending),
+        length = TokenConstraint.MinimumLength(2, s_ending);
         ITokenConstraint set = TokenConstraint.OneOf([[2, 3, 4], [5], [2, 2, 3], [3, 4, 5], [3, 4, 3, 4]], s_ending);
         string[] expected = ["2 3 4", "3 4 5", "3 4 3 4"];
-        foreach (ITokenConstraint both in (ITokenConstraint[])[TokenConstraint.All(pattern, length, set), pattern.And(set).And(length), set.And(length.And(pattern))])
+        foreach (ITokenConstraint both in (ITokenConstraint[])[TokenConstraint.All(pattern, length, set), pattern.And(set).And(length),
+            set.And(length.And(pattern))])
             Assert.Equal(3, ConstraintLanguage.AssertAccepts(both, tokens => expected.Contains(string.Join(' ', tokens))));
         Assert.Contains("at least 2 tokens", pattern.And(length).ToString(), StringComparison.Ordinal);
     }
@@ -192,8 +207,10 @@ public sealed class TokenConstraintTests
     public void All_ConstraintsOfAllKinds_AllowWhatEachAllows()
     {
         ITokenConstraint pattern = TokenConstraint.MatchingTokens(".*", s_ending);
-        ITokenConstraint odd = TokenConstraint.FromFilter((prefix, allowed) => { allowed.AddAll(); allowed[2 + (prefix.Length % 4)] = false; }, s_ending, "not in turn");
-        ITokenConstraint all = TokenConstraint.All(odd, new AtMostTwice(s_ending, 3), TokenConstraint.NoRepeat(2, s_ending), pattern, new AtMostTwice(s_ending, 4));
+        ITokenConstraint odd = TokenConstraint.FromFilter(
+            (prefix, allowed) => { allowed.AddAll(); allowed[2 + (prefix.Length % 4)] = false; }, s_ending, "not in turn");
+        ITokenConstraint all = TokenConstraint.All(
+            odd, new AtMostTwice(s_ending, 3), TokenConstraint.NoRepeat(2, s_ending), pattern, new AtMostTwice(s_ending, 4));
         int count = ConstraintLanguage.AssertAccepts(
             all,
             tokens => tokens.Count(token => token == 3) <= 2 && tokens.Count(token => token == 4) <= 2
@@ -238,9 +255,11 @@ public sealed class TokenConstraintTests
         })));
     }
 
-    private static string Text(int[] sequence, SequenceFormat format) => string.Join(' ', sequence.Where(token => token != format.EndToken));
+    private static string Text(int[] sequence, SequenceFormat format) =>
+        string.Join(' ', sequence.Where(token => token != format.EndToken));
 
-    private static bool Matches(int[] tokens, string characters) => System.Text.RegularExpressions.Regex.IsMatch(string.Concat(tokens), characters);
+    private static bool Matches(int[] tokens, string characters) =>
+        System.Text.RegularExpressions.Regex.IsMatch(string.Concat(tokens), characters);
 
     /// <summary>A constraint of one's own whose state counts a token.</summary>
     private sealed class AtMostTwice(SequenceFormat format, int counted) : ITokenConstraint

@@ -5,7 +5,8 @@ namespace SeqGan.Tests;
 public sealed class EmulatedMultiplyAddTests
 {
     private static readonly float[] s_special =
-        [0, -0f, 1, -1, float.Epsilon, -float.Epsilon, 1.17549435e-38f, 1.17549421e-38f, float.MaxValue, float.MinValue, float.PositiveInfinity, float.NegativeInfinity, 1.0000001f, 0.99999994f, float.NaN];
+        [0, -0f, 1, -1, float.Epsilon, -float.Epsilon, 1.17549435e-38f, 1.17549421e-38f, float.MaxValue, float.MinValue,
+            float.PositiveInfinity, float.NegativeInfinity, 1.0000001f, 0.99999994f, float.NaN];
 
     [Fact]
     public void Compute_RandomBits_EqualsTheFusedInstruction()
@@ -66,7 +67,8 @@ public sealed class EmulatedMultiplyAddTests
         for (int i = 0; i < 4; i++)
         {
             float expected = MathF.FusedMultiplyAdd(left[i], right[i], addend[i]);
-            if (float.IsNaN(expected) ? !float.IsNaN(sum[i]) : BitConverter.SingleToInt32Bits(expected) != BitConverter.SingleToInt32Bits(sum[i]))
+            if (float.IsNaN(expected) ? !float.IsNaN(sum[i])
+                : BitConverter.SingleToInt32Bits(expected) != BitConverter.SingleToInt32Bits(sum[i]))
                 Assert.Fail($"{left[i]:r} * {right[i]:r} + {addend[i]:r} gave {sum[i]:r}, not {expected:r}");
         }
     }

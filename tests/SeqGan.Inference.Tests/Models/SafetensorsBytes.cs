@@ -6,7 +6,8 @@ namespace SeqGan.Tests;
 /// <summary>Builds files byte by byte, so that the reader is not tested against its own writer alone.</summary>
 internal static class SafetensorsBytes
 {
-    public static byte[] File(string header, byte[]? data = null) => File((ulong)Encoding.UTF8.GetByteCount(header), Encoding.UTF8.GetBytes(header), data);
+    public static byte[] File(string header, byte[]? data = null) =>
+        File((ulong)Encoding.UTF8.GetByteCount(header), Encoding.UTF8.GetBytes(header), data);
 
     public static byte[] File(ulong headerLength, byte[] header, byte[]? data = null)
     {

@@ -48,7 +48,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_Always_FollowsTheFormat()
     {
-        SafetensorsFile.Write(FilePath, [new NamedTensor("w", [2], new[] { 1f, -2f }), new NamedTensor("s", [], new[] { 0.5f })], new Dictionary<string, string> { ["k"] = "v" });
+        SafetensorsFile.Write(FilePath, [new NamedTensor("w", [2], new[] { 1f, -2f }), new NamedTensor("s", [], new[] { 0.5f })],
+            new Dictionary<string, string> { ["k"] = "v" });
         byte[] bytes = File.ReadAllBytes(FilePath);
 
         int headerLength = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
@@ -94,7 +95,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_ContradictoryTensors_Throws(string first, string second, long dimension, string message)
     {
         var exception = Assert.Throws<ArgumentException>(
-            () => SafetensorsFile.Write(FilePath, [new NamedTensor(first, [1], new float[1]), new NamedTensor(second, [dimension], new float[1])]));
+            () => SafetensorsFile.Write(FilePath,
+                [new NamedTensor(first, [1], new float[1]), new NamedTensor(second, [dimension], new float[1])]));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFiles());
     }
@@ -155,7 +157,9 @@ public sealed class SafetensorsFileTests : IDisposable
 
     [Fact]
     public void Read_UnknownField_IsSkipped() =>
-        Assert.Equal(["a"], SafetensorsBytes.Read(SafetensorsBytes.File("""{"a":{"new":{"x":[1]},"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""")).Names);
+        Assert.Equal(
+            ["a"], SafetensorsBytes
+            .Read(SafetensorsBytes.File("""{"a":{"new":{"x":[1]},"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""")).Names);
 
     private sealed class ForwardOnlyStream(byte[] bytes) : MemoryStream(bytes)
     {

@@ -43,25 +43,33 @@ public sealed class SafetensorsHostileFileTests
         { """{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "'a': shape holds a Number that is not an integer" },
         { """{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "'a': shape holds a Number that is not an integer" },
         { """{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}""", 4, "'a': shape holds a Number that is not an integer" },
-        { """{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4, "'a': shape holds a Number that is not an integer" },
-        { """{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", 4, "'a': shape [4611686018427387904, 4] overflows" },
-        { """{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}""", 0, "'a': shape [4294967296, 4294967296, 0] overflows" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + string.Join(",", Enumerable.Repeat("1", 65)) + "],\"data_offsets\":[0,4]}}", 4, "'a': shape has more than 64 numbers" },
+        { """{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,4]}}""", 4,
+            "'a': shape holds a Number that is not an integer" },
+        { """{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}""", 4,
+            "'a': shape [4611686018427387904, 4] overflows" },
+        { """{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}""", 0,
+            "'a': shape [4294967296, 4294967296, 0] overflows" },
+        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + string.Join(",", Enumerable.Repeat("1", 65)) + "],\"data_offsets\":[0,4]}}", 4,
+            "'a': shape has more than 64 numbers" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":4}}""", 4, "'a': data_offsets is a Number" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4]}}""", 4, "'a': data_offsets has 1 numbers" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}}""", 8, "'a': data_offsets has more than 2 numbers" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "'a': data_offsets holds a Number that is not an integer" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "'a': data_offsets [4, 0] are reversed" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "'a': data_offsets [0, 8] reach beyond the data; they must be in [0, 4]" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4,
+            "'a': data_offsets [0, 8] reach beyond the data; they must be in [0, 4]" },
         { """{"a":{"dtype":"F32","shape":[2000000000],"data_offsets":[0,8000000000]}}""", 4, "reach beyond the data" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[9223372036854775803,9223372036854775807]}}""", 4, "reach beyond the data" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "'a': shape [2] of F32 needs 8 bytes; data_offsets [0, 4] give 4" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4,
+            "'a': shape [2] of F32 needs 8 bytes; data_offsets [0, 4] give 4" },
         { """{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,4]}}""", 4, "'a': shape [1] of F64 needs 8 bytes" },
         { """{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,4]}}""", 4, "'a': shape [0] of F32 needs 0 bytes" },
         { $$"""{"a":{{A}},"b":{{A}} }""", 4, "'b': data_offsets [0, 4] overlap the tensor before it; the begin must be 4" },
         { $$"""{"a":{"dtype":"F32","shape":[2],"data_offsets":[2,10]},"b":{{A}} }""", 10, "'a': data_offsets [2, 10] overlap" },
-        { $$"""{"a":{{A}},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]} }""", 12, "'b': data_offsets [8, 12] leave a hole before it; the begin must be 4" },
-        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'a': data_offsets [4, 8] leave a hole before it; the begin must be 0" },
+        { $$"""{"a":{{A}},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]} }""", 12,
+            "'b': data_offsets [8, 12] leave a hole before it; the begin must be 4" },
+        { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8,
+            "'a': data_offsets [4, 8] leave a hole before it; the begin must be 0" },
         { $$"""{"a":{{A}} }""", 5, "1 bytes after the last tensor belong to none; the data must end at byte 4" },
         { "{}", 1, "1 bytes after the last tensor" },
     };
@@ -70,7 +78,8 @@ public sealed class SafetensorsHostileFileTests
     [MemberData(nameof(Headers))]
     public void Read_HostileHeader_NamesFileAndProblem(string header, int dataLength, string message)
     {
-        var exception = Assert.Throws<InvalidWeightsException>(() => SafetensorsBytes.Read(SafetensorsBytes.File(header, new byte[dataLength])));
+        var exception = Assert.Throws<InvalidWeightsException>(
+            () => SafetensorsBytes.Read(SafetensorsBytes.File(header, new byte[dataLength])));
         Assert.StartsWith("w.safetensors: ", exception.Message, StringComparison.Ordinal);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
@@ -121,7 +130,8 @@ public sealed class SafetensorsHostileFileTests
     public void Read_TextThatIsNotUtf8_Throws()
     {
         byte[] header = [.. "{\""u8, 0xFF, 0xFE, .. "\":1}"u8];
-        var exception = Assert.Throws<InvalidWeightsException>(() => SafetensorsBytes.Read(SafetensorsBytes.File((ulong)header.Length, header)));
+        var exception = Assert.Throws<InvalidWeightsException>(
+            () => SafetensorsBytes.Read(SafetensorsBytes.File((ulong)header.Length, header)));
         Assert.Contains("not valid JSON", exception.Message, StringComparison.Ordinal);
     }
 
@@ -161,7 +171,8 @@ public sealed class SafetensorsHostileFileTests
 
                 // A valid length field lets the mutation reach the header.
                 if (bytes.Count > 8 + 32)
-                    BitConverter.TryWriteBytes(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes), (ulong)(bytes.Count - 8 - 32));
+                    BitConverter.TryWriteBytes(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes),
+                        (ulong)(bytes.Count - 8 - 32));
                 ReadOrRefuse([.. bytes]);
             },
             iter: 50_000);
@@ -184,7 +195,8 @@ public sealed class SafetensorsHostileFileTests
     }
 
     /// <summary>A stream that says it is long and holds a header's length, then zeros.</summary>
-    private sealed class EndlessStream(long length, ulong headerLength) : MemoryStream(SafetensorsBytes.File(headerLength, Encoding.UTF8.GetBytes("{}")))
+    private sealed class EndlessStream(long length, ulong headerLength)
+        : MemoryStream(SafetensorsBytes.File(headerLength, Encoding.UTF8.GetBytes("{}")))
     {
         public override long Length => length;
     }

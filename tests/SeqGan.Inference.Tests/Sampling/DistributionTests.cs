@@ -7,7 +7,8 @@ public sealed class DistributionTests
 
     public static TheoryData<double, int?, double> Options => new()
     {
-        { 1, null, 1 }, { 0.5, null, 1 }, { 3, null, 1 }, { 1, 3, 1 }, { 1, null, 0.8 }, { 1.5, 6, 0.7 }, { 1, 100, 1 }, { 1, 9, 1 }, { 1, 1, 0.1 },
+        { 1, null, 1 }, { 0.5, null, 1 }, { 3, null, 1 }, { 1, 3, 1 }, { 1, null, 0.8 }, { 1.5, 6, 0.7 }, { 1, 100, 1 }, { 1, 9, 1 },
+        { 1, 1, 0.1 },
     };
 
     [Theory]
@@ -25,7 +26,8 @@ public sealed class DistributionTests
     {
         PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(4, 2), RecurrentCell.Gru, scale: 1);
         var reference = new ReferenceNetwork(weights);
-        double[] expected = [.. Enumerable.Range(0, 16).Select(pair => reference.Next([])[pair / 4] * reference.Next([pair / 4])[pair % 4])];
+        double[] expected = [.. Enumerable.Range(0, 16)
+            .Select(pair => reference.Next([])[pair / 4] * reference.Next([pair / 4])[pair % 4])];
         int[] counts = new int[16];
         foreach (int[] row in new SequenceSampler(new CompiledPolicy(weights)).Sample(Draws).Rows())
             counts[(4 * row[0]) + row[1]]++;
@@ -49,7 +51,8 @@ public sealed class DistributionTests
     {
         double[] probabilities = [.. Enumerable.Range(0, 700).Select(id => 1 + (id % 3.0)).Select(weight => weight / 1399)];
         int[] counts = new int[7];
-        foreach (int[] row in new SequenceSampler(TestPolicies.FromProbabilities(new SequenceFormat(700, 1), probabilities)).Sample(Draws).Rows())
+        foreach (int[] row in new SequenceSampler(TestPolicies.FromProbabilities(new SequenceFormat(700, 1), probabilities))
+            .Sample(Draws).Rows())
             counts[row[0] / 100]++;
         AssertFits([.. probabilities.Chunk(100).Select(chunk => chunk.Sum())], counts);
     }
@@ -134,7 +137,8 @@ public sealed class DistributionTests
 
     private static double[] Truncate(double[] probabilities, SamplingOptions options)
     {
-        int[] order = [.. Enumerable.Range(0, probabilities.Length).OrderByDescending(id => probabilities[id]).Take(options.TopK ?? int.MaxValue)];
+        int[] order = [.. Enumerable.Range(0, probabilities.Length).OrderByDescending(id => probabilities[id])
+            .Take(options.TopK ?? int.MaxValue)];
         double mass = order.Sum(id => probabilities[id]), cumulated = 0, kept = 0;
         double[] truncated = new double[probabilities.Length];
         foreach (int id in order)

@@ -4,7 +4,8 @@ namespace SeqGan.Tests;
 internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
 {
     public override void Multiply(
-        in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow, int rows, int depth, int columns) =>
+        in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow, int rows, int depth,
+        int columns) =>
         Best.Multiply(left, right, start, startRow, result, resultRow, rows, depth, columns);
 
     public override void AddScaled(float* values, float scale, float* target, int length) => Best.AddScaled(values, scale, target, length);
@@ -20,7 +21,8 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
         Best.Forward(cell, step);
     }
 
-    public override void Backward(RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient) =>
+    public override void Backward(
+        RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient) =>
         Best.Backward(cell, step, hiddenGradient, cellGradient, previousGradient);
 
     public override float Largest(float* logits, int columns) => Best.Largest(logits, columns);

@@ -20,7 +20,8 @@ public class LabelTests
         var reference = new ReferenceNetwork(weights);
         for (int label = 0; label < s_labels.Count; label++)
         {
-            SequenceBuffer sample = sampler.Sample(samples, new SamplingOptions { Label = s_labels.Names[label], Seed = 3 }, TestContext.Current.CancellationToken);
+            SequenceBuffer sample = sampler.Sample(
+                samples, new SamplingOptions { Label = s_labels.Names[label], Seed = 3 }, TestContext.Current.CancellationToken);
 
             Assert.All(sample.Labels.ToArray(), value => Assert.Equal(label, value));
             double[] expected = reference.Next([], label: label);
@@ -53,11 +54,14 @@ public class LabelTests
     {
         CompiledPolicy policy = TestPolicies.Create(s_format, scale: 1).WithLabels(s_labels);
         int[] prefix = [.. new[] { 3, 4 }.Take(prefixLength)];
-        int[][] expected = new SequenceSampler(policy, 1).Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows();
+        int[][] expected = new SequenceSampler(policy, 1)
+            .Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows();
 
-        Assert.Equal(expected, new SequenceSampler(policy, 8).Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows());
+        Assert.Equal(expected, new SequenceSampler(policy, 8)
+            .Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows());
         var streamed = new List<int[]>();
-        await foreach (int[] sequence in new SequenceSampler(policy, 2).StreamAsync(700, prefix: prefix, cancellationToken: TestContext.Current.CancellationToken))
+        await foreach (int[] sequence in new SequenceSampler(policy, 2)
+            .StreamAsync(700, prefix: prefix, cancellationToken: TestContext.Current.CancellationToken))
             streamed.Add(sequence);
         Assert.Equal(expected, streamed);
         Assert.All(expected, row => Assert.True(row.AsSpan().StartsWith(prefix)));
@@ -71,7 +75,8 @@ public class LabelTests
         int[] prefix = [4, 3];
         for (int label = 0; label < s_labels.Count; label++)
         {
-            int[][] rows = sampler.Complete(prefix, 4000, new SamplingOptions { Label = s_labels.Names[label] }, TestContext.Current.CancellationToken).Rows();
+            int[][] rows = sampler.Complete(prefix, 4000, new SamplingOptions { Label = s_labels.Names[label] },
+                TestContext.Current.CancellationToken).Rows();
 
             double[] expected = new ReferenceNetwork(weights).Next(prefix, label: label);
             for (int token = 0; token < Vocabulary; token++)
@@ -110,7 +115,8 @@ public class LabelTests
         Assert.Contains("The label 'oak' was asked for, but the model has no labels.", Message(plain, "oak"), StringComparison.Ordinal);
 
         static string Message(SequenceSampler sampler, string label) =>
-            Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Label = label }, TestContext.Current.CancellationToken)).Message;
+            Assert.Throws<ArgumentException>(() =>
+                sampler.Sample(1, new SamplingOptions { Label = label }, TestContext.Current.CancellationToken)).Message;
     }
 
     [Fact]
@@ -121,7 +127,8 @@ public class LabelTests
         Assert.Contains("Sequence 1 has the label 3; labels are in [0, 3).", Message([0, 3]), StringComparison.Ordinal);
 
         string Message(int[] labels) => Assert.Throws<ArgumentException>(
-            () => sampler.LogProbabilities(new TokenBatch(new[] { 3, 4 }, 2, 1, labels: labels), new float[2], cancellationToken: TestContext.Current.CancellationToken)).Message;
+            () => sampler.LogProbabilities(new TokenBatch(new[] { 3, 4 }, 2, 1, labels: labels), new float[2],
+                cancellationToken: TestContext.Current.CancellationToken)).Message;
     }
 
     [Theory]
@@ -133,6 +140,8 @@ public class LabelTests
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_format));
 
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => sampler.Complete(prefix, 1, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<ArgumentException>(() =>
+                sampler.Complete(prefix, 1, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 }

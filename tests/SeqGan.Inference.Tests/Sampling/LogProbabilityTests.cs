@@ -13,7 +13,8 @@ public sealed class LogProbabilityTests
             {
                 for (int layers = 1; layers <= 3; layers++)
                 {
-                    foreach ((int embedding, int hidden, int vocabulary) in ((int, int, int)[])[(1, 1, 1), (7, 16, 2), (16, 7, 17), (33, 33, 300), (3, 1, 17)])
+                    foreach ((int embedding, int hidden, int vocabulary) in ((int, int, int)[])[(1, 1, 1), (7, 16, 2), (16, 7, 17),
+                        (33, 33, 300), (3, 1, 17)])
                         data.Add(cell, layers, embedding, hidden, vocabulary);
                 }
             }
@@ -60,7 +61,8 @@ public sealed class LogProbabilityTests
             int[] sequence = buffer.Rows()[row];
             for (int position = 0; position < s_words.MaxLength; position++)
             {
-                double expected = position < sequence.Length ? Math.Log(reference.Next(sequence.AsSpan(0, position))[sequence[position]]) : 0;
+                double expected = position < sequence.Length
+                    ? Math.Log(reference.Next(sequence.AsSpan(0, position))[sequence[position]]) : 0;
                 Assert.Equal(expected, all[(row * s_words.MaxLength) + position], 1e-4);
             }
         }
@@ -155,7 +157,8 @@ public sealed class LogProbabilityTests
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_words));
         Assert.Throws<ArgumentException>("sequences", () => sampler.LogProbabilities(new TokenBatch(new int[10], 1, 10), new float[10]));
-        var error = Assert.Throws<ArgumentException>("destination", () => sampler.LogProbabilities(new TokenBatch(new[] { 3, 4, 5, 6 }, 2, 2), new float[3]));
+        var error = Assert.Throws<ArgumentException>(
+            "destination", () => sampler.LogProbabilities(new TokenBatch(new[] { 3, 4, 5, 6 }, 2, 2), new float[3]));
         Assert.Contains("need 4 values; there is room for 3", error.Message, StringComparison.Ordinal);
     }
 

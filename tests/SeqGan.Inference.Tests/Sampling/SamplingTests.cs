@@ -67,7 +67,8 @@ public sealed class SamplingTests
     [Fact]
     public void Sample_WithEndToken_EndsThereAndNeverDrawsPadding()
     {
-        SequenceBuffer buffer = new SequenceSampler(TestPolicies.Create(s_words, scale: 0.1f)).Sample(2000, new SamplingOptions { Temperature = 50 });
+        SequenceBuffer buffer = new SequenceSampler(TestPolicies.Create(s_words, scale: 0.1f))
+            .Sample(2000, new SamplingOptions { Temperature = 50 });
         foreach ((int[] row, int number) in buffer.Rows().Select((row, number) => (row, number)))
         {
             Assert.DoesNotContain(0, row);
@@ -101,7 +102,8 @@ public sealed class SamplingTests
         random.Shuffle(shuffled);
         var one = new SequenceSampler(policy, 1);
         int[][] expected = [.. shuffled.Select(completion => Run(one, [completion])[0])];
-        Assert.All(shuffled.Zip(expected), pair => Assert.Equal(sequences[pair.First.Row][..pair.First.PrefixLength].ToArray(), pair.Second[..pair.First.PrefixLength]));
+        Assert.All(shuffled.Zip(expected),
+            pair => Assert.Equal(sequences[pair.First.Row][..pair.First.PrefixLength].ToArray(), pair.Second[..pair.First.PrefixLength]));
         foreach (int threads in (int[])[1, 3, 8])
             Assert.Equal(expected, Run(new SequenceSampler(policy, threads), shuffled));
 
@@ -126,7 +128,8 @@ public sealed class SamplingTests
         int[][] Run(TokenBatch batch, int firstRow)
         {
             var destination = new SequenceBuffer(s_words);
-            sampler.Complete(batch, [.. Enumerable.Range(0, batch.Count).Select(row => new Completion(row, 1, 0))], default, key, firstRow, s_options, destination, default);
+            sampler.Complete(batch, [.. Enumerable.Range(0, batch.Count).Select(row => new Completion(row, 1, 0))], default, key, firstRow,
+                s_options, destination, default);
             return destination.Rows();
         }
     }
@@ -142,7 +145,8 @@ public sealed class SamplingTests
 
     [Fact]
     public void Complete_PrefixShortOfTheMaximumByOne_GetsOneToken() =>
-        Assert.All(new SequenceSampler(TestPolicies.Create(s_words)).Complete([.. Enumerable.Range(3, 11)], 100).Rows(), row => Assert.Equal(12, row.Length));
+        Assert.All(new SequenceSampler(TestPolicies.Create(s_words)).Complete([.. Enumerable.Range(3, 11)], 100).Rows(),
+            row => Assert.Equal(12, row.Length));
 
     [Fact]
     public void Complete_LongPrefix_KeepsTheStateOfItsEndAlone()
@@ -159,9 +163,11 @@ public sealed class SamplingTests
     [Fact]
     public void Sample_SmallestModels_Work()
     {
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1)).Sample(5).Rows(), row => Assert.Equal([0, 0, 0], row));
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1)).Sample(5).Rows(),
+            row => Assert.Equal([0, 0, 0], row));
         Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(5, 1))).Sample(70).Rows(), row => Assert.Single(row));
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0))).Sample(5).Rows(), row => Assert.Equal([1], row));
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0))).Sample(5).Rows(),
+            row => Assert.Equal([1], row));
         Assert.Equal(0, new SequenceSampler(TestPolicies.Create(s_words), 8).Sample(0).Count);
     }
 

@@ -48,7 +48,8 @@ public sealed class SharedSamplerTests
             s_format);
         CancellationToken token = TestContext.Current.CancellationToken;
         Task<SequenceBuffer> sampling = Task.Factory.StartNew(
-            () => sampler.Sample(1, new SamplingOptions { Constraint = blocking }, token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => sampler.Sample(1, new SamplingOptions { Constraint = blocking }, token), token, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         Assert.True(blocked.Wait(s_patience, token));
 
         string used = await Task.Run(() => Use(sampler, seed: 1), token).WaitAsync(s_patience, token);

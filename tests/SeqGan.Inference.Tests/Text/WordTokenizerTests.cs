@@ -57,7 +57,8 @@ public class WordTokenizerTests
         {
             string text = string.Concat(runes.Select(char.ConvertFromUtf32));
 
-            Assert.Equal(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), s_words.Join(s_words.Tokenize(text)));
+            Assert.Equal(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+                s_words.Join(s_words.Tokenize(text)));
         });
 
     [Fact]

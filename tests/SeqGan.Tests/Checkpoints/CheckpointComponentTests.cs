@@ -16,14 +16,16 @@ public sealed class CheckpointComponentTests
 
         Assert.Equal(["reward", "reward-inner", "reward-inner-leaf", "reward-other"], all.Select(component => component.Name));
         Assert.All(all, component => Assert.Equal((true, false), (component.IsReward, component.IsObserver)));
-        Assert.Equal(["reward-inner-leaf", "reward-other"], all.Where(component => component.IsUnknown).Select(component => component.Name));
+        Assert.Equal(["reward-inner-leaf", "reward-other"],
+            all.Where(component => component.IsUnknown).Select(component => component.Name));
     }
 
     [Fact]
     public void WithParts_SameNames_BecomeDistinct()
     {
         IReadOnlyList<CheckpointComponent> all = CheckpointComponent.WithParts(
-            [new("observer", new Composite(("a", new object()), ("a", new object()))), new("observer", new object()), new("observer-a", new object())]);
+            [new("observer", new Composite(("a", new object()), ("a", new object()))), new("observer", new object()),
+                new("observer-a", new object())]);
 
         Assert.Equal(["observer", "observer-a", "observer-a-2", "observer-2", "observer-a-3"], all.Select(component => component.Name));
     }
@@ -59,7 +61,8 @@ public sealed class CheckpointComponentTests
 
         CheckpointInfo written = await trainer.SaveCheckpointAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal([3], await File.ReadAllBytesAsync(Path.Combine(written.Path, "reward-pair-left.state"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [3], await File.ReadAllBytesAsync(Path.Combine(written.Path, "reward-pair-left.state"), TestContext.Current.CancellationToken));
         Assert.Empty(written.ComponentsWithoutState);
         using SeqGanTrainer resumed = setup.Builder()
             .AddReward(new Pair(new Counting(0)), 0.5).UseCheckpoints(setup.Checkpoints + "-2").ResumeFrom(setup.Checkpoints).Build();

@@ -39,11 +39,13 @@ internal sealed class CheckpointFixture : IDisposable
     };
 
     /// <summary>Writes a checkpoint whose parts say its step.</summary>
-    public static Task<CheckpointInfo> WriteAsync(CheckpointStore store, long step, double? metric = null, bool isHealthy = true, bool isMeasured = true)
+    public static Task<CheckpointInfo> WriteAsync(
+        CheckpointStore store, long step, double? metric = null, bool isHealthy = true, bool isMeasured = true)
     {
         CheckpointDraft draft = store.Begin();
         draft.Add("generator", typeof(CheckpointFixture), 1, stream => stream.Write(Encoding.UTF8.GetBytes($"generator of {step}")));
-        draft.Add("discriminator", typeof(CheckpointFixture), 2, stream => stream.Write(Encoding.UTF8.GetBytes($"discriminator of {step}")));
+        draft.Add("discriminator", typeof(CheckpointFixture), 2,
+            stream => stream.Write(Encoding.UTF8.GetBytes($"discriminator of {step}")));
         return store.WriteAsync(draft, Header(step, metric, isHealthy, isMeasured));
     }
 

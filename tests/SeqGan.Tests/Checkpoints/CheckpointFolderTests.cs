@@ -22,7 +22,9 @@ public sealed class CheckpointFolderTests : IDisposable
     public async Task ReadNewest_NothingOfThatName_IsNull()
     {
         await _fixture.WriteAsync(1);
-        foreach (string name in (string[])["checkpoint-1", "checkpoint-000000000001-1", "checkpoint-000000000001-02", "checkpoint-0000000000001", "checkpoint-9999999999999999999", "Checkpoint-000000000001", "checkpoint-000000000001\n", "copy of checkpoint-000000000001"])
+        foreach (string name in (string[])["checkpoint-1", "checkpoint-000000000001-1", "checkpoint-000000000001-02",
+            "checkpoint-0000000000001", "checkpoint-9999999999999999999", "Checkpoint-000000000001", "checkpoint-000000000001\n",
+            "copy of checkpoint-000000000001"])
             Directory.CreateDirectory(_fixture.PathOf(name));
         Directory.Delete(_fixture.PathOf(Older), recursive: true);
         File.WriteAllText(_fixture.PathOf(Older), "a file");
@@ -133,7 +135,8 @@ public sealed class CheckpointFolderTests : IDisposable
         Process.Start("/usr/bin/mkfifo", [path]).WaitForExit();
 
         await Task.Run(() => AssertTakesTheOlderOne(name)).WaitAsync(TimeSpan.FromMinutes(5));
-        await Task.Run(() => CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf(Newer)))).WaitAsync(TimeSpan.FromMinutes(5));
+        await Task.Run(() => CheckpointFailures.Corrupt(() => CheckpointInfo.Verify(_fixture.PathOf(Newer))))
+            .WaitAsync(TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -261,7 +264,10 @@ public sealed class CheckpointFolderTests : IDisposable
             {"file": "sparse0.state", "component": "sparse0", "type": "", "assembly": "", "stateVersion": 1, "size": {{Size}},
              "sha256": "{{new string('0', 64)}}"}
             """;
-        _fixture.EditManifest(Newer, json => json.Replace("\"parts\": [", "\"parts\": [" + string.Join(',', Enumerable.Range(0, count).Select(i => part.Replace("sparse0", $"sparse{i}", StringComparison.Ordinal))) + ',', StringComparison.Ordinal));
+        _fixture.EditManifest(Newer, json =>
+            json.Replace("\"parts\": [", "\"parts\": ["
+                + string.Join(',', Enumerable.Range(0, count).Select(i => part.Replace("sparse0", $"sparse{i}", StringComparison.Ordinal)))
+                + ',', StringComparison.Ordinal));
         for (int i = 0; i < count; i++)
         {
             using FileStream stream = File.Create(_fixture.PathOf(Newer, $"sparse{i}.state"));
@@ -311,8 +317,10 @@ public sealed class CheckpointFolderTests : IDisposable
 
         Assert.Equal(2, damaged.Count);
         Assert.Equal(_fixture.Folder, failure.Path);
-        Assert.StartsWith($"All 2 checkpoints in '{_fixture.Folder}' are damaged; they are left as they are. ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{_fixture.PathOf(Newer)}' is damaged: generator.state does not match its checksum.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"All 2 checkpoints in '{_fixture.Folder}' are damaged; they are left as they are. ", failure.Message,
+            StringComparison.Ordinal);
+        Assert.Contains($"'{_fixture.PathOf(Newer)}' is damaged: generator.state does not match its checksum.", failure.Message,
+            StringComparison.Ordinal);
         Assert.Contains($"'{_fixture.PathOf(Older)}' is damaged: manifest.json cannot be read", failure.Message, StringComparison.Ordinal);
     }
 

@@ -24,7 +24,8 @@ public sealed class CheckpointManifestTests
     {
         CheckpointManifest manifest = Parse(Valid);
 
-        Assert.Equal((6, "Adversarial", 7, true, true), (manifest.Step, manifest.Phase, manifest.Round, manifest.IsHealthy, manifest.IsMeasured));
+        Assert.Equal((6, "Adversarial", 7, true, true),
+            (manifest.Step, manifest.Phase, manifest.Round, manifest.IsHealthy, manifest.IsMeasured));
         Assert.True(double.IsNaN(manifest.Metrics["loss"]));
         Assert.Equal("a.state", Assert.Single(manifest.Parts).File);
         Assert.Equivalent(manifest, CheckpointManifest.Parse(manifest.ToJson(), "x"), strict: true);
@@ -96,9 +97,11 @@ public sealed class CheckpointManifestTests
     [Fact]
     public void Parse_TooManyParts_IsDamage()
     {
-        IEnumerable<string> parts = Enumerable.Range(0, 4097).Select(i => Part.Replace("\"a\"", string.Create(CultureInfo.InvariantCulture, $"\"a{i}\""), StringComparison.Ordinal));
+        IEnumerable<string> parts = Enumerable.Range(0, 4097)
+            .Select(i => Part.Replace("\"a\"", string.Create(CultureInfo.InvariantCulture, $"\"a{i}\""), StringComparison.Ordinal));
 
-        CheckpointException failure = CheckpointFailures.Corrupt(() => Parse(Valid.Replace(Part, string.Join(',', parts), StringComparison.Ordinal)));
+        CheckpointException failure = CheckpointFailures.Corrupt(
+            () => Parse(Valid.Replace(Part, string.Join(',', parts), StringComparison.Ordinal)));
 
         Assert.Contains("4097 parts", failure.Message, StringComparison.Ordinal);
     }
@@ -108,8 +111,11 @@ public sealed class CheckpointManifestTests
     {
         string name = new('/', 1_000_000);
 
-        Assert.InRange(CheckpointFailures.Corrupt(() => Parse(Valid.Replace("a.state", name, StringComparison.Ordinal))).Message.Length, 0, 500);
-        Assert.InRange(CheckpointFailures.Corrupt(() => Parse(Valid.Replace("\"a\": \"b\"", $"\"{name}\": 5", StringComparison.Ordinal))).Message.Length, 0, 500);
+        Assert.InRange(
+            CheckpointFailures.Corrupt(() => Parse(Valid.Replace("a.state", name, StringComparison.Ordinal))).Message.Length, 0, 500);
+        Assert.InRange(
+            CheckpointFailures.Corrupt(() =>
+                Parse(Valid.Replace("\"a\": \"b\"", $"\"{name}\": 5", StringComparison.Ordinal))).Message.Length, 0, 500);
     }
 
     [Theory]
@@ -141,7 +147,8 @@ public sealed class CheckpointManifestTests
             byte[] json = [.. valid];
             for (int edits = random.Next(1, 5); edits > 0; edits--)
                 json[random.Next(json.Length)] = edits % 2 == 0 ? (byte)random.Next(256) : valid[random.Next(valid.Length)];
-            Exception? failure = Record.Exception(() => CheckpointManifest.Parse(json.AsSpan(0, random.Next(2) == 0 ? json.Length : random.Next(json.Length)), "x"));
+            Exception? failure = Record.Exception(
+                () => CheckpointManifest.Parse(json.AsSpan(0, random.Next(2) == 0 ? json.Length : random.Next(json.Length)), "x"));
             Assert.True(failure is null or CheckpointException, failure?.ToString());
         }
     }

@@ -94,7 +94,8 @@ public sealed class CheckpointRetentionTests : IDisposable
 
         await _fixture.WriteAsync(4, 5);
 
-        Assert.Equal(["checkpoint-000000000001", "checkpoint-000000000002", "checkpoint-000000000003", "checkpoint-000000000005"], _fixture.Names);
+        Assert.Equal(["checkpoint-000000000001", "checkpoint-000000000002", "checkpoint-000000000003", "checkpoint-000000000005"],
+            _fixture.Names);
         Assert.Equal(3, log.Messages.Count(message => message.StartsWith("Warning ", StringComparison.Ordinal)));
     }
 

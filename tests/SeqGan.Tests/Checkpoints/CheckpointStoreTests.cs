@@ -21,7 +21,8 @@ public sealed class CheckpointStoreTests : IDisposable
             Round = 7,
             IsHealthy = false,
             IsMeasured = false,
-            Metrics = new Dictionary<string, double> { ["a"] = 0.1, ["b"] = double.NaN, ["c"] = double.NegativeInfinity, ["d"] = -0.0, ["e"] = double.Epsilon },
+            Metrics = new Dictionary<string, double> { ["a"] = 0.1, ["b"] = double.NaN, ["c"] = double.NegativeInfinity, ["d"] = -0.0,
+                ["e"] = double.Epsilon },
             Options = new Dictionary<string, string> { ["Generator.HiddenSize"] = "32", ["Ключ"] = "\"\n" },
             Corpus = new Dictionary<string, string> { ["format"] = "20" },
             ComponentsWithoutState = ["scorer length"],
@@ -115,7 +116,9 @@ public sealed class CheckpointStoreTests : IDisposable
         using (_fixture.Open())
         {
             CheckpointException failure = Assert.Throws<CheckpointException>(_fixture.Open);
-            Assert.Equal($"Another training writes its checkpoints to '{_fixture.Folder}'. Wait until it has ended, or choose a folder for each.", failure.Message);
+            Assert.Equal(
+                $"Another training writes its checkpoints to '{_fixture.Folder}'. Wait until it has ended, or choose a folder for each.",
+                failure.Message);
             Assert.Equal(_fixture.Folder, failure.Path);
         }
 
@@ -152,7 +155,8 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.SkipUnless(Directory.Exists("/proc/self"), "There is no /proc.");
         _fixture.Options.Directory = "/proc/self";
 
-        Assert.StartsWith("Checkpoints cannot be written to '/proc/self': ", Assert.Throws<CheckpointException>(_fixture.Open).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Checkpoints cannot be written to '/proc/self': ", Assert.Throws<CheckpointException>(_fixture.Open).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -168,7 +172,8 @@ public sealed class CheckpointStoreTests : IDisposable
         using CheckpointStore store = _fixture.Open();
         await CheckpointFixture.WriteAsync(store, 1);
         Func<string, FileStream> create = store.CreateFile;
-        store.CreateFile = path => Path.GetFileName(path) == file ? new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0) : create(path);
+        store.CreateFile = path => Path.GetFileName(path) == file
+            ? new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0) : create(path);
 
         CheckpointException failure = await Assert.ThrowsAsync<CheckpointException>(() => CheckpointFixture.WriteAsync(store, 2));
 
@@ -204,7 +209,8 @@ public sealed class CheckpointStoreTests : IDisposable
 
         CheckpointInfo info = await CheckpointFixture.WriteAsync(store, 1);
 
-        Assert.StartsWith($"Information Checkpoint {info.Path} of step 1 is written: {info.Size} bytes in ", Assert.Single(log.Messages), StringComparison.Ordinal);
+        Assert.StartsWith($"Information Checkpoint {info.Path} of step 1 is written: {info.Size} bytes in ", Assert.Single(log.Messages),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class ConstraintConformanceTests
     [Theory]
     [MemberData(nameof(Kinds))]
     public void ConstraintConformance_OwnConstraint_Passes(string kind) =>
-        ConstraintConformance.Check(() => Create(kind), new ConformanceOptions { Samples = 500 }, TestContext.Current.CancellationToken).ThrowIfFailed();
+        ConstraintConformance.Check(() => Create(kind), new ConformanceOptions { Samples = 500 }, TestContext.Current.CancellationToken)
+            .ThrowIfFailed();
 
     [Theory]
     [InlineData("pattern", false)]
@@ -25,12 +26,14 @@ public sealed class ConstraintConformanceTests
         ITokenConstraint constraint = Create(kind);
         var options = new GeneratorOptions { EmbeddingSize = 6, HiddenSize = 10, UsesBatchedDecoder = isBatched };
         GeneratorConformance.CheckConstrained(
-            () => new RecurrentGenerator(constraint.Format, options, 1, constraint), new ConformanceOptions { Tolerance = 1e-4 }, TestContext.Current.CancellationToken).ThrowIfFailed();
+            () => new RecurrentGenerator(constraint.Format, options, 1, constraint), new ConformanceOptions { Tolerance = 1e-4 },
+            TestContext.Current.CancellationToken).ThrowIfFailed();
     }
 
     [Fact]
     public void GeneratorConformance_GeneratorWithoutAConstraint_Fails() => Assert.False(GeneratorConformance.CheckConstrained(
-        () => new RecurrentGenerator(s_ending, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 2 }), cancellationToken: TestContext.Current.CancellationToken).Passed);
+        () => new RecurrentGenerator(s_ending, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 2 }),
+        cancellationToken: TestContext.Current.CancellationToken).Passed);
 
     private static ITokenConstraint Create(string kind) => kind switch
     {
@@ -39,6 +42,7 @@ public sealed class ConstraintConformanceTests
         "set" => TokenConstraint.OneOf([[2, 3], [2, 4, 5], [9], [3, 3, 3, 3, 3, 3]], s_ending),
         "length" => TokenConstraint.MinimumLength(3, s_ending),
         "no repeat" => TokenConstraint.NoRepeat(2, s_ending),
-        _ => TokenConstraint.All(TokenConstraint.MatchingTokens(".* 4?", s_ending), TokenConstraint.MinimumLength(2, s_ending), TokenConstraint.FromFilter((_, allowed) => { allowed.AddAll(); allowed[5] = false; }, s_ending, "no 5")),
+        _ => TokenConstraint.All(TokenConstraint.MatchingTokens(".* 4?", s_ending), TokenConstraint.MinimumLength(2, s_ending),
+            TokenConstraint.FromFilter((_, allowed) => { allowed.AddAll(); allowed[5] = false; }, s_ending, "no 5")),
     };
 }

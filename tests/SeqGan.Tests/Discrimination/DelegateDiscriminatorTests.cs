@@ -10,7 +10,8 @@ public class DelegateDiscriminatorTests
         var discriminator = new DelegateDiscriminator("length", sequence => sequence.Length / 4f);
         Assert.Equal([0.75f, 0.25f], Discriminators.Score(discriminator, Batch));
         Assert.Equal("length", discriminator.Name);
-        Assert.Same(DiscriminatorStep.NotTrained, await ((IDiscriminator)discriminator).TrainAsync(Batch, Batch, TestContext.Current.CancellationToken));
+        Assert.Same(DiscriminatorStep.NotTrained,
+            await ((IDiscriminator)discriminator).TrainAsync(Batch, Batch, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -9,7 +9,8 @@ namespace SeqGan.Tests.Discrimination;
 internal sealed class EveryNetworkAttribute : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
-        new([.. from network in Enum.GetValues<DiscriminatorNetwork>() from ending in new[] { false, true } select new TheoryDataRow<DiscriminatorNetwork, bool>(network, ending)]);
+        new([.. from network in Enum.GetValues<DiscriminatorNetwork>() from ending in new[] { false, true }
+            select new TheoryDataRow<DiscriminatorNetwork, bool>(network, ending)]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

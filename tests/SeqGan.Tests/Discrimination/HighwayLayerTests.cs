@@ -15,7 +15,8 @@ public class HighwayLayerTests
         using Tensor input = randn(rows, size, requires_grad: true), upstream = randn(rows, size);
 
         float[][] plain = Differentiate(layer.eval, layer, input, upstream);
-        float[][] first = Differentiate(() => layer.train(), layer, input, upstream), second = Differentiate(() => layer.train(), layer, input, upstream);
+        float[][] first = Differentiate(() => layer.train(), layer, input, upstream),
+            second = Differentiate(() => layer.train(), layer, input, upstream);
 
         Assert.Equal(first, second);
         for (int i = 0; i < plain.Length; i++)
@@ -35,6 +36,10 @@ public class HighwayLayerTests
         input.grad = null;
         Tensor output = layer.forward(input);
         output.backward([upstream]);
-        return [.. new[] { output.detach(), input.grad! }.Concat(layer.parameters().Select(parameter => parameter.grad!)).Select(tensor => tensor.cpu().contiguous().data<float>().ToArray())];
+        return
+        [
+            .. new[] { output.detach(), input.grad! }.Concat(layer.parameters().Select(parameter => parameter.grad!))
+                .Select(tensor => tensor.cpu().contiguous().data<float>().ToArray()),
+        ];
     }
 }

@@ -17,7 +17,8 @@ public class PooledConvolutionTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Backward_AnyShapeAndThreads_IsPlainAutograds(int vocabulary, int length, bool ending, int embeddingSize, int[] widths, int[] counts)
+    public void Backward_AnyShapeAndThreads_IsPlainAutograds(
+        int vocabulary, int length, bool ending, int embeddingSize, int[] widths, int[] counts)
     {
         SequenceFormat format = ending ? new(vocabulary, length, 0, 1, 0) : new(vocabulary, length);
         using var scope = NewDisposeScope();
@@ -25,11 +26,13 @@ public class PooledConvolutionTests
         Tensor tokens = Cells(format, Discriminators.Random(format, 75, 1, Math.Min(2, vocabulary - 1)));
         Embedding embedding = nn.Embedding(vocabulary, embeddingSize);
         Conv1d[] convolutions = [.. widths.Zip(counts, (width, count) => nn.Conv1d(embeddingSize, count, width))];
-        Parameter[] parameters = [embedding.weight!, .. convolutions.SelectMany(convolution => new[] { convolution.weight!, convolution.bias! })];
+        Parameter[] parameters = [embedding.weight!,
+            .. convolutions.SelectMany(convolution => new[] { convolution.weight!, convolution.bias! })];
         Tensor direction = randn(75, counts.Sum());
 
         Tensor embedded = embedding.forward(tokens).transpose(1, 2);
-        (Tensor values, Tensor[] expected) = Differentiate(cat([.. convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1));
+        (Tensor values, Tensor[] expected) =
+            Differentiate(cat([.. convolutions.Select(convolution => convolution.forward(embedded).max(2).values)], 1));
         (Tensor pooled, Tensor[] actual) = Differentiate(PooledConvolution.Apply(tokens, embedding, convolutions));
         int threads = get_num_threads();
         set_num_threads(1);

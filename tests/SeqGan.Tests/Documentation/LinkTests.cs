@@ -24,7 +24,8 @@ public sealed partial class LinkTests
     }
 
     private static IEnumerable<string> Sections(string path) =>
-        Heading().Matches(File.ReadAllText(path)).Select(heading => NotInAnchors().Replace(heading.Groups["title"].Value.ToLowerInvariant(), string.Empty).Replace(' ', '-'));
+        Heading().Matches(File.ReadAllText(path))
+            .Select(heading => NotInAnchors().Replace(heading.Groups["title"].Value.ToLowerInvariant(), string.Empty).Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex LinkPattern();

@@ -21,7 +21,8 @@ internal static partial class RepositoryFiles
     {
         string text = Read(page);
         foreach (Match block in Fence().Matches(text))
-            yield return (block.Groups["language"].Value, block.Groups["code"].Value, text.AsSpan(0, block.Groups["code"].Index).Count('\n') + 1);
+            yield return (block.Groups["language"].Value, block.Groups["code"].Value,
+                text.AsSpan(0, block.Groups["code"].Index).Count('\n') + 1);
     }
 
     /// <summary>A page without its fenced blocks and without code in backticks.</summary>

@@ -29,7 +29,8 @@ internal static class SnippetCompiler
     private static readonly CSharpParseOptions s_parsing = new(LanguageVersion.Latest);
 
     private static readonly MetadataReference[] s_references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>The errors of a piece of code whose statements, if it has any, stand in an asynchronous method.</summary>
     public static IEnumerable<string> FindErrors(string code)
@@ -50,7 +51,8 @@ internal static class SnippetCompiler
 
             {{string.Concat(types)}}
             """;
-        return Errors(unit.GetDiagnostics()).Concat(Errors(Compile(OutputKind.DynamicallyLinkedLibrary, Usings, Surroundings, source).GetDiagnostics()));
+        return Errors(unit.GetDiagnostics())
+            .Concat(Errors(Compile(OutputKind.DynamicallyLinkedLibrary, Usings, Surroundings, source).GetDiagnostics()));
     }
 
     /// <summary>A whole program as an assembly that can be run.</summary>

@@ -59,14 +59,16 @@ public sealed class SnippetTests
         string[] lines = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("80 sequences read, 80 kept: 72 to train on, 8 held out.", lines[0]);
         Assert.Contains(lines, line => line.StartsWith("Adversarial", StringComparison.Ordinal));
-        Assert.Contains(lines.Skip(1), line => !Enum.GetNames<TrainingPhase>().Any(phase => line.StartsWith(phase, StringComparison.Ordinal)));
+        Assert.Contains(lines.Skip(1),
+            line => !Enum.GetNames<TrainingPhase>().Any(phase => line.StartsWith(phase, StringComparison.Ordinal)));
     }
 
     private static Func<string[], Task> Entry(System.Reflection.Assembly program) => arguments =>
     {
         // The compiler's entry point blocks; the method that it calls is the program's own.
         Type type = program.EntryPoint!.DeclaringType!;
-        System.Reflection.MethodInfo main = type.GetMethod("<Main>$", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!;
+        System.Reflection.MethodInfo main =
+            type.GetMethod("<Main>$", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!;
         return (Task)main.Invoke(null, [arguments])!;
     };
 

@@ -10,7 +10,8 @@ public sealed class FuzzTests
     [Fact]
     public async Task Fuzz_EveryReader_RefusesOrReadsStrangeFiles()
     {
-        (int exitCode, string output, string error) = await BuiltProgram.RunAsync("tests/SeqGan.Endurance", "fuzz", "--executions", "20000", "--json");
+        (int exitCode, string output, string error) =
+            await BuiltProgram.RunAsync("tests/SeqGan.Endurance", "fuzz", "--executions", "20000", "--json");
 
         Assert.True(exitCode == 0, error);
         using JsonDocument result = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);

@@ -9,13 +9,15 @@ internal static class NaiveBleu
         for (int order = 1; order <= maxOrder; order++)
         {
             Dictionary<string, int> counts = Count(hypothesis, order);
-            int matches = counts.Sum(gram => Math.Min(gram.Value, references.Max(reference => Count(reference, order).GetValueOrDefault(gram.Key))));
+            int matches = counts.Sum(gram =>
+                Math.Min(gram.Value, references.Max(reference => Count(reference, order).GetValueOrDefault(gram.Key))));
             if (matches == 0 && (order == 1 || smoothing == BleuSmoothing.None))
                 return 0;
             product *= (matches == 0 ? 0.1 : matches) / Math.Max(1, counts.Values.Sum());
         }
 
-        int closest = references.Select(reference => reference.Length).OrderBy(length => Math.Abs(length - hypothesis.Length)).ThenBy(length => length).First();
+        int closest = references.Select(reference => reference.Length).OrderBy(length => Math.Abs(length - hypothesis.Length))
+            .ThenBy(length => length).First();
         return Math.Pow(product, 1.0 / maxOrder) * (hypothesis.Length > closest ? 1 : Math.Exp(1 - ((double)closest / hypothesis.Length)));
     }
 

@@ -14,7 +14,8 @@ public class NltkBleuTests
     [Fact]
     public void Scores_ScriptRunNow_AreNltks()
     {
-        Assert.SkipUnless(File.Exists(Python) && Run("-c", "import nltk").ExitCode == 0, $"{Python} with nltk (Debian's python3-nltk) is not here.");
+        Assert.SkipUnless(File.Exists(Python) && Run("-c", "import nltk").ExitCode == 0,
+            $"{Python} with nltk (Debian's python3-nltk) is not here.");
 
         (int exitCode, string output, string errors) = Run(Path.Combine(Folder(), "sentence_bleu.py"));
 
@@ -29,7 +30,8 @@ public class NltkBleuTests
         Assert.NotEmpty(cases);
         foreach (JsonElement one in cases)
         {
-            int[][] sentences = one.GetProperty("references").Deserialize<int[][]>()!, hypotheses = one.GetProperty("hypotheses").Deserialize<int[][]>()!;
+            int[][] sentences = one.GetProperty("references").Deserialize<int[][]>()!,
+            hypotheses = one.GetProperty("hypotheses").Deserialize<int[][]>()!;
             var references = new BleuReferences(TokenInterner.FromIds(sentences));
             foreach (BleuSmoothing smoothing in Enum.GetValues<BleuSmoothing>())
             {
@@ -56,7 +58,8 @@ public class NltkBleuTests
 
     private static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

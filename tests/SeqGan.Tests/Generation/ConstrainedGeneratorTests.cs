@@ -26,7 +26,8 @@ public sealed class ConstrainedGeneratorTests
         {
             int[] tokens = [.. sequence.Split(' ').Select(int.Parse)];
             double p = Math.Exp(LogProbabilities(generator, tokens, generator.Constraint).Sum());
-            Assert.InRange(frequencies[sequence], (count * p) - (5 * Math.Sqrt(count * p)) - 3, (count * p) + (5 * Math.Sqrt(count * p)) + 3);
+            Assert.InRange(frequencies[sequence], (count * p) - (5 * Math.Sqrt(count * p)) - 3,
+                (count * p) + (5 * Math.Sqrt(count * p)) + 3);
             total += p;
         }
 
@@ -41,15 +42,21 @@ public sealed class ConstrainedGeneratorTests
         using RecurrentGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         SequenceBuffer sequences = generator.Sample(30, seed: 1);
-        Completion[] completions = [.. from row in Enumerable.Range(0, 30) from length in Enumerable.Range(0, sequences.LengthOf(row) + 1) from sample in Enumerable.Range(0, 3) select new Completion(row, length, sample)];
+        Completion[] completions =
+        [
+            .. from row in Enumerable.Range(0, 30) from length in Enumerable.Range(0, sequences.LengthOf(row) + 1)
+                from sample in Enumerable.Range(0, 3) select new Completion(row, length, sample),
+        ];
         var destination = new SequenceBuffer(s_small);
 
         policy.Complete(sequences.AsBatch(), completions, s_key, 0, destination);
 
         Assert.Equal(0, ConstraintViolations.Count(generator.Constraint!, destination.AsBatch()));
         foreach ((Completion completion, int number) in completions.Select((completion, number) => (completion, number)))
-            Assert.Equal(sequences.Row(completion.Row)[..completion.PrefixLength].ToArray(), destination.Row(number)[..completion.PrefixLength].ToArray());
-        var error = Assert.Throws<ConstraintException>(() => policy.Complete(new TokenBatch(new[] { 2, 4, 5, 1 }, 1, 4), [new Completion(0, 2, 0)], s_key, 0, destination));
+            Assert.Equal(sequences.Row(completion.Row)[..completion.PrefixLength].ToArray(),
+                destination.Row(number)[..completion.PrefixLength].ToArray());
+        var error = Assert.Throws<ConstraintException>(
+            () => policy.Complete(new TokenBatch(new[] { 2, 4, 5, 1 }, 1, 4), [new Completion(0, 2, 0)], s_key, 0, destination));
         Assert.Contains("token 4 at position 1", error.Message, StringComparison.Ordinal);
     }
 
@@ -160,7 +167,8 @@ public sealed class ConstrainedGeneratorTests
                 const float Step = 0.02f;
                 double difference = (Loss(i, Step) - Loss(i, -Step)) / (2 * Step);
                 NetworkWeights.Set(weight, values);
-                Assert.True(Math.Abs(difference - gradients[name][i]) < 3e-4, $"{name}[{i}]: {gradients[name][i]}, by differences {difference}");
+                Assert.True(Math.Abs(difference - gradients[name][i]) < 3e-4,
+                    $"{name}[{i}]: {gradients[name][i]}, by differences {difference}");
 
                 double Loss(int index, float step)
                 {
@@ -182,7 +190,8 @@ public sealed class ConstrainedGeneratorTests
         var batch = new TokenBatch(new[] { 2, 3, 4, 1, 3, 3, 4, 1 }, 2, 4);
         float[][] before = [.. generator.Network.Weights.Select(weight => NetworkWeights.Get(weight.Value))];
 
-        var error = Assert.Throws<ArgumentException>(() => generator.Train(batch, Generators.Ones(batch), GeneratorObjective.PolicyGradient));
+        var error = Assert.Throws<ArgumentException>(
+            () => generator.Train(batch, Generators.Ones(batch), GeneratorObjective.PolicyGradient));
 
         Assert.Contains("Sequence 1", error.Message, StringComparison.Ordinal);
         Assert.Contains("token 3 at position 1", error.Message, StringComparison.Ordinal);
@@ -222,7 +231,8 @@ public sealed class ConstrainedGeneratorTests
         Assert.Equal("constraint", error.ParamName);
         using RecurrentGenerator generator = Create(s_small, Pattern);
         Assert.Throws<ArgumentException>(() => generator.LogProbabilities(
-            new TokenBatch(new[] { 2, 1 }, 1, 2), new float[2], constraint: TokenConstraint.MinimumLength(1, new SequenceFormat(6, 5, 0, 1, 0))));
+            new TokenBatch(new[] { 2, 1 }, 1, 2), new float[2],
+            constraint: TokenConstraint.MinimumLength(1, new SequenceFormat(6, 5, 0, 1, 0))));
     }
 
     [Theory]
@@ -235,7 +245,8 @@ public sealed class ConstrainedGeneratorTests
         Assert.Equal([3, 3], Assert.Throws<ConstraintException>(() => generator.Sample(3, seed: 1)).Prefix);
     }
 
-    private static RecurrentGenerator Create(SequenceFormat format, ITokenConstraint? constraint, Action<GeneratorOptions>? configure = null)
+    private static RecurrentGenerator Create(
+        SequenceFormat format, ITokenConstraint? constraint, Action<GeneratorOptions>? configure = null)
     {
         var options = new GeneratorOptions { EmbeddingSize = 6, HiddenSize = 10, PolicyGradientLearningRate = 0.02 };
         configure?.Invoke(options);
@@ -251,7 +262,8 @@ public sealed class ConstrainedGeneratorTests
 
     private static string Text(ReadOnlySpan<int> tokens) => string.Join(' ', tokens.ToArray());
 
-    private static Dictionary<string, float[]> Gradients(RecurrentGenerator generator) => generator.Network.Weights.ToDictionary(weight => weight.Name, weight =>
+    private static Dictionary<string, float[]> Gradients(RecurrentGenerator generator) =>
+        generator.Network.Weights.ToDictionary(weight => weight.Name, weight =>
     {
         using TorchSharp.torch.Tensor? gradient = weight.Value.grad;
         return NetworkWeights.Get(gradient!);

@@ -3,7 +3,8 @@ namespace SeqGan.Tests.Generation;
 
 public class GeneratorStateTests
 {
-    private static readonly TokenBatch s_batch = Discrimination.Discriminators.Random(Generators.Ending, 12, 3, beyond: Generators.Ending.VocabularySize);
+    private static readonly TokenBatch s_batch =
+        Discrimination.Discriminators.Random(Generators.Ending, 12, 3, beyond: Generators.Ending.VocabularySize);
 
     [Theory]
     [InlineData(RecurrentCell.Lstm, OptimizerKind.Adam, false, 1)]
@@ -69,7 +70,8 @@ public class GeneratorStateTests
     public void RestoreState_OfAnotherGenerator_IsRefused()
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending);
-        using RecurrentGenerator gru = Generators.Create(Generators.Ending, RecurrentCell.Gru), wide = Generators.Create(Generators.Ending, configure: o => o.HiddenSize = 11);
+        using RecurrentGenerator gru = Generators.Create(Generators.Ending, RecurrentCell.Gru),
+            wide = Generators.Create(Generators.Ending, configure: o => o.HiddenSize = 11);
         using RecurrentGenerator sgd = Generators.Create(Generators.Ending, configure: o => o.Optimizer = OptimizerKind.Sgd);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         StateBytes.AssertRefused(generator, StateBytes.Of(gru), "it has 'gru.");
@@ -85,11 +87,14 @@ public class GeneratorStateTests
         Train(generator, 2);
         byte[] state = StateBytes.Of(generator);
         StateBytes.AssertRefused(generator, StateBytes.WithFloat(state, "output.weight", float.NaN), "'output.weight' holds NaN");
-        StateBytes.AssertRefused(generator, StateBytes.WithFloat(state, "mle.exp_avg.output.weight", float.PositiveInfinity), "must be finite");
-        StateBytes.AssertRefused(generator, StateBytes.WithFloat(state, "pg.exp_avg_sq.output.weight", -1), "must be finite and at least 0");
+        StateBytes.AssertRefused(generator, StateBytes.WithFloat(state, "mle.exp_avg.output.weight", float.PositiveInfinity),
+            "must be finite");
+        StateBytes.AssertRefused(generator, StateBytes.WithFloat(state, "pg.exp_avg_sq.output.weight", -1),
+            "must be finite and at least 0");
         StateBytes.AssertRefused(generator, StateBytes.WithInteger(state, "mle.step.output.weight", -1), "is -1; it must be in [0, ");
         StateBytes.AssertRefused(generator, StateBytes.WithInteger(state, "mle.step.output.weight", long.MaxValue), "it must be in [0, ");
-        StateBytes.AssertRefused(generator, StateBytes.WithText(state, "\"shape\":[9,6]", "\"shape\":[6,9]"), "[6, 9]; it must be F32 [9, 6]");
+        StateBytes.AssertRefused(generator, StateBytes.WithText(state, "\"shape\":[9,6]", "\"shape\":[6,9]"),
+            "[6, 9]; it must be F32 [9, 6]");
         StateBytes.AssertRefused(generator, StateBytes.WithText(state, "\"pg.step.", "\"PG.step."), "it has 'PG.step.");
         StateBytes.AssertRefused(generator, [], "cannot be used");
         Assert.Throws<InvalidDataException>(() => generator.RestoreState(new MemoryStream(state), 2));

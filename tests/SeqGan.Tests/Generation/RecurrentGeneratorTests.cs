@@ -20,7 +20,8 @@ public class RecurrentGeneratorTests
     {
         var format = new SequenceFormat(3, 2);
         using RecurrentGenerator generator = Generators.Create(
-            format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
+            format, cell, layers, configure: o =>
+                { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         const int Count = 20_000;
         TokenBatch sampled = generator.Sample(Count, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         var all = new SequenceBuffer(format, 9);
@@ -80,10 +81,12 @@ public class RecurrentGeneratorTests
         try
         {
             int[]? expected = null;
-            foreach ((int decodeRows, int used, int split) in new[] { (0, threads, 300), (16, 1, 300), (37, threads, 7), (64, 1, 64), (1000, threads, 299) })
+            foreach ((int decodeRows, int used, int split) in new[] { (0, threads, 300), (16, 1, 300), (37, threads, 7), (64, 1, 64),
+                (1000, threads, 299) })
             {
                 torch.set_num_threads(used);
-                using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.UsesBatchedDecoder) = (decodeRows, isBatched));
+                using RecurrentGenerator generator = Generators.Create(
+                    Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.UsesBatchedDecoder) = (decodeRows, isBatched));
                 var tokens = new List<int>();
                 for (int first = 0; first < 300; first += split)
                 {
@@ -210,7 +213,8 @@ public class RecurrentGeneratorTests
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending);
         var batch = new TokenBatch(new[] { 3, 0, 1 }, 1, 3);
-        Assert.Contains("padding token 0 at position 1", Assert.Throws<ArgumentException>(() => generator.LogProbabilities(batch, new float[3])).Message, StringComparison.Ordinal);
+        Assert.Contains("padding token 0 at position 1",
+            Assert.Throws<ArgumentException>(() => generator.LogProbabilities(batch, new float[3])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -288,7 +292,8 @@ public class RecurrentGeneratorTests
     [Fact]
     public void Train_Gradient_IsThatOfFiniteDifferences()
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Fixed, configure: o => { o.Optimizer = OptimizerKind.Sgd; o.LearningRate = 1; o.GradientClip = 0; });
+        using RecurrentGenerator generator = Generators.Create(
+            Generators.Fixed, configure: o => { o.Optimizer = OptimizerKind.Sgd; o.LearningRate = 1; o.GradientClip = 0; });
         TokenBatch batch = generator.Sample(8, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         float[] weights = [.. Enumerable.Range(0, 40).Select(i => i % 3 - 0.5f)];
         using RecurrentGenerator probe = Generators.Create(Generators.Fixed);
@@ -325,7 +330,8 @@ public class RecurrentGeneratorTests
             for (uint i = 0; i < 10; i++)
             {
                 TokenBatch batch = generator.Sample(16, Key with { Step = i }).AsBatch();
-                generator.Train(batch, Generators.Ones(batch), i % 2 == 0 ? GeneratorObjective.MaximumLikelihood : GeneratorObjective.PolicyGradient);
+                generator.Train(batch, Generators.Ones(batch), i % 2 == 0 ? GeneratorObjective.MaximumLikelihood
+                    : GeneratorObjective.PolicyGradient);
             }
 
             return NetworkWeights.Get(generator.Network.Weights[^1].Value);
@@ -430,7 +436,8 @@ public class RecurrentGeneratorTests
             using RecurrentGenerator generator = Generators.Create(Generators.Ending);
             TokenBatch batch = generator.Sample(5, Key).AsBatch();
             float[] before = Generators.LogProbabilities(generator, batch);
-            SafetensorsFile.Write(path, [.. generator.Network.Weights.Select(w => new NamedTensor(w.Name, w.Value.shape, Values(w.Name, w.Value)))]);
+            SafetensorsFile.Write(
+                path, [.. generator.Network.Weights.Select(w => new NamedTensor(w.Name, w.Value.shape, Values(w.Name, w.Value)))]);
             var error = Assert.Throws<InvalidWeightsException>(() => generator.LoadWeights(path));
             Assert.Contains("'output.bias': element 0 is NaN", error.Message, StringComparison.Ordinal);
             Assert.Equal(before, Generators.LogProbabilities(generator, batch));
@@ -453,7 +460,13 @@ public class RecurrentGeneratorTests
     public void CreateOracle_AnySeed_DrawsStandardNormalWeightsThatAGeneratorOfThatSeedDoesNotShare()
     {
         var format = new SequenceFormat(50, 5);
-        var paper = new GeneratorOptions { EmbeddingSize = 32, HiddenSize = 32, Initialization = WeightInitialization.Normal, InitialDeviation = 0.1 };
+        var paper = new GeneratorOptions
+        {
+            EmbeddingSize = 32,
+            HiddenSize = 32,
+            Initialization = WeightInitialization.Normal,
+            InitialDeviation = 0.1,
+        };
         using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(format, 3);
         using RecurrentGenerator same = RecurrentGenerator.CreateOracle(format, 3);
         using var generator = new RecurrentGenerator(format, paper, 3);
@@ -467,7 +480,8 @@ public class RecurrentGeneratorTests
 
         // The second bias starts at 0 in both.
         static float[] Weights(RecurrentGenerator generator) =>
-            [.. generator.Network.Weights.Where(w => !w.Name.Contains("bias_hh", StringComparison.Ordinal)).SelectMany(w => NetworkWeights.Get(w.Value))];
+            [.. generator.Network.Weights.Where(w => !w.Name.Contains("bias_hh", StringComparison.Ordinal))
+                .SelectMany(w => NetworkWeights.Get(w.Value))];
     }
 
     [Fact]

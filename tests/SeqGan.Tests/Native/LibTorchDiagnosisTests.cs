@@ -18,7 +18,8 @@ public class LibTorchDiagnosisTests
     [InlineData("libgomp-98b21ff3.so.1", "libtorch-cpu-linux-x64 2.10.0")]
     public void Remedy_DependencyMissing_NamesItAndWhatToInstall(string missing, string remedy)
     {
-        var text = LibTorchDiagnosis.Remedy(Library, $"Unable to load shared library.\n{missing}: cannot open shared object file: No such file or directory\n");
+        var text = LibTorchDiagnosis.Remedy(
+            Library, $"Unable to load shared library.\n{missing}: cannot open shared object file: No such file or directory\n");
 
         Assert.StartsWith($"{missing} is missing", text, StringComparison.Ordinal);
         Assert.Contains(remedy, text, StringComparison.Ordinal);
@@ -45,5 +46,6 @@ public class LibTorchDiagnosisTests
 
     [Fact]
     public void Remedy_UnknownFailure_KeepsTheSystemsWords() =>
-        Assert.Contains("invalid ELF header", LibTorchDiagnosis.Remedy(Library, $"{Library}: invalid ELF header"), StringComparison.Ordinal);
+        Assert.Contains("invalid ELF header", LibTorchDiagnosis.Remedy(Library, $"{Library}: invalid ELF header"),
+            StringComparison.Ordinal);
 }

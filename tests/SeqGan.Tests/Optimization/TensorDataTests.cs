@@ -16,7 +16,8 @@ public class TensorDataTests
     public void WriteAndRead_OfAnyType_IsExact(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        foreach (Tensor tensor in new[] { arange(7).sub(3).to_type(type).view(7), ones(Array.Empty<long>(), dtype: type), zeros(0, 3, dtype: type), arange(12).view(3, 4).t().to_type(type) })
+        foreach (Tensor tensor in new[] { arange(7).sub(3).to_type(type).view(7), ones(Array.Empty<long>(), dtype: type),
+            zeros(0, 3, dtype: type), arange(12).view(3, 4).t().to_type(type) })
         {
             var stream = new MemoryStream();
             TensorData.Write(tensor, stream);
@@ -46,7 +47,9 @@ public class TensorDataTests
 
         Tensor negative = torch.tensor(new[] { 1f, 2, -1 }).to_type(type);
         TensorData.Check(negative, StateRange.Finite, "it");
-        Assert.Contains("'it' holds -1", Assert.Throws<InvalidDataException>(() => TensorData.Check(negative, StateRange.NonNegative, "it")).Message, StringComparison.Ordinal);
+        Assert.Contains("'it' holds -1",
+            Assert.Throws<InvalidDataException>(() => TensorData.Check(negative, StateRange.NonNegative, "it")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

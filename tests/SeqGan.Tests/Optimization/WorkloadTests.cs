@@ -13,7 +13,8 @@ public class WorkloadTests
         torch.set_num_threads(threads);
         try
         {
-            Assert.Throws<InvalidOperationException>(() => Workload.Run(8, isWorthThreads: true, _ => throw new InvalidOperationException("no")));
+            Assert.Throws<InvalidOperationException>(
+                () => Workload.Run(8, isWorthThreads: true, _ => throw new InvalidOperationException("no")));
         }
         finally
         {

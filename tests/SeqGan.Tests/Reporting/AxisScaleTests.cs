@@ -28,7 +28,8 @@ public sealed class AxisScaleTests
             foreach (double range in (double[])[0, 1e-300, 1e-12, 0.3, 7, 1e12])
             {
                 AxisScale axis = AxisScale.Over([min, min + range], ticks: 5, round: true);
-                Assert.True(axis.Ticks.Count() is >= 2 and <= 9, string.Create(CultureInfo.InvariantCulture, $"{min} + {range}: {string.Join(' ', axis.Ticks)}"));
+                Assert.True(axis.Ticks.Count() is >= 2 and <= 9,
+                    string.Create(CultureInfo.InvariantCulture, $"{min} + {range}: {string.Join(' ', axis.Ticks)}"));
             }
         }
     }

@@ -22,10 +22,12 @@ internal sealed class Chromium : IAsyncDisposable
     public static string? Path => Array.Find(s_paths, File.Exists);
 
     /// <summary>Console messages, entries of the browser's log and uncaught errors.</summary>
-    public IEnumerable<string> Messages => Events("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded").Select(entry => entry.ToJsonString());
+    public IEnumerable<string> Messages =>
+        Events("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded").Select(entry => entry.ToJsonString());
 
     /// <summary>The addresses that the page asked for.</summary>
-    public IEnumerable<string> Requests => Events("Network.requestWillBeSent").Select(entry => (string)entry["params"]!["request"]!["url"]!);
+    public IEnumerable<string> Requests =>
+        Events("Network.requestWillBeSent").Select(entry => (string)entry["params"]!["request"]!["url"]!);
 
     public static async Task<Chromium> OpenAsync(Uri page, int width, int height)
     {
@@ -58,7 +60,8 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>What can be seen, or with <paramref name="whole"/> all of the page, as PNG.</summary>
     public async Task<byte[]> ScreenshotAsync(bool whole = false)
     {
-        JsonNode result = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = whole });
+        JsonNode result = await CallAsync(
+            "Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = whole });
         return Convert.FromBase64String((string)result["data"]!);
     }
 
@@ -80,8 +83,10 @@ internal sealed class Chromium : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Path!) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])[
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", $"--user-data-dir={_profile.FullName}", "about:blank"])
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", $"--user-data-dir={_profile.FullName}",
+            "about:blank"])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         // It fills its pipes, and stops where nobody reads them.
@@ -104,11 +109,13 @@ internal sealed class Chromium : IAsyncDisposable
     private async Task ShowAsync(Uri page, int width, int height)
     {
         JsonNode target = await CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
-        JsonNode attached = await CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true });
+        JsonNode attached = await CallAsync(
+            "Target.attachToTarget", new JsonObject { ["targetId"] = (string)target["targetId"]!, ["flatten"] = true });
         _session = (string)attached["sessionId"]!;
         foreach (string domain in (string[])["Runtime", "Log", "Network", "Page"])
             await CallAsync($"{domain}.enable");
-        await CallAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+        await CallAsync("Emulation.setDeviceMetricsOverride",
+            new JsonObject { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = false });
         JsonNode navigated = await CallAsync("Page.navigate", new JsonObject { ["url"] = page.AbsoluteUri });
         Assert.Null(navigated["errorText"]);
         while (!Events("Page.loadEventFired").Any())

@@ -11,7 +11,9 @@ internal static class EventFile
     /// <summary>The events of the only file of a folder.</summary>
     public static IReadOnlyList<Event> Read(string folder) => ReadFile(Assert.Single(Files(folder)));
 
-    /// <summary>What TensorBoard shows of a folder: the files by their names; the start of a session drops its step and later ones.</summary>
+    /// <summary>
+    /// What TensorBoard shows of a folder: the files by their names; the start of a session drops its step and later ones.
+    /// </summary>
     public static IReadOnlyList<Event> ReadAsTensorBoard(string folder)
     {
         var shown = new List<Event>();

@@ -40,7 +40,9 @@ public sealed class HtmlReportInBrowserTests
         string path = folder.Combine("report.html");
         var report = new HtmlReport();
         report.Report(ReportingSetup.Adversarial());
-        File.WriteAllText(path, report.ToHtml().Replace("</main>", "<script>document.title = 'run'</script><img src=\"http://127.0.0.1:9/x.png\"></main>", StringComparison.Ordinal));
+        File.WriteAllText(path, report.ToHtml()
+            .Replace("</main>", "<script>document.title = 'run'</script><img src=\"http://127.0.0.1:9/x.png\"></main>",
+                StringComparison.Ordinal));
 
         await using Chromium browser = await Chromium.OpenAsync(new Uri(path), Width, Height);
 
@@ -54,7 +56,8 @@ public sealed class HtmlReportInBrowserTests
         var report = new HtmlReport { Title = "Syllables </script><b>" };
         using SeqGanTrainer trainer = TinyTraining.Builder().Configure(report.ShowOptions).AddObserver(report).Build();
         await trainer.TrainAsync();
-        report.AddChart("Quality and diversity", "diversity", "quality", [new ChartSeries("SeqGAN", [new(0.2, 0.9, "0.7"), new(0.5, 0.6, "1"), new(0.8, 0.2, "1.3")])]);
+        report.AddChart("Quality and diversity", "diversity", "quality",
+            [new ChartSeries("SeqGAN", [new(0.2, 0.9, "0.7"), new(0.5, 0.6, "1"), new(0.8, 0.2, "1.3")])]);
         report.Write(path);
         return path;
     }

@@ -37,7 +37,11 @@ public sealed class HtmlReportResumeTests
     [InlineData(2600)]
     public void RestoreState_LongRun_IsThinnedAlike(int saved)
     {
-        TrainingProgress[] run = [.. Enumerable.Range(1, 3000).Select(round => ReportingSetup.Adversarial(round, 3000) with { DiscriminatorLoss = Math.Sin(round) })];
+        TrainingProgress[] run =
+        [
+            .. Enumerable.Range(1, 3000).Select(
+                round => ReportingSetup.Adversarial(round, 3000) with { DiscriminatorLoss = Math.Sin(round) }),
+        ];
         var resumed = new HtmlReport { SampleCount = 1 };
         var killed = new HtmlReport { SampleCount = 1 };
         Report(killed, run[..saved]);
@@ -72,8 +76,11 @@ public sealed class HtmlReportResumeTests
     public void RestoreState_EverythingThatWasAdded_IsThere()
     {
         HtmlReport report = Observed(s_run);
-        report.AddMetrics("column \uD800", new Dictionary<string, double> { ["m"] = double.NaN, ["n"] = double.NegativeInfinity, ["o"] = -0.0 });
-        report.AddChart("chart", "x", "y", [new ChartSeries("s", [new ChartPoint(0.1, 1e-300, "label"), new ChartPoint(double.NaN, 2), new ChartPoint(3, double.PositiveInfinity)])]);
+        report.AddMetrics("column \uD800",
+            new Dictionary<string, double> { ["m"] = double.NaN, ["n"] = double.NegativeInfinity, ["o"] = -0.0 });
+        report.AddChart("chart", "x", "y",
+            [new ChartSeries(
+                "s", [new ChartPoint(0.1, 1e-300, "label"), new ChartPoint(double.NaN, 2), new ChartPoint(3, double.PositiveInfinity)])]);
         HtmlReport resumed = New();
 
         resumed.Restore(report.Save());
@@ -89,7 +96,8 @@ public sealed class HtmlReportResumeTests
         HtmlReport killed = Observed(s_run[..3]);
         using var cancellation = new CancellationTokenSource();
         await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await killed.OnProgressAsync(s_run[3], s_context, cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await killed.OnProgressAsync(s_run[3], s_context, cancellation.Token));
         HtmlReport resumed = New();
 
         resumed.Restore(killed.Save());
@@ -112,7 +120,8 @@ public sealed class HtmlReportResumeTests
 
         Assert.Contains("<dt>time</dt><dd>2 min 30 s</dd>", resumed.ToHtml(), StringComparison.Ordinal);
 
-        static TrainingProgress At(int round, int seconds) => ReportingSetup.Adversarial(round) with { Elapsed = TimeSpan.FromSeconds(seconds) };
+        static TrainingProgress At(int round, int seconds) =>
+            ReportingSetup.Adversarial(round) with { Elapsed = TimeSpan.FromSeconds(seconds) };
     }
 
     [Fact]
@@ -215,18 +224,21 @@ public sealed class HtmlReportResumeTests
     private static IEnumerable<TrainingProgress> Run()
     {
         int step = 0;
-        foreach (TrainingPhase phase in new[] { TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining, TrainingPhase.Adversarial })
+        foreach (TrainingPhase phase in new[] { TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining,
+            TrainingPhase.Adversarial })
         {
             for (int round = 1; round <= 3; round++)
             {
                 TrainingProgress report = ReportingSetup.Adversarial(round, 3) with { Phase = phase };
-                yield return report with { Step = ++step, EndOfRound = false, Elapsed = TimeSpan.FromSeconds(step), Metrics = new Dictionary<string, double>() };
+                yield return report with { Step = ++step, EndOfRound = false, Elapsed = TimeSpan.FromSeconds(step),
+                    Metrics = new Dictionary<string, double>() };
                 yield return report with
                 {
                     Step = ++step,
                     GeneratorLoss = round == 2 ? double.NaN : 1.0 / step,
                     Elapsed = TimeSpan.FromSeconds(step),
-                    Metrics = phase == TrainingPhase.DiscriminatorPretraining ? new Dictionary<string, double>() : new Dictionary<string, double> { ["nll_test"] = 1.5 / step, ["später"] = double.NaN },
+                    Metrics = phase == TrainingPhase.DiscriminatorPretraining ? new Dictionary<string, double>()
+                        : new Dictionary<string, double> { ["nll_test"] = 1.5 / step, ["später"] = double.NaN },
                 };
             }
         }

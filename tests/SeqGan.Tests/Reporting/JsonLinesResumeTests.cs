@@ -67,7 +67,8 @@ public sealed class JsonLinesResumeTests : IDisposable
                 cancel.Cancel();
         }).AddObserver(new StrictObserver()).Build();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancel.Token));
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
         observer.Dispose();
 
@@ -214,7 +215,8 @@ public sealed class JsonLinesResumeTests : IDisposable
     // Stops where it is, as an evaluation does that takes a while.
     private sealed class StrictObserver : ITrainingObserver
     {
-        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        public ValueTask OnRoundEndAsync(
+            TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
             OnProgressAsync(progress, context, cancellationToken);
 
         public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)

@@ -6,7 +6,8 @@ namespace SeqGan.Tests.Reporting;
 internal static class ReportingSetup
 {
     public static TrainingContext Context(Corpus? corpus = null) =>
-        new(new Training.FakeGenerator((corpus ?? TinyTraining.Corpus).Format), new Training.FakeDiscriminator(), corpus ?? TinyTraining.Corpus);
+        new(new Training.FakeGenerator((corpus ?? TinyTraining.Corpus).Format), new Training.FakeDiscriminator(),
+            corpus ?? TinyTraining.Corpus);
 
     public static TrainingProgress Adversarial(int round = 3, int rounds = 10) => new()
     {
@@ -41,7 +42,8 @@ internal static class ReportingSetup
     {
         CultureInfo before = CultureInfo.CurrentCulture;
         var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        (german.NumberFormat.NumberDecimalSeparator, german.NumberFormat.NumberGroupSeparator, german.NumberFormat.NegativeSign) = (",", ".", "−");
+        (german.NumberFormat.NumberDecimalSeparator, german.NumberFormat.NumberGroupSeparator, german.NumberFormat.NegativeSign) =
+            (",", ".", "−");
         try
         {
             CultureInfo.CurrentCulture = german;

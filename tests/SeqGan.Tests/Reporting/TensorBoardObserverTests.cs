@@ -60,7 +60,8 @@ public sealed class TensorBoardObserverTests
 
         observer.Report(ReportingSetup.Adversarial(), ReportingSetup.Context(corpus));
 
-        Summary.Types.Value value = Assert.Single(EventFile.Read(observer.Folder).SelectMany(entry => entry.Summary?.Value ?? []), value => value.Tensor is not null);
+        Summary.Types.Value value = Assert.Single(
+            EventFile.Read(observer.Folder).SelectMany(entry => entry.Summary?.Value ?? []), value => value.Tensor is not null);
         Assert.StartsWith("samples", value.Tag, StringComparison.Ordinal);
         Assert.Equal("text", value.Metadata.PluginData.PluginName);
         string[] lines = Assert.Single(value.Tensor.StringVal).ToStringUtf8().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -77,7 +78,8 @@ public sealed class TensorBoardObserverTests
 
         await trainer.TrainAsync();
 
-        ILookup<string, Event> byTag = EventFile.Read(observer.Folder).Where(entry => entry.Summary is not null).ToLookup(entry => entry.Summary.Value[0].Tag);
+        ILookup<string, Event> byTag = EventFile.Read(observer.Folder).Where(entry => entry.Summary is not null)
+            .ToLookup(entry => entry.Summary.Value[0].Tag);
         Assert.Single(byTag["generator/nll"]);
         Assert.Equal(3, byTag["reward/mean"].Count());
         Assert.Equal(4, byTag["discriminator/loss"].Count());
@@ -85,5 +87,6 @@ public sealed class TensorBoardObserverTests
     }
 
     private static Dictionary<string, float> Scalars(IEnumerable<Event> events) =>
-        events.SelectMany(entry => entry.Summary?.Value ?? []).Where(value => value.Tensor is null).ToDictionary(value => value.Tag, value => value.SimpleValue);
+        events.SelectMany(entry => entry.Summary?.Value ?? []).Where(value => value.Tensor is null)
+            .ToDictionary(value => value.Tag, value => value.SimpleValue);
 }

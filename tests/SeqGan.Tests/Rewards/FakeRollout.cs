@@ -11,7 +11,8 @@ internal sealed class FakeRollout(SequenceFormat format) : IRollout
 
     public int Updates { get; private set; }
 
-    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         destination.Reset(request.CountCompletions(sequences));

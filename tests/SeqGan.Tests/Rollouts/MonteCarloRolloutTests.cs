@@ -14,12 +14,14 @@ public class MonteCarloRolloutTests
     public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 3);
-        using RecurrentGenerator generator = Generators.Create(format, cell, layers, configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
+        using RecurrentGenerator generator = Generators.Create(format, cell, layers,
+            configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         using var rollout = new MonteCarloRollout(generator);
         const int Samples = 20_000;
         var sequence = new TokenBatch(new[] { 2, 0, 1 }, 1, 3);
         var completions = new SequenceBuffer(format);
-        rollout.Complete(sequence, new RolloutRequest { Key = Key, SamplesPerPrefix = Samples }, completions, TestContext.Current.CancellationToken);
+        rollout.Complete(sequence, new RolloutRequest { Key = Key, SamplesPerPrefix = Samples }, completions,
+            TestContext.Current.CancellationToken);
         TokenBatch completed = completions.AsBatch();
         Assert.Equal(2 * Samples, completed.Count);
         var all = new SequenceBuffer(format, 9);
@@ -55,7 +57,8 @@ public class MonteCarloRolloutTests
             var tokens = new List<int>();
             for (int row = 0; row < 40; row += chunk)
             {
-                rollout.Complete(batch.Slice(row, Math.Min(chunk, 40 - row)), new RolloutRequest { Key = Key, SamplesPerPrefix = 5, FirstRow = row }, buffer, TestContext.Current.CancellationToken);
+                rollout.Complete(batch.Slice(row, Math.Min(chunk, 40 - row)),
+                    new RolloutRequest { Key = Key, SamplesPerPrefix = 5, FirstRow = row }, buffer, TestContext.Current.CancellationToken);
                 tokens.AddRange(Generators.Tokens(buffer.AsBatch()));
             }
 
@@ -104,7 +107,8 @@ public class MonteCarloRolloutTests
 
         rollout.UpdatePolicy();
 
-        Assert.All(NetworkWeights.Get(((RecurrentRolloutPolicy)rollout.Policy).Network.Embedding), value => Assert.Equal(expected, value, 5));
+        Assert.All(NetworkWeights.Get(((RecurrentRolloutPolicy)rollout.Policy).Network.Embedding),
+            value => Assert.Equal(expected, value, 5));
     }
 
     [Theory]
@@ -123,7 +127,8 @@ public class MonteCarloRolloutTests
         {
             using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 * attempt));
             CancellationToken token = stop.Token;
-            Exception? error = await Record.ExceptionAsync(() => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 4 }, buffer, token)));
+            Exception? error = await Record.ExceptionAsync(
+                () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 4 }, buffer, token)));
             cancelled += error is OperationCanceledException ? 1 : 0;
         }
 
@@ -138,10 +143,16 @@ public class MonteCarloRolloutTests
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(2, 3).AsBatch();
         var buffer = new SequenceBuffer(Generators.Fixed);
-        Assert.Contains("0 samples", Assert.Throws<ArgumentException>(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 0 }, buffer)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0 samples", Assert.Throws<ArgumentException>(() =>
+                rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 0 }, buffer)).Message, StringComparison.Ordinal);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
-        Assert.Contains("sequence 2", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(2, 1, 0)], Key, 0, buffer)).Message, StringComparison.Ordinal);
-        Assert.Contains("6 tokens", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(1, 6, 0)], Key, 0, buffer)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "sequence 2", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(2, 1, 0)], Key, 0, buffer)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "6 tokens", Assert.Throws<ArgumentException>(() => policy.Complete(batch, [new Completion(1, 6, 0)], Key, 0, buffer)).Message,
+            StringComparison.Ordinal);
     }
 
     private static void SetWeights(RecurrentNetwork network, float value)

@@ -7,13 +7,16 @@ namespace SeqGan.Tests.Rollouts;
 /// The reward estimation as the paper's code does it, kept to compare with: for each sample and each prefix the whole batch is
 /// run from the start state, sampled to the end with <c>multinomial</c>, one token at a time, and scored.
 /// </summary>
-/// <remarks>Reads the generator's weights, and shares nothing else with the library's rollouts. The caller keeps generator and scorer.</remarks>
+/// <remarks>
+/// Reads the generator's weights, and shares nothing else with the library's rollouts. The caller keeps generator and scorer.
+/// </remarks>
 internal sealed class PublishedRolloutLoop(RecurrentGenerator generator, ISequenceScorer scorer, int samplesPerPrefix) : IRewardEstimator
 {
     private readonly RecurrentNetwork _network = generator.Network;
     private readonly SequenceFormat _format = generator.Format;
 
-    public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    public async ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
     {
         int rows = sequences.Count, length = sequences.Length;
         double[] sums = new double[rows * length];

@@ -29,7 +29,8 @@ public sealed partial class HostingTests : IDisposable
     [Fact]
     public async Task Generate_DuringTraining_AnswersGoodRequestsAndRefusesBadOnes()
     {
-        await using Service service = await Service.StartAsync(_folder.Combine("checkpoints"), "--SeqGan:Generator:HiddenSize=8", "--SeqGan:Training:AdversarialRounds=1000000");
+        await using Service service = await Service.StartAsync(
+            _folder.Combine("checkpoints"), "--SeqGan:Generator:HiddenSize=8", "--SeqGan:Training:AdversarialRounds=1000000");
         using HttpResponseMessage first = await service.UntilReadyAsync("generate?count=4&seed=7&temperature=0.8");
 
         string[] generated = (await first.Content.ReadFromJsonAsync<string[]>(Token))!;
@@ -37,7 +38,8 @@ public sealed partial class HostingTests : IDisposable
         using JsonDocument progress = JsonDocument.Parse(await service.Http.GetStringAsync("progress", Token));
 
         Assert.Equal(4, generated.Length);
-        Assert.All((await prefixed.Content.ReadFromJsonAsync<string[]>(Token))!, text => Assert.StartsWith("Get", text, StringComparison.Ordinal));
+        Assert.All((await prefixed.Content.ReadFromJsonAsync<string[]>(Token))!,
+            text => Assert.StartsWith("Get", text, StringComparison.Ordinal));
         Assert.True(progress.RootElement.GetProperty("isTraining").GetBoolean());
         Assert.Equal("healthy", await service.Http.GetStringAsync("healthz", Token));
         await AssertRefusedAsync(service, "generate?count=0", "count is '0'; it must be a whole number from 1 to 1000.");
@@ -52,7 +54,8 @@ public sealed partial class HostingTests : IDisposable
     public async Task Terminate_BeforeTheFirstRoundHasEnded_AnswersLaterAndSaves()
     {
         string checkpoints = _folder.Combine("checkpoints");
-        await using Service service = await Service.StartAsync(checkpoints, "--SeqGan:Generator:HiddenSize=128", "--SeqGan:Training:BatchSize=2");
+        await using Service service = await Service.StartAsync(
+            checkpoints, "--SeqGan:Generator:HiddenSize=128", "--SeqGan:Training:BatchSize=2");
 
         using HttpResponseMessage early = await service.Http.GetAsync("generate", Token);
         (int exitCode, string error) = await service.TerminateAsync();
@@ -65,7 +68,8 @@ public sealed partial class HostingTests : IDisposable
     [Fact]
     public async Task Run_OptionsOutOfRange_NamesThemAll()
     {
-        var run = await BuiltProgram.RunAsync("samples/Hosting", "--urls", "http://127.0.0.1:0", "--SeqGan:Training:BatchSize=1", "--SeqGan:Rewards:SamplesPerPrefix=0");
+        var run = await BuiltProgram.RunAsync(
+            "samples/Hosting", "--urls", "http://127.0.0.1:0", "--SeqGan:Training:BatchSize=1", "--SeqGan:Rewards:SamplesPerPrefix=0");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("BatchSize is 1; it must be in [2, 1048576].", run.Error, StringComparison.Ordinal);
@@ -77,7 +81,8 @@ public sealed partial class HostingTests : IDisposable
         using HttpResponseMessage answer = await service.Http.GetAsync(path, Token);
         using JsonDocument problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(problem.RootElement.GetProperty("errors").EnumerateObject(), error => $"{error.Name} {error.Value[0].GetString()}".Contains(message, StringComparison.Ordinal));
+        Assert.Contains(problem.RootElement.GetProperty("errors").EnumerateObject(),
+            error => $"{error.Name} {error.Value[0].GetString()}".Contains(message, StringComparison.Ordinal));
     }
 
     private sealed partial class Service : IAsyncDisposable
@@ -96,7 +101,9 @@ public sealed partial class HostingTests : IDisposable
 
         public static async Task<Service> StartAsync(string checkpoints, params string[] arguments)
         {
-            Process process = BuiltProgram.Start("samples/Hosting", ["--urls", "http://127.0.0.1:0", $"--SeqGan:Checkpoints:ResumeFrom={checkpoints}", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", .. arguments]);
+            Process process = BuiltProgram.Start(
+                "samples/Hosting", ["--urls", "http://127.0.0.1:0", $"--SeqGan:Checkpoints:ResumeFrom={checkpoints}",
+                    "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", .. arguments]);
             while (await process.StandardOutput.ReadLineAsync(Token) is { } line)
             {
                 if (Listening().Match(line) is not { Success: true } match)

@@ -26,9 +26,11 @@ public sealed class MoleculesTests : IDisposable
     public async Task Run_FileOfOnesOwn_KeepsTheGrammarOfWhatItRead()
     {
         string path = _folder.Combine("own.smi");
-        string[] rings = ["c1ccccc1", "C1CCCCC1", "C1CC1", "n1ccccc1"], tails = ["", "C", "CC", "O", "N", "Cl", "CBr", "C(=O)N", "C#N", "[N+](=O)[O-]"];
+        string[] rings = ["c1ccccc1", "C1CCCCC1", "C1CC1", "n1ccccc1"],
+            tails = ["", "C", "CC", "O", "N", "Cl", "CBr", "C(=O)N", "C#N", "[N+](=O)[O-]"];
         await File.WriteAllLinesAsync(
-            path, from ring in rings from tail in tails from other in tails select $"{other}{ring}{tail} compound", TestContext.Current.CancellationToken);
+            path, from ring in rings from tail in tails from other in tails select $"{other}{ring}{tail} compound",
+            TestContext.Current.CancellationToken);
 
         var run = await RunAsync("--smoke", "--json", "--input", path, "--count", "5");
 
@@ -49,5 +51,6 @@ public sealed class MoleculesTests : IDisposable
         Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("samples/Molecules", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("samples/Molecules", arguments);
 }

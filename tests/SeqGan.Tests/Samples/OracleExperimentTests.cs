@@ -15,10 +15,12 @@ public sealed class OracleExperimentTests : IDisposable
     [InlineData("--preset is 'tiny'; it must be smoke, fast, paper.", "--preset", "tiny")]
     [InlineData("--preset needs a value.", "--preset")]
     [InlineData("--runs is '0'; it must be a whole number from 1 to 1000.", "--runs", "0")]
-    [InlineData("--start-token is 200; with --preset smoke it must be a whole number from 0 to 199.", "--start-token", "200", "--preset", "smoke")]
+    [InlineData("--start-token is 200; with --preset smoke it must be a whole number from 0 to 199.", "--start-token", "200",
+        "--preset", "smoke")]
     [InlineData("--oracle is 'no-such-file'; there is no such file.", "--oracle", "no-such-file")]
     [InlineData("there is no such folder.", "--plot", "no-such-folder/curve.png")]
-    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) => AssertRefused(2, message, await RunAsync(arguments));
+    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) =>
+        AssertRefused(2, message, await RunAsync(arguments));
 
     [Fact]
     public async Task Run_OracleIsNoWeights_NamesTheFile()
@@ -40,19 +42,22 @@ public sealed class OracleExperimentTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(run.Output.TrimEnd().Split('\n')[^1]);
         foreach (string metric in new[] { "nll_oracle", "nll_test" })
         {
-            foreach (string generator in new[] { "random", "mle", "mle_best", "mle_best_t0.8", "scheduled_sampling", "pg_bleu", "constant", "seqgan_paper", "seqgan" })
+            foreach (string generator in new[] { "random", "mle", "mle_best", "mle_best_t0.8", "scheduled_sampling", "pg_bleu", "constant",
+                "seqgan_paper", "seqgan" })
                 Assert.InRange(json.RootElement.GetProperty(metric).GetProperty(generator).GetDouble(), 1, 12);
         }
 
         JsonElement oracle = json.RootElement.GetProperty("nll_oracle");
         Assert.True(oracle.GetProperty("mle").GetDouble() < oracle.GetProperty("random").GetDouble());
         foreach (string generator in new[] { "random", "mle", "scheduled_sampling", "pg_bleu", "constant", "seqgan" })
-            Assert.Equal(oracle.GetProperty(generator).GetDouble(), json.RootElement.GetProperty(generator).GetProperty("nll_oracle").GetDouble());
+            Assert.Equal(oracle.GetProperty(generator).GetDouble(),
+                json.RootElement.GetProperty(generator).GetProperty("nll_oracle").GetDouble());
         foreach (string curve in new[] { "mle", "seqgan" })
         {
             JsonElement[] points = [.. json.RootElement.GetProperty("sweep").GetProperty(curve).EnumerateArray()];
             Assert.True(points.Length > 5);
-            Assert.Equal(points.Select(point => point.GetProperty("temperature").GetDouble()).Order(), points.Select(point => point.GetProperty("temperature").GetDouble()));
+            Assert.Equal(points.Select(point => point.GetProperty("temperature").GetDouble()).Order(),
+                points.Select(point => point.GetProperty("temperature").GetDouble()));
             Assert.True(points[0].GetProperty("nll_oracle").GetDouble() < points[^1].GetProperty("nll_oracle").GetDouble());
         }
 

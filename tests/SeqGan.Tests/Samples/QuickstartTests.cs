@@ -15,7 +15,8 @@ public sealed class QuickstartTests : IDisposable
     public async Task Run_FileOfLines_LastLineIsJson()
     {
         // 7,500 lines look like these 300, so that there is much to invent.
-        string[] lines = [.. Enumerable.Range(0, 300).Select(i => $"{"KLMNP"[i % 5]}{"aeiou"[i / 5 % 5]}{"rst"[i / 100]}-{i * 37 % 100:00}")];
+        string[] lines = [.. Enumerable.Range(0, 300)
+            .Select(i => $"{"KLMNP"[i % 5]}{"aeiou"[i / 5 % 5]}{"rst"[i / 100]}-{i * 37 % 100:00}")];
 
         var run = await RunAsync("--smoke", "--json", "--input", Write(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
@@ -49,7 +50,8 @@ public sealed class QuickstartTests : IDisposable
     [InlineData("There is no option --smok", "--smok")]
     [InlineData("--input needs a value.", "--input")]
     [InlineData("no-such-file.txt", "--input", "no-such-file.txt")]
-    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) => AssertRefused(message, await RunAsync(arguments));
+    public async Task Run_BadArguments_SaysSoInOneLine(string message, params string[] arguments) =>
+        AssertRefused(message, await RunAsync(arguments));
 
     [Fact]
     public async Task Run_FileIsNotUtf8_NamesTheLine() =>
@@ -73,5 +75,6 @@ public sealed class QuickstartTests : IDisposable
         return path;
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("samples/Quickstart", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("samples/Quickstart", arguments);
 }

@@ -22,7 +22,8 @@ public sealed class SyntheticSessionsTests : IDisposable
         Assert.Equal(["business", "private", "trial"], example.GetProperty("segments").EnumerateObject().Select(segment => segment.Name));
 
         // What was written back is itself a table of sessions, 1000 of each segment.
-        var again = await RunAsync("--smoke", "--json", "--database", database, "--table", "generated_events", "--output", "second", "--count", "50");
+        var again = await RunAsync("--smoke", "--json", "--database", database, "--table", "generated_events", "--output", "second",
+            "--count", "50");
         Assert.True(again.ExitCode == 0, again.Error);
         Assert.Contains("2400 sequences read", again.Output, StringComparison.Ordinal);
         Assert.Equal(50, Json(again.Output).GetProperty("segments").GetProperty("trial").GetProperty("sessions").GetInt32());
@@ -80,5 +81,6 @@ public sealed class SyntheticSessionsTests : IDisposable
         return json.RootElement.Clone();
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => BuiltProgram.RunAsync("samples/SyntheticSessions", arguments);
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        BuiltProgram.RunAsync("samples/SyntheticSessions", arguments);
 }

@@ -95,8 +95,9 @@ public sealed class ToolTests : IDisposable
         string output;
         try
         {
+            // The last report before the adversarial phase, whose own come every 10 seconds.
             while (await process.StandardError.ReadLineAsync(limit.Token) is { } line
-                && !line.StartsWith("Adversarial", StringComparison.Ordinal))
+                && !line.StartsWith("DiscriminatorPretraining", StringComparison.Ordinal))
             {
             }
 

@@ -49,7 +49,8 @@ public sealed class EvaluationObserverStateTests : IDisposable
 
         CheckpointException error = CheckpointFailures.Mismatch(() => Build(new Counter("a")));
 
-        Assert.Contains("the state of observer-EvaluationObserver-2-Counter does not fit: 255 is no count.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the state of observer-EvaluationObserver-2-Counter does not fit: 255 is no count.", error.Message,
+            StringComparison.Ordinal);
     }
 
     private static IEnumerable<object> Parts(SeqGanTrainer trainer) => trainer.Components.Stateful.Select(component => component.Value);
@@ -64,7 +65,8 @@ public sealed class EvaluationObserverStateTests : IDisposable
     {
         public int Count => count;
 
-        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(
+            IGenerator generator, CancellationToken cancellationToken = default) =>
             new(new Dictionary<string, double> { [name] = ++count });
 
         public void SaveState(Stream destination) => destination.WriteByte((byte)count);
@@ -78,7 +80,8 @@ public sealed class EvaluationObserverStateTests : IDisposable
 
     private sealed class Stateless : IEvaluator
     {
-        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(
+            IGenerator generator, CancellationToken cancellationToken = default) =>
             new(new Dictionary<string, double> { ["stateless"] = 1 });
     }
 }

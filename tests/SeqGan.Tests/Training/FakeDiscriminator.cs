@@ -21,7 +21,8 @@ internal sealed class FakeDiscriminator(Action<string>? happened = null) : IDisc
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask<DiscriminatorStep> TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
+    public async ValueTask<DiscriminatorStep> TrainAsync(
+        TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
     {
         Fed.Add($"{string.Join(' ', real.Tokens.ToArray())} | {string.Join(' ', generated.Tokens.ToArray())}");
         happened?.Invoke("D");

@@ -47,7 +47,8 @@ public class TrainerLifetimeTests
         var setup = new TrainerSetup();
         using SeqGanTrainer trainer = setup.Build();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(cancellationToken: new CancellationToken(canceled: true)));
 
         Assert.Empty(setup.Events);
     }
@@ -124,7 +125,8 @@ public class TrainerLifetimeTests
 
         Assert.Equal((phase.ToString(), quantity, step), (error.Phase.ToString(), error.Quantity, error.Step));
         Assert.False(double.IsFinite(error.Value));
-        Assert.Contains($"diverged at step {step}: the {quantity} is {(double.IsNaN(error.Value) ? "NaN" : "Infinity")}. Lower the", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"diverged at step {step}: the {quantity} is {(double.IsNaN(error.Value) ? "NaN" : "Infinity")}. Lower the",
+            error.Message, StringComparison.Ordinal);
         Assert.Single(trainer.Generate(1));
     }
 
@@ -185,9 +187,12 @@ public class TrainerLifetimeTests
         setup.Discriminator.Step = step;
         await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
 
-        Assert.Equal(("fake", "Discriminator 'fake' failed to train on 2 real and 2 generated sequences: no answer"), (failed.ScorerName, failed.Message));
+        Assert.Equal(("fake", "Discriminator 'fake' failed to train on 2 real and 2 generated sequences: no answer"),
+            (failed.ScorerName, failed.Message));
         Assert.IsType<TaskCanceledException>(failed.InnerException);
-        Assert.Equal("Discriminator 'fake' returned null from its training step; one that does not train returns DiscriminatorStep.NotTrained.", empty.Message);
+        Assert.Equal(
+            "Discriminator 'fake' returned null from its training step; one that does not train returns DiscriminatorStep.NotTrained.",
+            empty.Message);
     }
 
     private static (TaskCompletionSource Arrived, TaskCompletionSource Release) Block(TrainerSetup setup)
@@ -212,7 +217,8 @@ public class TrainerLifetimeTests
     {
         private int _forgotten;
 
-        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        public ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             rewards.Span[..^_forgotten].Fill(0.5f);
             _forgotten = 1;
@@ -222,7 +228,8 @@ public class TrainerLifetimeTests
 
     private sealed class NaNRewards : IRewardEstimator
     {
-        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        public ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             rewards.Span.Fill(float.NaN);
             return ValueTask.CompletedTask;

@@ -88,7 +88,8 @@ internal sealed class TrainerSetup
     {
         public SequenceFormat Format { get; set; } = TrainerSetup.Format;
 
-        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
+        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+            CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         public void ResetPolicy() => happened("beta = theta");
@@ -99,7 +100,8 @@ internal sealed class TrainerSetup
     /// <summary>The reward of a token is its own number over ten.</summary>
     internal sealed class ListeningRewards(Action<string> happened) : IRewardEstimator
     {
-        public ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        public ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             happened($"reward {request.Key.Purpose} {request.Key.Step}");
             for (int i = 0; i < rewards.Length; i++)
@@ -131,6 +133,7 @@ internal sealed class ContextObserver(Action<TrainingProgress, TrainingContext> 
 
 internal static class TrainerRunning
 {
-    public static Task<TrainingResult> RunAsync(this SeqGanTrainer trainer, TrainingPhase phases = TrainingPhase.All, IProgress<TrainingProgress>? progress = null) =>
+    public static Task<TrainingResult> RunAsync(
+        this SeqGanTrainer trainer, TrainingPhase phases = TrainingPhase.All, IProgress<TrainingProgress>? progress = null) =>
         trainer.TrainAsync(phases, progress, TestContext.Current.CancellationToken);
 }

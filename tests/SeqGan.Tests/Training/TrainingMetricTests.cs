@@ -8,7 +8,8 @@ public sealed class TrainingMetricTests
     public void All_Always_NamesEveryFigureOfProgress()
     {
         string[] figures = [.. from property in typeof(TrainingProgress).GetProperties()
-                               where property.PropertyType == typeof(double?) || property.Name is "ScoresNotApplicable" or "StepsNotFinite" or "LearningRateScale" or "TokensPerSecond" or "StepsPerSecond"
+                               where property.PropertyType == typeof(double?) || property.Name is "ScoresNotApplicable" or "StepsNotFinite"
+                                   or "LearningRateScale" or "TokensPerSecond" or "StepsPerSecond"
                                select JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)];
 
         Assert.Equal(figures.Order(), TrainingMetric.All.Select(figure => figure.Key).Order());
@@ -46,6 +47,8 @@ public sealed class TrainingMetricTests
 
     [Fact]
     public void Known_Report_HoldsFiguresAndMetrics() => Assert.Equal(
-        ["discriminator_accuracy", "discriminator_loss", "generator_loss", "held_out_accuracy", "learning_rate_scale", "nll_test", "policy_entropy", "reward_deviation", "reward_mean", "scores_not_applicable", "steps_not_finite", "steps_per_second", "tokens_per_second"],
+        ["discriminator_accuracy", "discriminator_loss", "generator_loss", "held_out_accuracy", "learning_rate_scale", "nll_test",
+            "policy_entropy", "reward_deviation", "reward_mean", "scores_not_applicable", "steps_not_finite", "steps_per_second",
+            "tokens_per_second"],
         TrainingMetric.Known(Reporting.ReportingSetup.Adversarial()).Keys.Order(StringComparer.Ordinal));
 }

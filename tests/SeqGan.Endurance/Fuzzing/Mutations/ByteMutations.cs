@@ -19,7 +19,8 @@ internal static class ByteMutations
 
     private static byte[] SetByte(byte[] input, byte[] other, FuzzRandom random) => Change(input, random, _ => (byte)random.Below(256));
 
-    private static byte[] AddToByte(byte[] input, byte[] other, FuzzRandom random) => Change(input, random, value => (byte)(value + random.Below(9) - 4));
+    private static byte[] AddToByte(byte[] input, byte[] other, FuzzRandom random) =>
+        Change(input, random, value => (byte)(value + random.Below(9) - 4));
 
     private static byte[] Insert(byte[] input, byte[] other, FuzzRandom random)
     {

@@ -10,19 +10,25 @@ internal static class JsonMutations
     [
         .. new[]
         {
-            "0", "1", "-1", "2", "3", "1.5", "1e3", "1e400", "-0", "127", "65536", "2147483647", "2147483648", "4294967296", "9223372036854775807",
-            "9223372036854775808", "-9223372036854775808", "18446744073709551616", "0.1e-5", "null", "true", "false", "[]", "{}", "[[]]", "[0]", "[1,2,3]",
-            "{\"a\":1}", "\"\"", "\" \"", "\"0\"", "\"-1\"", "\"F32\"", "\"F64\"", "\"F16\"", "\"BF16\"", "\"U8\"", "\"\\u0000\"", "\"\\ud800\"",
-            "\"\\udc00\\ud800\"", "\"NaN\"", "\"Infinity\"", "\"..\"", "\"../../etc/passwd\"", "\"/etc/passwd\"", "\"a/b\"", "\"C:\\\\x\"", "\"2026-01-01T00:00:00Z\"",
+            "0", "1", "-1", "2", "3", "1.5", "1e3", "1e400", "-0", "127", "65536", "2147483647", "2147483648", "4294967296",
+            "9223372036854775807",
+            "9223372036854775808", "-9223372036854775808", "18446744073709551616", "0.1e-5", "null", "true", "false", "[]", "{}", "[[]]",
+            "[0]", "[1,2,3]",
+            "{\"a\":1}", "\"\"", "\" \"", "\"0\"", "\"-1\"", "\"F32\"", "\"F64\"", "\"F16\"", "\"BF16\"", "\"U8\"", "\"\\u0000\"",
+            "\"\\ud800\"",
+            "\"\\udc00\\ud800\"", "\"NaN\"", "\"Infinity\"", "\"..\"", "\"../../etc/passwd\"", "\"/etc/passwd\"", "\"a/b\"", "\"C:\\\\x\"",
+            "\"2026-01-01T00:00:00Z\"",
             "\"AAAAAAAAAAA=\"", "\"regex:(a+)+b\"", "\"[\\\"a\\\",\\\"a\\\"]\"", "[4611686018427387904,4]", "[0,0]", "[1,1,1,1,1,1,1,1]",
         }.Select(Encoding.UTF8.GetBytes),
         [(byte)'"', 0xC0, 0x80, (byte)'"'], [(byte)'"', 0xED, 0xA0, 0x80, (byte)'"'], [0xEF, 0xBB, 0xBF],
     ];
 
-    private static readonly byte[][] s_noise = [.. new[] { " ", "\n", ",", "}", "]", "{", "[", "\"", ":", "/*x*/", "//x\n", "x", "\0" }.Select(Encoding.UTF8.GetBytes)];
+    private static readonly byte[][] s_noise =
+        [.. new[] { " ", "\n", ",", "}", "]", "{", "[", "\"", ":", "/*x*/", "//x\n", "x", "\0" }.Select(Encoding.UTF8.GetBytes)];
 
     public static IReadOnlyList<Mutation> All { get; } =
-        [ReplaceValue, ReplaceValue, SwapValue, TakeValue, RemoveItem, RepeatItem, Rename, ChangeNumber, ChangeNumber, ChangeString, Nest, AddNoise];
+        [ReplaceValue, ReplaceValue, SwapValue, TakeValue, RemoveItem, RepeatItem, Rename, ChangeNumber, ChangeNumber, ChangeString,
+            Nest, AddNoise];
 
     private static byte[] ReplaceValue(byte[] input, byte[] other, FuzzRandom random) =>
         Replace(input, JsonParts.Find(input).Values, random, _ => random.Pick(s_values));
@@ -49,19 +55,23 @@ internal static class JsonMutations
         return Splice.Replace(input, start, takesComma ? length + 1 : length, []);
     }
 
-    private static byte[] RepeatItem(byte[] input, byte[] other, FuzzRandom random) => Replace(input, JsonParts.Find(input).Items, random, item =>
+    private static byte[] RepeatItem(byte[] input, byte[] other, FuzzRandom random) =>
+        Replace(input, JsonParts.Find(input).Items, random, item =>
     {
         int most = Math.Max(1, 4096 / (item.Length + 1));
-        return Splice.Repeat([.. item, (byte)','], 1 + random.SmallBelow(most))[..^1] is var copies && random.OneIn(16) ? [.. copies, (byte)','] : [.. item, (byte)',', .. copies];
+        return Splice.Repeat([.. item, (byte)','], 1 + random.SmallBelow(most))[..^1] is var copies
+            && random.OneIn(16) ? [.. copies, (byte)','] : [.. item, (byte)',', .. copies];
     });
 
     private static byte[] Rename(byte[] input, byte[] other, FuzzRandom random)
     {
         List<Range> names = JsonParts.Find(input).Names;
-        return Replace(input, names, random, _ => random.OneIn(2) ? input[random.Pick(names)] : Encoding.UTF8.GetBytes($"\"{(char)('a' + random.Below(3))}\""));
+        return Replace(input, names, random, _ => random.OneIn(2) ? input[random.Pick(names)]
+            : Encoding.UTF8.GetBytes($"\"{(char)('a' + random.Below(3))}\""));
     }
 
-    private static byte[] ChangeNumber(byte[] input, byte[] other, FuzzRandom random) => Replace(input, JsonParts.Find(input).Numbers, random, text =>
+    private static byte[] ChangeNumber(byte[] input, byte[] other, FuzzRandom random) =>
+        Replace(input, JsonParts.Find(input).Numbers, random, text =>
     {
         if (!long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out long value))
             return random.Pick(s_values);
@@ -78,7 +88,8 @@ internal static class JsonMutations
     });
 
     private static byte[] ChangeString(byte[] input, byte[] other, FuzzRandom random) =>
-        Replace(input, JsonParts.Find(input).Strings, random, text => random.Pick(random.OneIn(2) ? TextMutations.All : ByteMutations.All)(text, other, random));
+        Replace(input, JsonParts.Find(input).Strings, random,
+            text => random.Pick(random.OneIn(2) ? TextMutations.All : ByteMutations.All)(text, other, random));
 
     private static byte[] Nest(byte[] input, byte[] other, FuzzRandom random)
     {

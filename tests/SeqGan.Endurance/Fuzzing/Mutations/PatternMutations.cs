@@ -2,22 +2,30 @@ using System.Text;
 
 namespace SeqGan.Endurance.Fuzzing;
 
-/// <summary>Mutations of tokenizer specifications: regular expressions that take long or much memory elsewhere, strange alphabets.</summary>
+/// <summary>
+/// Mutations of tokenizer specifications: regular expressions that take long or much memory elsewhere, strange alphabets.
+/// </summary>
 internal static class PatternMutations
 {
     private static readonly byte[][] s_parts =
     [
         .. new[]
         {
-            "(a+)+", "(a|a)*", "(a|aa)+$", "(?:.*)*", "{2}", "{9}", "{99}", "{999}", "{1000}", "{1,999}", "{30}", "{30,}", "{,5}", "{2147483647}", "{2147483648}", "{99999999999}",
-            "?", "*", "+", "??", "*?", "+?", "|", "^", "$", "\\b", "\\B", "\\A", "\\z", "\\Z", "\\G", "[\\w-[\\d]]", "[^\\w-[a-z-[aeiou]]]", "\\p{L}", "\\P{Lu}", "\\p{IsGreek}",
-            "(?i)", "(?x) # c\n", "(?s)", "(?n)", "(?-i:k)", "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a+)", "(?<n>a)", "(?<n-n>a)", "\\1", "\\k<n>", "(?(a)b|c)",
-            "\\u0130", "[\\u0000-\\uFFFF]", "[^\\u0000-\\uFFFF]", "\\ud800", ".", "\\w", "\\W", "\\s", "\\S", "\\d", "\\D", "[", "]", "(", ")", "{", "}", "\\", "-",
-            "regex:", "alphabet:", "alphabet:[\"a\",\"ab\"]", "chars", "characters", "graphemes", "words", "whitespace", "\"", ",", "[\"", "\"]", "ß", "𝒳", "\u0301",
+            "(a+)+", "(a|a)*", "(a|aa)+$", "(?:.*)*", "{2}", "{9}", "{99}", "{999}", "{1000}", "{1,999}", "{30}", "{30,}", "{,5}",
+            "{2147483647}", "{2147483648}", "{99999999999}",
+            "?", "*", "+", "??", "*?", "+?", "|", "^", "$", "\\b", "\\B", "\\A", "\\z", "\\Z", "\\G", "[\\w-[\\d]]", "[^\\w-[a-z-[aeiou]]]",
+            "\\p{L}", "\\P{Lu}", "\\p{IsGreek}",
+            "(?i)", "(?x) # c\n", "(?s)", "(?n)", "(?-i:k)", "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a+)", "(?<n>a)", "(?<n-n>a)", "\\1",
+            "\\k<n>", "(?(a)b|c)",
+            "\\u0130", "[\\u0000-\\uFFFF]", "[^\\u0000-\\uFFFF]", "\\ud800", ".", "\\w", "\\W", "\\s", "\\S", "\\d", "\\D", "[", "]", "(",
+            ")", "{", "}", "\\", "-",
+            "regex:", "alphabet:", "alphabet:[\"a\",\"ab\"]", "chars", "characters", "graphemes", "words", "whitespace", "\"", ",", "[\"",
+            "\"]", "ß", "𝒳", "\u0301",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    public static IReadOnlyList<Mutation> All { get; } = [InsertPart, InsertPart, InsertPart, ReplaceByPart, Group, RepeatPart, ManyClasses];
+    public static IReadOnlyList<Mutation> All { get; } =
+        [InsertPart, InsertPart, InsertPart, ReplaceByPart, Group, RepeatPart, ManyClasses];
 
     private static byte[] InsertPart(byte[] input, byte[] other, FuzzRandom random) =>
         Splice.Insert(input, random.Below(input.Length + 1), random.Pick(s_parts));
@@ -43,7 +51,8 @@ internal static class PatternMutations
         var text = new StringBuilder();
         int count = 1 << random.Below(8), first = random.Below(0xD000);
         for (int i = 0; i < count; i++)
-            text.Append('[').Append((char)(first + 8 + i)).Append('-').Append((char)(first + 9 + i + random.Below(1000))).Append(random.OneIn(2) ? "]" : "]|");
+            text.Append('[').Append((char)(first + 8 + i)).Append('-').Append((char)(first + 9 + i + random.Below(1000)))
+                .Append(random.OneIn(2) ? "]" : "]|");
         return Splice.Insert(input, random.Below(input.Length + 1), Encoding.UTF8.GetBytes(text.ToString()));
     }
 }

@@ -47,7 +47,8 @@ internal sealed class SafetensorsDraft
         var draft = new SafetensorsDraft();
         int data = HeaderOf(file).End.Value;
         foreach (SafetensorsTensor tensor in read.Names.Select(name => read[name]))
-            draft.Tensors.Add(new DraftTensor(tensor.Name, tensor.Type.Name, tensor.Shape, file[(data + (int)tensor.Begin)..(data + (int)tensor.End)]));
+            draft.Tensors.Add(
+                new DraftTensor(tensor.Name, tensor.Type.Name, tensor.Shape, file[(data + (int)tensor.Begin)..(data + (int)tensor.End)]));
         draft.Metadata.AddRange(read.Metadata.Select(entry => (entry.Key, entry.Value)));
         return draft;
     }

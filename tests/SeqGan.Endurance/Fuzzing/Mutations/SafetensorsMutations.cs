@@ -7,15 +7,21 @@ namespace SeqGan.Endurance.Fuzzing;
 /// <summary>Mutations of safetensors and model files behind whose intact frame something is wrong.</summary>
 internal static class SafetensorsMutations
 {
-    private static readonly float[] s_floats = [0, -0f, 1, -1, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.Epsilon, 1e30f, -1e37f, 3e38f, 100];
+    private static readonly float[] s_floats =
+    [
+        0, -0f, 1, -1, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.Epsilon, 1e30f, -1e37f, 3e38f, 100,
+    ];
 
     private static readonly string[] s_keys =
-        ["seqgan.model", "max_length", "start_token", "end_token", "padding_token", "vocabulary", "tokenizer", "training_sequences", "", "a"];
+        ["seqgan.model", "max_length", "start_token", "end_token", "padding_token", "vocabulary", "tokenizer",
+            "training_sequences", "", "a"];
 
     private static readonly string[] s_values =
     [
-        "0", "1", "2", "3", "5", "-1", "16777216", "16777217", "2147483647", "2147483648", "", " 1", "1.0", "[]", "[\"a\",\"b\"]", "[\"a\",\"b\",\"c\"]", "[\"a\",\"a\"]", "[\"\",\"b\"]", "[1]", "[\"\\ud800\",\"b\"]",
-        "characters", "words", "graphemes", "regex:a", "regex:(a+)+$", "regex:(x{30}){30}", "alphabet:ab", "alphabet:[\"a\"]", "AAAAAAAAAAA=", "AAAA", "AQAAAAAAAAACAAAAAAAAAA==", "\ud800",
+        "0", "1", "2", "3", "5", "-1", "16777216", "16777217", "2147483647", "2147483648", "", " 1", "1.0", "[]", "[\"a\",\"b\"]",
+        "[\"a\",\"b\",\"c\"]", "[\"a\",\"a\"]", "[\"\",\"b\"]", "[1]", "[\"\\ud800\",\"b\"]",
+        "characters", "words", "graphemes", "regex:a", "regex:(a+)+$", "regex:(x{30}){30}", "alphabet:ab", "alphabet:[\"a\"]",
+        "AAAAAAAAAAA=", "AAAA", "AQAAAAAAAAACAAAAAAAAAA==", "\ud800",
     ];
 
     public static IReadOnlyList<Mutation> All { get; } = [ChangeHeader, ChangeHeader, ChangeDraft, ChangeDraft, ChangeDraft];
@@ -23,7 +29,8 @@ internal static class SafetensorsMutations
     private static byte[] ChangeHeader(byte[] input, byte[] other, FuzzRandom random)
     {
         Range header = SafetensorsDraft.HeaderOf(input);
-        byte[] changed = random.Pick(random.OneIn(4) ? ByteMutations.All : JsonMutations.All)(input[header], other[SafetensorsDraft.HeaderOf(other)], random);
+        byte[] changed = random.Pick(random.OneIn(4) ? ByteMutations.All : JsonMutations.All)(
+            input[header], other[SafetensorsDraft.HeaderOf(other)], random);
         return SafetensorsDraft.WithHeader(changed, input.AsSpan(header.End.Value));
     }
 
@@ -108,7 +115,8 @@ internal static class SafetensorsMutations
     {
         byte[] data = [.. tensor.Data];
         if (data.Length >= sizeof(float))
-            BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(random.Below((data.Length / sizeof(float)) - 1) * sizeof(float)), random.Pick(s_floats));
+            BinaryPrimitives.WriteSingleLittleEndian(
+                data.AsSpan(random.Below((data.Length / sizeof(float)) - 1) * sizeof(float)), random.Pick(s_floats));
         return tensor with { Data = data };
     }
 
@@ -120,7 +128,9 @@ internal static class SafetensorsMutations
             return;
         long from = random.Pick(shape), to = random.OneIn(8) ? random.Below(10_000) : random.Below(20);
         for (int i = 0; i < tensors.Count; i++)
-            tensors[i] = tensors[i].Reshape(Array.ConvertAll(tensors[i].Shape, size => size == from ? to : size == 4 * from ? 4 * to : size == 3 * from ? 3 * to : size), tensors[i].Type);
+            tensors[i] = tensors[i].Reshape(
+                Array.ConvertAll(tensors[i].Shape, size => size == from ? to : size == 4 * from ? 4 * to : size == 3 * from ? 3 * to
+                    : size), tensors[i].Type);
     }
 
     private static long[] OtherShape(long[] shape, FuzzRandom random)

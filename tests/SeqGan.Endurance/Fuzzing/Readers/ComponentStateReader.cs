@@ -10,7 +10,8 @@ internal sealed class ComponentStateReader : FuzzReader
     /// <param name="create">Makes the component.</param>
     /// <param name="train">Makes its optimizers have a state.</param>
     /// <param name="mutations">What is done to its states; null for states that are files of tensors.</param>
-    public ComponentStateReader(string name, Func<ICheckpointable> create, Action<ICheckpointable> train, IReadOnlyList<Mutation>? mutations = null)
+    public ComponentStateReader(string name, Func<ICheckpointable> create, Action<ICheckpointable> train,
+        IReadOnlyList<Mutation>? mutations = null)
     {
         Name = name;
         Mutations = mutations ?? SafetensorsMutations.All;

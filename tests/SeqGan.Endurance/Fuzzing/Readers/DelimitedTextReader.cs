@@ -7,7 +7,8 @@ internal sealed class DelimitedTextReader : CorpusReader
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        "\u0004id,text\na,anna\nb,bob\na,eve\n"u8.ToArray(), "\0id,text\n1,anna\n2,\"b\"\"o,b\"\n3,\"two\nlines\"\n"u8.ToArray(), "\u0020id,text\n1\n2,a\"b\n3,\"x\"y\n4,ok\n"u8.ToArray(),
+        "\u0004id,text\na,anna\nb,bob\na,eve\n"u8.ToArray(), "\0id,text\n1,anna\n2,\"b\"\"o,b\"\n3,\"two\nlines\"\n"u8.ToArray(),
+        "\u0020id,text\n1\n2,a\"b\n3,\"x\"y\n4,ok\n"u8.ToArray(),
         "\u0040a;b\r\nc;d\r\n;\r\n"u8.ToArray(), "\u0080'text'|x\n'a|b'|1\n"u8.ToArray(),
     ];
 

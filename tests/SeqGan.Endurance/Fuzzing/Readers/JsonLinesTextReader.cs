@@ -13,5 +13,6 @@ internal sealed class JsonLinesTextReader : CorpusReader
     ];
 
     protected override IEnumerable<SourceText> Texts(Stream stream, byte choice, int maxLength) =>
-        JsonLinesReader.Read(stream, Source, (choice & 64) == 0 ? "text" : "a.text", new JsonLinesOptions { SkipInvalid = (choice & 32) != 0, LabelProperty = (choice & 128) != 0 ? "n" : null });
+        JsonLinesReader.Read(stream, Source, (choice & 64) == 0 ? "text" : "a.text",
+            new JsonLinesOptions { SkipInvalid = (choice & 32) != 0, LabelProperty = (choice & 128) != 0 ? "n" : null });
 }

@@ -9,7 +9,10 @@ internal sealed class LinesReader : CorpusReader
     public override string Name => "lines";
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
-        ["\0anna\nbob\r\ncarla\n\n  \ndora\n"u8.ToArray(), "\u0001Hello, world. Don't \"stop\" (now)!\n漢字 👩‍👩‍👧 3.14\nHello, world.\n"u8.ToArray(), "\u0005ab text ab\nba\nabab"u8.ToArray()];
+        ["\0anna\nbob\r\ncarla\n\n  \ndora\n"u8.ToArray(),
+            "\u0001Hello, world. Don't \"stop\" (now)!\n漢字 👩‍👩‍👧 3.14\nHello, world.\n"u8.ToArray(),
+            "\u0005ab text ab\nba\nabab"u8.ToArray()];
 
-    protected override IEnumerable<SourceText> Texts(Stream stream, byte choice, int maxLength) => Utf8LineReader.ReadLines(stream, Source, Limit);
+    protected override IEnumerable<SourceText> Texts(Stream stream, byte choice, int maxLength) =>
+        Utf8LineReader.ReadLines(stream, Source, Limit);
 }

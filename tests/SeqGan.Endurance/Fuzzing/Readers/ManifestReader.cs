@@ -21,7 +21,8 @@ internal sealed class ManifestReader : FuzzReader
         return (Magnitude(manifest.Parts.Count) << 16) | (Magnitude(manifest.Options.Count) << 8) | Magnitude(manifest.Metrics.Count);
     }
 
-    public override bool IsRefusal(Exception error) => error is CheckpointException { IsCorrupt: true } or CheckpointException { IsMismatch: true };
+    public override bool IsRefusal(Exception error) =>
+        error is CheckpointException { IsCorrupt: true } or CheckpointException { IsMismatch: true };
 
     private static byte[] Manifest(int parts) => new CheckpointManifest(
         new CheckpointHeader
@@ -39,7 +40,8 @@ internal sealed class ManifestReader : FuzzReader
         [
             .. Enumerable.Range(0, parts).Select(i => new CheckpointPart
             {
-                File = $"part-{i}.state", Component = $"part-{i}", Type = "T", Assembly = "1.0", StateVersion = 1, Size = 10 * i, Sha256 = new string('a', 64),
+                File = $"part-{i}.state", Component = $"part-{i}", Type = "T", Assembly = "1.0", StateVersion = 1, Size = 10 * i,
+                Sha256 = new string('a', 64),
             }),
         ]).ToJson();
 }

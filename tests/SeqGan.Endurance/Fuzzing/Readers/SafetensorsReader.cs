@@ -7,7 +7,10 @@ internal sealed class SafetensorsReader : FuzzReader
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        SeedFiles.Written(path => SafetensorsFile.Write(path, [new NamedTensor("a", [2, 3], new float[6]), new NamedTensor("b", [], new float[1]), new NamedTensor("c", [0], Array.Empty<float>())], new Dictionary<string, string> { ["k"] = "v" })),
+        SeedFiles.Written(
+            path => SafetensorsFile.Write(
+                path, [new NamedTensor("a", [2, 3], new float[6]), new NamedTensor("b", [], new float[1]),
+                    new NamedTensor("c", [0], Array.Empty<float>())], new Dictionary<string, string> { ["k"] = "v" })),
         SafetensorsDraft.WithHeader(
             """
             {"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[1,1],"data_offsets":[4,6]},

@@ -22,7 +22,8 @@ internal static class SeedFiles
     {
         var key = new RandomKey(1, RandomPurpose.Initialization);
         int tensor = 0;
-        return new PolicyWeights("seed", format, cell, [.. PolicyWeights.Expected(format, cell, layers, embeddingSize, hiddenSize).Select(Tensor)]);
+        return new PolicyWeights("seed", format, cell,
+            [.. PolicyWeights.Expected(format, cell, layers, embeddingSize, hiddenSize).Select(Tensor)]);
 
         NamedTensor Tensor((string Name, long[] Shape) expected)
         {

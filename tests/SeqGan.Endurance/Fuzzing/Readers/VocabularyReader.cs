@@ -10,7 +10,8 @@ internal sealed class VocabularyReader : FuzzReader
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        .. new[] { "[]", JsonTokens.Write(["a", "b", "\"", "\\", "é", "𝒳", "\u203Fx"]), JsonTokens.Write(Enumerable.Range(0, 40).Select(i => $"t{i}")) }.Select(Encoding.UTF8.GetBytes),
+        .. new[] { "[]", JsonTokens.Write(["a", "b", "\"", "\\", "é", "𝒳", "\u203Fx"]),
+            JsonTokens.Write(Enumerable.Range(0, 40).Select(i => $"t{i}")) }.Select(Encoding.UTF8.GetBytes),
     ];
 
     public override IReadOnlyList<Mutation> Mutations { get; } = [.. JsonMutations.All, .. TextMutations.All];

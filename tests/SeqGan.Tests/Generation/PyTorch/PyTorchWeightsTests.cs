@@ -14,7 +14,8 @@ public class PyTorchWeightsTests
         int[][] sequences = expected.RootElement.GetProperty("sequences").Deserialize<int[][]>()!;
         float[] logs = expected.RootElement.GetProperty(name).Deserialize<float[]>()!;
         var format = new SequenceFormat(11, 9, startToken: 3);
-        using var generator = new RecurrentGenerator(format, new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
+        using var generator = new RecurrentGenerator(
+            format, new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
         generator.LoadWeights(Path.Combine(Folder(), name + ".safetensors"));
         var batch = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
@@ -32,10 +33,12 @@ public class PyTorchWeightsTests
     [InlineData(RecurrentCell.Gru, "gru")]
     public void SaveWeights_AfterLoadingPyTorchs_GivesBackTheSameTensors(RecurrentCell cell, string name)
     {
-        string source = Path.Combine(Folder(), name + ".safetensors"), copy = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
+        string source = Path.Combine(Folder(), name + ".safetensors"),
+        copy = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
         {
-            using var generator = new RecurrentGenerator(new SequenceFormat(11, 9), new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
+            using var generator = new RecurrentGenerator(
+                new SequenceFormat(11, 9), new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
             generator.LoadWeights(source);
             generator.SaveWeights(copy);
             SafetensorsFile before = SafetensorsFile.Read(source), after = SafetensorsFile.Read(copy);

@@ -20,7 +20,8 @@ public class FusedStepTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+    public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(
+        RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
     {
         SequenceFormat[] formats =
         [
@@ -35,7 +36,8 @@ public class FusedStepTests
                 using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
                 TokenBatch batch = Sequences(format, rows, row: rows);
                 AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
-                AssertSame(generator, batch, [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * Key.NextUniform(i, 1) - 1.5f)], 1e-5);
+                AssertSame(generator, batch,
+                    [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * Key.NextUniform(i, 1) - 1.5f)], 1e-5);
             }
         }
     }
@@ -70,7 +72,11 @@ public class FusedStepTests
         SequenceFormat format = Generators.Ending;
         using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 2, 6, 10);
         var step = new FusedStep(generator.Network, format.PaddingToken);
-        TrainingTokens[] batches = [.. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows)).Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format))];
+        TrainingTokens[] batches =
+        [
+            .. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows))
+                .Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format)),
+        ];
         step.ComputeGradients(batches[0]);
         step.ComputeGradients(batches[1]);
         Dictionary<string, float[]> after = Gradients(generator.Network);
@@ -161,7 +167,8 @@ public class FusedStepTests
     public void Train_TwentySteps_LearnsLikeAutogradAndLibtorchsAdam()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10), other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
+        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10),
+            other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
         var plain = new PlainTraining(other, 0.01, clip: 1);
         TokenBatch batch = Sequences(format, 20, 0);
         for (int step = 0; step < 20; step++)
@@ -189,7 +196,11 @@ public class FusedStepTests
         generator.Train(high.AsBatch(), Generators.Ones(high.AsBatch()), GeneratorObjective.MaximumLikelihood);
 
         float[] after = NetworkWeights.Get(generator.Network.Embedding);
-        int[] moved = [.. Enumerable.Range(0, format.VocabularySize).Where(token => !after.AsSpan(token * 6, 6).SequenceEqual(before.AsSpan(token * 6, 6)))];
+        int[] moved =
+        [
+            .. Enumerable.Range(0, format.VocabularySize)
+                .Where(token => !after.AsSpan(token * 6, 6).SequenceEqual(before.AsSpan(token * 6, 6))),
+        ];
         Assert.Equal([0, 5, 6], moved); // 0 is the start token
     }
 
@@ -212,27 +223,31 @@ public class FusedStepTests
         }
     }
 
-    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) => network.Weights.ToDictionary(weight => weight.Name, weight =>
+    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) =>
+        network.Weights.ToDictionary(weight => weight.Name, weight =>
     {
         using torch.Tensor? gradient = weight.Value.grad;
         return NetworkWeights.Get(gradient!);
     });
 
     private static RecurrentGenerator Create(SequenceFormat format, RecurrentCell cell, int layers, int embedding, int hidden) =>
-        Generators.Create(format, cell, layers, configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
+        Generators.Create(format, cell, layers,
+            configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
 
     // Any length from 1 in a format with an end token; without it, the longest.
     private static TokenBatch Sequences(SequenceFormat format, int rows, int row)
     {
         var buffer = new SequenceBuffer(format, rows);
-        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.PaddingToken && token != format.EndToken)];
+        int[] allowed = [.. Enumerable.Range(0, format.VocabularySize)
+            .Where(token => token != format.PaddingToken && token != format.EndToken)];
         for (int i = 0; i < rows; i++)
         {
             int length = format.EndToken is null ? format.MaxLength : 1 + (int)(Key.NextUniform(row, i) * format.MaxLength);
             buffer.Set(i, [.. Enumerable.Range(0, length).Select(position => Token(position))]);
 
             int Token(int position) =>
-                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
+                position == length - 1 && length < format.MaxLength ? format.EndToken!.Value
+                    : allowed[(int)(Key.NextUniform(row, i, position + 1) * allowed.Length)];
         }
 
         return buffer.AsBatch();
