@@ -172,7 +172,7 @@ public sealed unsafe class KernelTests
     [Fact]
     public void SumsAndCounts_AnyWeights_EqualTheScalarKernelBitForBit() => Gen.Select(Vectors, Gen.Double[0, 1]).Sample((vector, limit) =>
     {
-        float[] weights = Weights(vector.Columns, vector.Seed), sums = new float[SoftmaxKernel.Sections(weights.Length)];
+        float[] weights = Weights(vector.Columns, vector.Seed), sums = new float[Kernels.Sections(weights.Length)];
         float bound = (float)limit;
         (int[] Sections, float Total, float Above, int Count) Run(Kernels kernels)
         {
@@ -263,7 +263,7 @@ public sealed unsafe class KernelTests
     {
         float total = 0, largest = logits.Max();
         int[] bits = Copies(
-            [logits, new float[SoftmaxKernel.Sections(logits.Length)]],
+            [logits, new float[Kernels.Sections(logits.Length)]],
             arrays => total = kernels.Exponentiate(arrays[0], logits.Length, largest, scale, arrays[1]));
         return (bits, total);
     }
@@ -271,7 +271,7 @@ public sealed unsafe class KernelTests
     private static int Draw(Kernels kernels, float[] weights, float uniform)
     {
         int token = -1;
-        Copies([weights, new float[SoftmaxKernel.Sections(weights.Length)]], arrays =>
+        Copies([weights, new float[Kernels.Sections(weights.Length)]], arrays =>
         {
             float total = kernels.SumSections(arrays[0], weights.Length, arrays[1]);
             token = kernels.Draw(arrays[0], weights.Length, arrays[1], total, uniform);
