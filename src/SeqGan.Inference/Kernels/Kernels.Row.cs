@@ -3,14 +3,10 @@ using System.Runtime.CompilerServices;
 namespace SeqGan;
 
 /// <summary>Sums, products and blends of rows of any length.</summary>
-internal static unsafe class RowKernel
+internal sealed unsafe partial class Kernels<TLanes>
 {
-    private const int Lanes = PackedMatrix.BlockColumns;
-
-    /// <summary>target += scale * values, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddScaled<TLanes>(float* values, float scale, float* target, int length)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override void AddScaled(float* values, float scale, float* target, int length)
     {
         TLanes factor = TLanes.Broadcast(scale);
         int i = 0;
@@ -20,10 +16,8 @@ internal static unsafe class RowKernel
             target[i] = MathF.FusedMultiplyAdd(scale, values[i], target[i]);
     }
 
-    /// <summary>target = scale * values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale<TLanes>(float* values, float scale, float* target, int length)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override void Scale(float* values, float scale, float* target, int length)
     {
         TLanes factor = TLanes.Broadcast(scale);
         int i = 0;
@@ -33,14 +27,12 @@ internal static unsafe class RowKernel
             target[i] = scale * values[i];
     }
 
-    /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Highway<TLanes>(float* x, float* h, float* hBias, float* t, float* tBias, int length)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length)
     {
         int i = 0;
         for (; i <= length - Lanes; i += Lanes)
-            HighwayLanes<TLanes>(x + i, h + i, hBias + i, t + i, tBias + i);
+            HighwayLanes(x + i, h + i, hBias + i, t + i, tBias + i);
         if (i == length)
             return;
 
@@ -53,13 +45,12 @@ internal static unsafe class RowKernel
             (rest[(3 * Lanes) + column], rest[(4 * Lanes) + column]) = (t[at], tBias[at]);
         }
 
-        HighwayLanes<TLanes>(rest, rest + Lanes, rest + (2 * Lanes), rest + (3 * Lanes), rest + (4 * Lanes));
+        HighwayLanes(rest, rest + Lanes, rest + (2 * Lanes), rest + (3 * Lanes), rest + (4 * Lanes));
         new ReadOnlySpan<float>(rest, length - i).CopyTo(new Span<float>(x + i, length - i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void HighwayLanes<TLanes>(float* x, float* h, float* hBias, float* t, float* tBias)
-        where TLanes : unmanaged, ILanes<TLanes>
+    private static void HighwayLanes(float* x, float* h, float* hBias, float* t, float* tBias)
     {
         TLanes input = TLanes.Load(x), gate = LaneFunctions.Sigmoid(TLanes.Load(t) + TLanes.Load(tBias));
         TLanes transformed = TLanes.Max(TLanes.Broadcast(0), TLanes.Load(h) + TLanes.Load(hBias));

@@ -26,25 +26,12 @@ internal readonly unsafe struct RightFactor(float* values, nint depth, nint bloc
 /// As many rows are computed together as have room for their sums in registers: a block of the right factor is then loaded once
 /// for all of them. The order of the terms, and so every bit, is the same for any number of rows.
 /// </remarks>
-internal static unsafe class MatrixKernel
+internal sealed unsafe partial class Kernels<TLanes>
 {
-    private const int Lanes = PackedMatrix.BlockColumns;
-
-    /// <summary>result [rows, columns] = start + left [rows, depth] times right [depth, columns].</summary>
-    /// <param name="left">The left factor.</param>
-    /// <param name="right">The right factor.</param>
-    /// <param name="start">What the products are added to, [rows, columns]; may be the result. Null means 0.</param>
-    /// <param name="startRow">From one row of the start to the next; 0 if all rows start from the same.</param>
-    /// <param name="result">[rows, columns].</param>
-    /// <param name="resultRow">From one row of the result to the next.</param>
-    /// <param name="rows">At least 0.</param>
-    /// <param name="depth">The number of terms.</param>
-    /// <param name="columns">A multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TLanes>(
+    public override void Multiply(
         in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow,
         int rows, int depth, int columns)
-        where TLanes : unmanaged, ILanes<TLanes>
     {
         for (int column = 0; column < columns; column += Lanes)
         {
@@ -54,13 +41,13 @@ internal static unsafe class MatrixKernel
             {
                 count = rows - row >= TLanes.TileRows ? TLanes.TileRows : rows - row >= 2 ? 2 : 1;
                 if (TLanes.TileRows == 8 && count == 8)
-                    EightRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                    EightRows(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
                 else if (TLanes.TileRows == 6 && count == 6)
-                    SixRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                    SixRows(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
                 else if (count == 2)
-                    TwoRows<TLanes>(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
+                    TwoRows(x, left.Row, left.Depth, w, right.Depth, depth, s, startRow, y, resultRow);
                 else
-                    OneRow<TLanes>(x, left.Depth, w, right.Depth, depth, s, y);
+                    OneRow(x, left.Depth, w, right.Depth, depth, s, y);
                 x += count * left.Row;
                 y += count * resultRow;
                 s = s is null ? null : s + (count * startRow);
@@ -69,25 +56,22 @@ internal static unsafe class MatrixKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Start<TLanes>(float* start, nint offset)
-        where TLanes : unmanaged, ILanes<TLanes> => start is null ? TLanes.Broadcast(0) : TLanes.Load(start + offset);
+    private static TLanes Start(float* start, nint offset) => start is null ? TLanes.Broadcast(0) : TLanes.Load(start + offset);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneRow<TLanes>(float* x, nint step, float* w, nint next, int depth, float* start, float* y)
-        where TLanes : unmanaged, ILanes<TLanes>
+    private static void OneRow(float* x, nint step, float* w, nint next, int depth, float* start, float* y)
     {
-        TLanes sum = Start<TLanes>(start, 0);
+        TLanes sum = Start(start, 0);
         for (int k = 0; k < depth; k++, x += step, w += next)
             sum = TLanes.MultiplyAdd(TLanes.Broadcast(*x), TLanes.Load(w), sum);
         TLanes.Store(sum, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoRows<TLanes>(
+    private static void TwoRows(
         float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
-        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow);
+        TLanes s0 = Start(start, 0), s1 = Start(start, startRow);
         for (int k = 0; k < depth; k++, x += step, w += next)
         {
             TLanes weights = TLanes.Load(w);
@@ -100,12 +84,11 @@ internal static unsafe class MatrixKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixRows<TLanes>(
+    private static void SixRows(
         float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
-        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow), s2 = Start<TLanes>(start, 2 * startRow);
-        TLanes s3 = Start<TLanes>(start, 3 * startRow), s4 = Start<TLanes>(start, 4 * startRow), s5 = Start<TLanes>(start, 5 * startRow);
+        TLanes s0 = Start(start, 0), s1 = Start(start, startRow), s2 = Start(start, 2 * startRow);
+        TLanes s3 = Start(start, 3 * startRow), s4 = Start(start, 4 * startRow), s5 = Start(start, 5 * startRow);
         nint twoRows = 2 * row;
         float* lower = x + (3 * row);
         for (int k = 0; k < depth; k++, x += step, lower += step, w += next)
@@ -128,13 +111,12 @@ internal static unsafe class MatrixKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightRows<TLanes>(
+    private static void EightRows(
         float* x, nint row, nint step, float* w, nint next, int depth, float* start, nint startRow, float* y, nint yRow)
-        where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes s0 = Start<TLanes>(start, 0), s1 = Start<TLanes>(start, startRow), s2 = Start<TLanes>(start, 2 * startRow);
-        TLanes s3 = Start<TLanes>(start, 3 * startRow), s4 = Start<TLanes>(start, 4 * startRow), s5 = Start<TLanes>(start, 5 * startRow);
-        TLanes s6 = Start<TLanes>(start, 6 * startRow), s7 = Start<TLanes>(start, 7 * startRow);
+        TLanes s0 = Start(start, 0), s1 = Start(start, startRow), s2 = Start(start, 2 * startRow);
+        TLanes s3 = Start(start, 3 * startRow), s4 = Start(start, 4 * startRow), s5 = Start(start, 5 * startRow);
+        TLanes s6 = Start(start, 6 * startRow), s7 = Start(start, 7 * startRow);
         nint twoRows = 2 * row, threeRows = 3 * row;
         float* lower = x + (4 * row);
         for (int k = 0; k < depth; k++, x += step, lower += step, w += next)

@@ -3,21 +3,10 @@ using System.Runtime.CompilerServices;
 namespace SeqGan;
 
 /// <summary>From a row of logits to one token: softmax, its sums by section, truncation, and the inverse cumulated distribution.</summary>
-internal static unsafe class SoftmaxKernel
+internal sealed unsafe partial class Kernels<TLanes>
 {
-    /// <summary>So many tokens have one sum in the search for a draw's place.</summary>
-    public const int SectionColumns = 256;
-
-    private const int Lanes = PackedMatrix.BlockColumns;
-
-    public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
-
-    /// <summary>The largest of the logits.</summary>
-    /// <param name="logits">[columns].</param>
-    /// <param name="columns">A multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Largest<TLanes>(float* logits, int columns)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override float Largest(float* logits, int columns)
     {
         TLanes largest = TLanes.Load(logits);
         for (int i = Lanes; i < columns; i += Lanes)
@@ -25,11 +14,8 @@ internal static unsafe class SoftmaxKernel
         return TLanes.Largest(largest);
     }
 
-    /// <summary>Replaces logits x by exp((x - largest) * scale), and sums each section.</summary>
-    /// <returns>The sections' sums, added in order.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Exponentiate<TLanes>(float* logits, int columns, float largest, float scale, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override float Exponentiate(float* logits, int columns, float largest, float scale, float* sums)
     {
         TLanes shift = TLanes.Broadcast(largest), factor = TLanes.Broadcast(scale);
         float total = 0;
@@ -50,11 +36,8 @@ internal static unsafe class SoftmaxKernel
         return total;
     }
 
-    /// <summary>The sum of each section.</summary>
-    /// <returns>The sections' sums, added in order.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float SumSections<TLanes>(float* weights, int columns, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override float SumSections(float* weights, int columns, float* sums)
     {
         float total = 0;
         for (int start = 0; start < columns; start += SectionColumns)
@@ -69,15 +52,8 @@ internal static unsafe class SoftmaxKernel
         return total;
     }
 
-    /// <summary>The token at which the cumulated weights first exceed a uniform number's share of their total.</summary>
-    /// <param name="values">Weights, [columns].</param>
-    /// <param name="columns">A multiple of 16.</param>
-    /// <param name="sums">The sections' sums.</param>
-    /// <param name="total">Their total; positive.</param>
-    /// <param name="uniform">In [0, 1), a multiple of 2^-23, so that its product with the total stays below the total.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Draw<TLanes>(float* values, int columns, float* sums, float total, float uniform)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override int Draw(float* values, int columns, float* sums, float total, float uniform)
     {
         float threshold = uniform * total, cumulated = 0;
         int section = 0;
@@ -108,10 +84,8 @@ internal static unsafe class SoftmaxKernel
         return last;
     }
 
-    /// <summary>The sum of what is above a limit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float SumAbove<TLanes>(float* values, int columns, float limit)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override float SumAbove(float* values, int columns, float limit)
     {
         TLanes sum = TLanes.Broadcast(0), bound = TLanes.Broadcast(limit);
         for (int i = 0; i < columns; i += Lanes)
@@ -123,10 +97,8 @@ internal static unsafe class SoftmaxKernel
         return TLanes.Sum(sum);
     }
 
-    /// <summary>How many are above a limit; at most 2^24.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int CountAbove<TLanes>(float* values, int columns, float limit)
-        where TLanes : unmanaged, ILanes<TLanes>
+    public override int CountAbove(float* values, int columns, float limit)
     {
         TLanes sum = TLanes.Broadcast(0), bound = TLanes.Broadcast(limit), one = TLanes.Broadcast(1);
         for (int i = 0; i < columns; i += Lanes)
