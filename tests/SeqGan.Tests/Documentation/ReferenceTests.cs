@@ -74,7 +74,8 @@ public sealed partial class ReferenceTests
 
     [Fact]
     public void Metrics_OfProgress_AreExplained() =>
-        Assert.All(typeof(TrainingProgress).GetProperties(), property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+        Assert.All(typeof(TrainingProgress).GetProperties(),
+            property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     [Fact]
     public void Metrics_OfTheTable_HaveTheirUnitsAndDirectionsInTheDocumentation()
@@ -107,7 +108,8 @@ public sealed partial class ReferenceTests
             name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     private static IEnumerable<(string Name, string Value)> Describe(SeqGanOptions options) =>
-        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training, options.PolicyGradient, options.Health, options.Checkpoints]
+        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training,
+            options.PolicyGradient, options.Health, options.Checkpoints]
         from property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where !s_notInTable.Contains(property.Name)
         select ($"{section.GetType().Name}.{property.Name}", Describe(property.GetValue(section)));
