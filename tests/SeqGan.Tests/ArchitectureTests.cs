@@ -25,11 +25,21 @@ public sealed class ArchitectureTests
         ["Evaluation"] = "Abstractions Inference Corpora",
         ["Rewards"] = "Abstractions Evaluation Options Telemetry",
         ["Checkpoints"] = "Abstractions Options Telemetry",
-        ["Selection"] = "Abstractions Inference Corpora Rewards Evaluation",
-        ["Training"] = "Abstractions Inference Corpora Evaluation Generation Discrimination Rollouts Rewards Selection Checkpoints Options "
-            + "Telemetry",
-        ["Reporting"] = "Abstractions Corpora Evaluation Training",
+        ["Selection"] = "Abstractions Inference Corpora Evaluation Rewards",
+        ["Training"] =
+            "Abstractions Inference Corpora Evaluation Generation Discrimination Rollouts Rewards Selection Checkpoints Options Telemetry",
+        ["Reporting"] = "Abstractions Inference Corpora Evaluation Training",
     };
+
+    // False until every file has the namespace of its folder.
+    private static readonly bool s_namespacesFollowFolders = false;
+
+    // What nearly everyone uses is in the namespace SeqGan although it is in a folder.
+    private static readonly string[] s_everybodys =
+    [
+        "Corpus", "CorpusOptions", "SeqGanTrainer", "TrainingProgress", "TrainingOptions", "GeneratorOptions", "DiscriminatorOptions",
+        "RewardOptions", "CompiledPolicy", "SequenceSampler", "SamplingOptions",
+    ];
 
     // They put the others together and use all of them; nothing uses them.
     private static readonly string[] s_composing = ["Building", "DependencyInjection"];
@@ -104,6 +114,52 @@ public sealed class ArchitectureTests
             group type.Name by (type.FilePath, type.File) into file
             where file.Count() > 1 || file.Single() != file.Key.File.Split('.')[0]
             select $"{file.Key.File} declares {string.Join(", ", file)}");
+    }
+
+    [Fact]
+    public void Files_Always_HaveTheNamespaceOfTheirFolder()
+    {
+        var wrong = new List<string>();
+        foreach ((string package, string folder, SyntaxTree tree) in PackageSources.Files)
+        {
+            // Extensions of services are in the namespace of what they extend.
+            if (folder == "DependencyInjection")
+                continue;
+            string name = Path.GetFileName(tree.FilePath);
+            bool isRoot = !s_namespacesFollowFolders || folder.Length == 0 || s_everybodys.Contains(name.Split('.')[0]);
+            string expected = isRoot ? "SeqGan" : $"SeqGan.{folder}";
+            string? actual = tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().SingleOrDefault()?.Name.ToString();
+            if (actual is not null && actual != expected && actual != package)
+                wrong.Add($"{name} has the namespace {actual}, not {expected}");
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void PublicTypes_Always_AreFew()
+    {
+        INamedTypeSymbol[] types =
+        [
+            .. PackageSources.Packages.Where(package => package.Key != "SeqGan.Conformance")
+                .SelectMany(package => PackageSources.PublicTypes(package.Value)),
+        ];
+
+        Assert.InRange(types.Count(type => type.ContainingNamespace.ToString() == "SeqGan"), 1, 40);
+        Assert.InRange(types.Length, 1, 110);
+    }
+
+    [Fact]
+    public void Lines_Always_HaveAtMost140Characters()
+    {
+        IEnumerable<string> tooLong =
+            from path in Files(PackageSources.Root)
+            where Path.GetExtension(path) is ".cs" or ".md"
+            from line in File.ReadLines(path).Select((text, index) => (text.Length, Number: index + 1))
+            where line.Length > 140
+            select $"{Path.GetRelativePath(PackageSources.Root, path)}({line.Number}) has {line.Length} characters";
+
+        Assert.True(!tooLong.Any(), string.Join(Environment.NewLine, tooLong));
     }
 
     [Fact]

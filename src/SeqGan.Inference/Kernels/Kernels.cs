@@ -5,6 +5,9 @@ namespace SeqGan;
 /// <summary>The kernels of one width of vectors. All widths give the same bits.</summary>
 internal abstract unsafe class Kernels
 {
+    /// <summary>So many tokens have one sum in the search for a draw's place.</summary>
+    public const int SectionColumns = 256;
+
     /// <summary>One for each width, the widest first; each works on every processor.</summary>
     public static IReadOnlyList<Kernels> All { get; } =
         [new Kernels<Lanes512>("512"), new Kernels<Lanes256>("256"), new Kernels<Lanes128>("128"), new Kernels<LanesScalar>("scalar")];
@@ -13,7 +16,16 @@ internal abstract unsafe class Kernels
     public static Kernels Best { get; } =
         All[Vector512.IsHardwareAccelerated ? 0 : Vector256.IsHardwareAccelerated ? 1 : Vector128.IsHardwareAccelerated ? 2 : 3];
 
-    /// <inheritdoc cref="MatrixKernel.Multiply"/>
+    /// <summary>result [rows, columns] = start + left [rows, depth] times right [depth, columns].</summary>
+    /// <param name="left">The left factor.</param>
+    /// <param name="right">The right factor.</param>
+    /// <param name="start">What the products are added to, [rows, columns]; may be the result. Null means 0.</param>
+    /// <param name="startRow">From one row of the start to the next; 0 if all rows start from the same.</param>
+    /// <param name="result">[rows, columns].</param>
+    /// <param name="resultRow">From one row of the result to the next.</param>
+    /// <param name="rows">At least 0.</param>
+    /// <param name="depth">The number of terms.</param>
+    /// <param name="columns">A multiple of 16.</param>
     public abstract void Multiply(
         in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow,
         int rows, int depth, int columns);
@@ -22,14 +34,16 @@ internal abstract unsafe class Kernels
     public void MultiplyAdd(float* x, nint xRow, int rows, PackedMatrix matrix, float* start, nint startRow, float* y, nint yRow) =>
         Multiply(new LeftFactor(x, xRow, 1), matrix.Factor, start, startRow, y, yRow, rows, matrix.Inputs, matrix.Columns);
 
-    /// <inheritdoc cref="RowKernel.AddScaled"/>
+    /// <summary>target += scale * values, rounded once.</summary>
     public abstract void AddScaled(float* values, float scale, float* target, int length);
 
-    /// <inheritdoc cref="RowKernel.Scale"/>
+    /// <summary>target = scale * values.</summary>
     public abstract void Scale(float* values, float scale, float* target, int length);
 
-    /// <inheritdoc cref="RowKernel.Highway"/>
+    /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x).</summary>
     public abstract void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length);
+
+    public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
 
     /// <inheritdoc cref="ICell.Forward"/>
     public abstract void Forward(RecurrentCell cell, in CellStep step);
@@ -38,42 +52,39 @@ internal abstract unsafe class Kernels
     public abstract void Backward(
         RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient);
 
-    /// <inheritdoc cref="SoftmaxKernel.Largest"/>
+    /// <summary>The largest of the logits.</summary>
+    /// <param name="logits">[columns].</param>
+    /// <param name="columns">A multiple of 16.</param>
     public abstract float Largest(float* logits, int columns);
 
-    /// <inheritdoc cref="SoftmaxKernel.Exponentiate"/>
+    /// <summary>Replaces logits x by exp((x - largest) * scale), and sums each section.</summary>
+    /// <returns>The sections' sums, added in order.</returns>
     public abstract float Exponentiate(float* logits, int columns, float largest, float scale, float* sums);
 
-    /// <inheritdoc cref="SoftmaxKernel.SumSections"/>
+    /// <summary>The sum of each section.</summary>
+    /// <returns>The sections' sums, added in order.</returns>
     public abstract float SumSections(float* weights, int columns, float* sums);
 
-    /// <inheritdoc cref="SoftmaxKernel.Draw"/>
+    /// <summary>The token at which the cumulated weights first exceed a uniform number's share of their total.</summary>
+    /// <param name="values">Weights, [columns].</param>
+    /// <param name="columns">A multiple of 16.</param>
+    /// <param name="sums">The sections' sums.</param>
+    /// <param name="total">Their total; positive.</param>
+    /// <param name="uniform">In [0, 1), a multiple of 2^-23, so that its product with the total stays below the total.</param>
     public abstract int Draw(float* values, int columns, float* sums, float total, float uniform);
 
-    /// <inheritdoc cref="SoftmaxKernel.SumAbove"/>
+    /// <summary>The sum of what is above a limit.</summary>
     public abstract float SumAbove(float* values, int columns, float limit);
 
-    /// <inheritdoc cref="SoftmaxKernel.CountAbove"/>
+    /// <summary>How many are above a limit; at most 2^24.</summary>
     public abstract int CountAbove(float* values, int columns, float limit);
 }
 
 /// <inheritdoc/>
-internal sealed unsafe class Kernels<TLanes>(string name) : Kernels
+internal sealed unsafe partial class Kernels<TLanes>(string name) : Kernels
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    public override void Multiply(
-        in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow,
-        int rows, int depth, int columns) =>
-        MatrixKernel.Multiply<TLanes>(left, right, start, startRow, result, resultRow, rows, depth, columns);
-
-    public override void AddScaled(float* values, float scale, float* target, int length) =>
-        RowKernel.AddScaled<TLanes>(values, scale, target, length);
-
-    public override void Scale(float* values, float scale, float* target, int length) =>
-        RowKernel.Scale<TLanes>(values, scale, target, length);
-
-    public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length) =>
-        RowKernel.Highway<TLanes>(x, h, hBias, t, tBias, length);
+    private const int Lanes = PackedMatrix.BlockColumns;
 
     public override void Forward(RecurrentCell cell, in CellStep step)
     {
@@ -91,21 +102,6 @@ internal sealed unsafe class Kernels<TLanes>(string name) : Kernels
         else
             GruCell.Backward<TLanes>(step, hiddenGradient, cellGradient, previousGradient);
     }
-
-    public override float Largest(float* logits, int columns) => SoftmaxKernel.Largest<TLanes>(logits, columns);
-
-    public override float Exponentiate(float* logits, int columns, float largest, float scale, float* sums) =>
-        SoftmaxKernel.Exponentiate<TLanes>(logits, columns, largest, scale, sums);
-
-    public override float SumSections(float* weights, int columns, float* sums) =>
-        SoftmaxKernel.SumSections<TLanes>(weights, columns, sums);
-
-    public override int Draw(float* values, int columns, float* sums, float total, float uniform) =>
-        SoftmaxKernel.Draw<TLanes>(values, columns, sums, total, uniform);
-
-    public override float SumAbove(float* values, int columns, float limit) => SoftmaxKernel.SumAbove<TLanes>(values, columns, limit);
-
-    public override int CountAbove(float* values, int columns, float limit) => SoftmaxKernel.CountAbove<TLanes>(values, columns, limit);
 
     public override string ToString() => name;
 }

@@ -30,7 +30,7 @@ internal sealed unsafe class DecodingWorker
         _gates = new AlignedArray((long)Slots * policy.GateColumns);
         _logits = new AlignedArray((long)Slots * Columns);
         _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
-        Sums = new AlignedArray(SoftmaxKernel.Sections(Columns));
+        Sums = new AlignedArray(Kernels.Sections(Columns));
         Tokens = new int[Slots];
         Completions = new int[Slots];
         Positions = new int[Slots];

@@ -9,8 +9,8 @@ namespace SeqGan;
 /// <summary>Samples sequences from a trained generator, completes prefixes and scores sequences, in managed code alone.</summary>
 /// <remarks>
 /// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. Tokens depend on the policy and
-/// on what is asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, but for
-/// their last bit: their logarithm is the C library's, which may differ between processors and systems.
+/// on what is asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, except their
+/// last bit: the logarithm is the C library's, which may differ between processors and systems.
 /// </remarks>
 public sealed class SequenceSampler
 {
@@ -47,36 +47,43 @@ public sealed class SequenceSampler
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence up to its end token or the maximum length, then padding.</returns>
-    /// <exception cref="ArgumentException">The count or an option is out of range, the model has no such label, or the constraint is of another format.</exception>
+    /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence, then padding.</returns>
+    /// <exception cref="ArgumentException">
+    /// The count or an option is out of range, the model has no such label, or the constraint is of another format.
+    /// </exception>
     /// <exception cref="ConstraintException">The constraint failed, or allows no token after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Complete([], count, options, cancellationToken);
 
     /// <summary>Completes a prefix a number of times.</summary>
-    /// <param name="prefix">The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLength"/>; one that is complete is copied.</param>
+    /// <param name="prefix">
+    /// The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLength"/>; a complete sequence is copied.
+    /// </param>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>].</returns>
     /// <exception cref="ArgumentException">
     /// The count or an option is out of range, the model has no such label, the prefix is too long, or it has a token that is outside the
-    /// vocabulary, is the padding token, or stands after the end token, or the constraint is of another format.
+    /// vocabulary, is the padding token, or follows the end token, or the constraint is of another format.
     /// </exception>
-    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.</exception>
+    /// <exception cref="ConstraintException">
+    /// The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public SequenceBuffer Complete(ReadOnlySpan<int> prefix, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
+    public SequenceBuffer Complete(
+        ReadOnlySpan<int> prefix, int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         CompleteChecked(Check(prefix, count, ref options), 0, count, options, cancellationToken);
 
-    /// <summary>Samples sequences, or completes a prefix, and hands them out while later ones are being made.</summary>
+    /// <summary>Samples sequences, or completes a prefix, and returns them while later ones are being made.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="prefix">The tokens that each sequence begins with; none where empty.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <returns>The same sequences as <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>, in the same order, without padding.</returns>
-    /// <exception cref="ArgumentException">As in <see cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>.</exception>
-    /// <exception cref="ConstraintException">As there; it comes with the sequences.</exception>
+    /// <returns>The sequences of <c>Complete</c>, in the same order, without padding.</returns>
+    /// <exception cref="ArgumentException">As in <c>Complete</c>.</exception>
+    /// <exception cref="ConstraintException">As in <c>Complete</c>, while the sequences are enumerated.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IAsyncEnumerable<int[]> StreamAsync(
         int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, CancellationToken cancellationToken = default) =>
@@ -87,12 +94,17 @@ public sealed class SequenceSampler
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <returns>Texts; where the model has no vocabulary, the ids with a space between them.</returns>
-    /// <exception cref="ArgumentException">The count or an option is out of range, or the prefix is too long or has a token that the vocabulary lacks.</exception>
-    /// <exception cref="ConstraintException">The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.</exception>
+    /// <returns>Texts; if the model has no vocabulary, the ids with a space between them.</returns>
+    /// <exception cref="ArgumentException">
+    /// The count or an option is out of range, or the prefix is too long or has a token that the vocabulary lacks.
+    /// </exception>
+    /// <exception cref="ConstraintException">
+    /// The prefix breaks the constraint, or the constraint failed or allows no token after some prefix.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The model has a vocabulary but no tokenizer to join or cut its tokens with.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<string> Generate(int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default)
+    public IReadOnlyList<string> Generate(
+        int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default)
     {
         SequenceBuffer made = Complete(Encode(prefix), count, options, cancellationToken);
         string[] texts = new string[made.Count];
@@ -101,7 +113,7 @@ public sealed class SequenceSampler
         return texts;
     }
 
-    /// <summary>As <see cref="Generate"/>, handing out texts while later ones are being made.</summary>
+    /// <summary>As <see cref="Generate"/>, but returns texts while later ones are being made.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
     /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
@@ -118,36 +130,47 @@ public sealed class SequenceSampler
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after it.
+    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those
+    /// after it.
     /// Null, the default, takes all tokens.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, the temperature is out of range, or the constraint is of another format.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, the temperature is out of
+    /// range, or the constraint is of another format.
+    /// </exception>
     /// <exception cref="ConstraintException">The constraint failed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void LogProbabilities(
-        TokenBatch sequences, Memory<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+        TokenBatch sequences, Memory<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default)
     {
         new SamplingOptions { Temperature = temperature }.ThrowIfInvalid(nameof(temperature));
         Policy.Format.ThrowIfInvalid(sequences);
         long needed = (long)sequences.Count * sequences.Length;
         if (destination.Length < needed)
-            throw new ArgumentException($"{sequences.Count} sequences of {sequences.Length} columns need {needed} values; there is room for {destination.Length}.", nameof(destination));
-        ConstraintGuard? guard = constraint is null ? null : new ConstraintGuard(constraint, Policy.Format, nameof(constraint), Policy.Vocabulary);
+        {
+            throw new ArgumentException(
+                $"{sequences.Count} sequences of {sequences.Length} columns need {needed} values; there is room for {destination.Length}.",
+                nameof(destination));
+        }
+
+        ConstraintGuard? guard =
+            constraint is null ? null : new ConstraintGuard(constraint, Policy.Format, nameof(constraint), Policy.Vocabulary);
         var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature, guard);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
     /// <summary>Makes completions; the arguments are valid.</summary>
     internal void Complete(
-        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow, SamplingOptions options,
-        SequenceBuffer destination, CancellationToken cancellationToken)
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow,
+        SamplingOptions options, SequenceBuffer destination, CancellationToken cancellationToken)
     {
         var job = new DecodingJob(Policy, _kernels, sequences, completions, labels, key, firstRow, options, destination);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
-    /// <summary>Feeds sequences, now and then the network's own tokens in place of theirs; the arguments are valid.</summary>
+    /// <summary>Feeds sequences, sometimes with the network's own tokens in place of theirs; the arguments are valid.</summary>
     /// <param name="sequences">The sequences, [Count, Length].</param>
     /// <param name="inputs">What the network reads before each token, [Count, Length]; receives what it is fed instead.</param>
     /// <param name="truth">The probability of the sequence's token.</param>
@@ -159,7 +182,7 @@ public sealed class SequenceSampler
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
-    /// <summary>Refuses bad arguments, and puts the default options where there are none.</summary>
+    /// <summary>Rejects invalid arguments, and uses the default options if there are none.</summary>
     /// <returns>A copy of the prefix.</returns>
     private int[] Check(ReadOnlySpan<int> prefix, int count, [NotNull] ref SamplingOptions? options)
     {
@@ -178,7 +201,7 @@ public sealed class SequenceSampler
         ? labels.IndexOf(label)
         : throw new ArgumentException($"The label '{label}' was asked for, but the model has no labels.", nameof(label));
 
-    /// <summary>The labels of some rows; none where the model has none.</summary>
+    /// <summary>The labels of some rows; none if the model has none.</summary>
     private int[] Labels(int firstRow, int count, SamplingOptions options)
     {
         if (Policy.Labels is not { } labels)
@@ -190,14 +213,16 @@ public sealed class SequenceSampler
         return same;
     }
 
-    private SequenceBuffer CompleteChecked(int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
+    private SequenceBuffer CompleteChecked(
+        int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
     {
         var destination = new SequenceBuffer(Policy.Format, count);
         Completion[] completions = new Completion[count];
         for (int i = 0; i < count; i++)
             completions[i] = new Completion(i, prefix.Length, 0);
         var key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling);
-        Complete(new TokenBatch(prefix, 1, prefix.Length), completions, Labels(firstRow, count, options), key, firstRow, options, destination, cancellationToken);
+        int[] labels = Labels(firstRow, count, options);
+        Complete(new TokenBatch(prefix, 1, prefix.Length), completions, labels, key, firstRow, options, destination, cancellationToken);
         return destination;
     }
 
@@ -222,7 +247,7 @@ public sealed class SequenceSampler
         }
         finally
         {
-            // Whoever leaves early leaves a block behind: it is stopped and waited for.
+            // A caller that stops early leaves a block in progress: stop it and wait for it.
             await stop.CancelAsync().ConfigureAwait(false);
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -264,7 +289,8 @@ public sealed class SequenceSampler
 
         try
         {
-            Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken }, RunPiece);
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+            Parallel.For(0, pieces, parallel, RunPiece);
         }
         catch (AggregateException errors)
         {
@@ -288,8 +314,9 @@ public sealed class SequenceSampler
             return [];
         if (Policy.Vocabulary is not { } vocabulary)
             throw new ArgumentException("The model has no vocabulary to encode a text with; complete token ids.", nameof(prefix));
-        return [.. TokenizerOrThrow().Tokenize(prefix).Select(token =>
-            vocabulary.TryGetId(token, out int id) ? id : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
+        return [.. TokenizerOrThrow().Tokenize(prefix).Select(token => vocabulary.TryGetId(token, out int id)
+            ? id
+            : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
     }
 
     private string Decode(ReadOnlySpan<int> sequence)

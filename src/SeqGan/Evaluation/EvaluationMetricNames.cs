@@ -1,24 +1,24 @@
 namespace SeqGan;
 
-/// <summary>The names under which SeqGan's evaluators report.</summary>
+/// <summary>The keys of what SeqGan's evaluators report; <see cref="TrainingMetric.Evaluations"/> describes each.</summary>
 public static class EvaluationMetricNames
 {
-    /// <summary>The mean negative log-likelihood of held-out sequences under the generator, nats a token; lower covers the data better.</summary>
+    /// <summary>The mean negative log-likelihood of held-out sequences under the generator, in nats a token.</summary>
     public const string NllTest = "nll_test";
 
-    /// <summary>The mean negative log-likelihood of generated sequences under the oracle, nats a token; lower is likelier.</summary>
+    /// <summary>The mean negative log-likelihood of generated sequences under the oracle, in nats a token.</summary>
     public const string NllOracle = "nll_oracle";
 
     /// <summary>The share of distinct sequences among the generated ones; see <see cref="SequenceMetrics.Uniqueness"/>.</summary>
     public const string Uniqueness = "uniqueness";
 
-    /// <summary>The share of generated sequences that the training data lacks; see <see cref="SequenceMetrics.Novelty(TokenBatch, TokenBatch)"/>.</summary>
+    /// <summary>The share of generated sequences that are not in the training data; 1 - <see cref="Copies"/>.</summary>
     public const string Novelty = "novelty";
 
     /// <summary>The mean number of tokens of a generated sequence; see <see cref="SequenceMetrics.MeanLength"/>.</summary>
     public const string MeanLength = "mean_length";
 
-    /// <summary>The share of generated sequences that ended by themselves; see <see cref="SequenceMetrics.EndTokenRate"/>.</summary>
+    /// <summary>The share of generated sequences that end with the end token; see <see cref="SequenceMetrics.EndTokenRate"/>.</summary>
     public const string EndTokenRate = "end_token_rate";
 
     /// <summary>The mean BLEU-2 of generated sequences against the reference set; see <see cref="BleuReferences"/>.</summary>
@@ -63,7 +63,7 @@ public static class EvaluationMetricNames
     /// <summary>The distance of the distributions of lengths; see <see cref="SequenceMetrics.LengthDistance"/>.</summary>
     public const string LengthDistance = "length_distance";
 
-    /// <summary>The share of generated sequences that stand in the training data; see <see cref="SequenceMetrics.Copies(TokenBatch, TokenBatch)"/>.</summary>
+    /// <summary>The share of generated sequences that are in the training data.</summary>
     public const string Copies = "copies";
 
     /// <summary>The share of 4-grams that repeat one of the same sequence; see <see cref="NGramMetrics.RepetitionRate"/>.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>What SeqGan logs. Event ids stay what they are.</summary>
+/// <summary>What SeqGan logs. Event ids never change.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "{Phase} starts: {Rounds} rounds of {Steps} steps")]
@@ -17,7 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "{Phase} {Round}: {Metric} = {Value}")]
     public static partial void Evaluated(ILogger logger, string phase, int round, string metric, double value);
 
-    [LoggerMessage(5, LogLevel.Information, "{Phase} {Round}: the discriminator stops, its held-out accuracy {Accuracy} has not improved for {Patience} epochs")]
+    [LoggerMessage(
+        5, LogLevel.Information,
+        "{Phase} {Round}: the discriminator stops: its held-out accuracy {Accuracy} has not improved for {Patience} epochs")]
     public static partial void PatienceExhausted(ILogger logger, string phase, int round, double accuracy, int patience);
 
     [LoggerMessage(6, LogLevel.Debug, "{Phase} {Round}: scorer '{Scorer}' did not apply {Count} times; these scores were left out")]
@@ -26,71 +28,102 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "{Phase} diverged at step {Step}: the {Quantity} is {Value}")]
     public static partial void Diverged(ILogger logger, string phase, long step, string quantity, double value);
 
-    [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; what was learnt stays")]
+    [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; the models keep what they learnt")]
     public static partial void Cancelled(ILogger logger, string phase, long step);
 
-    [LoggerMessage(9, LogLevel.Information, "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, see that its module registers its parameters")]
+    [LoggerMessage(
+        9, LogLevel.Information,
+        "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, check that its module registers its "
+        + "parameters")]
     public static partial void DiscriminatorDoesNotTrain(ILogger logger, string phase, int round, string discriminator);
 
-    [LoggerMessage(20, LogLevel.Warning, "Adversarial {Round}: the discriminator has won: for {Rounds} rounds it told sequences apart with accuracy {Accuracy}, and rewards deviated by {Deviation} only. Lower its learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), or give it more data")]
+    [LoggerMessage(
+        20, LogLevel.Warning,
+        "Adversarial {Round}: the discriminator has won: for {Rounds} rounds its accuracy was {Accuracy} and rewards deviated "
+        + "by only {Deviation}. Lower its learning rate or its rounds, let it stop by its held-out accuracy "
+        + "(DiscriminatorPatience), or give it more data")]
     public static partial void DiscriminatorWon(ILogger logger, int round, double? accuracy, double? deviation, int rounds);
 
-    [LoggerMessage(21, LogLevel.Warning, "Adversarial {Round}: the generator has collapsed: for {Rounds} rounds its entropy is {Entropy} nats a token and {Uniqueness} of its samples differ. Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline")]
+    [LoggerMessage(
+        21, LogLevel.Warning,
+        "Adversarial {Round}: the generator has collapsed: for {Rounds} rounds its entropy was {Entropy} nats a token and "
+        + "{Uniqueness} of its samples were different. Lower the policy gradient's learning rate, add a reward for diversity, or "
+        + "subtract a baseline")]
     public static partial void GeneratorCollapsed(ILogger logger, int round, double? entropy, double? uniqueness, int rounds);
 
-    [LoggerMessage(22, LogLevel.Warning, "{Phase}: the {Quantity} is {Value} at step {Step}; the step was passed over. {Hint}")]
+    [LoggerMessage(22, LogLevel.Warning, "{Phase}: the {Quantity} is {Value} at step {Step}; the step was skipped. {Hint}")]
     public static partial void StepPassedOver(ILogger logger, string phase, string quantity, double value, long step, string hint);
 
-    [LoggerMessage(23, LogLevel.Warning, "{Phase} diverged at step {Step} ({Quantity}); the training goes back to {Checkpoint} with learning rates times {Scale}")]
+    [LoggerMessage(
+        23, LogLevel.Warning,
+        "{Phase} diverged at step {Step} ({Quantity}); the training returns to {Checkpoint}, and learning rates are multiplied "
+        + "by {Scale}")]
     public static partial void RolledBack(ILogger logger, string phase, long step, string quantity, string checkpoint, double scale);
 
     [LoggerMessage(24, LogLevel.Information, "{Phase} stops at round {Round}: {Metric} has not improved on {Best} for {Patience} values")]
     public static partial void EarlyStopped(ILogger logger, string phase, int round, string metric, double best, int patience);
 
-    [LoggerMessage(25, LogLevel.Information, "{Phase}: the generator goes back to where {Metric} was best")]
+    [LoggerMessage(25, LogLevel.Information, "{Phase}: the generator is restored to its best {Metric}")]
     public static partial void BestRestored(ILogger logger, string phase, string metric);
 
-    [LoggerMessage(26, LogLevel.Warning, "{Phase}: early stopping waits for the metric '{Metric}', which no report of the phase had")]
+    [LoggerMessage(26, LogLevel.Warning, "{Phase}: early stopping waits for the metric '{Metric}', which no report of the phase contained")]
     public static partial void MetricNeverSeen(ILogger logger, string phase, string metric);
 
-    [LoggerMessage(40, LogLevel.Warning, "Adversarial {Round}: the divergence stays above its target of {Target} nats a token, though a nat costs {Coefficient} by now, the most. Lower the policy gradient's learning rate, or raise KlTarget")]
+    [LoggerMessage(
+        40, LogLevel.Warning,
+        "Adversarial {Round}: the divergence stays above its target of {Target} nats a token, although a nat costs "
+        + "{Coefficient}, the maximum. Lower the policy gradient's learning rate, or raise KlTarget")]
     public static partial void KlStaysAbove(ILogger logger, int round, double target, double coefficient);
 
-    [LoggerMessage(41, LogLevel.Warning, "Adversarial {Round}: the divergence stays below its target of {Target} nats a token, though a nat costs {Coefficient} by now, the least: the rewards do not drive the policy that far. Lower KlTarget, or leave it out")]
+    [LoggerMessage(
+        41, LogLevel.Warning,
+        "Adversarial {Round}: the divergence stays below its target of {Target} nats a token, although a nat costs "
+        + "{Coefficient}, the minimum: the rewards do not push the policy that far. Lower KlTarget, or leave it out")]
     public static partial void KlStaysBelow(ILogger logger, int round, double target, double coefficient);
 
-    [LoggerMessage(42, LogLevel.Warning, "The adversarial phase ended with a divergence of {Kl} nats a token, far from its target of {Target}; a nat costs {Coefficient} by now. Start from a KlCoefficient nearer to that, train longer, or set another KlTarget")]
+    [LoggerMessage(
+        42, LogLevel.Warning,
+        "The adversarial phase ended with a divergence of {Kl} nats a token, far from its target of {Target}; a nat costs "
+        + "{Coefficient}. Start from a KlCoefficient nearer to that, train longer, or set another KlTarget")]
     public static partial void KlMissed(ILogger logger, double kl, double target, double coefficient);
 
-    [LoggerMessage(27, LogLevel.Information, "The training goes on from {Checkpoint}: {Phase}, after round {Round} and step {Step}")]
+    [LoggerMessage(27, LogLevel.Information, "The training resumes from {Checkpoint}: {Phase}, after round {Round} and step {Step}")]
     public static partial void Resumed(ILogger logger, string checkpoint, string phase, int round, long step);
 
-    [LoggerMessage(28, LogLevel.Information, "{Directory} has no checkpoint: the training begins anew")]
+    [LoggerMessage(28, LogLevel.Information, "{Directory} has no checkpoint: the training starts from the beginning")]
     public static partial void NothingToResume(ILogger logger, string directory);
 
-    [LoggerMessage(29, LogLevel.Warning, "{Component} has no state in {Checkpoint} and starts anew: what follows is not exactly what it would have been")]
+    [LoggerMessage(
+        29, LogLevel.Warning,
+        "{Component} has no state in {Checkpoint} and starts empty: the result is not exactly that of an uninterrupted training")]
     public static partial void StartsAnew(ILogger logger, string component, string checkpoint);
 
-    [LoggerMessage(30, LogLevel.Information, "Option {Option} was {Before} when {Checkpoint} was written and is {After} now; the new value is taken")]
+    [LoggerMessage(
+        30, LogLevel.Information,
+        "Option {Option} was {Before} when {Checkpoint} was written and is {After} now; the new value is used")]
     public static partial void OptionChanged(ILogger logger, string option, string before, string after, string checkpoint);
 
-    [LoggerMessage(31, LogLevel.Information, "Checkpoint {Path} of step {Step} is written: {Bytes} bytes in {Elapsed}")]
+    [LoggerMessage(31, LogLevel.Information, "Checkpoint {Path} of step {Step} was written: {Bytes} bytes in {Elapsed}")]
     public static partial void CheckpointWritten(ILogger logger, string path, long step, long bytes, TimeSpan elapsed);
 
     [LoggerMessage(32, LogLevel.Error, "No checkpoint of step {Step}: {Reason}")]
     public static partial void CheckpointFailed(ILogger logger, long step, string reason, Exception exception);
 
-    [LoggerMessage(33, LogLevel.Warning, "Checkpoint {Path} is passed over, and kept: {Reason}")]
+    [LoggerMessage(33, LogLevel.Warning, "Checkpoint {Path} is skipped, and kept: {Reason}")]
     public static partial void CheckpointSkipped(ILogger logger, string path, string reason);
 
     [LoggerMessage(34, LogLevel.Warning, "{Path} is no longer needed, and could not be removed: {Reason}")]
     public static partial void CheckpointNotRemoved(ILogger logger, string path, string reason);
 
-    [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} is written, but who was to be told of it failed")]
+    [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} was written, but the callback for it failed")]
     public static partial void ListenerFailed(ILogger logger, string path, Exception exception);
 
-    [LoggerMessage(36, LogLevel.Information, "Of the corpus, {Training} of {TrainingCount} training and {HeldOut} of {HeldOutCount} held-out sequences break the constraint '{Constraint}'; pre-training learns from them all the same")]
-    public static partial void DataBreakConstraint(ILogger logger, object constraint, int training, int trainingCount, int heldOut, int heldOutCount);
+    [LoggerMessage(
+        36, LogLevel.Information,
+        "Of the corpus, {Training} of {TrainingCount} training and {HeldOut} of {HeldOutCount} held-out sequences break the "
+        + "constraint '{Constraint}'; pre-training learns from them nevertheless")]
+    public static partial void DataBreakConstraint(
+        ILogger logger, object constraint, int training, int trainingCount, int heldOut, int heldOutCount);
 
     [LoggerMessage(43, LogLevel.Information, "Sampling with seed {Seed}, drawn because none was given")]
     public static partial void SeedDrawn(ILogger logger, ulong seed);

@@ -31,7 +31,7 @@ public static class SeqGanTelemetry
         MetricInstrument.Counter("seqgan.training.steps", "{step}", "Training steps.", PhaseTag, "seqgan.model");
 
     internal static MetricInstrument Tokens { get; } =
-        MetricInstrument.Counter("seqgan.training.tokens", "{token}", "Tokens of their batches, without padding.", PhaseTag, "seqgan.model");
+        MetricInstrument.Counter("seqgan.training.tokens", "{token}", "Tokens of their batches.", PhaseTag, "seqgan.model");
 
     internal static MetricInstrument ScorerMean { get; } = MetricInstrument.Gauge(
         "seqgan.reward.scorer.mean", "The mean of one scorer's scores of a batch's sequences, if several reward together.", ScorerTag);

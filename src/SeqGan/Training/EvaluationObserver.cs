@@ -13,8 +13,8 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
     private readonly TrainingPhase _phases;
 
     /// <summary>Creates the observer.</summary>
-    /// <param name="evaluators">Asked in this order; at least one. They stay the caller's to dispose.</param>
-    /// <param name="interval">Evaluates at the end of every such round, and of a phase's last one; at least 1.</param>
+    /// <param name="evaluators">Asked in this order; at least one. The caller disposes them.</param>
+    /// <param name="interval">Evaluates after each such number of rounds, and after a phase's last one; at least 1.</param>
     /// <param name="phases">The phases it evaluates in. By default those that change the generator.</param>
     public EvaluationObserver(
         IEnumerable<IEvaluator> evaluators,
@@ -34,7 +34,8 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
         _evaluators.Select(evaluator => (evaluator.GetType().Name, (object)evaluator));
 
     /// <inheritdoc/>
-    public async ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+    public async ValueTask OnRoundEndAsync(
+        TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
@@ -42,7 +43,9 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
             return;
         foreach (IEvaluator evaluator in _evaluators)
         {
-            foreach ((string name, double value) in await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false))
+            IReadOnlyDictionary<string, double> metrics =
+                await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false);
+            foreach ((string name, double value) in metrics)
                 context.Report(name, value);
         }
     }

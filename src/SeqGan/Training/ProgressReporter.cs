@@ -2,8 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan;
 
-/// <summary>Tells observers, then the caller, how a training goes.</summary>
-internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? sink)
+/// <summary>Sends reports to the observers, then to the caller.</summary>
+internal sealed class ProgressReporter(
+    TrainerComponents components, IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? sink)
 {
     // Evaluations come first, so that every other observer sees their figures.
     private readonly ITrainingObserver[] _observers = [.. components.Observers.OrderBy(observer => observer is EvaluationObserver ? 0 : 1)];
@@ -15,7 +16,7 @@ internal sealed class ProgressReporter(TrainerComponents components, IReadOnlyDi
     /// <summary>The latest value of each metric.</summary>
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
-    /// <summary>Tells all of them.</summary>
+    /// <summary>Sends a report to all of them.</summary>
     /// <returns>The report, with what observers measured.</returns>
     public async ValueTask<TrainingProgress> ReportAsync(TrainingProgress progress, CancellationToken cancellationToken)
     {

@@ -31,12 +31,26 @@ public sealed class TrainingContext
     /// <summary>The corpus.</summary>
     public Corpus Corpus { get; }
 
-    /// <summary>What the present observer has reported; the trainer takes it over into <see cref="TrainingProgress.Metrics"/> before it calls the next.</summary>
+    /// <summary>Draws sequences of the generator, with labels in the proportions of the data. The same seed gives the same draws.</summary>
+    /// <param name="count">How many; at least 1.</param>
+    /// <param name="seed">Determines every draw, independently of the training's.</param>
+    /// <param name="cancellationToken">Ends the sampling.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
+    public TokenBatch Sample(int count, ulong seed, CancellationToken cancellationToken = default) =>
+        new EvaluationSampling(count, seed, temperature: 1, Corpus.Labels).Sample(Generator, cancellationToken);
+
+    /// <summary>Gives the texts of generated sequences, with their labels if they have some.</summary>
+    /// <param name="sequences">The sequences.</param>
+    public IReadOnlyList<string> Describe(TokenBatch sequences) => Corpus.Describe(sequences);
+
+    /// <summary>
+    /// What the present observer has reported; the trainer moves it to <see cref="TrainingProgress.Metrics"/> before the next observer.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Reported => _reported;
 
     /// <summary>Adds a metric to the present training report; it replaces one of the same name.</summary>
     /// <param name="metric">The name, such as <c>nll_test</c>; not empty.</param>
-    /// <param name="value">The value; NaN where it does not apply.</param>
+    /// <param name="value">The value; NaN if it does not apply.</param>
     public void Report(string metric, double value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(metric);

@@ -13,6 +13,9 @@ public sealed class TrainingMetric
     private const string Nats = "nats a token", Share = "[0, 1]", Norm = "at least 0", Reward = "units of reward";
     private const string Count = "count", PerSecond = "1/s";
 
+    // First, because each figure adds itself.
+    private static readonly List<TrainingMetric> s_figures = [];
+
     private readonly Func<TrainingProgress, double?> _valueOf;
 
     private TrainingMetric(
@@ -26,6 +29,8 @@ public sealed class TrainingMetric
             : gauge is not null ? MetricInstrument.Gauge(gauge, explanation)
             : instrument;
         _valueOf = valueOf ?? (progress => progress.Figures.TryGetValue(this, out double value) ? value : initial);
+        if (valueOf is null)
+            s_figures.Add(this);
     }
 
     /// <inheritdoc cref="TrainingProgress.GeneratorLoss"/>
@@ -141,14 +146,8 @@ public sealed class TrainingMetric
         "steps_per_second", "training/steps_per_second", PerSecond, TrainingPhase.All, "steps of both models",
         higherIsBetter: true, initial: 0);
 
-    /// <summary>The figures of <see cref="TrainingProgress"/>.</summary>
-    public static IReadOnlyList<TrainingMetric> All { get; } =
-    [
-        GeneratorLoss, NegativeLogLikelihood, PolicyEntropy, GeneratorGradientNorm, Kl, KlCoefficient, ClippedShare,
-        DiscriminatorLoss, DiscriminatorAccuracy, HeldOutAccuracy, HeldOutRealAccuracy, RealScore, GeneratedScore,
-        DiscriminatorGradientNorm, RewardMean, RewardDeviation, SampleUniqueness, ScoresNotApplicable, StepsNotFinite,
-        LearningRateScale, TokensPerSecond, StepsPerSecond,
-    ];
+    /// <summary>The figures of <see cref="TrainingProgress"/>, in the order of their declarations.</summary>
+    public static IReadOnlyList<TrainingMetric> All { get; } = s_figures.AsReadOnly();
 
     /// <summary>What SeqGan's evaluators report, under the keys of <see cref="EvaluationMetricNames"/>.</summary>
     public static IReadOnlyList<TrainingMetric> Evaluations { get; } =
@@ -204,7 +203,7 @@ public sealed class TrainingMetric
     /// <summary>The unit, or the range of a share.</summary>
     public string Unit { get; }
 
-    /// <summary>The direction of improvement; null where neither is better by itself.</summary>
+    /// <summary>The direction of improvement; null if neither direction is better in itself.</summary>
     public bool? HigherIsBetter { get; }
 
     /// <summary>The phases that measure it; in others the report repeats the last value.</summary>
@@ -215,10 +214,10 @@ public sealed class TrainingMetric
 
     internal MetricAveraging Averaging { get; }
 
-    /// <summary>Its instrument, which takes one tag at most; null where it has none.</summary>
+    /// <summary>Its instrument, which takes one tag at most; null if it has none.</summary>
     internal MetricInstrument? Instrument { get; }
 
-    /// <summary>Finds a metric of either table; null for a name that an observer made up.</summary>
+    /// <summary>Finds a metric of either table; null for other names.</summary>
     /// <param name="key">The <see cref="Key"/>.</param>
     public static TrainingMetric? Find(string key) => s_byKey.GetValueOrDefault(key);
 

@@ -12,7 +12,8 @@ public sealed unsafe class KernelTests
     private static Gen<(int Columns, int Seed)> Vectors => Gen.Select(Gen.Int[1, 700], Gen.Int);
 
     [Fact]
-    public void All_NarrowToWide_EndWithTheScalarReference() => Assert.Equal(["512", "256", "128", "scalar"], Kernels.All.Select(kernels => kernels.ToString()));
+    public void All_NarrowToWide_EndWithTheScalarReference() =>
+        Assert.Equal(["512", "256", "128", "scalar"], Kernels.All.Select(kernels => kernels.ToString()));
 
     [Fact]
     public void MultiplyAdd_AnyShape_EqualsTheScalarKernelBitForBit() => Shapes.Sample(
@@ -87,7 +88,8 @@ public sealed unsafe class KernelTests
                 {
                     var step = new CellStep(rows, width)
                     {
-                        Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4], Squashed = arrays[5],
+                        Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4],
+                        Squashed = arrays[5],
                     };
                     kernels.Forward(cell, step);
                     kernels.Backward(cell, step, arrays[6], arrays[7], arrays[8]);
@@ -103,11 +105,13 @@ public sealed unsafe class KernelTests
     public void Forward_OverTheStateBefore_EqualsForwardIntoOtherMemory(RecurrentCell cell)
     {
         const int Rows = 3, Width = 32;
-        float[] gates = Numbers(1, CellLayout.Of(cell).Blocks * Rows * Width, 3), hidden = Numbers(2, Rows * Width, 1), cells = Numbers(3, Rows * Width, 2);
+        float[] gates = Numbers(1, CellLayout.Of(cell).Blocks * Rows * Width, 3), hidden = Numbers(2, Rows * Width, 1),
+            cells = Numbers(3, Rows * Width, 2);
         int[] apart = Copies([gates, hidden, cells, new float[Rows * Width], new float[Rows * Width], new float[Rows * Width]], arrays =>
             Kernels.Best.Forward(cell, new CellStep(Rows, Width)
             {
-                Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4], Squashed = arrays[5],
+                Gates = arrays[0], Previous = arrays[1], PreviousCells = arrays[2], Hidden = arrays[3], Cells = arrays[4],
+                Squashed = arrays[5],
             }));
         int[] over = Copies([gates, hidden, cells], arrays => Kernels.Best.Forward(cell, new CellStep(Rows, Width)
         {
@@ -120,7 +124,8 @@ public sealed unsafe class KernelTests
     }
 
     [Fact]
-    public void Rows_AnyLength_EqualTheScalarKernelBitForBitAndLeaveTheNextRow() => Gen.Select(Gen.Int[1, 70], Gen.Int).Sample((length, seed) =>
+    public void Rows_AnyLength_EqualTheScalarKernelBitForBitAndLeaveTheNextRow() =>
+        Gen.Select(Gen.Int[1, 70], Gen.Int).Sample((length, seed) =>
     {
         float[] Row(int number) => [.. Numbers(seed + number, length, 3), -7];
         int[] Run(Kernels kernels) => Copies([Row(0), Row(1), Row(2), Row(3), Row(4), Row(5), Row(6)], arrays =>
@@ -137,7 +142,8 @@ public sealed unsafe class KernelTests
         for (int i = 0; i < length; i++)
         {
             double x = Row(3)[i], gate = 1 / (1 + Math.Exp(-(Row(6)[i] + Row(0)[i])));
-            Assert.Equal(x + (gate * (Math.Max(0, Row(4)[i] + Row(5)[i]) - x)), BitConverter.Int32BitsToSingle(expected[(3 * (length + 1)) + i]), 1e-5);
+            Assert.Equal(x + (gate * (Math.Max(0, Row(4)[i] + Row(5)[i]) - x)),
+                BitConverter.Int32BitsToSingle(expected[(3 * (length + 1)) + i]), 1e-5);
             Assert.Equal(Row(1)[i] + (0.3f * Row(0)[i]), BitConverter.Int32BitsToSingle(expected[length + 1 + i]), 1e-6);
             Assert.Equal(1.7f * Row(0)[i], BitConverter.Int32BitsToSingle(expected[(2 * (length + 1)) + i]));
         }
@@ -156,7 +162,9 @@ public sealed unsafe class KernelTests
     });
 
     [Fact]
-    public void Exponentiate_AnyLogits_EqualsTheScalarKernelBitForBit() => Gen.Select(Vectors, Gen.OneOf(Gen.Const(1e-30f), Gen.Const(0.5f), Gen.Const(1f), Gen.Const(7f), Gen.Const(1e30f))).Sample((vector, scale) =>
+    public void Exponentiate_AnyLogits_EqualsTheScalarKernelBitForBit() =>
+        Gen.Select(Vectors, Gen.OneOf(Gen.Const(1e-30f), Gen.Const(0.5f), Gen.Const(1f), Gen.Const(7f), Gen.Const(1e30f)))
+        .Sample((vector, scale) =>
     {
         float[] logits = Logits(vector.Columns, vector.Seed);
         (int[] expected, float total) = Exponentiate(s_reference, logits, scale);
@@ -172,7 +180,7 @@ public sealed unsafe class KernelTests
     [Fact]
     public void SumsAndCounts_AnyWeights_EqualTheScalarKernelBitForBit() => Gen.Select(Vectors, Gen.Double[0, 1]).Sample((vector, limit) =>
     {
-        float[] weights = Weights(vector.Columns, vector.Seed), sums = new float[SoftmaxKernel.Sections(weights.Length)];
+        float[] weights = Weights(vector.Columns, vector.Seed), sums = new float[Kernels.Sections(weights.Length)];
         float bound = (float)limit;
         (int[] Sections, float Total, float Above, int Count) Run(Kernels kernels)
         {
@@ -207,7 +215,8 @@ public sealed unsafe class KernelTests
         }));
 
     [Fact]
-    public void Draw_AnyUniform_GivesTheSameTokenWhereTheCumulatedWeightsPassIt() => Gen.Select(Vectors, Gen.OneOf(Gen.Int[0, (1 << 23) - 1], Gen.Const(0), Gen.Const((1 << 23) - 1))).Sample(
+    public void Draw_AnyUniform_GivesTheSameTokenWhereTheCumulatedWeightsPassIt() =>
+        Gen.Select(Vectors, Gen.OneOf(Gen.Int[0, (1 << 23) - 1], Gen.Const(0), Gen.Const((1 << 23) - 1))).Sample(
         (vector, step) =>
         {
             float[] weights = Weights(vector.Columns, vector.Seed);
@@ -263,7 +272,7 @@ public sealed unsafe class KernelTests
     {
         float total = 0, largest = logits.Max();
         int[] bits = Copies(
-            [logits, new float[SoftmaxKernel.Sections(logits.Length)]],
+            [logits, new float[Kernels.Sections(logits.Length)]],
             arrays => total = kernels.Exponentiate(arrays[0], logits.Length, largest, scale, arrays[1]));
         return (bits, total);
     }
@@ -271,7 +280,7 @@ public sealed unsafe class KernelTests
     private static int Draw(Kernels kernels, float[] weights, float uniform)
     {
         int token = -1;
-        Copies([weights, new float[SoftmaxKernel.Sections(weights.Length)]], arrays =>
+        Copies([weights, new float[Kernels.Sections(weights.Length)]], arrays =>
         {
             float total = kernels.SumSections(arrays[0], weights.Length, arrays[1]);
             token = kernels.Draw(arrays[0], weights.Length, arrays[1], total, uniform);
@@ -294,7 +303,8 @@ public sealed unsafe class KernelTests
         return [.. copies.SelectMany(copy => Bits(copy.Span))];
     }
 
-    private static int[] Bits(ReadOnlySpan<float> values) => System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values).ToArray();
+    private static int[] Bits(ReadOnlySpan<float> values) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(values).ToArray();
 
     private static float[] Numbers(int seed, int count, double size)
     {

@@ -117,7 +117,7 @@ public sealed class CheckpointResumeTests : IDisposable
 
         using SeqGanTrainer trainer = _setup.Builder().UseLoggerFactory(log).ResumeFrom(_setup.Checkpoints).Build();
 
-        Assert.Contains(log.Logger.Messages, message => message.Contains("The training goes on from", StringComparison.Ordinal));
+        Assert.Contains(log.Logger.Messages, message => message.Contains("The training resumes from", StringComparison.Ordinal));
         Assert.Contains(log.Logger.Messages, message => message.Contains("Option ", StringComparison.Ordinal));
         Assert.InRange(log.Logger.Messages.Count, 2, 110);
         Assert.All(log.Logger.Messages, message => Assert.InRange(message.Length, 1, 2000));

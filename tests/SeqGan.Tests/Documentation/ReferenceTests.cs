@@ -74,7 +74,8 @@ public sealed partial class ReferenceTests
 
     [Fact]
     public void Metrics_OfProgress_AreExplained() =>
-        Assert.All(typeof(TrainingProgress).GetProperties(), property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
+        Assert.All(typeof(TrainingProgress).GetProperties(),
+            property => Assert.Contains($"| `{property.Name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     [Fact]
     public void Metrics_OfTheTable_HaveTheirUnitsAndDirectionsInTheDocumentation()
@@ -84,12 +85,14 @@ public sealed partial class ReferenceTests
         Assert.All(TrainingMetric.All.Concat(TrainingMetric.Evaluations), metric =>
         {
             string name = TrainingMetric.All.Contains(metric)
-                ? typeof(TrainingMetric).GetProperties().Single(property => property.GetMethod!.IsStatic && property.GetValue(null) == metric).Name
+                ? typeof(TrainingMetric).GetProperties(BindingFlags.Public | BindingFlags.Static)
+                    .Single(property => property.GetValue(null) == metric).Name
                 : metric.Key;
             string row = Assert.Single(rows, row => row.StartsWith($"| `{name}` |", StringComparison.Ordinal));
             Assert.Contains(metric.Unit, row, StringComparison.Ordinal);
+            string direction = metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " };
             if (TrainingMetric.Evaluations.Contains(metric))
-                Assert.StartsWith(metric.HigherIsBetter switch { true => "higher", false => "lower", null => "as " }, row.Split(" | ")[3], StringComparison.Ordinal);
+                Assert.StartsWith(direction, row.Split(" | ")[3], StringComparison.Ordinal);
         });
     }
 
@@ -105,7 +108,8 @@ public sealed partial class ReferenceTests
             name => Assert.Contains($"| `{name}` |", RepositoryFiles.Read(Page), StringComparison.Ordinal));
 
     private static IEnumerable<(string Name, string Value)> Describe(SeqGanOptions options) =>
-        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training, options.PolicyGradient, options.Health, options.Checkpoints]
+        from section in (object[])[options.Generator, options.Discriminator, options.Rollout, options.Rewards, options.Training,
+            options.PolicyGradient, options.Health, options.Checkpoints]
         from property in section.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         where !s_notInTable.Contains(property.Name)
         select ($"{section.GetType().Name}.{property.Name}", Describe(property.GetValue(section)));

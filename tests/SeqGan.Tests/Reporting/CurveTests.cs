@@ -12,7 +12,7 @@ public sealed class CurveTests
     {
         var curve = new Curve();
         for (int i = 0; i < added; i++)
-            curve.Add(new CurvePoint(i, 2 * i));
+            curve.Add(new ChartPoint(i, 2 * i));
 
         double[] xs = [.. curve.Points.Select(point => point.X)];
         Assert.InRange(xs.Length, Math.Min(added, 500), Curve.MaxPoints);
@@ -29,9 +29,9 @@ public sealed class CurveTests
     {
         var curve = new Curve();
         for (int i = 0; i < 5000; i++)
-            curve.Add(new CurvePoint(i, 0, IsBreak: i == at));
+            curve.Add(new ChartPoint(i, 0) { IsBreak = i == at });
 
-        CurvePoint point = Assert.Single(curve.Points, point => point.IsBreak);
+        ChartPoint point = Assert.Single(curve.Points, point => point.IsBreak);
         Assert.InRange(point.X, at, at + 8);
     }
 }

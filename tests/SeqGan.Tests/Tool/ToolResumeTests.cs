@@ -82,7 +82,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("--rounds was 0", run.Error, StringComparison.Ordinal);
-        Assert.Contains($"Checkpoint {newest} is passed over", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Checkpoint {newest} is skipped", run.Error, StringComparison.Ordinal);
         Assert.Equal((await trainings.Undisturbed).Model, await ModelAsync());
         // Those in a folder that was named stay.
         Assert.True(Directory.Exists(newest));
@@ -121,7 +121,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         var run = await RunAsync([.. Arguments(_folder, rounds: "0"), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("has no checkpoint: the training begins anew", run.Error, StringComparison.Ordinal);
+        Assert.Contains("has no checkpoint: the training starts from the beginning", run.Error, StringComparison.Ordinal);
         Assert.Equal(await trainings.PretrainedModelAsync(), await ModelAsync());
     }
 
@@ -165,7 +165,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         var run = await RunAsync([.. arguments, "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("The training goes on from", run.Error, StringComparison.Ordinal);
+        Assert.Contains("The training resumes from", run.Error, StringComparison.Ordinal);
         Results expected = await trainings.Undisturbed, results = await Results.ReadAsync(_folder, run.Output);
         Assert.Equal(expected.Model, results.Model);
         Assert.Equal(expected.MleModel, results.MleModel);

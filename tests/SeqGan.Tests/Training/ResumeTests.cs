@@ -114,6 +114,46 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task ResumeFrom_BetweenTheBestAndThePhasesEnd_ReturnsToTheBest()
+    {
+        // A loss that falls is no improvement: the phase returns to its first epoch when its rounds are over.
+        static void NeverImprove(SeqGanBuilder builder) => builder.Configure(options =>
+            options.Training.EarlyStopping = [new EarlyStoppingOptions { Metric = "generator_loss", HigherIsBetter = true, Patience = 9 }]);
+        (string expected, _) = await UndisturbedAsync(NeverImprove);
+        using var setup = new ResumeSetup { Configure = NeverImprove };
+        using var stop = new CancellationTokenSource();
+        SeqGanBuilder builder = setup.Builder(progress =>
+        {
+            if (progress is { Phase: TrainingPhase.GeneratorPretraining, Round: 2, EndOfRound: false })
+                stop.Cancel();
+        });
+        using (SeqGanTrainer trainer = builder.UseCheckpoints(setup.Checkpoints).Build())
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: stop.Token));
+
+        using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
+        await resumed.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(expected, setup.Digest(resumed));
+    }
+
+    [Fact]
+    public async Task TrainAsync_CancelledInAReport_TakesBackWhatObserversLearnedFromIt()
+    {
+        using var setup = new ResumeSetup();
+        var counter = new CountingObserver();
+        using var stop = new CancellationTokenSource();
+        using SeqGanTrainer trainer = setup.Builder().AddObserver(counter).AddObserver(_ =>
+        {
+            stop.Cancel();
+            stop.Token.ThrowIfCancellationRequested();
+        }).Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(cancellationToken: stop.Token));
+
+        Assert.Equal((1, 0), (counter.Calls, counter.Count));
+    }
+
+    [Fact]
     public async Task ResumeFrom_StoppedBetweenTwoCalls_DoesNotTrainThePhasesOfTheFirstAgain()
     {
         (string expected, _) = await UndisturbedAsync(null);
@@ -534,4 +574,23 @@ public sealed class ResumeTests
 
     private static string FirstDifference(string expected, string actual) =>
         expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First} | {pair.Second}").FirstOrDefault("length");
+
+    /// <summary>Counts rounds; its count is its state, its calls are not.</summary>
+    private sealed class CountingObserver : ITrainingObserver, ICheckpointable
+    {
+        public int Calls { get; private set; }
+
+        public byte Count { get; private set; }
+
+        public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            Count++;
+            return ValueTask.CompletedTask;
+        }
+
+        public void SaveState(Stream destination) => destination.WriteByte(Count);
+
+        public void RestoreState(Stream source, int version) => Count = (byte)source.ReadByte();
+    }
 }

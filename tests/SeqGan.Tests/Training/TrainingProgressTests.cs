@@ -124,6 +124,19 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task Patience_InAdversarialRounds_BeginsAgainInEachRound()
+    {
+        var setup = new TrainerSetup(heldOut: 4);
+        (setup.Options.DiscriminatorPatience, setup.Options.DiscriminatorEpochs) = (2, 5);
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhase.Adversarial);
+
+        // Two epochs without improvement, of two steps each, in each of the three rounds.
+        Assert.Equal(12, setup.Events.Count(e => e == "D"));
+    }
+
+    [Fact]
     public async Task HeldOutAccuracy_JudgesHeldOutAndFreshSequences()
     {
         var setup = new TrainerSetup(heldOut: 10);

@@ -44,7 +44,7 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddin
 internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 {
     // A block of a full tile fits the first cache, a tile's exponentials the second for vocabularies of thousands.
-    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = SoftmaxKernel.SectionColumns, WordBits = 64;
+    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = Kernels.SectionColumns, WordBits = 64;
     private const int TileElements = FullTileRows * 8192;
 
     private readonly int _columns = output.Packed.Weight.Columns;

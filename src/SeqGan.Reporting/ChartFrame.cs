@@ -1,0 +1,172 @@
+using System.Globalization;
+
+namespace SeqGan;
+
+/// <summary>The common part of charts: axes, grid, labels, and the position of a value in the picture.</summary>
+/// <remarks>The page's style sets colours and fonts, so that they follow light, dark and print.</remarks>
+internal sealed class ChartFrame(AxisScale x, AxisScale y)
+{
+    public const int Width = 640, Height = 320;
+    public const double PlotTop = Top, PlotBottom = Height - Bottom, PlotRight = Width - Right;
+
+    private const int Left = 58, Right = 16, Top = 26, Bottom = 46;
+
+    public AxisScale XAxis => x;
+
+    public double X(double value) => Math.Round(Left + x.Place(value) * (Width - Left - Right), 1);
+
+    public double Y(double value) => Math.Round(Height - Bottom - y.Place(value) * (Height - Top - Bottom), 1);
+
+    public static void Open(HtmlWriter html, string id, string title, string description) => html
+        .Markup($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">")
+        .Element("title", title, $"id=\"{id}-t\"")
+        .Element("desc", description, $"id=\"{id}-d\"");
+
+    public void DrawAxes(HtmlWriter html, string xLabel, string yLabel)
+    {
+        foreach (double tick in y.Ticks)
+        {
+            html.Markup($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/>")
+                .Element("text", y.Format(tick), FormattableString.Invariant($"class=\"tick end\" x=\"{Left - 7}\" y=\"{Y(tick) + 4}\""));
+        }
+
+        foreach (double tick in x.Ticks)
+        {
+            html.Markup($"<line class=\"axis\" x1=\"{X(tick)}\" x2=\"{X(tick)}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 4}\"/>")
+                .Element("text", x.Format(tick), TickStyle(X(tick)));
+        }
+
+        const int middleX = (Left + Width - Right) / 2, middleY = (Top + Height - Bottom) / 2;
+        html.Markup($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>")
+            .Element("text", xLabel, FormattableString.Invariant($"class=\"label mid\" x=\"{middleX}\" y=\"{Height - 8}\""))
+            .Element("text", yLabel, $"class=\"label mid\" transform=\"translate(13 {middleY}) rotate(-90)\"");
+    }
+
+    private static string TickStyle(double x) => FormattableString.Invariant($"class=\"tick mid\" x=\"{x}\" y=\"{Height - Bottom + 17}\"");
+
+    /// <summary>The legend, above the picture, where it can wrap.</summary>
+    public static void DrawLegend(HtmlWriter html, IReadOnlyList<string> names, bool bars)
+    {
+        html.Raw("<ul class=\"legend\">");
+        for (int i = 0; i < names.Count; i++)
+        {
+            html.Raw("<li><svg viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">")
+                .Raw(bars
+                    ? $"<rect class=\"bar {Class(i)}\" x=\"6\" width=\"14\" height=\"10\"/>"
+                    : $"<path class=\"line {Class(i)}\" d=\"M1 5H25\"/>")
+                .Raw("</svg>").Text(names[i]).Raw("</li>");
+        }
+
+        html.Raw("</ul>");
+    }
+
+    /// <summary>The figures of a chart as a table that can be opened.</summary>
+    public static void WriteTable(
+        HtmlWriter html, string hint, string xLabel, IEnumerable<string> columns,
+        IEnumerable<(string Name, IEnumerable<string> Cells)> rows)
+    {
+        html.Raw("<details class=\"data\"><summary>The figures as a table</summary>");
+        if (hint.Length > 0)
+            html.Element("p", hint, "class=\"hint\"");
+        html.Raw("<div class=\"scroll\"><table><thead><tr>");
+        foreach (string column in columns.Prepend(xLabel))
+            html.Element("th", column, "scope=\"col\"");
+        html.Raw("</tr></thead><tbody>");
+        foreach ((string name, IEnumerable<string> cells) in rows)
+        {
+            html.Raw("<tr>").Element("th", name, "scope=\"row\"");
+            foreach (string cell in cells)
+                html.Element("td", cell);
+            html.Raw("</tr>");
+        }
+
+        html.Raw("</tbody></table></div></details>");
+    }
+
+    /// <summary>The class that gives the series of this index its colour and dashes.</summary>
+    public static string Class(int series) => FormattableString.Invariant($"s{series % 8}");
+}
+
+/// <summary>An axis that spans all values, with ticks at round numbers.</summary>
+internal sealed class AxisScale
+{
+    // Above the first, differences of doubles overflow; below the second, rounding hides them.
+    private const double Largest = 1e300, SmallestRelativeRange = 1e-9;
+
+    private readonly double _step;
+
+    private AxisScale(double min, double max, double step)
+    {
+        Min = min;
+        Max = max;
+        _step = step;
+    }
+
+    public double Min { get; }
+
+    public double Max { get; }
+
+    /// <summary>The round numbers within the axis.</summary>
+    public IEnumerable<double> Ticks
+    {
+        get
+        {
+            double first = Math.Ceiling(Min / _step - 1e-6);
+            int count = (int)Math.Floor(Max / _step - first + 1e-6) + 1;
+            for (int i = 0; i < count; i++)
+            {
+                // Avoid -0, which would be printed as such.
+                double tick = (first + i) * _step;
+                yield return Math.Abs(tick) < _step / 2 ? 0 : tick;
+            }
+        }
+    }
+
+    public static bool CanShow(double value) => Math.Abs(value) <= Largest;
+
+    /// <summary>An axis for values, all of which can be shown.</summary>
+    /// <param name="values">The values; none give [0, 1].</param>
+    /// <param name="ticks">About how many ticks.</param>
+    /// <param name="round">Whether the ends are round numbers too; otherwise they are the least and the greatest value.</param>
+    public static AxisScale Over(IEnumerable<double> values, int ticks, bool round)
+    {
+        (double min, double max) = (double.PositiveInfinity, double.NegativeInfinity);
+        foreach (double value in values)
+            (min, max) = (Math.Min(min, value), Math.Max(max, value));
+        if (min > max)
+            (min, max) = (0, 1);
+        if (max - min <= SmallestRelativeRange * Math.Max(Math.Abs(min), Math.Abs(max)))
+        {
+            double margin = min == 0 ? 1 : Math.Abs(min) / 10;
+            (min, max) = (min - margin, max + margin);
+        }
+
+        double step = NiceStep((max - min) / ticks);
+        return round
+            ? new AxisScale(Math.Floor(min / step + 1e-6) * step, Math.Ceiling(max / step - 1e-6) * step, step)
+            : new AxisScale(min, max, step);
+    }
+
+    /// <summary>The position of a value, from 0 at the least to 1 at the greatest.</summary>
+    public double Place(double value) => (value - Min) / (Max - Min);
+
+    public string Format(double tick)
+    {
+        if (Math.Max(Math.Abs(Min), Math.Abs(Max)) >= 1e7 || _step < 1e-4)
+            return tick.ToString("0.###e0", CultureInfo.InvariantCulture);
+        int decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(_step) - 1e-6));
+        return tick.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    }
+
+    private static double NiceStep(double rough)
+    {
+        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        return (rough / power) switch
+        {
+            <= 1 => power,
+            <= 2 => 2 * power,
+            <= 5 => 5 * power,
+            _ => 10 * power,
+        };
+    }
+}

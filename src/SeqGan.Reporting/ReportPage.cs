@@ -1,0 +1,251 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace SeqGan;
+
+/// <summary>Builds the page of an <see cref="HtmlReport"/>.</summary>
+internal sealed class ReportPage
+{
+    private readonly HtmlWriter _html = new();
+    private readonly ReportData _data;
+    private int _charts;
+
+    private ReportPage(ReportData data) => _data = data;
+
+    public static string Build(string title, ReportData data, OptionTable? options)
+    {
+        var page = new ReportPage(data);
+        page.WriteHead(title);
+        page.WriteSummary(title);
+        if (data.History.Latest is not null)
+        {
+            page.WriteSection("curves", "Learning curves", page.WriteCurves);
+            page.WriteSection("samples", "Sequences", page.WriteSnapshots);
+            page.WriteSection("distributions", "Generated beside real", page.WriteDistributions);
+        }
+
+        if (data.MetricColumns().Count > 0)
+            page.WriteSection("metrics", "Metrics", page.WriteMetrics);
+        if (data.Charts.Count > 0)
+            page.WriteSection("charts", "More charts", () => page.WriteCharts(data.Charts));
+        if (options is not null || data.Data is not null)
+            page.WriteSection("configuration", "Configuration", () => page.WriteConfiguration(options));
+        page._html.Raw("</main></body></html>\n");
+        return page._html.ToString();
+    }
+
+    private void WriteHead(string title)
+    {
+        // The hash allows the page's own style and nothing else.
+        string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(ReportStyle.Css)));
+        _html.Raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+            .Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ")
+            .Raw($"style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'\">")
+            .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+            .Raw("<meta name=\"color-scheme\" content=\"light dark\">")
+            .Element("title", title)
+            .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body><main>");
+    }
+
+    private void WriteSummary(string title)
+    {
+        _html.Raw("<header>").Element("h1", title);
+        if (_data.History.Latest is not { } latest)
+        {
+            _html.Element("p", "The training has not reported yet: there is nothing to show.", "class=\"lead\"").Raw("</header>");
+            return;
+        }
+
+        string done = latest.IsEndOfPhase ? "complete" : string.Create(CultureInfo.InvariantCulture, $"at {100 * latest.Fraction:0}%");
+        _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
+            .Raw("<dl class=\"tiles\">");
+        WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
+        WriteTile("round", string.Create(CultureInfo.InvariantCulture, $"{latest.Round} of {latest.Rounds}"));
+        WriteTile("training steps", HtmlWriter.Number(latest.Step));
+        WriteTile("time", FormatTime(TimeSpan.FromSeconds(latest.ElapsedSeconds)));
+        WriteTile("steps a second", HtmlWriter.Number(Math.Round(latest.StepsPerSecond, 1)));
+        if (_data.Data is { } data)
+            WriteTile("training sequences", HtmlWriter.Number(data.TrainingSequences));
+        _html.Raw("</dl></header>");
+    }
+
+    private static string FormatTime(TimeSpan time) => time.TotalMinutes < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s")
+        : time.TotalHours < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours} h {time.Minutes} min");
+
+    private void WriteTile(string name, string value) =>
+        _html.Raw("<div>").Element("dt", name).Element("dd", value).Raw("</div>");
+
+    private void WriteSection(string id, string heading, Action write)
+    {
+        _html.Raw($"<section aria-labelledby=\"{id}\">").Element("h2", heading, $"id=\"{id}\"");
+        write();
+        _html.Raw("</section>");
+    }
+
+    private void WriteCurves()
+    {
+        LineChart[] charts = [.. ReportCharts.Of(_data.History)];
+        if (charts.Length == 0)
+        {
+            _html.Element("p", "No round is complete yet.", "class=\"hint\"");
+            return;
+        }
+
+        _html.Raw("<ul class=\"legend\">");
+        foreach (TrainingPhase phase in _data.History.Phases.Select(span => span.Phase).Distinct().Order())
+        {
+            _html.Raw("<li><svg viewBox=\"0 0 26 14\" width=\"26\" height=\"14\" aria-hidden=\"true\">")
+                .Markup($"<rect class=\"p{(int)phase} key\" width=\"26\" height=\"14\"/></svg>")
+                .Text(PhaseSpan.NameOf(phase)).Raw("</li>");
+        }
+
+        _html.Raw("</ul>");
+        WriteCharts(charts);
+    }
+
+    private void WriteCharts(IEnumerable<LineChart> charts)
+    {
+        _html.Raw("<div class=\"grid\">");
+        foreach (LineChart chart in charts)
+        {
+            if (chart.HasPoints)
+                chart.Write(_html, NextId());
+            else
+                _html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", chart.Title)
+                    .Element("p", "There is no point that can be drawn.", "class=\"hint\"").Raw("</figcaption></figure>");
+        }
+
+        _html.Raw("</div>");
+    }
+
+    private string NextId() => string.Create(CultureInfo.InvariantCulture, $"c{++_charts}");
+
+    private void WriteSnapshots()
+    {
+        _html.Element("p", "Drawn with the same random numbers each time: a line changes only if the generator does.", "class=\"hint\"")
+            .Raw("<div class=\"samples\">");
+        foreach ((ReportedProgress progress, string[] texts, _) in _data.Schedule.Kept)
+        {
+            string round = string.Create(CultureInfo.InvariantCulture, $"{progress.Round}/{progress.Rounds}");
+            _html.Raw("<article>")
+                .Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {round}{(progress.Key.EndOfRound ? "" : " (within)")}")
+                .Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
+            foreach (string text in texts)
+                WriteSequence(text);
+            _html.Raw("</ol></article>");
+        }
+
+        _html.Raw("</div>");
+    }
+
+    private void WriteSequence(string text)
+    {
+        if (text.Length == 0)
+            _html.Raw("<li><i>empty</i></li>");
+        else
+            _html.Raw("<li>").Element("code", text).Raw("</li>");
+    }
+
+    private void WriteDistributions()
+    {
+        if (_data is not { Measurement: { } measurement, Data: { } data })
+            return;
+        string step = HtmlWriter.Number(measurement.Progress.Step);
+        _html.Element("p", $"Of the sequences that were generated after step {step}.", "class=\"hint\"").Raw("<div class=\"grid\">");
+        if (measurement.GeneratedScores.Length > 0)
+            ReportCharts.Scores(measurement, data.HasHeldOut).Write(_html, NextId());
+        ReportCharts.Lengths(measurement, data).Write(_html, NextId());
+        _html.Raw("</div>");
+    }
+
+    private void WriteMetrics()
+    {
+        IReadOnlyList<(string Column, IReadOnlyDictionary<string, double> Values)> columns = _data.MetricColumns();
+        _html.Raw("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">metric</th>");
+        foreach ((string column, _) in columns)
+            _html.Element("th", column, "scope=\"col\" class=\"number\"");
+        _html.Raw("<th scope=\"col\">what it is</th></tr></thead><tbody>");
+        foreach (string metric in columns.SelectMany(column => column.Values.Keys).Distinct())
+        {
+            _html.Raw("<tr>").Element("th", metric, "scope=\"row\"");
+            foreach ((_, IReadOnlyDictionary<string, double> values) in columns)
+                _html.Element("td", values.TryGetValue(metric, out double value) ? HtmlWriter.Number(value) : "–", "class=\"number\"");
+            _html.Element("td", ReportCharts.Explain(metric), "class=\"hint\"").Raw("</tr>");
+        }
+
+        _html.Raw("</tbody></table></div>");
+    }
+
+    private void WriteConfiguration(OptionTable? options)
+    {
+        _html.Raw("<div class=\"tables\">");
+        if (_data.Data is { } data)
+            WriteFacts("Corpus", "fact", data.Facts.Select(fact => (fact.Name, fact.Value, "")));
+        foreach ((string section, IReadOnlyList<(string Name, string Value, string Default)> rows) in options?.Sections ?? [])
+            WriteFacts(section, "option", rows.Select(row => (row.Name, row.Value, row.Value == row.Default ? "" : row.Default)));
+        _html.Raw("</div>");
+    }
+
+    private void WriteFacts(string caption, string kind, IEnumerable<(string Name, string Value, string Default)> rows)
+    {
+        _html.Raw("<table class=\"facts\">").Element("caption", caption)
+            .Raw("<thead class=\"unseen\"><tr>").Element("th", kind, "scope=\"col\"")
+            .Raw("<th scope=\"col\">value</th></tr></thead><tbody>");
+        foreach ((string name, string value, string standard) in rows)
+        {
+            _html.Raw("<tr>").Element("th", name, "scope=\"row\"").Raw(standard.Length > 0 ? "<td class=\"changed\">" : "<td>").Text(value);
+            if (standard.Length > 0)
+                _html.Element("span", $"default: {standard}", "class=\"default\"");
+            _html.Raw("</td></tr>");
+        }
+
+        _html.Raw("</tbody></table>");
+    }
+}
+
+/// <summary>The values of options as text, read once.</summary>
+internal sealed record OptionTable(
+    IReadOnlyList<(string Section, IReadOnlyList<(string Name, string Value, string Default)> Rows)> Sections)
+{
+    public static OptionTable Of(SeqGanOptions options)
+    {
+        var defaults = new SeqGanOptions();
+        var general = new List<(string, string, string)>();
+        var sections = new List<(string, IReadOnlyList<(string, string, string)>)> { ("General", general) };
+        foreach (PropertyInfo property in Properties(typeof(SeqGanOptions)))
+        {
+            (object? value, object? standard) = (property.GetValue(options), property.GetValue(defaults));
+            if (IsSection(property.PropertyType))
+                sections.Add((property.Name, Rows(property.PropertyType, value, standard)));
+            else
+                general.Add((property.Name, Format(value), Format(standard)));
+        }
+
+        return new OptionTable(sections);
+    }
+
+    private static IReadOnlyList<(string, string, string)> Rows(Type type, object? values, object? defaults) =>
+        values is null ? [] : [.. from property in Properties(type)
+                                  select (property.Name, Format(property.GetValue(values)), Format(property.GetValue(defaults)))];
+
+    private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
+
+    private static string Format(object? value) => value switch
+    {
+        null => "none",
+        string text => text,
+        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+
+    private static IEnumerable<PropertyInfo> Properties(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetMethod is not null && property.GetIndexParameters().Length == 0);
+}

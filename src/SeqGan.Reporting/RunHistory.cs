@@ -1,0 +1,155 @@
+namespace SeqGan;
+
+/// <summary>What a report knows about a run; bounded, however long the run is.</summary>
+internal sealed class RunHistory
+{
+    /// <summary>The most phases that are marked, and the most metrics that are drawn.</summary>
+    public const int MaxPhases = 60, MaxMetrics = 40;
+
+    private readonly Dictionary<TrainingMetric, Curve> _figures = [];
+    private readonly Dictionary<string, Curve> _metrics = [];
+    private readonly Dictionary<string, double> _latestMetrics = [];
+    private readonly List<PhaseSpan> _phases = [];
+    private readonly Dictionary<TrainingMetric, long> _lastPhases = [];
+    private long _phaseChanges;
+
+    public ReportedProgress? Latest { get; private set; }
+
+    public IReadOnlyList<PhaseSpan> Phases => _phases;
+
+    public IEnumerable<string> MetricNames => _metrics.Keys;
+
+    /// <summary>The latest value of each metric.</summary>
+    public IReadOnlyDictionary<string, double> LatestMetrics => _latestMetrics;
+
+    /// <param name="progress">The report.</param>
+    /// <param name="secondsBefore">The time of earlier runs.</param>
+    public void Add(TrainingProgress progress, double secondsBefore)
+    {
+        if (Latest is not null && Latest.Phase != progress.Phase)
+            _phaseChanges++;
+        MarkPhase(progress);
+        Latest = ReportedProgress.Of(progress, secondsBefore);
+        if (progress.EndOfRound)
+        {
+            foreach (TrainingMetric figure in TrainingMetric.All)
+            {
+                double spread = figure == TrainingMetric.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
+                if (figure.MeasuredIn(progress) is not { } value)
+                    continue;
+                // No line through a phase that does not measure it.
+                bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
+                CurveOf(_figures, figure).Add(new ChartPoint(progress.Step, value) { Spread = spread, IsBreak = isBreak });
+                _lastPhases[figure] = _phaseChanges;
+            }
+        }
+
+        foreach ((string name, double value) in progress.Metrics)
+        {
+            if (_metrics.Count == MaxMetrics && !_metrics.ContainsKey(name))
+                continue;
+            CurveOf(_metrics, name).Add(new ChartPoint(progress.Step, value));
+            _latestMetrics[name] = value;
+        }
+    }
+
+    public RunHistoryState Save() => new(
+        Latest,
+        _phaseChanges,
+        [.. _phases],
+        _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
+        _lastPhases.ToDictionary(entry => entry.Key.Key, entry => entry.Value),
+        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()),
+        new Dictionary<string, double>(_latestMetrics));
+
+    /// <exception cref="InvalidDataException">No history has this state.</exception>
+    public static RunHistory Restore(RunHistoryState state)
+    {
+        if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !ReportKey.IsPhase(span.Phase)))
+            throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes is not valid.");
+        if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
+        {
+            throw new InvalidDataException(
+                $"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
+        }
+
+        state.Latest?.ThrowIfInvalid();
+        var history = new RunHistory { Latest = state.Latest, _phaseChanges = state.PhaseChanges };
+        history._phases.AddRange(state.Phases);
+        // A figure of another version of the library is left out.
+        foreach ((string key, CurveState curve) in ObserverState.NotNull(state.Figures))
+        {
+            if (TrainingMetric.Find(key) is { } figure)
+                history._figures[figure] = Curve.Restore(curve);
+        }
+
+        foreach ((string key, long phase) in state.FigurePhases)
+        {
+            if (TrainingMetric.Find(key) is { } figure)
+                history._lastPhases[figure] = phase;
+        }
+
+        foreach ((string name, CurveState curve) in ObserverState.NotNull(state.Metrics))
+            history._metrics[name] = Curve.Restore(curve);
+        foreach ((string name, double value) in state.LatestMetrics)
+            history._latestMetrics[name] = value;
+        return history;
+    }
+
+    public ChartSeries Line(string name, TrainingMetric figure) =>
+        new(name, _figures.TryGetValue(figure, out Curve? curve) ? curve.Points : []);
+
+    public ChartSeries Line(string metric) => new(metric, _metrics[metric].Points);
+
+    private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
+        where T : notnull
+    {
+        if (!curves.TryGetValue(key, out Curve? curve))
+            curves[key] = curve = new Curve();
+        return curve;
+    }
+
+    private void MarkPhase(TrainingProgress progress)
+    {
+        if (_phases.Count > 0 && (_phases[^1].Phase == progress.Phase || _phases.Count == MaxPhases))
+            _phases[^1] = _phases[^1] with { End = progress.Step };
+        else
+            _phases.Add(new PhaseSpan(progress.Phase, _phases.Count > 0 ? _phases[^1].End : 0, progress.Step));
+    }
+}
+
+/// <summary>The state of a <see cref="RunHistory"/>.</summary>
+/// <param name="Latest">The latest report; null before the first.</param>
+/// <param name="PhaseChanges">How often the phase changed.</param>
+/// <param name="Phases">The spans to shade.</param>
+/// <param name="Figures">The curves of figures, by <see cref="TrainingMetric.Key"/>.</param>
+/// <param name="FigurePhases">At which of the changes of phase a figure was measured last.</param>
+/// <param name="Metrics">The curves of metrics, by their names.</param>
+/// <param name="LatestMetrics">The latest value of each.</param>
+internal sealed record RunHistoryState(
+    ReportedProgress? Latest,
+    long PhaseChanges,
+    PhaseSpan[] Phases,
+    Dictionary<string, CurveState> Figures,
+    Dictionary<string, long> FigurePhases,
+    Dictionary<string, CurveState> Metrics,
+    Dictionary<string, double> LatestMetrics);
+
+/// <summary>The training steps from <paramref name="Start"/> to <paramref name="End"/>, all of one phase.</summary>
+internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long End)
+{
+    public static string NameOf(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.GeneratorPretraining => "Generator pre-training",
+        TrainingPhase.DiscriminatorPretraining => "Discriminator pre-training",
+        _ => "Adversarial",
+    };
+
+    /// <summary>Its names, the longest first.</summary>
+    public static string[] ShortNamesOf(TrainingPhase phase) => phase switch
+    {
+        TrainingPhase.GeneratorPretraining => [NameOf(phase), "G pre-training", "G"],
+        TrainingPhase.DiscriminatorPretraining => [NameOf(phase), "D pre-training", "D"],
+        _ => [NameOf(phase), "Adv."],
+    };
+}
