@@ -47,7 +47,7 @@ internal sealed class EnduranceRun : IDisposable
             training.ProgressInterval = TimeSpan.Zero;
         })
         .ConfigureCheckpoints(checkpoints => (checkpoints.EveryRounds, checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
-        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], interval: 5))
+        .AddObserver(new EvaluationObserver([Evaluators.HeldOutLikelihood(Corpus), Evaluators.Quality(Corpus, count: 50)], interval: 5))
         .AddObserver(_log)
         .UseCheckpoints(Checkpoints, written)
         .ResumeFrom(Checkpoints);
