@@ -1,6 +1,8 @@
 using CustomDiscriminator;
-using SeqGan;
 using SeqGan.Conformance;
+using SeqGan.Discrimination;
+using SeqGan.Rewards;
+using SeqGan;
 
 // TorchSharp comes first on purpose: referencing the package is enough to make libtorch load.
 using (var module = new PairModule(vocabularySize: 8, padding: 0))

@@ -1,6 +1,8 @@
 using Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using SeqGan.Telemetry;
+using SeqGan.Training;
 using SeqGan;
 
 // A service that trains by its configuration, and serves what the model has learnt so far:

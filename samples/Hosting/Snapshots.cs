@@ -1,3 +1,6 @@
+using SeqGan.Models;
+using SeqGan.Text;
+using SeqGan.Training;
 using SeqGan;
 
 namespace Hosting;

@@ -1,3 +1,4 @@
+using SeqGan.Training;
 using SeqGan;
 
 namespace Hosting;

@@ -1,3 +1,4 @@
+using SeqGan.Text;
 using SeqGan;
 
 namespace Molecules;

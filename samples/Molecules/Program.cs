@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Molecules;
+using SeqGan.Corpora;
+using SeqGan.Rewards;
+using SeqGan.Text;
 using SeqGan;
 
 try

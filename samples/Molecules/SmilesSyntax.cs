@@ -1,4 +1,5 @@
 using System.Numerics;
+using SeqGan.Text;
 using SeqGan;
 
 namespace Molecules;

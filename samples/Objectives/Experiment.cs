@@ -1,3 +1,5 @@
+using SeqGan.Evaluation;
+using SeqGan.Training;
 using SeqGan;
 
 namespace Objectives;

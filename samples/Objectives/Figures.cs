@@ -1,3 +1,4 @@
+using SeqGan.Evaluation;
 using SeqGan;
 
 namespace Objectives;

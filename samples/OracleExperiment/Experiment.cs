@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using SeqGan.Evaluation;
+using SeqGan.Generation;
+using SeqGan.Rewards;
+using SeqGan.Training;
 using SeqGan;
 
 namespace OracleExperiment;

@@ -1,3 +1,6 @@
+using SeqGan.Discrimination;
+using SeqGan.Evaluation;
+using SeqGan.Rewards;
 using SeqGan;
 
 namespace OracleExperiment;

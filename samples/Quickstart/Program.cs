@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Quickstart;
+using SeqGan.Evaluation;
+using SeqGan.Training;
 using SeqGan;
 
 try

@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using SeqGan.Corpora;
+using SeqGan.Text;
 using SeqGan;
 using SyntheticSessions;
 

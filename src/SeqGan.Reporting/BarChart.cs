@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>The distributions of some groups of values, as bars side by side and as a table.</summary>
 /// <param name="Title">The heading.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>The common part of charts: axes, grid, labels, and the position of a value in the picture.</summary>
 /// <remarks>The page's style sets colours and fonts, so that they follow light, dark and print.</remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>A point of a <see cref="ChartSeries"/>.</summary>
 /// <param name="X">The position on the horizontal axis; a point that is not finite is left out.</param>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>A named line of a chart in an <see cref="HtmlReport"/>.</summary>
 /// <remarks>Immutable.</remarks>

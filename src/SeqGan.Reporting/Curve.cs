@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>The points of a figure over a run of any length, in bounded memory: if there are too many, every second one goes.</summary>
 internal sealed class Curve

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Collects a training's figures and sequences, and writes them as one HTML file to read, keep and send.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Builds HTML: what is written as text is escaped, numbers are the same in every culture.</summary>
 internal sealed class HtmlWriter

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Writes each report of a training as one line of JSON, for scripts, notebooks and dashboards.</summary>
 /// <remarks>

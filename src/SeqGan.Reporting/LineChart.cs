@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Lines over two axes as SVG, and the same figures as a table.</summary>
 internal sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartSeries> Lines)

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.Json.Serialization;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Writes and reads the states of observers, which are JSON.</summary>
 internal static class ObserverState

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>The charts of every report, if there is something to draw.</summary>
 internal static class ReportCharts

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>What an <see cref="HtmlReport"/> has collected.</summary>
 internal sealed class ReportData

@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Builds the page of an <see cref="HtmlReport"/>.</summary>
 internal sealed class ReportPage

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>The look of a report: light, dark and printed.</summary>
 internal static class ReportStyle

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>What a report knows about a run; bounded, however long the run is.</summary>
 internal sealed class RunHistory

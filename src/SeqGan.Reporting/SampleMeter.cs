@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Samples a generator and measures the sample beside the data of a corpus.</summary>
 internal sealed class SampleMeter

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Chooses the rounds to sample at: all at first, then fewer and fewer, so that their number is bounded.</summary>
 internal sealed class SnapshotSchedule

@@ -7,7 +7,7 @@ using Tensorboard;
 using TorchSharp.Modules;
 using TorchSharp;
 
-namespace SeqGan;
+namespace SeqGan.Reporting;
 
 /// <summary>Writes an event file for TensorBoard: the figures of each round as scalars, and some generated sequences as text.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Model = Microsoft.ML.Tokenizers.Tokenizer;
 
-namespace SeqGan;
+namespace SeqGan.Tokenizers;
 
 /// <summary>Cuts text with a tokenizer of Microsoft.ML.Tokenizers: BPE, WordPiece, SentencePiece, Tiktoken or your own.</summary>
 /// <remarks>

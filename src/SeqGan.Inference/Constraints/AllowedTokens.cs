@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>The tokens that may follow a prefix: their bits, and if they are few also their ids. Reusable memory for one answer.</summary>
 internal sealed class AllowedTokens

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>The automaton that accepts what two automata accept, so that together they cannot lead into a dead end.</summary>
 internal sealed class AutomatonProduct

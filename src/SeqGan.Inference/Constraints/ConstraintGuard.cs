@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Asks a constraint, and turns its mistakes into errors that name the prefix. Thread-safe.</summary>
 internal sealed class ConstraintGuard

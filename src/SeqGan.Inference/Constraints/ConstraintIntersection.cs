@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>
 /// What all of some constraints allow. The state is that of the first one; others with states walk through the prefix for each answer.

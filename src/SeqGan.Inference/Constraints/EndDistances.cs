@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Whether a state of an automaton can still reach an accepting end within the tokens that are left.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>A constraint that looks at the prefix and has no state.</summary>
 internal abstract class PrefixConstraint(SequenceFormat format) : ITokenConstraint

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>
 /// The least automaton that accepts given sequences alone, made from them in order (Daciuk, Mihov, Watson, Watson 2000): sequences share

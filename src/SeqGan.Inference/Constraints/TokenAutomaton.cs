@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>
 /// A deterministic automaton over tokens that knows each state's distance to an accepting one, and so allows a token only if the rest of

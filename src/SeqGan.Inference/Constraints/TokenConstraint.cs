@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Makes constraints: what generated sequences must satisfy, token by token.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Marks the tokens that may follow a prefix.</summary>
 /// <param name="prefix">The tokens before; fewer than the maximum length, without an end token.</param>

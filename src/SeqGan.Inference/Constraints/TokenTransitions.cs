@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>The sparse transitions of a deterministic automaton over classes of tokens that it treats alike.</summary>
 internal sealed class TokenTransitions

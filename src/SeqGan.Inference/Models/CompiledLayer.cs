@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>A recurrent layer's weights, packed for the forward pass of sampling, scoring and training.</summary>
 internal sealed unsafe class CompiledLayer

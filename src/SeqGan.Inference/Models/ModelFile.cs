@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>A model file: safetensors with PyTorch's names and shapes, and everything else that a sampler needs in the metadata.</summary>
 internal sealed class ModelFile

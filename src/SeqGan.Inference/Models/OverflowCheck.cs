@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>
 /// Finds weights with which a gate or a logit could leave the range of single precision. States are in [-1, 1], so the sums of the weights'

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>A recurrent generator's weights with PyTorch's names, shapes and order of gates, checked to fit together.</summary>
 internal sealed class PolicyWeights

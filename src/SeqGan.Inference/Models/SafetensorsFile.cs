@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>
 /// A file of named tensors in the safetensors format: the header's length as 8 little-endian bytes, a JSON header, and the

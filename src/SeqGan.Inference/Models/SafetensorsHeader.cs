@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>
 /// Reads the JSON header of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}</c>

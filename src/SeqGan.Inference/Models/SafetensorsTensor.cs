@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>The entry of one tensor in the header of a safetensors file.</summary>
 /// <param name="Name">The tensor's name.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>A tensor to write to a file of weights.</summary>
 /// <param name="Name">Its name; unique in the file.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>Remembers which sequences a model was trained on, without the sequences: 64 bits of a hash for each.</summary>
 /// <remarks>

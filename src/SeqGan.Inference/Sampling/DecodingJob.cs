@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Sampling;
 
 /// <summary>
 /// Completions of prefixes, cut into pieces that threads take. Completions of one prefix share its state and its next token's

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Sampling;
 
 /// <summary>One thread's states and scratch memory: some slots, each a sequence in the making, that advance together.</summary>
 internal sealed unsafe class DecodingWorker

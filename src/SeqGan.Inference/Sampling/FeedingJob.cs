@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Sampling;
 
 /// <summary>
 /// Scheduled sampling: sequences are fed to the network, now and then its own tokens in place of theirs, cut into pieces that threads take.

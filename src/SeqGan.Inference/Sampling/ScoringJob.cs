@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Sampling;
 
 /// <summary>Log-probabilities of given sequences, cut into pieces that threads take.</summary>
 internal sealed unsafe class ScoringJob(

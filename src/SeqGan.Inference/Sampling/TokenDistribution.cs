@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Sampling;
 
 /// <summary>Turns a row of logits into weights and draws tokens from them.</summary>
 internal sealed unsafe class TokenDistribution

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <inheritdoc cref="Tokenizer.Alphabet"/>
 internal sealed class AlphabetTokenizer : ITokenizer

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>Cuts text into tokens and joins tokens to text. <see cref="Tokenizer"/> has those of this library.</summary>
 /// <remarks>An implementation is thread-safe, and the same text always gives the same tokens.</remarks>

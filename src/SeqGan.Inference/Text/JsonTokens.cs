@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>Writes tokens as a JSON array and reads them again, without reflection.</summary>
 internal static class JsonTokens

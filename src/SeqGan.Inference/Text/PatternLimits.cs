@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>Bounds what a regular expression costs before it matches anything: a pattern may come from an untrusted file.</summary>
 /// <remarks>The counts are upper bounds: the content of sets of characters and of comments counts too.</remarks>

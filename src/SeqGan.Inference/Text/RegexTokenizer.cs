@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <inheritdoc cref="Tokenizer.Regex"/>
 internal sealed class RegexTokenizer : ITokenizer

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>The tokenizers of this library. All are immutable and thread-safe.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>Maps tokens to ids and back: three special tokens come first, then the tokens of the data.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>Text without lone surrogates, which UTF-8 cannot express.</summary>
 internal static class WellFormedText

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <inheritdoc cref="Tokenizer.Words"/>
 internal sealed class WordTokenizer : ITokenizer

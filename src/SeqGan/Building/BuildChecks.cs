@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>What is wrong with a plan; each failure names the values and what would be valid.</summary>
 internal static class BuildChecks

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>What a builder was told.</summary>
 internal sealed class BuildPlan(SeqGanOptions options)

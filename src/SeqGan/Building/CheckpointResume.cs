@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>Resumes a new trainer from a folder's newest intact checkpoint.</summary>
 internal static class CheckpointResume

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>Counts sequences that break a constraint.</summary>
 internal static class ConstraintViolations

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>What a corpus is known by: a training is resumed on the same one only.</summary>
 internal static class CorpusIdentity

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>What a component's factory may use while <see cref="SeqGanBuilder.Build"/> runs.</summary>
 /// <remarks>Not thread-safe, and not for use after the build.</remarks>

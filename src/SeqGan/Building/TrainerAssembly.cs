@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace SeqGan;
+namespace SeqGan.Building;
 
 /// <summary>Makes a trainer of a plan that was checked; used once.</summary>
 internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services)

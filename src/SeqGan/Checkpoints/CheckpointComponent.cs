@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>A component of a training, which may have a state.</summary>
 /// <param name="Name">Its name in checkpoints, such as <c>generator</c>.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>File system operations that a safe reader and a durable writer need and .NET lacks.</summary>
 internal static partial class CheckpointDisk

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>A checkpoint in memory: copies of the components' states, taken while the training waits.</summary>
 /// <remarks>Filled by one caller at a time. Disposing it after <see cref="CheckpointStore.WriteAsync"/> does nothing.</remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>A checkpoint cannot be written or used. Earlier checkpoints are untouched.</summary>
 public sealed class CheckpointException : SeqGanException

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>The exceptions of checkpoints, and what the operating system's errors mean.</summary>
 internal static class CheckpointFailure

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>Reads an untrusted folder of checkpoints: everything is bounded and checked.</summary>
 internal static class CheckpointFolder

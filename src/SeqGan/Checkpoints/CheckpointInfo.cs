@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>The description of a checkpoint on disk. Nothing in it is executed or trusted.</summary>
 /// <remarks>Immutable; the static methods are thread-safe, and a training may write to the folder at the same time.</remarks>

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>What a training states about a checkpoint.</summary>
 internal record CheckpointHeader

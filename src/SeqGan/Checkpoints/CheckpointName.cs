@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>The name of a checkpoint's folder: <c>checkpoint-000000001234</c>; a second one of the step ends in <c>-2</c>.</summary>
 /// <param name="Step">The training step.</param>

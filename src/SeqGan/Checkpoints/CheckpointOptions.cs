@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>When checkpoints of a training are written, and which are kept.</summary>
 /// <remarks>Besides the schedule, one is written at the end of each phase, when the training is cancelled, and on demand.</remarks>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>A manifest's entry for one component's state.</summary>
 internal sealed partial record CheckpointPart

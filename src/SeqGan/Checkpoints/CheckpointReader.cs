@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>Reads one untrusted checkpoint; anything wrong with it is a <see cref="CheckpointException"/>.</summary>
 internal sealed class CheckpointReader

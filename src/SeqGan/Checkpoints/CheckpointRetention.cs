@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>Removes the checkpoints that need not be kept. Unreadable ones stay: they may be all that somebody has.</summary>
 internal sealed class CheckpointRetention(string folder, CheckpointOptions options, ILogger logger)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>A folder of checkpoints that one training writes: takes drafts and makes them durable in the background.</summary>
 /// <remarks>Thread-safe, but a draft is filled by one caller at a time, and there is one draft at a time.</remarks>

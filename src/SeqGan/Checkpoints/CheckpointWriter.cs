@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace SeqGan;
+namespace SeqGan.Checkpoints;
 
 /// <summary>Writes drafts to a folder; each becomes a whole checkpoint or none.</summary>
 /// <param name="folder">The folder of checkpoints.</param>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>The position of a <see cref="BatchSource"/>.</summary>
 /// <param name="Epoch">The epoch's number; 0 before the first one.</param>

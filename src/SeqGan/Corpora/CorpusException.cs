@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>The data of a corpus is invalid: nothing is left of it, it is not UTF-8, or a sequence does not have the format.</summary>
 public sealed class CorpusException : SeqGanException

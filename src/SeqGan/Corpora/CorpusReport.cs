@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>What a corpus was made from, what it left out and why, and what to check before training.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>

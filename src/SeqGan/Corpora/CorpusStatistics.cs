@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>What is measured while a corpus is made, for its report.</summary>
 internal sealed class CorpusStatistics

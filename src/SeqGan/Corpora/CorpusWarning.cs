@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>What a corpus's report warns of: something that makes training worse, although nothing forbids it.</summary>
 public enum CorpusWarning

@@ -1,7 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Finds in a corpus's figures what will make training worse.</summary>
 internal static class CorpusWarnings

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>How to read a file of delimited columns, such as CSV or TSV.</summary>
 public sealed class DelimitedFileOptions

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Reads one column of a file of delimited columns.</summary>
 internal sealed class DelimitedReader

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Why a corpus left a sequence out.</summary>
 public enum DropReason

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>
 /// Chooses the held-out sequences. All copies of a sequence are on one side, whatever their labels, and each label has one to train on.

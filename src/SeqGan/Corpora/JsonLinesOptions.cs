@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>How to read a file of JSON objects, one a line.</summary>
 public sealed class JsonLinesOptions

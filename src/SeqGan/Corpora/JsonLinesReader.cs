@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Reads one property of the JSON objects of a file, one object a line.</summary>
 internal static class JsonLinesReader

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Numbers labels in order of appearance, and finally in ordinal order; counts the sequences without one.</summary>
 internal sealed class LabelNumbers

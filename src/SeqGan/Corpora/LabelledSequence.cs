@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>A sequence on its way into a corpus.</summary>
 /// <param name="Tokens">Its tokens.</param>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Checks sequences of token ids against their format.</summary>
 internal static class RawSequences

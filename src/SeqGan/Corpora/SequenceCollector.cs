@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Collects the sequences of one corpus and what its report says about them, and splits them.</summary>
 /// <param name="maximum">The most sequences to keep; of more, a uniform sample.</param>

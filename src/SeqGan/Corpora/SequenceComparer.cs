@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Sequences are equal when all their tokens are.</summary>
 internal sealed class SequenceComparer : IEqualityComparer<ReadOnlyMemory<int>>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>
 /// Turns texts into the sequences of a corpus: first numbers in order of appearance, then ids by frequency. With a given vocabulary the

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Reads a file line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>
 /// <remarks>A line longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace SeqGan;
+namespace SeqGan.Corpora;
 
 /// <summary>Opens text files and checks that they are UTF-8.</summary>
 internal static class Utf8Text

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// What went wrong in backward passes written in managed code. Native code calls them, which an exception must not reach: it

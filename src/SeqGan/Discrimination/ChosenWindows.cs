@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>The windows that max-over-time pooling chose, and the gradients of what went into them.</summary>
 /// <remarks>

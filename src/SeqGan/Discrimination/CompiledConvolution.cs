@@ -2,7 +2,7 @@ using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A <see cref="ConvolutionalNetwork"/> for scoring on the CPU: pooled windows by look-up, highway by matrix products.</summary>
 internal sealed unsafe class CompiledConvolution(

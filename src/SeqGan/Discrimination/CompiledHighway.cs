@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A highway layer for scoring: two matrix products, and everything else in one pass over what they gave.</summary>
 internal sealed unsafe class CompiledHighway(Linear transform, Linear gate, ScoringPrecision precision) : IDisposable

@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// The paper's network ("The Discriminative Model for Sequences"), token ids [batch, length] to the logit of "real" [batch, 1]: embedding,

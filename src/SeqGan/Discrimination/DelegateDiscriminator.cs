@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A discriminator made from a rule; it does not train.</summary>
 /// <remarks>It is as thread-safe as its rule.</remarks>

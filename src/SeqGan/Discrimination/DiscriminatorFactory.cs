@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A network of this library: it draws nothing from libtorch's global generator, and adds a term of its own to the loss.</summary>
 internal interface IReadyMadeNetwork

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>The ready-made networks of a discriminator.</summary>
 public enum DiscriminatorNetwork

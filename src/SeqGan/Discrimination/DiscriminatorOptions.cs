@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A discriminator's network and how it learns.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>Draws a discriminator's weights from a seed, as the published code does.</summary>
 internal sealed class DiscriminatorWeights(ulong seed)

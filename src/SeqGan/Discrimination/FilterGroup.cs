@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>Some filters of one width, few enough that the tables of a whole vocabulary for them stay in a processor's cache.</summary>
 /// <param name="Convolution">The convolution's index.</param>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>y = t * relu(W_H x + b_H) + (1 - t) * x with t = sigmoid(W_T x + b_T) (Srivastava, Greff, Schmidhuber 2015).</summary>
 internal sealed class HighwayLayer : nn.Module<Tensor, Tensor>

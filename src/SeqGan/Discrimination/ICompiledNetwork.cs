@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A network's logits without its forward pass; agrees with it to rounding.</summary>
 internal interface ICompiledNetwork : IDisposable

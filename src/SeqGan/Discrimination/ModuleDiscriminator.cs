@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, training and scoring modes, batching.

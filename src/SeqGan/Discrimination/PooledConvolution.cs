@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// Convolutions over embedded tokens and their max-over-time pooling, on the CPU, with a backward pass that follows the one

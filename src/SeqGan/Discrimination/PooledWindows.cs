@@ -3,7 +3,7 @@ using System.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>Features before the highway, by look-up in tables of tokens: convolution, max-over-time pooling and ReLU.</summary>
 internal sealed unsafe class PooledWindows : IDisposable

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>The precision of a discriminator's largest matrix product while it scores.</summary>
 public enum ScoringPrecision

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>A linear layer's matrix product, without its bias, in the precision that scoring asks for.</summary>
 internal sealed unsafe class ScoringProduct(Linear layer, ScoringPrecision precision) : IDisposable

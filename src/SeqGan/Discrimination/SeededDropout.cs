@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>Dropout whose masks depend on a seed and on how often it was used, never on libtorch's global generator.</summary>
 internal sealed class SeededDropout(double dropout, ulong seed) : nn.Module<Tensor, Tensor>(nameof(SeededDropout))

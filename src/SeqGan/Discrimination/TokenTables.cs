@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// The product of every filter with the embedding of a token, for the tokens that were asked for since the weights changed: a

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace SeqGan;
+namespace SeqGan.Discrimination;
 
 /// <summary>
 /// Max-over-time pooling of convolutions whose products are tables: for one group of filters and consecutive rows of tokens, the

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>A reference set for BLEU, counted once; scores of all orders from 1 to n come from one pass.</summary>
 /// <remarks>

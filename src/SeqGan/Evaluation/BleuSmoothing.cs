@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>What BLEU counts if no n-gram of an order has a match.</summary>
 public enum BleuSmoothing

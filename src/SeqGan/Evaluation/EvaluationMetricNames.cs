@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>The keys of what SeqGan's evaluators report; <see cref="TrainingMetric.Evaluations"/> describes each.</summary>
 public static class EvaluationMetricNames

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>
 /// The evaluators of this library: each measures a generator at any time of a training, under the names of

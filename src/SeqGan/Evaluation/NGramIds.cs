@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>Scratch memory for the n-grams of one sequence: their numbers by position and sorted.</summary>
 internal ref struct NGramIds

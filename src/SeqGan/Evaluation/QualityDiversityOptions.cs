@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>What a <see cref="QualityDiversitySweep"/> samples. Immutable.</summary>
 public sealed record QualityDiversityOptions

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>One model at one temperature. Immutable.</summary>
 public sealed record QualityDiversityPoint

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>The quality, diversity and form of one set of generated sequences, measured in one call. Immutable.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>Measures sequences. An empty set of sequences is an <see cref="ArgumentException"/>.</summary>
 /// <remarks>

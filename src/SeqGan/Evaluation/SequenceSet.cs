@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Evaluation;
 
 /// <summary>Helpers of the metrics of a set.</summary>
 internal static class SequenceSet

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// What a constraint allows at each cell of a batch, cell by cell in row-major order; everything at padding and after a violation.

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>Completes prefixes with a packed copy of a network on the CPU, renewed when the network's weights have changed.</summary>
 internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// The different inputs that completions go on from: the sequences, or where all completions are of one sequence, that one with each label.

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>The network of a <see cref="RecurrentGenerator"/> and how it learns.</summary>
 public sealed class GeneratorOptions

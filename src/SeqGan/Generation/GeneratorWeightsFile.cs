@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>A generator's weights as a safetensors file with PyTorch's names, shapes and gate order.</summary>
 internal static class GeneratorWeightsFile

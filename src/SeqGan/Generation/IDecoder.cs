@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>Completes prefixes with a network.</summary>
 internal interface IDecoder

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>Draws, copies and mixes the weights of a network.</summary>
 internal static class NetworkWeights

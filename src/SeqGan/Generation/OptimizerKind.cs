@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>The optimizer of a network.</summary>
 public enum OptimizerKind

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// Completes prefixes with a network on any device. A fixed number of slots advance together, one token a step; a slot whose sequence ends

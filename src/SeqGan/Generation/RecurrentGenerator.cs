@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax ("The

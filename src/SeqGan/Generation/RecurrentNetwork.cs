@@ -2,7 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// Embedding of tokens and labels, recurrent layers, linear to the vocabulary; names, shapes and order of gates are PyTorch's. Owns

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>A second network that trails the generator's.</summary>
 internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable

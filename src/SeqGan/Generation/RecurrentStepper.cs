@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>The state of some rows, one [rows, hidden] tensor a layer; a GRU has no cells. Owns its tensors.</summary>
 internal sealed class RecurrentState : IDisposable

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>The log-probability of each token of given sequences under a network.</summary>
 internal static class SequenceLikelihood

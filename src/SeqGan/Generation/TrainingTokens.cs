@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// A batch laid out for a network: each position's input is the token before it, the first one's the start token or the label's control

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>How a generator's weights are drawn. Every draw comes from the seed, never from libtorch's global generator.</summary>
 public enum WeightInitialization

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Removes the only dependency of TorchSharp's native library on GCC 13's libstdc++, in a copy of the library.</summary>
 /// <remarks>

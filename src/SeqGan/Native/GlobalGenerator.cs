@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>libtorch's global random generator on the CPU, from which <c>nn.Dropout</c> and the weights of new modules are drawn.</summary>
 /// <remarks>An invalid state would crash the process, or make it read foreign memory, so every state is checked.</remarks>

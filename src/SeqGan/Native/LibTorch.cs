@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Makes libtorch, the native library behind TorchSharp, loadable.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Explains why libtorch does not load: what is missing and what to install.</summary>
 internal static partial class LibTorchDiagnosis

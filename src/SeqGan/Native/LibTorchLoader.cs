@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Loads libtorch and TorchSharp's native library if the runtime could not, or reports what is missing.</summary>
 /// <param name="settings">The program's settings.</param>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>libtorch cannot be loaded. The message names what is missing and what to install.</summary>
 public sealed class LibTorchNotAvailableException : SeqGanException

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Makes libtorch's threads sleep soon after a loop. By default they spin for milliseconds on cores that SeqGan needs.</summary>
 internal static partial class OpenMpThreads

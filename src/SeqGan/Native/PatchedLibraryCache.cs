@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Keeps the repaired copy of TorchSharp's native library in a folder that only its user may write.</summary>
 [SupportedOSPlatform("linux")]

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Native;
 
 /// <summary>Opens a device by its name in an option.</summary>
 internal static class TorchDevice

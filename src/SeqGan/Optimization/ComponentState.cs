@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>A component's state as safetensors: written without a copy, restored as a whole or not at all.</summary>
 /// <param name="component">What messages call the component.</param>

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>The Euclidean norm of the gradients, and the step of an optimizer within a limit of it.</summary>
 internal static unsafe class Gradients

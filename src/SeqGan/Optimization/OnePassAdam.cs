@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>
 /// Adam (Kingma, Ba 2015), each weight and its two moments updated together, in one pass over the memory; libtorch's takes

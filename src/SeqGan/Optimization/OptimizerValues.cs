@@ -2,7 +2,7 @@ using System.Reflection;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>The state of a TorchSharp optimizer: the moments and step counts of each of its parameters.</summary>
 internal static class OptimizerValues

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>The learning rates of some optimizers, multiplied.</summary>
 internal sealed class ScaledLearningRates(IEnumerable<optim.Optimizer> optimizers)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>The memory of tensors that managed code can work on.</summary>
 internal static unsafe class TensorMemory

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using TorchSharp;
 
-namespace SeqGan;
+namespace SeqGan.Optimization;
 
 /// <summary>Spreads a loop over threads if there is enough work.</summary>
 internal static class Workload

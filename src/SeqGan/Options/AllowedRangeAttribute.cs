@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>A range whose failure names the value, which <see cref="RangeAttribute"/>'s does not.</summary>
 [AttributeUsage(AttributeTargets.Property)]

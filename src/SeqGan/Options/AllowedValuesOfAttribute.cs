@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Numerics;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>One of an enumeration's values, of flags a single one; a failure names the value and all that are valid.</summary>
 [AttributeUsage(AttributeTargets.Property)]

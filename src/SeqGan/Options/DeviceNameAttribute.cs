@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>A device of libtorch by name.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>An option that a checkpoint's state depends on: a resumed training must have the same value.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>A name or a path, or null for none. A blank one is most often a variable that was not set.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>
 /// A required option; unlike <see cref="RequiredAttribute"/>'s, its failure reads like those of the other attributes here.

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Options;
 
 /// <summary>Checks options against their attributes where a component is constructed without the builder.</summary>
 internal static class OptionsCheck

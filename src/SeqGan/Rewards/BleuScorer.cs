@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Scores by BLEU against a reference set; on several threads where a batch is large.</summary>
 internal sealed class BleuScorer : ISequenceScorer

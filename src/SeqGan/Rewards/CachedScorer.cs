@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Remembers the scores of a scorer that is slow or is paid by the call; made by <see cref="Scorers.Cached"/>.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Holds any scorer to its contract: every breach becomes a <see cref="ScorerException"/> that names the scorer.</summary>
 internal sealed class CheckedScorer : IScoreTally

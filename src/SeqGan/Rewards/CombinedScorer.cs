@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>
 /// The weighted sum of several scores, or their product, each to the power of its weight. Scorers that allow it run beside the others.

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>A scorer made from a function of a sequence's token ids. As thread-safe as its function.</summary>
 internal sealed class DelegateScorer : ISequenceScorer

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Lowers the score of what the generator has produced before; see <see cref="Scorers.WithDiversityFilter"/>.</summary>
 internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, ICompositeComponent

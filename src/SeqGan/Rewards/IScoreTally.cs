@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Counts and summarizes scores, for reports.</summary>
 internal interface IScoreTally

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>
 /// The paper's reward (equation 4): a token's is the mean score of many completions of the prefix that ends with it, the last

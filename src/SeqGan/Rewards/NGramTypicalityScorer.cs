@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Scores by a corpus's n-gram model; see <see cref="Scorers.NGramTypicality"/>.</summary>
 internal sealed class NGramTypicalityScorer : ISequenceScorer

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Turns rewards into advantages: subtracts, at each position, the baseline of that position.</summary>
 /// <remarks>

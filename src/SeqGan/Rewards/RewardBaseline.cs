@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>
 /// What is subtracted from a reward to make the advantage that weights a token's log-probability. A baseline that does

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>How the scores of several scorers become one.</summary>
 public enum RewardCombination

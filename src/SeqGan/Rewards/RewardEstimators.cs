@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
 /// <remarks>A sequence whose score is NaN gets the reward 0. Not thread-safe. The scorer stays the caller's to dispose.</remarks>

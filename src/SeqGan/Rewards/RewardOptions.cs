@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>How the generator's tokens are rewarded.</summary>
 public sealed class RewardOptions

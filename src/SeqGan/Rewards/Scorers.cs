@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>
 /// Ready-made scorers and decorators, as rewards for <see cref="SeqGanBuilder.AddReward(ISequenceScorer, WeightSchedule?)"/>.

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Fails where another scorer takes too long; see <see cref="Scorers.WithTimeLimit"/>.</summary>
 internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent

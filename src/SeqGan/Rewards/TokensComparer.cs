@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>Arrays of tokens are equal when all their tokens are; spans find them without a copy.</summary>
 internal sealed class TokensComparer : IEqualityComparer<int[]>, IAlternateEqualityComparer<ReadOnlySpan<int>, int[]>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Rewards;
 
 /// <summary>
 /// A reward's weight over the rounds of adversarial training; a number is a constant weight. Immutable; as thread-safe as its function.

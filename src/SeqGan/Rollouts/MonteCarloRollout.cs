@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rollouts;
 
 /// <summary>
 /// Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes of all sequences in one call.

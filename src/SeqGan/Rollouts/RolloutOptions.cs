@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Rollouts;
 
 /// <summary>The rollout policy of a <see cref="MonteCarloRollout"/>.</summary>
 public sealed class RolloutOptions

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Selection;
 
 /// <summary>
 /// What selection does to quality and to diversity: the kept sequences beside as many that were drawn first, which is what sampling with

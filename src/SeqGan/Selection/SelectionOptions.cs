@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Selection;
 
 /// <summary>What <see cref="SeqGanTrainer.SelectAsync"/> draws and keeps. Immutable.</summary>
 public sealed record SelectionOptions

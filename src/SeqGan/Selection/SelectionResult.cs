@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Selection;
 
 /// <summary>What was kept of the sequences that were drawn. Immutable.</summary>
 public sealed record SelectionResult

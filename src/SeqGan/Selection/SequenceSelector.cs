@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Selection;
 
 /// <summary>Draws several times as many sequences as are asked for, and keeps those that score best. Not thread-safe.</summary>
 internal sealed class SequenceSelector

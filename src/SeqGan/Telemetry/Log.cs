@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Telemetry;
 
 /// <summary>What SeqGan logs. Event ids never change.</summary>
 internal static partial class Log

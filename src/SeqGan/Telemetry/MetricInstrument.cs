@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace SeqGan;
+namespace SeqGan.Telemetry;
 
 /// <summary>An instrument of SeqGan's meter, with the names of its tags.</summary>
 internal sealed class MetricInstrument

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SeqGan;
+namespace SeqGan.Telemetry;
 
 /// <summary>The names under which SeqGan publishes its metrics and traces, for OpenTelemetry, dotnet-counters and the like.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Writes checkpoints of a training when they are due or requested, and restores them.</summary>
 /// <remarks>

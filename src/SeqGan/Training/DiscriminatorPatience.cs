@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Measures the discriminator on sequences it never trained on, and says when it no longer improves.</summary>
 /// <param name="limit">The epochs without improvement after which it learns no further; 0 for no limit.</param>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>What a training does when it diverges. Each time it is logged and counted.</summary>
 public enum DivergenceAction

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Signs that a training has gone wrong.</summary>
 [Flags]

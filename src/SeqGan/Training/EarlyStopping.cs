@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Watches a metric, keeps the best generator, and ends its phase.</summary>
 internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator generator, ILogger logger)

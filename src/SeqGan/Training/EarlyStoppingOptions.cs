@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Ends a phase when a metric no longer improves.</summary>
 public sealed class EarlyStoppingOptions

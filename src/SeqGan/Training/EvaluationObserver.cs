@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Measures the generator on a schedule; the figures appear in <see cref="TrainingProgress.Metrics"/> and in the log.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Measures <see cref="HeldOutAccuracy"/>, each time with freshly generated sequences.</summary>
 internal sealed class HeldOutMetric

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Follows a training from within: evaluates, saves, stops, draws.</summary>
 /// <remarks>

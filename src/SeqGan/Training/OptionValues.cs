@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>All options as text, by their path (<c>Generator.HiddenSize</c>), to keep and to compare.</summary>
 internal static class OptionValues

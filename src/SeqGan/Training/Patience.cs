@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Counts how long a figure that should rise has not risen.</summary>
 internal sealed class Patience(int limit, double minimumImprovement = 0)

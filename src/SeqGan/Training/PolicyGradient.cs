@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// Makes a batch's rewards into weights and ascends the policy gradient (equation 8). If <see cref="PolicyGradientOptions"/> asks for it,

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// What keeps the policy gradient near the data: a penalty on the distance to the generator that the adversarial phase began with, a bonus

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Sends reports to the observers, then to the caller.</summary>
 internal sealed class ProgressReporter(

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// How the probability that pre-training feeds the generator the data's tokens, and not its own, falls over the epochs (Bengio, Vinyals,

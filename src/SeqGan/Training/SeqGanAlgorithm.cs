@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// Algorithm 1 of the paper (Yu, Zhang, Wang, Yu: "SeqGAN", AAAI 2017). Its G is <c>_generator</c>, D <c>_discriminator</c>, beta

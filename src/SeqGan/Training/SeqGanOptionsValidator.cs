@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Holds the options against their attributes; the source generator writes it.</summary>
 [OptionsValidator]

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>What a trainer is made of.</summary>
 internal sealed record TrainerComponents

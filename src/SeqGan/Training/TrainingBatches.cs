@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The batches of a training: S for the generator, S for the discriminator, and the discriminator's negatives.</summary>
 internal sealed class TrainingBatches(TrainerComponents components, TrainingPosition at)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The parts of a training's checkpoint: copies the components' states to a draft, and restores them.</summary>
 internal sealed class TrainingCheckpoint(TrainerComponents components)

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>What an observer may look at, and where it reports what it measured.</summary>
 /// <remarks>Not thread-safe.</remarks>

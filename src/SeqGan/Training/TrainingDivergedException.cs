@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// A training went wrong: a number is not finite, the discriminator has won, or the generator has collapsed. What was learnt before may

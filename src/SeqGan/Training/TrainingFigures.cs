@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The values of a trainer's metrics; it lives as long as the trainer.</summary>
 internal sealed class TrainingFigures

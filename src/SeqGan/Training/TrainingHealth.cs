@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Watches for signs of divergence, and says what to change.</summary>
 internal sealed class TrainingHealth(TrainerComponents components)

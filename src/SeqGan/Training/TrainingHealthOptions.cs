@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The signs by which a training diverges, and what it does then.</summary>
 public sealed class TrainingHealthOptions

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>A metric of training reports: its names, its meaning, and its value in a report.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The schedule of a training. The defaults suit a first try on a small corpus; the paper trains far longer.</summary>
 public sealed class TrainingOptions

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>How far a training is, and the counters of its random numbers. Only these verbs move it.</summary>
 /// <remarks>

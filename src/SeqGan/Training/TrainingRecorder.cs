@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The books on a training's steps: figures, telemetry and log. It rejects values that are not finite.</summary>
 internal sealed class TrainingRecorder(TrainerComponents components, TrainingFigures figures, TrainingHealth health)

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>The outcome of a training.</summary>
 public sealed record TrainingResult

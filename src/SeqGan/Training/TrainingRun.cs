@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>One call of the training: its clock and its reports.</summary>
 internal sealed class TrainingRun(

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>
 /// Runs <see cref="SeqGanAlgorithm"/>: phases, rounds and edges, resumption and roll back, early stopping, checkpoints and reports.

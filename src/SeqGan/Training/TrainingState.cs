@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>A training between two steps: everything of the trainer's own that the rest depends on. Immutable.</summary>
 internal sealed record TrainingState

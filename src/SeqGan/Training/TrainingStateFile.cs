@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>Reads and writes a training's state as JSON.</summary>
 internal static partial class TrainingStateFile

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>A regular expression as a deterministic automaton over classes of symbols (subset construction); state 0 is the first.</summary>
 internal sealed class PatternAutomaton

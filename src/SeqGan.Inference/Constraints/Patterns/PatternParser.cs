@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Parses a regular expression; a derived class parses the symbols.</summary>
 internal abstract class PatternParser

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>
 /// A regular expression as a nondeterministic automaton (Thompson 1968): each place reads a symbol, forks, or is the end. Repetitions

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>A set of symbols (characters or tokens) as ascending ranges with gaps between. Compared by value.</summary>
 internal sealed class SymbolSet : IEquatable<SymbolSet>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Reads a regular expression over the characters of a text; a character is a Unicode scalar value.</summary>
 internal sealed class TextPatternParser(string pattern, string parameterName) : PatternParser(pattern, parameterName)

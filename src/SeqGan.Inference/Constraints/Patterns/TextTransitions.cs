@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>
 /// Makes the automaton over tokens whose texts an automaton over characters reads. Tokens spelled with the same classes of characters are

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace SeqGan;
+namespace SeqGan.Constraints;
 
 /// <summary>Parses a regular expression over tokens; blanks and operators separate their names, or double quotes enclose them.</summary>
 /// <param name="pattern">The pattern.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.Intrinsics;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// Loss and gradient in managed code: forward, loss and backward of a few sequences at a time, so that what they need stays in

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>
 /// How a weight of PyTorch's shape is laid out for the kernels: each gate's rows and all columns are padded with zeros, and the

@@ -1,6 +1,6 @@
 using TorchSharp.Modules;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>A few sequences of a batch, as cells of tokens: time step by time step, the longest sequence first, without padding.</summary>
 /// <param name="Tokens">The token of each row of the group, an index into the batch's tokens.</param>

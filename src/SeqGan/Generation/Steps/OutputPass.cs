@@ -1,6 +1,6 @@
 using TorchSharp.Modules;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
 internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddingToken, Kernels kernels)

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SeqGan;
+namespace SeqGan.Generation;
 
 /// <summary>Computes the loss of a batch and its gradient, which it leaves in the parameters' gradients.</summary>
 internal interface ITrainingStep

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>A generator whose current weights can be compiled, to sample from them without TorchSharp.</summary>
 public interface ICompilableGenerator : IGenerator

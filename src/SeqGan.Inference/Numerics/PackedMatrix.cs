@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>
 /// A matrix [inputs, columns] for products from the left, cut into blocks of sixteen columns: [columns / 16][inputs][16]. The

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>
 /// Gated recurrent unit, PyTorch's equations. The blocks: the candidate's sum over the input, reset, update, the candidate's sum

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>The left factor of a product, with any strides: element (row, k) is values[row * Row + k * Depth].</summary>
 internal readonly unsafe struct LeftFactor(float* values, nint row, nint depth)

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Elementary functions of sixteen lanes. NaN stays NaN, so that diverged weights show in a loss.</summary>
 /// <remarks>The error is about two units in the last place; that of the hyperbolic tangent, two units in the last place of 1.</remarks>

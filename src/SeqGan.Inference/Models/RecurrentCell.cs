@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>The recurrent layer of a generator.</summary>
 public enum RecurrentCell

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Long short-term memory, PyTorch's equations; the blocks are its gates: input, forget, candidate, output.</summary>
 internal sealed unsafe class LstmCell : ICell

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Numbers at an address that never moves, on a boundary that suits every vector; 0 at first.</summary>
 internal sealed unsafe class AlignedArray

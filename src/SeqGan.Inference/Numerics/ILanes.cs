@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>
 /// Sixteen numbers that are computed side by side, in whatever registers the processor has. All implementations give the same

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>
 /// A recurrent cell: the one definition of its step, for sampling, scoring and training. A new cell implements this, and

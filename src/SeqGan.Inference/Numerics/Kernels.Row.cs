@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Sums, products and blends of rows of any length.</summary>
 internal sealed unsafe partial class Kernels<TLanes>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>
 /// Tells a network a sequence's label: the first input is not the start token but the label's control code, an input of its own after the

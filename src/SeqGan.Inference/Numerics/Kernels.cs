@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>The kernels of one width of vectors. All widths give the same bits.</summary>
 internal abstract unsafe class Kernels

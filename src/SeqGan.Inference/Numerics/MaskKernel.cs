@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Takes tokens out of a row of logits.</summary>
 internal static unsafe class MaskKernel

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>A fused multiply-add for processors and compilations without the instruction: the same bits, several times slower.</summary>
 /// <remarks>

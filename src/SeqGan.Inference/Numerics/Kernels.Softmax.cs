@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>From a row of logits to one token: softmax, its sums by section, truncation, and the inverse cumulated distribution.</summary>
 internal sealed unsafe partial class Kernels<TLanes>

@@ -1,4 +1,4 @@
-namespace SeqGan;
+namespace SeqGan.Models;
 
 /// <summary>
 /// A file of weights is invalid: it is damaged, is not in the safetensors format, or its tensors do not fit the network. The message names

@@ -1,6 +1,6 @@
 using System.Collections.ObjectModel;
 
-namespace SeqGan;
+namespace SeqGan.Text;
 
 /// <summary>The labels that sequences can have: their names, and how many training sequences have each.</summary>
 /// <remarks>A label's number is its position among the names. Immutable and thread-safe.</remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Sixteen lanes one after the other, for processors without vectors and as the reference in tests.</summary>
 internal unsafe struct LanesScalar : ILanes<LanesScalar>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SeqGan;
+namespace SeqGan.Numerics;
 
 /// <summary>Sixteen lanes in one register.</summary>
 internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
