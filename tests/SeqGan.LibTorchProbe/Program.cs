@@ -38,4 +38,4 @@ static void ScoreOnThreads(int count)
 
 // A method of its own, because compiling a call is enough to bring SeqGan in.
 [MethodImpl(MethodImplOptions.NoInlining)]
-static void EnsureLoaded() => SeqGan.LibTorch.EnsureLoaded();
+static void EnsureLoaded() => SeqGan.Native.LibTorch.EnsureLoaded();

@@ -127,7 +127,7 @@ public sealed partial class Corpus
     /// How to make it; null means the defaults of <see cref="CorpusOptions"/>. <see cref="CorpusOptions.Tokenizer"/> has no effect.
     /// </param>
     /// <param name="tokenizer">
-    /// Joins tokens to a text, and cuts texts that are encoded later; null means <see cref="SeqGan.Tokenizer.Whitespace"/>.
+    /// Joins tokens to a text, and cuts texts that are encoded later; null means <see cref="Text.Tokenizer.Whitespace"/>.
     /// </param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="CorpusException">
@@ -260,7 +260,7 @@ public sealed partial class Corpus
         ITokenizer? tokenizer, CancellationToken cancellationToken)
     {
         options = Validate(options);
-        tokenizer ??= SeqGan.Tokenizer.Whitespace;
+        tokenizer ??= Text.Tokenizer.Whitespace;
         var encoding = new TextEncoding(options, tokenizer);
         foreach ((IReadOnlyList<string> tokens, SourceText label) in sequences)
         {

@@ -5,9 +5,9 @@ namespace SeqGan;
 /// <summary>How to make a corpus.</summary>
 public sealed class CorpusOptions
 {
-    /// <summary>Cuts a text into tokens. The default value is <see cref="SeqGan.Tokenizer.Characters"/>.</summary>
+    /// <summary>Cuts a text into tokens. The default value is <see cref="Text.Tokenizer.Characters"/>.</summary>
     [NotNullOption]
-    public ITokenizer Tokenizer { get; set; } = SeqGan.Tokenizer.Characters;
+    public ITokenizer Tokenizer { get; set; } = Text.Tokenizer.Characters;
 
     /// <summary>The longest sequence in tokens, the end token included; at least 2. The default value is 32.</summary>
     [AllowedRange(2, int.MaxValue)]

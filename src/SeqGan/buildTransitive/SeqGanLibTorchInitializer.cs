@@ -5,5 +5,5 @@
 file static class SeqGanLibTorchInitializer
 {
     [global::System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Initialize() => global::SeqGan.LibTorch.Initialize();
+    internal static void Initialize() => global::SeqGan.Native.LibTorch.Initialize();
 }
