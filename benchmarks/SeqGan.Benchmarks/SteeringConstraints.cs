@@ -25,8 +25,8 @@ internal static class SteeringConstraints
             var vocabulary = new Vocabulary(tokens);
             var format = new SequenceFormat(vocabulary.Count, 20, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
             using var generator = new RecurrentGenerator(format, new GeneratorOptions { EmbeddingSize = 32, HiddenSize = hidden, Initialization = WeightInitialization.Normal, InitialDeviation = 1 }, seed: 3);
-            var sampler = new SequenceSampler(generator.Compile(vocabulary, new CharacterTokenizer()));
-            var constrained = new SamplingOptions { Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, new CharacterTokenizer()) };
+            var sampler = new SequenceSampler(generator.Compile(vocabulary, Tokenizer.Characters));
+            var constrained = new SamplingOptions { Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, Tokenizer.Characters) };
             fraction = Math.Min(fraction, MatchingFraction(sampler, constrained, pattern));
             (double with, double without) = Compare(sampler, constrained, count);
             slowest = Math.Min(slowest, with / without);

@@ -9,7 +9,7 @@ namespace Molecules;
 /// </remarks>
 internal sealed class Molecule
 {
-    private static readonly RegexTokenizer s_tokenizer = new(SmilesToken.Pattern);
+    private static readonly ITokenizer s_tokenizer = Tokenizer.Regex(SmilesToken.Pattern);
 
     private readonly List<string> _atoms = [];
     private readonly List<(int From, int To, double Order)> _bonds = [];

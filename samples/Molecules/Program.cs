@@ -14,7 +14,7 @@ try
 
     Corpus corpus = Corpus.FromLines(ReadMolecules(commandLine), new CorpusOptions
     {
-        Tokenizer = new RegexTokenizer(SmilesToken.Pattern),
+        Tokenizer = Tokenizer.Regex(SmilesToken.Pattern),
         MaxLength = commandLine.MaxLength + 1,
         RemoveDuplicates = true,
         Seed = commandLine.Seed,

@@ -53,7 +53,7 @@ internal sealed class Experiment(ulong seed, bool smoke)
             options.Training.NegativeSamples = 960;
             options.Training.AdversarialRounds = smoke ? 2 : 100;
         })
-        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(corpus)], interval: 1));
+        .AddObserver(new EvaluationObserver([Evaluators.HeldOutLikelihood(corpus)], interval: 1));
 
     private static void Copy(object from, object to)
     {

@@ -1,17 +1,17 @@
 namespace SeqGan;
 
 /// <summary>
-/// How a network is told a sequence's label: what it is fed before the first token is no start token but the label's control code, an input of
-/// its own behind the vocabulary (Keskar, McCann, Varshney, Xiong, Socher 2019, "CTRL").
+/// Tells a network a sequence's label: the first input is not the start token but the label's control code, an input of its own after the
+/// vocabulary (Keskar, McCann, Varshney, Xiong, Socher 2019, "CTRL").
 /// </summary>
 internal static class ControlCodes
 {
-    /// <summary>How many different inputs a network has: the tokens, and one for each label.</summary>
+    /// <summary>The number of different inputs of a network: the tokens, and one for each label.</summary>
     public static int InputCount(this SequenceFormat format) => checked(format.VocabularySize + format.LabelCount);
 
     /// <summary>The input before the first token of a sequence.</summary>
     /// <param name="format">The format of the sequences.</param>
-    /// <param name="labels">The label of each sequence; empty where the format has none.</param>
+    /// <param name="labels">The label of each sequence; empty if the format has none.</param>
     /// <param name="row">The sequence.</param>
     public static int StartInput(this SequenceFormat format, ReadOnlySpan<int> labels, int row) =>
         format.LabelCount == 0 ? format.StartToken : format.VocabularySize + labels[row];

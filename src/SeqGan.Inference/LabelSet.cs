@@ -1,10 +1,9 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>The labels that sequences can have: their names, and how often each stands in the training data.</summary>
-/// <remarks>A label's number is its place among the names. Immutable and thread-safe.</remarks>
+/// <summary>The labels that sequences can have: their names, and how many training sequences have each.</summary>
+/// <remarks>A label's number is its position among the names. Immutable and thread-safe.</remarks>
 public sealed class LabelSet
 {
     /// <summary>The most characters of a name: 1024.</summary>
@@ -17,9 +16,14 @@ public sealed class LabelSet
     private readonly Dictionary<string, int> _numbers;
 
     /// <summary>Creates a set.</summary>
-    /// <param name="names">Distinct names with more than white space, in the order of their numbers; 1 to <see cref="SequenceFormat.MaximumLabelCount"/> of at most <see cref="MaximumNameLength"/> characters.</param>
-    /// <param name="counts">How many training sequences have each label; one for each name, at least 0 each and 1 together.</param>
-    /// <exception cref="ArgumentException">A name is empty, too long or stands twice, there are too many or none, or the counts do not fit.</exception>
+    /// <param name="names">
+    /// From 1 to <see cref="SequenceFormat.MaximumLabelCount"/> distinct names in the order of their numbers, with at most
+    /// <see cref="MaximumNameLength"/> characters and not only white space.
+    /// </param>
+    /// <param name="counts">How many training sequences have each label; at least 0 each and 1 in total.</param>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, too long or a duplicate, there are too many names or none, or the counts do not fit.
+    /// </exception>
     public LabelSet(IEnumerable<string> names, IEnumerable<long> counts)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -28,7 +32,7 @@ public sealed class LabelSet
         _numbers = Number(_names);
         long[] all = [.. counts];
         if (all.Length != _names.Length)
-            throw new ArgumentException($"There are {_names.Length} labels and {all.Length} counts; each label has one count.", nameof(counts));
+            throw new ArgumentException($"There are {_names.Length} labels and {all.Length} counts; each has one count.", nameof(counts));
         _cumulated = Cumulate(all);
         Names = new ReadOnlyCollection<string>(_names);
         Counts = new ReadOnlyCollection<long>(all);
@@ -45,12 +49,12 @@ public sealed class LabelSet
 
     private long Total => _cumulated[^1];
 
-    /// <summary>Labels that nobody named: their names are their numbers, and all are equally frequent.</summary>
+    /// <summary>Labels without names: the names are the numbers, and all labels are equally frequent.</summary>
     /// <param name="count">How many labels; from 1 to <see cref="SequenceFormat.MaximumLabelCount"/>.</param>
     public static LabelSet Numbered(int count)
     {
-        if (count is < 1 or > SequenceFormat.MaximumLabelCount)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of labels is from 1 to {SequenceFormat.MaximumLabelCount}.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, SequenceFormat.MaximumLabelCount);
         return new LabelSet(NumberedNames(count), Enumerable.Repeat(1L, count));
     }
 
@@ -59,20 +63,22 @@ public sealed class LabelSet
     public double ShareOf(int label) => (double)Counts[label] / Total;
 
     /// <summary>The number of a label.</summary>
-    /// <param name="name">Its name; upper and lower case are not the same.</param>
-    /// <exception cref="ArgumentException">There is no such label; the message names it and those that there are.</exception>
+    /// <param name="name">Its name; case matters.</param>
+    /// <exception cref="ArgumentException">There is no such label; the message lists the labels.</exception>
     public int IndexOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _numbers.TryGetValue(name, out int label) ? label : throw new ArgumentException($"There is no label '{name}'; the labels are {Describe(_names)}.", nameof(name));
+        return _numbers.TryGetValue(name, out int label)
+            ? label
+            : throw new ArgumentException($"There is no label '{name}'; the labels are {Describe(_names)}.", nameof(name));
     }
 
-    /// <summary>The number of a label, if there is one of this name.</summary>
+    /// <summary>The number of a label, if there is such a label.</summary>
     /// <param name="name">A name.</param>
     /// <param name="label">The number, or 0.</param>
     public bool TryGetIndex(string name, out int label) => _numbers.TryGetValue(name, out label);
 
-    /// <summary>Draws labels in the proportions of the training data, each for itself: a row's does not depend on how many are drawn.</summary>
+    /// <summary>Draws labels independently, in the proportions of the training data; a row's label does not depend on the count.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="key">Determines every draw, by row.</param>
     /// <param name="firstRow">The number of the first row.</param>
@@ -89,12 +95,12 @@ public sealed class LabelSet
     }
 
     /// <summary>
-    /// Labels in the proportions of the training data, each within one of its share (systematic sampling), in random order: as many as there
-    /// are training sequences are exactly theirs.
+    /// Labels in the proportions of the training data, each within one of its share (systematic sampling), in random order. As many as
+    /// there are training sequences have exactly their labels.
     /// </summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="key">Determines which labels are rounded up, and the order.</param>
-    public int[] Spread(int count, RandomKey key)
+    /// <param name="key">Determines which shares are rounded up, and the order.</param>
+    internal int[] Spread(int count, RandomKey key)
     {
         int[] labels = key.NextPermutation(count);
         double offset = key.NextUniform(0, sample: 2);
@@ -103,23 +109,23 @@ public sealed class LabelSet
         return labels;
     }
 
-    internal static IEnumerable<string> NumberedNames(int count) => Enumerable.Range(0, count).Select(label => label.ToString(CultureInfo.InvariantCulture));
+    internal static IEnumerable<string> NumberedNames(int count) => Enumerable.Range(0, count).Select(label => $"{label}");
 
     /// <summary>Some names, for a message.</summary>
     internal static string Describe(IReadOnlyList<string> names)
     {
         string listed = string.Join(", ", names.Take(MostNamed).Select(name => $"'{name}'"));
-        return names.Count <= MostNamed ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed} and {names.Count - MostNamed} more");
+        return names.Count <= MostNamed ? listed : $"{listed} and {names.Count - MostNamed} more";
     }
 
-    // The label of the training sequence of this number, were they sorted by label.
+    // The label of the training sequence at this place, if they were sorted by label.
     private int At(long place)
     {
         int index = Array.BinarySearch(_cumulated, place + 1);
         if (index < 0)
             return ~index;
 
-        // Of equal sums the first is the label's that brought it there.
+        // Labels without sequences repeat a sum: the first label with this sum has the sequence.
         while (index > 0 && _cumulated[index - 1] == _cumulated[index])
             index--;
         return index;
@@ -128,16 +134,25 @@ public sealed class LabelSet
     private static Dictionary<string, int> Number(string[] names)
     {
         if (names.Length is < 1 or > SequenceFormat.MaximumLabelCount)
-            throw new ArgumentException($"There are {names.Length} labels; there must be from 1 to {SequenceFormat.MaximumLabelCount}. Is a label one of few kinds of sequences?", nameof(names));
+        {
+            throw new ArgumentException(
+                $"There are {names.Length} labels; there must be from 1 to {SequenceFormat.MaximumLabelCount}. "
+                    + "Is a label one of few kinds of sequences?",
+                nameof(names));
+        }
+
         var numbers = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
         for (int label = 0; label < names.Length; label++)
         {
-            if (string.IsNullOrWhiteSpace(names[label]))
-                throw new ArgumentException($"Label {label} is empty; a label's name has more than white space.", nameof(names));
-            if (names[label].Length > MaximumNameLength)
-                throw new ArgumentException($"The name of label {label} has {names[label].Length} characters; it may have {MaximumNameLength}.", nameof(names));
-            if (!numbers.TryAdd(names[label], label))
-                throw new ArgumentException($"The label '{names[label]}' stands twice, at {numbers[names[label]]} and {label}; names must be distinct.", nameof(names));
+            string name = names[label];
+            string? problem = string.IsNullOrWhiteSpace(name) ? $"Label {label} is empty; a label's name has more than white space."
+                : name.Length > MaximumNameLength
+                    ? $"The name of label {label} has {name.Length} characters; at most {MaximumNameLength} are possible."
+                : !numbers.TryAdd(name, label)
+                    ? $"The label '{name}' occurs twice, at {numbers[name]} and {label}; names must be distinct."
+                : null;
+            if (problem is not null)
+                throw new ArgumentException(problem, nameof(names));
         }
 
         return numbers;
@@ -152,10 +167,17 @@ public sealed class LabelSet
         for (int label = 0; label < counts.Length; label++)
         {
             if (counts[label] is < 0 or > Largest || (total += counts[label]) > Largest)
-                throw new ArgumentException($"The count of label {label} is {counts[label]}; counts are at least 0, and together at most {Largest}.", nameof(counts));
+            {
+                throw new ArgumentException(
+                    $"The count of label {label} is {counts[label]}; counts are at least 0, and together at most {Largest}.",
+                    nameof(counts));
+            }
+
             cumulated[label] = total;
         }
 
-        return total > 0 ? cumulated : throw new ArgumentException("All labels have the count 0; one at least must be above.", nameof(counts));
+        return total > 0
+            ? cumulated
+            : throw new ArgumentException("All labels have the count 0; at least one must be above.", nameof(counts));
     }
 }

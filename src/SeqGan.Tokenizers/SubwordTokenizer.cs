@@ -1,25 +1,24 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.Tokenizers;
+using Model = Microsoft.ML.Tokenizers.Tokenizer;
 
 namespace SeqGan;
 
-/// <summary>Cuts text with a tokenizer of Microsoft.ML.Tokenizers: BPE, WordPiece, SentencePiece, Tiktoken or one's own.</summary>
+/// <summary>Cuts text with a tokenizer of Microsoft.ML.Tokenizers: BPE, WordPiece, SentencePiece, Tiktoken or your own.</summary>
 /// <remarks>
-/// A token's text is the model's with its id behind it (<c>hello#31373</c>), so that joining decodes exactly the ids that
-/// were encoded, while a corpus's vocabulary has only the tokens that occur. A text comes back as far as the model gives it
-/// back: one that lowers case or has no token for a character does not. No special tokens are added. A whole text is encoded
-/// at once. Thread-safe, as the models of Microsoft.ML.Tokenizers are. A model file cannot name this tokenizer: pass it to
-/// <see cref="CompiledPolicy.Load(string, ITokenizer?)"/>.
+/// A token's text is the model's, followed by its id (<c>hello#31373</c>), so joining decodes exactly the encoded ids, and a corpus's
+/// vocabulary has only the tokens that occur. Joining restores a text as far as the model does, for example not if it lowers case or has no
+/// token for a character. No special tokens are added. Each text is encoded as a whole. Thread-safe like the models of
+/// Microsoft.ML.Tokenizers. A model file cannot name this tokenizer: pass it to <see cref="CompiledPolicy.Load(string, ITokenizer?)"/>.
 /// </remarks>
 public sealed class SubwordTokenizer : ITokenizer
 {
     private const char Separator = '#';
-    private readonly Tokenizer _tokenizer;
+    private readonly Model _tokenizer;
 
     /// <summary>Creates a tokenizer.</summary>
-    /// <param name="tokenizer">What cuts and decodes.</param>
-    public SubwordTokenizer(Tokenizer tokenizer)
+    /// <param name="tokenizer">Encodes and decodes.</param>
+    public SubwordTokenizer(Model tokenizer)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         _tokenizer = tokenizer;
@@ -29,11 +28,12 @@ public sealed class SubwordTokenizer : ITokenizer
     public IEnumerable<string> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return _tokenizer.EncodeToTokens(text, out _).Select(token => string.Create(CultureInfo.InvariantCulture, $"{WellFormed(token.Value)}{Separator}{token.Id}"));
+        return _tokenizer.EncodeToTokens(text, out _).Select(
+            token => string.Create(CultureInfo.InvariantCulture, $"{WellFormed(token.Value)}{Separator}{token.Id}"));
     }
 
     /// <summary>Decodes tokens to a text.</summary>
-    /// <param name="tokens">Tokens in order. One without an id, such as that of unknown tokens, stands in the text as it is.</param>
+    /// <param name="tokens">Tokens in order. A token without an id, such as the unknown token, appears in the text unchanged.</param>
     public string Join(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -69,6 +69,6 @@ public sealed class SubwordTokenizer : ITokenizer
         ids.Clear();
     }
 
-    // A model may cut a character into pieces; a vocabulary is written as JSON.
+    // A model may cut a character into pieces, but a vocabulary is written as JSON.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

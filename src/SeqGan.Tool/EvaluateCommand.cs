@@ -112,7 +112,6 @@ internal sealed class EvaluateCommand
         quality.Metrics.MeanLength,
         quality.Metrics.Uniqueness,
         quality.Metrics.Novelty,
-        quality.Metrics.Copies,
         quality.Metrics.EndTokenRate,
         RepetitionRate = Terminal.Finite(quality.Metrics.RepetitionRate),
         Sweep = sweep?.Points.Select(point => new
@@ -123,7 +122,7 @@ internal sealed class EvaluateCommand
             Bleu = ByName(point.Metrics.Bleu),
             SelfBleu = ByName(point.Metrics.SelfBleu),
             point.Metrics.Uniqueness,
-            point.Metrics.Copies,
+            point.Metrics.Novelty,
         }).ToArray(),
     };
 
@@ -139,14 +138,14 @@ internal sealed class EvaluateCommand
             return;
         Console.Out.WriteLine();
         Console.Out.WriteLine(
-            $"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"copies",10}  model");
+            $"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"novelty",10}  model");
         foreach (QualityDiversityPoint point in sweep.Points)
         {
             Console.Out.WriteLine(
                 $"{Terminal.Figure(point.Temperature),-12} {Terminal.Figure(point.Metrics.Bleu![4]),10} "
                 + $"{Terminal.Figure(point.Metrics.SelfBleu![4]),12} "
                 + $"{Terminal.Figure(point.NllTest),10} {Terminal.Figure(point.Metrics.Uniqueness),11} "
-                + $"{(point.Metrics.Copies is { } copies ? Terminal.Figure(copies) : "-"),10}  {Terminal.OneLine(point.Model)}");
+                + $"{(point.Metrics.Novelty is { } novelty ? Terminal.Figure(novelty) : "-"),10}  {Terminal.OneLine(point.Model)}");
         }
     }
 

@@ -32,7 +32,7 @@ internal static class InfoCommand
         policy.Layers,
         policy.EmbeddingSize,
         policy.HiddenSize,
-        Tokenizer = policy.Tokenizer is { } tokenizer ? TokenizerSpecification.Describe(tokenizer) : null,
+        Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
         TrainingSequences = policy.TrainingSequences?.Count,
         Labels = policy.Labels is { } labels
             ? labels.Names.Select((name, label) => new { Name = name, Share = labels.ShareOf(label) }) : null,
@@ -45,7 +45,7 @@ internal static class InfoCommand
         Write("vocabulary", $"{policy.Format.VocabularySize} tokens, {Vocabulary.SpecialTokenCount} of them special");
         Write("longest sequence", $"{policy.Format.MaxLength} tokens, the end token included");
         Write("network", $"{NameOf(policy.Cell)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
-        string? tokenizer = policy.Tokenizer is null ? null : TokenizerSpecification.Describe(policy.Tokenizer);
+        string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
         Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.OneLine(tokenizer));
         if (policy.Labels is { } labels)
             Write("labels", Describe(labels));

@@ -83,8 +83,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
             Terminal.Say(
                 $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: "
                     + $"{DescribeDropped(corpus.Report, policy)}.");
-        foreach (CorpusWarning warning in corpus.Report.Warnings.Where(warning => warning.Kind == CorpusWarningKind.BrokenRecords))
-            Terminal.Say($"{path}: {warning.Message}");
+        if (corpus.Report.Warnings.TryGetValue(CorpusWarning.BrokenRecords, out string? warning))
+            Terminal.Say($"{path}: {warning}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)
             Terminal.Say(
                 $"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; BLEU is lower, because they "
@@ -94,7 +94,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
             Terminal.Say($"{path}: {all - kept} of the {all} sequences are in the training data and are left out; {kept} remain.");
         if (policy.TrainingSequences is null)
             Terminal.Say(
-                "The model does not know what it was trained on: copies are not counted, and the test file may overlap its training data.");
+                "The model does not know what it was trained on: there is no novelty, and the test file may overlap its training data.");
     }
 
     private static string DescribeDropped(CorpusReport report, CompiledPolicy policy) =>

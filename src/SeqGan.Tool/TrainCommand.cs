@@ -112,7 +112,7 @@ internal sealed class TrainCommand
     private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
         _input.Read(arguments, arguments.GetRequiredValue(_file), new CorpusOptions
         {
-            Tokenizer = TokenizerSpecification.Parse(arguments.GetValue(_tokens)!),
+            Tokenizer = Tokenizer.Parse(arguments.GetValue(_tokens)!),
             MaxLength = arguments.GetValue(_maxLength),
             MinimumTokenCount = arguments.GetValue(_minimumCount),
             MaximumSequences = arguments.GetValue(_maximumSequences),

@@ -92,7 +92,7 @@ internal sealed class TrainingSession : IDisposable
 
     private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhase phases) => _corpus.HeldOut.Count == 0
         ? null
-        : new EvaluationObserver([new HeldOutLikelihoodEvaluator(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
+        : new EvaluationObserver([Evaluators.HeldOutLikelihood(_corpus.HeldOut.TakeEvenly(sequences))], interval, phases);
 
     // The training is over, so its generator can take back its state from before the adversarial phase.
     private (CompiledPolicy Model, CompiledPolicy? Mle) WriteModels()

@@ -18,5 +18,5 @@ internal sealed record CorpusSummary(
     public static CorpusSummary Of(Corpus corpus) => new(
         corpus.Report.Read, corpus.Report.Training, corpus.Report.HeldOut, corpus.Format.VocabularySize, corpus.Report.UnknownTokenRate,
         corpus.Report.TruncationRate, corpus.Labels is null ? null : corpus.Report.Labels,
-        [.. corpus.Report.Warnings.Select(warning => Wording.Of(warning.Message))]);
+        [.. corpus.Report.Warnings.Values.Select(Wording.Of)]);
 }

@@ -48,7 +48,7 @@ public class LabelSetTests
 
     [Theory]
     [InlineData("There are 0 labels; there must be from 1 to 65536.", new string[0], new long[0])]
-    [InlineData("The label 'a' stands twice, at 0 and 2", new[] { "a", "b", "a" }, new long[] { 1, 1, 1 })]
+    [InlineData("The label 'a' occurs twice, at 0 and 2", new[] { "a", "b", "a" }, new long[] { 1, 1, 1 })]
     [InlineData("Label 1 is empty", new[] { "a", " " }, new long[] { 1, 1 })]
     [InlineData("There are 2 labels and 1 counts", new[] { "a", "b" }, new long[] { 1 })]
     [InlineData("The count of label 0 is -1", new[] { "a" }, new long[] { -1 })]
@@ -59,7 +59,7 @@ public class LabelSetTests
 
     [Fact]
     public void Constructor_NameTooLong_SaysHowLongItMayBe() => Assert.Contains(
-        "has 1025 characters; it may have 1024",
+        "has 1025 characters; at most 1024 are possible",
         Assert.Throws<ArgumentException>(() => new LabelSet([new string('x', 1025)], [1])).Message,
         StringComparison.Ordinal);
 

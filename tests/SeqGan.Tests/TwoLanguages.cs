@@ -21,7 +21,7 @@ internal sealed class TwoLanguages
     public static string[] Names { get; } = ["north", "south"];
 
     /// <summary>Words with their language, one language after the other.</summary>
-    public LabelledText[] Words(int north, int south, ulong seed) => [.. Draw(0, north, seed), .. Draw(1, south, seed)];
+    public (string Text, string Label)[] Words(int north, int south, ulong seed) => [.. Draw(0, north, seed), .. Draw(1, south, seed)];
 
     /// <summary>A naive Bayes classifier of pairs of letters, smoothed, that learnt from words of its own.</summary>
     public Func<string, string> Classifier(ulong seed)
@@ -38,7 +38,7 @@ internal sealed class TwoLanguages
 
     private static IEnumerable<string> Pairs(string text) => Enumerable.Range(0, text.Length + 1).Select(i => $"^{text}$"[i..(i + 2)]);
 
-    private IEnumerable<LabelledText> Draw(int language, int count, ulong seed)
+    private IEnumerable<(string Text, string Label)> Draw(int language, int count, ulong seed)
     {
         var key = new RandomKey(seed, RandomPurpose.User, 100 + (uint)language);
         for (int word = 0; word < count; word++)
@@ -52,7 +52,7 @@ internal sealed class TwoLanguages
                 letter = _followers[language][letter][(int)(key.NextUniform(word, 2, i) * Followers)];
             }
 
-            yield return new LabelledText(new string(letters), Names[language]);
+            yield return (new string(letters), Names[language]);
         }
     }
 }

@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace SeqGan;
 
-/// <summary>The tokens that may follow a prefix: their bits, and where they are few also their ids. Room for one answer, used again.</summary>
+/// <summary>The tokens that may follow a prefix: their bits, and if they are few also their ids. Reusable memory for one answer.</summary>
 internal sealed class AllowedTokens
 {
-    // Below this share of the vocabulary it pays to look at the allowed tokens alone.
+    // Below 1/Share of the vocabulary it pays to visit only the allowed tokens.
     private const int Share = 4;
 
     private int[] _tokens = [];
@@ -22,13 +22,13 @@ internal sealed class AllowedTokens
 
     public int Count { get; private set; }
 
-    /// <summary>Whether the tokens are so few that <see cref="Tokens"/> has them.</summary>
+    /// <summary>Whether the tokens are few enough for <see cref="Tokens"/>.</summary>
     public bool AreFew { get; private set; }
 
-    /// <summary>The allowed tokens in ascending order, where they are few.</summary>
+    /// <summary>The allowed tokens in ascending order, if they are few.</summary>
     public ReadOnlySpan<int> Tokens => AreFew ? _tokens.AsSpan(0, Count) : [];
 
-    /// <summary>The array that <see cref="Tokens"/> lie in.</summary>
+    /// <summary>The array behind <see cref="Tokens"/>.</summary>
     public int[] TokenArray => _tokens;
 
     public TokenMask Mask => new(Bits, VocabularySize);
@@ -37,7 +37,7 @@ internal sealed class AllowedTokens
 
     public bool Contains(int token) => (Bits[token >> 6] >> token & 1) != 0;
 
-    /// <summary>Takes account of what was written to the bits.</summary>
+    /// <summary>Updates everything else after the bits changed.</summary>
     public void Update(int? paddingToken)
     {
         if (paddingToken is { } padding)

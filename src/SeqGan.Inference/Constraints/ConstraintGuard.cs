@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>Asks a constraint, and makes of whatever it does wrong an error that names the prefix. Thread-safe.</summary>
+/// <summary>Asks a constraint, and turns its mistakes into errors that name the prefix. Thread-safe.</summary>
 internal sealed class ConstraintGuard
 {
     private const int LongestPrefixShown = 64;
@@ -11,11 +11,11 @@ internal sealed class ConstraintGuard
     private readonly TokenAutomaton? _automaton;
     private readonly Vocabulary? _vocabulary;
 
-    /// <param name="constraint">What is asked.</param>
+    /// <param name="constraint">The constraint to ask.</param>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="parameterName">The name of the argument that has the constraint.</param>
-    /// <param name="vocabulary">The tokens' texts for messages, where there are some.</param>
-    /// <exception cref="ArgumentException">The constraint is one for sequences of another format.</exception>
+    /// <param name="vocabulary">The tokens' texts for messages, if there are some.</param>
+    /// <exception cref="ArgumentException">The constraint is for sequences of another format.</exception>
     public ConstraintGuard(ITokenConstraint constraint, SequenceFormat format, string parameterName, Vocabulary? vocabulary = null)
     {
         if (DescribeOtherFormat(constraint, format) is { } difference)
@@ -31,7 +31,7 @@ internal sealed class ConstraintGuard
 
     public int InitialState { get; }
 
-    /// <summary>How the format that a constraint was made for differs from another, labels apart; null where it does not.</summary>
+    /// <summary>How a constraint's format differs from another, labels aside; null if it does not.</summary>
     public static string? DescribeOtherFormat(ITokenConstraint constraint, SequenceFormat format)
     {
         SequenceFormat own = constraint.Format;
@@ -43,15 +43,18 @@ internal sealed class ConstraintGuard
 
     /// <summary>The tokens that may follow a prefix; at least one.</summary>
     /// <param name="state">The state after the prefix.</param>
-    /// <param name="prefix">The tokens before; fewer than the maximum length, no end token among them.</param>
-    /// <param name="room">Where the answer may be written.</param>
-    /// <returns>The room, or an answer that others share: not to be written to.</returns>
+    /// <param name="prefix">The tokens before; fewer than the maximum length, without an end token.</param>
+    /// <param name="room">Memory for the answer.</param>
+    /// <returns>The room, or a shared answer that must not be changed.</returns>
     /// <exception cref="ConstraintException">The constraint failed, or allows nothing.</exception>
     public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room)
     {
         return TryAllow(state, prefix, room, out AllowedTokens allowed)
             ? allowed
-            : throw new ConstraintException($"The constraint '{_constraint}' allows no token after {Describe(prefix)}. It must allow a token only where the sequence can still come to an end within {Format.MaxLength} tokens.", prefix);
+            : throw new ConstraintException(
+                $"The constraint '{_constraint}' allows no token after {Describe(prefix)}. It must allow a token only if the sequence can "
+                    + $"still end within {Format.MaxLength} tokens.",
+                prefix);
     }
 
     /// <summary>The tokens that may follow a prefix, if there are any.</summary>
@@ -59,7 +62,7 @@ internal sealed class ConstraintGuard
     public bool TryAllow(int state, ReadOnlySpan<int> prefix, AllowedTokens room, out AllowedTokens allowed) =>
         (allowed = Ask(state, prefix, room)).Count > 0;
 
-    /// <summary>The state after one more token, which was allowed.</summary>
+    /// <summary>The state after one more allowed token.</summary>
     /// <exception cref="ConstraintException">The constraint failed.</exception>
     public int Advance(int state, ReadOnlySpan<int> prefix, int token)
     {
@@ -73,10 +76,10 @@ internal sealed class ConstraintGuard
         }
     }
 
-    /// <summary>The state after given tokens, of which the last one is checked.</summary>
+    /// <summary>The state after given tokens; only the last one is checked.</summary>
     /// <param name="state">The state before the last one.</param>
     /// <param name="tokens">At least one token.</param>
-    /// <param name="room">Room for what is allowed.</param>
+    /// <param name="room">Memory for an answer.</param>
     /// <exception cref="ConstraintException">The last token is not allowed, or the constraint failed.</exception>
     public int Follow(int state, ReadOnlySpan<int> tokens, AllowedTokens room)
     {
@@ -87,9 +90,9 @@ internal sealed class ConstraintGuard
         return last == Format.EndToken ? state : Advance(state, before, last);
     }
 
-    /// <summary>The position of the first token that the constraint does not allow, or -1 where it allows all.</summary>
+    /// <summary>The position of the first token that the constraint does not allow, or -1 if it allows all.</summary>
     /// <param name="sequence">Tokens of the format, without padding.</param>
-    /// <param name="room">Room for what is allowed.</param>
+    /// <param name="room">Memory for an answer.</param>
     /// <exception cref="ConstraintException">The constraint failed.</exception>
     public int FindViolation(ReadOnlySpan<int> sequence, AllowedTokens room)
     {
@@ -111,7 +114,7 @@ internal sealed class ConstraintGuard
     public bool Allows(int state, ReadOnlySpan<int> prefix, int token, AllowedTokens room) =>
         _automaton is { } automaton ? automaton.Allows(state, prefix.Length, token) : Ask(state, prefix, room).Contains(token);
 
-    /// <summary>What is said of a token that breaks the constraint.</summary>
+    /// <summary>The message for a token that breaks the constraint.</summary>
     public string DescribeViolation(ReadOnlySpan<int> prefix, int token) =>
         $"the constraint '{_constraint}' does not allow token {Name(token)} at position {prefix.Length}, after {Describe(prefix)}";
 

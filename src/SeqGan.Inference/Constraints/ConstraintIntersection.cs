@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace SeqGan;
 
-/// <summary>What all of some constraints allow. The first one has the state; others that have states too are led through the prefix again.</summary>
+/// <summary>
+/// What all of some constraints allow. The state is that of the first one; others with states walk through the prefix for each answer.
+/// </summary>
 internal sealed class ConstraintIntersection : ITokenConstraint
 {
     private readonly ITokenConstraint _first;
@@ -11,7 +13,9 @@ internal sealed class ConstraintIntersection : ITokenConstraint
     /// <param name="parts">At least two, of one format. At most one is an automaton.</param>
     public ConstraintIntersection(IReadOnlyList<ITokenConstraint> parts)
     {
-        _first = parts.FirstOrDefault(part => part is TokenAutomaton) ?? parts.FirstOrDefault(part => part is not IPrefixConstraint) ?? parts[0];
+        _first = parts.FirstOrDefault(part => part is TokenAutomaton)
+            ?? parts.FirstOrDefault(part => part is not PrefixConstraint)
+            ?? parts[0];
         _others = [.. parts.Where(part => !ReferenceEquals(part, _first))];
     }
 
@@ -19,7 +23,7 @@ internal sealed class ConstraintIntersection : ITokenConstraint
 
     public int InitialState => _first.InitialState;
 
-    /// <summary>What it is made of.</summary>
+    /// <summary>The constraints.</summary>
     public IEnumerable<ITokenConstraint> Parts => [_first, .. _others];
 
     public int Advance(int state, ReadOnlySpan<int> prefix, int token) => _first.Advance(state, prefix, token);
@@ -50,7 +54,7 @@ internal sealed class ConstraintIntersection : ITokenConstraint
     private static int StateOf(ITokenConstraint constraint, ReadOnlySpan<int> prefix)
     {
         int state = constraint.InitialState;
-        if (constraint is IPrefixConstraint)
+        if (constraint is PrefixConstraint)
             return state;
         for (int position = 0; position < prefix.Length; position++)
             state = constraint.Advance(state, prefix[..position], prefix[position]);

@@ -1,9 +1,9 @@
 namespace SeqGan;
 
-/// <summary>Whether a state of an automaton can still come to an accepting end within the tokens that are left.</summary>
+/// <summary>Whether a state of an automaton can still reach an accepting end within the tokens that are left.</summary>
 /// <remarks>
-/// With an end token a sequence may stop early, so the least number of tokens to an accepting state says all. Without one it has exactly
-/// the maximum length, and what can be reached differs from one number of tokens to the next.
+/// With an end token a sequence may stop early, so the least number of tokens to an accepting state is enough. Without one it has exactly
+/// the maximum length, and each number of remaining tokens needs its own answer.
 /// </remarks>
 internal sealed class EndDistances
 {
@@ -28,14 +28,14 @@ internal sealed class EndDistances
             : new EndDistances(format, nearest, FarthestOfNext(transitions, nearest), []);
     }
 
-    /// <summary>Whether a state can come to an accepting end with so many tokens left.</summary>
+    /// <summary>Whether a state can reach an accepting end with <paramref name="left"/> tokens left.</summary>
     public bool Reaches(int state, int left) =>
         _exact.Length == 0 ? _nearest[state] <= left : (_exact[left][state >> 6] >> state & 1) != 0;
 
-    /// <summary>The least number of tokens left after the next one that allows the same as <paramref name="left"/>.</summary>
+    /// <summary>The least number of tokens left after the next one that allows the same tokens as <paramref name="left"/>.</summary>
     public int Canonical(int state, int left) => _exact.Length == 0 ? Math.Min(left, _farthestOfNext[state]) : left;
 
-    /// <summary>Why no sequence from a state is accepted; null where one is.</summary>
+    /// <summary>Why no sequence from a state is accepted; null if one is.</summary>
     public string? DescribeNoEnd(int state)
     {
         int least = _nearest[state], maximum = _format.MaxLength;
@@ -43,7 +43,8 @@ internal sealed class EndDistances
             return null;
         return least == Unreachable ? "it accepts no sequence of these tokens at all"
             : least > maximum ? $"the shortest that it accepts has {least} tokens, and the maximum length is {maximum}"
-            : $"without an end token every sequence has exactly {maximum} tokens, and it accepts none of this length; the shortest that it accepts has {least}";
+            : $"without an end token every sequence has exactly {maximum} tokens, and it accepts none of this length; "
+                + $"the shortest that it accepts has {least}";
     }
 
     private static int[] Nearest(TokenTransitions transitions)
@@ -110,7 +111,12 @@ internal sealed class EndDistances
     {
         int words = (transitions.Count + 63) / 64;
         if (words * 64L * (format.MaxLength + 1) > MostBits)
-            throw new ArgumentException($"The constraint has {transitions.Count} states, too many for sequences of exactly {format.MaxLength} tokens; make it smaller.");
+        {
+            throw new ArgumentException(
+                $"The constraint has {transitions.Count} states, too many for sequences of exactly {format.MaxLength} tokens; "
+                    + "make it smaller.");
+        }
+
         ulong[][] rows = new ulong[format.MaxLength + 1][];
         for (int left = 0; left <= format.MaxLength; left++)
         {

@@ -1,12 +1,12 @@
 namespace SeqGan;
 
 /// <summary>
-/// A deterministic automaton over tokens that knows how near each state is to an accepting one, and so allows a token only where
-/// the rest of the sequence has room to be accepted.
+/// A deterministic automaton over tokens that knows each state's distance to an accepting one, and so allows a token only if the rest of
+/// the sequence has room to be accepted.
 /// </summary>
 /// <remarks>
-/// What is allowed depends on the state and on how many tokens are left. Answers are kept in a table of bounded size, whose places are
-/// written without a lock: two threads may make the same answer at once, and one of them wins.
+/// What is allowed depends on the state and on how many tokens are left. A table of bounded size caches the answers, without a lock: two
+/// threads may compute the same answer at once, and one of them wins.
 /// </remarks>
 internal sealed class TokenAutomaton : ITokenConstraint
 {
@@ -20,7 +20,7 @@ internal sealed class TokenAutomaton : ITokenConstraint
 
     /// <param name="format">The format of the sequences.</param>
     /// <param name="transitions">The automaton over their tokens, the end token left out.</param>
-    /// <param name="description">What it is known by.</param>
+    /// <param name="description">Its name.</param>
     /// <exception cref="ConstraintException">No sequence of the format is accepted.</exception>
     public TokenAutomaton(SequenceFormat format, TokenTransitions transitions, string description)
     {
@@ -53,7 +53,9 @@ internal sealed class TokenAutomaton : ITokenConstraint
         if (token == Format.EndToken)
             return state;
         int next = (uint)token < (uint)Format.VocabularySize ? _transitions.Next(state, _transitions.ClassOf[token]) : -1;
-        return next >= 0 ? next : throw new ArgumentException($"Token {token} is not allowed in state {state} of the constraint '{_description}'.", nameof(token));
+        return next >= 0
+            ? next
+            : throw new ArgumentException($"Token {token} is not allowed in state {state} of '{_description}'.", nameof(token));
     }
 
     /// <inheritdoc/>
@@ -107,7 +109,11 @@ internal sealed class TokenAutomaton : ITokenConstraint
     private void Check(int state, int length)
     {
         if ((uint)state >= (uint)_transitions.Count)
-            throw new ArgumentOutOfRangeException(nameof(state), state, $"A state of the constraint '{_description}' is in [0, {_transitions.Count}).");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(state), state, $"A state of the constraint '{_description}' is in [0, {_transitions.Count}).");
+        }
+
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(length, Format.MaxLength);
     }
 

@@ -3,17 +3,21 @@ using System.Text.Json;
 
 namespace SeqGan;
 
-/// <summary>A model file: a safetensors file with PyTorch's names and shapes, and what a sampler needs besides in its metadata.</summary>
-internal static class ModelFile
+/// <summary>A model file: safetensors with PyTorch's names and shapes, and everything else that a sampler needs in the metadata.</summary>
+internal sealed class ModelFile
 {
     private const int Version = 1;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
 
+    private readonly SafetensorsFile _file;
+    private readonly string _path;
+
+    private ModelFile(SafetensorsFile file, string path) => (_file, _path) = (file, path);
+
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
-        (Vocabulary? vocabulary, ITokenizer? tokenizer) = (policy.Vocabulary, policy.Tokenizer);
         SequenceFormat format = weights.Format;
         var metadata = new Dictionary<string, string>
         {
@@ -25,15 +29,15 @@ internal static class ModelFile
             metadata[EndName] = Write(end);
         if (format.PaddingToken is { } padding)
             metadata[PaddingName] = Write(padding);
-        if (vocabulary is not null)
+        if (policy.Vocabulary is { } vocabulary)
             metadata[VocabularyName] = JsonTokens.Write(vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount));
         if (policy.Labels is { } labels)
         {
             metadata[LabelsName] = JsonTokens.Write(labels.Names);
-            metadata[LabelCountsName] = string.Join(',', labels.Counts.Select(count => count.ToString(CultureInfo.InvariantCulture)));
+            metadata[LabelCountsName] = string.Join(',', labels.Counts.Select(Write));
         }
 
-        if (tokenizer is not null && TokenizerSpecification.Describe(tokenizer) is { } specification)
+        if (policy.Tokenizer is { } tokenizer && Tokenizer.Describe(tokenizer) is { } specification)
             metadata[TokenizerName] = specification;
         if (policy.TrainingSequences is { } trainingSequences)
             metadata[TrainingSequencesName] = trainingSequences.ToBase64();
@@ -42,55 +46,76 @@ internal static class ModelFile
 
     public static CompiledPolicy Load(string path, ITokenizer? tokenizer) => Load(SafetensorsFile.Read(path), path, tokenizer);
 
-    /// <param name="file">What the file holds.</param>
-    /// <param name="path">What messages call it.</param>
-    /// <param name="tokenizer">Takes the place of the one that the file names, if any.</param>
-    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer)
-    {
-        if (!file.Metadata.ContainsKey(VersionName))
-            throw new InvalidWeightsException($"{path}: this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.");
-        if (ReadInteger(file, path, VersionName) is var version and not Version)
-            throw new InvalidWeightsException($"{path}: the model's version is {version}; this library reads version {Version}.{(version > Version ? " Upgrade SeqGan.Inference." : "")}");
-        long[] shape = file["embedding.weight"].Shape;
-        if (shape is not [> 0 and <= int.MaxValue and var size, _])
-            throw new InvalidWeightsException($"{path}: tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
-        LabelSet? labels = ReadLabels(file, path);
-        int labelCount = labels?.Count ?? 0;
-        if (labelCount >= size)
-            throw new InvalidWeightsException($"{path}: there are {labelCount} labels, but 'embedding.weight' has {size} rows, which must be more: the vocabulary's, and one for each label.");
-        SequenceFormat format = ReadFormat(file, path, (int)size - labelCount, labelCount);
-        return new CompiledPolicy(
-            ReadWeights(file, path, format), ReadVocabulary(file, path, format), tokenizer ?? ReadTokenizer(file, path), ReadTrainingSequences(file, path), labels);
-    }
+    /// <param name="file">The file's content.</param>
+    /// <param name="path">The file's name in messages.</param>
+    /// <param name="tokenizer">Replaces the tokenizer that the file names, if any.</param>
+    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer) => new ModelFile(file, path).Load(tokenizer);
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {
         RecurrentCell cell = file.Contains("gru.weight_ih_l0") ? RecurrentCell.Gru : RecurrentCell.Lstm;
         if (!file.Contains($"{PolicyWeights.Prefix(cell)}.weight_ih_l0"))
-            throw new InvalidWeightsException($"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': this is another architecture than a recurrent generator's.");
-        return new PolicyWeights(path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
+        {
+            throw new InvalidWeightsException(
+                $"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': the architecture is not a recurrent generator's.");
+        }
+
+        var tensors = file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)));
+        return new PolicyWeights(path, format, cell, [.. tensors]);
     }
 
-    private static SequenceFormat ReadFormat(SafetensorsFile file, string path, int vocabularySize, int labelCount)
+    private CompiledPolicy Load(ITokenizer? tokenizer)
     {
-        // An upper bound, since a sampler's rows have this many columns.
+        if (!_file.Metadata.ContainsKey(VersionName))
+        {
+            throw Invalid($"this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. "
+                + $"Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.");
+        }
+
+        if (ReadInteger(VersionName) is var version and not Version)
+        {
+            throw Invalid($"the model's version is {version}; this library reads version {Version}."
+                + (version > Version ? " Upgrade SeqGan.Inference." : ""));
+        }
+
+        long[] shape = _file["embedding.weight"].Shape;
+        if (shape is not [> 0 and <= int.MaxValue and var rows, _])
+            throw Invalid($"tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
+        LabelSet? labels = ReadLabels();
+        int labelCount = labels?.Count ?? 0;
+        if (labelCount >= rows)
+        {
+            throw Invalid($"there are {labelCount} labels, but 'embedding.weight' has {rows} rows, which must be more: the vocabulary's, "
+                + "and one for each label.");
+        }
+
+        SequenceFormat format = ReadFormat((int)rows - labelCount, labelCount);
+        PolicyWeights weights = ReadWeights(_file, _path, format);
+        return new CompiledPolicy(weights, ReadVocabulary(format), tokenizer ?? ReadTokenizer(), ReadTrainingSequences(), labels);
+    }
+
+    private SequenceFormat ReadFormat(int vocabularySize, int labelCount)
+    {
+        // An upper bound, because a sampler's rows have this many columns.
         const int LongestSequence = 1 << 24;
-        int maxLength = ReadInteger(file, path, MaxLengthName);
+        int maxLength = ReadInteger(MaxLengthName);
         if (maxLength is < 1 or > LongestSequence)
-            throw new InvalidWeightsException($"{path}: '{MaxLengthName}' is {maxLength}; it must be from 1 to {LongestSequence}.");
+            throw Invalid($"'{MaxLengthName}' is {maxLength}; it must be from 1 to {LongestSequence}.");
+        int start = ReadInteger(StartName);
+        int? end = ReadOptional(EndName), padding = ReadOptional(PaddingName);
         try
         {
-            return new SequenceFormat(vocabularySize, maxLength, ReadInteger(file, path, StartName), ReadOptional(file, path, EndName), ReadOptional(file, path, PaddingName), labelCount);
+            return new SequenceFormat(vocabularySize, maxLength, start, end, padding, labelCount);
         }
         catch (ArgumentException error)
         {
-            throw new InvalidWeightsException($"{path}: the model's format contradicts itself: {error.Message}", error);
+            throw Invalid($"the model's format contradicts itself: {error.Message}", error);
         }
     }
 
-    private static Vocabulary? ReadVocabulary(SafetensorsFile file, string path, SequenceFormat format)
+    private Vocabulary? ReadVocabulary(SequenceFormat format)
     {
-        if (!file.Metadata.TryGetValue(VocabularyName, out string? text))
+        if (!_file.Metadata.TryGetValue(VocabularyName, out string? text))
             return null;
         Vocabulary vocabulary;
         try
@@ -99,53 +124,58 @@ internal static class ModelFile
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new InvalidWeightsException($"{path}: '{VocabularyName}' is not a JSON array of distinct, non-empty strings: {error.Message}", error);
+            throw Invalid($"'{VocabularyName}' is not a JSON array of distinct, non-empty strings: {error.Message}", error);
         }
 
         if (vocabulary.Count != format.VocabularySize)
-            throw new InvalidWeightsException($"{path}: the vocabulary has {vocabulary.Count} tokens, the special ones included; the network's has {format.VocabularySize}.");
-        return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference
-            ? throw new InvalidWeightsException($"{path}: {difference}")
-            : vocabulary;
+        {
+            throw Invalid($"the vocabulary has {vocabulary.Count} tokens, the special ones included; "
+                + $"the network's has {format.VocabularySize}.");
+        }
+
+        return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference ? throw Invalid(difference) : vocabulary;
     }
 
-    private static LabelSet? ReadLabels(SafetensorsFile file, string path)
+    private LabelSet? ReadLabels()
     {
-        if (!file.Metadata.TryGetValue(LabelsName, out string? names))
+        if (!_file.Metadata.TryGetValue(LabelsName, out string? names))
             return null;
-        if (!file.Metadata.TryGetValue(LabelCountsName, out string? counts))
-            throw new InvalidWeightsException($"{path}: the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
+        if (!_file.Metadata.TryGetValue(LabelCountsName, out string? counts))
+            throw Invalid($"the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
         try
         {
             List<string> list = JsonTokens.Read(names);
-            string[] numbers = counts.Split(',', list.Count + 1);
-            return new LabelSet(list, numbers.Select((text, index) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
-                ? count
-                : throw new FormatException($"count {index} is no whole number.")));
+            return new LabelSet(list, counts.Split(',', list.Count + 1).Select(ReadCount));
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new InvalidWeightsException($"{path}: '{LabelsName}' and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number for each: {error.Message}", error);
+            throw Invalid($"'{LabelsName}' and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number "
+                + $"for each: {error.Message}", error);
         }
+
+        static long ReadCount(string text, int index) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+                ? count
+                : throw new FormatException($"count {index} is not a whole number.");
     }
 
-    private static ITokenizer? ReadTokenizer(SafetensorsFile file, string path)
+    private ITokenizer? ReadTokenizer()
     {
-        if (!file.Metadata.TryGetValue(TokenizerName, out string? specification))
+        if (!_file.Metadata.TryGetValue(TokenizerName, out string? specification))
             return null;
         try
         {
-            return TokenizerSpecification.Parse(specification);
+            return Tokenizer.Parse(specification);
         }
         catch (ArgumentException error)
         {
-            throw new InvalidWeightsException($"{path}: '{TokenizerName}' cannot be used: {error.Message}", error);
+            throw Invalid($"'{TokenizerName}' cannot be used: {error.Message}", error);
         }
     }
 
-    private static SequenceFingerprints? ReadTrainingSequences(SafetensorsFile file, string path)
+    private SequenceFingerprints? ReadTrainingSequences()
     {
-        if (!file.Metadata.TryGetValue(TrainingSequencesName, out string? text))
+        if (!_file.Metadata.TryGetValue(TrainingSequencesName, out string? text))
             return null;
         try
         {
@@ -153,19 +183,18 @@ internal static class ModelFile
         }
         catch (FormatException error)
         {
-            throw new InvalidWeightsException($"{path}: '{TrainingSequencesName}' is not a rising list of 64-bit numbers in base 64: {error.Message}", error);
+            throw Invalid($"'{TrainingSequencesName}' is not a rising list of 64-bit numbers in base 64: {error.Message}", error);
         }
     }
 
-    private static string Write(int value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Write(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static int? ReadOptional(SafetensorsFile file, string path, string name) =>
-        file.Metadata.ContainsKey(name) ? ReadInteger(file, path, name) : null;
+    private int? ReadOptional(string name) => _file.Metadata.ContainsKey(name) ? ReadInteger(name) : null;
 
-    private static int ReadInteger(SafetensorsFile file, string path, string name) =>
-        !file.Metadata.TryGetValue(name, out string? text)
-            ? throw new InvalidWeightsException($"{path}: the metadata have no '{name}'.")
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
-                ? value
-                : throw new InvalidWeightsException($"{path}: '{name}' is '{text}'; it must be a whole number, at least 0.");
+    private int ReadInteger(string name) =>
+        !_file.Metadata.TryGetValue(name, out string? text) ? throw Invalid($"the metadata have no '{name}'.")
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
+            : throw Invalid($"'{name}' is '{text}'; it must be a whole number, at least 0.");
+
+    private InvalidWeightsException Invalid(string problem, Exception? cause = null) => new($"{_path}: {problem}", cause!);
 }

@@ -1,8 +1,8 @@
 namespace SeqGan;
 
 /// <summary>
-/// Finds weights with which a gate or a logit could leave the range of single precision. States are in [-1, 1], so the sums of
-/// the weights' sizes bound them; without such weights no number can become infinite or NaN while sampling.
+/// Finds weights with which a gate or a logit could leave the range of single precision. States are in [-1, 1], so the sums of the weights'
+/// absolute values are bounds. Without such weights no number becomes infinite or NaN while sampling.
 /// </summary>
 internal static class OverflowCheck
 {
@@ -41,6 +41,10 @@ internal static class OverflowCheck
     private static void ThrowIfBeyond(PolicyWeights weights, string part, double size)
     {
         if (!(size < Limit))
-            throw new InvalidWeightsException($"{weights.Source}: the weights of {part} are so large that their sums can reach {size:g3}, beyond single precision; sums must stay below {Limit:g1}.");
+        {
+            throw new InvalidWeightsException(
+                $"{weights.Source}: the weights of {part} are so large that their sums can reach {size:g3}, beyond single precision; "
+                    + $"sums must stay below {Limit:g1}.");
+        }
     }
 }

@@ -7,8 +7,8 @@ namespace SeqGan;
 /// tensors' raw little-endian data without gaps.
 /// </summary>
 /// <remarks>
-/// Immutable and safe to share between threads. A file is untrusted: every length and offset is checked against the file's
-/// size before memory is taken for it, and whatever breaks the format raises <see cref="InvalidWeightsException"/>.
+/// Immutable and thread-safe. Files are untrusted: every length and offset is checked against the file's size before memory is allocated,
+/// and a violation of the format throws <see cref="InvalidWeightsException"/>.
 /// </remarks>
 internal sealed class SafetensorsFile
 {
@@ -29,11 +29,11 @@ internal sealed class SafetensorsFile
     /// <summary>The tensors' names in the header's order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>The header's free text entries; empty where it has none.</summary>
+    /// <summary>The header's free text entries; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What the header says about a tensor.</summary>
-    /// <exception cref="InvalidWeightsException">There is none of this name.</exception>
+    /// <exception cref="InvalidWeightsException">There is no such tensor.</exception>
     public SafetensorsTensor this[string name] =>
         _tensors.TryGetValue(name, out SafetensorsTensor? tensor)
             ? tensor
@@ -45,7 +45,7 @@ internal sealed class SafetensorsFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">An existing file.</param>
     /// <exception cref="InvalidWeightsException">The file breaks the format.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -57,7 +57,7 @@ internal sealed class SafetensorsFile
 
     /// <summary>Reads a stream from its position to its end.</summary>
     /// <param name="stream">A readable stream, which stays open. One that cannot seek is copied to memory first.</param>
-    /// <param name="file">What messages call it.</param>
+    /// <param name="file">The stream's name in messages.</param>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     public static SafetensorsFile Read(Stream stream, string file)
     {
@@ -80,12 +80,12 @@ internal sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes a file under a temporary name beside its place and renames it, so that no half-written file is ever there.</summary>
+    /// <summary>Writes a file under a temporary name in its folder and renames it, so there is never a half-written file.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <param name="tensors">The tensors; they are written as F32 in this order.</param>
     /// <param name="metadata">Free text entries.</param>
-    /// <exception cref="ArgumentException">A name stands twice or is reserved, or a shape does not fit its values.</exception>
-    /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
+    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a shape does not fit its values.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         SafetensorsWriter.Write(path, tensors, metadata);
 
@@ -119,46 +119,57 @@ internal sealed class SafetensorsFile
         }
         else
         {
-            throw new InvalidWeightsException($"{_file}: tensor '{name}': dtype {tensor.Type.Name} cannot be weights; it must be F32, F64, F16 or BF16.");
+            throw new InvalidWeightsException(
+                $"{_file}: tensor '{name}': dtype {tensor.Type.Name} cannot be weights; it must be F32, F64, F16 or BF16.");
         }
 
         return values;
     }
 
     /// <summary>A tensor's values in row-major order, if its shape is the expected one.</summary>
-    /// <exception cref="InvalidWeightsException">There is no such tensor, its shape is another, or its elements are not floating-point numbers.</exception>
+    /// <exception cref="InvalidWeightsException">
+    /// There is no such tensor, it has another shape, or its elements are not floating-point numbers.
+    /// </exception>
     public float[] ReadSingle(string name, params ReadOnlySpan<long> expectedShape)
     {
         long[] shape = this[name].Shape;
-        return shape.AsSpan().SequenceEqual(expectedShape)
-            ? ReadSingle(name)
-            : throw new InvalidWeightsException(
-                $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{string.Join(", ", expectedShape.ToArray())}].");
+        if (shape.AsSpan().SequenceEqual(expectedShape))
+            return ReadSingle(name);
+        string expected = string.Join(", ", expectedShape.ToArray());
+        throw new InvalidWeightsException(
+            $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{expected}].");
     }
 
-    /// <summary>Reads and checks what stands before the tensors' data, at whose first byte the stream is left.</summary>
+    /// <summary>Reads and checks everything before the tensors' data, and leaves the stream at their first byte.</summary>
     /// <param name="stream">A stream that can seek.</param>
-    /// <param name="file">What messages call it.</param>
+    /// <param name="file">The stream's name in messages.</param>
     /// <param name="metadata">Receives the free text entries.</param>
     /// <param name="maxDataLength">How many bytes of data the caller can take.</param>
     /// <returns>What the header says about each tensor; together they are all bytes up to the stream's end.</returns>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
-    public static List<SafetensorsTensor> ReadHeader(Stream stream, string file, Dictionary<string, string> metadata, long maxDataLength = long.MaxValue)
+    public static List<SafetensorsTensor> ReadHeader(
+        Stream stream, string file, Dictionary<string, string> metadata, long maxDataLength = long.MaxValue)
     {
+        InvalidWeightsException Invalid(string problem) => new($"{file}: {problem}");
+
         long length = stream.Length - stream.Position;
         if (length < PrefixLength)
-            throw new InvalidWeightsException($"{file}: the file has {length} bytes; a safetensors file has at least {PrefixLength}, the length of its header.");
+            throw Invalid($"the file has {length} bytes; a safetensors file has at least {PrefixLength}, the length of its header.");
         Span<byte> prefix = stackalloc byte[PrefixLength];
         stream.ReadExactly(prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)(length - PrefixLength))
-            throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; only {length - PrefixLength} follow. The file is cut off, or not a safetensors file.");
+        {
+            throw Invalid($"the header's length is {headerLength} bytes; only {length - PrefixLength} follow. "
+                + "The file is cut off, or not a safetensors file.");
+        }
+
         if (headerLength > SafetensorsHeader.MaxLength)
-            throw new InvalidWeightsException($"{file}: the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
+            throw Invalid($"the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
         long dataLength = length - PrefixLength - (long)headerLength;
         if (dataLength > maxDataLength)
-            throw new InvalidWeightsException($"{file}: the tensors have {dataLength} bytes; at most {maxDataLength} can be read.");
+            throw Invalid($"the tensors have {dataLength} bytes; at most {maxDataLength} can be read.");
 
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);

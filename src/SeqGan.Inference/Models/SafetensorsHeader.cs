@@ -4,7 +4,7 @@ namespace SeqGan;
 
 /// <summary>
 /// Reads the JSON header of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}</c>
-/// with an optional map of strings named <c>__metadata__</c>. Everything that it lets pass is safe to slice and to allocate.
+/// with an optional map of strings named <c>__metadata__</c>. Everything that it accepts is safe to slice and to allocate.
 /// </summary>
 internal ref struct SafetensorsHeader
 {
@@ -12,7 +12,7 @@ internal ref struct SafetensorsHeader
     public const int MaxLength = 100_000_000;
     private const int MaxRank = 64;
 
-    // The format needs three levels; fields that it does not know may nest a little more.
+    // The format needs three levels; unknown fields may nest a little more.
     private const int MaxDepth = 16;
 
     private readonly string _file;
@@ -59,7 +59,7 @@ internal ref struct SafetensorsHeader
         while (NextProperty(out string name))
         {
             if (!names.Add(name))
-                throw new InvalidWeightsException($"{_file}: the header names '{name}' twice; each name may stand once.");
+                throw new InvalidWeightsException($"{_file}: the header names '{name}' twice; each name may occur once.");
             if (name == MetadataName)
                 ReadMetadata(metadata);
             else
@@ -80,7 +80,7 @@ internal ref struct SafetensorsHeader
             if (_reader.TokenType != JsonTokenType.String)
                 throw new InvalidWeightsException($"{_file}: {MetadataName}: '{key}' is a {_reader.TokenType}; it must be a string.");
             if (!metadata.TryAdd(key, _reader.GetString()!))
-                throw new InvalidWeightsException($"{_file}: {MetadataName} names '{key}' twice; each name may stand once.");
+                throw new InvalidWeightsException($"{_file}: {MetadataName} names '{key}' twice; each name may occur once.");
         }
     }
 
@@ -117,7 +117,11 @@ internal ref struct SafetensorsHeader
         }
 
         if (type is null || shape is null || offsets is null)
-            throw Invalid(name, $"{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")} is missing; a tensor has dtype, shape and data_offsets.");
+        {
+            string missing = type is null ? "dtype" : shape is null ? "shape" : "data_offsets";
+            throw Invalid(name, $"{missing} is missing; a tensor has dtype, shape and data_offsets.");
+        }
+
         if (offsets.Length != 2)
             throw Invalid(name, $"data_offsets has {offsets.Length} numbers; it must have 2, the begin and the end.");
         var tensor = new SafetensorsTensor(name, type, shape, offsets[0], offsets[1]);
@@ -130,7 +134,8 @@ internal ref struct SafetensorsHeader
         if (_reader.TokenType != JsonTokenType.String)
             throw Invalid(name, $"dtype is a {_reader.TokenType}; it must be a string, one of {SafetensorsType.Names}.");
         string text = _reader.GetString()!;
-        return SafetensorsType.Find(text) ?? throw Invalid(name, $"dtype '{text}' is not known; it must be one of {SafetensorsType.Names}.");
+        return SafetensorsType.Find(text)
+            ?? throw Invalid(name, $"dtype '{text}' is not known; it must be one of {SafetensorsType.Names}.");
     }
 
     private long[] ReadIntegers(string name, string field, int limit)
@@ -167,7 +172,10 @@ internal ref struct SafetensorsHeader
         }
 
         if (size != end - begin)
-            throw Invalid(name, $"shape [{string.Join(", ", shape)}] of {type.Name} needs {size} bytes; data_offsets [{begin}, {end}] give {end - begin}.");
+        {
+            throw Invalid(name, $"shape [{string.Join(", ", shape)}] of {type.Name} needs {size} bytes; "
+                + $"data_offsets [{begin}, {end}] give {end - begin}.");
+        }
     }
 
     // Overlaps would let one small file pretend to be a huge one, and holes could hide anything.
@@ -186,7 +194,10 @@ internal ref struct SafetensorsHeader
         }
 
         if (expected != _dataLength)
-            throw new InvalidWeightsException($"{_file}: {_dataLength - expected} bytes after the last tensor belong to none; the data must end at byte {expected}.");
+        {
+            throw new InvalidWeightsException(
+                $"{_file}: {_dataLength - expected} bytes after the last tensor belong to none; the data must end at byte {expected}.");
+        }
     }
 
     // Moves to the value of an object's next property; false at the object's end.

@@ -4,6 +4,12 @@ using System.Text.Json;
 
 namespace SeqGan;
 
+/// <summary>A tensor to write to a file of weights.</summary>
+/// <param name="Name">Its name; unique in the file.</param>
+/// <param name="Shape">Its dimensions; empty for a scalar.</param>
+/// <param name="Values">Its values in row-major order, as many as the shape says.</param>
+internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values);
+
 /// <summary>Writes files in the safetensors format.</summary>
 internal static class SafetensorsWriter
 {
@@ -38,7 +44,7 @@ internal static class SafetensorsWriter
         }
     }
 
-    /// <summary>Lays tensors out one after the other, as the format wants them.</summary>
+    /// <summary>Lays tensors out one after the other, as the format demands.</summary>
     public static SafetensorsTensor[] Place(IReadOnlyList<(string Name, SafetensorsType Type, long[] Shape)> tensors)
     {
         var places = new SafetensorsTensor[tensors.Count];
@@ -54,7 +60,7 @@ internal static class SafetensorsWriter
         return places;
     }
 
-    /// <summary>Writes all that stands before the tensors' data, which must follow in this order, without gaps.</summary>
+    /// <summary>Writes everything before the tensors' data, which must follow in this order without gaps.</summary>
     public static void WriteHeader(Stream stream, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         byte[] header = BuildHeader(tensors, metadata);
@@ -74,7 +80,11 @@ internal static class SafetensorsWriter
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"Two tensors are named '{tensor.Name}'; names must differ.", nameof(tensors));
             if (!Fits(tensor.Shape, tensor.Values.Length))
-                throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Values.Length} values; its shape is [{string.Join(", ", tensor.Shape)}].", nameof(tensors));
+            {
+                string shape = string.Join(", ", tensor.Shape);
+                throw new ArgumentException(
+                    $"Tensor '{tensor.Name}' has {tensor.Values.Length} values; its shape is [{shape}].", nameof(tensors));
+            }
         }
     }
 
@@ -142,5 +152,44 @@ internal static class SafetensorsWriter
                 LittleEndian.Write(stream, MemoryMarshal.AsBytes(values), sizeof(float));
             }
         }
+    }
+}
+
+/// <summary>Numbers in files: little-endian on every machine.</summary>
+internal static class LittleEndian
+{
+    /// <summary>Writes numbers from this machine's memory.</summary>
+    /// <param name="stream">Receives them.</param>
+    /// <param name="numbers">Their bytes.</param>
+    /// <param name="size">The bytes of one number.</param>
+    public static void Write(Stream stream, ReadOnlySpan<byte> numbers, int size)
+    {
+        if (BitConverter.IsLittleEndian || size == 1)
+        {
+            stream.Write(numbers);
+            return;
+        }
+
+        byte[] turned = numbers.ToArray();
+        Turn(turned, size);
+        stream.Write(turned);
+    }
+
+    /// <summary>Reads numbers into this machine's memory.</summary>
+    /// <param name="stream">Has them.</param>
+    /// <param name="numbers">Receives their bytes.</param>
+    /// <param name="size">The bytes of one number.</param>
+    /// <exception cref="EndOfStreamException">The stream has fewer numbers.</exception>
+    public static void Read(Stream stream, Span<byte> numbers, int size)
+    {
+        stream.ReadExactly(numbers);
+        if (!BitConverter.IsLittleEndian && size > 1)
+            Turn(numbers, size);
+    }
+
+    private static void Turn(Span<byte> numbers, int size)
+    {
+        for (; numbers.Length > 0; numbers = numbers[size..])
+            numbers[..size].Reverse();
     }
 }

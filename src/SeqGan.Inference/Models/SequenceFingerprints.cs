@@ -6,9 +6,9 @@ namespace SeqGan;
 
 /// <summary>Remembers which sequences a model was trained on, without the sequences: 64 bits of a hash for each.</summary>
 /// <remarks>
-/// Says whether a sequence was among them, so that copies can be counted long after the training data are gone. It does not
-/// give the data away, but who has a sequence can ask for it. A sequence that was not there is taken for one with a
-/// probability of Count / 2^64. Immutable and thread-safe.
+/// It says whether a sequence was among them, so copies can be counted without the training data. The hashes do not reveal the data, but
+/// whoever has a sequence can ask for it. A new sequence counts as a training sequence with a probability of Count / 2^64. Immutable and
+/// thread-safe.
 /// </remarks>
 public sealed class SequenceFingerprints
 {
@@ -19,7 +19,7 @@ public sealed class SequenceFingerprints
     /// <summary>The number of distinct sequences.</summary>
     public int Count => _sorted.Length;
 
-    /// <summary>Takes the fingerprints of sequences.</summary>
+    /// <summary>The fingerprints of sequences.</summary>
     /// <param name="sequences">Sequences, [Count, Length]; the end token counts, padding does not.</param>
     public static SequenceFingerprints Of(TokenBatch sequences)
     {
@@ -30,7 +30,7 @@ public sealed class SequenceFingerprints
     }
 
     /// <summary>Whether a sequence is one of them.</summary>
-    /// <param name="sequence">Token ids, with the end token where it ended, without padding.</param>
+    /// <param name="sequence">Token ids, with the end token if there is one, without padding.</param>
     public bool Contains(ReadOnlySpan<int> sequence) => Array.BinarySearch(_sorted, Of(sequence)) >= 0;
 
     internal string ToBase64()
@@ -58,7 +58,7 @@ public sealed class SequenceFingerprints
         return new SequenceFingerprints(sorted);
     }
 
-    // Of little-endian ids on every machine, and never the same as of fewer or other ids but by chance.
+    // Hashes little-endian ids on every machine.
     private static ulong Of(ReadOnlySpan<int> sequence)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -29,7 +29,11 @@ internal static class JsonTokens
         if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
             throw new JsonException("it does not begin with '['.");
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            tokens.Add(json.TokenType == JsonTokenType.String ? json.GetString()! : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
+        {
+            tokens.Add(json.TokenType == JsonTokenType.String
+                ? json.GetString()!
+                : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
+        }
 
         // The only valid rest is white space: anything else makes the reader throw.
         json.Read();

@@ -1,10 +1,10 @@
 namespace SeqGan;
 
-/// <summary>Bounds what a regular expression costs before it has matched anything: a pattern may come from a stranger.</summary>
-/// <remarks>The counts are upper bounds: what stands in a set of characters or a comment counts, too.</remarks>
+/// <summary>Bounds what a regular expression costs before it matches anything: a pattern may come from an untrusted file.</summary>
+/// <remarks>The counts are upper bounds: the content of sets of characters and of comments counts too.</remarks>
 internal static class PatternLimits
 {
-    // An automaton tells characters and sets apart at a cost that grows with the square of their number: 12 MB for so many.
+    // The cost of telling characters and sets apart grows with the square of their number: 12 MB for this many.
     private const int MostSymbols = 100;
 
     // Each repetition of a repetition multiplies the states: ten levels need a gigabyte for a word.
@@ -13,7 +13,7 @@ internal static class PatternLimits
     // In a row they cost the square of their number: 100 MB for 250 of them.
     private const int MostRepeatedGroups = 50;
 
-    /// <summary>What of a pattern is too much, or null.</summary>
+    /// <summary>Which limit a pattern exceeds, or null.</summary>
     public static string? FindExcess(string pattern)
     {
         int symbols = CountSymbols(pattern);

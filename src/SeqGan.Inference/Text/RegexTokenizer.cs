@@ -1,23 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace SeqGan;
 
-/// <summary>Takes what a regular expression matches for a token, and each character between the matches too; joining puts nothing between.</summary>
-/// <remarks>
-/// <para>
-/// For text whose tokens have a syntax, such as SMILES, log lines or source code. Letters are compared without regard to a
-/// culture. A character is never split: a match that ends within a surrogate pair takes the whole pair. A lone surrogate
-/// becomes U+FFFD. Joining gives the text back. Thread-safe.
-/// </para>
-/// <para>
-/// The pattern may come from a model file of a stranger. A match takes time in proportion to the text
-/// (<see cref="RegexOptions.NonBacktracking"/>), but a pattern can be written that looks through the rest of the text for each
-/// token. The matching therefore ends with a <see cref="SeqGanException"/> where one match takes 2 seconds, or all of a text
-/// take 2 seconds and 20 microseconds for each character: a hundred times what ordinary patterns need.
-/// </para>
-/// </remarks>
-public sealed class RegexTokenizer : ITokenizer
+/// <inheritdoc cref="Tokenizer.Regex"/>
+internal sealed class RegexTokenizer : ITokenizer
 {
     // Counted repetitions cost memory with their counts multiplied; no tokenizer needs such ones.
     private const int LongestPattern = 2000, MostRepetitions = 1000;
@@ -25,20 +13,18 @@ public sealed class RegexTokenizer : ITokenizer
     private static readonly string[] s_probes = ["", "a", "a b", "1, 2.\n", "()"];
     private readonly Regex _regex;
 
-    /// <summary>Creates a tokenizer.</summary>
-    /// <param name="pattern">
-    /// A regular expression of .NET of at most 2000 characters, without look-around, back-references and atomic groups, that
-    /// matches no empty string. Its counted repetitions, multiplied, are at most 1000; at most 50 groups are repeated, and these
-    /// nest at most 5 deep; it has at most 100 different characters and sets of them.
-    /// </param>
-    /// <exception cref="ArgumentException">The pattern is not such a one.</exception>
     public RegexTokenizer(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         if (pattern.Length > LongestPattern)
-            throw new ArgumentException($"The pattern has {pattern.Length} characters; a tokenizer's has at most {LongestPattern}.", nameof(pattern));
+            throw new ArgumentException($"The pattern has {pattern.Length} characters, more than {LongestPattern}.", nameof(pattern));
         if (Repetitions(pattern) > MostRepetitions)
-            throw new ArgumentException($"The pattern '{pattern}' repeats too much: the numbers in braces, multiplied, may be at most {MostRepetitions}.", nameof(pattern));
+        {
+            throw new ArgumentException(
+                $"The pattern '{pattern}' repeats too much: the product of the numbers in braces may be at most {MostRepetitions}.",
+                nameof(pattern));
+        }
+
         if (PatternLimits.FindExcess(pattern) is { } excess)
             throw new ArgumentException($"The pattern '{pattern}' would cost too much time and memory: {excess}.", nameof(pattern));
         bool matchesNothing;
@@ -49,19 +35,25 @@ public sealed class RegexTokenizer : ITokenizer
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
         {
-            string use = error is NotSupportedException ? " Use none of look-ahead, look-behind, back-references, atomic groups and balancing groups." : "";
+            string use = error is NotSupportedException
+                ? " Use none of look-ahead, look-behind, back-references, atomic groups and balancing groups."
+                : "";
             throw new ArgumentException($"The pattern '{pattern}' cannot be used: {error.Message}{use}", nameof(pattern), error);
         }
 
         if (matchesNothing)
-            throw new ArgumentException($"The pattern '{pattern}' matches the empty string; a token has at least one character, so write '+' in place of '*', for example.", nameof(pattern));
+        {
+            throw new ArgumentException(
+                $"The pattern '{pattern}' matches the empty string; a token has at least one character, so write '+' for '*', for example.",
+                nameof(pattern));
+        }
+
         Pattern = pattern;
     }
 
     /// <summary>The regular expression.</summary>
     public string Pattern { get; }
 
-    /// <inheritdoc/>
     /// <exception cref="SeqGanException">The pattern takes too long for this text.</exception>
     public IEnumerable<string> Tokenize(string text)
     {
@@ -69,7 +61,6 @@ public sealed class RegexTokenizer : ITokenizer
         return Cut(WellFormedText.Of(text));
     }
 
-    /// <inheritdoc/>
     public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
 
     private IEnumerable<string> Cut(string text)
@@ -101,7 +92,7 @@ public sealed class RegexTokenizer : ITokenizer
 
     private Match Find(string text, int start, ref TimeSpan left) => Find(() => _regex.Match(text, start), text, ref left);
 
-    /// <summary>The next match, unless the time that is left for the text is over; the caller's own time does not count.</summary>
+    /// <summary>The next match, unless the time for the text is over; time spent by the caller does not count.</summary>
     private Match Find(Func<Match> search, string text, ref TimeSpan left)
     {
         long begin = Stopwatch.GetTimestamp();
@@ -118,7 +109,8 @@ public sealed class RegexTokenizer : ITokenizer
     }
 
     private SeqGanException TooSlow(string text, Exception? error) =>
-        new($"The pattern '{Pattern}' takes too long for a text of {text.Length} characters; write it so that a token can be told by its own characters, without '.*' before what may be far away.", error);
+        new($"The pattern '{Pattern}' takes too long for a text of {text.Length} characters; write it so that a token is known by its own "
+            + "characters, without '.*' before what may be far away.", error);
 
     private static bool IsWithinPair(string text, int index) =>
         index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) && char.IsHighSurrogate(text[index - 1]);
@@ -134,7 +126,7 @@ public sealed class RegexTokenizer : ITokenizer
         return false;
     }
 
-    /// <summary>The product of all numbers of repetitions in braces: an upper bound of how often anything nested is repeated.</summary>
+    /// <summary>The product of all counts in braces: an upper bound of how often anything nested is repeated.</summary>
     private static double Repetitions(string pattern)
     {
         double product = 1;
@@ -145,8 +137,8 @@ public sealed class RegexTokenizer : ITokenizer
                 break;
             ReadOnlySpan<char> bounds = pattern.AsSpan(open + 1, close - open - 1);
             int comma = bounds.IndexOf(',');
-            ReadOnlySpan<char> last = comma >= 0 && bounds.Length > comma + 1 ? bounds[(comma + 1)..] : comma >= 0 ? bounds[..comma] : bounds;
-            if (double.TryParse(last, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out double count))
+            ReadOnlySpan<char> last = comma < 0 ? bounds : comma + 1 < bounds.Length ? bounds[(comma + 1)..] : bounds[..comma];
+            if (double.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out double count))
                 product *= Math.Max(1, count);
         }
 

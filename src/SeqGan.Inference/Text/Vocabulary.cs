@@ -2,20 +2,20 @@ using System.Collections.ObjectModel;
 
 namespace SeqGan;
 
-/// <summary>Maps tokens to ids and back: three special tokens first, then the tokens of the data.</summary>
+/// <summary>Maps tokens to ids and back: three special tokens come first, then the tokens of the data.</summary>
 /// <remarks>
 /// Ids are in [0, <see cref="Count"/>). The special tokens have no text of their own: a text that spells
 /// <c>&lt;end&gt;</c> does not encode to the end token. Immutable and thread-safe.
 /// </remarks>
 public sealed class Vocabulary
 {
-    /// <summary>The id of the token that fills a row after its sequence's end, and that a generator is fed first: 0.</summary>
+    /// <summary>The id of the token that fills a row after its sequence's end, and of a generator's first input: 0.</summary>
     public const int PaddingId = 0;
 
     /// <summary>The id of the token that ends a sequence: 1.</summary>
     public const int EndId = 1;
 
-    /// <summary>The id that stands for every token that the vocabulary lacks: 2.</summary>
+    /// <summary>The id of every token that the vocabulary lacks: 2.</summary>
     public const int UnknownId = 2;
 
     /// <summary>The number of special tokens, and so the id of the first token of the data: 3.</summary>
@@ -24,9 +24,9 @@ public sealed class Vocabulary
     private readonly Dictionary<string, int> _ids;
     private readonly string[] _tokens;
 
-    /// <summary>Creates a vocabulary whose tokens have the ids <see cref="SpecialTokenCount"/>, <see cref="SpecialTokenCount"/> + 1 and so on.</summary>
-    /// <param name="tokens">The tokens of the data in the order of their ids, the special ones left out; distinct, none of them empty.</param>
-    /// <exception cref="ArgumentException">A token is empty or stands twice.</exception>
+    /// <summary>Creates a vocabulary; the ids of its tokens begin at <see cref="SpecialTokenCount"/>.</summary>
+    /// <param name="tokens">The tokens of the data in the order of their ids, without the special ones; distinct and not empty.</param>
+    /// <exception cref="ArgumentException">A token is empty or occurs twice.</exception>
     public Vocabulary(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -34,11 +34,15 @@ public sealed class Vocabulary
         _ids = new Dictionary<string, int>(_tokens.Length, StringComparer.Ordinal);
         for (int id = SpecialTokenCount; id < _tokens.Length; id++)
         {
-            string token = _tokens[id];
+            (string token, int place) = (_tokens[id], id - SpecialTokenCount);
             if (string.IsNullOrEmpty(token))
-                throw new ArgumentException($"Token {id - SpecialTokenCount} is empty; a token has at least one character.", nameof(tokens));
+                throw new ArgumentException($"Token {place} is empty; a token has at least one character.", nameof(tokens));
             if (!_ids.TryAdd(token, id))
-                throw new ArgumentException($"The token '{token}' stands twice, at {_ids[token] - SpecialTokenCount} and {id - SpecialTokenCount}; tokens must be distinct.", nameof(tokens));
+            {
+                throw new ArgumentException(
+                    $"The token '{token}' occurs twice, at {_ids[token] - SpecialTokenCount} and {place}; tokens must be distinct.",
+                    nameof(tokens));
+            }
         }
 
         Tokens = new ReadOnlyCollection<string>(_tokens);
@@ -47,10 +51,12 @@ public sealed class Vocabulary
     /// <summary>The number of tokens, the special ones included.</summary>
     public int Count => _tokens.Length;
 
-    /// <summary>All tokens, each at its id; the special ones as <c>&lt;padding&gt;</c>, <c>&lt;end&gt;</c> and <c>&lt;unknown&gt;</c>.</summary>
+    /// <summary>
+    /// All tokens, each at its id; the special ones are <c>&lt;padding&gt;</c>, <c>&lt;end&gt;</c> and <c>&lt;unknown&gt;</c>.
+    /// </summary>
     public IReadOnlyList<string> Tokens { get; }
 
-    /// <summary>Counts the tokens of data and makes their vocabulary: the most frequent first, equally frequent ones in ordinal order.</summary>
+    /// <summary>Makes the vocabulary of data: the most frequent token first, equally frequent ones in ordinal order.</summary>
     /// <param name="sequences">Sequences of tokens.</param>
     /// <param name="minimumCount">How often a token must occur to have an id of its own; at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="minimumCount"/> is below 1.</exception>
@@ -64,12 +70,12 @@ public sealed class Vocabulary
 
     /// <summary>The id of a token.</summary>
     /// <param name="token">A token of the data.</param>
-    /// <returns>Its id, or <see cref="UnknownId"/> where the vocabulary lacks it.</returns>
+    /// <returns>Its id, or <see cref="UnknownId"/> if the vocabulary lacks it.</returns>
     public int GetId(string token) => TryGetId(token, out int id) ? id : UnknownId;
 
     /// <summary>The id of a token, if the vocabulary has it.</summary>
     /// <param name="token">A token of the data.</param>
-    /// <param name="id">Its id, at least <see cref="SpecialTokenCount"/>; 0 where the vocabulary lacks it.</param>
+    /// <param name="id">Its id, at least <see cref="SpecialTokenCount"/>; 0 if the vocabulary lacks it.</param>
     public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
 
     /// <summary>The token of an id.</summary>

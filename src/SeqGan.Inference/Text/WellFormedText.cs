@@ -1,11 +1,9 @@
-using System.Text;
-
 namespace SeqGan;
 
-/// <summary>Text without halves of surrogate pairs, which no UTF-8 file could hold.</summary>
+/// <summary>Text without lone surrogates, which UTF-8 cannot express.</summary>
 internal static class WellFormedText
 {
-    /// <summary>The text itself, or where it has lone surrogates a copy with U+FFFD in their place.</summary>
+    /// <summary>The text itself, or if it has lone surrogates a copy with U+FFFD in their place.</summary>
     public static string Of(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
@@ -13,7 +11,7 @@ internal static class WellFormedText
         for (int i = 0; i < text.Length; i += RuneLength(text, i))
         {
             if (char.IsSurrogate(text[i]) && RuneLength(text, i) == 1)
-                return Replace(text);
+                return string.Concat(text.EnumerateRunes());
         }
 
         return text;
@@ -22,12 +20,4 @@ internal static class WellFormedText
     /// <summary>How many UTF-16 units the character that starts here has: 1 or 2.</summary>
     public static int RuneLength(string text, int index) =>
         char.IsHighSurrogate(text[index]) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]) ? 2 : 1;
-
-    private static string Replace(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
-            result.Append(rune.ToString());
-        return result.ToString();
-    }
 }

@@ -3,31 +3,15 @@ using System.Text;
 
 namespace SeqGan;
 
-/// <summary>Takes words, numbers and punctuation marks for tokens, and joins them to natural text.</summary>
-/// <remarks>
-/// <para>
-/// A word is a run of letters, digits and underscores; an apostrophe between letters belongs to it (<c>don't</c>), as do a
-/// point and a comma between digits to a number (<c>3.14</c>). Every other character is a token of its own.
-/// </para>
-/// <para>
-/// Joining puts one space between tokens, but none before <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after
-/// <c>( [ { $ # @</c> and opening quotes, and none on either side of a hyphen or slash. Straight quotes open and close in
-/// turn. A token that stands otherwise carries a mark in front: <c>‿</c> (U+203F) where no space is before it though the
-/// rule puts one, <c>␣</c> (U+2423) where a space is before it though the rule puts none. So a text comes back as it was,
-/// but for white space at its ends, and other white space than single spaces. Case stays. For scripts that put no spaces
-/// between words, such as Chinese or Thai, take characters instead. A lone surrogate becomes U+FFFD. Thread-safe.
-/// </para>
-/// </remarks>
-public sealed class WordTokenizer : ITokenizer
+/// <inheritdoc cref="Tokenizer.Words"/>
+internal sealed class WordTokenizer : ITokenizer
 {
-    /// <inheritdoc/>
     public IEnumerable<string> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return Mark(WellFormedText.Of(text));
     }
 
-    /// <inheritdoc/>
     public string Join(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -62,7 +46,7 @@ public sealed class WordTokenizer : ITokenizer
             int end = EndOfToken(text, start);
             string token = text[start..end];
 
-            // The first token stands as the rule has it, so that it is no other token than elsewhere.
+            // The first token follows the rule, so that it is the same token as elsewhere.
             bool byRule = spacing.PutsSpaceBefore(token);
             bool hasSpace = isFirst ? byRule : start > spaceStart;
             spacing.Advance(token, hasSpace);
@@ -82,7 +66,7 @@ public sealed class WordTokenizer : ITokenizer
 
     private static int EndOfMark(string text, int start)
     {
-        // The spacing marks stay alone, or a token of theirs would read as a marked one.
+        // The spacing marks stay alone; otherwise a token that begins with one would read as a marked token.
         if (text[start] is WordSpacing.Glued or WordSpacing.Spaced)
             return start + 1;
         int length = StringInfo.GetNextTextElementLength(text, start);
@@ -101,7 +85,7 @@ public sealed class WordTokenizer : ITokenizer
             UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or
             UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
-    /// <summary>Whether a mark here joins what stands before and behind it to one word or number.</summary>
+    /// <summary>Whether a mark here joins its neighbours to one word or number.</summary>
     private static bool IsInside(string text, int start, int index)
     {
         if (index == start || index + 1 >= text.Length)
@@ -116,4 +100,73 @@ public sealed class WordTokenizer : ITokenizer
     }
 
     private static bool IsLetter(char character) => char.IsLetter(character) || char.IsSurrogate(character);
+}
+
+/// <summary>Where the rule puts spaces in a text of words and punctuation marks; follows the tokens from left to right.</summary>
+internal struct WordSpacing
+{
+    /// <summary>Marks a token without a space before it where the rule puts one.</summary>
+    public const char Glued = '\u203F';
+
+    /// <summary>Marks a token with a space before it where the rule puts none.</summary>
+    public const char Spaced = '\u2423';
+
+    private bool _follows;
+    private bool _gluesNext;
+    private bool _inDoubleQuotes;
+    private bool _inSingleQuotes;
+
+    /// <summary>Whether the rule puts a space before this token (without its mark).</summary>
+    public readonly bool PutsSpaceBefore(ReadOnlySpan<char> token)
+    {
+        if (!_follows)
+            return IsStraightQuote(token);
+        if (_gluesNext)
+            return false;
+        return token switch
+        {
+            ['"'] => !_inDoubleQuotes,
+            ['\''] => !_inSingleQuotes,
+            _ => !GluesToPrevious(token),
+        };
+    }
+
+    /// <summary>Advances past a token that has a space before it or not.</summary>
+    public void Advance(ReadOnlySpan<char> token, bool hasSpace)
+    {
+        // A straight quote after a space opens, whatever the rule expected.
+        bool opens = IsStraightQuote(token) && (_gluesNext && _follows ? !InQuotes(token) : hasSpace);
+        if (token is ['"'])
+            _inDoubleQuotes = opens;
+        else if (token is ['\''])
+            _inSingleQuotes = opens;
+        _gluesNext = opens || GluesNext(token);
+        _follows = true;
+    }
+
+    private readonly bool InQuotes(ReadOnlySpan<char> token) => token[0] == '"' ? _inDoubleQuotes : _inSingleQuotes;
+
+    private static bool IsStraightQuote(ReadOnlySpan<char> token) => token is ['"'] or ['\''];
+
+    private static bool GluesToPrevious(ReadOnlySpan<char> token)
+    {
+        Rune first = First(token);
+        return first.Value is ',' or '.' or ';' or ':' or '!' or '?' or '%' or '\u2026' or '-' or '/' or '\u2014' || IsWide(first)
+            || Rune.GetUnicodeCategory(first) is UnicodeCategory.ClosePunctuation or UnicodeCategory.FinalQuotePunctuation;
+    }
+
+    private static bool GluesNext(ReadOnlySpan<char> token)
+    {
+        Rune first = First(token);
+        return first.Value is '-' or '/' or '\u2014' or '#' or '@' || IsWide(first)
+            || Rune.GetUnicodeCategory(first) is
+                UnicodeCategory.OpenPunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.CurrencySymbol;
+    }
+
+    // Chinese and Japanese punctuation contains its own space.
+    private static bool IsWide(Rune rune) =>
+        rune.Value is (>= 0x3000 and <= 0x303F) or (>= 0xFF00 and <= 0xFF0F) or (>= 0xFF1A and <= 0xFF1F);
+
+    private static Rune First(ReadOnlySpan<char> token) =>
+        Rune.DecodeFromUtf16(token, out Rune rune, out _) == System.Buffers.OperationStatus.Done ? rune : Rune.ReplacementChar;
 }

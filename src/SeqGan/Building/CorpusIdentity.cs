@@ -20,7 +20,7 @@ internal static class CorpusIdentity
         if (corpus.Vocabulary is { } vocabulary)
             identity["Vocabulary"] = Describe(vocabulary.Tokens, "tokens");
         if (corpus.Tokenizer is { } tokenizer)
-            identity["Tokenizer"] = TokenizerSpecification.Describe(tokenizer) ?? tokenizer.GetType().FullName!;
+            identity["Tokenizer"] = Tokenizer.Describe(tokenizer) ?? tokenizer.GetType().FullName!;
         return identity;
     }
 

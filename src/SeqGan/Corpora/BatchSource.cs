@@ -1,10 +1,15 @@
 namespace SeqGan;
 
+/// <summary>The position of a <see cref="BatchSource"/>.</summary>
+/// <param name="Epoch">The epoch's number; 0 before the first one.</param>
+/// <param name="Next">The next sequence in the epoch's order.</param>
+internal readonly record struct BatchPosition(uint Epoch, int Next);
+
 /// <summary>Gives the sequences of a set in batches, in an order that seed and epoch determine.</summary>
 /// <remarks>
-/// All batches have the same size: what is left at an epoch's end is left out, as in the published code, and another part is
-/// left out in the next epoch. A set that is smaller than a batch is one batch. The source must outlive this and stay as it
-/// is; the memory of a batch is reused by the next. Not thread-safe.
+/// All batches have the same size: sequences left over at an epoch's end are skipped, as in the published code; each epoch skips others.
+/// A set that is smaller than a batch is one batch. The set must outlive the source and must not change; the next batch reuses the memory
+/// of a batch. Not thread-safe.
 /// </remarks>
 internal sealed class BatchSource
 {
@@ -30,7 +35,7 @@ internal sealed class BatchSource
 
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Where it stands; setting it shuffles anew, as that epoch's beginning did.</summary>
+    /// <summary>The position; setting it shuffles again as at the beginning of that epoch.</summary>
     public BatchPosition Position
     {
         get => new(_epoch, _next);
@@ -44,7 +49,7 @@ internal sealed class BatchSource
         }
     }
 
-    /// <summary>Shuffles; the batches of this epoch follow, whatever was left of the last one.</summary>
+    /// <summary>Shuffles and begins an epoch; batches left of the last one are skipped.</summary>
     /// <param name="epoch">Above 0.</param>
     public void StartEpoch(uint epoch)
     {
@@ -59,8 +64,16 @@ internal sealed class BatchSource
         batch = default;
         if (_order.Length - _next < _batchSize)
             return false;
-        batch = SequenceGather.Rows(_sequences, _order.AsSpan(_next, _batchSize), _batch);
-        _next += _batchSize;
+        _batch.Reset(_batchSize);
+        for (int row = 0; row < _batchSize; row++)
+        {
+            int source = _order[_next++];
+            _batch.Set(row, _sequences[source]);
+            if (!_sequences.Labels.IsEmpty)
+                _batch.Labels[row] = _sequences.Labels.Span[source];
+        }
+
+        batch = _batch.AsBatch();
         return true;
     }
 }

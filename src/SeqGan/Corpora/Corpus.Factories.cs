@@ -2,227 +2,169 @@ namespace SeqGan;
 
 public sealed partial class Corpus
 {
-    /// <summary>Makes a corpus of texts, each of them one sequence.</summary>
+    /// <summary>Makes a corpus of texts; each text is one sequence.</summary>
     /// <param name="lines">The texts; read once.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <param name="options">How to make it; null means the defaults of <see cref="CorpusOptions"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">No sequence is kept.</exception>
+    /// <exception cref="CorpusException">No sequence is kept, or sequences that need a label have none.</exception>
     /// <exception cref="ArgumentException">A text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static Corpus FromLines(IEnumerable<string> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        return FromTexts(lines.Select(line => new SourceText(line ?? throw new ArgumentException("A line is null.", nameof(lines)))), options, cancellationToken);
+        return FromTexts(lines.Select(line => new SourceText(NotNull(line, nameof(lines)))), options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of texts with labels, each of them one sequence.</summary>
-    /// <param name="lines">The texts and their labels; read once.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">Sequences have no label, or no sequence is kept.</exception>
-    /// <exception cref="ArgumentException">A text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Corpus FromLines(IEnumerable<LabelledText> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Makes a corpus of texts and the names of their labels (conditions), which are not empty.</summary>
+    /// <inheritdoc cref="FromLines"/>
+    public static Corpus FromLabelledLines(
+        IEnumerable<(string Text, string Label)> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        return FromTexts(lines.Select(line => SourceText.Of(line.Text ?? throw new ArgumentException("A line is null.", nameof(lines)), line.Label)), options, cancellationToken);
+        return FromTexts(lines.Select(line => SourceText.Of(NotNull(line.Text, nameof(lines)), line.Label)), options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of texts that come over time, from a database or a service; each of them is one sequence.</summary>
-    /// <param name="lines">The texts; read once, one after the other.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">No sequence is kept.</exception>
-    /// <exception cref="ArgumentException">A text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static async Task<Corpus> FromLinesAsync(IAsyncEnumerable<string> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Makes a corpus of texts that arrive over time, from a database or a service; each text is one sequence.</summary>
+    /// <inheritdoc cref="FromLines"/>
+    public static Task<Corpus> FromLinesAsync(
+        IAsyncEnumerable<string> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        options = Validate(options);
-        var encoding = new TextEncoding(options, options.Tokenizer);
-        cancellationToken.ThrowIfCancellationRequested();
-        await foreach (string line in lines.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            encoding.Add(new SourceText(line ?? throw new ArgumentException("A line is null.", nameof(lines))));
-        }
-
-        return Finish(encoding, options, options.Tokenizer);
+        return FromTextsAsync(lines.Select(line => new SourceText(NotNull(line, nameof(lines)))), options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of texts with labels that come over time, from a database or a service; each of them is one sequence.</summary>
-    /// <param name="lines">The texts and their labels; read once, one after the other.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">Sequences have no label, or no sequence is kept.</exception>
-    /// <exception cref="ArgumentException">A text is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static async Task<Corpus> FromLinesAsync(IAsyncEnumerable<LabelledText> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Makes a corpus of texts and the names of their labels (conditions), not empty, that arrive over time.</summary>
+    /// <inheritdoc cref="FromLines"/>
+    public static Task<Corpus> FromLabelledLinesAsync(
+        IAsyncEnumerable<(string Text, string Label)> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        options = Validate(options);
-        var encoding = new TextEncoding(options, options.Tokenizer);
-        cancellationToken.ThrowIfCancellationRequested();
-        await foreach (LabelledText line in lines.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            encoding.Add(SourceText.Of(line.Text ?? throw new ArgumentException("A line is null.", nameof(lines)), line.Label));
-        }
-
-        return Finish(encoding, options, options.Tokenizer);
+        return FromTextsAsync(
+            lines.Select(line => SourceText.Of(NotNull(line.Text, nameof(lines)), line.Label)), options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of the lines of a UTF-8 file, each of them one sequence.</summary>
+    /// <summary>Makes a corpus of the lines of a UTF-8 file; each line is one sequence.</summary>
     /// <param name="path">
-    /// The file. Lines end with LF or CR LF; a byte order mark is skipped. It is read as a stream. Of a line longer than 64
-    /// bytes a token of <see cref="CorpusOptions.MaxLength"/>, and than 1 MiB, only the beginning is looked at: it is too long.
+    /// The file, read as a stream. Lines end with LF or CR LF; a byte order mark is skipped. A line longer than 1 MiB, and than 64 bytes
+    /// for each token of <see cref="CorpusOptions.MaxLength"/>, counts as too long; only its beginning is kept in memory.
     /// </param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <param name="options">How to make it; null means the defaults of <see cref="CorpusOptions"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">The file is binary or not UTF-8, with the line and the byte named, or no sequence is kept.</exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="CorpusException">
+    /// The file is binary or not UTF-8 (the message names the line and the byte), or no sequence is kept.
+    /// </exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromFile(string path, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options = Validate(options);
-        return FromTexts(Utf8LineReader.ReadLines(path, Utf8LineReader.LimitFor(options.MaxLength)), options, cancellationToken, $"'{path}'");
+        int limit = Utf8LineReader.LimitFor(options.MaxLength);
+        return FromTexts(Utf8LineReader.ReadLines(path, limit), options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>Makes a corpus of a column of a file of delimited columns, such as CSV or TSV; each value is one sequence.</summary>
-    /// <param name="path">The file, UTF-8, as RFC 4180 has it: a quoted value may hold delimiters and line ends. It is read as a stream.</param>
-    /// <param name="column">The name of the column, as the first record has it.</param>
-    /// <param name="fileOptions">How to read the file; the defaults of <see cref="DelimitedFileOptions"/> if null.</param>
-    /// <param name="options">How to make the corpus; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <summary>Makes a corpus of one column of a file of delimited columns, such as CSV or TSV; each value is one sequence.</summary>
+    /// <param name="path">
+    /// The file: UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
+    /// </param>
+    /// <param name="column">The name of the column in the first record.</param>
+    /// <param name="fileOptions">How to read the file; null means the defaults of <see cref="DelimitedFileOptions"/>.</param>
+    /// <param name="options">How to make the corpus; null means the defaults of <see cref="CorpusOptions"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="ArgumentException">The file's options are out of range or contradict each other.</exception>
+    /// <exception cref="ArgumentException">The index or one of the file's options is out of range, or two options contradict.</exception>
     /// <exception cref="CorpusException">
-    /// There is no such column, a record is broken or has no label (unless such are skipped), the file is binary or not UTF-8, or no sequence
-    /// is kept. The line is named; of a record of several lines it is the first.
+    /// There is no such column, a record is broken or has no label (unless such records are skipped), the file is binary or not UTF-8, or
+    /// no sequence is kept. The message names the line, for a record of several lines the first.
     /// </exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromDelimitedFile(
-        string path, string column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+        string path, string column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(column);
-        fileOptions ??= new DelimitedFileOptions();
-        if (!fileOptions.HasHeader)
-            throw new ArgumentException($"The column is named, '{column}', but {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.HasHeader)} is false; give the column's index.", nameof(column));
-        DelimitedReader.Check(path, fileOptions);
-        options = Validate(options);
-        return FromTexts(DelimitedReader.Read(path, column, index: -1, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
+        return fileOptions is { HasHeader: false }
+            ? throw new ArgumentException(
+                $"The column is named, '{column}', but {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.HasHeader)} is false; "
+                    + "give the column's index.",
+                nameof(column))
+            : FromDelimitedFile(path, column, index: -1, fileOptions, options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of a column of a file of delimited columns; otherwise as the overload with a column's name.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="column">The index of the column; the first is 0.</param>
-    /// <param name="fileOptions">How to read the file; the defaults of <see cref="DelimitedFileOptions"/> if null.</param>
-    /// <param name="options">How to make the corpus; the defaults of <see cref="CorpusOptions"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The index is negative.</exception>
-    /// <exception cref="CorpusException">As the other overload's.</exception>
+    /// <summary>Makes a corpus of one column, given by its index from 0, of a file of delimited columns.</summary>
+    /// <inheritdoc cref="FromDelimitedFile(string, string, DelimitedFileOptions?, CorpusOptions?, CancellationToken)"/>
     public static Corpus FromDelimitedFile(
-        string path, int column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+        string path, int column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegative(column);
-        fileOptions ??= new DelimitedFileOptions();
-        DelimitedReader.Check(path, fileOptions);
-        options = Validate(options);
-        return FromTexts(DelimitedReader.Read(path, name: null, column, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
+        return FromDelimitedFile(path, name: null, column, fileOptions, options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of a property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
-    /// <param name="path">The file, UTF-8. It is read as a stream. An empty line is an empty sequence.</param>
-    /// <param name="property">The property's name; one within another object is named with dots, <c>message.text</c>. Its value must be a string.</param>
-    /// <param name="fileOptions">How to read the file; the defaults of <see cref="JsonLinesOptions"/> if null.</param>
-    /// <param name="options">How to make the corpus; the defaults of <see cref="CorpusOptions"/> if null.</param>
+    /// <summary>Makes a corpus of one property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
+    /// <param name="path">The file: UTF-8, read as a stream. An empty line is an empty sequence.</param>
+    /// <param name="property">
+    /// The property's name. Dots lead into nested objects: <c>message.text</c>. The value must be a string.
+    /// </param>
+    /// <param name="fileOptions">How to read the file; null means the defaults of <see cref="JsonLinesOptions"/>.</param>
+    /// <param name="options">How to make the corpus; null means the defaults of <see cref="CorpusOptions"/>.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="CorpusException">
-    /// A line is no JSON object, lacks the property or has another value than a string, or has no label (unless such are skipped), the file is
-    /// binary or not UTF-8, or no sequence is kept. The line is named.
+    /// A line is not a JSON object, lacks the property, has a value that is not a string, or has no label (unless such lines are skipped),
+    /// the file is binary or not UTF-8, or no sequence is kept. The message names the line.
     /// </exception>
-    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromJsonLinesFile(
-        string path, string property, JsonLinesOptions? fileOptions = null, CorpusOptions? options = null, CancellationToken cancellationToken = default)
+        string path, string property, JsonLinesOptions? fileOptions = null, CorpusOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(property);
-        options = Validate(options);
-        return FromTexts(JsonLinesReader.Read(path, property, fileOptions ?? new JsonLinesOptions()), options, cancellationToken, $"'{path}'");
+        IEnumerable<SourceText> texts = JsonLinesReader.Read(path, property, fileOptions ?? new JsonLinesOptions());
+        return FromTexts(texts, options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>Makes a corpus of sequences that are cut into tokens already.</summary>
-    /// <param name="sequences">Tokens in order, none of them empty.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null. Its tokenizer is not used.</param>
-    /// <param name="tokenizer">Joins tokens to a text, and cuts texts that are encoded later; a <see cref="WhitespaceTokenizer"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">A token is null or empty, or no sequence is kept.</exception>
-    /// <exception cref="ArgumentException">A sequence is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Corpus FromTokenSequences(
-        IEnumerable<IReadOnlyList<string>> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(sequences);
-        options = Validate(options);
-        tokenizer ??= new WhitespaceTokenizer();
-        var encoding = new TextEncoding(options, tokenizer);
-        foreach (IReadOnlyList<string> sequence in sequences)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            encoding.Add(sequence ?? throw new ArgumentException("A sequence is null.", nameof(sequences)));
-        }
-
-        return Finish(encoding, options, tokenizer);
-    }
-
-    /// <summary>Makes a corpus of sequences with labels that are cut into tokens already.</summary>
-    /// <param name="sequences">Tokens in order, none of them empty, and a label.</param>
-    /// <param name="options">How to make it; the defaults of <see cref="CorpusOptions"/> if null. Its tokenizer is not used.</param>
-    /// <param name="tokenizer">Joins tokens to a text, and cuts texts that are encoded later; a <see cref="WhitespaceTokenizer"/> if null.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">A token is null or empty, sequences have no label, or no sequence is kept.</exception>
-    /// <exception cref="ArgumentException">A sequence is null.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Corpus FromTokenSequences(
-        IEnumerable<LabelledTokens> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(sequences);
-        options = Validate(options);
-        tokenizer ??= new WhitespaceTokenizer();
-        var encoding = new TextEncoding(options, tokenizer);
-        foreach ((IReadOnlyList<string> tokens, string label) in sequences)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            encoding.Add(tokens ?? throw new ArgumentException("A sequence is null.", nameof(sequences)), SourceText.Of("", label));
-        }
-
-        return Finish(encoding, options, tokenizer);
-    }
-
-    /// <summary>Makes a corpus of token ids, without a vocabulary, and holds some of them out.</summary>
-    /// <param name="sequences">
-    /// Token ids. Where the format has an end token each sequence ends with it, or has the maximum length; padding may
-    /// follow. Where it has none, each has exactly the maximum length.
+    /// <summary>Makes a corpus of sequences that are already cut into tokens.</summary>
+    /// <param name="sequences">The tokens of each sequence in order, none of them empty; read once.</param>
+    /// <param name="options">
+    /// How to make it; null means the defaults of <see cref="CorpusOptions"/>. <see cref="CorpusOptions.Tokenizer"/> has no effect.
     /// </param>
-    /// <param name="format">The format of the sequences.</param>
+    /// <param name="tokenizer">
+    /// Joins tokens to a text, and cuts texts that are encoded later; null means <see cref="SeqGan.Tokenizer.Whitespace"/>.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="CorpusException">
+    /// A token is null or empty, no sequence is kept, or sequences that need a label have none.
+    /// </exception>
+    /// <exception cref="ArgumentException">A sequence is null.</exception>
+    public static Corpus FromTokenSequences(
+        IEnumerable<IReadOnlyList<string>> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return FromTokenized(
+            sequences.Select(tokens => (tokens, default(SourceText))), nameof(sequences), options, tokenizer, cancellationToken);
+    }
+
+    /// <summary>Makes a corpus of sequences that are already cut into tokens, with the names of their labels (conditions).</summary>
+    /// <inheritdoc cref="FromTokenSequences"/>
+    public static Corpus FromLabelledTokenSequences(
+        IEnumerable<(IReadOnlyList<string> Tokens, string Label)> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        return FromTokenized(
+            sequences.Select(sequence => (sequence.Tokens, SourceText.Of("", sequence.Label))), nameof(sequences), options, tokenizer,
+            cancellationToken);
+    }
+
+    /// <summary>Makes a corpus of token ids, without a vocabulary, and holds some of the sequences out.</summary>
+    /// <param name="sequences">
+    /// Token ids. If the format has an end token, each sequence ends with it or has the maximum length, and padding may follow. If not,
+    /// each has exactly the maximum length.
+    /// </param>
+    /// <param name="format">The format of the sequences; it has no labels.</param>
     /// <param name="options">
     /// <see cref="CorpusOptions.HeldOutFraction"/>, <see cref="CorpusOptions.Seed"/>, <see cref="CorpusOptions.MaximumSequences"/>
-    /// and <see cref="CorpusOptions.RemoveDuplicates"/> apply; the others are about text.
+    /// and <see cref="CorpusOptions.RemoveDuplicates"/> apply; the other options are about text.
     /// </param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
     /// <exception cref="CorpusException">There is no sequence, or one does not have the format; the first is sequence 0.</exception>
     public static Corpus FromTokens(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, CorpusOptions? options = null)
     {
@@ -231,12 +173,15 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>Makes a corpus of a batch of token ids, without a vocabulary, and holds some of them out; it copies them.</summary>
-    /// <param name="sequences">Sequences, [Count, Length], at least one, with labels where the format has some. What was said of the other overload's sequences holds.</param>
+    /// <summary>Makes a corpus of a batch of token ids, without a vocabulary, and holds some of the sequences out.</summary>
+    /// <param name="sequences">
+    /// Sequences, [Count, Length], at least one, with labels if the format has some. They end as in the overload for lists. It copies them.
+    /// </param>
     /// <param name="format">The format of the sequences.</param>
-    /// <param name="options">The options that the other overload names apply.</param>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all failures are listed.</exception>
-    /// <exception cref="CorpusException">There is no sequence, or one does not have the format, or labels are missing, superfluous or out of range.</exception>
+    /// <param name="options">The options that apply to the overload for lists.</param>
+    /// <exception cref="CorpusException">
+    /// There is no sequence, one does not have the format, or labels are missing, superfluous or out of range.
+    /// </exception>
     public static Corpus FromTokens(TokenBatch sequences, SequenceFormat format, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -244,11 +189,12 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of two given sets of token ids, without a vocabulary. Duplicates stay.</summary>
-    /// <param name="training">The sequences to train on; at least one. What was said of the other overload's sequences holds.</param>
-    /// <param name="heldOut">The sequences to measure with; perhaps none.</param>
-    /// <param name="format">The format of the sequences.</param>
+    /// <param name="training">The sequences to train on, at least one; as in the overload without held-out sequences.</param>
+    /// <param name="heldOut">The sequences to measure with; there may be none.</param>
+    /// <param name="format">The format of the sequences; it has no labels.</param>
     /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format.</exception>
-    public static Corpus FromTokens(IEnumerable<IReadOnlyList<int>> training, IEnumerable<IReadOnlyList<int>> heldOut, SequenceFormat format)
+    public static Corpus FromTokens(
+        IEnumerable<IReadOnlyList<int>> training, IEnumerable<IReadOnlyList<int>> heldOut, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(heldOut);
@@ -257,17 +203,20 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of two given batches, for example of what a generator sampled; it copies them. Duplicates stay.</summary>
-    /// <param name="training">The sequences to train on, [Count, Length]; at least one, with labels where the format has some.</param>
-    /// <param name="heldOut">The sequences to measure with, [Count, Length]; perhaps none, with labels where the format has some.</param>
+    /// <param name="training">The sequences to train on, [Count, Length]; at least one, with labels if the format has some.</param>
+    /// <param name="heldOut">The sequences to measure with, [Count, Length], with labels if the format has some; there may be none.</param>
     /// <param name="format">The format of the sequences.</param>
-    /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format, or labels are missing, superfluous or out of range.</exception>
+    /// <exception cref="CorpusException">
+    /// There is no sequence to train on, one does not have the format, or labels are missing, superfluous or out of range.
+    /// </exception>
     public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
     }
 
-    internal static Corpus FromTexts(IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
+    internal static Corpus FromTexts(
+        IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
     {
         options = Validate(options);
         var encoding = new TextEncoding(options, options.Tokenizer);
@@ -278,6 +227,48 @@ public sealed partial class Corpus
         }
 
         return Finish(encoding, options, options.Tokenizer, source);
+    }
+
+    private static async Task<Corpus> FromTextsAsync(
+        IAsyncEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken)
+    {
+        options = Validate(options);
+        var encoding = new TextEncoding(options, options.Tokenizer);
+        cancellationToken.ThrowIfCancellationRequested();
+        await foreach (SourceText text in texts.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            encoding.Add(text);
+        }
+
+        return Finish(encoding, options, options.Tokenizer);
+    }
+
+    private static Corpus FromDelimitedFile(
+        string path, string? name, int index, DelimitedFileOptions? fileOptions, CorpusOptions? options,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        fileOptions ??= new DelimitedFileOptions();
+        DelimitedReader.Check(path, fileOptions);
+        options = Validate(options);
+        return FromTexts(DelimitedReader.Read(path, name, index, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
+    }
+
+    private static Corpus FromTokenized(
+        IEnumerable<(IReadOnlyList<string> Tokens, SourceText Label)> sequences, string parameterName, CorpusOptions? options,
+        ITokenizer? tokenizer, CancellationToken cancellationToken)
+    {
+        options = Validate(options);
+        tokenizer ??= SeqGan.Tokenizer.Whitespace;
+        var encoding = new TextEncoding(options, tokenizer);
+        foreach ((IReadOnlyList<string> tokens, SourceText label) in sequences)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            encoding.Add(tokens ?? throw new ArgumentException("A sequence is null.", parameterName), label);
+        }
+
+        return Finish(encoding, options, tokenizer);
     }
 
     private static Corpus FromSequences(IEnumerable<LabelledSequence> sequences, SequenceFormat format, CorpusOptions? options)
@@ -296,7 +287,8 @@ public sealed partial class Corpus
         return new Corpus(training, heldOut, labels, collector.Report(training, heldOut, labels, SequenceCollector.Decode));
     }
 
-    private static Corpus FromSequences(IEnumerable<LabelledSequence> training, IEnumerable<LabelledSequence> heldOut, SequenceFormat format)
+    private static Corpus FromSequences(
+        IEnumerable<LabelledSequence> training, IEnumerable<LabelledSequence> heldOut, SequenceFormat format)
     {
         SequenceBuffer trainingRows = SequenceCollector.Copy([.. training], format);
         SequenceBuffer heldOutRows = SequenceCollector.Copy([.. heldOut], format);
@@ -311,12 +303,19 @@ public sealed partial class Corpus
         Vocabulary vocabulary = encoding.Finish(source);
         int maxLength = options.Vocabulary is null ? encoding.Sequences.LongestLength : options.MaxLength;
         string[] names = encoding.Sequences.LabelNames;
-        var format = new SequenceFormat(vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, names.Length);
+        var format = new SequenceFormat(
+            vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, names.Length);
         (SequenceBuffer training, SequenceBuffer heldOut) = encoding.Sequences.Split(format, options.HeldOutFraction, options.Seed);
         LabelSet? labels = LabelsOf(training, names);
+        int minimumTokenCount = options.Vocabulary is null ? options.MinimumTokenCount : 1;
         CorpusReport report = encoding.Sequences.Report(
-            training, heldOut, labels, sequence => encoding.Decode(sequence, vocabulary), options.Vocabulary is null ? options.MinimumTokenCount : 1);
-        return new Corpus(training, heldOut, labels, report, vocabulary, tokenizer, options.RareTokens);
+            training, heldOut, labels, sequence => encoding.Decode(sequence, vocabulary), minimumTokenCount);
+        return new Corpus(training, heldOut, labels, report)
+        {
+            Vocabulary = vocabulary,
+            Tokenizer = tokenizer,
+            DropsUnknownTokens = options.DropSequencesWithUnknownTokens,
+        };
     }
 
     private static CorpusOptions Validate(CorpusOptions? options)
@@ -325,6 +324,9 @@ public sealed partial class Corpus
         CorpusOptionsValidator.ThrowIfInvalid(options);
         return options;
     }
+
+    private static string NotNull(string? line, string parameterName) =>
+        line ?? throw new ArgumentException("A line is null.", parameterName);
 
     private static LabelSet? LabelsOf(SequenceBuffer training, IEnumerable<string>? names = null)
     {
@@ -340,13 +342,18 @@ public sealed partial class Corpus
     private static IEnumerable<LabelledSequence> Check(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, string name)
     {
         if (format.LabelCount > 0)
-            throw new CorpusException($"The format has {format.LabelCount} labels, and lists of tokens have none; give batches of sequences with their labels.");
+        {
+            throw new CorpusException(
+                $"The format has {format.LabelCount} labels, and lists of tokens have none; give batches of sequences with their labels.");
+        }
+
         int index = 0;
         foreach (IReadOnlyList<int> sequence in sequences)
         {
             if (sequence is null)
                 throw new CorpusException($"{name} {index} is null.");
-            yield return new LabelledSequence(RawSequences.Check(sequence as int[] ?? [.. sequence], format, $"{name} {index}"), LabelledSequence.NoLabel, index);
+            int[] tokens = RawSequences.Check(sequence as int[] ?? [.. sequence], format, $"{name} {index}");
+            yield return new LabelledSequence(tokens, LabelledSequence.NoLabel, index);
             index++;
         }
     }
@@ -363,6 +370,8 @@ public sealed partial class Corpus
         }
 
         return Enumerable.Range(0, sequences.Count).Select(row => new LabelledSequence(
-            RawSequences.Check(sequences[row], format, $"{name} {row}"), format.LabelCount == 0 ? LabelledSequence.NoLabel : sequences.Labels.Span[row], row));
+            RawSequences.Check(sequences[row], format, $"{name} {row}"),
+            format.LabelCount == 0 ? LabelledSequence.NoLabel : sequences.Labels.Span[row],
+            row));
     }
 }

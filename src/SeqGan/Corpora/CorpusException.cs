@@ -1,9 +1,9 @@
 namespace SeqGan;
 
-/// <summary>The data of a corpus cannot be used: nothing is left of it, it is not UTF-8, or a sequence does not have the format.</summary>
+/// <summary>The data of a corpus is invalid: nothing is left of it, it is not UTF-8, or a sequence does not have the format.</summary>
 public sealed class CorpusException : SeqGanException
 {
-    /// <summary>Creates an error without a message of its own.</summary>
+    /// <summary>Creates an error with a general message.</summary>
     public CorpusException()
     {
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace SeqGan;
 
-/// <summary>What a corpus was made of, what it left out and why, and what to look at before training.</summary>
+/// <summary>What a corpus was made from, what it left out and why, and what to check before training.</summary>
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class CorpusReport
 {
@@ -12,10 +12,10 @@ public sealed class CorpusReport
     {
     }
 
-    /// <summary>The number of sequences, lines or records that were read.</summary>
+    /// <summary>The number of sequences, lines or records in the input.</summary>
     public int Read { get; internal init; }
 
-    /// <summary>The number of sequences that the corpus has: <see cref="Training"/> and <see cref="HeldOut"/> together.</summary>
+    /// <summary>The number of sequences in the corpus: <see cref="Training"/> and <see cref="HeldOut"/> together.</summary>
     public int Kept => Training + HeldOut;
 
     /// <summary>The number of sequences to train on.</summary>
@@ -30,49 +30,56 @@ public sealed class CorpusReport
     /// <summary>The share of the kept sequences, in [0, 1], that were cut to the maximum length.</summary>
     public double TruncationRate => Kept == 0 ? 0 : (double)Truncated / Kept;
 
-    /// <summary>The share, in [0, 1], of unknown tokens among the kept tokens, end tokens left out.</summary>
+    /// <summary>The share, in [0, 1], of unknown tokens among the kept tokens, without end tokens.</summary>
     public double UnknownTokenRate { get; internal init; }
 
-    /// <summary>The number of tokens, the special ones included; for a corpus of token ids, its format's.</summary>
+    /// <summary>The number of different tokens, the special ones included; in a corpus of token ids, the format's.</summary>
     public int VocabularySize { get; internal init; }
 
-    /// <summary>How often a token had to occur to be in the vocabulary; 1 for a given vocabulary and for token ids.</summary>
+    /// <summary>How often a token must occur to be in the vocabulary; 1 for a given vocabulary and for token ids.</summary>
     public int MinimumTokenCount { get; internal init; } = 1;
 
-    /// <summary>The number of kept sequences of each label, held-out ones too, in the order of the labels; empty where sequences have none.</summary>
+    /// <summary>
+    /// The number of kept sequences of each label, held-out ones included, in the order of the labels; empty without labels.
+    /// </summary>
     public IReadOnlyDictionary<string, int> Labels { get; internal init; } = ReadOnlyDictionary<string, int>.Empty;
 
-    /// <summary>The mean number of tokens of a kept sequence, its end token left out.</summary>
+    /// <summary>The mean number of tokens of a kept sequence, without its end token.</summary>
     public double MeanLength { get; internal init; }
 
-    /// <summary>The number of tokens of the longest kept sequence, its end token left out.</summary>
+    /// <summary>The number of tokens of the longest kept sequence, without its end token.</summary>
     public int MaxLength { get; internal init; }
 
-    /// <summary>The share of different sequences, in (0, 1], among those that had not been left out before duplicates were looked for.</summary>
+    /// <summary>The share of different sequences, in (0, 1], before duplicates were removed.</summary>
     public double DistinctShare { get; internal init; } = 1;
 
-    /// <summary>The share of sequences, in [0, 1), that are equal to an earlier one: the rest of <see cref="DistinctShare"/>.</summary>
+    /// <summary>The share of sequences, in [0, 1), that equal an earlier one: 1 - <see cref="DistinctShare"/>.</summary>
     public double DuplicateShare => 1 - DistinctShare;
 
     /// <summary>
-    /// The number of texts that the tokenizer does not give back as they were, among those that were read and are neither
-    /// empty nor too long; 0 for a corpus of tokens.
+    /// The number of texts, neither empty nor too long, that tokenizing and joining changes; 0 in a corpus of tokens.
     /// </summary>
     public int RoundTripFailures { get; internal init; }
 
-    /// <summary>The first few of them.</summary>
-    public IReadOnlyList<RoundTripFailure> RoundTripExamples { get; internal init; } = [];
+    /// <summary>
+    /// The first few of them: the line in the file or the place in the input, from 1; some dozen characters of the text around the first
+    /// difference and what the tokens were joined to there; and the position of that difference in the whole text, in UTF-16 units from 0.
+    /// </summary>
+    public IReadOnlyList<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; internal init; } = [];
 
-    /// <summary>The number of sequences left out for each reason; a reason that did not occur is not there.</summary>
+    /// <summary>The number of sequences left out for each reason that occurred.</summary>
     public IReadOnlyDictionary<DropReason, int> Dropped { get; internal init; } = ReadOnlyDictionary<DropReason, int>.Empty;
 
-    /// <summary>The first few sequences that were left out for each reason.</summary>
-    public IReadOnlyList<DroppedSequence> Examples { get; internal init; } = [];
+    /// <summary>
+    /// The first few sequences left out for each reason: the line in the file or the place in the input, from 1, and the first dozens of
+    /// characters of the sequence, or of the record that is no sequence.
+    /// </summary>
+    public IReadOnlyList<(DropReason Reason, int Number, string Text)> Examples { get; internal init; } = [];
 
-    /// <summary>What to look at before training; empty where nothing stands out.</summary>
-    public IReadOnlyList<CorpusWarning> Warnings { get; internal set; } = [];
+    /// <summary>What to check before training: for each warning the figures and what to do. Empty if there is nothing.</summary>
+    public IReadOnlyDictionary<CorpusWarning, string> Warnings { get; internal set; } = ReadOnlyDictionary<CorpusWarning, string>.Empty;
 
-    /// <summary>The report as sentences; each warning has a line of its own.</summary>
+    /// <summary>The report in sentences, with a line for each warning.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -83,22 +90,25 @@ public sealed class CorpusReport
             text.Append(CultureInfo.InvariantCulture, $" {Truncated} were cut to the maximum length ({TruncationRate * 100:0.##}%).");
         if (UnknownTokenRate > 0)
             text.Append(CultureInfo.InvariantCulture, $" {UnknownTokenRate * 100:0.##}% of the tokens are unknown.");
-        text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence, at most {MaxLength}; {DuplicateShare * 100:0.##}% duplicates.");
+        text.AppendLine().Append(
+            CultureInfo.InvariantCulture,
+            $"{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence, at most {MaxLength}; ");
+        text.Append(CultureInfo.InvariantCulture, $"{DuplicateShare * 100:0.##}% duplicates.");
         if (Labels.Count > 0)
-            text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}{DescribeLabels()}");
-        foreach (CorpusWarning warning in Warnings)
-            text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}Warning: {warning.Message}");
+            text.AppendLine().Append(DescribeLabels());
+        foreach (string warning in Warnings.Values)
+            text.AppendLine().Append("Warning: ").Append(warning);
         return text.ToString();
     }
 
     internal static string DescribeDropped(IReadOnlyDictionary<DropReason, int> dropped) =>
-        string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Value} {Describe(entry.Key)}")));
+        string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key)}"));
 
     private string DescribeLabels()
     {
         const int Most = 20;
-        string[] counts = [.. Labels.Take(Most).Select(label => string.Create(CultureInfo.InvariantCulture, $"{label.Value} '{label.Key}'"))];
-        return string.Create(CultureInfo.InvariantCulture, $"{Labels.Count} labels: {string.Join(", ", counts)}{(Labels.Count > Most ? $" and {Labels.Count - Most} more" : "")}.");
+        string counts = string.Join(", ", Labels.Take(Most).Select(label => $"{label.Value} '{label.Key}'"));
+        return $"{Labels.Count} labels: {counts}{(Labels.Count > Most ? $" and {Labels.Count - Most} more" : "")}.";
     }
 
     private static string Describe(DropReason reason) => reason switch

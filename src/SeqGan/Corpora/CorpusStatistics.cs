@@ -1,22 +1,22 @@
 namespace SeqGan;
 
-/// <summary>What is measured while a corpus is made, and goes into its report.</summary>
+/// <summary>What is measured while a corpus is made, for its report.</summary>
 internal sealed class CorpusStatistics
 {
     private const int Examples = 3, ExcerptLength = 48, BeforeDifference = 16;
 
-    private readonly List<RoundTripFailure> _failures = [];
+    private readonly List<(int Number, string Text, string Decoded, int Position)> _failures = [];
 
     public int RoundTripFailures { get; private set; }
 
-    public IReadOnlyList<RoundTripFailure> RoundTripExamples => [.. _failures];
+    public IReadOnlyList<(int Number, string Text, string Decoded, int Position)> RoundTripExamples => [.. _failures];
 
     /// <summary>The number of sequences in which copies were counted.</summary>
     public int Counted { get; private set; }
 
     public int Distinct { get; private set; }
 
-    /// <summary>How often the most frequent sequence stands among them.</summary>
+    /// <summary>How often the most frequent one of them occurs.</summary>
     public int MostCopies { get; private set; }
 
     public int[] MostFrequent { get; private set; } = [];
@@ -24,18 +24,18 @@ internal sealed class CorpusStatistics
     /// <summary>The number of different tokens of the data, and of those that occur once.</summary>
     public (int All, int Once) Tokens { get; set; }
 
-    /// <summary>The number of records that were left out as invalid and have several lines, of their lines, and the first line of the first.</summary>
+    /// <summary>The number of invalid records of several lines, the number of their lines, and the first line of the first.</summary>
     public (int Records, long Lines, int First) Broken { get; private set; }
 
-    /// <summary>The number of held-out sequences that are training sequences too.</summary>
+    /// <summary>The number of held-out sequences that are also training sequences.</summary>
     public int Overlap { get; set; }
 
-    /// <summary>The number of kept sequences that were cut, and of unknown tokens among the kept.</summary>
+    /// <summary>The number of kept sequences that were cut, and of kept tokens that are unknown.</summary>
     public int Truncated { get; set; }
 
     public long Unknown { get; set; }
 
-    /// <summary>The number of kept tokens, end tokens left out, and that of the longest sequence.</summary>
+    /// <summary>The number of kept tokens, and that of the longest sequence; without end tokens.</summary>
     public long Length { get; private set; }
 
     public int LongestLength { get; private set; }
@@ -62,7 +62,7 @@ internal sealed class CorpusStatistics
         if (_failures.Count == Examples)
             return;
         int position = text.AsSpan().CommonPrefixLength(decoded);
-        _failures.Add(new RoundTripFailure(number, Excerpt(text, position), Excerpt(decoded, position), position));
+        _failures.Add((number, Excerpt(text, position), Excerpt(decoded, position), position));
     }
 
     public void CountCopies(IEnumerable<LabelledSequence> sequences)

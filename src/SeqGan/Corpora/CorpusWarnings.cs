@@ -1,47 +1,70 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>Finds what will spoil a training in the figures of a corpus.</summary>
+/// <summary>Finds in a corpus's figures what will make training worse.</summary>
 internal static class CorpusWarnings
 {
     private const int FewSequences = 200, Batch = 64, FewestCopies = 3, SmallVocabulary = 50, FewOfLabel = 20;
     private const double Many = 0.1, ManyUnknown = 0.05;
 
-    /// <summary>The warnings of a report that has everything else.</summary>
-    public static IReadOnlyList<CorpusWarning> Find(CorpusReport report, LabelSet? labels, CorpusStatistics statistics, Func<int[], string> decode)
+    /// <summary>The warnings of a report that is otherwise complete.</summary>
+    public static IReadOnlyDictionary<CorpusWarning, string> Find(
+        CorpusReport report, LabelSet? labels, CorpusStatistics statistics, Func<int[], string> decode)
     {
-        var warnings = new List<CorpusWarning>();
-        void Warn(bool applies, CorpusWarningKind kind, Func<FormattableString> message)
+        const string Options = nameof(CorpusOptions);
+        var warnings = new OrderedDictionary<CorpusWarning, string>();
+        void Warn(bool applies, CorpusWarning warning, Func<string> message)
         {
             if (applies)
-                warnings.Add(new CorpusWarning(kind, message().ToString(CultureInfo.InvariantCulture)));
+                warnings.Add(warning, message());
         }
 
         int tooLong = report.Dropped.GetValueOrDefault(DropReason.TooLong) + report.Truncated;
-        int leftOut = report.Dropped.Where(entry => entry.Key is not (DropReason.Duplicate or DropReason.NotSampled)).Sum(entry => entry.Value);
-        Warn(report.Kept < FewSequences || report.Training < Batch, CorpusWarningKind.FewSequences,
-            () => $"there are {report.Kept} sequences, {report.Training} of them to train on; a model learns so few by heart. Give at least {FewSequences}, better thousands, or lower the batch size below {Batch}.");
-        Warn(tooLong > Many * report.Read, CorpusWarningKind.SequencesTooLong,
-            () => $"{Percent(tooLong, report.Read)} of the sequences are longer than the maximum length; raise {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)}, cut the text into shorter sequences, or choose a tokenizer with longer tokens.");
-        Warn(leftOut > report.Read / 2.0, CorpusWarningKind.MostLeftOut,
-            () => $"{Percent(leftOut, report.Read)} of what was read was left out ({CorpusReport.DescribeDropped(report.Dropped)}); look at the examples in the report, and change the options or the file.");
-        Warn(statistics.MostCopies >= FewestCopies && statistics.MostCopies > Many * statistics.Counted, CorpusWarningKind.DominantSequence,
-            () => $"'{decode(statistics.MostFrequent)}' is {Percent(statistics.MostCopies, statistics.Counted)} of the sequences; take it out, or keep {nameof(CorpusOptions)}.{nameof(CorpusOptions.RemoveDuplicates)} on.");
-        Warn(statistics.Overlap > 0, CorpusWarningKind.SplitOverlap,
-            () => $"{statistics.Overlap} of {report.HeldOut} held-out sequences are training sequences too, so that held-out figures look better than they are; take them out of one of the two.");
-        Warn(statistics.Tokens.All >= SmallVocabulary && statistics.Tokens.Once * 2 > statistics.Tokens.All, CorpusWarningKind.SparseVocabulary,
-            () => $"{Percent(statistics.Tokens.Once, statistics.Tokens.All)} of the {statistics.Tokens.All} different tokens occur once; raise {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}, choose a tokenizer with shorter tokens, or give more data.");
-        Warn(report.UnknownTokenRate > ManyUnknown, CorpusWarningKind.UnknownTokens,
-            () => $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}, choose a tokenizer with shorter tokens, or give the vocabulary or alphabet that fits the data.");
-        Warn(report.RoundTripFailures > 0, CorpusWarningKind.LossyTokenizer,
-            () => $"the tokenizer does not give {report.RoundTripFailures} of {report.Read} texts back as they were (line {report.RoundTripExamples[0].Number}: '{report.RoundTripExamples[0].Text}' becomes '{report.RoundTripExamples[0].Decoded}'); a model learns the changed texts. Choose another tokenizer, or clean the text, if this matters.");
-        Warn(statistics.Broken.Records > 0, CorpusWarningKind.BrokenRecords,
-            () => $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, the first of them at line {statistics.Broken.First}; where a quote is not closed, the good lines up to the next quote go with it: correct the file.");
+        int leftOut = report.Dropped
+            .Where(entry => entry.Key is not (DropReason.Duplicate or DropReason.NotSampled)).Sum(entry => entry.Value);
+        (int distinct, int once) = statistics.Tokens;
+        Warn(report.Kept < FewSequences || report.Training < Batch, CorpusWarning.FewSequences, () =>
+            $"there are {report.Kept} sequences, {report.Training} of them to train on; a model memorises so few. "
+            + $"Give at least {FewSequences}, better thousands, or lower the batch size below {Batch}.");
+        Warn(tooLong > Many * report.Read, CorpusWarning.SequencesTooLong, () =>
+            $"{Percent(tooLong, report.Read)} of the sequences are longer than the maximum length; "
+            + $"raise {Options}.{nameof(CorpusOptions.MaxLength)}, cut the text into shorter sequences, "
+            + "or choose a tokenizer with longer tokens.");
+        Warn(leftOut > report.Read / 2.0, CorpusWarning.MostLeftOut, () =>
+            $"{Percent(leftOut, report.Read)} of the input was left out ({CorpusReport.DescribeDropped(report.Dropped)}); "
+            + "look at the examples in the report, and change the options or the file.");
+        int copies = statistics.MostCopies;
+        Warn(copies >= FewestCopies && copies > Many * statistics.Counted, CorpusWarning.DominantSequence, () =>
+            $"'{decode(statistics.MostFrequent)}' is {Percent(copies, statistics.Counted)} of the sequences; "
+            + $"remove it, or keep {Options}.{nameof(CorpusOptions.RemoveDuplicates)} on.");
+        Warn(statistics.Overlap > 0, CorpusWarning.SplitOverlap, () =>
+            $"{statistics.Overlap} of {report.HeldOut} held-out sequences are also training sequences, "
+            + "so held-out figures look better than they are; remove them from one of the two.");
+        Warn(distinct >= SmallVocabulary && once * 2 > distinct, CorpusWarning.SparseVocabulary, () =>
+            $"{Percent(once, distinct)} of the {distinct} different tokens occur once; "
+            + $"raise {Options}.{nameof(CorpusOptions.MinimumTokenCount)}, choose a tokenizer with shorter tokens, or give more data.");
+        Warn(report.UnknownTokenRate > ManyUnknown, CorpusWarning.UnknownTokens, () => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown; lower {Options}.{nameof(CorpusOptions.MinimumTokenCount)}, ")
+            + "choose a tokenizer with shorter tokens, or give the vocabulary or alphabet that fits the data.");
+        Warn(report.RoundTripFailures > 0, CorpusWarning.LossyTokenizer, () =>
+        {
+            (int number, string text, string decoded, _) = report.RoundTripExamples[0];
+            return $"the tokenizer changes {report.RoundTripFailures} of {report.Read} texts "
+                + $"(line {number}: '{text}' becomes '{decoded}'), and a model learns the changed texts. "
+                + "Choose another tokenizer, or clean the text, if this matters.";
+        });
+        Warn(statistics.Broken.Records > 0, CorpusWarning.BrokenRecords, () =>
+            $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, "
+            + $"the first at line {statistics.Broken.First}; an unclosed quote swallows the good lines up to the next quote: "
+            + "correct the file.");
         string[] rare = labels is null ? [] : [.. labels.Names.Where((_, label) => labels.Counts[label] < FewOfLabel)];
-        Warn(rare.Length > 0, CorpusWarningKind.RareLabels,
-            () => $"of {rare.Length} of {labels!.Count} labels there are fewer than {FewOfLabel} sequences to train on ({LabelSet.Describe(rare)}); a model hardly learns what is theirs. Give more of them, or join labels.");
-        return warnings.AsReadOnly();
+        Warn(rare.Length > 0, CorpusWarning.RareLabels, () =>
+            $"{rare.Length} of {labels!.Count} labels have fewer than {FewOfLabel} sequences to train on ({LabelSet.Describe(rare)}); "
+            + "a model hardly learns them. Give more of them, or merge labels.");
+        return new ReadOnlyDictionary<CorpusWarning, string>(warnings);
     }
 
     private static string Percent(int part, int all) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##}%");

@@ -9,16 +9,18 @@ namespace SeqGan;
 internal sealed class DelimitedReader
 {
     private const int NoLabels = -1;
+    private const string Options = nameof(DelimitedFileOptions);
 
-    // A quote that is not closed would make one value of the rest of the file.
+    // An unclosed quote would make one value of the rest of the file.
     private const int LargestRecord = 1 << 26;
 
     private static readonly SearchValues<byte> s_lineEnds = SearchValues.Create("\r\n"u8);
+    private static readonly CultureInfo s_culture = CultureInfo.InvariantCulture;
 
     private readonly string _path;
     private readonly CsvReader _reader;
 
-    // What stands before the reader's beginning in the file.
+    // Where the reader's stream begins in the file.
     private readonly int _linesBefore;
     private readonly long _bytesBefore;
     private CsvMalformedReason? _malformed;
@@ -39,42 +41,57 @@ internal sealed class DelimitedReader
 
     private int Line => checked((int)_reader.LineNumber + _linesBefore);
 
-    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or two contradict each other.</exception>
     public static void Check(string path, DelimitedFileOptions options)
     {
         char separator = Separator(path, options);
-        if (!char.IsAscii(separator) || separator is '\r' or '\n' or '\0')
-            throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.Delimiter)} is '{separator}' (U+{(int)separator:X4}); it must be an ASCII character that ends no line.", nameof(options));
-        if (options is { HasHeader: false, LabelColumn: { } label } && !(int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.LabelColumn)} is '{label}', but {nameof(DelimitedFileOptions.HasHeader)} is false; give the column's index, a whole number from 0.", nameof(options));
-        if (!char.IsAscii(options.Quote) || options.Quote is '\r' or '\n' or '\0' || options.Quote == separator)
-            throw new ArgumentException($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.Quote)} is '{options.Quote}' (U+{(int)options.Quote:X4}); it must be an ASCII character that ends no line and is not the delimiter, '{separator}'.", nameof(options));
+        if (!IsPossible(separator))
+            throw Invalid(nameof(options.Delimiter), separator, "it must be an ASCII character that ends no line");
+        if (!IsPossible(options.Quote) || options.Quote == separator)
+            throw Invalid(nameof(options.Quote), options.Quote, $"it must be an ASCII character that ends no line, and not '{separator}'");
+        if (options is { HasHeader: false, LabelColumn: { } label } && !int.TryParse(label, NumberStyles.None, s_culture, out _))
+        {
+            throw new ArgumentException(
+                $"{Options}.{nameof(options.LabelColumn)} is '{label}', but {nameof(options.HasHeader)} is false; "
+                    + "give the column's index, a whole number from 0.",
+                nameof(options));
+        }
+
+        static bool IsPossible(char character) => char.IsAscii(character) && character is not ('\r' or '\n' or '\0');
+
+        ArgumentException Invalid(string option, char value, string valid) =>
+            new($"{Options}.{option} is '{value}' (U+{(int)value:X4}); {valid}.", nameof(options));
     }
 
     /// <param name="path">The file.</param>
-    /// <param name="name">The column's name, or null where its index is given.</param>
-    /// <param name="index">The column's index, where it has no name.</param>
+    /// <param name="name">The column's name; null if its index is given.</param>
+    /// <param name="index">The column's index, if it has no name.</param>
     /// <param name="options">How to read the file.</param>
     /// <param name="maxLength">The most tokens of a sequence.</param>
     public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
-        using FileStream stream = TextFile.Open(path);
+        using FileStream stream = Utf8Text.Open(path);
         foreach (SourceText text in Read(stream, path, name, index, options, maxLength))
             yield return text;
     }
 
-    /// <summary>Reads a stream that <see cref="TextFile"/> has let pass.</summary>
-    public static IEnumerable<SourceText> Read(Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
+    /// <summary>Reads a stream that <see cref="Utf8Text.CheckStart"/> accepts.</summary>
+    public static IEnumerable<SourceText> Read(
+        Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
         var file = new DelimitedReader(path, stream, options);
-        bool isBehindHeader = !options.HasHeader;
-        int labelIndex = options.LabelColumn is null || options.HasHeader ? NoLabels : int.Parse(options.LabelColumn, CultureInfo.InvariantCulture);
+        bool isHeaderNext = options.HasHeader;
+        int labelIndex = options is { HasHeader: false, LabelColumn: { } label } ? int.Parse(label, s_culture) : NoLabels;
         while (file is not null)
         {
             using CsvReader reader = file._reader;
-            if (!isBehindHeader && file.Advance())
-                (index, labelIndex) = (name is null ? index : file.FindColumn(name), options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn));
-            isBehindHeader = true;
+            if (isHeaderNext && file.Advance())
+            {
+                index = name is null ? index : file.FindColumn(name);
+                labelIndex = options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn);
+            }
+
+            isHeaderNext = false;
             DelimitedReader? rest = null;
             while (rest is null && file.Advance())
             {
@@ -86,7 +103,7 @@ internal sealed class DelimitedReader
         }
     }
 
-    /// <exception cref="CorpusException">The record cannot be used, and such are not skipped.</exception>
+    /// <exception cref="CorpusException">The record is invalid, and invalid records are not skipped.</exception>
     private SourceText Current(string? name, int index, int labelIndex, DelimitedFileOptions options, int limit)
     {
         if ((Failure(name, index) ?? Failure(options.LabelColumn, labelIndex) ?? LabelFailure(labelIndex, options)) is not { } failure)
@@ -98,7 +115,7 @@ internal sealed class DelimitedReader
 
         ReadOnlySpan<byte> record = _reader.RawRecord;
         int lines = CountLines(record);
-        // Of a quote that is never closed only its line is lost: the others are read once more.
+        // A quote that is never closed costs only its own line: the rest is read again.
         if (options.SkipInvalid && _malformed == CsvMalformedReason.UnterminatedQuote)
         {
             record = record[..EndOfFirstLine(record)];
@@ -109,10 +126,11 @@ internal sealed class DelimitedReader
             failure += $", and the record has {lines} lines";
         return options.SkipInvalid
             ? new SourceText(Encoding.UTF8.GetString(record), Line, Failure: $"line {Line}: {failure}.", Lines: lines)
-            : throw new CorpusException($"'{_path}', line {Line}: {failure}; correct the file, or set {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}.");
+            : throw new CorpusException(
+                $"'{_path}', line {Line}: {failure}; correct the file, or set {Options}.{nameof(options.SkipInvalid)}.");
     }
 
-    /// <summary>What is behind the line of a quote that is never closed, or null where there is nothing to read once more.</summary>
+    /// <summary>Reads what follows the line of a quote that is never closed; null if there is nothing to read again.</summary>
     private DelimitedReader? Rest(DelimitedFileOptions options)
     {
         if (_malformed != CsvMalformedReason.UnterminatedQuote)
@@ -120,9 +138,10 @@ internal sealed class DelimitedReader
         ReadOnlySpan<byte> record = _reader.RawRecord;
         int start = EndOfFirstLine(record);
         start += record[start..].StartsWith("\r\n"u8) ? 2 : 1;
-        return start >= record.Length
-            ? null
-            : new DelimitedReader(_path, new MemoryStream(record[start..].ToArray()), options, Line, _bytesBefore + _reader.ByteOffset + start);
+        if (start >= record.Length)
+            return null;
+        var rest = new MemoryStream(record[start..].ToArray());
+        return new DelimitedReader(_path, rest, options, Line, _bytesBefore + _reader.ByteOffset + start);
     }
 
     private static int EndOfFirstLine(ReadOnlySpan<byte> record) => record.IndexOfAny(s_lineEnds) is var end and >= 0 ? end : record.Length;
@@ -140,14 +159,17 @@ internal sealed class DelimitedReader
     }
 
     private string? LabelFailure(int labelIndex, DelimitedFileOptions options) =>
-        options.SkipInvalid && labelIndex != NoLabels && string.IsNullOrWhiteSpace(_reader.GetString(labelIndex)) ? $"the label '{options.LabelColumn}' is empty" : null;
+        options.SkipInvalid && labelIndex != NoLabels && string.IsNullOrWhiteSpace(_reader.GetString(labelIndex))
+            ? $"the label '{options.LabelColumn}' is empty"
+            : null;
 
     private SourceText WithLabel(SourceText source, int labelIndex, DelimitedFileOptions options)
     {
         string label = _reader.GetString(labelIndex);
-        return string.IsNullOrWhiteSpace(label)
-            ? source with { NoLabel = $"the column '{options.LabelColumn}' is empty; give each sequence a label, or set {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}" }
-            : source with { Label = label };
+        if (!string.IsNullOrWhiteSpace(label))
+            return source with { Label = label };
+        string advice = $"give each sequence a label, or set {Options}.{nameof(options.SkipInvalid)}";
+        return source with { NoLabel = $"the column '{options.LabelColumn}' is empty; {advice}" };
     }
 
     private static char Separator(string path, DelimitedFileOptions options) =>
@@ -163,7 +185,10 @@ internal sealed class DelimitedReader
         }
         catch (CsvFormatException error)
         {
-            throw new CorpusException($"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} bytes, or broken: {error.Message} Is there a quote that is not closed?", error);
+            throw new CorpusException(
+                $"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} bytes, or broken: "
+                    + $"{error.Message} Is there a quote that is not closed?",
+                error);
         }
 
         Utf8Text.Check(_reader.RawRecord, _path, Line, _reader.ByteOffset + _bytesBefore);
@@ -173,20 +198,22 @@ internal sealed class DelimitedReader
     /// <summary>What is wrong with the record, or null.</summary>
     private string? Failure(string? name, int index) => _malformed switch
     {
-        CsvMalformedReason.StrayQuote => "a quote stands within a value that does not begin with one",
-        CsvMalformedReason.TextAfterClosingQuote => "there is text behind a closing quote",
+        CsvMalformedReason.StrayQuote => "there is a quote within a value that does not begin with one",
+        CsvMalformedReason.TextAfterClosingQuote => "there is text after a closing quote",
         CsvMalformedReason.UnterminatedQuote => "a quote is not closed",
         { } other => $"the record is broken ({other})",
-        null when index >= _reader.FieldCount => $"the record has {_reader.FieldCount} columns, and no column of index {index}{(name is null ? "" : $", '{name}'")}",
+        null when index >= _reader.FieldCount =>
+            $"the record has {_reader.FieldCount} columns, and no column of index {index}{(name is null ? "" : $", '{name}'")}",
         null => null,
     };
 
     private int FindColumn(string name)
     {
         string[] names = _reader.Current.ToArray();
-        int index = Array.IndexOf(names, name);
-        return index >= 0
-            ? index
-            : throw new CorpusException($"'{_path}' has no column '{name}'; there {(names.Length == 1 ? "is" : "are")} {string.Join(", ", names.Take(50).Select(column => $"'{column}'"))}. Is the delimiter right?");
+        if (Array.IndexOf(names, name) is var index and >= 0)
+            return index;
+        string known = string.Join(", ", names.Take(50).Select(column => $"'{column}'"));
+        throw new CorpusException(
+            $"'{_path}' has no column '{name}'; there {(names.Length == 1 ? "is" : "are")} {known}. Is the delimiter right?");
     }
 }

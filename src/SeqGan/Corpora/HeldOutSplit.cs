@@ -1,6 +1,8 @@
 namespace SeqGan;
 
-/// <summary>Chooses the held-out sequences; copies of a sequence stay on one side, whatever their labels, and each label has one to train on.</summary>
+/// <summary>
+/// Chooses the held-out sequences. All copies of a sequence are on one side, whatever their labels, and each label has one to train on.
+/// </summary>
 internal static class HeldOutSplit
 {
     public static bool[] Choose(LabelledSequence[] sequences, double fraction, ulong seed)
@@ -12,7 +14,7 @@ internal static class HeldOutSplit
         ILookup<int, int>? labelsOf = LabelsOfGroups(sequences, groupOf);
         Dictionary<int, int> left = CountLabels(sequences);
 
-        // Fewer than all, so that something is left to train on.
+        // Fewer than all, to leave something to train on.
         int wanted = Math.Clamp((int)Math.Round(fraction * sequences.Length), 1, sequences.Length - 1);
         bool[] chosen = new bool[sizes.Count];
         int held = 0;
@@ -26,8 +28,10 @@ internal static class HeldOutSplit
 
         if (held == 0)
         {
-            foreach (int group in Enumerable.Range(0, sizes.Count).OrderBy(group => sizes[group]).Where(group => TryTake(labelsOf?[group], left)).Take(1))
-                chosen[group] = true;
+            int smallest = Enumerable.Range(0, sizes.Count).OrderBy(group => sizes[group])
+                .FirstOrDefault(group => TryTake(labelsOf?[group], left), -1);
+            if (smallest >= 0)
+                chosen[smallest] = true;
         }
 
         return Array.ConvertAll(groupOf, group => chosen[group]);
@@ -41,7 +45,7 @@ internal static class HeldOutSplit
     private static Dictionary<int, int> CountLabels(LabelledSequence[] sequences) =>
         sequences[0].Label == LabelledSequence.NoLabel ? [] : sequences.CountBy(sequence => sequence.Label).ToDictionary();
 
-    // False where a label would have no sequence left to train on.
+    // False if a label would have no sequence left to train on.
     private static bool TryTake(IEnumerable<int>? labels, Dictionary<int, int> left)
     {
         if (labels is null)

@@ -5,13 +5,14 @@ namespace SeqGan;
 /// <summary>Reads one property of the JSON objects of a file, one object a line.</summary>
 internal static class JsonLinesReader
 {
-    // Beside the text a record may hold much else.
+    // A record may hold much besides the text.
     private const int LineLimit = 1 << 26;
+    private const string SkipOption = $"{nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}";
 
     public static IEnumerable<SourceText> Read(string path, string property, JsonLinesOptions options) =>
         Read(Utf8LineReader.ReadLines(path, LineLimit), path, property, options);
 
-    /// <summary>Reads a stream that <see cref="TextFile"/> has let pass; it stays open.</summary>
+    /// <summary>Reads a stream that <see cref="Utf8Text.CheckStart"/> accepts; it stays open.</summary>
     public static IEnumerable<SourceText> Read(Stream stream, string path, string property, JsonLinesOptions options) =>
         Read(Utf8LineReader.ReadLines(stream, path, LineLimit), path, property, options);
 
@@ -25,13 +26,15 @@ internal static class JsonLinesReader
                 continue;
             }
 
-            (SourceText text, string? failure) = line.IsCut ? (default, $"the line is longer than {LineLimit} bytes") : ReadText(line, property, options);
+            (SourceText text, string? failure) = line.IsCut
+                ? (default, $"the line is longer than {LineLimit} bytes")
+                : ReadText(line, property, options);
             if (failure is null)
                 yield return text;
             else if (options.SkipInvalid)
                 yield return new SourceText(line.Text, line.Number, Failure: $"line {line.Number}: {failure}.");
             else
-                throw new CorpusException($"'{path}', line {line.Number}: {failure}; correct the file, or set {nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}.");
+                throw new CorpusException($"'{path}', line {line.Number}: {failure}; correct the file, or set {SkipOption}.");
         }
     }
 
@@ -41,11 +44,11 @@ internal static class JsonLinesReader
         {
             using JsonDocument document = JsonDocument.Parse(line.Text);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return (default, $"this is no JSON object but {Describe(document.RootElement)}");
+                return (default, $"this is not a JSON object but {Describe(document.RootElement)}");
             if (Find(document.RootElement, property, out JsonElement value) is { } failure)
                 return (default, failure);
             if (value.ValueKind != JsonValueKind.String)
-                return (default, $"the property '{property}' is no string but {Describe(value)}");
+                return (default, $"the property '{property}' is not a string but {Describe(value)}");
             var text = new SourceText(value.GetString()!, line.Number);
             return options.LabelProperty is { } label ? ReadLabel(text, document.RootElement, label, options) : (text, null);
         }
@@ -59,21 +62,25 @@ internal static class JsonLinesReader
         }
     }
 
-    private static (SourceText Text, string? Failure) ReadLabel(SourceText text, JsonElement root, string property, JsonLinesOptions options)
+    private static (SourceText Text, string? Failure) ReadLabel(
+        SourceText text, JsonElement root, string property, JsonLinesOptions options)
     {
         string? missing = Find(root, property, out JsonElement value);
         if (missing is null && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             return (default, $"the label '{property}' is {Describe(value)}; it must be a string, a number or true or false");
-        string? label = missing is not null || value.ValueKind == JsonValueKind.Null ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
+        string? label = missing is not null || value.ValueKind == JsonValueKind.Null ? null
+            : value.ValueKind == JsonValueKind.String ? value.GetString()
+            : value.GetRawText();
         if (!string.IsNullOrWhiteSpace(label))
             return (text with { Label = label }, null);
         missing ??= $"the label '{property}' is empty";
         return options.SkipInvalid
             ? (default, missing)
-            : (text with { NoLabel = $"{missing}; give each sequence a label, or set {nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}" }, null);
+            : (text with { NoLabel = $"{missing}; give each sequence a label, or set {SkipOption}" }, null);
     }
 
-    /// <summary>Follows the dots of a property's name, unless there is a property of the whole name; what is wrong, or null.</summary>
+    /// <summary>Follows the dots of a property's name, unless there is a property of the whole name.</summary>
+    /// <returns>What is wrong, or null.</returns>
     private static string? Find(JsonElement element, string property, out JsonElement value)
     {
         if (element.TryGetProperty(property, out value))
@@ -83,7 +90,7 @@ internal static class JsonLinesReader
         foreach (string name in property.Split('.'))
         {
             if (value.ValueKind != JsonValueKind.Object)
-                return $"the property '{path}' is no object but {Describe(value)}";
+                return $"the property '{path}' is not an object but {Describe(value)}";
             if (!value.TryGetProperty(name, out JsonElement child))
                 return $"there is no property '{name}'{(path.Length == 0 ? "" : $" in '{path}'")}; there {Names(value)}";
             path = path.Length == 0 ? name : $"{path}.{name}";
@@ -99,7 +106,7 @@ internal static class JsonLinesReader
         return names.Length == 0 ? "are none" : $"{(names.Length == 1 ? "is" : "are")} {string.Join(", ", names)}";
     }
 
-    // A line is parsed alone: what its parser counts as line 0 is not the file's.
+    // A line is parsed alone: the parser's line 0 is not the file's.
     private static string Describe(JsonException error)
     {
         int place = error.Message.IndexOf(" LineNumber: ", StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>Numbers labels in order of appearance, and in the end in ordinal order; counts the sequences that lack one.</summary>
+/// <summary>Numbers labels in order of appearance, and finally in ordinal order; counts the sequences without one.</summary>
 internal sealed class LabelNumbers
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
@@ -16,9 +16,18 @@ internal sealed class LabelNumbers
         if (_numbers.TryGetValue(label, out int known))
             return known;
         if (label.Length > LabelSet.MaximumNameLength)
-            throw new CorpusException($"The label of sequence {number} has {label.Length} characters; it may have {LabelSet.MaximumNameLength}.");
+        {
+            throw new CorpusException(
+                $"The label of sequence {number} has {label.Length} characters; it may have at most {LabelSet.MaximumNameLength}.");
+        }
+
         if (_names.Count == SequenceFormat.MaximumLabelCount)
-            throw new CorpusException($"There are more than {SequenceFormat.MaximumLabelCount} different labels, with the one of sequence {number}; a label is one of a few kinds of sequences.");
+        {
+            throw new CorpusException(
+                $"The label of sequence {number} is one more than the {SequenceFormat.MaximumLabelCount} different labels that are "
+                    + "possible; a label is one of a few kinds of sequences.");
+        }
+
         _numbers.Add(label, _names.Count);
         _names.Add(label);
         return _names.Count - 1;
@@ -34,10 +43,13 @@ internal sealed class LabelNumbers
     public void ThrowIfMissing(string? source, int read)
     {
         if (_missing > 0)
-            throw new CorpusException($"{(source is null ? "" : $"{source}: ")}{_missing} of {read} sequences have no label. The first is {_firstMissing}.");
+        {
+            throw new CorpusException(
+                $"{(source is null ? "" : $"{source}: ")}{_missing} of {read} sequences have no label. The first is {_firstMissing}.");
+        }
     }
 
-    /// <summary>The names of some labels in ordinal order, and for each number its place among them.</summary>
+    /// <summary>The names of the used labels in ordinal order, and for each number its place among them.</summary>
     public (string[] Names, int[] Places) Sort(IEnumerable<int> used)
     {
         int[] numbers = [.. used.Distinct().OrderBy(number => _names[number], StringComparer.Ordinal)];

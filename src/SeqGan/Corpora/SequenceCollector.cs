@@ -2,18 +2,18 @@ using System.Collections.ObjectModel;
 
 namespace SeqGan;
 
-/// <summary>Gathers sequences and what is to be said about them, and ends by splitting them; one corpus in the making.</summary>
+/// <summary>Collects the sequences of one corpus and what its report says about them, and splits them.</summary>
 /// <param name="maximum">The most sequences to keep; of more, a uniform sample.</param>
-/// <param name="seed">Decides which.</param>
+/// <param name="seed">Determines which.</param>
 internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
 {
     private const int ExamplesPerReason = 3;
     private const int ExampleCharacters = 48;
 
-    // The split draws with this purpose too, at step 0.
+    // The split draws with the same purpose at step 0.
     private readonly RandomKey _key = new(seed, RandomPurpose.HeldOutSplit, 1);
     private readonly Dictionary<DropReason, int> _dropped = [];
-    private readonly List<DroppedSequence> _examples = [];
+    private readonly List<(DropReason Reason, int Number, string Text)> _examples = [];
     private readonly List<LabelledSequence> _sequences = [];
     private readonly LabelNumbers _labels = new();
     private string? _firstInvalid;
@@ -22,22 +22,23 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
 
     public IEnumerable<int[]> Kept => _sequences.Select(sequence => sequence.Tokens);
 
-    /// <summary>The names of the kept sequences' labels, in ordinal order; none where sequences have none. Known after <see cref="FinishLabels"/>.</summary>
+    /// <summary>The names of the kept sequences' labels in ordinal order, known after <see cref="FinishLabels"/>.</summary>
     public string[] LabelNames { get; private set; } = [];
 
     public int LongestLength => Kept.Max(tokens => tokens.Length);
 
     public CorpusStatistics Statistics { get; } = new();
 
-    /// <summary>Counts a sequence that was read and returns its number, the first being 1.</summary>
+    /// <summary>Counts a sequence of the input and returns its number, from 1.</summary>
     public int Count() => checked(++_read);
 
     public void CountMissingLabel(int number, SourceText source) => _labels.CountMissing(number, source);
 
     public void ThrowIfLabelsMissing(string? source) => _labels.ThrowIfMissing(source, _read);
 
-    /// <summary>Keeps a sequence, perhaps in place of another, by reservoir sampling (Vitter's algorithm R).</summary>
-    public void Keep(int[] tokens, int number, string? label = null) => Keep(new LabelledSequence(tokens, _labels.NumberOf(label, number), number));
+    /// <summary>Keeps a sequence, or draws whether it replaces another, by reservoir sampling (Vitter's algorithm R).</summary>
+    public void Keep(int[] tokens, int number, string? label = null) =>
+        Keep(new LabelledSequence(tokens, _labels.NumberOf(label, number), number));
 
     /// <inheritdoc cref="Keep(int[], int, string?)"/>
     public void Keep(LabelledSequence sequence)
@@ -56,7 +57,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         Drop(DropReason.NotSampled);
     }
 
-    /// <summary>Puts what was sampled in the order of reading.</summary>
+    /// <summary>Puts sampled sequences back into the order of the input.</summary>
     public void FinishSampling()
     {
         if (_dropped.ContainsKey(DropReason.NotSampled))
@@ -66,7 +67,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     public void Drop(DropReason reason, int number, Func<string> text)
     {
         if (Drop(reason) <= ExamplesPerReason)
-            _examples.Add(new DroppedSequence(reason, number, Shorten(text())));
+            _examples.Add((reason, number, Shorten(text())));
     }
 
     public void DropInvalid(int number, SourceText record)
@@ -77,7 +78,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             Statistics.CountBroken(number, record.Lines);
     }
 
-    /// <summary>Goes over the kept sequences once more: what <paramref name="select"/> answers null for is not kept.</summary>
+    /// <summary>Replaces each kept sequence; one that becomes null is no longer kept.</summary>
     public void Rewrite(Func<LabelledSequence, int[]?> select)
     {
         int kept = 0;
@@ -104,7 +105,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
 
     public void CountCopies() => Statistics.CountCopies(_sequences);
 
-    /// <summary>Numbers the labels anew, in the order of their names; nothing is kept or left out afterwards.</summary>
+    /// <summary>Renumbers the labels in the order of their names; nothing is kept or left out afterwards.</summary>
     public void FinishLabels()
     {
         if (_sequences.Count == 0 || _sequences[0].Label == LabelledSequence.NoLabel)
@@ -114,16 +115,19 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             _sequences[i] = _sequences[i] with { Label = places[_sequences[i].Label] };
     }
 
-    /// <param name="source">What was read, for the error.</param>
-    /// <param name="maxLength">The option that made sequences too long.</param>
+    /// <param name="source">The input's name, for the error.</param>
+    /// <param name="maxLength">The option that makes sequences too long, if one does.</param>
     public void ThrowIfNothingKept(string? source = null, int maxLength = 0)
     {
         if (_sequences.Count > 0)
             return;
-        string what = source is null ? "A corpus" : $"{source}: a corpus";
-        throw new CorpusException(_read == 0
-            ? $"{what} needs at least one sequence; there was none to read."
-            : $"{what} needs at least one sequence; of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.{(maxLength > 0 && _dropped.ContainsKey(DropReason.TooLong) ? $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {maxLength}." : "")}{(_firstInvalid is null ? "" : $" The first invalid one: {_firstInvalid}")}");
+        string message = $"{(source is null ? "A" : $"{source}: a")} corpus needs at least one sequence; ";
+        if (_read == 0)
+            throw new CorpusException($"{message}there was none to read.");
+        message += $"of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.";
+        if (maxLength > 0 && _dropped.ContainsKey(DropReason.TooLong))
+            message += $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {maxLength}.";
+        throw new CorpusException(_firstInvalid is null ? message : $"{message} The first invalid one: {_firstInvalid}");
     }
 
     public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double heldOutFraction, ulong splitSeed)
@@ -134,20 +138,15 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             Copy([.. _sequences.Where((_, index) => isHeldOut[index])], format));
     }
 
-    public CorpusReport Report(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, Func<int[], string> decode, int minimumTokenCount = 1) =>
-        MakeReport(_read, training, heldOut, labels, Statistics, decode, minimumTokenCount,
-            new ReadOnlyDictionary<DropReason, int>(_dropped), new ReadOnlyCollection<DroppedSequence>([.. _examples.OrderBy(example => example.Number)]));
-
-    /// <summary>The report of two sets as they are.</summary>
+    /// <summary>The report of two sets that are given as they are.</summary>
     public static CorpusReport Report(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels)
     {
-        var statistics = new CorpusStatistics();
+        var collector = new SequenceCollector { _read = training.Count + heldOut.Count };
         LabelledSequence[] heldOutRows = [.. Rows(heldOut.AsBatch())];
-        statistics.CountCopies([.. Rows(training.AsBatch()), .. heldOutRows]);
+        collector.Statistics.CountCopies([.. Rows(training.AsBatch()), .. heldOutRows]);
         HashSet<ReadOnlyMemory<int>> known = SequenceComparer.Distinct(training.AsBatch());
-        statistics.Overlap = heldOutRows.Count(row => known.Contains(row.Tokens));
-        return MakeReport(
-            training.Count + heldOut.Count, training, heldOut, labels, statistics, Decode, 1, ReadOnlyDictionary<DropReason, int>.Empty, []);
+        collector.Statistics.Overlap = heldOutRows.Count(row => known.Contains(row.Tokens));
+        return collector.Report(training, heldOut, labels, Decode);
     }
 
     /// <summary>Token ids as a text.</summary>
@@ -156,7 +155,12 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     public static SequenceBuffer Copy(LabelledSequence[] sequences, SequenceFormat format)
     {
         if ((long)sequences.Length * format.MaxLength > Array.MaxLength)
-            throw new CorpusException($"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
+        {
+            throw new CorpusException(
+                $"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; "
+                    + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
+        }
+
         var buffer = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
         {
@@ -168,51 +172,50 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         return buffer;
     }
 
-    private int Drop(DropReason reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
-
-    private static CorpusReport MakeReport(
-        int read, SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusStatistics statistics, Func<int[], string> decode, int minimumTokenCount,
-        IReadOnlyDictionary<DropReason, int> dropped, IReadOnlyList<DroppedSequence> examples)
+    public CorpusReport Report(
+        SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, Func<int[], string> decode, int minimumTokenCount = 1)
     {
-        statistics.Measure(training.AsBatch(), training.Format);
-        statistics.Measure(heldOut.AsBatch(), training.Format);
+        Statistics.Measure(training.AsBatch(), training.Format);
+        Statistics.Measure(heldOut.AsBatch(), training.Format);
         var report = new CorpusReport
         {
-            Read = read,
+            Read = _read,
             Training = training.Count,
             HeldOut = heldOut.Count,
-            Truncated = statistics.Truncated,
-            UnknownTokenRate = statistics.Length == 0 ? 0 : (double)statistics.Unknown / statistics.Length,
+            Truncated = Statistics.Truncated,
+            UnknownTokenRate = Statistics.Length == 0 ? 0 : (double)Statistics.Unknown / Statistics.Length,
             VocabularySize = training.Format.VocabularySize,
             MinimumTokenCount = minimumTokenCount,
             Labels = CountLabels(labels, heldOut.AsBatch()),
-            MeanLength = (double)statistics.Length / (training.Count + heldOut.Count),
-            MaxLength = statistics.LongestLength,
-            DistinctShare = statistics.Counted == 0 ? 1 : (double)statistics.Distinct / statistics.Counted,
-            RoundTripFailures = statistics.RoundTripFailures,
-            RoundTripExamples = statistics.RoundTripExamples,
-            Dropped = dropped,
-            Examples = examples,
+            MeanLength = (double)Statistics.Length / (training.Count + heldOut.Count),
+            MaxLength = Statistics.LongestLength,
+            DistinctShare = Statistics.Counted == 0 ? 1 : (double)Statistics.Distinct / Statistics.Counted,
+            RoundTripFailures = Statistics.RoundTripFailures,
+            RoundTripExamples = Statistics.RoundTripExamples,
+            Dropped = _dropped.AsReadOnly(),
+            Examples = [.. _examples.OrderBy(example => example.Number)],
         };
-        report.Warnings = CorpusWarnings.Find(report, labels, statistics, sequence => Shorten(decode(sequence)));
+        report.Warnings = CorpusWarnings.Find(report, labels, Statistics, sequence => Shorten(decode(sequence)));
         return report;
     }
+
+    private int Drop(DropReason reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
 
     private static ReadOnlyDictionary<string, int> CountLabels(LabelSet? labels, TokenBatch heldOut)
     {
         if (labels is null)
             return ReadOnlyDictionary<string, int>.Empty;
-        int[] counts = [.. labels.Counts.Select(count => (int)count)];
+        var counts = new OrderedDictionary<string, int>(StringComparer.Ordinal);
+        foreach ((string name, long count) in labels.Names.Zip(labels.Counts))
+            counts.Add(name, (int)count);
         foreach (int label in heldOut.Labels.Span)
-            counts[label]++;
-        var byName = new OrderedDictionary<string, int>(StringComparer.Ordinal);
-        for (int label = 0; label < counts.Length; label++)
-            byName.Add(labels.Names[label], counts[label]);
-        return new ReadOnlyDictionary<string, int>(byName);
+            counts.SetAt(label, counts.GetAt(label).Value + 1);
+        return new ReadOnlyDictionary<string, int>(counts);
     }
 
     private static IEnumerable<LabelledSequence> Rows(TokenBatch batch) =>
-        Enumerable.Range(0, batch.Count).Select(row => new LabelledSequence(batch[row].ToArray(), batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row], row));
+        Enumerable.Range(0, batch.Count).Select(row => new LabelledSequence(
+            batch[row].ToArray(), batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row], row));
 
     private static string Shorten(string text)
     {

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace SeqGan;
 
 /// <summary>
-/// Turns texts into the sequences of a corpus: first numbers in order of appearance, then ids by frequency. Where the
-/// vocabulary is given, the numbers are its ids.
+/// Turns texts into the sequences of a corpus: first numbers in order of appearance, then ids by frequency. With a given vocabulary the
+/// numbers are its ids.
 /// </summary>
 internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 {
-    // The end token before there is a vocabulary; the tokens of the data are numbered from 0.
+    // The end token while there is no vocabulary yet; the tokens of the data are numbered from 0.
     private const int End = -1;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
@@ -37,24 +37,25 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             return;
         }
 
-        // The rest of a line that was not read whole is unknown, so only one that is too long without it can be cut.
+        // The rest of a line that was not read whole is unknown, so only one that is already too long can be cut.
         Length known = source.IsCut && length != Length.MoreThanFits && length != Length.Empty ? Length.Unknown : length;
         if (known == Length.Fits)
             Sequences.Statistics.CheckRoundTrip(number, source.Text, tokenizer.Join(_currentTokens));
         Keep(known, number, () => source.Text, source.Label);
     }
 
-    public void Add(IReadOnlyList<string> tokens) => Add(tokens, default(SourceText));
-
     /// <param name="tokens">The tokens.</param>
-    /// <param name="source">Has the label.</param>
+    /// <param name="source">Only its label counts.</param>
     public void Add(IReadOnlyList<string> tokens, SourceText source)
     {
         int number = Sequences.Count();
         for (int i = 0; i < tokens.Count; i++)
         {
             if (string.IsNullOrEmpty(tokens[i]))
-                throw new CorpusException($"Sequence {number}, token {i} is {(tokens[i] is null ? "null" : "empty")}; a token has at least one character.");
+            {
+                throw new CorpusException(
+                    $"Sequence {number}, token {i} is {(tokens[i] is null ? "null" : "empty")}; a token has at least one character.");
+            }
         }
 
         if (source.NoLabel is not null && tokens.Count > 0)
@@ -63,8 +64,8 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             Keep(tokens.Count == 0 ? Length.Empty : Number(tokens), number, () => tokenizer.Join(tokens), source.Label);
     }
 
-    /// <summary>Makes the vocabulary of all that was added, and writes the sequences in its ids.</summary>
-    /// <param name="source">What was read, for an error.</param>
+    /// <summary>Makes the vocabulary of everything added, and writes the sequences in its ids.</summary>
+    /// <param name="source">The input's name, for errors.</param>
     public Vocabulary Finish(string? source)
     {
         Sequences.ThrowIfLabelsMissing(source);
@@ -89,38 +90,32 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     private Vocabulary BuildVocabulary()
     {
         var alphabet = tokenizer as AlphabetTokenizer;
+        var counts = _tokens.Select((token, number) => KeyValuePair.Create(token, _counts[number]));
         Vocabulary vocabulary = Vocabulary.FromCounts(
-            _tokens.Select((token, number) => KeyValuePair.Create(token, _counts[number])).Where(token => alphabet is null || alphabet.Contains(token.Key)),
-            options.MinimumTokenCount);
+            counts.Where(token => alphabet is null || alphabet.Contains(token.Key)), options.MinimumTokenCount);
         Sequences.Statistics.Tokens = (_counts.Count(count => count > 0), _counts.Count(count => count == 1));
         return vocabulary.Count > Vocabulary.SpecialTokenCount
             ? vocabulary
             : throw new CorpusException(alphabet is not null && options.MinimumTokenCount == 1
-                ? $"No token is of the alphabet ({string.Join(' ', alphabet.Symbols.Take(20))}); upper and lower case are not the same."
-                : $"No token occurs {options.MinimumTokenCount} times or more; lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
+                ? $"No token is in the alphabet ({string.Join(' ', alphabet.Symbols.Take(20))}); upper and lower case differ."
+                : $"No token occurs {options.MinimumTokenCount} times or more; "
+                    + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
     }
 
     private void Keep(Length length, int number, Func<string> text, string? label)
     {
-        if (length == Length.Empty)
+        bool isGiven = options.Vocabulary is not null;
+        DropReason? reason = length == Length.Empty ? DropReason.Empty
+            : length == Length.Unknown || (length != Length.Fits && !options.TruncateLongSequences) ? DropReason.TooLong
+            : isGiven && options.DropSequencesWithUnknownTokens && _current.Contains(Vocabulary.UnknownId) ? DropReason.UnknownToken
+            : null;
+        if (reason is { } why)
         {
-            Sequences.Drop(DropReason.Empty, number, text);
+            Sequences.Drop(why, number, text);
             return;
         }
 
-        if (length == Length.Unknown || (length != Length.Fits && options.LongSequences == LongSequencePolicy.Drop))
-        {
-            Sequences.Drop(DropReason.TooLong, number, text);
-            return;
-        }
-
-        if (options.Vocabulary is not null && options.RareTokens == RareTokenPolicy.DropSequence && _current.Contains(Vocabulary.UnknownId))
-        {
-            Sequences.Drop(DropReason.UnknownToken, number, text);
-            return;
-        }
-
-        if (options.Vocabulary is null)
+        if (!isGiven)
             CountTokens();
         if (length == Length.Fits)
             _current.Add(End);
@@ -134,7 +129,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             counts[token] += counts[token] < int.MaxValue ? 1 : 0;
     }
 
-    /// <summary>Numbers tokens, at most as many as a sequence may have.</summary>
+    /// <summary>Numbers the tokens of a sequence, up to the maximum length.</summary>
     private Length Number(IEnumerable<string> tokens)
     {
         _current.Clear();
@@ -166,9 +161,10 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     {
         bool isGiven = options.Vocabulary is not null;
         int[] sequence = Array.ConvertAll(numbers, token => token == End ? Vocabulary.EndId : isGiven ? token : ids[token]);
-        if (isGiven || options.RareTokens == RareTokenPolicy.MapToUnknown || !sequence.Contains(Vocabulary.UnknownId))
+        if (isGiven || !options.DropSequencesWithUnknownTokens || !sequence.Contains(Vocabulary.UnknownId))
             return sequence;
-        Sequences.Drop(DropReason.UnknownToken, number, () => tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
+        Sequences.Drop(
+            DropReason.UnknownToken, number, () => tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
         return null;
     }
 
@@ -186,11 +182,11 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         Empty,
         Fits,
 
-        /// <summary>As many tokens as the maximum length, so that the end token does not fit behind them.</summary>
+        /// <summary>As many tokens as the maximum length, so there is no room for the end token.</summary>
         FitsWithoutEnd,
         MoreThanFits,
 
-        /// <summary>Too long to be read whole, though the tokens that were read would fit.</summary>
+        /// <summary>A line too long to be read whole, although the tokens that were read fit.</summary>
         Unknown,
     }
 }

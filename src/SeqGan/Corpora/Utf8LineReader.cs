@@ -2,8 +2,8 @@ using System.Text;
 
 namespace SeqGan;
 
-/// <summary>Reads a file line by line as strict UTF-8, where the framework's readers would put U+FFFD for what is not.</summary>
-/// <remarks>A line that is longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>
+/// <summary>Reads a file line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>
+/// <remarks>A line longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>
 internal sealed class Utf8LineReader
 {
     private const int ChunkBytes = 1 << 16, SmallestLimit = 1 << 20, LargestLimit = 1 << 28, BytesPerToken = 64;
@@ -15,7 +15,7 @@ internal sealed class Utf8LineReader
     private int _start;
     private int _filled;
 
-    // Where the buffer begins in the file, and the line at its start.
+    // The buffer's offset in the file, and the line at its start.
     private long _offset;
     private int _line = 1;
 
@@ -26,18 +26,18 @@ internal sealed class Utf8LineReader
         _limit = limit;
     }
 
-    /// <summary>How many bytes of a line are read for sequences of at most so many tokens.</summary>
+    /// <summary>How many bytes of a line are read for sequences of up to the maximum length in tokens.</summary>
     public static int LimitFor(int maxLength) => (int)Math.Clamp((long)maxLength * BytesPerToken, SmallestLimit, LargestLimit);
 
     /// <summary>The lines without their ends, LF or CR LF; a byte order mark at the start is skipped.</summary>
     public static IEnumerable<SourceText> ReadLines(string path, int limit)
     {
-        using FileStream stream = TextFile.Open(path);
+        using FileStream stream = Utf8Text.Open(path);
         foreach (SourceText line in ReadLines(stream, path, limit))
             yield return line;
     }
 
-    /// <summary>The lines of a stream that <see cref="TextFile"/> has let pass; it stays open.</summary>
+    /// <summary>The lines of a stream that <see cref="Utf8Text.CheckStart"/> accepts; it stays open.</summary>
     public static IEnumerable<SourceText> ReadLines(Stream stream, string path, int limit)
     {
         var reader = new Utf8LineReader(path, stream, limit);
@@ -61,7 +61,7 @@ internal sealed class Utf8LineReader
         }
     }
 
-    /// <summary>Reads on behind what is in the buffer, which grows if it is full of one line.</summary>
+    /// <summary>Appends to the content of the buffer, which grows if one line fills it.</summary>
     private bool Fill()
     {
         int rest = _filled - _start;
@@ -87,7 +87,8 @@ internal sealed class Utf8LineReader
 
     private SourceText TakeLong()
     {
-        string text = Decode(_buffer.AsSpan(_start, _filled - _start - Utf8Text.IncompleteTail(_buffer.AsSpan(_start, _filled - _start))));
+        ReadOnlySpan<byte> kept = _buffer.AsSpan(_start, _filled - _start);
+        string text = Decode(kept[..^Utf8Text.IncompleteTail(kept)]);
         while (true)
         {
             ReadOnlySpan<byte> chunk = _buffer.AsSpan(_start, _filled - _start);
@@ -111,8 +112,9 @@ internal sealed class Utf8LineReader
         return new SourceText(text, _line++, IsCut: true);
     }
 
-    private string Decode(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(_line == 1 && bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
+    private string Decode(ReadOnlySpan<byte> bytes) =>
+        Encoding.UTF8.GetString(_line == 1 && bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
 
-    /// <summary>Checks what begins at the start of the buffer.</summary>
+    /// <summary>Checks bytes at the start of the buffer.</summary>
     private void Check(ReadOnlySpan<byte> bytes) => Utf8Text.Check(bytes, _path, _line, _offset + _start);
 }

@@ -4,22 +4,65 @@ using System.Text.Unicode;
 
 namespace SeqGan;
 
-/// <summary>Holds bytes of a file against what text in UTF-8 is.</summary>
+/// <summary>Opens text files and checks that they are UTF-8.</summary>
 internal static class Utf8Text
 {
-    /// <exception cref="CorpusException">There is a NUL byte, or one that is not UTF-8.</exception>
+    /// <exception cref="CorpusException">The file begins like UTF-16 or UTF-32.</exception>
+    /// <exception cref="IOException">The file does not exist, is a folder, or cannot be read.</exception>
+    public static FileStream Open(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is a folder; give the path of a file.");
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            CheckStart(stream, path);
+            return stream;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="CorpusException">The stream begins like UTF-16 or UTF-32.</exception>
+    public static void CheckStart(Stream stream, string path)
+    {
+        // Bytes read from a pipe cannot be put back.
+        if (!stream.CanSeek)
+            return;
+        Span<byte> first = stackalloc byte[2];
+        int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        if (read == 2 && (first is [0xFF, 0xFE] or [0xFE, 0xFF]))
+        {
+            throw new CorpusException(
+                $"'{path}', line 1: the byte 0x{first[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
+        }
+
+        stream.Position = 0;
+    }
+
+    /// <exception cref="CorpusException">A byte is NUL or not UTF-8.</exception>
     public static void Check(ReadOnlySpan<byte> bytes, string path, long line, long offset)
     {
         int zero = bytes.IndexOf((byte)0);
         if (zero >= 0)
-            throw new CorpusException($"'{path}', line {line}: there is a NUL byte at offset {offset + zero} of the file: it is a binary file, or text that is not UTF-8; give a text file that is saved as UTF-8.");
+        {
+            throw new CorpusException(
+                $"'{path}', line {line}: there is a NUL byte at offset {offset + zero} of the file: it is a binary file, "
+                    + "or text that is not UTF-8; give a text file that is saved as UTF-8.");
+        }
+
         if (Utf8.IsValid(bytes))
             return;
         int invalid = FirstInvalid(bytes);
-        throw new CorpusException($"'{path}', line {line}: the byte 0x{bytes[invalid]:X2} at offset {offset + invalid} of the file is not UTF-8; save the file as UTF-8.");
+        throw new CorpusException(
+            $"'{path}', line {line}: the byte 0x{bytes[invalid]:X2} at offset {offset + invalid} of the file is not UTF-8; "
+                + "save the file as UTF-8.");
     }
 
-    /// <summary>How many bytes at the end may begin a character that goes on behind them.</summary>
+    /// <summary>How many bytes at the end may be the beginning of a character that continues after them.</summary>
     public static int IncompleteTail(ReadOnlySpan<byte> bytes)
     {
         for (int back = 1; back <= 3 && back <= bytes.Length; back++)

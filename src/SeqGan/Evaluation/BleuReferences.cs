@@ -1,17 +1,17 @@
 namespace SeqGan;
 
-/// <summary>A reference set that BLEU is measured against, counted once: scores of all orders from 1 to n come from one pass.</summary>
+/// <summary>A reference set for BLEU, counted once; scores of all orders from 1 to n come from one pass.</summary>
 /// <remarks>
 /// <para>
-/// BLEU-n (Papineni et al. 2002) of one sentence, all references at once: the geometric mean, with equal weights, of the shares
-/// of its 1-grams to n-grams that the references have, each n-gram counted at most as often as in the reference that has most of
-/// it; times exp(1 - r / c) where the sentence's length c is at most r, the closest reference length (of two equally close ones
-/// the shorter). A set's BLEU is the mean over its sentences, as papers on text generation report it, not BLEU of a corpus.
-/// Values are those of NLTK's <c>sentence_bleu</c>, but that without smoothing a 0 is exactly 0.
+/// BLEU-n (Papineni et al. 2002) of one sentence against all references: the geometric mean, with equal weights, of the shares of its
+/// 1-grams to n-grams that the references have, each n-gram counted at most as often as in the reference that has most of it; times
+/// exp(1 - r / c) if the sentence's length c is at most r, the closest reference length (of two equally close ones the shorter). A set's
+/// BLEU is the mean over its sentences, as papers on text generation report it, not the BLEU of a corpus. Values equal those of NLTK's
+/// <c>sentence_bleu</c>, except that without smoothing a 0 is exactly 0.
 /// </para>
 /// <para>
-/// Padding and the end token are no part of any n-gram or length. Counting is exact. Immutable and thread-safe; results do not
-/// depend on the number of threads. It copies what it needs. For texts, see <see cref="TokenInterner"/>.
+/// Padding and the end token are not part of any n-gram or length. Counting is exact. Immutable and thread-safe; results do not depend on
+/// the number of threads. It copies the references.
 /// </para>
 /// </remarks>
 public sealed class BleuReferences
@@ -29,7 +29,7 @@ public sealed class BleuReferences
 
     /// <summary>Counts the n-grams of a reference set.</summary>
     /// <param name="references">The references, [Count, Length]; at least one.</param>
-    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="format">Has the end token; null if sequences have none.</param>
     /// <param name="maxOrder">The largest n, in [1, 16].</param>
     /// <exception cref="ArgumentException">There is no reference, or the order is out of range.</exception>
     public BleuReferences(TokenBatch references, SequenceFormat? format = null, int maxOrder = 5)
@@ -61,9 +61,9 @@ public sealed class BleuReferences
     public int MaxOrder => _orders.Length;
 
     /// <summary>BLEU-1 to BLEU-n of one sentence.</summary>
-    /// <param name="hypothesis">Token ids without padding; an end token at its end is left out.</param>
-    /// <param name="smoothing">What an order without any match counts.</param>
-    /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1]. All 0 where no token is in a reference, or there is none.</returns>
+    /// <param name="hypothesis">Token ids without padding; an end token at the end does not count.</param>
+    /// <param name="smoothing">What an order without a match counts.</param>
+    /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1]. All 0 if no token is in a reference.</returns>
     public IReadOnlyDictionary<int, double> Score(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
     {
         ThrowIfUnknown(smoothing);
@@ -74,14 +74,15 @@ public sealed class BleuReferences
 
     /// <summary>The mean of BLEU-1 to BLEU-n over sentences.</summary>
     /// <param name="hypotheses">The sentences, [Count, Length]; at least one.</param>
-    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="smoothing">What an order without a match counts.</param>
     /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1].</returns>
     /// <exception cref="ArgumentException">There is no sentence, or an argument is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyDictionary<int, double> Mean(
-        TokenBatch hypotheses, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0, CancellationToken cancellationToken = default)
+        TokenBatch hypotheses, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0,
+        CancellationToken cancellationToken = default)
     {
         SequenceSet.ThrowIfEmpty(hypotheses);
         ThrowIfUnknown(smoothing);
@@ -93,12 +94,12 @@ public sealed class BleuReferences
     }
 
     /// <summary>Self-BLEU (Zhu et al. 2018, "Texygen"): the mean BLEU of each sentence of this set against all the others.</summary>
-    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="smoothing">What an order without a match counts.</param>
     /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>
-    /// By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1], lower is more diverse. A sentence is never its own reference;
-    /// a copy of it elsewhere in the set is. It rises with the number of sentences, so compare equal counts.
+    /// By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1], lower is more diverse. A sentence is never its own reference, but a copy
+    /// of it elsewhere in the set is. It rises with the number of sentences, so compare equal counts.
     /// </returns>
     /// <exception cref="InvalidOperationException">The set has fewer than 2 sentences.</exception>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
@@ -107,7 +108,7 @@ public sealed class BleuReferences
         BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0, CancellationToken cancellationToken = default)
     {
         if (Count < 2)
-            throw new InvalidOperationException("Self-BLEU compares each sentence with the others: the set has 1 sentence and needs at least 2.");
+            throw new InvalidOperationException($"Self-BLEU compares each sentence with the others: it needs at least 2, not {Count}.");
         ThrowIfUnknown(smoothing);
         return Mean(
             Count,
@@ -117,8 +118,8 @@ public sealed class BleuReferences
     }
 
     /// <summary>BLEU of the largest order, without allocating.</summary>
-    /// <param name="hypothesis">Token ids without padding; an end token at its end is left out.</param>
-    /// <param name="smoothing">What an order without any match counts.</param>
+    /// <param name="hypothesis">Token ids without padding; an end token at the end does not count.</param>
+    /// <param name="smoothing">What an order without a match counts.</param>
     /// <param name="orders">Scratch memory, [<see cref="MaxOrder"/>].</param>
     internal double ScoreLargest(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing, Span<double> orders)
     {
@@ -129,25 +130,24 @@ public sealed class BleuReferences
     internal static void ThrowIfUnknown(BleuSmoothing smoothing)
     {
         if (!Enum.IsDefined(smoothing))
-            throw new ArgumentOutOfRangeException(nameof(smoothing), smoothing, $"A smoothing is {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(smoothing), smoothing, $"A smoothing is {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
+        }
     }
 
-    private static Dictionary<int, double> ByOrder(ReadOnlySpan<double> scores)
-    {
-        var byOrder = new Dictionary<int, double>(scores.Length);
-        for (int i = 0; i < scores.Length; i++)
-            byOrder.Add(i + 1, scores[i]);
-        return byOrder;
-    }
+    private static Dictionary<int, double> ByOrder(double[] scores) =>
+        scores.Index().ToDictionary(score => score.Index + 1, score => score.Item);
 
     private Dictionary<int, double> Mean(int rows, Action<int, Memory<double>> score, int maxThreads, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxThreads);
         double[] scores = new double[(long)rows * MaxOrder];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = maxThreads == 0 ? Environment.ProcessorCount : maxThreads, CancellationToken = cancellationToken };
+        int threads = maxThreads == 0 ? Environment.ProcessorCount : maxThreads;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.For(0, rows, options, row => score(row, scores.AsMemory(row * MaxOrder, MaxOrder)));
 
-        // In the rows' order, so that threads change no bit.
+        // In the order of the rows, so that threads change no bit.
         double[] means = new double[MaxOrder];
         for (int i = 0; i < scores.Length; i++)
             means[i % MaxOrder] += scores[i];
@@ -214,7 +214,7 @@ public sealed class BleuReferences
         int own = excluded == NoSentence ? -1 : length, closest = -1;
         foreach ((int candidate, int count) in _lengths)
         {
-            // The only sentence of its length is the one left out. Lengths ascend: of two equally close ones the shorter stays.
+            // The only sentence of this length is excluded. Lengths ascend, so the shorter of two equally close ones stays.
             if (candidate == own && count == 1)
                 continue;
             if (closest < 0 || Math.Abs(candidate - length) < Math.Abs(closest - length))

@@ -12,7 +12,7 @@ public static class EvaluationMetricNames
     /// <summary>The share of distinct sequences among the generated ones; see <see cref="SequenceMetrics.Uniqueness"/>.</summary>
     public const string Uniqueness = "uniqueness";
 
-    /// <summary>The share of generated sequences that are not in the training data; 1 - <see cref="Copies"/>.</summary>
+    /// <summary>The share of generated sequences that are not in the training data.</summary>
     public const string Novelty = "novelty";
 
     /// <summary>The mean number of tokens of a generated sequence; see <see cref="SequenceMetrics.MeanLength"/>.</summary>
@@ -45,27 +45,24 @@ public static class EvaluationMetricNames
     /// <summary>The mean BLEU-5 of each generated sequence against all the others; see <see cref="BleuReferences.SelfMean"/>.</summary>
     public const string SelfBleu5 = "self_bleu_5";
 
-    /// <summary>The share of distinct 1-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    /// <summary>The share of distinct 1-grams among all of the generated sequences; see <see cref="SequenceMetrics.Distinct"/>.</summary>
     public const string Distinct1 = "distinct_1";
 
-    /// <summary>The share of distinct 2-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    /// <summary>The share of distinct 2-grams among all of the generated sequences; see <see cref="SequenceMetrics.Distinct"/>.</summary>
     public const string Distinct2 = "distinct_2";
 
-    /// <summary>The share of distinct 3-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    /// <summary>The share of distinct 3-grams among all of the generated sequences; see <see cref="SequenceMetrics.Distinct"/>.</summary>
     public const string Distinct3 = "distinct_3";
 
-    /// <summary>The share of distinct 4-grams among all of the generated sequences; see <see cref="NGramMetrics.Distinct"/>.</summary>
+    /// <summary>The share of distinct 4-grams among all of the generated sequences; see <see cref="SequenceMetrics.Distinct"/>.</summary>
     public const string Distinct4 = "distinct_4";
 
-    /// <summary>The distance of the distributions of 2-grams; see <see cref="NGramMetrics.JensenShannonDistance"/>.</summary>
+    /// <summary>The distance of the distributions of 2-grams; see <see cref="SequenceMetrics.JensenShannonDistance"/>.</summary>
     public const string JensenShannon = "jensen_shannon";
 
     /// <summary>The distance of the distributions of lengths; see <see cref="SequenceMetrics.LengthDistance"/>.</summary>
     public const string LengthDistance = "length_distance";
 
-    /// <summary>The share of generated sequences that are in the training data.</summary>
-    public const string Copies = "copies";
-
-    /// <summary>The share of 4-grams that repeat one of the same sequence; see <see cref="NGramMetrics.RepetitionRate"/>.</summary>
+    /// <summary>The share of 4-grams that repeat one of the same sequence; see <see cref="SequenceMetrics.RepetitionRate"/>.</summary>
     public const string RepetitionRate = "repetition_rate";
 }

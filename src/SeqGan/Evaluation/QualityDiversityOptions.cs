@@ -12,7 +12,7 @@ public sealed record QualityDiversityOptions
     /// <summary>Determines every draw; all points share it. The default value is 0.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What an order without any match counts in BLEU. The default value is <see cref="BleuSmoothing.Epsilon"/>.</summary>
+    /// <summary>What BLEU counts for an order without a match. The default value is <see cref="BleuSmoothing.Epsilon"/>.</summary>
     public BleuSmoothing Smoothing { get; init; } = BleuSmoothing.Epsilon;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
@@ -21,12 +21,12 @@ public sealed record QualityDiversityOptions
         var failures = new List<string>();
         if (Temperatures is null || Temperatures.Count == 0)
             failures.Add($"{nameof(Temperatures)} is empty; it needs at least 1 temperature.");
-        foreach (double temperature in (Temperatures ?? []).Where(temperature => !(temperature > 0 && double.IsFinite(temperature))))
-            failures.Add(FormattableString.Invariant($"{nameof(Temperatures)} has {temperature}; a temperature must be positive and finite."));
+        failures.AddRange((Temperatures ?? []).Where(value => !(value > 0 && double.IsFinite(value))).Select(
+            value => FormattableString.Invariant($"{nameof(Temperatures)} has {value}; a temperature must be positive and finite.")));
         if (Count < 2)
-            failures.Add(FormattableString.Invariant($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence has another to be compared with."));
+            failures.Add($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence can be compared with another.");
         if (!Enum.IsDefined(Smoothing))
-            failures.Add($"{nameof(Smoothing)} is {Smoothing}; it must be {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
+            failures.Add($"{nameof(Smoothing)} is {Smoothing}; it must be one of {string.Join(", ", Enum.GetNames<BleuSmoothing>())}.");
         if (failures.Count > 0)
             throw new ArgumentException(string.Join(" ", failures), parameterName);
     }

@@ -9,10 +9,12 @@ public sealed record QualityDiversityPoint
     /// <summary>The model's name.</summary>
     public string Model { get; }
 
-    /// <summary>What the logits were divided by.</summary>
+    /// <summary>The temperature: what the logits were divided by.</summary>
     public double Temperature { get; }
 
-    /// <summary>The mean negative log-likelihood of the held-out sequences at this temperature, nats a token; lower covers the data better.</summary>
+    /// <summary>
+    /// The mean negative log-likelihood of the held-out sequences at this temperature, in nats a token; lower covers the data better.
+    /// </summary>
     public double NllTest { get; }
 
     /// <summary>The figures of the sequences that were sampled at this temperature.</summary>

@@ -5,23 +5,27 @@ namespace SeqGan;
 
 /// <summary>The figures of models over a range of temperatures: each model's curve of quality against diversity. Immutable.</summary>
 /// <remarks>
-/// One temperature compares little: a lower one raises quality and lowers diversity of any model. A model is better where its
-/// whole curve is (Caccia et al. 2020, "Language GANs Falling Short"). Plot BLEU-n of <see cref="Points"/> against self-BLEU-n.
+/// A lower temperature raises the quality and lowers the diversity of any model, so one temperature compares little. A model is better if
+/// its whole curve is (Caccia et al. 2020, "Language GANs Falling Short"). Plot BLEU-n of <see cref="Points"/> against self-BLEU-n.
 /// </remarks>
 public sealed class QualityDiversitySweep
 {
     private QualityDiversitySweep(IReadOnlyList<QualityDiversityPoint> points) => Points = points;
 
-    /// <summary>The points: the first model's by temperature in the order of the options, then the next one's.</summary>
+    /// <summary>The points: the first model's in the order of the temperatures, then the next model's.</summary>
     public IReadOnlyList<QualityDiversityPoint> Points { get; }
 
-    /// <summary>Samples from each model at each temperature and measures what comes.</summary>
-    /// <param name="models">Names and models, at least one, such as the one of maximum likelihood and the one after adversarial training; names differ.</param>
+    /// <summary>Samples from each model at each temperature and measures the samples.</summary>
+    /// <param name="models">
+    /// Different names and models, at least one; for example the model after maximum likelihood and the one after adversarial training.
+    /// </param>
     /// <param name="heldOut">Real sequences that no model was trained on, [Count, Length]; the references.</param>
-    /// <param name="options">What to sample; the default options where null.</param>
+    /// <param name="options">What to sample; null means the default options.</param>
     /// <param name="progress">Receives each point as soon as it is measured.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
-    /// <exception cref="ArgumentException">There is no model or no held-out sequence, two models share a name, a model's format does not fit the sequences, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no model or no held-out sequence, two models share a name, a model's format does not fit, or an option is out of range.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static QualityDiversitySweep Run(
         IReadOnlyList<KeyValuePair<string, CompiledPolicy>> models,
@@ -34,7 +38,9 @@ public sealed class QualityDiversitySweep
         options ??= new QualityDiversityOptions();
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
-        var meter = new SampleMetrics.Meter(models[0].Value.Format, heldOut, options.Smoothing, models[0].Value.Vocabulary is null ? null : Vocabulary.UnknownId);
+        CompiledPolicy first = models[0].Value;
+        int? unknownToken = first.Vocabulary is null ? null : Vocabulary.UnknownId;
+        var meter = new SampleMetrics.Meter(first.Format, heldOut, options.Smoothing, unknownToken);
         var points = new List<QualityDiversityPoint>();
         foreach ((string name, CompiledPolicy policy) in models)
         {
@@ -42,8 +48,10 @@ public sealed class QualityDiversitySweep
             foreach (double temperature in options.Temperatures)
             {
                 var sampling = new SamplingOptions { Seed = options.Seed, Temperature = temperature };
-                SampleMetrics metrics = meter.Measure(sampler.Sample(options.Count, sampling, cancellationToken).AsBatch(), policy.TrainingSequences, cancellationToken);
-                points.Add(new QualityDiversityPoint(name, temperature, SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken), metrics));
+                TokenBatch generated = sampler.Sample(options.Count, sampling, cancellationToken).AsBatch();
+                SampleMetrics metrics = meter.Measure(generated, policy.TrainingSequences, cancellationToken);
+                double nllTest = SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken);
+                points.Add(new QualityDiversityPoint(name, temperature, nllTest, metrics));
                 progress?.Report(points[^1]);
             }
         }
@@ -51,7 +59,7 @@ public sealed class QualityDiversitySweep
         return new QualityDiversitySweep(points);
     }
 
-    /// <summary>A Markdown table with a row for each point and a column for each figure, numbers with a decimal point in every culture.</summary>
+    /// <summary>A Markdown table with a row for each point and a column for each figure, in the invariant culture.</summary>
     public override string ToString()
     {
         string[] names = [.. Points.SelectMany(point => point.Metrics.ToDictionary().Keys).Distinct()];
@@ -62,9 +70,14 @@ public sealed class QualityDiversitySweep
         foreach (QualityDiversityPoint point in Points)
         {
             IReadOnlyDictionary<string, double> figures = point.Metrics.ToDictionary();
-            table.Append(CultureInfo.InvariantCulture, $"| {point.Model.Replace("|", "\\|", StringComparison.Ordinal)} | {point.Temperature} | {point.NllTest:0.0000} |");
+            string model = point.Model.Replace("|", "\\|", StringComparison.Ordinal);
+            table.Append(CultureInfo.InvariantCulture, $"| {model} | {point.Temperature} | {point.NllTest:0.0000} |");
             foreach (string name in names)
-                table.Append(CultureInfo.InvariantCulture, $" {(figures.TryGetValue(name, out double value) ? value : (double?)null):0.0000} |");
+            {
+                double? figure = figures.TryGetValue(name, out double value) ? value : null;
+                table.Append(CultureInfo.InvariantCulture, $" {figure:0.0000} |");
+            }
+
             table.Append('\n');
         }
 
@@ -84,7 +97,13 @@ public sealed class QualityDiversitySweep
             if (!names.Add(name))
                 throw new ArgumentException($"Two models have the name '{name}'; names must differ.", nameof(models));
             if (policy.Format != models[0].Value.Format)
-                throw new ArgumentException($"The format of model '{name}' is {policy.Format}, that of '{models[0].Key}' {models[0].Value.Format}; they must be equal.", nameof(models));
+            {
+                throw new ArgumentException(
+                    $"The format of model '{name}' is {policy.Format}, that of '{models[0].Key}' {models[0].Value.Format}; "
+                        + "they must be equal.",
+                    nameof(models));
+            }
+
             policy.Format.ThrowIfInvalid(heldOut);
         }
     }

@@ -4,9 +4,8 @@ namespace SeqGan;
 
 /// <summary>The quality, diversity and form of one set of generated sequences, measured in one call. Immutable.</summary>
 /// <remarks>
-/// What each figure means and where it misleads stands at <see cref="BleuReferences"/>, <see cref="NGramMetrics"/> and
-/// <see cref="SequenceMetrics"/>. Quality says nothing without diversity: a generator that repeats one good sequence has the
-/// best BLEU and the worst self-BLEU.
+/// <see cref="BleuReferences"/> and <see cref="SequenceMetrics"/> say what each figure means and where it misleads. Quality means nothing
+/// without diversity: a generator that repeats one good sequence has the best BLEU and the worst self-BLEU.
 /// </remarks>
 public sealed record SampleMetrics
 {
@@ -23,22 +22,19 @@ public sealed record SampleMetrics
     /// <summary>Distinct-1 to distinct-4, by order, in [0, 1]. Higher is more diverse.</summary>
     public IReadOnlyDictionary<int, double> Distinct { get; private init; } = new Dictionary<int, double>();
 
-    /// <summary>The Jensen-Shannon distance of the 2-grams from the reference set's, in [0, 1]; null without one. Lower is closer.</summary>
+    /// <summary>The Jensen-Shannon distance of the 2-grams from the references', in [0, 1]; null without them. Lower is closer.</summary>
     public double? JensenShannon { get; private init; }
 
-    /// <summary>The distance of the lengths from the reference set's, in [0, 1]; null without one. Lower is closer.</summary>
+    /// <summary>The distance of the lengths from the references', in [0, 1]; null without them. Lower is closer.</summary>
     public double? LengthDistance { get; private init; }
 
     /// <summary>The share of distinct sequences, in (0, 1]. Higher is more diverse.</summary>
     public double Uniqueness { get; private init; }
 
-    /// <summary>The share of sequences that the training data lacks, in [0, 1]; null without training data.</summary>
+    /// <summary>The share of sequences that are not in the training data, in [0, 1]; null without training data.</summary>
     public double? Novelty { get; private init; }
 
-    /// <summary>The share of sequences that stand in the training data, in [0, 1]; null without training data.</summary>
-    public double? Copies { get; private init; }
-
-    /// <summary>The share of sequences that ended by themselves, in [0, 1]; null without a format that has an end token.</summary>
+    /// <summary>The share of sequences with an end token, in [0, 1]; null without a format that has one.</summary>
     public double? EndTokenRate { get; private init; }
 
     /// <summary>The share of 4-grams that repeat one of the same sequence, in [0, 1). Lower repeats less.</summary>
@@ -49,16 +45,16 @@ public sealed record SampleMetrics
 
     /// <summary>Measures generated sequences.</summary>
     /// <param name="generated">Generated sequences, [Count, Length]; at least one.</param>
-    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="format">Has the end token; null if sequences have none.</param>
     /// <param name="reference">Real sequences that were not trained on, [Count, Length]; null leaves out what needs them.</param>
-    /// <param name="training">The fingerprints of the training sequences; null leaves out what needs them.</param>
-    /// <param name="smoothing">What an order without any match counts in BLEU.</param>
+    /// <param name="training">The fingerprints of the training sequences; null leaves out the metrics that need them.</param>
+    /// <param name="smoothing">What BLEU counts for an order without a match.</param>
     /// <param name="unknownToken">
-    /// The token that stands for whatever the vocabulary lacks, such as <see cref="Vocabulary.UnknownId"/>: it matches none of the
-    /// reference set, in BLEU and in the Jensen-Shannon distance, and a sequence with one is no copy. Null where there is none.
+    /// The unknown token, such as <see cref="Vocabulary.UnknownId"/>; null if there is none. It matches no token of the reference set, in
+    /// BLEU and in the Jensen-Shannon distance, and a sequence with one is novel.
     /// </param>
     /// <param name="cancellationToken">Cancels the measurement.</param>
-    /// <exception cref="ArgumentException">A set that is given has no sequence, or the smoothing is unknown.</exception>
+    /// <exception cref="ArgumentException">A given set has no sequence, or the smoothing is unknown.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SampleMetrics Measure(
         TokenBatch generated,
@@ -73,7 +69,7 @@ public sealed record SampleMetrics
         return new Meter(format, reference, smoothing, unknownToken).Measure(generated, training, cancellationToken);
     }
 
-    /// <summary>All figures that there are, under the names of <see cref="EvaluationMetricNames"/>.</summary>
+    /// <summary>All figures that are not null, under the names of <see cref="EvaluationMetricNames"/>.</summary>
     public IReadOnlyDictionary<string, double> ToDictionary()
     {
         var all = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -84,7 +80,6 @@ public sealed record SampleMetrics
         Add(EvaluationMetricNames.LengthDistance, LengthDistance);
         Add(EvaluationMetricNames.Uniqueness, Uniqueness);
         Add(EvaluationMetricNames.Novelty, Novelty);
-        Add(EvaluationMetricNames.Copies, Copies);
         Add(EvaluationMetricNames.EndTokenRate, EndTokenRate);
         Add(EvaluationMetricNames.RepetitionRate, RepetitionRate);
         Add(EvaluationMetricNames.MeanLength, MeanLength);
@@ -103,7 +98,7 @@ public sealed record SampleMetrics
         }
     }
 
-    /// <summary>Measures sets of generated sequences against the same reference set, which it counts once.</summary>
+    /// <summary>Measures sets of generated sequences against one reference set, which is counted once.</summary>
     internal sealed class Meter
     {
         private readonly SequenceFormat? _format;
@@ -112,7 +107,8 @@ public sealed record SampleMetrics
         private readonly BleuSmoothing _smoothing;
         private readonly int? _unknownToken;
 
-        public Meter(SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int? unknownToken = null)
+        public Meter(
+            SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int? unknownToken = null)
         {
             (_format, _smoothing, _unknownToken) = (format, smoothing, unknownToken);
             if (reference is not { } sentences)
@@ -124,19 +120,22 @@ public sealed record SampleMetrics
         public SampleMetrics Measure(TokenBatch generated, SequenceFingerprints? training, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double? copies = training is null ? null : SequenceMetrics.Copies(generated, sequence => training.Contains(sequence.Span) && !SequenceSet.Contains(sequence.Span, _unknownToken));
+            bool IsCopy(ReadOnlyMemory<int> sequence) =>
+                training.Contains(sequence.Span) && !SequenceSet.Contains(sequence.Span, _unknownToken);
+            IReadOnlyDictionary<int, double>? selfBleu = generated.Count < 2
+                ? null
+                : new BleuReferences(generated, _format).SelfMean(_smoothing, cancellationToken: cancellationToken);
             return new SampleMetrics
             {
                 Bleu = FromTwo(_bleu?.Mean(generated, _smoothing, cancellationToken: cancellationToken)),
-                SelfBleu = generated.Count < 2 ? null : FromTwo(new BleuReferences(generated, _format).SelfMean(_smoothing, cancellationToken: cancellationToken)),
-                Distinct = Enumerable.Range(1, 4).ToDictionary(order => order, order => NGramMetrics.Distinct(generated, order, _format)),
-                JensenShannon = _reference is { } real ? NGramMetrics.JensenShannonDistance(generated, real, 2, _format) : null,
+                SelfBleu = FromTwo(selfBleu),
+                Distinct = Enumerable.Range(1, 4).ToDictionary(n => n, n => SequenceMetrics.Distinct(generated, n, _format)),
+                JensenShannon = _reference is { } real ? SequenceMetrics.JensenShannonDistance(generated, real, 2, _format) : null,
                 LengthDistance = _reference is { } sentences ? SequenceMetrics.LengthDistance(generated, sentences) : null,
                 Uniqueness = SequenceMetrics.Uniqueness(generated),
-                Novelty = 1 - copies,
-                Copies = copies,
+                Novelty = training is null ? null : SequenceMetrics.Novelty(generated, IsCopy),
                 EndTokenRate = _format?.EndToken is null ? null : SequenceMetrics.EndTokenRate(generated, _format),
-                RepetitionRate = NGramMetrics.RepetitionRate(generated, 4, _format),
+                RepetitionRate = SequenceMetrics.RepetitionRate(generated, 4, _format),
                 MeanLength = SequenceMetrics.MeanLength(generated),
             };
         }

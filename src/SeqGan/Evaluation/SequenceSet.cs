@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGan;
 
-/// <summary>What the metrics of a set have in common.</summary>
+/// <summary>Helpers of the metrics of a set.</summary>
 internal static class SequenceSet
 {
     /// <exception cref="ArgumentException">There is no sequence.</exception>
@@ -12,12 +12,12 @@ internal static class SequenceSet
             throw new ArgumentException("The set has 0 sequences; a metric needs at least 1.", parameterName);
     }
 
-    /// <summary>Whether a token is there, of which there may be none.</summary>
+    /// <summary>Whether a sequence contains a token; false for no token.</summary>
     public static bool Contains(ReadOnlySpan<int> sequence, int? token) => token is { } id && sequence.Contains(id);
 
     /// <summary>
-    /// The sequences with an id in place of a token that no other set has. Two unknown tokens are hardly the same word: taken for
-    /// a match, they would make a generator the better, the less it says.
+    /// The sequences with a token replaced by one that no other set has. Two unknown tokens are rarely the same word; if they matched, a
+    /// generator would be better the less it says.
     /// </summary>
     public static TokenBatch WithoutMatch(TokenBatch sequences, int token)
     {
@@ -27,7 +27,7 @@ internal static class SequenceSet
         return new TokenBatch(tokens, sequences.Count, sequences.Length, sequences.Lengths);
     }
 
-    /// <summary>One sequence without padding and without the end token.</summary>
+    /// <summary>A sequence without padding and end token.</summary>
     public static ReadOnlySpan<int> Words(TokenBatch sequences, int row, int? endToken) => Words(sequences[row], endToken);
 
     public static ReadOnlySpan<int> Words(ReadOnlySpan<int> sequence, int? endToken) =>

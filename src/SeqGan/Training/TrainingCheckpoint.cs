@@ -180,7 +180,7 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            string? tokenizer = corpus.Tokenizer is { } own ? TokenizerSpecification.Describe(own) ?? own.GetType().FullName : null;
+            string? tokenizer = corpus.Tokenizer is { } own ? Tokenizer.Describe(own) ?? own.GetType().FullName : null;
             json.WriteStartObject();
             json.WriteString("tokenizer", tokenizer);
             json.WriteStartArray("tokens");

@@ -186,8 +186,6 @@ public sealed class TrainingMetric
             EvaluationMetricNames.LengthDistance, Share, false,
             "distance of the distribution of lengths from held-out data's, in [0, 1]; lower is closer"),
         Evaluation(
-            EvaluationMetricNames.Copies, Share, null, "share of sequences that are in the training data; compare with held-out data's"),
-        Evaluation(
             EvaluationMetricNames.RepetitionRate, "[0, 1)", null,
             "share of runs of 4 tokens that repeat one of the same sequence; lower repeats less"),
     ];

@@ -47,7 +47,7 @@ internal sealed class EnduranceRun : IDisposable
             options.Training.ProgressInterval = TimeSpan.Zero;
         })
         .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.Interval) = (7, TimeSpan.FromMilliseconds(100)))
-        .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Corpus), new SampleEvaluator(Corpus, count: 50)], interval: 5))
+        .AddObserver(new EvaluationObserver([Evaluators.HeldOutLikelihood(Corpus), Evaluators.Quality(Corpus, count: 50)], interval: 5))
         .AddObserver(_log)
         .UseCheckpoints(Checkpoints, written)
         .ResumeFrom(Checkpoints);

@@ -121,7 +121,7 @@ public sealed class ConstrainedSamplingTests
     {
         var vocabulary = new Vocabulary("0123456789-abc".Select(character => character.ToString()));
         var format = new SequenceFormat(vocabulary.Count, 10, 0, 1, 0);
-        var policy = new CompiledPolicy(TestPolicies.Weights(format), vocabulary, new CharacterTokenizer());
+        var policy = new CompiledPolicy(TestPolicies.Weights(format), vocabulary, Tokenizer.Characters);
         const string pattern = @"\d{2,3}-[a-c]+";
         var options = new SamplingOptions { Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, policy.Tokenizer) };
         var sampler = new SequenceSampler(policy);

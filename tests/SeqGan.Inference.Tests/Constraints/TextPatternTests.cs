@@ -5,7 +5,7 @@ namespace SeqGan.Tests.Constraints;
 /// <summary>Regular expressions over characters, beside .NET's.</summary>
 public sealed class TextPatternTests
 {
-    private static readonly CharacterTokenizer s_characters = new();
+    private static readonly ITokenizer s_characters = Tokenizer.Characters;
 
     [Theory]
     [InlineData("a*")]
@@ -41,7 +41,7 @@ public sealed class TextPatternTests
     {
         var vocabulary = new Vocabulary(["up", "down", "u"]);
         SequenceFormat format = Format(vocabulary, 4);
-        ITokenConstraint constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, new WhitespaceTokenizer());
+        ITokenConstraint constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, Tokenizer.Whitespace);
         var regex = new Regex($"^(?:{pattern})\\z", RegexOptions.CultureInvariant);
         Assert.True(ConstraintLanguage.AssertAccepts(
             constraint, tokens => !tokens.Contains(Vocabulary.UnknownId) && regex.IsMatch(string.Join(' ', tokens.Select(vocabulary.GetToken)))) > 0);
@@ -192,7 +192,7 @@ public sealed class TextPatternTests
     {
         var vocabulary = new Vocabulary(["a", "b"]);
         SequenceFormat format = Format(vocabulary, 4);
-        Assert.Contains("WordTokenizer", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, new WordTokenizer())).Message, StringComparison.Ordinal);
+        Assert.Contains("WordTokenizer", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, Tokenizer.Words)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, null));
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, null, s_characters));
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", new SequenceFormat(9, 4, 0, 1, 0), vocabulary, s_characters));

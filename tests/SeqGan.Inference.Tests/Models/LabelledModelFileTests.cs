@@ -12,7 +12,7 @@ public sealed class LabelledModelFileTests : IDisposable
     public static TheoryData<string, string?, string> BadMetadata => new()
     {
         { "labels", "", "'labels' and 'label_counts' are not a JSON array" },
-        { "labels", """["x","x"]""", "The label 'x' stands twice" },
+        { "labels", """["x","x"]""", "The label 'x' occurs twice" },
         { "labels", """["x",""]""", "Label 1 is empty" },
         { "labels", "[]", "There are 0 labels" },
         { "labels", """["x"]""", "There are 1 labels and 2 counts" },
@@ -20,9 +20,9 @@ public sealed class LabelledModelFileTests : IDisposable
         { "labels", null, "'output.weight': shape [7, 7] does not fit; it must be [9, 7]" },
         { "label_counts", null, "the metadata have 'labels', but no 'label_counts'" },
         { "label_counts", "1", "There are 2 labels and 1 counts" },
-        { "label_counts", "1,-2", "count 1 is no whole number" },
+        { "label_counts", "1,-2", "count 1 is not a whole number" },
         { "label_counts", "0,0", "All labels have the count 0" },
-        { "label_counts", "1,99999999999999999999", "count 1 is no whole number" },
+        { "label_counts", "1,99999999999999999999", "count 1 is not a whole number" },
     };
 
     public void Dispose() => _file.Dispose();
@@ -30,7 +30,7 @@ public sealed class LabelledModelFileTests : IDisposable
     [Fact]
     public void Load_SavedModel_HasItsLabelsAndSamplesThem()
     {
-        CompiledPolicy policy = new CompiledPolicy(TestPolicies.Weights(s_format), new Vocabulary(["a", "b", "c", "d"]), new CharacterTokenizer())
+        CompiledPolicy policy = new CompiledPolicy(TestPolicies.Weights(s_format), new Vocabulary(["a", "b", "c", "d"]), Tokenizer.Characters)
             .WithLabels(new LabelSet(["gold, \"old\"", "élite"], [3, 9]));
         policy.Save(_file.Path);
 

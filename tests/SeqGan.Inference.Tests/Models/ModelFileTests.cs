@@ -44,7 +44,7 @@ public sealed class ModelFileTests
         { "vocabulary", """["a","b","c",null]""", "element 3 is a Null" },
         { "vocabulary", """["a","b","c","\ud800"]""", "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c",""]""", "Token 3 is empty" },
-        { "vocabulary", """["a","b","c","a"]""", "'a' stands twice" },
+        { "vocabulary", """["a","b","c","a"]""", "'a' occurs twice" },
         { "vocabulary", """["a","b","c"]""", "the vocabulary has 6 tokens, the special ones included; the network's has 7" },
         { "vocabulary", """["a","b","c","d","e"]""", "the vocabulary has 8 tokens" },
         { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
@@ -91,7 +91,7 @@ public sealed class ModelFileTests
     public void Load_SavedModel_IsTheSame(RecurrentCell cell, int layers)
     {
         using var file = new TemporaryFile();
-        CompiledPolicy policy = Model(new CharacterTokenizer(), cell, layers);
+        CompiledPolicy policy = Model(Tokenizer.Characters, cell, layers);
         policy.Save(file.Path);
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
         Assert.Equal(s_format, loaded.Format);
@@ -110,7 +110,7 @@ public sealed class ModelFileTests
     public void Load_Tokenizers_AreNamedOrPassed()
     {
         using var file = new TemporaryFile();
-        Model(new WhitespaceTokenizer()).Save(file.Path);
+        Model(Tokenizer.Whitespace).Save(file.Path);
         Assert.IsType<WhitespaceTokenizer>(CompiledPolicy.Load(file.Path).Tokenizer);
         var own = new ReversingTokenizer();
         Assert.Same(own, CompiledPolicy.Load(file.Path, own).Tokenizer);
@@ -138,7 +138,7 @@ public sealed class ModelFileTests
         using var file = new TemporaryFile();
         PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
         SafetensorsFile.Write(file.Path, weights.Tensors);
-        CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, new CharacterTokenizer());
+        CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, Tokenizer.Characters);
         Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60).Rows(), new SequenceSampler(policy).Sample(60).Rows());
         Assert.Same(s_vocabulary, policy.Vocabulary);
         Assert.Contains("FromWeights", Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(file.Path)).Message, StringComparison.Ordinal);

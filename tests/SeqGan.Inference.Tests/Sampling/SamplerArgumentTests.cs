@@ -6,7 +6,7 @@ public sealed class SamplerArgumentTests
 {
     private static readonly SequenceFormat s_format = new(7, 4, 0, endToken: 1, paddingToken: 0);
     private static readonly Vocabulary s_vocabulary = new(["a", "b", "c", "d"]);
-    private static readonly SequenceSampler s_sampler = new(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary, new CharacterTokenizer()), 2);
+    private static readonly SequenceSampler s_sampler = new(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary, Tokenizer.Characters), 2);
 
     public static TheoryData<SamplingOptions, string> BadOptions => new()
     {

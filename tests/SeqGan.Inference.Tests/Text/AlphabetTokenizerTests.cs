@@ -10,7 +10,7 @@ public class AlphabetTokenizerTests
     [InlineData("B", "B")]
     public void Tokenize_LongestSymbolFirst_AndOthersByCharacter(string text, string expected)
     {
-        var tokenizer = new AlphabetTokenizer(["C", "Cl", "Br", "N"]);
+        var tokenizer = (AlphabetTokenizer)Tokenizer.Alphabet(["C", "Cl", "Br", "N"]);
         string[] tokens = [.. tokenizer.Tokenize(text)];
 
         Assert.Equal(expected.Split('|'), tokens);
@@ -22,12 +22,12 @@ public class AlphabetTokenizerTests
     [Theory]
     [InlineData(new string[0], "no symbol")]
     [InlineData(new[] { "A", "" }, "Symbol 1 is empty")]
-    [InlineData(new[] { "A", "A" }, "'A' stands twice")]
+    [InlineData(new[] { "A", "A" }, "'A' occurs twice")]
     public void Constructor_SymbolsThatCannotBe_Throws(string[] symbols, string expected) =>
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => new AlphabetTokenizer(symbols)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Tokenizer.Alphabet(symbols)).Message, StringComparison.Ordinal);
 
     // Not among the data above: an attribute cannot hold half of a surrogate pair.
     [Fact]
     public void Constructor_HalfOfASurrogatePair_Throws() =>
-        Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => new AlphabetTokenizer(["\uD83D"])).Message, StringComparison.Ordinal);
+        Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => Tokenizer.Alphabet(["\uD83D"])).Message, StringComparison.Ordinal);
 }

@@ -17,11 +17,11 @@ public class TokenizerSpecificationTests
     [InlineData("alphabet:😀a", "alphabet:😀a", "a😀", "a|😀")]
     public void Parse_Specification_MakesTheTokenizerThatDescribeWrites(string specification, string canonical, string text, string expected)
     {
-        ITokenizer tokenizer = TokenizerSpecification.Parse(specification);
+        ITokenizer tokenizer = Tokenizer.Parse(specification);
 
         Assert.Equal(expected, string.Join('|', tokenizer.Tokenize(text)));
-        Assert.Equal(canonical, TokenizerSpecification.Describe(tokenizer));
-        Assert.IsType(tokenizer.GetType(), TokenizerSpecification.Parse(canonical));
+        Assert.Equal(canonical, Tokenizer.Describe(tokenizer));
+        Assert.IsType(tokenizer.GetType(), Tokenizer.Parse(canonical));
     }
 
     [Theory]
@@ -31,14 +31,14 @@ public class TokenizerSpecificationTests
     [InlineData("regex:", "pattern")]
     [InlineData("regex:(", "Not enough )")]
     [InlineData("alphabet:", "no symbol")]
-    [InlineData("alphabet:AA", "'A' stands twice")]
+    [InlineData("alphabet:AA", "'A' occurs twice")]
     [InlineData("alphabet:[\"a\"", "JSON array")]
     [InlineData("alphabet:[1]", "JSON array")]
     public void Parse_Other_SaysWhatIsWrong(string specification, string expected) =>
-        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => TokenizerSpecification.Parse(specification)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => Tokenizer.Parse(specification)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Describe_OwnTokenizer_IsNull() => Assert.Null(TokenizerSpecification.Describe(new OwnTokenizer()));
+    public void Describe_OwnTokenizer_IsNull() => Assert.Null(Tokenizer.Describe(new OwnTokenizer()));
 
     [Theory]
     [InlineData("graphemes")]
@@ -49,9 +49,9 @@ public class TokenizerSpecificationTests
     {
         var format = new SequenceFormat(5, 4, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
         using var file = new TemporaryFile();
-        new CompiledPolicy(TestPolicies.Weights(format, RecurrentCell.Gru, 1), new Vocabulary(["ab", "c"]), TokenizerSpecification.Parse(specification)).Save(file.Path);
+        new CompiledPolicy(TestPolicies.Weights(format, RecurrentCell.Gru, 1), new Vocabulary(["ab", "c"]), Tokenizer.Parse(specification)).Save(file.Path);
 
-        Assert.Equal(specification, TokenizerSpecification.Describe(CompiledPolicy.Load(file.Path).Tokenizer!));
+        Assert.Equal(specification, Tokenizer.Describe(CompiledPolicy.Load(file.Path).Tokenizer!));
     }
 
     private sealed class OwnTokenizer : ITokenizer

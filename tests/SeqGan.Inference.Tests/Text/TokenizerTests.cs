@@ -8,7 +8,7 @@ public class TokenizerTests
     [Fact]
     public void Characters_EmojiAndCombiningMarks_AreScalarValues()
     {
-        var tokenizer = new CharacterTokenizer();
+        var tokenizer = Tokenizer.Characters;
 
         Assert.Equal(["a", "😀", "e", "\u0301"], tokenizer.Tokenize("a😀e\u0301"));
     }
@@ -20,22 +20,22 @@ public class TokenizerTests
     [InlineData("👨‍👩‍👧 é 漢字 𝒳")]
     public void Characters_Join_GivesTheTextBack(string text)
     {
-        var tokenizer = new CharacterTokenizer();
+        var tokenizer = Tokenizer.Characters;
 
         Assert.Equal(text, tokenizer.Join(tokenizer.Tokenize(text)));
     }
 
     [Fact]
     public void Characters_LoneSurrogate_BecomesTheReplacementCharacter() =>
-        Assert.Equal(["a", "\uFFFD"], new CharacterTokenizer().Tokenize("a\uD83D"));
+        Assert.Equal(["a", "\uFFFD"], Tokenizer.Characters.Tokenize("a\uD83D"));
 
     [Fact]
     public void Graphemes_AccentsFlagsAndFamilies_AreOneToken()
     {
-        var tokenizer = new CharacterTokenizer(graphemes: true);
+        var tokenizer = Tokenizer.Graphemes;
 
         Assert.Equal(["e\u0301", "🇩🇪", "👨‍👩‍👧", "x", "\uFFFD"], tokenizer.Tokenize("e\u0301🇩🇪👨‍👩‍👧x\uD83D"));
-        Assert.False(new CharacterTokenizer().Graphemes);
+        Assert.Equal("characters", Tokenizer.Describe(Tokenizer.Characters));
     }
 
     [Theory]
@@ -59,9 +59,9 @@ public class TokenizerTests
     [InlineData("one", new[] { "one" })]
     [InlineData("  one\u00A0two\tthree ", new[] { "one", "two", "three" })]
     public void Whitespace_Tokenize_SplitsOnAnyWhiteSpace(string text, string[] expected) =>
-        Assert.Equal(expected, new WhitespaceTokenizer().Tokenize(text));
+        Assert.Equal(expected, Tokenizer.Whitespace.Tokenize(text));
 
     [Fact]
     public void Whitespace_Join_PutsOneSpaceBetween() =>
-        Assert.Equal("a b", new WhitespaceTokenizer().Join(["a", "b"]));
+        Assert.Equal("a b", Tokenizer.Whitespace.Join(["a", "b"]));
 }

@@ -57,8 +57,8 @@ public sealed class CorpusDelimitedFileTests : IDisposable
 
     [Theory]
     [InlineData("id,text\n1,one\n2\n3,three\n", "line 3: the record has 1 columns, and no column of index 1, 'text'")]
-    [InlineData("id,text\n1,one\n2,t\"w\"o\n3,three\n", "line 3: a quote stands within a value")]
-    [InlineData("id,text\n1,one\n2,\"two\"x\n3,three\n", "line 3: there is text behind a closing quote")]
+    [InlineData("id,text\n1,one\n2,t\"w\"o\n3,three\n", "line 3: there is a quote within a value")]
+    [InlineData("id,text\n1,one\n2,\"two\"x\n3,three\n", "line 3: there is text after a closing quote")]
     public void FromDelimitedFile_BrokenRecord_IsNamedOrSkipped(string content, string expected)
     {
         Assert.Contains(expected, Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class CorpusDelimitedFileTests : IDisposable
         Corpus corpus = Read(string.Join(lineEnd, lines), "text", new DelimitedFileOptions { SkipInvalid = true });
 
         Assert.Equal(["one", "t\"wo", "four", "six"], Texts(corpus));
-        Assert.Equal([new(DropReason.Invalid, 4, "3,\"three"), new(DropReason.Invalid, 6, "5")], corpus.Report.Examples);
+        Assert.Equal([(DropReason.Invalid, 4, "3,\"three"), (DropReason.Invalid, 6, "5")], corpus.Report.Examples);
     }
 
     [Fact]
@@ -91,12 +91,12 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         string content = "id,text\n1,one\n2,\"two\n3,three\n4,\"four\n5,five\n";
 
-        Assert.Contains("line 3: there is text behind a closing quote, and the record has 3 lines;", Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
+        Assert.Contains("line 3: there is text after a closing quote, and the record has 3 lines;", Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
         Corpus corpus = Read(content, "text", new DelimitedFileOptions { SkipInvalid = true });
 
         Assert.Equal(["one", "five"], Texts(corpus));
-        CorpusWarning warning = Assert.Single(corpus.Report.Warnings, warning => warning.Kind == CorpusWarningKind.BrokenRecords);
-        Assert.StartsWith("3 lines were left out as 1 invalid records of several lines, the first of them at line 3;", warning.Message, StringComparison.Ordinal);
+        string warning = corpus.Report.Warnings[CorpusWarning.BrokenRecords];
+        Assert.StartsWith("3 lines were left out as 1 invalid records of several lines, the first at line 3;", warning, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,9 +73,9 @@ public sealed class CorpusFileTests : IDisposable
         Assert.Contains("is a folder", Assert.Throws<IOException>(() => Read(Path.GetTempPath())).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(LongSequencePolicy.Drop)]
-    [InlineData(LongSequencePolicy.Truncate)]
-    public void FromFile_LineOf100Megabytes_TakesLittleMemory(LongSequencePolicy policy)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void FromFile_LineOf100Megabytes_TakesLittleMemory(bool truncate)
     {
         byte[] part = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("xxä€😀", 10_000)));
         using (FileStream stream = File.Create(_path))
@@ -87,10 +87,10 @@ public sealed class CorpusFileTests : IDisposable
         }
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        Corpus corpus = Corpus.FromFile(_path, new CorpusOptions { HeldOutFraction = 0, LongSequences = policy }, TestContext.Current.CancellationToken);
+        Corpus corpus = Corpus.FromFile(_path, new CorpusOptions { HeldOutFraction = 0, TruncateLongSequences = truncate }, TestContext.Current.CancellationToken);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-        string[] expected = policy == LongSequencePolicy.Drop ? ["first", "last"] : ["first", string.Concat(Enumerable.Repeat("xxä€😀", 6)) + "xx", "last"];
+        string[] expected = truncate ? ["first", string.Concat(Enumerable.Repeat("xxä€😀", 6)) + "xx", "last"] : ["first", "last"];
         Assert.Equal(expected, corpus.Decode(corpus.Training));
         Assert.True(allocated < 20_000_000, $"{allocated} bytes were allocated.");
     }
@@ -114,7 +114,7 @@ public sealed class CorpusFileTests : IDisposable
     public void FromFile_LongLineOfOneToken_IsTooLongWhateverThePolicy()
     {
         File.WriteAllText(_path, "a b\n" + new string('x', 2_000_000) + "\nc d");
-        var options = new CorpusOptions { HeldOutFraction = 0, LongSequences = LongSequencePolicy.Truncate, Tokenizer = new WhitespaceTokenizer() };
+        var options = new CorpusOptions { HeldOutFraction = 0, TruncateLongSequences = true, Tokenizer = Tokenizer.Whitespace };
         Corpus corpus = Corpus.FromFile(_path, options, TestContext.Current.CancellationToken);
 
         Assert.Equal(["a b", "c d"], corpus.Decode(corpus.Training));

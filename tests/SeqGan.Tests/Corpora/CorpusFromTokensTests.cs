@@ -28,7 +28,7 @@ public class CorpusFromTokensTests
 
         Assert.Equal(["5", "5 6", "5 6 7 8", ""], corpus.Decode(corpus.Training));
         Assert.Equal([2, 3, 4, 1], corpus.Training.Lengths.ToArray());
-        Assert.Equal(new DroppedSequence(DropReason.Duplicate, 5, "5 1"), Assert.Single(corpus.Report.Examples));
+        Assert.Equal((DropReason.Duplicate, 5, "5 1"), Assert.Single(corpus.Report.Examples));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public class CorpusFromTokensTests
     [InlineData(new int[0], "no end token (1)")]
     [InlineData(new[] { 5, 6, 7, 8, 1 }, "5 tokens, more than the format's maximum length of 4")]
     [InlineData(new[] { 5, 0, 1 }, "position 1: 0 is the padding token")]
-    [InlineData(new[] { 5, 1, 6 }, "position 2: the token 6 stands after the end token")]
+    [InlineData(new[] { 5, 1, 6 }, "position 2: the token 6 follows the end token")]
     [InlineData(new[] { 5, 12, 1 }, "the token 12 is outside the vocabulary, [0, 10)")]
     public void FromTokens_EndToken_NamesWhatDoesNotFit(int[] bad, string message)
     {

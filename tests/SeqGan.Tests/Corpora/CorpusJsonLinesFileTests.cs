@@ -20,8 +20,8 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
     [Theory]
     [InlineData("{\"text\":x}", "not valid JSON ('x' is an invalid start of a value, at byte 9 of the line)")]
     [InlineData("{\"text\":", "not valid JSON")]
-    [InlineData("[1]", "no JSON object but an array")]
-    [InlineData("{\"text\":1}", "the property 'text' is no string but a number")]
+    [InlineData("[1]", "not a JSON object but an array")]
+    [InlineData("{\"text\":1}", "the property 'text' is not a string but a number")]
     [InlineData("{\"text\":null}", "no string but null")]
     [InlineData("{\"a\":1,\"b\":2}", "there is no property 'text'; there are 'a', 'b'")]
     [InlineData("{}", "there are none")]
@@ -36,7 +36,7 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
 
         Corpus corpus = Read(content, "text", new JsonLinesOptions { SkipInvalid = true });
         Assert.Equal(["one", "two"], Texts(corpus));
-        Assert.Equal(new DroppedSequence(DropReason.Invalid, 2, line), Assert.Single(corpus.Report.Examples));
+        Assert.Equal((DropReason.Invalid, 2, line), Assert.Single(corpus.Report.Examples));
         Assert.Equal("3 sequences read, 2 kept: 2 to train on, 0 held out. Left out: 1 invalid.", corpus.Report.ToString().Split(Environment.NewLine)[0]);
     }
 
@@ -44,7 +44,7 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
     public void FromJsonLinesFile_NestedProperty_NamesWhereItEnds()
     {
         Assert.Contains("no property 'b' in 'a'; there is 'c'", Assert.Throws<CorpusException>(() => Read("{\"a\":{\"c\":1}}", "a.b")).Message, StringComparison.Ordinal);
-        Assert.Contains("'a' is no object but a string", Assert.Throws<CorpusException>(() => Read("{\"a\":\"x\"}", "a.b")).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' is not an object but a string", Assert.Throws<CorpusException>(() => Read("{\"a\":\"x\"}", "a.b")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

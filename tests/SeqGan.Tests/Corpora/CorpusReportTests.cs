@@ -27,31 +27,31 @@ public class CorpusReportTests
         CorpusReport report = Report(["ann", "bea", "cid", "bea", ""], new CorpusOptions { MaxLength = 20, HeldOutFraction = 0 });
         string page = Documentation.RepositoryFiles.Read("docs/data.md");
 
-        Assert.Contains($"\n{report.ToString().ReplaceLineEndings("\n")}\n", page, StringComparison.Ordinal);
+        Assert.Contains($" {report.ToString().ReplaceLineEndings(" ")} ", page.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Report_FewSequences_Warns()
     {
-        Assert.Equal(CorpusWarningKind.FewSequences, Only(Report(s_many[..199], new CorpusOptions())).Kind);
+        Assert.Equal(CorpusWarning.FewSequences, Only(Report(s_many[..199], new CorpusOptions())).Warning);
         Assert.Empty(Report(s_many[..200], new CorpusOptions()).Warnings);
-        CorpusWarning warning = Only(Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }));
-        Assert.Contains("there are 400 sequences, 40 of them to train on", warning.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Environment.NewLine}Warning: {warning.Message}", Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }).ToString(), StringComparison.Ordinal);
+        (CorpusWarning warning, string message) = Only(Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }));
+        Assert.Contains("there are 400 sequences, 40 of them to train on", message, StringComparison.Ordinal);
+        Assert.Contains($"{Environment.NewLine}Warning: {message}", Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(LongSequencePolicy.Drop)]
-    [InlineData(LongSequencePolicy.Truncate)]
-    public void Report_ManyLongSequences_Warns(LongSequencePolicy policy)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Report_ManyLongSequences_Warns(bool truncate)
     {
         string[] lines = [.. s_many, .. s_many.Take(100).Select(line => "x" + line + "long")];
-        CorpusReport report = Report(lines, new CorpusOptions { MaxLength = 5, LongSequences = policy });
+        CorpusReport report = Report(lines, new CorpusOptions { MaxLength = 5, TruncateLongSequences = truncate });
 
-        CorpusWarning warning = Only(report);
-        Assert.Equal(CorpusWarningKind.SequencesTooLong, warning.Kind);
-        Assert.StartsWith("20% of the sequences are longer", warning.Message, StringComparison.Ordinal);
-        Assert.Equal(policy == LongSequencePolicy.Drop ? 0 : 0.2, report.TruncationRate);
+        (CorpusWarning warning, string message) = Only(report);
+        Assert.Equal(CorpusWarning.SequencesTooLong, warning);
+        Assert.StartsWith("20% of the sequences are longer", message, StringComparison.Ordinal);
+        Assert.Equal(truncate ? 0.2 : 0, report.TruncationRate);
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public class CorpusReportTests
     {
         CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("", 500)], new CorpusOptions());
 
-        Assert.Equal(CorpusWarningKind.MostLeftOut, Only(report).Kind);
-        Assert.Contains("500 empty", report.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Equal(CorpusWarning.MostLeftOut, Only(report).Warning);
+        Assert.Contains("500 empty", report.Warnings[CorpusWarning.MostLeftOut], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,9 +70,9 @@ public class CorpusReportTests
     {
         CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("0007", 99)], new CorpusOptions { RemoveDuplicates = removeDuplicates });
 
-        CorpusWarning warning = Only(report);
-        Assert.Equal(CorpusWarningKind.DominantSequence, warning.Kind);
-        Assert.StartsWith("'0007' is 20.04% of the sequences", warning.Message, StringComparison.Ordinal);
+        (CorpusWarning warning, string message) = Only(report);
+        Assert.Equal(CorpusWarning.DominantSequence, warning);
+        Assert.StartsWith("'0007' is 20.04% of the sequences", message, StringComparison.Ordinal);
         Assert.Equal(400 / 499.0, report.DistinctShare, 12);
     }
 
@@ -82,28 +82,28 @@ public class CorpusReportTests
         int[][] training = [.. Enumerable.Range(0, 300).Select(i => new[] { i / 20, i % 20 })];
         Corpus corpus = Corpus.FromTokens(training, [[0, 1], [1, 0], [19, 19]], new SequenceFormat(20, 2));
 
-        CorpusWarning warning = Only(corpus.Report);
-        Assert.Equal(CorpusWarningKind.SplitOverlap, warning.Kind);
-        Assert.StartsWith("2 of 3 held-out sequences", warning.Message, StringComparison.Ordinal);
+        (CorpusWarning warning, string message) = Only(corpus.Report);
+        Assert.Equal(CorpusWarning.SplitOverlap, warning);
+        Assert.StartsWith("2 of 3 held-out sequences", message, StringComparison.Ordinal);
         Assert.Equal((20, 2, 2.0), (corpus.Report.VocabularySize, corpus.Report.MaxLength, corpus.Report.MeanLength));
     }
 
     [Fact]
     public void Report_MostTokensOnce_Warns()
     {
-        CorpusWarning warning = Only(Report(s_many, new CorpusOptions { Tokenizer = new WhitespaceTokenizer() }));
+        (CorpusWarning warning, string message) = Only(Report(s_many, new CorpusOptions { Tokenizer = Tokenizer.Whitespace }));
 
-        Assert.Equal(CorpusWarningKind.SparseVocabulary, warning.Kind);
-        Assert.StartsWith("100% of the 400 different tokens occur once", warning.Message, StringComparison.Ordinal);
+        Assert.Equal(CorpusWarning.SparseVocabulary, warning);
+        Assert.StartsWith("100% of the 400 different tokens occur once", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Report_ManyUnknownTokens_Warns()
     {
-        CorpusReport report = Report(s_many, new CorpusOptions { Tokenizer = new AlphabetTokenizer(["0", "1", "2"]), RemoveDuplicates = false });
+        CorpusReport report = Report(s_many, new CorpusOptions { Tokenizer = Tokenizer.Alphabet(["0", "1", "2"]), RemoveDuplicates = false });
 
-        CorpusWarning warning = Assert.Single(report.Warnings, warning => warning.Kind == CorpusWarningKind.UnknownTokens);
-        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown"), warning.Message, StringComparison.Ordinal);
+        string message = report.Warnings[CorpusWarning.UnknownTokens];
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown"), message, StringComparison.Ordinal);
         Assert.InRange(report.UnknownTokenRate, 0.2, 0.6);
     }
 
@@ -112,16 +112,20 @@ public class CorpusReportTests
     {
         CorpusReport report = Report(
             [.. s_many.Select(line => $"{line} {line}"), "a  b", "abcdefghijklmnopqrstuvwxyz\tb", " x", " y"],
-            new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2 });
+            new CorpusOptions { Tokenizer = Tokenizer.Whitespace, MinimumTokenCount = 2 });
 
         Assert.Equal(4, report.RoundTripFailures);
         Assert.Equal(
-            [new(401, "a  b", "a b", 2), new(402, "…klmnopqrstuvwxyz\tb", "…klmnopqrstuvwxyz b", 26), new(403, " x", "x", 0)],
+            [(401, "a  b", "a b", 2), (402, "…klmnopqrstuvwxyz\tb", "…klmnopqrstuvwxyz b", 26), (403, " x", "x", 0)],
             report.RoundTripExamples);
-        Assert.Contains(CorpusWarningKind.LossyTokenizer, report.Warnings.Select(warning => warning.Kind));
+        Assert.Contains(CorpusWarning.LossyTokenizer, report.Warnings.Keys);
     }
 
-    private static CorpusWarning Only(CorpusReport report) => Assert.Single(report.Warnings);
+    private static (CorpusWarning Warning, string Message) Only(CorpusReport report)
+    {
+        (CorpusWarning warning, string message) = Assert.Single(report.Warnings);
+        return (warning, message);
+    }
 
     private static CorpusReport Report(IEnumerable<string> lines, CorpusOptions options) =>
         Corpus.FromLines(lines, options, TestContext.Current.CancellationToken).Report;

@@ -47,7 +47,7 @@ public class CorpusSourcesTests
     [Fact]
     public void FromTokenSequences_OwnTokenizer_JoinsThem()
     {
-        Corpus corpus = Corpus.FromTokenSequences([["Cl", "C"]], s_all, new AlphabetTokenizer(["Cl", "C"]), TestContext.Current.CancellationToken);
+        Corpus corpus = Corpus.FromTokenSequences([["Cl", "C"]], s_all, Tokenizer.Alphabet(["Cl", "C"]), TestContext.Current.CancellationToken);
 
         Assert.Equal("ClC", corpus.Decode(corpus.Training[0]));
         Assert.Contains("Sequence 2, token 1 is empty", Assert.Throws<CorpusException>(() => Corpus.FromTokenSequences([["a"], ["b", ""]])).Message, StringComparison.Ordinal);

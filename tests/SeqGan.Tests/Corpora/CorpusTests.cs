@@ -31,14 +31,14 @@ public class CorpusTests
         Assert.Equal(["abcd"], corpus.Decode(corpus.Training));
         Assert.Equal(5, corpus.Training.LengthOf(0));
         Assert.Equal(2, corpus.Report.Dropped[DropReason.TooLong]);
-        Assert.Equal(new DroppedSequence(DropReason.TooLong, 2, "abcde"), corpus.Report.Examples[0]);
+        Assert.Equal((DropReason.TooLong, 2, "abcde"), corpus.Report.Examples[0]);
         Assert.False(corpus.Vocabulary!.TryGetId("e", out _));
     }
 
     [Fact]
     public void FromLines_Truncate_KeepsTheFirstTokensWithoutAnEnd()
     {
-        var options = new CorpusOptions { MaxLength = 5, HeldOutFraction = 0, LongSequences = LongSequencePolicy.Truncate };
+        var options = new CorpusOptions { MaxLength = 5, HeldOutFraction = 0, TruncateLongSequences = true };
         Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], options);
 
         Assert.Equal(["abcd", "abcde"], corpus.Decode(corpus.Training));
@@ -122,11 +122,11 @@ public class CorpusTests
     [Fact]
     public void FromLines_DropSequencesWithRareTokens_NamesThem()
     {
-        var options = new CorpusOptions { MinimumTokenCount = 2, RareTokens = RareTokenPolicy.DropSequence, HeldOutFraction = 0 };
+        var options = new CorpusOptions { MinimumTokenCount = 2, DropSequencesWithUnknownTokens = true, HeldOutFraction = 0 };
         Corpus corpus = FromLines(["aab", "aa"], options);
 
         Assert.Equal(["aa"], corpus.Decode(corpus.Training));
-        Assert.Equal(new DroppedSequence(DropReason.UnknownToken, 1, "aab"), Assert.Single(corpus.Report.Examples));
+        Assert.Equal((DropReason.UnknownToken, 1, "aab"), Assert.Single(corpus.Report.Examples));
         Assert.False(corpus.TryEncode("ab", out _));
         Assert.Contains("'b'", Assert.Throws<ArgumentException>(() => corpus.Encode("ab")).Message, StringComparison.Ordinal);
     }
@@ -134,7 +134,7 @@ public class CorpusTests
     [Fact]
     public void FromLines_Whitespace_TokensAreWords()
     {
-        Corpus corpus = FromLines(["open file", "close  file", "open   file"], new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), HeldOutFraction = 0 });
+        Corpus corpus = FromLines(["open file", "close  file", "open   file"], new CorpusOptions { Tokenizer = Tokenizer.Whitespace, HeldOutFraction = 0 });
 
         Assert.Equal(["open file", "close file"], corpus.Decode(corpus.Training));
         Assert.Equal(3, corpus.Format.MaxLength);
@@ -182,17 +182,21 @@ public class CorpusTests
     {
         var options = new CorpusOptions
         {
-            Tokenizer = null!, MaxLength = 1, MinimumTokenCount = 0, HeldOutFraction = 1, LongSequences = (LongSequencePolicy)9,
+            Tokenizer = null!, MaxLength = 1, MinimumTokenCount = 0, HeldOutFraction = 1, MaximumSequences = 0,
         };
         var error = Assert.Throws<OptionsValidationException>(() => FromLines(["a"], options));
 
         Assert.Equal(5, error.Failures.Count());
         Assert.Contains("CorpusOptions.MaxLength is 1; it must be in [2, 2147483647].", error.Failures);
         Assert.Contains("CorpusOptions.HeldOutFraction is 1; it must be in [0, 1).", error.Failures);
-        Assert.Contains("CorpusOptions.LongSequences is 9; it must be one of Drop, Truncate.", error.Failures);
+        Assert.Contains("CorpusOptions.MaximumSequences is 0; it must be in [1, 2147483647].", error.Failures);
         Assert.Contains("CorpusOptions.Tokenizer is null; leave it as it is for the default, or set a value.", error.Failures);
         Assert.Throws<OptionsValidationException>(() => FromLines(["a"], new CorpusOptions { HeldOutFraction = double.NaN }));
     }
+
+    [Fact]
+    public void FromLines_NoLines_SaysSo() =>
+        Assert.Contains("none to read", Assert.Throws<CorpusException>(() => Corpus.FromLines([])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void FromLines_Cancelled_Throws() =>

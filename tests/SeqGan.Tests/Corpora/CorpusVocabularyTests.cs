@@ -23,11 +23,11 @@ public class CorpusVocabularyTests
     [Fact]
     public void FromLines_GivenVocabularyAndDrop_LeavesOutOtherTokens()
     {
-        var options = new CorpusOptions { Vocabulary = s_given, RareTokens = RareTokenPolicy.DropSequence, HeldOutFraction = 0 };
+        var options = new CorpusOptions { Vocabulary = s_given, DropSequencesWithUnknownTokens = true, HeldOutFraction = 0 };
         Corpus corpus = Corpus.FromLines(["ba", "ac"], options, TestContext.Current.CancellationToken);
 
         Assert.Equal(["ba"], corpus.Decode(corpus.Training));
-        Assert.Equal(new DroppedSequence(DropReason.UnknownToken, 2, "ac"), Assert.Single(corpus.Report.Examples));
+        Assert.Equal((DropReason.UnknownToken, 2, "ac"), Assert.Single(corpus.Report.Examples));
     }
 
     [Fact]
@@ -56,9 +56,9 @@ public class CorpusVocabularyTests
     [Fact]
     public void FromLines_CharacterOutsideTheAlphabet_IsUnknownOrDropped()
     {
-        var options = new CorpusOptions { Tokenizer = new AlphabetTokenizer(["A", "C", "G", "T"]), HeldOutFraction = 0 };
+        var options = new CorpusOptions { Tokenizer = Tokenizer.Alphabet(["A", "C", "G", "T"]), HeldOutFraction = 0 };
         Corpus mapped = Corpus.FromLines(["ACG", "ANT"], options, TestContext.Current.CancellationToken);
-        options.RareTokens = RareTokenPolicy.DropSequence;
+        options.DropSequencesWithUnknownTokens = true;
         Corpus dropped = Corpus.FromLines(["ACG", "ANT"], options, TestContext.Current.CancellationToken);
 
         Assert.Equal(["ACG", "A<unknown>T"], mapped.Decode(mapped.Training));
@@ -76,7 +76,7 @@ public class CorpusVocabularyTests
     public void FromLines_EachTokenizer_GivesTextsBackThroughIds(string specification)
     {
         string[] lines = ["Hello, world!", "I don't know (yet).", "It's \"well-known\" at example.com.", "cafe\u0301 😀 – 3.14 %"];
-        var options = new CorpusOptions { Tokenizer = TokenizerSpecification.Parse(specification), MaxLength = 64, HeldOutFraction = 0 };
+        var options = new CorpusOptions { Tokenizer = Tokenizer.Parse(specification), MaxLength = 64, HeldOutFraction = 0 };
         Corpus corpus = Corpus.FromLines(lines, options, TestContext.Current.CancellationToken);
 
         Assert.Equal(lines, corpus.Decode(corpus.Training));

@@ -96,20 +96,5 @@ public class BleuReferencesTests
         Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => references.SelfMean()).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Intern_EqualTokens_GetEqualIdsAcrossCalls()
-    {
-        var words = new TokenInterner();
-
-        TokenBatch first = words.Intern([["a", "b"], []]), second = words.Intern([["b", "c", "a"]]);
-
-        Assert.Equal([0, 1], first[0].ToArray());
-        Assert.Equal(0, first.LengthOf(1));
-        Assert.Equal([1, 2, 0], second[0].ToArray());
-        Assert.Equal(3, words.Count);
-        Assert.Contains("Token 1 of sequence 0", Assert.Throws<ArgumentException>(() => words.Intern([["a", null!]])).Message, StringComparison.Ordinal);
-        Assert.Contains("Sequence 1", Assert.Throws<ArgumentException>(() => TokenInterner.FromIds([[1], null!])).Message, StringComparison.Ordinal);
-    }
-
     private static string[] Words(string text) => text.Split(' ');
 }

@@ -14,7 +14,7 @@ public class EvaluatorTests
         Corpus corpus = Corpus.FromTokens([[9, 9, 9, 9]], [[3, 1], [5, 1]], s_format);
         using var generator = new FakeGenerator(s_format);
 
-        var metrics = await new HeldOutLikelihoodEvaluator(corpus).EvaluateAsync(generator, Cancellation);
+        var metrics = await Evaluators.HeldOutLikelihood(corpus).EvaluateAsync(generator, Cancellation);
 
         Assert.Equal(2.5, Assert.Single(metrics, metric => metric.Key == "nll_test").Value);
     }
@@ -24,9 +24,9 @@ public class EvaluatorTests
     {
         Corpus corpus = Corpus.FromLines(["abc"], cancellationToken: Cancellation);
 
-        var error = Assert.Throws<ArgumentException>(() => new HeldOutLikelihoodEvaluator(corpus));
+        var error = Assert.Throws<ArgumentException>(() => Evaluators.HeldOutLikelihood(corpus));
         Assert.Contains("HeldOutFraction", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new HeldOutLikelihoodEvaluator(default(TokenBatch)));
+        Assert.Throws<ArgumentException>(() => Evaluators.HeldOutLikelihood(default(TokenBatch)));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class EvaluatorTests
     {
         using var oracle = new FakeGenerator(s_format);
         using var generator = new FakeGenerator(s_format, [3, 1], [6, 1]);
-        var evaluator = new OracleEvaluator(oracle, count: 10, seed: 5, temperature: 0.7);
+        var evaluator = Evaluators.Oracle(oracle, count: 10, seed: 5, temperature: 0.7);
 
         var metrics = await evaluator.EvaluateAsync(generator, Cancellation);
         await evaluator.EvaluateAsync(generator, Cancellation);
@@ -51,31 +51,31 @@ public class EvaluatorTests
         using var oracle = new FakeGenerator(new SequenceFormat(7, 4));
         using var generator = new FakeGenerator(s_format, [3, 1]);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await new OracleEvaluator(oracle, 1).EvaluateAsync(generator, Cancellation));
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Evaluators.Oracle(oracle, 1).EvaluateAsync(generator, Cancellation));
         Assert.Contains("10 tokens", error.Message, StringComparison.Ordinal);
         Assert.Contains("oracle 7", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Samples_ReportsDiversityAndLengths()
+    public async Task Quality_ReportsDiversityAndLengths()
     {
         Corpus corpus = Corpus.FromTokens([[3, 1]], [[5, 1]], s_format);
         using var generator = new FakeGenerator(s_format, [3, 1], [6, 7, 8, 9]);
 
-        var metrics = await new SampleEvaluator(corpus, count: 8).EvaluateAsync(generator, Cancellation);
+        var metrics = await Evaluators.Quality(corpus, count: 8).EvaluateAsync(generator, Cancellation);
 
         Assert.Equal(
-            new Dictionary<string, double> { ["uniqueness"] = 0.25, ["novelty"] = 0.5, ["mean_length"] = 3, ["end_token_rate"] = 0.5 }, metrics);
+            (0.25, 0.5, 3, 0.5), (metrics["uniqueness"], metrics["novelty"], metrics["mean_length"], metrics["end_token_rate"]));
     }
 
     [Fact]
-    public async Task Samples_Cancelled_Throws()
+    public async Task Quality_Cancelled_Throws()
     {
         Corpus corpus = Corpus.FromTokens([[3, 1]], [[5, 1]], s_format);
         using var generator = new FakeGenerator(s_format, [3, 1]);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await new SampleEvaluator(corpus, 8).EvaluateAsync(generator, new CancellationToken(canceled: true)));
+            async () => await Evaluators.Quality(corpus, 8).EvaluateAsync(generator, new CancellationToken(canceled: true)));
     }
 
     [Theory]
@@ -83,10 +83,13 @@ public class EvaluatorTests
     [InlineData(1, 0)]
     [InlineData(1, double.NaN)]
     [InlineData(1, double.PositiveInfinity)]
-    public void Constructor_OutOfRange_Throws(int count, double temperature)
+    public void Evaluators_OutOfRange_Throws(int count, double temperature)
     {
         using var oracle = new FakeGenerator(s_format);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => new OracleEvaluator(oracle, count, 0, temperature));
+        Corpus corpus = Corpus.FromTokens([[3, 1]], [[5, 1]], s_format);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Evaluators.Oracle(oracle, count, 0, temperature));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Evaluators.Quality(corpus, count, 0, temperature));
     }
 }

@@ -17,8 +17,8 @@ public sealed class LabelledEvaluationTests
         Corpus corpus = Corpus.FromTokens(data, data, s_format);
         var generator = new LabelKeeper(s_format);
 
-        await new SampleEvaluator(corpus, count: 20).EvaluateAsync(generator, Token);
-        await new QualityEvaluator(corpus, count: 8).EvaluateAsync(generator, Token);
+        await Evaluators.Quality(corpus, count: 20).EvaluateAsync(generator, Token);
+        await Evaluators.Quality(corpus, count: 8).EvaluateAsync(generator, Token);
 
         Assert.Equal([20, 8], generator.Asked.Select(asked => asked.Length));
         Assert.All(generator.Asked, asked => Assert.Equal(asked.Length / 4, asked.Count(label => label == 0)));
@@ -33,7 +33,7 @@ public sealed class LabelledEvaluationTests
         using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(7, 5, 0, 1, 0, oracleLabels), seed: 3);
         var generator = new LabelKeeper(s_format);
 
-        IReadOnlyDictionary<string, double> figures = await new OracleEvaluator(oracle, count: 30).EvaluateAsync(generator, Token);
+        IReadOnlyDictionary<string, double> figures = await Evaluators.Oracle(oracle, count: 30).EvaluateAsync(generator, Token);
 
         Assert.InRange(figures[EvaluationMetricNames.NllOracle], 0.1, 20);
         Assert.Equal([10, 10, 10], Enumerable.Range(0, 3).Select(label => Assert.Single(generator.Asked).Count(value => value == label)));
@@ -44,7 +44,7 @@ public sealed class LabelledEvaluationTests
     {
         using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(7, 5, 0, 1, 0, 2), seed: 3);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await new OracleEvaluator(oracle, count: 30).EvaluateAsync(new LabelKeeper(s_format), Token));
+        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Evaluators.Oracle(oracle, count: 30).EvaluateAsync(new LabelKeeper(s_format), Token));
 
         Assert.Contains("The generator has 3 labels, the oracle 2", error.Message, StringComparison.Ordinal);
     }

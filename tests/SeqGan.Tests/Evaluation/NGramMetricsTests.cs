@@ -9,10 +9,10 @@ public class NGramMetricsTests
     {
         TokenBatch sequences = TokenInterner.FromIds([[2, 3, 2, 3], [2, 3]]);
 
-        Assert.Equal(2.0 / 6, NGramMetrics.Distinct(sequences, 1), 12);
-        Assert.Equal(2.0 / 4, NGramMetrics.Distinct(sequences, 2), 12);
-        Assert.Equal(1, NGramMetrics.Distinct(sequences, 4));
-        Assert.Equal(0, NGramMetrics.Distinct(sequences, 5));
+        Assert.Equal(2.0 / 6, SequenceMetrics.Distinct(sequences, 1), 12);
+        Assert.Equal(2.0 / 4, SequenceMetrics.Distinct(sequences, 2), 12);
+        Assert.Equal(1, SequenceMetrics.Distinct(sequences, 4));
+        Assert.Equal(0, SequenceMetrics.Distinct(sequences, 5));
     }
 
     [Fact]
@@ -22,21 +22,21 @@ public class NGramMetricsTests
         double expected = Math.Sqrt((Math.Log2(4.0 / 3) + (0.5 * Math.Log2(2.0 / 3)) + (0.5 * Math.Log2(2))) / 2);
         TokenBatch one = TokenInterner.FromIds([[2, 2]]), other = TokenInterner.FromIds([[2, 3]]);
 
-        Assert.Equal(expected, NGramMetrics.JensenShannonDistance(one, other, 1), 12);
-        Assert.Equal(expected, NGramMetrics.JensenShannonDistance(other, one, 1), 12);
+        Assert.Equal(expected, SequenceMetrics.JensenShannonDistance(one, other, 1), 12);
+        Assert.Equal(expected, SequenceMetrics.JensenShannonDistance(other, one, 1), 12);
         Assert.Equal(0.5579, expected, 4);
-        Assert.Equal(0, NGramMetrics.JensenShannonDistance(one, one, 1));
-        Assert.Equal(1, NGramMetrics.JensenShannonDistance(one, other, 2));
-        Assert.Equal(1, NGramMetrics.JensenShannonDistance(TokenInterner.FromIds([[2]]), other, 2));
-        Assert.Equal(0, NGramMetrics.JensenShannonDistance(one, other, 3));
+        Assert.Equal(0, SequenceMetrics.JensenShannonDistance(one, one, 1));
+        Assert.Equal(1, SequenceMetrics.JensenShannonDistance(one, other, 2));
+        Assert.Equal(1, SequenceMetrics.JensenShannonDistance(TokenInterner.FromIds([[2]]), other, 2));
+        Assert.Equal(0, SequenceMetrics.JensenShannonDistance(one, other, 3));
     }
 
     [Fact]
     public void RepetitionRate_ByHand_MeanOfTheSequences()
     {
         // Six tokens have three 4-grams, all of the same token: 1 - 1/3. The other sequence repeats none, the short one has none.
-        Assert.Equal((2.0 / 3) / 3, NGramMetrics.RepetitionRate(TokenInterner.FromIds([[2, 2, 2, 2, 2, 2], [2, 3, 4, 5, 6], [2]])), 12);
-        Assert.Equal(0.5, NGramMetrics.RepetitionRate(TokenInterner.FromIds([[2, 3, 2, 3]]), order: 1), 12);
+        Assert.Equal((2.0 / 3) / 3, SequenceMetrics.RepetitionRate(TokenInterner.FromIds([[2, 2, 2, 2, 2, 2], [2, 3, 4, 5, 6], [2]])), 12);
+        Assert.Equal(0.5, SequenceMetrics.RepetitionRate(TokenInterner.FromIds([[2, 3, 2, 3]]), order: 1), 12);
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public class NGramMetricsTests
     {
         TokenBatch ended = TokenInterner.FromIds([[2, 2, 1]]), cut = TokenInterner.FromIds([[2, 2]]);
 
-        Assert.Equal(NGramMetrics.Distinct(cut, 1), NGramMetrics.Distinct(ended, 1, s_format));
-        Assert.Equal(NGramMetrics.RepetitionRate(cut, 1), NGramMetrics.RepetitionRate(ended, 1, s_format));
-        Assert.Equal(0, NGramMetrics.JensenShannonDistance(ended, cut, 1, s_format));
+        Assert.Equal(SequenceMetrics.Distinct(cut, 1), SequenceMetrics.Distinct(ended, 1, s_format));
+        Assert.Equal(SequenceMetrics.RepetitionRate(cut, 1), SequenceMetrics.RepetitionRate(ended, 1, s_format));
+        Assert.Equal(0, SequenceMetrics.JensenShannonDistance(ended, cut, 1, s_format));
     }
 
     [Theory]
@@ -59,9 +59,9 @@ public class NGramMetricsTests
         Assert.All(
             new Action[]
             {
-                () => NGramMetrics.Distinct(sequences, order),
-                () => NGramMetrics.RepetitionRate(sequences, order),
-                () => NGramMetrics.JensenShannonDistance(sequences, sequences, order),
+                () => SequenceMetrics.Distinct(sequences, order),
+                () => SequenceMetrics.RepetitionRate(sequences, order),
+                () => SequenceMetrics.JensenShannonDistance(sequences, sequences, order),
             },
             metric => Assert.Contains("[1, 16]", Assert.Throws<ArgumentOutOfRangeException>(metric).Message, StringComparison.Ordinal));
     }

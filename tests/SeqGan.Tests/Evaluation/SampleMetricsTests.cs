@@ -20,11 +20,10 @@ public class SampleMetricsTests
         Assert.Equal(0, metrics.Bleu[5]);
         Assert.Equal(2.0 / 8, metrics.Distinct[1], 12);
         Assert.Equal(2.0 / 5, metrics.Distinct[2], 12);
-        Assert.Equal(NGramMetrics.JensenShannonDistance(generated, reference, 2, s_format), metrics.JensenShannon);
+        Assert.Equal(SequenceMetrics.JensenShannonDistance(generated, reference, 2, s_format), metrics.JensenShannon);
         Assert.Equal(1.0 / 3 / 4, metrics.LengthDistance!.Value, 12);
         Assert.Equal(2.0 / 3, metrics.Uniqueness, 12);
         Assert.Equal(2.0 / 3, metrics.Novelty!.Value, 12);
-        Assert.Equal(1.0 / 3, metrics.Copies!.Value, 12);
         Assert.Equal(2.0 / 3, metrics.EndTokenRate!.Value, 12);
         Assert.Equal(0, metrics.RepetitionRate);
         Assert.Equal(10.0 / 3, metrics.MeanLength, 12);
@@ -53,29 +52,29 @@ public class SampleMetricsTests
     }
 
     [Fact]
-    public async Task QualityEvaluator_Corpus_MeasuresAgainstItsHeldOutSequences()
+    public async Task Quality_Corpus_MeasuresAgainstItsHeldOutSequences()
     {
         Corpus corpus = Corpus.FromTokens([[3, 1]], [[6, 7, 8, 9]], s_format);
         using var generator = new FakeGenerator(s_format, [3, 1], [6, 7, 8, 9]);
 
-        var metrics = await new QualityEvaluator(corpus, count: 8).EvaluateAsync(generator, Cancellation);
+        var metrics = await Evaluators.Quality(corpus, count: 8).EvaluateAsync(generator, Cancellation);
 
         Assert.Equal(0.5, metrics["bleu_4"], 12);
-        Assert.Equal(0.5, metrics["copies"], 12);
+        Assert.Equal(0.5, metrics["novelty"], 12);
         Assert.Equal(0.5, metrics["end_token_rate"], 12);
     }
 
     [Fact]
-    public async Task QualityEvaluator_NothingHeldOut_LeavesBleuOut()
+    public async Task Quality_NothingHeldOut_LeavesBleuOut()
     {
         Corpus corpus = Corpus.FromTokens([[3, 1]], [], s_format);
         using var generator = new FakeGenerator(s_format, [3, 1]);
 
-        var metrics = await new QualityEvaluator(corpus, count: 2).EvaluateAsync(generator, Cancellation);
+        var metrics = await Evaluators.Quality(corpus, count: 2).EvaluateAsync(generator, Cancellation);
 
         Assert.DoesNotContain("bleu_2", metrics.Keys);
         Assert.Equal(0.5, metrics["uniqueness"]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new QualityEvaluator(corpus, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Evaluators.Quality(corpus, 0));
     }
 
     // Against "5 ? 6" and "5 6 7", where ? is unknown: "5 ? 6" has 2 of 3 words and no pair, and its copy is none.
@@ -92,24 +91,22 @@ public class SampleMetricsTests
         Assert.Equal((0, 1), (metrics.Bleu![2], asIds.Bleu![2]));
         Assert.Equal(1, metrics.JensenShannon);
         Assert.InRange(asIds.JensenShannon!.Value, 0.1, 0.9);
-        Assert.Equal((0.0, 1.0), (metrics.Copies, asIds.Copies));
+        Assert.Equal((1.0, 0.0), (metrics.Novelty, asIds.Novelty));
         // What a generator repeats is repeated, whatever it stands for.
         Assert.Equal((1, 1), (metrics.SelfBleu![2], asIds.SelfBleu![2]));
         Assert.Equal(0.5, metrics.Uniqueness);
     }
 
     [Fact]
-    public async Task QualityEvaluator_CorpusWithRareTokens_TakesNoUnknownOneForAMatch()
+    public async Task Quality_CorpusWithRareTokens_TakesNoUnknownOneForAMatch()
     {
         Corpus corpus = Corpus.FromLines(
-            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer(), MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
+            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"), new CorpusOptions { Tokenizer = Tokenizer.Whitespace, MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
         using var generator = new FakeGenerator(corpus.Format, [.. from first in (string[])["the", "a"] from last in (string[])["sat", "ran"] select (int[])[.. corpus.Encode($"{first} ? {last}")]]);
 
-        var metrics = await new QualityEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);
-        var sampled = await new SampleEvaluator(corpus, count: 4).EvaluateAsync(generator, Cancellation);
+        var metrics = await Evaluators.Quality(corpus, count: 4).EvaluateAsync(generator, Cancellation);
 
         Assert.InRange(metrics["bleu_2"], 0, 0.5);
-        Assert.Equal(0, metrics["copies"]);
-        Assert.Equal(1, sampled["novelty"]);
+        Assert.Equal(1, metrics["novelty"]);
     }
 }

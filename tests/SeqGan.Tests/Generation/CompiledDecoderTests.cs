@@ -75,7 +75,7 @@ public sealed class CompiledDecoderTests : IDisposable
     public async Task SaveModel_ThenLoad_GeneratesTheTrainersTexts()
     {
         string path = Path.Combine(_folder.FullName, "model.safetensors");
-        Corpus corpus = Corpus.FromLines(Enumerable.Range(0, 200).Select(i => $"item {i % 10} of {i}"), new CorpusOptions { Tokenizer = new WhitespaceTokenizer() });
+        Corpus corpus = Corpus.FromLines(Enumerable.Range(0, 200).Select(i => $"item {i % 10} of {i}"), new CorpusOptions { Tokenizer = Tokenizer.Whitespace });
         using SeqGanTrainer trainer = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(corpus).Build();
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
 

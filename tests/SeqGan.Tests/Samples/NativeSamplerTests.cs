@@ -12,7 +12,7 @@ public sealed class NativeSamplerTests : IDisposable
     {
         string path = Path.Combine(_folder.FullName, "model.safetensors");
         using (RecurrentGenerator generator = SeqGan.Tests.Generation.Generators.Create(SeqGan.Tests.Generation.Generators.Ending))
-            generator.Compile(new Vocabulary(["a", "b", "c", "d", "e", "f"]), new CharacterTokenizer()).Save(path);
+            generator.Compile(new Vocabulary(["a", "b", "c", "d", "e", "f"]), Tokenizer.Characters).Save(path);
 
         (int code, string output, string error) = await BuiltProgram.RunAsync("samples/NativeSampler", path, "--count", "7", "--seed", "3", "--prefix", "ab", "--top-k", "5", "--temperature", "1.5");
 

@@ -106,7 +106,7 @@ public class SequenceSelectorTests
         Assert.Equal(SampleMetrics.Measure(trainer.Sample(result.Sequences.Count, new SamplingOptions { Seed = 2 }).AsBatch(), trainer.Corpus.Format, trainer.Corpus.HeldOut, SequenceFingerprints.Of(trainer.Corpus.Training)).ToDictionary(), effect.Unselected.ToDictionary());
         Assert.Equal(1, effect.Selected.Uniqueness);
         Assert.Contains("self_bleu_2", effect.ToString(), StringComparison.Ordinal);
-        Assert.Contains("copies", effect.ToString(), StringComparison.Ordinal);
+        Assert.Contains("novelty", effect.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,8 +156,8 @@ public class SequenceSelectorTests
     [Fact]
     public async Task SelectAsync_CorpusWithLabels_DrawsThemInItsProportionsUnlessOneIsAskedFor()
     {
-        Corpus corpus = Corpus.FromLines(
-            TinyTraining.Corpus.Decode(TinyTraining.Corpus.Training).Select((text, i) => new LabelledText(text, i % 3 == 0 ? "x" : "y")), new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.1 }, Token);
+        Corpus corpus = Corpus.FromLabelledLines(
+            TinyTraining.Corpus.Decode(TinyTraining.Corpus.Training).Select((text, i) => (text, i % 3 == 0 ? "x" : "y")), new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.1 }, Token);
         using SeqGanTrainer trainer = TinyTraining.Builder().UseCorpus(corpus).Build();
         var options = new SelectionOptions { Oversampling = 1, KeepDuplicates = true, Seed = 2, ChunkSize = 7 };
 

@@ -149,10 +149,10 @@ public sealed class ConditionalTrainingTests
     }
 
     private static Corpus Words(int north, int south) =>
-        Corpus.FromLines(s_languages.Words(north, south, seed: 1), new CorpusOptions { RemoveDuplicates = false }, Token);
+        Corpus.FromLabelledLines(s_languages.Words(north, south, seed: 1), new CorpusOptions { RemoveDuplicates = false }, Token);
 
-    private static Corpus Labelled(Func<int, string> label) => Corpus.FromLines(
-        ResumeSetup.Corpus.Decode(ResumeSetup.Corpus.Training).Select((text, i) => new LabelledText(text, label(i))), new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 }, Token);
+    private static Corpus Labelled(Func<int, string> label) => Corpus.FromLabelledLines(
+        ResumeSetup.Corpus.Decode(ResumeSetup.Corpus.Training).Select((text, i) => (text, label(i))), new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 }, Token);
 
     private static SeqGanBuilder Builder(Corpus corpus) => new SeqGanBuilder()
         .UseCorpus(corpus)

@@ -48,7 +48,7 @@ internal sealed class ResumeSetup : IDisposable
                 options.Training.ProgressInterval = TimeSpan.FromTicks(1);
                 options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 2 });
             })
-            .AddObserver(new EvaluationObserver([new HeldOutLikelihoodEvaluator(Data), new SampleEvaluator(Data, count: 20)]))
+            .AddObserver(new EvaluationObserver([Evaluators.HeldOutLikelihood(Data), Evaluators.Quality(Data, count: 20)]))
             .AddObserver(progress => Reports.Add(Describe(progress)))
             .AddObserver(observe ?? (_ => { }), withinRounds: true);
         Configure?.Invoke(builder);

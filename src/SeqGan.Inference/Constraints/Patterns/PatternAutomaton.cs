@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan;
 
-/// <summary>A regular expression as a deterministic automaton over classes of symbols, by the subset construction; state 0 is the first.</summary>
+/// <summary>A regular expression as a deterministic automaton over classes of symbols (subset construction); state 0 is the first.</summary>
 internal sealed class PatternAutomaton
 {
-    // What an ordinary pattern needs a thousandth of; one that needs more is refused within a second.
+    // An ordinary pattern needs a thousandth of this; a larger one fails within a second.
     private const int MostStates = 1 << 16;
     private const long MostCells = 1 << 23, MostWork = 1 << 26, MostPlacesKept = 1 << 23;
 
@@ -33,13 +33,13 @@ internal sealed class PatternAutomaton
 
     public int Count => _accepts.Count;
 
-    /// <exception cref="ArgumentException">The pattern is none that can be used, or too large.</exception>
+    /// <exception cref="ArgumentException">The pattern is invalid or too large.</exception>
     public static PatternAutomaton Create(PatternParser parser, string pattern, string parameterName) =>
         new(new PatternProgram(parser.Parse(), pattern, parameterName), pattern, parameterName);
 
     public bool Accepts(int state) => _accepts[state];
 
-    /// <summary>The state after a symbol of a class, or -1; so it is for the class -1.</summary>
+    /// <summary>The state after a symbol of a class, or -1; always -1 for class -1.</summary>
     public int Next(int state, int symbolClass) => symbolClass < 0 ? -1 : _targets[(state * Classes.Count) + symbolClass];
 
     private void Explore()
@@ -80,8 +80,8 @@ internal sealed class PatternAutomaton
         return Number(closed, accepts);
     }
 
-    /// <summary>Adds the reading places that can be reached from a place without a symbol, those of this mark left out.</summary>
-    /// <returns>Whether the end can be reached so.</returns>
+    /// <summary>Adds the reading places that are reachable from a place without a symbol, except those already marked.</summary>
+    /// <returns>Whether the end is reachable, too.</returns>
     private bool Close(int start, List<int> reading)
     {
         bool accepts = false;
@@ -131,7 +131,8 @@ internal sealed class PatternAutomaton
     }
 
     private ArgumentException TooLarge() => new(
-        $"The pattern '{PatternProgram.Shorten(_pattern)}' needs too large an automaton (more than {_states.Count - 1} states). Repeat less, or less that can begin in several places at once, such as '.*' before a counted repetition.",
+        $"The pattern '{PatternProgram.Shorten(_pattern)}' needs too large an automaton (more than {_states.Count - 1} states). "
+            + "Repeat less, or less that can begin in several places at once, such as '.*' before a counted repetition.",
         _parameterName);
 
     private readonly struct StateKey(int[] places, bool accepts) : IEquatable<StateKey>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SeqGan;
 
-/// <summary>Reads a regular expression from left to right; what a symbol looks like is the derived class's affair.</summary>
+/// <summary>Parses a regular expression; a derived class parses the symbols.</summary>
 internal abstract class PatternParser
 {
     private const int LongestPattern = 20_000, DeepestNesting = 200, MostRepetitions = 10_000;
@@ -11,7 +11,7 @@ internal abstract class PatternParser
     {
         ArgumentNullException.ThrowIfNull(pattern, parameterName);
         if (pattern.Length > LongestPattern)
-            throw new ArgumentException($"The pattern has {pattern.Length} characters; at most {LongestPattern} are possible.", parameterName);
+            throw new ArgumentException($"The pattern has {pattern.Length} characters, more than {LongestPattern}.", parameterName);
         (Pattern, ParameterName) = (pattern, parameterName);
     }
 
@@ -26,7 +26,7 @@ internal abstract class PatternParser
     protected char Current => IsAtEnd ? '\0' : Pattern[Position];
 
     /// <summary>Reads the pattern.</summary>
-    /// <exception cref="ArgumentException">It is none; the message says what is wrong at which position.</exception>
+    /// <exception cref="ArgumentException">It is invalid; the message says what is wrong at which position.</exception>
     public PatternNode Parse()
     {
         PatternNode node = ParseChoice(0);
@@ -36,7 +36,7 @@ internal abstract class PatternParser
     /// <summary>Reads one symbol or set of symbols.</summary>
     protected abstract PatternNode ParseSymbol();
 
-    /// <summary>Passes over what means nothing before the next part.</summary>
+    /// <summary>Skips insignificant characters before the next part.</summary>
     protected virtual void SkipInsignificant()
     {
     }
@@ -92,9 +92,11 @@ internal abstract class PatternParser
             return part;
         (int least, int? most) = ParseQuantifier();
 
-        // A lazy quantifier: which of several matches comes first makes no difference to what the whole text may be.
+        // A lazy quantifier: which match comes first makes no difference, because the whole text must match.
         TryTake('?');
-        return IsQuantifier() ? throw Error(Position, "a quantifier follows a quantifier; put what is repeated in parentheses") : new PatternNode.Repetition(part, least, most);
+        return IsQuantifier()
+            ? throw Error(Position, "a quantifier follows a quantifier; put what is repeated in parentheses")
+            : new PatternNode.Repetition(part, least, most);
     }
 
     private PatternNode ParseGroup(int depth)
@@ -123,7 +125,10 @@ internal abstract class PatternParser
             _ => "an option or an unknown kind of group",
         };
         if (name.Length > 0)
-            throw Error(start, $"'(?{(name == "look-behind" ? kind : kind[..Math.Min(1, kind.Length)])}' begins {name}, which an automaton over sequences does not support; use plain groups '(…)'");
+        {
+            string begin = name == "look-behind" ? kind : kind[..Math.Min(1, kind.Length)];
+            throw Error(start, $"'(?{begin}' begins {name}, which an automaton over sequences does not support; use plain groups '(…)'");
+        }
 
         string Take(int end)
         {
@@ -179,4 +184,20 @@ internal abstract class PatternParser
             ? number
             : throw Error(start, $"{Pattern[start..Position]} is too large a number");
     }
+}
+
+/// <summary>A part of a regular expression.</summary>
+internal abstract record PatternNode
+{
+    /// <summary>One of some symbols.</summary>
+    public sealed record Symbols(SymbolSet Set) : PatternNode;
+
+    /// <summary>Parts one after the other.</summary>
+    public sealed record Sequence(IReadOnlyList<PatternNode> Parts) : PatternNode;
+
+    /// <summary>One of some parts.</summary>
+    public sealed record Choice(IReadOnlyList<PatternNode> Parts) : PatternNode;
+
+    /// <summary>A part from <see cref="Least"/> to <see cref="Most"/> times; null means no limit.</summary>
+    public sealed record Repetition(PatternNode Part, int Least, int? Most) : PatternNode;
 }

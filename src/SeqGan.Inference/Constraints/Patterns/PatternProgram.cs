@@ -8,7 +8,7 @@ internal sealed class PatternProgram
 {
     public const int End = 0;
 
-    // Parts that read nothing cost no place, but time.
+    // Parts that read nothing cost time, but no place.
     private const int MostPlaces = 1 << 17, MostWork = 1 << 20, Fork = -1;
 
     private readonly string _pattern;
@@ -31,7 +31,7 @@ internal sealed class PatternProgram
     /// <summary>The sets of symbols, each once.</summary>
     public IReadOnlyList<SymbolSet> Sets => _sets;
 
-    /// <summary>The set that a place reads a symbol of, or negative where it reads none.</summary>
+    /// <summary>The set that a place reads a symbol of; negative if it reads none.</summary>
     public int SetOf(int place) => _set[place];
 
     /// <summary>Where a place leads to.</summary>
@@ -40,7 +40,7 @@ internal sealed class PatternProgram
     /// <summary>Where else a fork leads to.</summary>
     public int Other(int place) => _other[place];
 
-    /// <summary>Writes a part that goes on at a place, and returns where it begins.</summary>
+    /// <summary>Writes a part that continues at a place, and returns where it begins.</summary>
     private int Write(PatternNode node, int next)
     {
         if (++_work > MostWork)
@@ -101,7 +101,9 @@ internal sealed class PatternProgram
     }
 
     private ArgumentException TooLarge() =>
-        new($"The pattern '{Shorten(_pattern)}' is too large: with its repetitions written out it has more than {MostPlaces} parts.", _parameterName);
+        new(
+            $"The pattern '{Shorten(_pattern)}' is too large: with its repetitions written out it has more than {MostPlaces} parts.",
+            _parameterName);
 
     internal static string Shorten(string pattern) => pattern.Length <= 200 ? pattern : pattern[..200] + "…";
 }

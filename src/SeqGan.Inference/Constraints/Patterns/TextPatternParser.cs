@@ -14,8 +14,8 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         from character in Enumerable.Range(0, char.MaxValue + 1) where char.IsWhiteSpace((char)character) select (character, character)));
 
     private static readonly Lazy<SymbolSet> s_words = new(() => Where(category => category is
-        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
-        or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark
         or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation));
 
     protected override PatternNode ParseSymbol() => new PatternNode.Symbols(Current switch
@@ -23,13 +23,16 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         '[' => ParseClass(),
         '\\' => ParseEscape(inClass: false),
         '.' => ParseAny(),
-        '^' or '$' => throw Error(Position, $"'{Current}' is an anchor, which is possible at the ends of the pattern only, where it is implied; escape it to mean the character"),
+        '^' or '$' => throw Error(Position, $"'{Current}' is an anchor, which is possible at the ends of the pattern only, "
+            + "where it is implied; escape it to mean the character"),
         ']' or '}' => SymbolSet.Of(Pattern[Position++]),
         _ => SymbolSet.Of(TakeCharacter()),
     });
 
     private static SymbolSet Where(Func<UnicodeCategory, bool> isIn) => SymbolSet.Of(
-        from character in Enumerable.Range(0, LargestCharacter + 1) where isIn(CharUnicodeInfo.GetUnicodeCategory(character)) select (character, character));
+        from character in Enumerable.Range(0, LargestCharacter + 1)
+        where isIn(CharUnicodeInfo.GetUnicodeCategory(character))
+        select (character, character));
 
     private SymbolSet ParseAny()
     {
@@ -122,8 +125,9 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
             >= '0' and <= '9' => throw Error(start, $"'\\{escaped}' is a back-reference or an octal number, which is not supported"),
             'k' => throw Error(start, "'\\k' is a back-reference, which an automaton does not support"),
             'p' or 'P' => throw Error(start, $"'\\{escaped}' names a Unicode category, which is not supported; write a set of characters"),
-            'A' or 'Z' or 'z' or 'b' or 'B' or 'G' => throw Error(start, $"'\\{escaped}' is an anchor, which is not supported; the pattern's ends are the text's"),
-            _ when char.IsAsciiLetter(escaped) => throw Error(start, $"'\\{escaped}' means nothing; escape only what is no letter"),
+            'A' or 'Z' or 'z' or 'b' or 'B' or 'G' =>
+                throw Error(start, $"'\\{escaped}' is an anchor, which is not supported; the pattern's ends are the text's"),
+            _ when char.IsAsciiLetter(escaped) => throw Error(start, $"'\\{escaped}' means nothing; escape only what is not a letter"),
             _ => SymbolSet.Of(EscapedCharacter()),
         };
 
@@ -140,18 +144,20 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         if (!char.IsSurrogate((char)unit))
             return unit;
         int second = Position;
-        if (char.IsHighSurrogate((char)unit) && TryTake('\\') && TryTake('u') && ParseHexadecimal(second, 4) is var low && char.IsLowSurrogate((char)low))
+        if (char.IsHighSurrogate((char)unit) && TryTake('\\') && TryTake('u')
+            && ParseHexadecimal(second, 4) is var low && char.IsLowSurrogate((char)low))
+        {
             return char.ConvertToUtf32((char)unit, (char)low);
+        }
+
         throw Error(start, "there is half of a surrogate pair");
     }
 
     private int ParseHexadecimal(int start, int digits)
     {
-        if (Position + digits > Pattern.Length
-            || !int.TryParse(Pattern.AsSpan(Position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number))
-        {
+        ReadOnlySpan<char> text = Pattern.AsSpan(Position, Math.Min(digits, Pattern.Length - Position));
+        if (text.Length < digits || !int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number))
             throw Error(start, $"{digits} hexadecimal digits must follow");
-        }
 
         Position += digits;
         return number;

@@ -3,15 +3,15 @@ using System.Text;
 namespace SeqGan;
 
 /// <summary>
-/// Makes the automaton over tokens whose texts an automaton over characters reads. Tokens that are spelled with the same classes of
-/// characters are one; spellings are read together as far as they begin alike.
+/// Makes the automaton over tokens whose texts an automaton over characters reads. Tokens spelled with the same classes of characters are
+/// one; common beginnings of spellings are read once.
 /// </summary>
 internal sealed class TextTransitions
 {
     private const long MostWork = 1 << 26;
     private const int Root = 0;
 
-    // Before the first token of a text: the automaton's first state, but no separator to read.
+    // Before the first token of a text: the automaton's first state, without a separator to read.
     private const int BeforeFirst = -1;
 
     private readonly PatternAutomaton _automaton;
@@ -171,4 +171,28 @@ internal sealed class TextTransitions
         select (tokenClass, read.Target);
 
     private int[] ClassOfTokens() => [.. _spellingOf.Select(spelling => spelling < 0 ? -1 : _classOfSpelling[spelling])];
+}
+
+/// <summary>Turns an automaton over symbols into one over tokens, where each token is a symbol.</summary>
+internal static class PatternTransitions
+{
+    public static TokenTransitions Of(PatternAutomaton automaton, SequenceFormat format, string subject)
+    {
+        int[] classOf = new int[format.VocabularySize];
+        for (int token = 0; token < classOf.Length; token++)
+            classOf[token] = automaton.Classes.Of(token);
+        var builder = new TransitionsBuilder(classOf, subject);
+        for (int state = 0; state < automaton.Count; state++)
+        {
+            for (int symbolClass = 0; symbolClass < automaton.Classes.Count; symbolClass++)
+            {
+                if (automaton.Next(state, symbolClass) is var next and >= 0)
+                    builder.AddTransition(symbolClass, next);
+            }
+
+            builder.AddState(automaton.Accepts(state));
+        }
+
+        return builder.Build(0);
+    }
 }

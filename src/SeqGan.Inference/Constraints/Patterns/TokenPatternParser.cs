@@ -3,11 +3,11 @@ using System.Text;
 
 namespace SeqGan;
 
-/// <summary>Reads a regular expression over tokens, whose names stand between blanks and operators, or within double quotes.</summary>
+/// <summary>Parses a regular expression over tokens; blanks and operators separate their names, or double quotes enclose them.</summary>
 /// <param name="pattern">The pattern.</param>
 /// <param name="parameterName">The name of the argument that has it.</param>
-/// <param name="ordinary">The tokens that can stand in a sequence before its end.</param>
-/// <param name="find">The id of a name, or null where there is none.</param>
+/// <param name="ordinary">The tokens that a sequence can have before its end.</param>
+/// <param name="find">The id of a name, or null if there is no such token.</param>
 internal sealed class TokenPatternParser(string pattern, string parameterName, SymbolSet ordinary, Func<string, int?> find)
     : PatternParser(pattern, parameterName)
 {
@@ -23,7 +23,7 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
     {
         '[' => ParseSet(),
         '.' => ParseAny(),
-        '^' or '$' or ']' or '}' => throw Error(Position, $"'{Current}' means nothing here; a token of this name stands in double quotes"),
+        '^' or '$' or ']' or '}' => throw Error(Position, $"'{Current}' means nothing here; put a token of this name in double quotes"),
         _ => SymbolSet.Of(ParseToken()),
     });
 
@@ -43,7 +43,7 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
             if (IsAtEnd)
                 throw Error(start, "'[' has no ']' after it");
             if (Current != '"' && Operators.Contains(Current, StringComparison.Ordinal))
-                throw Error(Position, $"'{Current}' means nothing between brackets; a token of this name stands in double quotes");
+                throw Error(Position, $"'{Current}' means nothing between brackets; put a token of this name in double quotes");
             int token = ParseToken();
             tokens.Add((token, token));
         }
@@ -56,8 +56,7 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
     {
         int start = Position;
         string name = TryTake('"') ? ParseQuoted(start) : ParseBare();
-        int token = find(name) ?? throw Error(start, $"'{name}' is no token that a sequence can have");
-        return token;
+        return find(name) ?? throw Error(start, $"'{name}' is not a token that a sequence can have");
     }
 
     private string ParseQuoted(int start)
@@ -85,7 +84,7 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
         return Pattern[Position++];
     }
 
-    /// <summary>Reads a token's id where tokens have no names.</summary>
+    /// <summary>Reads a token's id, if tokens have no names.</summary>
     public static int? ParseId(string name, SequenceFormat format) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < format.VocabularySize
         && id != format.EndToken && id != format.PaddingToken

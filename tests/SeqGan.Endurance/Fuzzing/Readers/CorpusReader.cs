@@ -5,7 +5,7 @@ internal abstract class CorpusReader : FuzzReader
 {
     // Created once: what compiles a pattern is under test elsewhere.
     private static readonly ITokenizer[] s_tokenizers =
-        [new CharacterTokenizer(), new WordTokenizer(), new WhitespaceTokenizer(), new CharacterTokenizer(graphemes: true), new RegexTokenizer("[a-z]+|[0-9]+"), new AlphabetTokenizer(["a", "b", "text"])];
+        [Tokenizer.Characters, Tokenizer.Words, Tokenizer.Whitespace, Tokenizer.Graphemes, Tokenizer.Regex("[a-z]+|[0-9]+"), Tokenizer.Alphabet(["a", "b", "text"])];
 
     public override IReadOnlyList<Mutation> Mutations { get; } = [.. TextMutations.All, .. TextMutations.All, .. JsonMutations.All];
 
@@ -17,13 +17,13 @@ internal abstract class CorpusReader : FuzzReader
         {
             Tokenizer = s_tokenizers[choice % s_tokenizers.Length],
             MaxLength = 12,
-            LongSequences = (choice & 1) == 0 ? LongSequencePolicy.Drop : LongSequencePolicy.Truncate,
-            RareTokens = (choice & 2) == 0 ? RareTokenPolicy.MapToUnknown : RareTokenPolicy.DropSequence,
+            TruncateLongSequences = (choice & 1) != 0,
+            DropSequencesWithUnknownTokens = (choice & 2) != 0,
             MinimumTokenCount = (choice & 4) == 0 ? 1 : 2,
             RemoveDuplicates = (choice & 8) == 0,
             MaximumSequences = (choice & 16) == 0 ? null : 3,
         };
-        TextFile.CheckStart(stream, Source);
+        Utf8Text.CheckStart(stream, Source);
         Corpus corpus = Corpus.FromTexts(Texts(stream, choice, options.MaxLength), options, CancellationToken.None, Source);
         corpus.Format.ThrowIfInvalid(corpus.Training);
         corpus.Format.ThrowIfInvalid(corpus.HeldOut);

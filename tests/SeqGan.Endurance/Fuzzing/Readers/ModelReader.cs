@@ -12,7 +12,7 @@ internal sealed class ModelReader : FuzzReader
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        .. new ITokenizer[] { new CharacterTokenizer(), new WordTokenizer(), new RegexTokenizer("[a-z]+|[0-9]"), new AlphabetTokenizer(["a", "b", "Cl"]) }
+        .. new ITokenizer[] { Tokenizer.Characters, Tokenizer.Words, Tokenizer.Regex("[a-z]+|[0-9]"), Tokenizer.Alphabet(["a", "b", "Cl"]) }
             .Select(tokenizer => SeedFiles.Written(new CompiledPolicy(
                 SeedFiles.Weights(s_text, RecurrentCell.Lstm, 1, 2, 3), new Vocabulary(["a", "b", "Cl"]), tokenizer,
                 SequenceFingerprints.Of(new TokenBatch(new[] { 3, 1, 4, 1 }, 2, 2))).Save)),

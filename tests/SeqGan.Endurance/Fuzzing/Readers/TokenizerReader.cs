@@ -24,13 +24,13 @@ internal sealed class TokenizerReader : FuzzReader
 
     public override int Read(byte[] input)
     {
-        ITokenizer tokenizer = TokenizerSpecification.Parse(Encoding.UTF8.GetString(input));
+        ITokenizer tokenizer = Tokenizer.Parse(Encoding.UTF8.GetString(input));
         string[] tokens = [.. tokenizer.Tokenize(Text)];
         Require(tokens.All(token => token.Length > 0), "there is an empty token");
         if (tokenizer is RegexTokenizer or AlphabetTokenizer or CharacterTokenizer)
             Require(tokenizer.Join(tokens) == Text, "the tokens do not join to the text");
-        string? description = TokenizerSpecification.Describe(tokenizer);
-        Require(description is not null && TokenizerSpecification.Describe(TokenizerSpecification.Parse(description)) == description, "the tokenizer is not what it describes");
+        string? description = Tokenizer.Describe(tokenizer);
+        Require(description is not null && Tokenizer.Describe(Tokenizer.Parse(description)) == description, "the tokenizer is not what it describes");
         return tokens.Length | (tokenizer.GetType().Name.Length << 16);
     }
 

@@ -1,18 +1,15 @@
 namespace SeqGan;
 
-/// <summary>Measures sequences by their n-grams: runs of n tokens. Padding and the end token are no part of any n-gram.</summary>
-/// <remarks>A figure of no sequences at all is an <see cref="ArgumentException"/>. Counting is exact. Thread-safe.</remarks>
-public static class NGramMetrics
+public static partial class SequenceMetrics
 {
     private const int LargestOrder = 16;
 
-    /// <summary>Distinct-n (Li et al. 2016): the number of different n-grams of a set divided by the number of all.</summary>
+    /// <summary>Distinct-n (Li et al. 2016): the number of different n-grams of a set divided by the number of all its n-grams.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>
-    /// In [0, 1]; higher is more diverse, 0 where no sequence has n tokens. It falls as more sequences are measured, so compare
-    /// equal counts.
+    /// In [0, 1]; higher is more diverse, 0 if no sequence has n tokens. It falls with the number of sequences, so compare equal counts.
     /// </returns>
     /// <exception cref="ArgumentException">There is no sequence, or the order is out of range.</exception>
     public static double Distinct(TokenBatch sequences, int order, SequenceFormat? format = null)
@@ -25,15 +22,17 @@ public static class NGramMetrics
         return total == 0 ? 0 : (double)numberings[^1].Count / total;
     }
 
-    /// <summary>The Jensen-Shannon distance of the n-gram distributions of two sets: the square root of the divergence, with logarithms to base 2 (Endres and Schindelin 2003).</summary>
+    /// <summary>
+    /// The Jensen-Shannon distance of the n-gram distributions of two sets: the square root of the divergence, with logarithms to base 2
+    /// (Endres and Schindelin 2003).
+    /// </summary>
     /// <param name="generated">Generated sequences, [Count, Length].</param>
     /// <param name="reference">Real sequences, [Count, Length].</param>
     /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>
-    /// In [0, 1], the same both ways: 0 where every n-gram has the same share in both, 1 where they have no n-gram in common.
-    /// Two samples of the same distribution are above 0, the more so the fewer and the longer the n-grams. Where no sequence of
-    /// one set has n tokens it is 1, of neither 0.
+    /// In [0, 1], symmetric: 0 if every n-gram has the same share in both, 1 if they have no n-gram in common. Two samples of the same
+    /// distribution are above 0, more so for fewer or longer n-grams. If only one set has sequences of n tokens it is 1, if neither 0.
     /// </returns>
     /// <exception cref="ArgumentException">A set has no sequence, or the order is out of range.</exception>
     public static double JensenShannonDistance(TokenBatch generated, TokenBatch reference, int order, SequenceFormat? format = null)
@@ -48,7 +47,8 @@ public static class NGramMetrics
         double divergence = 0;
         for (int number = 0; number < numberings[^1].Count; number++)
         {
-            double p = number < one.Count ? (double)one[number] / ones : 0, q = number < other.Count ? (double)other[number] / others : 0;
+            double p = number < one.Count ? (double)one[number] / ones : 0;
+            double q = number < other.Count ? (double)other[number] / others : 0;
             divergence += (Part(p, q) + Part(q, p)) / 2;
         }
 
@@ -57,10 +57,13 @@ public static class NGramMetrics
         static double Part(double p, double q) => p == 0 ? 0 : p * Math.Log2(2 * p / (p + q));
     }
 
-    /// <summary>Repetition within sequences, seq-rep-n (Welleck et al. 2020): 1 less the share of different n-grams among a sequence's n-grams, averaged over sequences.</summary>
+    /// <summary>
+    /// Repetition within sequences, seq-rep-n (Welleck et al. 2020): 1 - the share of different n-grams among a sequence's n-grams,
+    /// averaged over sequences.
+    /// </summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Names the end token; null where sequences have none.</param>
+    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>In [0, 1); lower repeats less. A sequence of fewer than n tokens counts as 0.</returns>
     /// <exception cref="ArgumentException">There is no sequence, or the order is out of range.</exception>
     public static double RepetitionRate(TokenBatch sequences, int order = 4, SequenceFormat? format = null)
@@ -109,7 +112,7 @@ public static class NGramMetrics
         return (counts, total);
     }
 
-    /// <summary>Numbers the n-grams of one sequence, hands their numbers out in ascending order, and says how many there are.</summary>
+    /// <summary>Numbers the n-grams of one sequence, passes the numbers on in ascending order, and returns how many there are.</summary>
     private static int Number(ReadOnlySpan<int> words, NGramNumbering[] numberings, Action<ReadOnlySpan<int>> use)
     {
         using var ids = new NGramIds(words);

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace SeqGan;
+
+/// <summary>The tokenizers of this library. All are immutable and thread-safe.</summary>
+/// <remarks>
+/// A specification names one of them in a line of text, for a model file, a configuration or a command line: <c>characters</c> (or
+/// <c>chars</c>), <c>graphemes</c>, <c>words</c>, <c>whitespace</c>, <c>regex:PATTERN</c>, and <c>alphabet:ACGT</c> with one character a
+/// symbol, or with a JSON array of symbols (<c>alphabet:["Cl","Br","C"]</c>). A lone surrogate in a text becomes U+FFFD.
+/// </remarks>
+public static class Tokenizer
+{
+    private const string CharactersName = "characters", GraphemesName = "graphemes", WordsName = "words", WhitespaceName = "whitespace";
+    private const string RegexPrefix = "regex:", AlphabetPrefix = "alphabet:";
+
+    /// <summary>Each Unicode character (scalar value) is a token. Joining restores the text.</summary>
+    /// <remarks>An emoji outside the basic plane is one token; a letter with a combining accent is two.</remarks>
+    public static ITokenizer Characters { get; } = new CharacterTokenizer(graphemes: false);
+
+    /// <summary>Each grapheme cluster is a token: what a reader takes for one character. Joining restores the text.</summary>
+    /// <remarks>A letter with its accents is one token, and so is a flag or an emoji of several parts.</remarks>
+    public static ITokenizer Graphemes { get; } = new CharacterTokenizer(graphemes: true);
+
+    /// <summary>Text between white space is a token; joining puts one space between tokens.</summary>
+    /// <remarks>White space is what Unicode calls so. How much of it was between two tokens is lost.</remarks>
+    public static ITokenizer Whitespace { get; } = new WhitespaceTokenizer();
+
+    /// <summary>Words, numbers and punctuation marks are tokens; joining makes natural text of them.</summary>
+    /// <remarks>
+    /// <para>
+    /// A word is a run of letters, digits and underscores; an apostrophe between letters belongs to it (<c>don't</c>), as do a point and a
+    /// comma between digits to a number (<c>3.14</c>). Every other character is a token of its own.
+    /// </para>
+    /// <para>
+    /// Joining puts one space between tokens, but none before <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after <c>( [ { $ # @</c>
+    /// and opening quotes, and none on either side of a hyphen or slash. Straight quotes open and close in turn. A token with other spacing
+    /// has a mark in front: <c>‿</c> (U+203F) for no space where the rule puts one, <c>␣</c> (U+2423) for a space where the rule puts none.
+    /// So joining restores a text, except white space at its ends and white space other than single spaces. Case stays. For scripts without
+    /// spaces between words, such as Chinese or Thai, use characters instead.
+    /// </para>
+    /// </remarks>
+    public static ITokenizer Words { get; } = new WordTokenizer();
+
+    /// <summary>Each match of a regular expression is a token, and each character between matches too. Joining restores the text.</summary>
+    /// <param name="pattern">
+    /// A regular expression of .NET of at most 2000 characters, without look-around, back-references and atomic groups, that does not match
+    /// the empty string. The product of its counted repetitions is at most 1000; at most 50 groups are repeated, and they nest at most 5
+    /// deep; it has at most 100 different characters and sets of them.
+    /// </param>
+    /// <remarks>
+    /// <para>
+    /// For text whose tokens have a syntax, such as SMILES, log lines or source code. Case rules are those of the invariant culture. A
+    /// character is never split: a match that ends within a surrogate pair takes the whole pair.
+    /// </para>
+    /// <para>
+    /// The pattern may come from an untrusted model file. A match takes time in proportion to the text
+    /// (<see cref="System.Text.RegularExpressions.RegexOptions.NonBacktracking"/>), but a pattern can search the rest of the text for each
+    /// token. Tokenizing therefore throws a <see cref="SeqGanException"/> if one match takes 2 seconds, or a text takes 2 seconds and 20
+    /// microseconds a character: a hundred times what ordinary patterns need.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="ArgumentException">The pattern is not valid.</exception>
+    public static ITokenizer Regex(string pattern) => new RegexTokenizer(pattern);
+
+    /// <summary>The symbols of a fixed alphabet are the tokens, the longest that fits first. Joining restores the text.</summary>
+    /// <param name="symbols">The symbols, for example A, C, G and T; at least one, distinct, none of them empty.</param>
+    /// <remarks>
+    /// A character outside the alphabet is a token by itself, but a corpus does not take it into its vocabulary: it becomes the unknown
+    /// token, or its sequence is left out (<c>CorpusOptions.DropSequencesWithUnknownTokens</c>).
+    /// </remarks>
+    /// <exception cref="ArgumentException">There is no symbol, or one is empty, a duplicate, or has a lone surrogate.</exception>
+    public static ITokenizer Alphabet(params IEnumerable<string> symbols) => new AlphabetTokenizer(symbols);
+
+    /// <summary>The tokenizer of a specification.</summary>
+    /// <param name="specification">A specification; case matters.</param>
+    /// <exception cref="ArgumentException">The specification, or the pattern or alphabet in it, is not valid.</exception>
+    public static ITokenizer Parse(string specification)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        return specification switch
+        {
+            CharactersName or "chars" => Characters,
+            GraphemesName => Graphemes,
+            WordsName => Words,
+            WhitespaceName => Whitespace,
+            _ when specification.StartsWith(RegexPrefix, StringComparison.Ordinal) => Regex(specification[RegexPrefix.Length..]),
+            _ when specification.StartsWith(AlphabetPrefix, StringComparison.Ordinal) =>
+                Alphabet(ReadSymbols(specification[AlphabetPrefix.Length..])),
+            _ => throw new ArgumentException(
+                $"'{specification}' is no tokenizer; it must be one of '{CharactersName}', '{GraphemesName}', '{WordsName}', "
+                    + $"'{WhitespaceName}', '{RegexPrefix}PATTERN' and '{AlphabetPrefix}SYMBOLS'.",
+                nameof(specification)),
+        };
+    }
+
+    /// <summary>The specification of a tokenizer.</summary>
+    /// <param name="tokenizer">A tokenizer.</param>
+    /// <returns>A specification that <see cref="Parse"/> turns into an equal tokenizer; null for one from elsewhere.</returns>
+    public static string? Describe(ITokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokenizer switch
+        {
+            CharacterTokenizer characters => characters.Graphemes ? GraphemesName : CharactersName,
+            WordTokenizer => WordsName,
+            WhitespaceTokenizer => WhitespaceName,
+            RegexTokenizer regex => RegexPrefix + regex.Pattern,
+            AlphabetTokenizer alphabet => AlphabetPrefix + WriteSymbols(alphabet.Symbols),
+            _ => null,
+        };
+    }
+
+    private static string WriteSymbols(IReadOnlyList<string> symbols) =>
+        symbols[0] != "[" && symbols.All(symbol => symbol.Length == WellFormedText.RuneLength(symbol, 0))
+            ? string.Concat(symbols)
+            : JsonTokens.Write(symbols);
+
+    private static IEnumerable<string> ReadSymbols(string text)
+    {
+        if (!text.StartsWith('['))
+            return Characters.Tokenize(text);
+        try
+        {
+            return JsonTokens.Read(text);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new ArgumentException(
+                $"'{AlphabetPrefix}{text}' is no alphabet: after '[' it must be a JSON array of strings: {error.Message}",
+                nameof(text),
+                error);
+        }
+    }
+}
+
+/// <inheritdoc cref="Tokenizer.Characters"/>
+internal sealed class CharacterTokenizer(bool graphemes) : ITokenizer
+{
+    public bool Graphemes { get; } = graphemes;
+
+    public IEnumerable<string> Tokenize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Graphemes ? Elements(WellFormedText.Of(text)) : Characters(text);
+    }
+
+    public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
+
+    private static IEnumerable<string> Characters(string text)
+    {
+        foreach (Rune rune in text.EnumerateRunes())
+            yield return rune.ToString();
+    }
+
+    private static IEnumerable<string> Elements(string text)
+    {
+        for (int start = 0, length; start < text.Length; start += length)
+        {
+            length = StringInfo.GetNextTextElementLength(text, start);
+            yield return text.Substring(start, length);
+        }
+    }
+}
+
+/// <inheritdoc cref="Tokenizer.Whitespace"/>
+internal sealed class WhitespaceTokenizer : ITokenizer
+{
+    public IEnumerable<string> Tokenize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Words(text);
+    }
+
+    public string Join(IEnumerable<string> tokens) => string.Join(' ', tokens);
+
+    private static IEnumerable<string> Words(string text)
+    {
+        int start = 0;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && !char.IsWhiteSpace(text[i]))
+                continue;
+            if (i > start)
+                yield return text[start..i];
+            start = i + 1;
+        }
+    }
+}

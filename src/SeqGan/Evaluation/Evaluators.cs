@@ -1,0 +1,161 @@
+namespace SeqGan;
+
+/// <summary>
+/// The evaluators of this library: each measures a generator at any time of a training, under the names of
+/// <see cref="EvaluationMetricNames"/>.
+/// </summary>
+/// <remarks>
+/// An evaluator that generates sequences draws with the same random numbers at every evaluation: a difference between two evaluations is
+/// the generator's, not chance. Labels of generated sequences are in the proportions of the training data.
+/// </remarks>
+public static class Evaluators
+{
+    /// <summary>
+    /// NLL_test: the mean negative log-likelihood, in nats a token, of a corpus's held-out sequences under the generator.
+    /// </summary>
+    /// <param name="corpus">A corpus that holds sequences out.</param>
+    /// <remarks>
+    /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or no longer
+    /// covers parts of the data, which no figure of generated sequences shows.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The corpus holds nothing out.</exception>
+    public static IEvaluator HeldOutLikelihood(Corpus corpus)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        return corpus.HeldOut.Count > 0
+            ? HeldOutLikelihood(corpus.HeldOut)
+            : throw new ArgumentException(
+                $"The corpus holds no sequence out; set {nameof(CorpusOptions)}.{nameof(CorpusOptions.HeldOutFraction)} above 0.",
+                nameof(corpus));
+    }
+
+    /// <summary>NLL_test of given sequences.</summary>
+    /// <param name="sequences">Sequences, [Count, Length], at least one; they must not change while the evaluator is used.</param>
+    /// <exception cref="ArgumentException">There is no sequence.</exception>
+    /// <inheritdoc cref="HeldOutLikelihood(Corpus)"/>
+    public static IEvaluator HeldOutLikelihood(TokenBatch sequences)
+    {
+        SequenceSet.ThrowIfEmpty(sequences);
+        return new Evaluator((generator, cancellationToken) => new Dictionary<string, double>
+        {
+            [EvaluationMetricNames.NllTest] =
+                SequenceMetrics.NegativeLogLikelihood(generator, sequences, cancellationToken: cancellationToken),
+        });
+    }
+
+    /// <summary>
+    /// NLL_oracle: the mean negative log-likelihood, in nats a token, of generated sequences under an oracle; the metric of the paper's
+    /// synthetic data experiments.
+    /// </summary>
+    /// <param name="oracle">The distribution that the training data came from. The caller disposes it.</param>
+    /// <param name="count">How many sequences to generate; at least 1.</param>
+    /// <param name="seed">Determines every draw.</param>
+    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
+    /// <remarks>
+    /// Reports <see cref="EvaluationMetricNames.NllOracle"/>; lower is likelier. A generator that repeats one likely sequence is below the
+    /// oracle itself, so report it with NLL_test. An evaluation throws an <see cref="ArgumentException"/> if the generator's vocabulary,
+    /// maximum length or labels do not fit the oracle's.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The count or the temperature is out of range.</exception>
+    public static IEvaluator Oracle(IGenerator oracle, int count, ulong seed = 0, double temperature = 1)
+    {
+        ArgumentNullException.ThrowIfNull(oracle);
+        var sampling = new EvaluationSampling(count, seed, temperature);
+        return new Evaluator((generator, cancellationToken) =>
+        {
+            ThrowIfOther(generator.Format, oracle.Format, nameof(generator));
+            TokenBatch generated = sampling.Sample(generator, cancellationToken);
+            if (oracle.Format.LabelCount == 0)
+                generated = new TokenBatch(generated.Tokens, generated.Count, generated.Length, generated.Lengths);
+            return new Dictionary<string, double>
+            {
+                [EvaluationMetricNames.NllOracle] =
+                    SequenceMetrics.NegativeLogLikelihood(oracle, generated, cancellationToken: cancellationToken),
+            };
+        });
+    }
+
+    /// <summary>All of <see cref="SampleMetrics"/> of generated sequences: BLEU, self-BLEU, diversity, novelty, lengths.</summary>
+    /// <param name="corpus">
+    /// Its held-out sequences are the references, its training sequences those that are not novel. If it holds nothing out, metrics that
+    /// need references are left out.
+    /// </param>
+    /// <param name="count">How many sequences to generate; at least 1.</param>
+    /// <param name="seed">Determines every draw.</param>
+    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count or the temperature is out of range.</exception>
+    public static IEvaluator Quality(Corpus corpus, int count, ulong seed = 0, double temperature = 1)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        var sampling = new EvaluationSampling(count, seed, temperature, corpus.Labels);
+        TokenBatch? reference = corpus.HeldOut.Count == 0 ? null : corpus.HeldOut;
+        var meter = new SampleMetrics.Meter(corpus.Format, reference, unknownToken: corpus.UnknownToken);
+        var training = SequenceFingerprints.Of(corpus.Training);
+        return new Evaluator((generator, cancellationToken) =>
+            meter.Measure(sampling.Sample(generator, cancellationToken), training, cancellationToken).ToDictionary());
+    }
+
+    private static void ThrowIfOther(SequenceFormat format, SequenceFormat oracle, string parameterName)
+    {
+        if (format.VocabularySize != oracle.VocabularySize || format.MaxLength > oracle.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The generator has {format.VocabularySize} tokens and sequences of at most {format.MaxLength}, "
+                    + $"the oracle {oracle.VocabularySize} and {oracle.MaxLength}; they must speak the same language.",
+                parameterName);
+        }
+
+        if (oracle.LabelCount > 0 && oracle.LabelCount != format.LabelCount)
+        {
+            throw new ArgumentException(
+                $"The generator has {format.LabelCount} labels, the oracle {oracle.LabelCount}; an oracle has as many or none.",
+                parameterName);
+        }
+    }
+
+    private sealed class Evaluator(Func<IGenerator, CancellationToken, IReadOnlyDictionary<string, double>> evaluate) : IEvaluator
+    {
+        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(
+            IGenerator generator, CancellationToken cancellationToken = default)
+        {
+            ArgumentNullException.ThrowIfNull(generator);
+            return new(evaluate(generator, cancellationToken));
+        }
+    }
+}
+
+/// <summary>Samples with the same draws at every evaluation.</summary>
+internal sealed class EvaluationSampling
+{
+    private readonly int _count;
+    private readonly RandomKey _key;
+    private readonly double _temperature;
+    private readonly LabelSet? _labels;
+
+    /// <param name="count">How many sequences.</param>
+    /// <param name="seed">Determines every draw.</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <param name="labels">Determines the proportions of labels; null means equal ones.</param>
+    public EvaluationSampling(int count, ulong seed, double temperature, LabelSet? labels = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (!(temperature > 0 && double.IsFinite(temperature)))
+            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "A temperature is positive and finite.");
+        (_count, _temperature, _labels) = (count, temperature, labels);
+        _key = new RandomKey(seed, RandomPurpose.Evaluation);
+    }
+
+    public TokenBatch Sample(IGenerator generator, CancellationToken cancellationToken) => Sample(generator, _labels, cancellationToken);
+
+    public TokenBatch Sample(IGenerator generator, LabelSet? labels, CancellationToken cancellationToken)
+    {
+        labels ??= generator.Format.LabelCount == 0 ? null : LabelSet.Numbered(generator.Format.LabelCount);
+        var request = new SampleRequest
+        {
+            Key = _key,
+            Temperature = _temperature,
+            Labels = labels?.Spread(_count, _key with { Purpose = RandomPurpose.Labels }) ?? [],
+        };
+        return generator.Sample(_count, request, cancellationToken).AsBatch();
+    }
+}
