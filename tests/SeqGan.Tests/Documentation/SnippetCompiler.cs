@@ -10,8 +10,11 @@ internal static class SnippetCompiler
 {
     private const string Usings = """
         global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq;
-        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks; global using SeqGan;
+        global using System.Net.Http; global using System.Threading; global using System.Threading.Tasks;
         """;
+
+    // A snippet that begins with the namespaces that it needs is complete; others may use what the packages have.
+    private static readonly string s_packages = string.Join('\n', PublicNamespaces().Select(name => $"global using {name};"));
 
     // What a page has introduced before; a snippet's own variables of the same name hide them.
     private const string Surroundings = """
@@ -52,16 +55,26 @@ internal static class SnippetCompiler
             {{string.Concat(types)}}
             """;
         return Errors(unit.GetDiagnostics())
-            .Concat(Errors(Compile(OutputKind.DynamicallyLinkedLibrary, Usings, Surroundings, source).GetDiagnostics()));
+            .Concat(Errors(Compile(OutputKind.DynamicallyLinkedLibrary, UsingsOf(code), Surroundings, source).GetDiagnostics()));
     }
 
     /// <summary>A whole program as an assembly that can be run.</summary>
     public static Assembly CompileProgram(string code)
     {
         using var image = new MemoryStream();
-        string[] errors = [.. Errors(Compile(OutputKind.ConsoleApplication, Usings, code).Emit(image).Diagnostics)];
+        string[] errors = [.. Errors(Compile(OutputKind.ConsoleApplication, UsingsOf(code), code).Emit(image).Diagnostics)];
         return errors.Length == 0 ? Assembly.Load(image.ToArray()) : throw new InvalidOperationException(string.Join('\n', errors));
     }
+
+    private static string UsingsOf(string code) =>
+        code.StartsWith("using SeqGan;", StringComparison.Ordinal) ? Usings : Usings + s_packages;
+
+    private static IEnumerable<string> PublicNamespaces() =>
+        new[] { typeof(IGenerator), typeof(SequenceSampler), typeof(SeqGanTrainer), typeof(HtmlReport), typeof(SubwordTokenizer) }
+            .SelectMany(type => type.Assembly.GetExportedTypes())
+            .Select(type => type.Namespace!)
+            .Where(name => name.StartsWith("SeqGan", StringComparison.Ordinal))
+            .Distinct();
 
     private static CSharpCompilation Compile(OutputKind kind, params string[] sources) => CSharpCompilation.Create(
         "Snippet",
