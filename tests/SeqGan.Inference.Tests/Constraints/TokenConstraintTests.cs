@@ -43,13 +43,13 @@ public sealed class TokenConstraintTests
     }
 
     [Theory]
-    [InlineData("login x", "at position 6, 'x' is no token")]
+    [InlineData("login x", "at position 6, 'x' is not a token")]
     [InlineData("login \"buy", "at position 6, '\"' has no '\"' after it")]
     [InlineData("[login", "at position 0, '[' has no ']'")]
     [InlineData("[login | buy]", "at position 7, '|' means nothing between brackets")]
     [InlineData("login ]", "at position 6, ']' means nothing here")]
     [InlineData("login\\", "at position 5, '\\' has nothing after it")]
-    [InlineData("<unknown>", "at position 0, '<unknown>' is no token")]
+    [InlineData("<unknown>", "at position 0, '<unknown>' is not a token")]
     [InlineData("(?=login)", "at position 0, '(?=' begins look-ahead")]
     public void MatchingTokens_BadPattern_SaysWhatIsWrongAndWhere(string pattern, string message)
     {
@@ -65,7 +65,7 @@ public sealed class TokenConstraintTests
     [InlineData("6")]
     [InlineData("-1")]
     public void MatchingTokens_IdThatNoSequenceHas_IsRefused(string pattern) =>
-        Assert.Contains("is no token", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingTokens(pattern, s_ending)).Message,
+        Assert.Contains("is not a token", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingTokens(pattern, s_ending)).Message,
             StringComparison.Ordinal);
 
     [Fact]

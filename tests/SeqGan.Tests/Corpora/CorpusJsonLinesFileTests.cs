@@ -22,7 +22,7 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
     [InlineData("{\"text\":", "not valid JSON")]
     [InlineData("[1]", "not a JSON object but an array")]
     [InlineData("{\"text\":1}", "the property 'text' is not a string but a number")]
-    [InlineData("{\"text\":null}", "no string but null")]
+    [InlineData("{\"text\":null}", "not a string but null")]
     [InlineData("{\"a\":1,\"b\":2}", "there is no property 'text'; there are 'a', 'b'")]
     [InlineData("{}", "there are none")]
     [InlineData("{\"text\":\"\\ud83d\"}", "surrogate")]

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan;
 
-/// <summary>A regular expression as a deterministic automaton over classes of symbols (subset construction); state 0 is the first.</summary>
+/// <summary>A regular expression as a deterministic automaton over symbol classes (subset construction). It begins in state 0.</summary>
 internal sealed class PatternAutomaton
 {
     // An ordinary pattern needs a thousandth of this; a larger one fails within a second.
