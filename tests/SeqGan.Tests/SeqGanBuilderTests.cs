@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using SeqGan.Tests.Training;
+using TorchSharp;
 
 namespace SeqGan.Tests;
 
@@ -204,11 +205,52 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
-    public void AddReward_ImplicitLambda_IsARuleOverText()
+    public void AddTextReward_OnACorpusWithoutText_IsRefused()
     {
-        // Would not compile as a rule over token ids: a span of integers has no such method.
-        using SeqGanTrainer trainer = TinyTraining.Builder().AddTextReward("starts with a", 1, text => text.StartsWith('a') ? 1 : 0).Build();
-        Assert.NotNull(trainer);
+        Corpus corpus = Corpus.FromTokens(Enumerable.Repeat(new[] { 1, 2, 3 }, 20), new SequenceFormat(5, 3));
+        SeqGanBuilder builder = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(corpus).AddTextReward("short", 1, text => text.Length);
+
+        string failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures);
+
+        Assert.Equal(
+            "Reward 'short' is a rule over text, but the corpus has token ids and no vocabulary: use AddTokenReward, or a corpus with text.",
+            failure);
+    }
+
+    [Fact]
+    public void UseDiscriminator_Module_HasTheOptionsAndTheName()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseDiscriminator("mine", context => torch.nn.Sequential(
+            torch.nn.Embedding(context.Format.VocabularySize, 4), torch.nn.Flatten(), torch.nn.Linear(4 * context.Format.MaxLength, 1))).Build();
+
+        Assert.IsType<ModuleDiscriminator>(trainer.Discriminator);
+        Assert.Equal("mine", trainer.Discriminator.Name);
+    }
+
+    [Fact]
+    public void DiscriminatorWeight_FromConfiguration_IsANumber()
+    {
+        var converter = System.ComponentModel.TypeDescriptor.GetConverter(typeof(WeightSchedule));
+        var weight = (WeightSchedule)converter.ConvertFromInvariantString("0.25")!;
+
+        Assert.Equal((0.25, "0.25"), (weight.WeightAt(7), weight.ToString()));
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Rewards.DiscriminatorWeight = -1);
+        Assert.Equal(
+            ["SeqGanOptions.Rewards.DiscriminatorWeight is -1; it must be in [0, 1000000]."],
+            Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures);
+    }
+
+    [Fact]
+    public async Task Generate_TopKAndConstraint_AreThoseOfTheSampler()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder().Build();
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining);
+        ITokenConstraint constraint = TokenConstraint.MinimumLength(2, trainer.Corpus.Format);
+        var options = new SamplingOptions { Seed = 3, TopK = 4, TopP = 0.9, Constraint = constraint };
+
+        IReadOnlyList<string> texts = trainer.Generate(40, options, "a", TestContext.Current.CancellationToken);
+
+        Assert.Equal(new SequenceSampler(trainer.Compile()).Generate(40, options, "a", TestContext.Current.CancellationToken), texts);
     }
 
     [Fact]

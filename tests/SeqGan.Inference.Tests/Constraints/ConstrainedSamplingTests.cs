@@ -86,7 +86,7 @@ public sealed class ConstrainedSamplingTests
         {
             var guard = new ConstraintGuard(constraint, s_wide, "constraint");
             var room = new AllowedTokens(s_wide.VocabularySize);
-            foreach (int[] row in sampler.Sample(500, new SamplingOptions { Temperature = 5, Constraint = constraint }).Rows())
+            foreach (int[] row in sampler.Sample(500, new SamplingOptions { Seed = 0, Temperature = 5, Constraint = constraint }).Rows())
                 Assert.Equal(-1, guard.FindViolation(row, room));
         }
     }
@@ -96,9 +96,9 @@ public sealed class ConstrainedSamplingTests
     {
         float[] logits = [0, -9, 5, 4, 3, 2];
         var sampler = new SequenceSampler(TestPolicies.FromLogits(s_ending, logits));
-        int[][] made = sampler.Sample(20, new SamplingOptions { TopK = 1, Constraint = TokenConstraint.MatchingTokens("[4 5 3] [5 4] 5", s_ending) }).Rows();
+        int[][] made = sampler.Sample(20, new SamplingOptions { Seed = 0, TopK = 1, Constraint = TokenConstraint.MatchingTokens("[4 5 3] [5 4] 5", s_ending) }).Rows();
         Assert.All(made, row => Assert.Equal([3, 4, 5, 1], row));
-        int[][] nucleus = sampler.Sample(200, new SamplingOptions { TopP = 0.6, Constraint = TokenConstraint.MatchingTokens("[4 5] [4 5] [3 4]", s_ending) }).Rows();
+        int[][] nucleus = sampler.Sample(200, new SamplingOptions { Seed = 0, TopP = 0.6, Constraint = TokenConstraint.MatchingTokens("[4 5] [4 5] [3 4]", s_ending) }).Rows();
         Assert.All(nucleus, row => Assert.Equal([4, 4, 3, 1], row));
     }
 
@@ -107,7 +107,7 @@ public sealed class ConstrainedSamplingTests
     {
         ITokenConstraint constraint = TokenConstraint.MatchingTokens("2 (3|4) (5 5 | 2)", s_ending);
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
-        var options = new SamplingOptions { Constraint = constraint };
+        var options = new SamplingOptions { Seed = 0, Constraint = constraint };
         Assert.Equal(["2 3 2 1", "2 3 5 5"], sampler.Complete([2, 3], 200, options).Rows().Select(row => string.Join(' ', row)).Distinct().Order());
         Assert.All(sampler.Complete([2, 3, 2, 1], 3, options).Rows(), row => Assert.Equal([2, 3, 2, 1], row));
         ConstraintException error = Assert.Throws<ConstraintException>(() => sampler.Complete([2, 5], 3, options));
@@ -123,7 +123,7 @@ public sealed class ConstrainedSamplingTests
         var format = new SequenceFormat(vocabulary.Count, 10, 0, 1, 0);
         var policy = new CompiledPolicy(TestPolicies.Weights(format), vocabulary, Tokenizer.Characters);
         const string pattern = @"\d{2,3}-[a-c]+";
-        var options = new SamplingOptions { Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, policy.Tokenizer) };
+        var options = new SamplingOptions { Seed = 0, Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, policy.Tokenizer) };
         var sampler = new SequenceSampler(policy);
         var texts = new List<string>();
         await foreach (string text in sampler.GenerateAsync(400, options))
@@ -140,12 +140,12 @@ public sealed class ConstrainedSamplingTests
     {
         ITokenConstraint constraint = TokenConstraint.MinimumLength(1, new SequenceFormat(6, 5, 0, 1, 0));
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Constraint = constraint }));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Seed = 0, Constraint = constraint }));
         Assert.Equal("options", error.ParamName);
         Assert.Contains("another format", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => sampler.LogProbabilities(new TokenBatch(new int[] { 2 }, 1, 1), new float[1], 1, constraint));
         ITokenConstraint labelled = TokenConstraint.MinimumLength(1, new SequenceFormat(6, 4, 0, 1, 0, labelCount: 3));
-        Assert.Equal(2, sampler.Sample(2, new SamplingOptions { Constraint = labelled }).Count);
+        Assert.Equal(2, sampler.Sample(2, new SamplingOptions { Seed = 0, Constraint = labelled }).Count);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class ConstrainedSamplingTests
                 allowed[2] = true;
             },
             s_ending);
-        Task<SequenceBuffer> sampling = Task.Run(() => new SequenceSampler(TestPolicies.Create(s_ending), 1).Sample(1, new SamplingOptions { Constraint = blocking }, cancel.Token));
+        Task<SequenceBuffer> sampling = Task.Run(() => new SequenceSampler(TestPolicies.Create(s_ending), 1).Sample(1, new SamplingOptions { Seed = 0, Constraint = blocking }, cancel.Token));
         begun.Wait();
         await cancel.CancelAsync();
         goOn.Set();
@@ -213,7 +213,7 @@ public sealed class ConstrainedSamplingTests
     }
 
     private static SequenceBuffer Sample(ITokenConstraint constraint, int count) =>
-        new SequenceSampler(TestPolicies.Create(s_ending)).Sample(count, new SamplingOptions { Constraint = constraint });
+        new SequenceSampler(TestPolicies.Create(s_ending)).Sample(count, new SamplingOptions { Seed = 0, Constraint = constraint });
 
     private static (ITokenConstraint Constraint, PolicyWeights Weights) Case(string kind) => kind switch
     {

@@ -39,9 +39,9 @@ public sealed class LabelledModelFileTests : IDisposable
         Assert.Equal(s_format, loaded.Format);
         Assert.Equal(policy.Labels!.Names, loaded.Labels!.Names);
         Assert.Equal([3L, 9L], loaded.Labels.Counts);
-        var options = new SamplingOptions { Label = "élite" };
+        var options = new SamplingOptions { Seed = 0, Label = "élite" };
         Assert.Equal(new SequenceSampler(policy).Sample(100, options).Rows(), new SequenceSampler(loaded).Sample(100, options).Rows());
-        SequenceBuffer sample = new SequenceSampler(policy).Sample(100), again = new SequenceSampler(loaded).Sample(100);
+        SequenceBuffer sample = new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }), again = new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 });
         Assert.Equal(sample.Rows(), again.Rows());
         Assert.Equal(sample.Labels.ToArray(), again.Labels.ToArray());
     }

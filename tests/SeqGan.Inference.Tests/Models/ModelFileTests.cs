@@ -98,8 +98,8 @@ public sealed class ModelFileTests
         Assert.Equal((cell, layers, 5, 7), (loaded.Cell, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize));
         Assert.Equal(s_vocabulary.Tokens, loaded.Vocabulary!.Tokens);
         Assert.IsType<CharacterTokenizer>(loaded.Tokenizer);
-        Assert.Equal(new SequenceSampler(policy).Sample(100).Rows(), new SequenceSampler(loaded).Sample(100).Rows());
-        Assert.Equal(new SequenceSampler(policy).Generate(50, prefix: "é😀"), new SequenceSampler(loaded).Generate(50, prefix: "é😀"));
+        Assert.Equal(new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }).Rows(), new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 }).Rows());
+        Assert.Equal(new SequenceSampler(policy).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"), new SequenceSampler(loaded).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"));
 
         byte[] first = File.ReadAllBytes(file.Path);
         loaded.Save(file.Path);
@@ -117,7 +117,7 @@ public sealed class ModelFileTests
         Model(own).Save(file.Path);
         Assert.Null(CompiledPolicy.Load(file.Path).Tokenizer);
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path, own);
-        Assert.Equal(new SequenceSampler(Model(own)).Generate(20, prefix: "a\""), new SequenceSampler(loaded).Generate(20, prefix: "a\""));
+        Assert.Equal(new SequenceSampler(Model(own)).Generate(20, new SamplingOptions { Seed = 0 }, "a\""), new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }, "a\""));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ModelFileTests
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
         Assert.Equal(new SequenceFormat(9, 4, startToken: 3), loaded.Format);
         Assert.Null(loaded.Vocabulary);
-        Assert.Equal(new SequenceSampler(policy).Generate(20), new SequenceSampler(loaded).Generate(20));
+        Assert.Equal(new SequenceSampler(policy).Generate(20, new SamplingOptions { Seed = 0 }), new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ModelFileTests
         PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
         SafetensorsFile.Write(file.Path, weights.Tensors);
         CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, Tokenizer.Characters);
-        Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60).Rows(), new SequenceSampler(policy).Sample(60).Rows());
+        Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60, new SamplingOptions { Seed = 0 }).Rows(), new SequenceSampler(policy).Sample(60, new SamplingOptions { Seed = 0 }).Rows());
         Assert.Same(s_vocabulary, policy.Vocabulary);
         Assert.Contains("FromWeights", Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(file.Path)).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.FromWeights(file.Path, new SequenceFormat(8, 6)));
@@ -273,7 +273,7 @@ public sealed class ModelFileTests
         if (policy is null)
             return;
         int length = policy.Format.MaxLength, size = policy.Format.VocabularySize;
-        foreach (int[] row in new SequenceSampler(policy, 1).Sample(3).Rows())
+        foreach (int[] row in new SequenceSampler(policy, 1).Sample(3, new SamplingOptions { Seed = 0 }).Rows())
         {
             Assert.InRange(row.Length, 1, length);
             Assert.All(row, token => Assert.InRange(token, 0, size - 1));

@@ -29,7 +29,7 @@ public sealed class DistributionTests
         double[] expected = [.. Enumerable.Range(0, 16)
             .Select(pair => reference.Next([])[pair / 4] * reference.Next([pair / 4])[pair % 4])];
         int[] counts = new int[16];
-        foreach (int[] row in new SequenceSampler(new CompiledPolicy(weights)).Sample(Draws).Rows())
+        foreach (int[] row in new SequenceSampler(new CompiledPolicy(weights)).Sample(Draws, new SamplingOptions { Seed = 0 }).Rows())
             counts[(4 * row[0]) + row[1]]++;
         AssertFits(expected, counts);
     }
@@ -39,7 +39,7 @@ public sealed class DistributionTests
     {
         CompiledPolicy policy = TestPolicies.FromProbabilities(new SequenceFormat(4, 5, 0, 1, 0), 0.5, 0.1, 0.2, 0.2);
         int[] counts = new int[5];
-        foreach (int[] row in new SequenceSampler(policy).Sample(Draws).Rows())
+        foreach (int[] row in new SequenceSampler(policy).Sample(Draws, new SamplingOptions { Seed = 0 }).Rows())
             counts[row.Length - 1]++;
 
         // Without the padding the end has 0.2 of what is left.
@@ -52,7 +52,7 @@ public sealed class DistributionTests
         double[] probabilities = [.. Enumerable.Range(0, 700).Select(id => 1 + (id % 3.0)).Select(weight => weight / 1399)];
         int[] counts = new int[7];
         foreach (int[] row in new SequenceSampler(TestPolicies.FromProbabilities(new SequenceFormat(700, 1), probabilities))
-            .Sample(Draws).Rows())
+            .Sample(Draws, new SamplingOptions { Seed = 0 }).Rows())
             counts[row[0] / 100]++;
         AssertFits([.. probabilities.Chunk(100).Select(chunk => chunk.Sum())], counts);
     }
@@ -73,7 +73,7 @@ public sealed class DistributionTests
     {
         // The nucleus is taken of what the k likeliest leave: 0.4 of 0.7 is 0.571.
         CompiledPolicy policy = TestPolicies.FromProbabilities(new SequenceFormat(4, 1), 0.3, 0.1, 0.4, 0.2);
-        AssertKept(kept, policy, new SamplingOptions { TopK = topK, TopP = topP });
+        AssertKept(kept, policy, new SamplingOptions { Seed = 0, TopK = topK, TopP = topP });
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class DistributionTests
     {
         // 19 tokens: the padding token, 0, has no share.
         CompiledPolicy policy = TestPolicies.FromLogits(new SequenceFormat(20, 1, paddingToken: 0), new float[20]);
-        AssertKept([.. Enumerable.Range(1, kept)], policy, new SamplingOptions { TopK = topK, TopP = topP });
+        AssertKept([.. Enumerable.Range(1, kept)], policy, new SamplingOptions { Seed = 0, TopK = topK, TopP = topP });
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public sealed class DistributionTests
         }
 
         var sampler = new SequenceSampler(new CompiledPolicy(weights));
-        Assert.All(sampler.Sample(20, new SamplingOptions { TopK = 1 }).Rows(), row => Assert.Equal(expected, row));
-        Assert.All(sampler.Sample(20, new SamplingOptions { Temperature = 1e-300 }).Rows(), row => Assert.Equal(expected, row));
+        Assert.All(sampler.Sample(20, new SamplingOptions { Seed = 0, TopK = 1 }).Rows(), row => Assert.Equal(expected, row));
+        Assert.All(sampler.Sample(20, new SamplingOptions { Seed = 0, Temperature = 1e-300 }).Rows(), row => Assert.Equal(expected, row));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DistributionTests
     {
         int[] counts = new int[5];
         CompiledPolicy policy = TestPolicies.FromLogits(new SequenceFormat(5, 1, paddingToken: 2), -30, 40, 0, 5, 5);
-        foreach (int[] row in new SequenceSampler(policy).Sample(Draws, new SamplingOptions { Temperature = double.MaxValue }).Rows())
+        foreach (int[] row in new SequenceSampler(policy).Sample(Draws, new SamplingOptions { Seed = 0, Temperature = double.MaxValue }).Rows())
             counts[row[0]]++;
         AssertFits([0.25, 0.25, 0, 0.25, 0.25], counts);
     }
@@ -122,7 +122,7 @@ public sealed class DistributionTests
     {
         CompiledPolicy policy = TestPolicies.FromLogits(new SequenceFormat(3, 1), -9e36f, 9e36f, 0);
         foreach (double temperature in (double[])[1e-300, 1, 1e20])
-            AssertKept([1], policy, new SamplingOptions { Temperature = temperature });
+            AssertKept([1], policy, new SamplingOptions { Seed = 0, Temperature = temperature });
     }
 
     private static void AssertDrawsFrom(SamplingOptions options, int[] prefix)

@@ -38,13 +38,13 @@ public class LabelTests
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_format).WithLabels(s_labels));
 
-        SequenceBuffer sample = sampler.Sample(3000, cancellationToken: TestContext.Current.CancellationToken);
+        SequenceBuffer sample = sampler.Sample(3000, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken);
 
         int[] labels = sample.Labels.ToArray();
         for (int label = 0; label < s_labels.Count; label++)
             Assert.InRange(labels.Count(value => value == label) / 3000.0, s_labels.ShareOf(label) - 0.04, s_labels.ShareOf(label) + 0.04);
-        Assert.Equal(sample.Rows()[..40], sampler.Sample(40, cancellationToken: TestContext.Current.CancellationToken).Rows());
-        Assert.Equal(labels[..40], sampler.Sample(40, cancellationToken: TestContext.Current.CancellationToken).Labels.ToArray());
+        Assert.Equal(sample.Rows()[..40], sampler.Sample(40, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Rows());
+        Assert.Equal(labels[..40], sampler.Sample(40, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Labels.ToArray());
     }
 
     [Theory]
@@ -55,13 +55,13 @@ public class LabelTests
         CompiledPolicy policy = TestPolicies.Create(s_format, scale: 1).WithLabels(s_labels);
         int[] prefix = [.. new[] { 3, 4 }.Take(prefixLength)];
         int[][] expected = new SequenceSampler(policy, 1)
-            .Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows();
+            .Complete(prefix, 700, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Rows();
 
         Assert.Equal(expected, new SequenceSampler(policy, 8)
-            .Complete(prefix, 700, cancellationToken: TestContext.Current.CancellationToken).Rows());
+            .Complete(prefix, 700, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Rows());
         var streamed = new List<int[]>();
         await foreach (int[] sequence in new SequenceSampler(policy, 2)
-            .StreamAsync(700, prefix: prefix, cancellationToken: TestContext.Current.CancellationToken))
+            .StreamAsync(700, new SamplingOptions { Seed = 0 }, prefix: prefix, cancellationToken: TestContext.Current.CancellationToken))
             streamed.Add(sequence);
         Assert.Equal(expected, streamed);
         Assert.All(expected, row => Assert.True(row.AsSpan().StartsWith(prefix)));
@@ -75,7 +75,7 @@ public class LabelTests
         int[] prefix = [4, 3];
         for (int label = 0; label < s_labels.Count; label++)
         {
-            int[][] rows = sampler.Complete(prefix, 4000, new SamplingOptions { Label = s_labels.Names[label] },
+            int[][] rows = sampler.Complete(prefix, 4000, new SamplingOptions { Seed = 0, Label = s_labels.Names[label] },
                 TestContext.Current.CancellationToken).Rows();
 
             double[] expected = new ReferenceNetwork(weights).Next(prefix, label: label);
@@ -116,7 +116,7 @@ public class LabelTests
 
         static string Message(SequenceSampler sampler, string label) =>
             Assert.Throws<ArgumentException>(() =>
-                sampler.Sample(1, new SamplingOptions { Label = label }, TestContext.Current.CancellationToken)).Message;
+                sampler.Sample(1, new SamplingOptions { Seed = 0, Label = label }, TestContext.Current.CancellationToken)).Message;
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class LogProbabilityTests
     public void LogProbabilities_AllKernelsAndThreads_GiveTheSameBits()
     {
         CompiledPolicy policy = TestPolicies.Create(s_words, layers: 2, hidden: 18);
-        SequenceBuffer buffer = new SequenceSampler(policy).Sample(150);
+        SequenceBuffer buffer = new SequenceSampler(policy).Sample(150, new SamplingOptions { Seed = 0 });
         float[] expected = Score(new SequenceSampler(policy, 1, Kernels.All[^1]));
         foreach (Kernels kernels in Kernels.All)
         {

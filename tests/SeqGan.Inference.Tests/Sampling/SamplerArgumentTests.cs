@@ -10,20 +10,31 @@ public sealed class SamplerArgumentTests
 
     public static TheoryData<SamplingOptions, string> BadOptions => new()
     {
-        { new SamplingOptions { Temperature = 0 }, "Temperature is 0;" },
-        { new SamplingOptions { Temperature = -0.5 }, "Temperature is -0.5;" },
-        { new SamplingOptions { Temperature = double.NaN }, "Temperature is NaN;" },
-        { new SamplingOptions { Temperature = double.PositiveInfinity }, "Temperature is " + double.PositiveInfinity.ToString(CultureInfo.InvariantCulture) },
-        { new SamplingOptions { TopK = 0 }, "TopK is 0;" },
-        { new SamplingOptions { TopK = -3 }, "TopK is -3;" },
-        { new SamplingOptions { TopP = 0 }, "TopP is 0;" },
-        { new SamplingOptions { TopP = 1.01 }, "TopP is 1.01;" },
-        { new SamplingOptions { TopP = double.NaN }, "TopP is NaN;" },
+        { new SamplingOptions { Seed = 0, Temperature = 0 }, "Temperature is 0;" },
+        { new SamplingOptions { Seed = 0, Temperature = -0.5 }, "Temperature is -0.5;" },
+        { new SamplingOptions { Seed = 0, Temperature = double.NaN }, "Temperature is NaN;" },
+        { new SamplingOptions { Seed = 0, Temperature = double.PositiveInfinity }, "Temperature is " + double.PositiveInfinity.ToString(CultureInfo.InvariantCulture) },
+        { new SamplingOptions { Seed = 0, TopK = 0 }, "TopK is 0;" },
+        { new SamplingOptions { Seed = 0, TopK = -3 }, "TopK is -3;" },
+        { new SamplingOptions { Seed = 0, TopP = 0 }, "TopP is 0;" },
+        { new SamplingOptions { Seed = 0, TopP = 1.01 }, "TopP is 1.01;" },
+        { new SamplingOptions { Seed = 0, TopP = double.NaN }, "TopP is NaN;" },
     };
 
     [Fact]
     public void SamplingOptions_Defaults_AreThePlainDistribution() =>
-        Assert.Equal(new SamplingOptions { Seed = 0, Temperature = 1, TopK = null, TopP = 1 }, new SamplingOptions());
+        Assert.Equal(new SamplingOptions { Seed = null, Temperature = 1, TopK = null, TopP = 1 }, new SamplingOptions());
+
+    [Fact]
+    public void Sample_WithoutASeed_DrawsOneEachTimeThatCanBeKnown()
+    {
+        Assert.NotEqual(s_sampler.Sample(50).Rows(), s_sampler.Sample(50).Rows());
+        SamplingOptions options = new SamplingOptions { TopK = 3 }.WithSeed();
+        Assert.NotNull(options.Seed);
+        Assert.Same(options, options.WithSeed());
+        Assert.NotEqual(options.Seed, new SamplingOptions().WithSeed().Seed);
+        Assert.Equal(s_sampler.Sample(50, options).Rows(), s_sampler.Sample(50, options).Rows());
+    }
 
     [Theory]
     [MemberData(nameof(BadOptions))]
@@ -44,7 +55,7 @@ public sealed class SamplerArgumentTests
     [Fact]
     public void Sample_SeveralBadOptions_ListsThemAll()
     {
-        var error = Assert.Throws<ArgumentException>("options", () => s_sampler.Sample(1, new SamplingOptions { Temperature = -1, TopK = 0, TopP = 2 }));
+        var error = Assert.Throws<ArgumentException>("options", () => s_sampler.Sample(1, new SamplingOptions { Seed = 0, Temperature = -1, TopK = 0, TopP = 2 }));
         Assert.All((string[])["Temperature is -1;", "TopK is 0;", "TopP is 2;"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
@@ -52,9 +63,9 @@ public sealed class SamplerArgumentTests
     public void AllMethods_NegativeCount_Throw()
     {
         const int count = -1;
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Sample(count));
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Complete([], count));
-        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Generate(count));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Sample(count, new SamplingOptions { Seed = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Complete([], count, new SamplingOptions { Seed = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => s_sampler.Generate(count, new SamplingOptions { Seed = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => { s_sampler.StreamAsync(count); });
         Assert.Throws<ArgumentOutOfRangeException>(nameof(count), () => { s_sampler.GenerateAsync(count); });
     }
@@ -62,7 +73,7 @@ public sealed class SamplerArgumentTests
     [Fact]
     public void Sample_MoreThanABufferHolds_ThrowsBeforeTakingMemory()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>("count", () => s_sampler.Sample(int.MaxValue));
+        var error = Assert.Throws<ArgumentOutOfRangeException>("count", () => s_sampler.Sample(int.MaxValue, new SamplingOptions { Seed = 0 }));
         Assert.Contains("at most", error.Message, StringComparison.Ordinal);
     }
 
@@ -82,7 +93,7 @@ public sealed class SamplerArgumentTests
     [InlineData("after its end token 1", 3, 1, 3)]
     public void Complete_BadPrefix_NamesWhatIsWrong(string message, params int[] prefix)
     {
-        var error = Assert.Throws<ArgumentException>(nameof(prefix), () => s_sampler.Complete(prefix, 1));
+        var error = Assert.Throws<ArgumentException>(nameof(prefix), () => s_sampler.Complete(prefix, 1, new SamplingOptions { Seed = 0 }));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(nameof(prefix), () => { s_sampler.StreamAsync(1, null, prefix); });
     }
@@ -115,7 +126,7 @@ public sealed class SamplerArgumentTests
     public void Generate_NoVocabulary_GivesIdsAndTakesNoText()
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_format));
-        Assert.Equal(sampler.Sample(20).Rows().Select(row => string.Join(' ', row.Where(id => id != 1))), sampler.Generate(20));
+        Assert.Equal(sampler.Sample(20, new SamplingOptions { Seed = 0 }).Rows().Select(row => string.Join(' ', row.Where(id => id != 1))), sampler.Generate(20, new SamplingOptions { Seed = 0 }));
         Assert.Throws<ArgumentException>("prefix", () => sampler.Generate(1, prefix: "3"));
     }
 
@@ -123,7 +134,7 @@ public sealed class SamplerArgumentTests
     public void Generate_VocabularyWithoutTokenizer_SaysWhatToPass()
     {
         var sampler = new SequenceSampler(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary));
-        Assert.Contains("CompiledPolicy.Load", Assert.Throws<InvalidOperationException>(() => sampler.Generate(1)).Message, StringComparison.Ordinal);
+        Assert.Contains("CompiledPolicy.Load", Assert.Throws<InvalidOperationException>(() => sampler.Generate(1, new SamplingOptions { Seed = 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => sampler.Generate(1, prefix: "a"));
     }
 }

@@ -51,16 +51,16 @@ public sealed class SamplingTests
     public void Sample_VocabularyTooLargeForATableOfInputs_GivesTheSameTokensOnAllKernels()
     {
         CompiledPolicy policy = TestPolicies.Create(new SequenceFormat(5600, 5), RecurrentCell.Gru, 2, 6, 33);
-        int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(60).Rows();
-        Assert.All(Kernels.All, kernels => Assert.Equal(expected, new SequenceSampler(policy, 2, kernels).Sample(60).Rows()));
+        int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(60, new SamplingOptions { Seed = 0 }).Rows();
+        Assert.All(Kernels.All, kernels => Assert.Equal(expected, new SequenceSampler(policy, 2, kernels).Sample(60, new SamplingOptions { Seed = 0 }).Rows()));
     }
 
     [Fact]
     public void Sample_Seeds_GiveTheirOwnSequencesAndMoreRowsKeepTheFirst()
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_words));
-        int[][] hundred = sampler.Sample(100).Rows();
-        Assert.Equal(hundred[..30], sampler.Sample(30).Rows());
+        int[][] hundred = sampler.Sample(100, new SamplingOptions { Seed = 0 }).Rows();
+        Assert.Equal(hundred[..30], sampler.Sample(30, new SamplingOptions { Seed = 0 }).Rows());
         Assert.NotEqual(hundred, sampler.Sample(100, new SamplingOptions { Seed = 1 }).Rows());
     }
 
@@ -68,7 +68,7 @@ public sealed class SamplingTests
     public void Sample_WithEndToken_EndsThereAndNeverDrawsPadding()
     {
         SequenceBuffer buffer = new SequenceSampler(TestPolicies.Create(s_words, scale: 0.1f))
-            .Sample(2000, new SamplingOptions { Temperature = 50 });
+            .Sample(2000, new SamplingOptions { Seed = 0, Temperature = 50 });
         foreach ((int[] row, int number) in buffer.Rows().Select((row, number) => (row, number)))
         {
             Assert.DoesNotContain(0, row);
@@ -121,7 +121,7 @@ public sealed class SamplingTests
         CompiledPolicy policy = TestPolicies.Create(s_words);
         var sampler = new SequenceSampler(policy, 2);
         var key = new RandomKey(5, RandomPurpose.Rollout);
-        TokenBatch sequences = sampler.Sample(20).AsBatch();
+        TokenBatch sequences = sampler.Sample(20, new SamplingOptions { Seed = 0 }).AsBatch();
         int[][] whole = Run(sequences, 0), part = Run(sequences.Slice(7, 6), 7);
         Assert.Equal(whole[7..13], part);
 
@@ -139,13 +139,13 @@ public sealed class SamplingTests
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_words), 2);
         int[] longest = [.. Enumerable.Range(3, 12)], ended = [4, 5, 1];
-        Assert.All(sampler.Complete(longest, 100).Rows(), row => Assert.Equal(longest, row));
-        Assert.All(sampler.Complete(ended, 100).Rows(), row => Assert.Equal(ended, row));
+        Assert.All(sampler.Complete(longest, 100, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Equal(longest, row));
+        Assert.All(sampler.Complete(ended, 100, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Equal(ended, row));
     }
 
     [Fact]
     public void Complete_PrefixShortOfTheMaximumByOne_GetsOneToken() =>
-        Assert.All(new SequenceSampler(TestPolicies.Create(s_words)).Complete([.. Enumerable.Range(3, 11)], 100).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(s_words)).Complete([.. Enumerable.Range(3, 11)], 100, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal(12, row.Length));
 
     [Fact]
@@ -163,12 +163,12 @@ public sealed class SamplingTests
     [Fact]
     public void Sample_SmallestModels_Work()
     {
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1)).Sample(5).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1)).Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal([0, 0, 0], row));
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(5, 1))).Sample(70).Rows(), row => Assert.Single(row));
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0))).Sample(5).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(5, 1))).Sample(70, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Single(row));
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0))).Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal([1], row));
-        Assert.Equal(0, new SequenceSampler(TestPolicies.Create(s_words), 8).Sample(0).Count);
+        Assert.Equal(0, new SequenceSampler(TestPolicies.Create(s_words), 8).Sample(0, new SamplingOptions { Seed = 0 }).Count);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class SharedSamplerTests
             s_format);
         CancellationToken token = TestContext.Current.CancellationToken;
         Task<SequenceBuffer> sampling = Task.Factory.StartNew(
-            () => sampler.Sample(1, new SamplingOptions { Constraint = blocking }, token), token, TaskCreationOptions.LongRunning,
+            () => sampler.Sample(1, new SamplingOptions { Seed = 0, Constraint = blocking }, token), token, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
         Assert.True(blocked.Wait(s_patience, token));
 

@@ -19,7 +19,7 @@ public sealed class StreamTests
             begun.SetResult();
             goOn.Wait();
         }));
-        sampler.Sample(BlockRows);
+        sampler.Sample(BlockRows, new SamplingOptions { Seed = 0 });
         (blockSteps, steps) = (steps, 0);
 
         IAsyncEnumerator<int[]> stream = sampler.StreamAsync(2 * BlockRows).GetAsyncEnumerator();
@@ -42,7 +42,7 @@ public sealed class StreamTests
             if (Interlocked.Increment(ref steps) > blockSteps)
                 throw new InvalidOperationException();
         }));
-        sampler.Sample(BlockRows);
+        sampler.Sample(BlockRows, new SamplingOptions { Seed = 0 });
         (blockSteps, steps) = (steps, 0);
 
         await foreach (int[] sequence in sampler.StreamAsync(2 * BlockRows))
@@ -71,14 +71,14 @@ public sealed class StreamTests
         // No buffer could hold 256 of these rows.
         var sampler = new SequenceSampler(TestPolicies.FromLogits(new SequenceFormat(4, 9_000_000, 0, 1, 0), 0, 0, 0, 0));
         var streamed = new List<int[]>();
-        await foreach (int[] sequence in sampler.StreamAsync(300))
+        await foreach (int[] sequence in sampler.StreamAsync(300, new SamplingOptions { Seed = 0 }))
         {
             streamed.Add(sequence);
             if (streamed.Count == 3)
                 break;
         }
 
-        Assert.Equal(sampler.Sample(3).Rows(), streamed);
+        Assert.Equal(sampler.Sample(3, new SamplingOptions { Seed = 0 }).Rows(), streamed);
     }
 
     [Fact]
@@ -97,6 +97,6 @@ public sealed class StreamTests
     public void Sample_KernelThatFails_ThrowsTheSameForAnyNumberOfThreads(int threads)
     {
         var sampler = new SequenceSampler(s_policy, threads, new HookedKernels(() => throw new InvalidOperationException("hook")));
-        Assert.Equal("hook", Assert.Throws<InvalidOperationException>(() => sampler.Sample(600)).Message);
+        Assert.Equal("hook", Assert.Throws<InvalidOperationException>(() => sampler.Sample(600, new SamplingOptions { Seed = 0 })).Message);
     }
 }
