@@ -31,7 +31,8 @@ internal static class CheckpointTimes
         var firsts = new List<double>();
         bool isFirst = true;
         long bytes = 0;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
+        using var listener = new MeterListener { InstrumentPublished = (instrument, listener) =>
+            listener.EnableMeasurementEvents(instrument) };
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
             if (instrument.Name != "seqgan.checkpoint.pause")
@@ -82,11 +83,13 @@ internal static class CheckpointTimes
         int written = 0;
         SeqGanBuilder builder = new SeqGanBuilder().UseCorpus(corpus).UsePaperParameters().Configure(options =>
         {
-            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.AdversarialRounds) = (1, Rounds, 0);
+            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds,
+                options.Training.AdversarialRounds) = (1, Rounds, 0);
             (options.Training.DiscriminatorEpochs, options.Training.NegativeSamples) = (1, 512);
         });
         if (checkpoints)
-            builder.UseCheckpoints(folder, _ => Interlocked.Increment(ref written)).Configure(options => options.Checkpoints.EveryRounds = 1);
+            builder.UseCheckpoints(folder, _ => Interlocked.Increment(ref written))
+                .Configure(options => options.Checkpoints.EveryRounds = 1);
         try
         {
             using SeqGanTrainer trainer = builder.Build();

@@ -30,7 +30,8 @@ internal sealed class PublishedProblem : IDisposable
         PublishedDiscriminator = Own(new PublishedDiscriminator(_format, options.Discriminator, Discriminator.Network));
         options.Discriminator.ScoringPrecision = ScoringPrecision.BFloat16;
         DiscriminatorBFloat16 = Own(ModuleDiscriminator.Create(_format, options.Discriminator, seed: 2));
-        _plainTraining = Own(new PlainTraining(Own(new RecurrentGenerator(_format, options.Generator, seed: 1)), options.Generator.LearningRate));
+        _plainTraining =
+            Own(new PlainTraining(Own(new RecurrentGenerator(_format, options.Generator, seed: 1)), options.Generator.LearningRate));
         _rollout = Own(new MonteCarloRollout(Generator, options.Rollout));
         using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(_format, seed: 3))
             Real = oracle.Sample(size.Batch, seed: 4).AsBatch();
@@ -79,7 +80,8 @@ internal sealed class PublishedProblem : IDisposable
         get
         {
             double features = 0, columns = 0;
-            foreach ((int width, int filters) in DiscriminatorOptions.PublishedFilterWidths.Zip(DiscriminatorOptions.PublishedFilterCounts).Where(w => w.First <= Size.Length))
+            foreach ((int width, int filters) in DiscriminatorOptions.PublishedFilterWidths.Zip(DiscriminatorOptions.PublishedFilterCounts)
+                .Where(w => w.First <= Size.Length))
             {
                 features += filters;
                 columns += width * (double)filters;
@@ -107,7 +109,8 @@ internal sealed class PublishedProblem : IDisposable
 
     public int RollOut()
     {
-        _rollout.Complete(Generated, new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Size.Samples }, _completions);
+        _rollout.Complete(Generated, new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Size.Samples },
+            _completions);
         return _completions.Count;
     }
 

@@ -16,7 +16,8 @@ internal static class SteeringConstraints
     {
         string[] words = [.. Texts(3).Take(4997)];
         double fraction = 1, slowest = double.PositiveInfinity;
-        foreach ((string name, string[] tokens, int hidden, int count, string pattern) in (IEnumerable<(string, string[], int, int, string)>)
+        foreach ((string name, string[] tokens, int hidden, int count, string pattern) in (
+            IEnumerable<(string, string[], int, int, string)>)
             [
                 ("words", words, 32, 4000, "([a-z]+[0-9]{1,5})+[a-z]{3}"),
                 ("characters", [.. Texts(1), "-", "_"], 128, 8000, "[a-f]{2}-([a-z][0-9])*_[a-z]+"),
@@ -24,9 +25,17 @@ internal static class SteeringConstraints
         {
             var vocabulary = new Vocabulary(tokens);
             var format = new SequenceFormat(vocabulary.Count, 20, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
-            using var generator = new RecurrentGenerator(format, new GeneratorOptions { EmbeddingSize = 32, HiddenSize = hidden, Initialization = WeightInitialization.Normal, InitialDeviation = 1 }, seed: 3);
+            using var generator = new RecurrentGenerator(
+                format, new GeneratorOptions
+                {
+                    EmbeddingSize = 32,
+                    HiddenSize = hidden,
+                    Initialization = WeightInitialization.Normal,
+                    InitialDeviation = 1,
+                }, seed: 3);
             var sampler = new SequenceSampler(generator.Compile(vocabulary, Tokenizer.Characters));
-            var constrained = new SamplingOptions { Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, Tokenizer.Characters) };
+            var constrained = new SamplingOptions {
+                Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, Tokenizer.Characters) };
             fraction = Math.Min(fraction, MatchingFraction(sampler, constrained, pattern));
             (double with, double without) = Compare(sampler, constrained, count);
             slowest = Math.Min(slowest, with / without);
@@ -51,7 +60,8 @@ internal static class SteeringConstraints
         var without = new List<double>();
         for (int turn = -1; turn < Turns; turn++)
         {
-            double first = TokensPerSecond(sampler, constrained, count, turn), second = TokensPerSecond(sampler, new SamplingOptions(), count, turn);
+            double first = TokensPerSecond(sampler, constrained, count, turn),
+            second = TokensPerSecond(sampler, new SamplingOptions(), count, turn);
             if (turn < 0)
                 continue;
             with.Add(first);

@@ -10,13 +10,16 @@ internal static class SteeringRewards
     /// </summary>
     /// <param name="problem">The published problem.</param>
     /// <param name="turns">How often each is timed; at least 1.</param>
-    /// <returns>The least of the times with the rule divided by the least without, less 1: other programs only ever add to a time.</returns>
+    /// <returns>
+    /// The least of the times with the rule divided by the least without, less 1: other programs only ever add to a time.
+    /// </returns>
     public static async Task<double> RuleRewardOverheadAsync(PublishedProblem problem, int turns = 9)
     {
         using var rollout = new MonteCarloRollout(problem.Generator);
         var alone = new MonteCarloRewardEstimator(rollout, problem.Discriminator, problem.Size.Samples);
         var rule = new DelegateScorer("no repeats", sequence => Repeats(sequence) ? 0 : 1);
-        var together = new MonteCarloRewardEstimator(rollout, CombinedScorer.Sum([(problem.Discriminator, 1), (rule, 0.5)]), problem.Size.Samples);
+        var together = new MonteCarloRewardEstimator(
+            rollout, CombinedScorer.Sum([(problem.Discriminator, 1), (rule, 0.5)]), problem.Size.Samples);
         var (without, with) = (new List<double>(), new List<double>());
         await problem.EstimateAsync(alone);
         await problem.EstimateAsync(together);

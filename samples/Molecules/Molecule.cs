@@ -5,8 +5,8 @@ namespace Molecules;
 
 /// <summary>A molecule as SMILES describes it: atoms and bonds, hydrogen left out.</summary>
 /// <remarks>
-/// Enough to tell whether a text is a molecule: rings and branches that fit, no atom with more bonds than its valence. What stands in brackets
-/// is taken for an atom of any valence; there is no check of aromaticity but that an aromatic atom is in a ring.
+/// Enough to tell whether a text is a molecule: rings and branches that fit, no atom with more bonds than its valence. What stands in
+/// brackets is taken for an atom of any valence; there is no check of aromaticity but that an aromatic atom is in a ring.
 /// </remarks>
 internal sealed class Molecule
 {
@@ -84,7 +84,8 @@ internal sealed class Molecule
     {
         if (from == to || Neighbours(from).Any(neighbour => neighbour.Atom == to))
             return false;
-        bool isAromatic = bond.Length == 0 && Element.Find(_atoms[from]) is { IsAromatic: true } && Element.Find(_atoms[to]) is { IsAromatic: true };
+        bool isAromatic = bond.Length == 0 && Element.Find(_atoms[from]) is { IsAromatic: true }
+            && Element.Find(_atoms[to]) is { IsAromatic: true };
         _bonds.Add((from, to, bond switch { "=" => 2, "#" => 3, ":" => 1.5, _ => isAromatic ? 1.5 : 1 }));
         return true;
     }

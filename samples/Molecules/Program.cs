@@ -27,7 +27,8 @@ try
     await RunAsync(trainer, commandLine);
     return 0;
 }
-catch (Exception exception) when (exception is FormatException or CorpusException or ConstraintException or OptionsValidationException or IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is FormatException or CorpusException or ConstraintException or OptionsValidationException
+    or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
@@ -53,7 +54,8 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, bool smoke, ulong seed) => new
         options.Generator.HiddenSize = smoke ? 64 : 128;
         options.Generator.LearningRate = smoke ? 0.01 : 0.005;
     })
-    .Configure(options => (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3, 4, 5], [32, 64, 64, 64, 64]))
+    .Configure(
+        options => (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3, 4, 5], [32, 64, 64, 64, 64]))
     .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 2 : 8)
     .Configure(options =>
     {
@@ -93,10 +95,12 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
     IReadOnlyList<string> generated = trainer.Generate(samples, new SamplingOptions { Seed = 0 });
     table.Add(Census.Of("... and rewards", generated, data));
     Console.WriteLine();
-    Console.WriteLine(string.Join('\n', generated.Where(text => Molecule.TryParse(text) is not null && !data.Contains(text)).Distinct().Take(commandLine.Count)));
+    Console.WriteLine(string.Join(
+        '\n', generated.Where(text => Molecule.TryParse(text) is not null && !data.Contains(text)).Distinct().Take(commandLine.Count)));
     Console.WriteLine();
     Console.WriteLine(Census.Header);
     table.ForEach(Console.WriteLine);
     if (commandLine.Json)
-        Console.WriteLine(JsonSerializer.Serialize(new { valid = table[^1].Valid, novel = table[^1].Novel, unique = table[^1].Unique, seed = commandLine.Seed }));
+        Console.WriteLine(JsonSerializer.Serialize(
+            new { valid = table[^1].Valid, novel = table[^1].Novel, unique = table[^1].Unique, seed = commandLine.Seed }));
 }

@@ -9,7 +9,8 @@ internal sealed class Experiment(ulong seed, bool smoke)
 {
     public async Task<Dictionary<string, Figures>> RunAsync(Action<string> say)
     {
-        var corpus = Corpus.FromLines(Grammar.Draw(smoke ? 1000 : 5000, seed), new CorpusOptions { MaxLength = Grammar.MaxLength, HeldOutFraction = 0.1, Seed = seed });
+        var corpus = Corpus.FromLines(Grammar.Draw(smoke ? 1000 : 5000, seed),
+            new CorpusOptions { MaxLength = Grammar.MaxLength, HeldOutFraction = 0.1, Seed = seed });
         using SeqGanTrainer control = Builder(corpus).Build();
         await control.TrainAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining);
         Figures mle = Figures.Of(control);

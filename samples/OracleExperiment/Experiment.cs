@@ -41,9 +41,12 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             MeasureTemperatures(judge, best, cancellationToken);
             await TrainScheduledAsync(corpus, judge, cancellationToken);
             BleuReferences references = MakeReferences(oracle, cancellationToken);
-            await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhase.Adversarial, cancellationToken);
-            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward().Configure(options => options.Training.DiscriminatorRoundsPerRound = 0), TrainingPhase.Adversarial, cancellationToken);
-            await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder, TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken);
+            await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhase.Adversarial,
+                cancellationToken);
+            await ContinueAsync("constant", corpus, judge, start, builder => builder.UseConstantReward()
+                .Configure(options => options.Training.DiscriminatorRoundsPerRound = 0), TrainingPhase.Adversarial, cancellationToken);
+            await ContinueAsync(SeqGanOfPaper, corpus, judge, start, builder => builder,
+                TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken);
             TrainingResult seqGan = await ContinueAsync(
                 SeqGan, corpus, judge, best, builder => builder.Configure(preset.KeepNear).UseSequenceRewards(),
                 TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken);
@@ -58,9 +61,12 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     private Corpus MakeCorpus(RecurrentGenerator oracle, CancellationToken cancellationToken)
     {
         // Steps 0 and 1 of a purpose that nothing else in a run draws from.
-        SequenceBuffer training = oracle.Sample(preset.TrainingSequences, new RandomKey(seed, RandomPurpose.User, 0), cancellationToken: cancellationToken);
-        SequenceBuffer heldOut = oracle.Sample(preset.HeldOutSequences, new RandomKey(seed, RandomPurpose.User, 1), cancellationToken: cancellationToken);
-        say($"oracle: {preset.TrainingSequences} training and {preset.HeldOutSequences} held-out sequences; its own NLL is {SequenceMetrics.NegativeLogLikelihood(oracle, heldOut.AsBatch(), cancellationToken: cancellationToken):F3}");
+        SequenceBuffer training = oracle.Sample(
+            preset.TrainingSequences, new RandomKey(seed, RandomPurpose.User, 0), cancellationToken: cancellationToken);
+        SequenceBuffer heldOut = oracle.Sample(
+            preset.HeldOutSequences, new RandomKey(seed, RandomPurpose.User, 1), cancellationToken: cancellationToken);
+        say($"oracle: {preset.TrainingSequences} training and {preset.HeldOutSequences} held-out sequences; its own NLL is "
+            + $"{SequenceMetrics.NegativeLogLikelihood(oracle, heldOut.AsBatch(), cancellationToken: cancellationToken):F3}");
         return Corpus.FromTokens(training.AsBatch(), heldOut.AsBatch(), preset.Format);
     }
 
@@ -98,7 +104,8 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     }
 
     private async Task<TrainingResult> ContinueAsync(
-        string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhase phases, CancellationToken cancellationToken)
+        string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhase phases,
+        CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator(name == SeqGan ? preset.KeepNear : null);
         generator.LoadWeights(start);
@@ -109,7 +116,8 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             _curve.Add(new CurvePoint(name, round, value));
             say($"{name}, round {round}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}");
         });
-        using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer).AddObserver(progress => Say(name, progress)).Build();
+        using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer)
+            .AddObserver(progress => Say(name, progress)).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
         Record(name, judge.Measure(generator, 1, cancellationToken));
         if (name is SeqGan or SeqGanOfPaper)
@@ -121,13 +129,15 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     private async Task TrainScheduledAsync(Corpus corpus, Judge judge, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator();
-        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator).Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build();
+        using SeqGanTrainer trainer = NewBuilder(corpus).UseGenerator(generator)
+            .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build();
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
         Record("scheduled_sampling", judge.Measure(generator, 1, cancellationToken));
     }
 
     private BleuReferences MakeReferences(RecurrentGenerator oracle, CancellationToken cancellationToken) => new(
-        oracle.Sample(Preset.BleuReferences, new RandomKey(seed, RandomPurpose.User, 2), cancellationToken: cancellationToken).AsBatch(), preset.Format, BleuOrder);
+        oracle.Sample(Preset.BleuReferences, new RandomKey(seed, RandomPurpose.User, 2), cancellationToken: cancellationToken).AsBatch(),
+        preset.Format, BleuOrder);
 
     // The discriminator has no part in it.
     private static SeqGanBuilder RewardBleu(SeqGanBuilder builder, BleuReferences references) => builder
@@ -139,9 +149,11 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     {
         if (!arguments.Sweep)
             return;
-        _sweep[name] = [.. Temperatures.Select(temperature => new SweepPoint(temperature, judge.Measure(generator, temperature, cancellationToken)))];
+        _sweep[name] =
+            [.. Temperatures.Select(temperature => new SweepPoint(temperature, judge.Measure(generator, temperature, cancellationToken)))];
         foreach ((double temperature, Measurement value) in _sweep[name])
-            say(FormattableString.Invariant($"{name} at temperature {temperature}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}"));
+            say(FormattableString.Invariant(
+                $"{name} at temperature {temperature}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}"));
     }
 
     private void Say(string name, TrainingProgress progress)

@@ -7,7 +7,8 @@ namespace OracleExperiment;
 
 /// <summary>The size and the schedule of an experiment.</summary>
 internal sealed record Preset(
-    string Name, SequenceFormat Format, int TrainingSequences, int HeldOutSequences, int EvaluationSamples, int EvaluationInterval, Action<SeqGanOptions> Configure, Action<SeqGanOptions> KeepNear)
+    string Name, SequenceFormat Format, int TrainingSequences, int HeldOutSequences, int EvaluationSamples, int EvaluationInterval,
+    Action<SeqGanOptions> Configure, Action<SeqGanOptions> KeepNear)
 {
     public static IReadOnlyDictionary<string, Func<int, Preset>> All { get; } = new Dictionary<string, Func<int, Preset>>
     {

@@ -50,7 +50,11 @@ try
 
     // A good model also generates what it has read. Here we want only what is new.
     var known = corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).ToHashSet();
-    string[] generated = [.. trainer.Generate(400, new SamplingOptions { Seed = 1, Temperature = 0.8 }).Where(line => !known.Contains(line)).Distinct().Take(20)];
+    string[] generated =
+    [
+        .. trainer.Generate(400, new SamplingOptions { Seed = 1, Temperature = 0.8 }).Where(line => !known.Contains(line))
+            .Distinct().Take(20),
+    ];
     Console.WriteLine();
     foreach (string line in generated)
         Console.WriteLine(line);
@@ -73,7 +77,8 @@ try
 
     return 0;
 }
-catch (Exception error) when (error is FormatException or SeqGanException or OptionsValidationException or IOException or UnauthorizedAccessException)
+catch (Exception error)
+    when (error is FormatException or SeqGanException or OptionsValidationException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(error.Message.ReplaceLineEndings(" "));
     return error is TrainingDivergedException ? 1 : 2;

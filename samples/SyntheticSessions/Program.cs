@@ -24,7 +24,8 @@ try
         Console.Error.WriteLine($"The sessions are in {path}, table {commandLine.Output}.");
     return 0;
 }
-catch (Exception exception) when (exception is FormatException or CorpusException or OptionsValidationException or IOException or SqliteException)
+catch (Exception exception)
+    when (exception is FormatException or CorpusException or OptionsValidationException or IOException or SqliteException)
 {
     return Fail(exception, 2);
 }
@@ -44,7 +45,11 @@ static async Task RunAsync(SessionDatabase database, CommandLine commandLine, bo
 
     // A fifth is set aside, to see how far apart real sessions are from each other.
     Session[] sessions = [.. database.Read(commandLine.Columns)];
-    bool[] isAside = [.. new RandomKey(commandLine.Seed, RandomPurpose.User, 99).NextPermutation(sessions.Length).Select(place => place < sessions.Length / 5)];
+    bool[] isAside =
+    [
+        .. new RandomKey(commandLine.Seed, RandomPurpose.User, 99).NextPermutation(sessions.Length)
+            .Select(place => place < sessions.Length / 5),
+    ];
     Session[] learnt = [.. sessions.Where((_, index) => !isAside[index])], aside = [.. sessions.Where((_, index) => isAside[index])];
     Corpus corpus = CreateCorpus(learnt, commandLine);
     Console.WriteLine(corpus.Report);
@@ -88,7 +93,8 @@ static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
             options.Training.BatchSize = Math.Clamp(corpus.Training.Count / 2, 2, 64);
             options.Training.GeneratorPretrainingEpochs = smoke ? 20 : 40;
             options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
-            options.Training.DiscriminatorEpochs = 1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
+            options.Training.DiscriminatorEpochs =
+                1; // Fresh negatives each time: a discriminator that sees them again learns them by heart.
             options.Training.NegativeSamples = 640;
             options.Training.AdversarialRounds = smoke ? 2 : 20;
         })
@@ -129,7 +135,8 @@ static IEnumerable<Session> Generate(SeqGanTrainer trainer, string segment, Comm
     };
     TokenBatch made = trainer.Sample(commandLine.Count, request).AsBatch();
     for (int row = 0; row < made.Count; row++)
-        yield return new Session(segment, [.. made[row].ToArray().Where(token => token >= Vocabulary.SpecialTokenCount).Select(trainer.Corpus.Vocabulary!.GetToken)]);
+        yield return new Session(segment,
+            [.. made[row].ToArray().Where(token => token >= Vocabulary.SpecialTokenCount).Select(trainer.Corpus.Vocabulary!.GetToken)]);
 }
 
 static Comparison Compare(Session[] learnt, Session[] aside, Session[] generated, int maxEvents)
@@ -141,7 +148,8 @@ static Comparison Compare(Session[] learnt, Session[] aside, Session[] generated
     return comparison;
 
     // Longer ones were not learnt from.
-    ILookup<string, Session> BySegment(Session[] sessions) => sessions.Where(session => session.Events.Count <= maxEvents).ToLookup(session => session.Segment!);
+    ILookup<string, Session> BySegment(Session[] sessions) =>
+        sessions.Where(session => session.Events.Count <= maxEvents).ToLookup(session => session.Segment!);
 }
 
 static int Fail(Exception exception, int exitCode)

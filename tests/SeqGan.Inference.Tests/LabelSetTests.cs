@@ -17,7 +17,8 @@ public class LabelSetTests
 
     [Fact]
     public void Spread_AnyNumber_EachLabelWithinOneOfItsShare() =>
-        Gen.Select(Gen.Long[0, 1000].Array[1, 8].Where(counts => counts.Sum() > 0), Gen.Int[0, 300], Gen.UInt).Sample((counts, count, step) =>
+        Gen.Select(Gen.Long[0, 1000].Array[1, 8].Where(counts => counts.Sum() > 0), Gen.Int[0, 300], Gen.UInt)
+            .Sample((counts, count, step) =>
         {
             LabelSet labels = Labels(counts);
             long[] found = Counts(labels.Spread(count, s_key with { Step = step }), counts.Length);
@@ -65,5 +66,6 @@ public class LabelSetTests
 
     private static LabelSet Labels(long[] counts) => new(counts.Select((_, label) => $"label {label}"), counts);
 
-    private static long[] Counts(int[] labels, int count) => [.. Enumerable.Range(0, count).Select(label => labels.LongCount(value => value == label))];
+    private static long[] Counts(int[] labels, int count) =>
+        [.. Enumerable.Range(0, count).Select(label => labels.LongCount(value => value == label))];
 }

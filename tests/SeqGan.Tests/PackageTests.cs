@@ -21,7 +21,8 @@ public sealed class PackageTests
             Assert.True(process.ExitCode == 0, output);
 
             using ZipArchive package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(folder, "*.nupkg")));
-            using Stream nuspec = Assert.Single(package.Entries, entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+            using Stream nuspec = Assert.Single(package.Entries,
+                entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
             XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single();
             string version = metadata.Elements().Single(element => element.Name.LocalName == "version").Value;
             XElement required = Assert.Single(metadata.Descendants(), element => element.Name.LocalName == "dependency");

@@ -32,7 +32,8 @@ public class SeqGanBuilderTests
         Assert.Contains("SeqGanOptions.Training.BatchSize is 1; it must be in [2, 1048576].", failures);
         Assert.Contains("There is no corpus: call UseCorpus.", failures);
 
-        builder.Configure(options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Cell) = (8, "cpu", RecurrentCell.Gru))
+        builder.Configure(
+            options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Cell) = (8, "cpu", RecurrentCell.Gru))
             .Configure(options => options.Discriminator.Dropout = 0)
             .Configure(options => options.Rollout.UpdateRate = 0.5);
         using SeqGanTrainer trainer = TinyTraining.Shrink(builder).UseCorpus(TinyTraining.Corpus).Build();
@@ -74,7 +75,8 @@ public class SeqGanBuilderTests
         int count = TinyTraining.Corpus.Training.Count;
         Assert.Equal(
             [
-                "DiscriminatorOptions.FilterWidths has 2 values and DiscriminatorOptions.FilterCounts has 1; each width needs one count, or leave the counts out.",
+                "DiscriminatorOptions.FilterWidths has 2 values and DiscriminatorOptions.FilterCounts has 1; each width needs one count, "
+                    + "or leave the counts out.",
                 "The weight of reward 'twice' is NaN; it must be finite.",
                 "A reward's name is ' '; it must not be empty.",
                 "2 rewards have the name 'twice'; names must differ.",
@@ -213,7 +215,8 @@ public class SeqGanBuilderTests
         string failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures);
 
         Assert.Equal(
-            "Reward 'short' is a rule over text, but the corpus has token ids and no vocabulary: use AddTokenReward, or a corpus with text.",
+            "Reward 'short' is a rule over text, but the corpus has token ids and no vocabulary: use AddTokenReward, or a corpus with "
+                + "text.",
             failure);
     }
 
@@ -221,7 +224,8 @@ public class SeqGanBuilderTests
     public void UseDiscriminator_Module_HasTheOptionsAndTheName()
     {
         using SeqGanTrainer trainer = TinyTraining.Builder().UseDiscriminator("mine", context => torch.nn.Sequential(
-            torch.nn.Embedding(context.Format.VocabularySize, 4), torch.nn.Flatten(), torch.nn.Linear(4 * context.Format.MaxLength, 1))).Build();
+            torch.nn.Embedding(context.Format.VocabularySize, 4), torch.nn.Flatten(), torch.nn.Linear(4 * context.Format.MaxLength, 1)))
+                .Build();
 
         Assert.IsType<ModuleDiscriminator>(trainer.Discriminator);
         Assert.Equal("mine", trainer.Discriminator.Name);

@@ -13,7 +13,8 @@ internal abstract class PrefixConstraint(SequenceFormat format) : ITokenConstrai
 }
 
 /// <summary>Allows what a delegate allows.</summary>
-internal sealed class FilterConstraint(SequenceFormat format, TokenFilter filter, string name) : PrefixConstraint(format)
+internal sealed class FilterConstraint(SequenceFormat format, Action<ReadOnlySpan<int>, TokenMask> filter, string name)
+    : PrefixConstraint(format)
 {
     public override void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed) => filter(prefix, allowed);
 

@@ -143,13 +143,17 @@ public static class TokenConstraint
     }
 
     /// <summary>A constraint that a delegate decides.</summary>
-    /// <param name="filter">Marks the tokens that may follow a prefix. If it allows none, the sampler throws.</param>
+    /// <param name="filter">
+    /// Marks the tokens that may follow a prefix: it gets the tokens before, fewer than the maximum length and without an end token, and a
+    /// mask that allows no token yet. If it allows none, the sampler throws. Several threads call it at once; the result must depend on the
+    /// prefix alone.
+    /// </param>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="name">
     /// The constraint's name in messages and checkpoints. Include what the constraint depends on: a training resumes only under the same
     /// name.
     /// </param>
-    public static ITokenConstraint FromFilter(TokenFilter filter, SequenceFormat format, string name = "filter")
+    public static ITokenConstraint FromFilter(Action<ReadOnlySpan<int>, TokenMask> filter, SequenceFormat format, string name = "filter")
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(format);

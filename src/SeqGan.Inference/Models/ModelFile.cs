@@ -49,7 +49,8 @@ internal sealed class ModelFile
     /// <param name="file">The file's content.</param>
     /// <param name="path">The file's name in messages.</param>
     /// <param name="tokenizer">Replaces the tokenizer that the file names, if any.</param>
-    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer) => new ModelFile(file, path).Load(tokenizer);
+    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer) =>
+        new ModelFile(file, path).Load(tokenizer);
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {

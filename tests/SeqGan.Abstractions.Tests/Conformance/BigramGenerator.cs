@@ -28,7 +28,10 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         CheckLabels(request.Labels.Span, destination.Count);
         int[] prefix = flaw == GeneratorFlaw.IgnoresPrefix ? [] : request.Prefix.ToArray();
         if (flaw == GeneratorFlaw.TakesAnyPrefix)
-            prefix = [.. prefix.Where(token => (uint)token < (uint)format.VocabularySize && token != format.PaddingToken).Take(format.MaxLength)];
+            prefix =
+            [
+                .. prefix.Where(token => (uint)token < (uint)format.VocabularySize && token != format.PaddingToken).Take(format.MaxLength),
+            ];
         format.ThrowIfInvalidPrefix(prefix);
         if (flaw == GeneratorFlaw.FailsOnEmptyBuffer && destination.Count == 0)
             throw new InvalidOperationException("Empty.");
@@ -56,11 +59,13 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
                 {
                     GeneratorFlaw.IgnoresKey => new RandomKey(1, RandomPurpose.Sampling).NextUniform(number, 0, length),
                     GeneratorFlaw.UsesGlobalState => new RandomKey(_calls, RandomPurpose.Sampling).NextUniform(number, 0, length),
-                    GeneratorFlaw.ThreadStaticState => (key with { Step = (uint)Environment.CurrentManagedThreadId }).NextUniform(number, 0, length),
+                    GeneratorFlaw.ThreadStaticState =>
+                        (key with { Step = (uint)Environment.CurrentManagedThreadId }).NextUniform(number, 0, length),
                     _ => key.NextUniform(number, 0, length),
                 };
                 int token = flaw == GeneratorFlaw.SamplesUniformly
-                    ? Enumerable.Range(0, format.VocabularySize).Where(t => t != format.PaddingToken).ElementAt((int)(uniform * (format.VocabularySize - 1)))
+                    ? Enumerable.Range(0, format.VocabularySize).Where(t => t != format.PaddingToken)
+                    .ElementAt((int)(uniform * (format.VocabularySize - 1)))
                     : Weights.Draw(previous, uniform, temperature);
                 if (flaw == GeneratorFlaw.GeneratesPadding && uniform < 0.1f)
                     token = format.PaddingToken!.Value;
@@ -75,7 +80,8 @@ internal sealed class BigramGenerator(SequenceFormat format, GeneratorFlaw flaw 
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (flaw != GeneratorFlaw.IgnoresCancellation)

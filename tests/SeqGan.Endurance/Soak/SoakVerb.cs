@@ -21,7 +21,8 @@ internal static class SoakVerb
         TimeSpan firstTurns = TimeSpan.FromTicks(Math.Min(turn.Ticks, warmUp.Ticks / 15));
         DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-soak-");
         // The console has a thread and handles from its first line on.
-        await Console.Error.WriteLineAsync($"Trains for {time}; what the process holds is compared with that after {warmUp}. {NativeHeap.Settings}.");
+        await Console.Error.WriteLineAsync(
+            $"Trains for {time}; what the process holds is compared with that after {warmUp}. {NativeHeap.Settings}.");
         await WarmPool.StartAsync();
         var books = new TensorBooks();
         long started = Stopwatch.GetTimestamp();
@@ -32,10 +33,14 @@ internal static class SoakVerb
         Footprint last = await Footprint.MeasureAsync(books);
         await Console.Error.WriteLineAsync($"After {trainers} trainers: {last}");
         folder.Delete(recursive: true);
-        double growth = Growth(first.ResidentKilobytes, last.ResidentKilobytes), anonymous = Growth(first.AnonymousKilobytes, last.AnonymousKilobytes);
+        double growth = Growth(first.ResidentKilobytes, last.ResidentKilobytes),
+            anonymous = Growth(first.AnonymousKilobytes, last.AnonymousKilobytes);
         long tensors = last.Tensors - first.Tensors;
         int threads = last.Threads - first.Threads, handles = last.Handles - first.Handles;
-        await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Resident memory grew by {growth:0.00}%, what was allocated of it by {anonymous:0.00}%, live tensors by {tensors}, threads by {threads}, handles by {handles}."));
+        await Console.Error.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture,
+                $"Resident memory grew by {growth:0.00}%, what was allocated of it by {anonymous:0.00}%, live tensors by {tensors}, "
+                    + $"threads by {threads}, handles by {handles}."));
         if (line.Json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>

@@ -19,7 +19,8 @@ internal sealed class EnduranceRun : IDisposable
     }
 
     public static Corpus Corpus { get; } = Corpus.FromLines(
-        Enumerable.Range(0, 400).Select(i => string.Concat("abcdefgh"[i % 8], "aeiou"[i % 5], "klmnrst"[i % 7], i % 3 == 0 ? "o" : "a", i % 11 == 0 ? "x" : "")).Distinct(),
+        Enumerable.Range(0, 400).Select(i =>
+            string.Concat("abcdefgh"[i % 8], "aeiou"[i % 5], "klmnrst"[i % 7], i % 3 == 0 ? "o" : "a", i % 11 == 0 ? "x" : "")).Distinct(),
         new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 });
 
     public string Folder { get; }
@@ -80,7 +81,8 @@ internal sealed class EnduranceRun : IDisposable
         {
             using JsonDocument report = JsonDocument.Parse(line);
             yield return string.Join(' ', report.RootElement.EnumerateObject()
-                .Where(property => property.Name is not ("elapsed_seconds" or "remaining_seconds") && !property.Name.EndsWith("_per_second", StringComparison.Ordinal))
+                .Where(property => property.Name is not ("elapsed_seconds" or "remaining_seconds")
+                    && !property.Name.EndsWith("_per_second", StringComparison.Ordinal))
                 .Select(property => property.ToString()));
         }
     }

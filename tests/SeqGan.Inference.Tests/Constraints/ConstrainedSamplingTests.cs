@@ -21,7 +21,8 @@ public sealed class ConstrainedSamplingTests
         foreach (int[] sequence in all)
         {
             float[] values = new float[sequence.Length];
-            new SequenceSampler(new CompiledPolicy(weights)).LogProbabilities(new TokenBatch(sequence, 1, sequence.Length), values, 0.8, constraint);
+            new SequenceSampler(new CompiledPolicy(weights))
+                .LogProbabilities(new TokenBatch(sequence, 1, sequence.Length), values, 0.8, constraint);
             double[] expected = Expected(reference, constraint, sequence, 0.8);
             for (int position = 0; position < sequence.Length; position++)
             {
@@ -45,7 +46,8 @@ public sealed class ConstrainedSamplingTests
         (ITokenConstraint constraint, PolicyWeights weights) = Case(kind);
         var reference = new ReferenceNetwork(weights);
         Dictionary<string, int> made = new SequenceSampler(new CompiledPolicy(weights))
-            .Sample(count, new SamplingOptions { Seed = 3, Constraint = constraint }).Rows().CountBy(row => string.Join(' ', row)).ToDictionary();
+            .Sample(count, new SamplingOptions { Seed = 3, Constraint = constraint }).Rows().CountBy(row => string.Join(' ', row))
+            .ToDictionary();
         int found = 0;
         foreach (int[] sequence in ConstraintLanguage.All(weights.Format))
         {
@@ -96,9 +98,16 @@ public sealed class ConstrainedSamplingTests
     {
         float[] logits = [0, -9, 5, 4, 3, 2];
         var sampler = new SequenceSampler(TestPolicies.FromLogits(s_ending, logits));
-        int[][] made = sampler.Sample(20, new SamplingOptions { Seed = 0, TopK = 1, Constraint = TokenConstraint.MatchingTokens("[4 5 3] [5 4] 5", s_ending) }).Rows();
+        int[][] made = sampler.Sample(20,
+            new SamplingOptions { Seed = 0, TopK = 1, Constraint = TokenConstraint.MatchingTokens("[4 5 3] [5 4] 5", s_ending) }).Rows();
         Assert.All(made, row => Assert.Equal([3, 4, 5, 1], row));
-        int[][] nucleus = sampler.Sample(200, new SamplingOptions { Seed = 0, TopP = 0.6, Constraint = TokenConstraint.MatchingTokens("[4 5] [4 5] [3 4]", s_ending) }).Rows();
+        int[][] nucleus = sampler.Sample(200,
+            new SamplingOptions
+            {
+                Seed = 0,
+                TopP = 0.6,
+                Constraint = TokenConstraint.MatchingTokens("[4 5] [4 5] [3 4]", s_ending),
+            }).Rows();
         Assert.All(nucleus, row => Assert.Equal([4, 4, 3, 1], row));
     }
 
@@ -108,7 +117,8 @@ public sealed class ConstrainedSamplingTests
         ITokenConstraint constraint = TokenConstraint.MatchingTokens("2 (3|4) (5 5 | 2)", s_ending);
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
         var options = new SamplingOptions { Seed = 0, Constraint = constraint };
-        Assert.Equal(["2 3 2 1", "2 3 5 5"], sampler.Complete([2, 3], 200, options).Rows().Select(row => string.Join(' ', row)).Distinct().Order());
+        Assert.Equal(["2 3 2 1", "2 3 5 5"],
+            sampler.Complete([2, 3], 200, options).Rows().Select(row => string.Join(' ', row)).Distinct().Order());
         Assert.All(sampler.Complete([2, 3, 2, 1], 3, options).Rows(), row => Assert.Equal([2, 3, 2, 1], row));
         ConstraintException error = Assert.Throws<ConstraintException>(() => sampler.Complete([2, 5], 3, options));
         Assert.Contains("does not allow token 5 at position 1", error.Message, StringComparison.Ordinal);
@@ -123,7 +133,8 @@ public sealed class ConstrainedSamplingTests
         var format = new SequenceFormat(vocabulary.Count, 10, 0, 1, 0);
         var policy = new CompiledPolicy(TestPolicies.Weights(format), vocabulary, Tokenizer.Characters);
         const string pattern = @"\d{2,3}-[a-c]+";
-        var options = new SamplingOptions { Seed = 0, Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, policy.Tokenizer) };
+        var options = new SamplingOptions { Seed = 0,
+            Constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, policy.Tokenizer) };
         var sampler = new SequenceSampler(policy);
         var texts = new List<string>();
         await foreach (string text in sampler.GenerateAsync(400, options))
@@ -140,10 +151,12 @@ public sealed class ConstrainedSamplingTests
     {
         ITokenConstraint constraint = TokenConstraint.MinimumLength(1, new SequenceFormat(6, 5, 0, 1, 0));
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
-        ArgumentException error = Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Seed = 0, Constraint = constraint }));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => sampler.Sample(1, new SamplingOptions { Seed = 0, Constraint = constraint }));
         Assert.Equal("options", error.ParamName);
         Assert.Contains("another format", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => sampler.LogProbabilities(new TokenBatch(new int[] { 2 }, 1, 1), new float[1], 1, constraint));
+        Assert.Throws<ArgumentException>(
+            () => sampler.LogProbabilities(new TokenBatch(new int[] { 2 }, 1, 1), new float[1], 1, constraint));
         ITokenConstraint labelled = TokenConstraint.MinimumLength(1, new SequenceFormat(6, 4, 0, 1, 0, labelCount: 3));
         Assert.Equal(2, sampler.Sample(2, new SamplingOptions { Seed = 0, Constraint = labelled }).Count);
     }
@@ -151,7 +164,8 @@ public sealed class ConstrainedSamplingTests
     [Fact]
     public void Sample_ConstraintThatAllowsNothing_ThrowsWithThePrefix()
     {
-        ITokenConstraint two = TokenConstraint.FromFilter((prefix, allowed) => { if (prefix.Length < 2) allowed[3] = true; }, s_ending, "two at most");
+        ITokenConstraint two = TokenConstraint.FromFilter(
+            (prefix, allowed) => { if (prefix.Length < 2) allowed[3] = true; }, s_ending, "two at most");
         ConstraintException error = Assert.Throws<ConstraintException>(() => Sample(two, 100));
         Assert.Equal([3, 3], error.Prefix);
         Assert.Contains("'two at most' allows no token after the prefix [3 3]", error.Message, StringComparison.Ordinal);
@@ -164,7 +178,8 @@ public sealed class ConstrainedSamplingTests
     [Fact]
     public void Sample_ConstraintThatThrows_ThrowsWithThePrefixAndTheCause()
     {
-        ITokenConstraint failing = TokenConstraint.FromFilter((prefix, allowed) => allowed[prefix.Length < 1 ? 4 : 99] = true, s_ending, "faulty");
+        ITokenConstraint failing = TokenConstraint.FromFilter(
+            (prefix, allowed) => allowed[prefix.Length < 1 ? 4 : 99] = true, s_ending, "faulty");
         ConstraintException error = Assert.Throws<ConstraintException>(() => Sample(failing, 300));
         Assert.Equal([4], error.Prefix);
         Assert.IsType<ArgumentOutOfRangeException>(error.InnerException);
@@ -190,7 +205,9 @@ public sealed class ConstrainedSamplingTests
                 allowed[2] = true;
             },
             s_ending);
-        Task<SequenceBuffer> sampling = Task.Run(() => new SequenceSampler(TestPolicies.Create(s_ending), 1).Sample(1, new SamplingOptions { Seed = 0, Constraint = blocking }, cancel.Token));
+        Task<SequenceBuffer> sampling =
+            Task.Run(() => new SequenceSampler(TestPolicies.Create(s_ending), 1)
+                .Sample(1, new SamplingOptions { Seed = 0, Constraint = blocking }, cancel.Token));
         begun.Wait();
         await cancel.CancelAsync();
         goOn.Set();
@@ -204,7 +221,8 @@ public sealed class ConstrainedSamplingTests
         ITokenConstraint constraint = TokenConstraint.MatchingTokens("2 3 4?", s_ending);
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
         float[] values = new float[12];
-        sampler.LogProbabilities(new TokenBatch(new int[] { 2, 3, 4, 1, 2, 5, 4, 1, 2, 3, 0, 0 }, 3, 4, new int[] { 4, 4, 2 }), values, 1, constraint);
+        sampler.LogProbabilities(new TokenBatch(new int[] { 2, 3, 4, 1, 2, 5, 4, 1, 2, 3, 0, 0 }, 3, 4, new int[] { 4, 4, 2 }), values, 1,
+            constraint);
         Assert.Equal(0, values[0]);
         Assert.Equal(0, values[1]);
         Assert.True(values[2] < 0 && float.IsFinite(values[2]));
@@ -220,7 +238,8 @@ public sealed class ConstrainedSamplingTests
         "ending few" => (TokenConstraint.MatchingTokens("2* (3 4)* 5?", s_ending), TestPolicies.Weights(s_ending, scale: 1)),
         "ending many" => (TokenConstraint.MinimumLength(2, s_ending), TestPolicies.Weights(s_ending, RecurrentCell.Gru, 2, scale: 1)),
         "fixed" => (TokenConstraint.MatchingTokens("(0 1)* [2 3 0]*", s_fixed), TestPolicies.Weights(s_fixed, scale: 1)),
-        _ => (TokenConstraint.NoRepeat(1, s_ending).And(TokenConstraint.MatchingTokens("(2 | 3 | 4)* 5?", s_ending)), TestPolicies.Weights(s_ending, scale: 1)),
+        _ => (TokenConstraint.NoRepeat(1, s_ending).And(TokenConstraint.MatchingTokens("(2 | 3 | 4)* 5?", s_ending)),
+            TestPolicies.Weights(s_ending, scale: 1)),
     };
 
     private static ITokenConstraint[] WideConstraints()
@@ -229,9 +248,11 @@ public sealed class ConstrainedSamplingTests
         return
         [
             TokenConstraint.MatchingTokens("(2|3|4) [5 6 7 8 9 10]* [^11 12 13]{2,3} .{1,4} 14", s_wide),
-            TokenConstraint.OneOf(Enumerable.Range(0, 500).Select(_ => Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(2, 300)).ToArray()), s_wide),
+            TokenConstraint.OneOf(Enumerable.Range(0, 500)
+                .Select(_ => Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.Next(2, 300)).ToArray()), s_wide),
             TokenConstraint.NoRepeat(1, s_wide).And(TokenConstraint.MinimumLength(5, s_wide)),
-            TokenConstraint.FromFilter((prefix, allowed) => { allowed.AddAll(); allowed.Bits[prefix.Length % 4] = 0; allowed[1] = true; }, s_wide),
+            TokenConstraint.FromFilter((prefix, allowed) =>
+                { allowed.AddAll(); allowed.Bits[prefix.Length % 4] = 0; allowed[1] = true; }, s_wide),
         ];
     }
 

@@ -44,7 +44,8 @@ public sealed class TextPatternTests
         ITokenConstraint constraint = TokenConstraint.MatchingText(pattern, format, vocabulary, Tokenizer.Whitespace);
         var regex = new Regex($"^(?:{pattern})\\z", RegexOptions.CultureInvariant);
         Assert.True(ConstraintLanguage.AssertAccepts(
-            constraint, tokens => !tokens.Contains(Vocabulary.UnknownId) && regex.IsMatch(string.Join(' ', tokens.Select(vocabulary.GetToken)))) > 0);
+            constraint, tokens => !tokens.Contains(Vocabulary.UnknownId)
+                && regex.IsMatch(string.Join(' ', tokens.Select(vocabulary.GetToken)))) > 0);
     }
 
     [Fact]
@@ -86,7 +87,8 @@ public sealed class TextPatternTests
     [InlineData(@"\e|\a|\f|\v|\t|\r|\0|[\b]")]
     public void MatchingText_ClassOfCharacters_HasTheCharactersThatDotNetsHas(string pattern)
     {
-        string[] characters = [.. Enumerable.Range(0, char.MaxValue + 1).Select(i => (char)i).Where(c => !char.IsSurrogate(c)).Select(c => c.ToString())];
+        string[] characters = [.. Enumerable.Range(0, char.MaxValue + 1).Select(i => (char)i).Where(c => !char.IsSurrogate(c))
+            .Select(c => c.ToString())];
         var vocabulary = new Vocabulary(characters);
         ITokenConstraint constraint = TokenConstraint.MatchingText(pattern, Format(vocabulary, 1), vocabulary, s_characters);
         var regex = new Regex($"^(?:{pattern})\\z", RegexOptions.CultureInvariant);
@@ -145,7 +147,8 @@ public sealed class TextPatternTests
     public void MatchingText_BadPattern_SaysWhatIsWrongAndWhere(string pattern, string message)
     {
         var vocabulary = new Vocabulary(["a", "b"]);
-        ArgumentException error = Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText(pattern, Format(vocabulary, 4), vocabulary, s_characters));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => TokenConstraint.MatchingText(pattern, Format(vocabulary, 4), vocabulary, s_characters));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Equal("pattern", error.ParamName);
     }
@@ -161,7 +164,8 @@ public sealed class TextPatternTests
     {
         var vocabulary = new Vocabulary(["a", "b"]);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        ArgumentException error = Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText(pattern, Format(vocabulary, 2000), vocabulary, s_characters));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => TokenConstraint.MatchingText(pattern, Format(vocabulary, 2000), vocabulary, s_characters));
         Assert.Contains("too large", error.Message, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000_000);
     }
@@ -181,7 +185,8 @@ public sealed class TextPatternTests
     public void MatchingText_NoSequenceOfTheMaximumLength_SaysWhy(string pattern, string message)
     {
         var vocabulary = new Vocabulary(["a", "b"]);
-        ConstraintException error = Assert.Throws<ConstraintException>(() => TokenConstraint.MatchingText(pattern, Format(vocabulary, 4), vocabulary, s_characters));
+        ConstraintException error = Assert.Throws<ConstraintException>(
+            () => TokenConstraint.MatchingText(pattern, Format(vocabulary, 4), vocabulary, s_characters));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(pattern, error.Message, StringComparison.Ordinal);
         Assert.Empty(error.Prefix);
@@ -192,10 +197,13 @@ public sealed class TextPatternTests
     {
         var vocabulary = new Vocabulary(["a", "b"]);
         SequenceFormat format = Format(vocabulary, 4);
-        Assert.Contains("WordTokenizer", Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, Tokenizer.Words)).Message, StringComparison.Ordinal);
+        Assert.Contains("WordTokenizer",
+            Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, Tokenizer.Words)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, vocabulary, null));
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", format, null, s_characters));
-        Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", new SequenceFormat(9, 4, 0, 1, 0), vocabulary, s_characters));
+        Assert.Throws<ArgumentException>(
+            () => TokenConstraint.MatchingText("a", new SequenceFormat(9, 4, 0, 1, 0), vocabulary, s_characters));
         Assert.Throws<ArgumentException>(() => TokenConstraint.MatchingText("a", new SequenceFormat(5, 4), vocabulary, s_characters));
     }
 
@@ -208,12 +216,14 @@ public sealed class TextPatternTests
         ITokenConstraint constraint = TokenConstraint.MatchingText(pattern, Format(vocabulary, maxLength), vocabulary, s_characters);
         var regex = new Regex($"^(?:{pattern})\\z", RegexOptions.CultureInvariant);
         ConstraintLanguage.AssertAccepts(
-            constraint, sequence => !sequence.Contains(Vocabulary.UnknownId) && regex.IsMatch(string.Concat(sequence.Select(vocabulary.GetToken))), pattern);
+            constraint, sequence => !sequence.Contains(Vocabulary.UnknownId)
+                && regex.IsMatch(string.Concat(sequence.Select(vocabulary.GetToken))), pattern);
     }
 
     private static IEnumerable<string> Texts(string[] tokens, int maxLength) => maxLength == 0
         ? [""]
-        : Texts(tokens, maxLength - 1).SelectMany(text => text.Length == maxLength - 1 ? [text, .. tokens.Select(token => text + token)] : (string[])[text]);
+        : Texts(tokens, maxLength - 1)
+        .SelectMany(text => text.Length == maxLength - 1 ? [text, .. tokens.Select(token => text + token)] : (string[])[text]);
 
     private static readonly string[] s_repetitions = ["*", "+", "?", "{2}", "{1,2}", "{2,}", "{0,3}"];
 

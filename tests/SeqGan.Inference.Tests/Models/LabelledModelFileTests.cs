@@ -30,7 +30,8 @@ public sealed class LabelledModelFileTests : IDisposable
     [Fact]
     public void Load_SavedModel_HasItsLabelsAndSamplesThem()
     {
-        CompiledPolicy policy = new CompiledPolicy(TestPolicies.Weights(s_format), new Vocabulary(["a", "b", "c", "d"]), Tokenizer.Characters)
+        CompiledPolicy policy = new CompiledPolicy(
+            TestPolicies.Weights(s_format), new Vocabulary(["a", "b", "c", "d"]), Tokenizer.Characters)
             .WithLabels(new LabelSet(["gold, \"old\"", "élite"], [3, 9]));
         policy.Save(_file.Path);
 
@@ -41,7 +42,8 @@ public sealed class LabelledModelFileTests : IDisposable
         Assert.Equal([3L, 9L], loaded.Labels.Counts);
         var options = new SamplingOptions { Seed = 0, Label = "élite" };
         Assert.Equal(new SequenceSampler(policy).Sample(100, options).Rows(), new SequenceSampler(loaded).Sample(100, options).Rows());
-        SequenceBuffer sample = new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }), again = new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 });
+        SequenceBuffer sample = new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }),
+            again = new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 });
         Assert.Equal(sample.Rows(), again.Rows());
         Assert.Equal(sample.Labels.ToArray(), again.Labels.ToArray());
     }

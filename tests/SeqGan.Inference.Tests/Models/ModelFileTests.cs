@@ -98,8 +98,10 @@ public sealed class ModelFileTests
         Assert.Equal((cell, layers, 5, 7), (loaded.Cell, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize));
         Assert.Equal(s_vocabulary.Tokens, loaded.Vocabulary!.Tokens);
         Assert.IsType<CharacterTokenizer>(loaded.Tokenizer);
-        Assert.Equal(new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }).Rows(), new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 }).Rows());
-        Assert.Equal(new SequenceSampler(policy).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"), new SequenceSampler(loaded).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"));
+        Assert.Equal(new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }).Rows(),
+            new SequenceSampler(loaded).Sample(100, new SamplingOptions { Seed = 0 }).Rows());
+        Assert.Equal(new SequenceSampler(policy).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"),
+            new SequenceSampler(loaded).Generate(50, new SamplingOptions { Seed = 0 }, "é😀"));
 
         byte[] first = File.ReadAllBytes(file.Path);
         loaded.Save(file.Path);
@@ -117,7 +119,8 @@ public sealed class ModelFileTests
         Model(own).Save(file.Path);
         Assert.Null(CompiledPolicy.Load(file.Path).Tokenizer);
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path, own);
-        Assert.Equal(new SequenceSampler(Model(own)).Generate(20, new SamplingOptions { Seed = 0 }, "a\""), new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }, "a\""));
+        Assert.Equal(new SequenceSampler(Model(own)).Generate(20, new SamplingOptions { Seed = 0 }, "a\""),
+            new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }, "a\""));
     }
 
     [Fact]
@@ -129,7 +132,8 @@ public sealed class ModelFileTests
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
         Assert.Equal(new SequenceFormat(9, 4, startToken: 3), loaded.Format);
         Assert.Null(loaded.Vocabulary);
-        Assert.Equal(new SequenceSampler(policy).Generate(20, new SamplingOptions { Seed = 0 }), new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }));
+        Assert.Equal(new SequenceSampler(policy).Generate(20, new SamplingOptions { Seed = 0 }),
+            new SequenceSampler(loaded).Generate(20, new SamplingOptions { Seed = 0 }));
     }
 
     [Fact]
@@ -139,12 +143,15 @@ public sealed class ModelFileTests
         PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
         SafetensorsFile.Write(file.Path, weights.Tensors);
         CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, Tokenizer.Characters);
-        Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60, new SamplingOptions { Seed = 0 }).Rows(), new SequenceSampler(policy).Sample(60, new SamplingOptions { Seed = 0 }).Rows());
+        Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60, new SamplingOptions { Seed = 0 }).Rows(),
+            new SequenceSampler(policy).Sample(60, new SamplingOptions { Seed = 0 }).Rows());
         Assert.Same(s_vocabulary, policy.Vocabulary);
-        Assert.Contains("FromWeights", Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(file.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("FromWeights", Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(file.Path)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.FromWeights(file.Path, new SequenceFormat(8, 6)));
         Assert.Throws<ArgumentNullException>("format", () => CompiledPolicy.FromWeights(file.Path, null!));
-        var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, s_format, new Vocabulary(["a"])));
+        var error = Assert.Throws<ArgumentException>(
+            "vocabulary", () => CompiledPolicy.FromWeights(file.Path, s_format, new Vocabulary(["a"])));
         Assert.Contains("has 4 tokens; the format's has 7", error.Message, StringComparison.Ordinal);
     }
 
@@ -159,14 +166,16 @@ public sealed class ModelFileTests
         var format = new SequenceFormat(7, 6, 0, end, padding);
         SafetensorsFile.Write(file.Path, TestPolicies.Weights(format).Tensors);
         var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, format, s_vocabulary));
-        Assert.Contains("A vocabulary's padding token is 0 and its end token 1; the format's " + message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("A vocabulary's padding token is 0 and its end token 1; the format's " + message, error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(format, CompiledPolicy.FromWeights(file.Path, format).Format);
     }
 
     [Fact]
     public void PolicyWeights_VocabularyBeyondExactCounts_IsRefused()
     {
-        var error = Assert.Throws<InvalidWeightsException>(() => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), RecurrentCell.Lstm, []));
+        var error = Assert.Throws<InvalidWeightsException>(
+            () => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), RecurrentCell.Lstm, []));
         Assert.Equal("test: the vocabulary has 16777217 tokens; at most 16777216 can be sampled from.", error.Message);
     }
 
@@ -232,7 +241,8 @@ public sealed class ModelFileTests
         int headerLength = BitConverter.ToInt32(bytes);
         string header = Encoding.UTF8.GetString(bytes, 8, headerLength);
         Assert.Contains(old, header, StringComparison.Ordinal);
-        File.WriteAllBytes(file.Path, SafetensorsBytes.File(header.Replace(old, lie, StringComparison.Ordinal), bytes[(8 + headerLength)..]));
+        File.WriteAllBytes(
+            file.Path, SafetensorsBytes.File(header.Replace(old, lie, StringComparison.Ordinal), bytes[(8 + headerLength)..]));
         AssertRefused(file.Path);
     }
 

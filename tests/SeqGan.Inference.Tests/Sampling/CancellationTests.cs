@@ -14,11 +14,13 @@ public sealed class CancellationTests
         var cancelled = new CancellationToken(true);
         Assert.ThrowsAny<OperationCanceledException>(() => sampler.Sample(0, null, cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => sampler.Sample(9, null, cancelled));
-        Assert.ThrowsAny<OperationCanceledException>(() => sampler.Generate(1, new SamplingOptions { Seed = 0 }, cancellationToken: cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => sampler.Generate(1, new SamplingOptions { Seed = 0 }, cancellationToken: cancelled));
         Assert.ThrowsAny<OperationCanceledException>(
             () => sampler.LogProbabilities(new TokenBatch(new int[4], 4, 1), new float[4], 1, null, cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await sampler.StreamAsync(5, new SamplingOptions { Seed = 0 }, cancellationToken: cancelled).GetAsyncEnumerator().MoveNextAsync());
+            async () => await sampler.StreamAsync(5, new SamplingOptions { Seed = 0 }, cancellationToken: cancelled).GetAsyncEnumerator()
+                .MoveNextAsync());
     }
 
     [Theory]

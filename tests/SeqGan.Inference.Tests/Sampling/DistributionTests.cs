@@ -112,7 +112,8 @@ public sealed class DistributionTests
     {
         int[] counts = new int[5];
         CompiledPolicy policy = TestPolicies.FromLogits(new SequenceFormat(5, 1, paddingToken: 2), -30, 40, 0, 5, 5);
-        foreach (int[] row in new SequenceSampler(policy).Sample(Draws, new SamplingOptions { Seed = 0, Temperature = double.MaxValue }).Rows())
+        foreach (int[] row in new SequenceSampler(policy)
+            .Sample(Draws, new SamplingOptions { Seed = 0, Temperature = double.MaxValue }).Rows())
             counts[row[0]]++;
         AssertFits([0.25, 0.25, 0, 0.25, 0.25], counts);
     }

@@ -38,13 +38,16 @@ public class LabelTests
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_format).WithLabels(s_labels));
 
-        SequenceBuffer sample = sampler.Sample(3000, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken);
+        SequenceBuffer sample = sampler.Sample(
+            3000, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken);
 
         int[] labels = sample.Labels.ToArray();
         for (int label = 0; label < s_labels.Count; label++)
             Assert.InRange(labels.Count(value => value == label) / 3000.0, s_labels.ShareOf(label) - 0.04, s_labels.ShareOf(label) + 0.04);
-        Assert.Equal(sample.Rows()[..40], sampler.Sample(40, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Rows());
-        Assert.Equal(labels[..40], sampler.Sample(40, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Labels.ToArray());
+        Assert.Equal(sample.Rows()[..40],
+            sampler.Sample(40, new SamplingOptions { Seed = 0 }, cancellationToken: TestContext.Current.CancellationToken).Rows());
+        Assert.Equal(labels[..40], sampler.Sample(40, new SamplingOptions { Seed = 0 },
+            cancellationToken: TestContext.Current.CancellationToken).Labels.ToArray());
     }
 
     [Theory]

@@ -6,14 +6,16 @@ public sealed class SamplerArgumentTests
 {
     private static readonly SequenceFormat s_format = new(7, 4, 0, endToken: 1, paddingToken: 0);
     private static readonly Vocabulary s_vocabulary = new(["a", "b", "c", "d"]);
-    private static readonly SequenceSampler s_sampler = new(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary, Tokenizer.Characters), 2);
+    private static readonly SequenceSampler s_sampler =
+        new(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary, Tokenizer.Characters), 2);
 
     public static TheoryData<SamplingOptions, string> BadOptions => new()
     {
         { new SamplingOptions { Seed = 0, Temperature = 0 }, "Temperature is 0;" },
         { new SamplingOptions { Seed = 0, Temperature = -0.5 }, "Temperature is -0.5;" },
         { new SamplingOptions { Seed = 0, Temperature = double.NaN }, "Temperature is NaN;" },
-        { new SamplingOptions { Seed = 0, Temperature = double.PositiveInfinity }, "Temperature is " + double.PositiveInfinity.ToString(CultureInfo.InvariantCulture) },
+        { new SamplingOptions { Seed = 0, Temperature = double.PositiveInfinity },
+            "Temperature is " + double.PositiveInfinity.ToString(CultureInfo.InvariantCulture) },
         { new SamplingOptions { Seed = 0, TopK = 0 }, "TopK is 0;" },
         { new SamplingOptions { Seed = 0, TopK = -3 }, "TopK is -3;" },
         { new SamplingOptions { Seed = 0, TopP = 0 }, "TopP is 0;" },
@@ -55,8 +57,10 @@ public sealed class SamplerArgumentTests
     [Fact]
     public void Sample_SeveralBadOptions_ListsThemAll()
     {
-        var error = Assert.Throws<ArgumentException>("options", () => s_sampler.Sample(1, new SamplingOptions { Seed = 0, Temperature = -1, TopK = 0, TopP = 2 }));
-        Assert.All((string[])["Temperature is -1;", "TopK is 0;", "TopP is 2;"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        var error = Assert.Throws<ArgumentException>(
+            "options", () => s_sampler.Sample(1, new SamplingOptions { Seed = 0, Temperature = -1, TopK = 0, TopP = 2 }));
+        Assert.All((string[])["Temperature is -1;", "TopK is 0;", "TopP is 2;"],
+            part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class SamplerArgumentTests
     [Fact]
     public void Sample_MoreThanABufferHolds_ThrowsBeforeTakingMemory()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>("count", () => s_sampler.Sample(int.MaxValue, new SamplingOptions { Seed = 0 }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            "count", () => s_sampler.Sample(int.MaxValue, new SamplingOptions { Seed = 0 }));
         Assert.Contains("at most", error.Message, StringComparison.Ordinal);
     }
 
@@ -104,7 +109,8 @@ public sealed class SamplerArgumentTests
         var options = new SamplingOptions { Seed = 6 };
         IReadOnlyList<string> texts = s_sampler.Generate(300, options, "ab");
         Assert.Equal(
-            s_sampler.Complete([3, 4], 300, options).Rows().Select(row => string.Concat(row.Where(id => id != 1).Select(s_vocabulary.GetToken))), texts);
+            s_sampler.Complete([3, 4], 300, options).Rows()
+                .Select(row => string.Concat(row.Where(id => id != 1).Select(s_vocabulary.GetToken))), texts);
         var streamed = new List<string>();
         await foreach (string text in s_sampler.GenerateAsync(300, options, "ab"))
             streamed.Add(text);
@@ -126,7 +132,8 @@ public sealed class SamplerArgumentTests
     public void Generate_NoVocabulary_GivesIdsAndTakesNoText()
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_format));
-        Assert.Equal(sampler.Sample(20, new SamplingOptions { Seed = 0 }).Rows().Select(row => string.Join(' ', row.Where(id => id != 1))), sampler.Generate(20, new SamplingOptions { Seed = 0 }));
+        Assert.Equal(sampler.Sample(20, new SamplingOptions { Seed = 0 }).Rows().Select(row => string.Join(' ', row.Where(id => id != 1))),
+            sampler.Generate(20, new SamplingOptions { Seed = 0 }));
         Assert.Throws<ArgumentException>("prefix", () => sampler.Generate(1, prefix: "3"));
     }
 
@@ -134,7 +141,9 @@ public sealed class SamplerArgumentTests
     public void Generate_VocabularyWithoutTokenizer_SaysWhatToPass()
     {
         var sampler = new SequenceSampler(new CompiledPolicy(TestPolicies.Weights(s_format), s_vocabulary));
-        Assert.Contains("CompiledPolicy.Load", Assert.Throws<InvalidOperationException>(() => sampler.Generate(1, new SamplingOptions { Seed = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("CompiledPolicy.Load",
+            Assert.Throws<InvalidOperationException>(() => sampler.Generate(1, new SamplingOptions { Seed = 0 })).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => sampler.Generate(1, prefix: "a"));
     }
 }

@@ -52,7 +52,8 @@ public sealed class SamplingTests
     {
         CompiledPolicy policy = TestPolicies.Create(new SequenceFormat(5600, 5), RecurrentCell.Gru, 2, 6, 33);
         int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(60, new SamplingOptions { Seed = 0 }).Rows();
-        Assert.All(Kernels.All, kernels => Assert.Equal(expected, new SequenceSampler(policy, 2, kernels).Sample(60, new SamplingOptions { Seed = 0 }).Rows()));
+        Assert.All(Kernels.All, kernels =>
+            Assert.Equal(expected, new SequenceSampler(policy, 2, kernels).Sample(60, new SamplingOptions { Seed = 0 }).Rows()));
     }
 
     [Fact]
@@ -145,7 +146,8 @@ public sealed class SamplingTests
 
     [Fact]
     public void Complete_PrefixShortOfTheMaximumByOne_GetsOneToken() =>
-        Assert.All(new SequenceSampler(TestPolicies.Create(s_words)).Complete([.. Enumerable.Range(3, 11)], 100, new SamplingOptions { Seed = 0 }).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(s_words))
+            .Complete([.. Enumerable.Range(3, 11)], 100, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal(12, row.Length));
 
     [Fact]
@@ -163,10 +165,13 @@ public sealed class SamplingTests
     [Fact]
     public void Sample_SmallestModels_Work()
     {
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1)).Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(1, 3), hidden: 1, embedding: 1))
+            .Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal([0, 0, 0], row));
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(5, 1))).Sample(70, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Single(row));
-        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0))).Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(5, 1))).Sample(70, new SamplingOptions { Seed = 0 }).Rows(),
+            row => Assert.Single(row));
+        Assert.All(new SequenceSampler(TestPolicies.Create(new SequenceFormat(2, 4, 0, 1, 0)))
+            .Sample(5, new SamplingOptions { Seed = 0 }).Rows(),
             row => Assert.Equal([1], row));
         Assert.Equal(0, new SequenceSampler(TestPolicies.Create(s_words), 8).Sample(0, new SamplingOptions { Seed = 0 }).Count);
     }

@@ -29,5 +29,6 @@ public class AlphabetTokenizerTests
     // Not among the data above: an attribute cannot hold half of a surrogate pair.
     [Fact]
     public void Constructor_HalfOfASurrogatePair_Throws() =>
-        Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => Tokenizer.Alphabet(["\uD83D"])).Message, StringComparison.Ordinal);
+        Assert.Contains("surrogate", Assert.Throws<ArgumentException>(() => Tokenizer.Alphabet(["\uD83D"])).Message,
+            StringComparison.Ordinal);
 }

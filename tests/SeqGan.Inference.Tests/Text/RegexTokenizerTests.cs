@@ -39,8 +39,10 @@ public class RegexTokenizerTests
     public static TheoryData<string, string> CostlyPatterns => new()
     {
         { string.Concat(Enumerable.Range(0, 1999).Select(i => (char)(0x4E00 + (3 * i)))), "it has 1999 different characters" },
-        { string.Concat(Enumerable.Range(0, 250).Select(i => $"[{(char)(0x3000 + i)}-{(char)(0x3400 + i)}]")), "different characters and sets" },
-        { string.Concat(Enumerable.Repeat("(a?", 10)) + string.Concat(Enumerable.Repeat(")*", 10)) + "b", "its repeated groups nest 10 deep" },
+        { string.Concat(Enumerable.Range(0, 250).Select(i => $"[{(char)(0x3000 + i)}-{(char)(0x3400 + i)}]")),
+            "different characters and sets" },
+        { string.Concat(Enumerable.Repeat("(a?", 10)) + string.Concat(Enumerable.Repeat(")*", 10)) + "b",
+            "its repeated groups nest 10 deep" },
         { string.Concat(Enumerable.Repeat("(a|a)*", 250)) + "b", "it repeats 250 groups" },
         { string.Concat(Enumerable.Range(0, 333).Select(i => $"\\u{0x4E00 + (3 * i):x4}")), "it has 333 different characters" },
         { string.Concat(Enumerable.Range(0, 99).Select(i => $"\\x{i:00}\\{100 + i}")), "different characters" },
@@ -63,7 +65,8 @@ public class RegexTokenizerTests
 
     [Fact]
     public void Constructor_LongPattern_NamesTheLimit() =>
-        Assert.Contains("2000", Assert.Throws<ArgumentException>(() => Tokenizer.Regex(new string('a', 2001))).Message, StringComparison.Ordinal);
+        Assert.Contains("2000", Assert.Throws<ArgumentException>(() => Tokenizer.Regex(new string('a', 2001))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Tokenize_PatternThatBacktracks_ComesToAnEnd() =>
@@ -75,7 +78,8 @@ public class RegexTokenizerTests
     public void Tokenize_PatternThatLooksThroughTheRestForEachToken_GivesUp(string pattern, string piece, int length)
     {
         var tokenizer = Tokenizer.Regex(pattern);
-        var error = Assert.Throws<SeqGanException>(() => tokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, length / piece.Length))).Count());
+        var error = Assert.Throws<SeqGanException>(
+            () => tokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, length / piece.Length))).Count());
 
         Assert.Contains($"The pattern '{pattern}' takes too long for a text of", error.Message, StringComparison.Ordinal);
     }

@@ -15,7 +15,8 @@ public class TokenizerSpecificationTests
     [InlineData("alphabet:[\"Cl\", \"C\"]", "alphabet:[\"Cl\",\"C\"]", "CCl", "C|Cl")]
     [InlineData("alphabet:[\"[\",\"]\"]", "alphabet:[\"[\",\"]\"]", "[]", "[|]")]
     [InlineData("alphabet:😀a", "alphabet:😀a", "a😀", "a|😀")]
-    public void Parse_Specification_MakesTheTokenizerThatDescribeWrites(string specification, string canonical, string text, string expected)
+    public void Parse_Specification_MakesTheTokenizerThatDescribeWrites(
+        string specification, string canonical, string text, string expected)
     {
         ITokenizer tokenizer = Tokenizer.Parse(specification);
 
@@ -35,7 +36,8 @@ public class TokenizerSpecificationTests
     [InlineData("alphabet:[\"a\"", "JSON array")]
     [InlineData("alphabet:[1]", "JSON array")]
     public void Parse_Other_SaysWhatIsWrong(string specification, string expected) =>
-        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => Tokenizer.Parse(specification)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => Tokenizer.Parse(specification)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Describe_OwnTokenizer_IsNull() => Assert.Null(Tokenizer.Describe(new OwnTokenizer()));
@@ -49,7 +51,8 @@ public class TokenizerSpecificationTests
     {
         var format = new SequenceFormat(5, 4, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
         using var file = new TemporaryFile();
-        new CompiledPolicy(TestPolicies.Weights(format, RecurrentCell.Gru, 1), new Vocabulary(["ab", "c"]), Tokenizer.Parse(specification)).Save(file.Path);
+        new CompiledPolicy(TestPolicies.Weights(format, RecurrentCell.Gru, 1), new Vocabulary(["ab", "c"]), Tokenizer.Parse(specification))
+            .Save(file.Path);
 
         Assert.Equal(specification, Tokenizer.Describe(CompiledPolicy.Load(file.Path).Tokenizer!));
     }

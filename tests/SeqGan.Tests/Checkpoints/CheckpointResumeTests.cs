@@ -19,9 +19,11 @@ public sealed class CheckpointResumeTests : IDisposable
     {
         await WriteAsync();
 
-        using (SeqGanTrainer trainer = _setup.Builder().UseCheckpoints(_setup.Checkpoints + Path.DirectorySeparatorChar).ResumeFrom(_setup.Checkpoints).Build())
+        using (SeqGanTrainer trainer = _setup.Builder().UseCheckpoints(_setup.Checkpoints + Path.DirectorySeparatorChar)
+            .ResumeFrom(_setup.Checkpoints).Build())
             Assert.Equal(0, (await trainer.SaveCheckpointAsync(Token)).Step);
-        using SeqGanTrainer other = _setup.Builder().UseCheckpoints(_setup.Checkpoints).ResumeFrom(_setup.Checkpoints + Path.DirectorySeparatorChar).Build();
+        using SeqGanTrainer other = _setup.Builder().UseCheckpoints(_setup.Checkpoints)
+            .ResumeFrom(_setup.Checkpoints + Path.DirectorySeparatorChar).Build();
     }
 
     [Theory]
@@ -29,10 +31,12 @@ public sealed class CheckpointResumeTests : IDisposable
     [InlineData("a/b", "a/./c/../b", true)]
     [InlineData("a/b", "a/bc", false)]
     [InlineData("/", "/", true)]
-    public void AreSame_PathsInOtherWords_AreOfOneFolder(string one, string other, bool expected) => Assert.Equal(expected, CheckpointFolder.AreSame(one, other));
+    public void AreSame_PathsInOtherWords_AreOfOneFolder(string one, string other, bool expected) =>
+        Assert.Equal(expected, CheckpointFolder.AreSame(one, other));
 
     [Fact]
-    public void AreSame_OtherCase_IsAnotherFolderButOnWindows() => Assert.Equal(OperatingSystem.IsWindows(), CheckpointFolder.AreSame("runs/a", "Runs/A"));
+    public void AreSame_OtherCase_IsAnotherFolderButOnWindows() =>
+        Assert.Equal(OperatingSystem.IsWindows(), CheckpointFolder.AreSame("runs/a", "Runs/A"));
 
     [Fact]
     public async Task Build_ResumeFromInOptionsAlone_WritesThereToo()
@@ -60,13 +64,16 @@ public sealed class CheckpointResumeTests : IDisposable
     [InlineData("a\0b", "a\\0b")]
     public void Build_BlankTexts_NamesOptionValueAndWhatIsValid(string value, string shown)
     {
-        SeqGanBuilder builder = _setup.Builder().Configure(options => (options.Checkpoints.Directory, options.Checkpoints.ResumeFrom, options.Checkpoints.BestMetric) = (value, value, value));
+        SeqGanBuilder builder = _setup.Builder()
+            .Configure(options => (options.Checkpoints.Directory, options.Checkpoints.ResumeFrom, options.Checkpoints.BestMetric) =
+                (value, value, value));
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => builder.Build());
 
         Assert.Equal(
             [.. ((string[])["BestMetric", "Directory", "ResumeFrom"]).Select(name =>
-                $"SeqGanOptions.Checkpoints.{name} is '{shown}'; it must be a text that is not blank and has no NUL character, or null for none.")],
+                $"SeqGanOptions.Checkpoints.{name} is '{shown}'; it must be a text that is not blank and has no NUL character, or null "
+                    + "for none.")],
             error.Failures.Order(StringComparer.Ordinal));
     }
 
@@ -77,7 +84,8 @@ public sealed class CheckpointResumeTests : IDisposable
     {
         File.WriteAllText(_setup.Checkpoints, "a file");
         string elsewhere = _setup.Checkpoints + "-2";
-        SeqGanBuilder builder = resumes ? _setup.Builder().ResumeFrom(_setup.Checkpoints).UseCheckpoints(elsewhere) : _setup.Builder().UseCheckpoints(_setup.Checkpoints);
+        SeqGanBuilder builder = resumes ? _setup.Builder().ResumeFrom(_setup.Checkpoints).UseCheckpoints(elsewhere)
+            : _setup.Builder().UseCheckpoints(_setup.Checkpoints);
 
         var error = Assert.Throws<CheckpointException>(() => builder.Build());
 

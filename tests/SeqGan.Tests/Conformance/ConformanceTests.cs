@@ -17,7 +17,8 @@ public class ConformanceTests
     [InlineData(RecurrentCell.Gru, "labelled", true)]
     [InlineData(RecurrentCell.Gru, "fixed", true)]
     public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, bool isBatched) =>
-        GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched)).ThrowIfFailed();
+        GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched))
+            .ThrowIfFailed();
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -36,7 +37,8 @@ public class ConformanceTests
             (await DiscriminatorConformance.CheckAsync(() => ModuleDiscriminator.Create(format, options, 3), format)).ThrowIfFailed();
         }
 
-        (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format)).ThrowIfFailed();
+        (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format))
+            .ThrowIfFailed();
     }
 
     [Theory]
@@ -45,7 +47,8 @@ public class ConformanceTests
     {
         SequenceFormat format = Format(name);
         var scorer = new DelegateDiscriminator("rule", sequence => 1f / sequence.Length);
-        (await RewardEstimatorConformance.CheckAsync(() => new MonteCarloRewardEstimator(new MonteCarloRollout(Generators.Create(format)), scorer, 4), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() =>
+            new MonteCarloRewardEstimator(new MonteCarloRollout(Generators.Create(format)), scorer, 4), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new SequenceRewardEstimator(scorer), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
     }
@@ -55,7 +58,8 @@ public class ConformanceTests
     {
         const string Promise = "a fresh instance with a restored state goes on as the one that saved it";
         ConformanceReport generator = GeneratorConformance.Check(() => Generators.Create(Generators.Ending));
-        ConformanceReport discriminator = await DiscriminatorConformance.CheckAsync(() => Discrimination.Discriminators.Create(DiscriminatorNetwork.Gru, Generators.Ending), Generators.Ending);
+        ConformanceReport discriminator = await DiscriminatorConformance.CheckAsync(
+            () => Discrimination.Discriminators.Create(DiscriminatorNetwork.Gru, Generators.Ending), Generators.Ending);
         Assert.Equal(2, generator.Checks.Count(check => check.Name == Promise));
         Assert.Single(discriminator.Checks, check => check.Name == Promise);
     }

@@ -29,7 +29,9 @@ public sealed class CorpusDelimitedFileTests : IDisposable
         var file = new DelimitedFileOptions { Delimiter = ';', Quote = '\'', HasHeader = false };
 
         Assert.Equal(["a;b", "c"], Texts(Corpus.FromDelimitedFile(_path, 1, file, s_all, TestContext.Current.CancellationToken)));
-        Assert.Equal(["c"], Texts(Corpus.FromDelimitedFile(_path, 1, new DelimitedFileOptions { Delimiter = ';', Quote = '\'' }, s_all, TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            ["c"], Texts(Corpus.FromDelimitedFile(
+                _path, 1, new DelimitedFileOptions { Delimiter = ';', Quote = '\'' }, s_all, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -71,7 +73,8 @@ public sealed class CorpusDelimitedFileTests : IDisposable
 
     [Fact]
     public void FromDelimitedFile_QuoteNotClosed_IsNamed() =>
-        Assert.Contains("line 2: a quote is not closed", Assert.Throws<CorpusException>(() => Read("text\n\"one\ntwo\n", "text")).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: a quote is not closed", Assert.Throws<CorpusException>(() => Read("text\n\"one\ntwo\n", "text")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("\n")]
@@ -91,12 +94,14 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         string content = "id,text\n1,one\n2,\"two\n3,three\n4,\"four\n5,five\n";
 
-        Assert.Contains("line 3: there is text after a closing quote, and the record has 3 lines;", Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
+        Assert.Contains("line 3: there is text after a closing quote, and the record has 3 lines;",
+            Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
         Corpus corpus = Read(content, "text", new DelimitedFileOptions { SkipInvalid = true });
 
         Assert.Equal(["one", "five"], Texts(corpus));
         string warning = corpus.Report.Warnings[CorpusWarning.BrokenRecords];
-        Assert.StartsWith("3 lines were left out as 1 invalid records of several lines, the first at line 3;", warning, StringComparison.Ordinal);
+        Assert.StartsWith("3 lines were left out as 1 invalid records of several lines, the first at line 3;", warning,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +109,10 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         File.WriteAllBytes(_path, [.. "text\n\"one\ntwo\n"u8, 0xFF]);
 
-        Assert.Contains("offset 14", Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, "text", new DelimitedFileOptions { SkipInvalid = true })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "offset 14", Assert.Throws<CorpusException>(() =>
+                Corpus.FromDelimitedFile(_path, "text", new DelimitedFileOptions { SkipInvalid = true })).Message,
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,7 +123,8 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         File.WriteAllBytes(_path, content);
 
-        Assert.Contains(expected, Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, 0)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

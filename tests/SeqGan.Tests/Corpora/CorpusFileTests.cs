@@ -87,7 +87,8 @@ public sealed class CorpusFileTests : IDisposable
         }
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        Corpus corpus = Corpus.FromFile(_path, new CorpusOptions { HeldOutFraction = 0, TruncateLongSequences = truncate }, TestContext.Current.CancellationToken);
+        Corpus corpus = Corpus.FromFile(
+            _path, new CorpusOptions { HeldOutFraction = 0, TruncateLongSequences = truncate }, TestContext.Current.CancellationToken);
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
 
         string[] expected = truncate ? ["first", string.Concat(Enumerable.Repeat("xxä€😀", 6)) + "xx", "last"] : ["first", "last"];
@@ -126,12 +127,14 @@ public sealed class CorpusFileTests : IDisposable
     {
         File.WriteAllBytes(_path, [.. "a\n"u8, .. Enumerable.Repeat((byte)'x', 3_000_000), 0xFF, .. "y\nb"u8]);
 
-        Assert.Contains("line 2: the byte 0xFF at offset 3000002", Assert.Throws<CorpusException>(() => Read(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains("line 2: the byte 0xFF at offset 3000002", Assert.Throws<CorpusException>(() => Read(_path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromFile_Empty_NamesTheFile() =>
-        Assert.StartsWith($"'{_path}': a corpus needs at least one sequence", Assert.Throws<CorpusException>(() => Read(_path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{_path}': a corpus needs at least one sequence", Assert.Throws<CorpusException>(() => Read(_path)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void FromFile_Missing_Throws() => Assert.Throws<FileNotFoundException>(() => Read(_path + ".not-there"));

@@ -37,14 +37,17 @@ public sealed class CorpusJsonLinesFileTests : IDisposable
         Corpus corpus = Read(content, "text", new JsonLinesOptions { SkipInvalid = true });
         Assert.Equal(["one", "two"], Texts(corpus));
         Assert.Equal((DropReason.Invalid, 2, line), Assert.Single(corpus.Report.Examples));
-        Assert.Equal("3 sequences read, 2 kept: 2 to train on, 0 held out. Left out: 1 invalid.", corpus.Report.ToString().Split(Environment.NewLine)[0]);
+        Assert.Equal("3 sequences read, 2 kept: 2 to train on, 0 held out. Left out: 1 invalid.",
+            corpus.Report.ToString().Split(Environment.NewLine)[0]);
     }
 
     [Fact]
     public void FromJsonLinesFile_NestedProperty_NamesWhereItEnds()
     {
-        Assert.Contains("no property 'b' in 'a'; there is 'c'", Assert.Throws<CorpusException>(() => Read("{\"a\":{\"c\":1}}", "a.b")).Message, StringComparison.Ordinal);
-        Assert.Contains("'a' is not an object but a string", Assert.Throws<CorpusException>(() => Read("{\"a\":\"x\"}", "a.b")).Message, StringComparison.Ordinal);
+        Assert.Contains("no property 'b' in 'a'; there is 'c'",
+            Assert.Throws<CorpusException>(() => Read("{\"a\":{\"c\":1}}", "a.b")).Message, StringComparison.Ordinal);
+        Assert.Contains("'a' is not an object but a string", Assert.Throws<CorpusException>(() => Read("{\"a\":\"x\"}", "a.b")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,11 +35,13 @@ public sealed class CorpusLabelTests : IDisposable
         Corpus corpus = source switch
         {
             "csv" => Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind" }, s_all, Token),
-            "csv without header" => Corpus.FromDelimitedFile(_path, 1, new DelimitedFileOptions { LabelColumn = "2", HasHeader = false }, s_all, Token),
+            "csv without header" =>
+                Corpus.FromDelimitedFile(_path, 1, new DelimitedFileOptions { LabelColumn = "2", HasHeader = false }, s_all, Token),
             "json" => Corpus.FromJsonLinesFile(_path, "name", new JsonLinesOptions { LabelProperty = "m.kind" }, s_all, Token),
             "lines" => await Corpus.FromLabelledLinesAsync(Later(lines), s_all, Token),
             _ => Corpus.FromLabelledTokenSequences(
-                lines.Select(line => ((IReadOnlyList<string>)[.. line.Text.Select(c => $"{c}")], line.Label)), s_all, Tokenizer.Characters, Token),
+                lines.Select(line => ((IReadOnlyList<string>)[.. line.Text.Select(c => $"{c}")], line.Label)), s_all,
+                Tokenizer.Characters, Token),
         };
 
         Assert.Equal(["a", "b", "Ä"], corpus.Labels!.Names);
@@ -65,7 +67,9 @@ public sealed class CorpusLabelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("name,kind\nanna,b\nbob,\ncat, \ndog,a\n", "2 of 4 sequences have no label. The first is line 3: the column 'kind' is empty; give each sequence a label, or set DelimitedFileOptions.SkipInvalid.")]
+    [InlineData("name,kind\nanna,b\nbob,\ncat, \ndog,a\n",
+        "2 of 4 sequences have no label. The first is line 3: the column 'kind' is empty; give each sequence a label, or set "
+            + "DelimitedFileOptions.SkipInvalid.")]
     [InlineData("name,kind\nanna,\nbob,\n", "2 of 2 sequences have no label. The first is line 2")]
     [InlineData("name,sort\nanna,b\n", "has no column 'kind'; there are 'name', 'sort'")]
     [InlineData("name,kind\nanna\n", "line 2: the record has 1 columns, and no column of index 1, 'kind'")]
@@ -73,21 +77,25 @@ public sealed class CorpusLabelTests : IDisposable
     {
         File.WriteAllText(_path, content);
 
-        var error = Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind" }, s_all, Token));
+        var error = Assert.Throws<CorpusException>(
+            () => Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind" }, s_all, Token));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"'{_path}'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("{\"name\":\"bob\"}", "1 of 3 sequences have no label. The first is line 2: there is no property 'kind'; there is 'name'; give each sequence a label, or set JsonLinesOptions.SkipInvalid.")]
+    [InlineData("{\"name\":\"bob\"}",
+        "1 of 3 sequences have no label. The first is line 2: there is no property 'kind'; there is 'name'; give each sequence a label, "
+            + "or set JsonLinesOptions.SkipInvalid.")]
     [InlineData("{\"name\":\"bob\",\"kind\":null}", "The first is line 2: the label 'kind' is empty")]
     [InlineData("{\"name\":\"bob\",\"kind\":\" \"}", "The first is line 2: the label 'kind' is empty")]
     [InlineData("{\"name\":\"bob\",\"kind\":[1]}", "line 2: the label 'kind' is an array; it must be a string, a number or true or false")]
     public void FromJsonLinesFile_LabelThatIsNone_IsNamedOrSkipped(string line, string message)
     {
         File.WriteAllText(_path, $"{{\"name\":\"anna\",\"kind\":7}}\n{line}\n{{\"name\":\"cat\",\"kind\":true}}\n");
-        Corpus Read(bool skip) => Corpus.FromJsonLinesFile(_path, "name", new JsonLinesOptions { LabelProperty = "kind", SkipInvalid = skip }, s_all, Token);
+        Corpus Read(bool skip) =>
+            Corpus.FromJsonLinesFile(_path, "name", new JsonLinesOptions { LabelProperty = "kind", SkipInvalid = skip }, s_all, Token);
 
         Assert.Contains(message, Assert.Throws<CorpusException>(() => Read(skip: false)).Message, StringComparison.Ordinal);
         Corpus corpus = Read(skip: true);
@@ -100,7 +108,8 @@ public sealed class CorpusLabelTests : IDisposable
     {
         File.WriteAllText(_path, "name,kind\nanna,b\nbob,\n,\ndog,a\n");
 
-        Corpus corpus = Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind", SkipInvalid = true }, s_all, Token);
+        Corpus corpus = Corpus.FromDelimitedFile(
+            _path, "name", new DelimitedFileOptions { LabelColumn = "kind", SkipInvalid = true }, s_all, Token);
 
         Assert.Equal(["anna:b", "dog:a"], Described(corpus.Training, corpus));
         Assert.Equal(2, corpus.Report.Dropped[DropReason.Invalid]);
@@ -111,21 +120,26 @@ public sealed class CorpusLabelTests : IDisposable
     {
         var options = new DelimitedFileOptions { LabelColumn = "kind", HasHeader = false };
 
-        Assert.Contains("is 'kind', but HasHeader is false; give the column's index", Assert.Throws<ArgumentException>(() => Corpus.FromDelimitedFile(_path, 0, options, s_all, Token)).Message, StringComparison.Ordinal);
+        Assert.Contains("is 'kind', but HasHeader is false; give the column's index",
+            Assert.Throws<ArgumentException>(() => Corpus.FromDelimitedFile(_path, 0, options, s_all, Token)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromLines_LabelsForSomeLinesOnly_SaysHowManyAndWhich()
     {
-        var error = Assert.Throws<CorpusException>(() => Corpus.FromLabelledLines([("anna", "b"), ("bob", null!), ("", ""), ("dog", " ")], s_all, Token));
+        var error = Assert.Throws<CorpusException>(
+            () => Corpus.FromLabelledLines([("anna", "b"), ("bob", null!), ("", ""), ("dog", " ")], s_all, Token));
 
-        Assert.Equal("2 of 4 sequences have no label. The first is sequence 2: it is empty; give each sequence a label, or none of them.", error.Message);
+        Assert.Equal("2 of 4 sequences have no label. The first is sequence 2: it is empty; give each sequence a label, or none of them.",
+            error.Message);
     }
 
     [Fact]
     public void FromLines_SameTextWithTwoLabels_IsTwoSequencesOnOneSideOfTheSplit()
     {
-        (string, string)[] lines = [.. Enumerable.Range(0, 200).SelectMany(i => new[] { ($"{i:000}", "a"), ($"{i:000}", "b"), ($"{i:000}", "b") })];
+        (string, string)[] lines = [.. Enumerable.Range(0, 200)
+            .SelectMany(i => new[] { ($"{i:000}", "a"), ($"{i:000}", "b"), ($"{i:000}", "b") })];
 
         Corpus corpus = Corpus.FromLabelledLines(lines, new CorpusOptions { HeldOutFraction = 0.3 }, Token);
 
@@ -191,12 +205,16 @@ public sealed class CorpusLabelTests : IDisposable
     {
         var format = new SequenceFormat(6, 4, 0, endToken: 1, paddingToken: 0);
         var unlabelled = new TokenBatch(new[] { 2, 1, 3, 1 }, 2, 2);
-        Contains("Training sequences: 2 sequences of a format with 2 labels need one label each; there are 0.", () => Corpus.FromTokens(unlabelled, default, s_format));
-        Contains("Sequences: Sequence 1 has the label 2; labels are in [0, 2).", () => Corpus.FromTokens(new TokenBatch(unlabelled.Tokens, 2, 2, labels: new[] { 0, 2 }), s_format));
-        Contains("There are 2 labels, but the format has none.", () => Corpus.FromTokens(new TokenBatch(unlabelled.Tokens, 2, 2, labels: new[] { 0, 1 }), default, format));
+        Contains("Training sequences: 2 sequences of a format with 2 labels need one label each; there are 0.",
+            () => Corpus.FromTokens(unlabelled, default, s_format));
+        Contains("Sequences: Sequence 1 has the label 2; labels are in [0, 2).",
+            () => Corpus.FromTokens(new TokenBatch(unlabelled.Tokens, 2, 2, labels: new[] { 0, 2 }), s_format));
+        Contains("There are 2 labels, but the format has none.",
+            () => Corpus.FromTokens(new TokenBatch(unlabelled.Tokens, 2, 2, labels: new[] { 0, 1 }), default, format));
         Contains("The format has 2 labels, and lists of tokens have none", () => Corpus.FromTokens([[2, 1]], s_format));
 
-        static void Contains(string message, Func<Corpus> make) => Assert.Contains(message, Assert.Throws<CorpusException>(make).Message, StringComparison.Ordinal);
+        static void Contains(string message, Func<Corpus> make) =>
+            Assert.Contains(message, Assert.Throws<CorpusException>(make).Message, StringComparison.Ordinal);
     }
 
     [Fact]

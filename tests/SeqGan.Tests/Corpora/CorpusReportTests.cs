@@ -18,7 +18,8 @@ public class CorpusReportTests
         Assert.Equal(401 / 402.0, report.DistinctShare, 12);
         Assert.Equal(1 / 402.0, report.DuplicateShare, 12);
         Assert.Equal(0, report.TruncationRate);
-        Assert.EndsWith("13 tokens in the vocabulary; 4 tokens a sequence, at most 4; 0.25% duplicates.", report.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("13 tokens in the vocabulary; 4 tokens a sequence, at most 4; 0.25% duplicates.", report.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public class CorpusReportTests
         Assert.Empty(Report(s_many[..200], new CorpusOptions()).Warnings);
         (CorpusWarning warning, string message) = Only(Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }));
         Assert.Contains("there are 400 sequences, 40 of them to train on", message, StringComparison.Ordinal);
-        Assert.Contains($"{Environment.NewLine}Warning: {message}", Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }).ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{Environment.NewLine}Warning: {message}", Report(s_many, new CorpusOptions { HeldOutFraction = 0.9 }).ToString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -68,7 +70,8 @@ public class CorpusReportTests
     [InlineData(false)]
     public void Report_OneSequenceDominates_NamesIt(bool removeDuplicates)
     {
-        CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("0007", 99)], new CorpusOptions { RemoveDuplicates = removeDuplicates });
+        CorpusReport report = Report([.. s_many, .. Enumerable.Repeat("0007", 99)],
+            new CorpusOptions { RemoveDuplicates = removeDuplicates });
 
         (CorpusWarning warning, string message) = Only(report);
         Assert.Equal(CorpusWarning.DominantSequence, warning);
@@ -100,10 +103,12 @@ public class CorpusReportTests
     [Fact]
     public void Report_ManyUnknownTokens_Warns()
     {
-        CorpusReport report = Report(s_many, new CorpusOptions { Tokenizer = Tokenizer.Alphabet(["0", "1", "2"]), RemoveDuplicates = false });
+        CorpusReport report = Report(s_many,
+            new CorpusOptions { Tokenizer = Tokenizer.Alphabet(["0", "1", "2"]), RemoveDuplicates = false });
 
         string message = report.Warnings[CorpusWarning.UnknownTokens];
-        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown"), message, StringComparison.Ordinal);
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown"),
+            message, StringComparison.Ordinal);
         Assert.InRange(report.UnknownTokenRate, 0.2, 0.6);
     }
 

@@ -47,10 +47,12 @@ public class CorpusSourcesTests
     [Fact]
     public void FromTokenSequences_OwnTokenizer_JoinsThem()
     {
-        Corpus corpus = Corpus.FromTokenSequences([["Cl", "C"]], s_all, Tokenizer.Alphabet(["Cl", "C"]), TestContext.Current.CancellationToken);
+        Corpus corpus = Corpus.FromTokenSequences(
+            [["Cl", "C"]], s_all, Tokenizer.Alphabet(["Cl", "C"]), TestContext.Current.CancellationToken);
 
         Assert.Equal("ClC", corpus.Decode(corpus.Training[0]));
-        Assert.Contains("Sequence 2, token 1 is empty", Assert.Throws<CorpusException>(() => Corpus.FromTokenSequences([["a"], ["b", ""]])).Message, StringComparison.Ordinal);
+        Assert.Contains("Sequence 2, token 1 is empty",
+            Assert.Throws<CorpusException>(() => Corpus.FromTokenSequences([["a"], ["b", ""]])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,14 +80,18 @@ public class CorpusSourcesTests
     public void MaximumSequences_VocabularyAndSeed()
     {
         string[] lines = [.. Enumerable.Range(0, 300).Select(i => $"{(char)(0x4E00 + i)}")];
-        Corpus first = Corpus.FromLines(lines, new CorpusOptions { MaximumSequences = 10, Seed = 3 }, TestContext.Current.CancellationToken);
-        Corpus again = Corpus.FromLines(lines, new CorpusOptions { MaximumSequences = 10, Seed = 3 }, TestContext.Current.CancellationToken);
-        Corpus other = Corpus.FromLines(lines, new CorpusOptions { MaximumSequences = 10, Seed = 4 }, TestContext.Current.CancellationToken);
+        Corpus first = Corpus.FromLines(
+            lines, new CorpusOptions { MaximumSequences = 10, Seed = 3 }, TestContext.Current.CancellationToken);
+        Corpus again = Corpus.FromLines(
+            lines, new CorpusOptions { MaximumSequences = 10, Seed = 3 }, TestContext.Current.CancellationToken);
+        Corpus other = Corpus.FromLines(
+            lines, new CorpusOptions { MaximumSequences = 10, Seed = 4 }, TestContext.Current.CancellationToken);
 
         Assert.Equal(300 + Vocabulary.SpecialTokenCount, first.Vocabulary!.Count);
         Assert.Equal(first.Decode(first.Training), again.Decode(again.Training));
         Assert.NotEqual(first.Decode(first.Training), other.Decode(other.Training));
-        Assert.Equal(5, Corpus.FromTokens([[1], [2], [3], [4], [5], [6]], new SequenceFormat(9, 1), new CorpusOptions { MaximumSequences = 5 }).Report.Kept);
+        Assert.Equal(5, Corpus.FromTokens([[1], [2], [3], [4], [5], [6]], new SequenceFormat(9, 1),
+            new CorpusOptions { MaximumSequences = 5 }).Report.Kept);
         Assert.Throws<OptionsValidationException>(() => Corpus.FromLines(["a"], new CorpusOptions { MaximumSequences = 0 }));
     }
 

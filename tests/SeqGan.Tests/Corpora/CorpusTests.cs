@@ -57,7 +57,8 @@ public class CorpusTests
         Assert.Equal(2, report.Dropped[DropReason.Empty]);
         Assert.Equal(2, report.Dropped[DropReason.Duplicate]);
         Assert.Equal([2, 4, 5, 6], report.Examples.Select(example => example.Number));
-        Assert.Equal("6 sequences read, 2 kept: 1 to train on, 1 held out. Left out: 2 empty, 2 duplicate.", report.ToString().Split(Environment.NewLine)[0]);
+        Assert.Equal("6 sequences read, 2 kept: 1 to train on, 1 held out. Left out: 2 empty, 2 duplicate.",
+            report.ToString().Split(Environment.NewLine)[0]);
     }
 
     [Fact]
@@ -134,7 +135,8 @@ public class CorpusTests
     [Fact]
     public void FromLines_Whitespace_TokensAreWords()
     {
-        Corpus corpus = FromLines(["open file", "close  file", "open   file"], new CorpusOptions { Tokenizer = Tokenizer.Whitespace, HeldOutFraction = 0 });
+        Corpus corpus = FromLines(["open file", "close  file", "open   file"],
+            new CorpusOptions { Tokenizer = Tokenizer.Whitespace, HeldOutFraction = 0 });
 
         Assert.Equal(["open file", "close file"], corpus.Decode(corpus.Training));
         Assert.Equal(3, corpus.Format.MaxLength);
@@ -158,10 +160,12 @@ public class CorpusTests
     public void FromLines_AnyText_LosesNothingThatFits() =>
         Gen.String[Gen.Char["ab \t\u00e9\u0301\ufffd\u6f22"], 0, 8].Array[1, 30].Sample(lines =>
         {
-            string[] expected = [.. lines.Append("always").Where(line => !string.IsNullOrWhiteSpace(line)).Distinct().Where(line => line.Length < 7)];
+            string[] expected = [.. lines.Append("always").Where(line => !string.IsNullOrWhiteSpace(line)).Distinct()
+                .Where(line => line.Length < 7)];
             Corpus corpus = FromLines([.. lines, "always"], new CorpusOptions { MaxLength = 7, HeldOutFraction = 0.3 });
 
-            Assert.Equal(expected.Order(StringComparer.Ordinal), corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
+            Assert.Equal(expected.Order(StringComparer.Ordinal),
+                corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
             Assert.Equal(lines.Length + 1, corpus.Report.Kept + corpus.Report.Dropped.Values.Sum());
         });
 

@@ -32,7 +32,8 @@ public class SeqGanServiceCollectionExtensionsTests
         using ServiceProvider services = With(s_tiny).BuildServiceProvider();
         SeqGanOptions options = services.GetRequiredService<IOptions<SeqGanOptions>>().Value;
 
-        Assert.Equal((4ul, RecurrentCell.Gru, 8, TimeSpan.Zero), (options.Seed, options.Generator.Cell, options.Generator.HiddenSize, options.Training.ProgressInterval));
+        Assert.Equal((4ul, RecurrentCell.Gru, 8, TimeSpan.Zero),
+            (options.Seed, options.Generator.Cell, options.Generator.HiddenSize, options.Training.ProgressInterval));
         Assert.Equal([2], options.Discriminator.FilterWidths);
         Assert.Equal([5], options.Discriminator.FilterCounts);
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();
@@ -56,13 +57,16 @@ public class SeqGanServiceCollectionExtensionsTests
     public async Task AddSeqGan_WithOptionsOutOfRange_FailsWhenTheHostStarts()
     {
         HostApplicationBuilder application = Host.CreateEmptyApplicationBuilder(null);
-        application.Services.AddSeqGan(Configuration(new() { ["Generator:HiddenSize"] = "-3", ["Rollout:UpdateRate"] = "2", ["Checkpoints:Directory"] = " " }));
+        application.Services.AddSeqGan(
+            Configuration(new() { ["Generator:HiddenSize"] = "-3", ["Rollout:UpdateRate"] = "2", ["Checkpoints:Directory"] = " " }));
         using IHost host = application.Build();
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(
-            ["SeqGanOptions.Checkpoints.Directory is ' '; it must be a text that is not blank and has no NUL character, or null for none.", "SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].", "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
+            ["SeqGanOptions.Checkpoints.Directory is ' '; it must be a text that is not blank and has no NUL character, or null for none.",
+                "SeqGanOptions.Generator.HiddenSize is -3; it must be in [1, 65536].",
+                "SeqGanOptions.Rollout.UpdateRate is 2; it must be in [0, 1]."],
             error.Failures.Order(StringComparer.Ordinal));
     }
 
@@ -147,7 +151,8 @@ public class SeqGanServiceCollectionExtensionsTests
         Assert.Throws<ObjectDisposedException>(() => trainer.Generate(1));
     }
 
-    private static IConfiguration Configuration(Dictionary<string, string?> values) => new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+    private static IConfiguration Configuration(Dictionary<string, string?> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build();
 
     private static IServiceCollection With(Dictionary<string, string?> values)
     {

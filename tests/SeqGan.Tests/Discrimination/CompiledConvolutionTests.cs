@@ -27,7 +27,8 @@ public class CompiledConvolutionTests
         foreach (int tableMemory in new[] { 0, 1024 })
         {
             using ModuleDiscriminator discriminator = Create(
-                format, o => (o.FilterWidths, o.FilterCounts, o.HighwayLayers, o.TableMemory) = (widths, counts, highwayLayers, tableMemory));
+                format, o =>
+                    (o.FilterWidths, o.FilterCounts, o.HighwayLayers, o.TableMemory) = (widths, counts, highwayLayers, tableMemory));
             TokenBatch batch = Discriminators.Random(format, 600, 1, Math.Min(2, vocabulary - 1));
             AssertIsTheForwardPass(discriminator, format, batch);
             Discriminators.Train(discriminator, batch[..20], batch[20..50]);
@@ -69,7 +70,8 @@ public class CompiledConvolutionTests
         TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 520, 1);
         foreach (int features in Enumerable.Range(1, 40).Concat([63, 64, 65]))
         {
-            using ModuleDiscriminator discriminator = Create(Discriminators.Fixed, o => (o.FilterWidths, o.FilterCounts, o.HighwayLayers) = ([2], [features], highwayLayers));
+            using ModuleDiscriminator discriminator =
+                Create(Discriminators.Fixed, o => (o.FilterWidths, o.FilterCounts, o.HighwayLayers) = ([2], [features], highwayLayers));
             float[] expected = Discriminators.Score(discriminator, batch);
             foreach (int chunk in new[] { 1, 3, 33 })
             {
@@ -143,7 +145,8 @@ public class CompiledConvolutionTests
         Assert.InRange(largest, 1e-7, 0.02);
         Discriminators.Train(full, batch[..20], batch[20..40]);
         Discriminators.Train(rounded, batch[..20], batch[20..40]);
-        Assert.All(Discriminators.Score(rounded, batch).Zip(Discriminators.Score(full, batch)), pair => Assert.Equal(pair.Second, pair.First, 0.02));
+        Assert.All(Discriminators.Score(rounded, batch).Zip(Discriminators.Score(full, batch)),
+            pair => Assert.Equal(pair.Second, pair.First, 0.02));
     }
 
     [Fact]
@@ -158,7 +161,8 @@ public class CompiledConvolutionTests
         Assert.All(Discriminators.Score(discriminator, batch), score => Assert.InRange(score, 0, 1));
         int[] tokens = batch.Tokens.ToArray();
         tokens[3 * batch.Length + 2] = 9;
-        var error = Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, new TokenBatch(tokens, batch.Count, batch.Length)));
+        var error = Assert.Throws<ScorerException>(
+            () => Discriminators.Score(discriminator, new TokenBatch(tokens, batch.Count, batch.Length)));
         Assert.Contains("sequence 3 the score NaN", error.Message, StringComparison.Ordinal);
     }
 
@@ -169,7 +173,8 @@ public class CompiledConvolutionTests
         TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 20, 1);
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await discriminator.ScoreAsync(batch, new float[batch.Count], source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await discriminator.ScoreAsync(batch, new float[batch.Count], source.Token));
         AssertIsTheForwardPass(discriminator, Discriminators.Fixed, batch);
     }
 
@@ -209,7 +214,8 @@ public class CompiledConvolutionTests
     /// <summary>The published filters: 50 KB a token, so that 1 MiB holds 20 tokens' tables.</summary>
     private static ModuleDiscriminator CreatePublished(Action<DiscriminatorOptions>? configure = null) => Create(Published, o =>
     {
-        (o.FilterWidths, o.FilterCounts, o.EmbeddingSize, o.LearningRate) = (DiscriminatorOptions.PublishedFilterWidths, DiscriminatorOptions.PublishedFilterCounts, 16, 1e-4);
+        (o.FilterWidths, o.FilterCounts, o.EmbeddingSize, o.LearningRate) =
+            (DiscriminatorOptions.PublishedFilterWidths, DiscriminatorOptions.PublishedFilterCounts, 16, 1e-4);
         configure?.Invoke(o);
     });
 

@@ -24,7 +24,8 @@ public class DiscriminatorStateTests
         ["Adagrad"] = parameters => optim.Adagrad(parameters, 0.01),
         ["ASGD"] = parameters => optim.ASGD(parameters, 0.01, t0: 2),
         ["Rprop"] = parameters => optim.Rprop(parameters, 0.01),
-        ["groups"] = parameters => optim.SGD([new SGD.ParamGroup(parameters.Take(1), 0.1, 0.9), new SGD.ParamGroup(parameters.Skip(1), 0.05)], 0.1),
+        ["groups"] = parameters =>
+            optim.SGD([new SGD.ParamGroup(parameters.Take(1), 0.1, 0.9), new SGD.ParamGroup(parameters.Skip(1), 0.05)], 0.1),
     };
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];
@@ -71,7 +72,8 @@ public class DiscriminatorStateTests
     [Fact]
     public void RestoreState_OfTheConvolutional_ScoresWithTheNewWeights()
     {
-        using ModuleDiscriminator original = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Ending), copy = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Ending, seed: 2);
+        using ModuleDiscriminator original = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Ending),
+        copy = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Ending, seed: 2);
         float[] expected = Discriminators.Score(original, s_real);
         Assert.NotEqual(expected, Discriminators.Score(copy, s_real));
         StateBytes.Restore(copy, StateBytes.Of(original));
@@ -81,11 +83,13 @@ public class DiscriminatorStateTests
     [Fact]
     public void RestoreState_OfUnusableValues_IsRefused()
     {
-        using ModuleDiscriminator discriminator = User(1, "RMSProp"), adam = User(1, "Adam"), gru = Discriminators.Create(DiscriminatorNetwork.Gru, Discriminators.Ending);
+        using ModuleDiscriminator discriminator = User(1, "RMSProp"), adam = User(1, "Adam"),
+        gru = Discriminators.Create(DiscriminatorNetwork.Gru, Discriminators.Ending);
         Train(discriminator, 2);
         byte[] state = StateBytes.Of(discriminator);
         StateBytes.AssertRefused(discriminator, StateBytes.Of(adam), "its optimizer is 'Adam'; it must be 'RMSProp'");
-        StateBytes.AssertRefused(discriminator, StateBytes.WithFloat(state, "parameter._output.weight", float.NaN), "'parameter._output.weight' holds NaN");
+        StateBytes.AssertRefused(discriminator, StateBytes.WithFloat(state, "parameter._output.weight", float.NaN),
+            "'parameter._output.weight' holds NaN");
         StateBytes.AssertRefused(discriminator, StateBytes.WithFloat(state, "optimizer.square_avg._output.weight", -1), "at least 0");
         StateBytes.AssertRefused(discriminator, StateBytes.WithInteger(state, "steps", 1L << 32), "'steps' is 4294967296");
         StateBytes.AssertRefused(discriminator, StateBytes.WithInteger(state, "steps", -1), "'steps' is -1");
@@ -111,7 +115,8 @@ public class DiscriminatorStateTests
     {
         using var discriminator = new ModuleDiscriminator(
             "mine", new UserNetwork(), Discriminators.Ending, createOptimizer: parameters => optim.LBFGS(parameters));
-        Assert.Contains("LBFGS", Assert.Throws<NotSupportedException>(() => StateBytes.Of(discriminator)).Message, StringComparison.Ordinal);
+        Assert.Contains("LBFGS", Assert.Throws<NotSupportedException>(() => StateBytes.Of(discriminator)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

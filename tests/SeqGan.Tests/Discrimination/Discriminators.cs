@@ -9,7 +9,8 @@ internal static class Discriminators
 
     public static readonly SequenceFormat Ending = new(vocabularySize: 11, maxLength: 8, startToken: 0, endToken: 1, paddingToken: 0);
 
-    public static ModuleDiscriminator Create(DiscriminatorNetwork network, SequenceFormat format, ulong seed = 1, Action<DiscriminatorOptions>? configure = null)
+    public static ModuleDiscriminator Create(
+        DiscriminatorNetwork network, SequenceFormat format, ulong seed = 1, Action<DiscriminatorOptions>? configure = null)
     {
         var options = new DiscriminatorOptions
         {
@@ -25,7 +26,9 @@ internal static class Discriminators
         return new ModuleDiscriminator("mine", new LambdaModule(forward), Fixed, new DiscriminatorOptions { LearningRate = 0.05 });
     }
 
-    /// <summary>Sequences of any length from 1, or of the full length in a format without an end, over tokens from <paramref name="first"/>.</summary>
+    /// <summary>
+    /// Sequences of any length from 1, or of the full length in a format without an end, over tokens from <paramref name="first"/>.
+    /// </summary>
     public static TokenBatch Random(SequenceFormat format, int count, uint seed, int first = 2, int? beyond = null)
     {
         var key = new RandomKey(seed, RandomPurpose.User);
@@ -33,13 +36,16 @@ internal static class Discriminators
         for (int row = 0; row < count; row++)
         {
             int length = format.EndToken is null ? format.MaxLength : 1 + (int)(key.NextUniform(row, 1) * format.MaxLength);
-            buffer.Set(row, [.. Enumerable.Range(0, length).Select(position => first + (int)(key.NextUniform(row, 0, position) * ((beyond ?? format.VocabularySize) - first)))]);
+            buffer.Set(
+                row, [.. Enumerable.Range(0, length)
+                    .Select(position => first + (int)(key.NextUniform(row, 0, position) * ((beyond ?? format.VocabularySize) - first)))]);
         }
 
         return buffer.AsBatch();
     }
 
-    public static IReadOnlyDictionary<string, torch.Tensor> StateDictionary(this ModuleDiscriminator discriminator) => discriminator.Network.state_dict();
+    public static IReadOnlyDictionary<string, torch.Tensor> StateDictionary(this ModuleDiscriminator discriminator) =>
+        discriminator.Network.state_dict();
 
     public static float[] Score(IDiscriminator discriminator, TokenBatch batch)
     {

@@ -31,7 +31,8 @@ public class ModuleDiscriminatorTests
     [Fact]
     public void Train_BackwardPassThrows_NamesItAndChangesNoWeight()
     {
-        using ModuleDiscriminator discriminator = Discriminators.Around(embedded => FailingFunction.Apply(FailingFunction.Apply(embedded)).sum([1L, 2L]));
+        using ModuleDiscriminator discriminator =
+            Discriminators.Around(embedded => FailingFunction.Apply(FailingFunction.Apply(embedded)).sum([1L, 2L]));
         TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 20, 1);
         float[] before = Discriminators.Score(discriminator, batch);
         FailingFunction.Fails = true;
@@ -54,7 +55,8 @@ public class ModuleDiscriminatorTests
     public void ScoreAndTrain_WrongShape_NamesItAndWhatIsExpected()
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(embedded => embedded);
-        foreach (Action act in new Action[] { () => Discriminators.Score(discriminator, Real), () => Discriminators.Train(discriminator, Real, Generated) })
+        foreach (Action act in new Action[] { () => Discriminators.Score(discriminator, Real),
+            () => Discriminators.Train(discriminator, Real, Generated) })
         {
             var error = Assert.Throws<ScorerException>(act);
             Assert.Equal("mine", error.ScorerName);
@@ -66,14 +68,16 @@ public class ModuleDiscriminatorTests
     public void Score_IntegerOutput_IsRefused()
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => zeros(e.shape[0], ScalarType.Int64));
-        Assert.Contains("Int64", Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, Real)).Message, StringComparison.Ordinal);
+        Assert.Contains("Int64", Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, Real)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Score_NotANumber_NamesTheSequence()
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => full(e.shape[0], float.NaN));
-        Assert.Contains("sequence 0 the score NaN", Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, Real)).Message, StringComparison.Ordinal);
+        Assert.Contains("sequence 0 the score NaN", Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, Real)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,9 +96,12 @@ public class ModuleDiscriminatorTests
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => e.mean([1, 2]));
         var batch = new TokenBatch(new[] { 2, 3, 4, 5, 6, 7, 2, 3, token, 5, 6, 7 }, 2, 6);
-        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Score(discriminator, batch)).Message, StringComparison.Ordinal);
-        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Train(discriminator, batch, Generated)).Message, StringComparison.Ordinal);
-        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Train(discriminator, Real, batch)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Score(discriminator, batch)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Train(discriminator, batch, Generated)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Throws<ArgumentException>(() => Discriminators.Train(discriminator, Real, batch)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +109,8 @@ public class ModuleDiscriminatorTests
     {
         using ModuleDiscriminator discriminator = Discriminators.Around(e => e.mean([1, 2]));
         Assert.Throws<ArgumentException>(() => Discriminators.Score(discriminator, new TokenBatch(new int[7], 1, 7)));
-        Assert.Throws<ArgumentException>(() => discriminator.ScoreAsync(Real, new float[3], TestContext.Current.CancellationToken).AsTask().Wait(TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => discriminator.ScoreAsync(Real, new float[3], TestContext.Current.CancellationToken).AsTask()
+            .Wait(TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -181,7 +189,8 @@ public class ModuleDiscriminatorTests
         float[] before = Discriminators.Score(discriminator, Real);
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await discriminator.ScoreAsync(Real, new float[Real.Count], source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await discriminator.ScoreAsync(Real, new float[Real.Count], source.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await discriminator.TrainAsync(Real, Generated, source.Token));
         Assert.Equal(before, Discriminators.Score(discriminator, Real));
     }

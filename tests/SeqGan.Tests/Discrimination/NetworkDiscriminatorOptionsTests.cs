@@ -6,12 +6,14 @@ public class NetworkDiscriminatorOptionsTests
     public void Convolutional_StateDictionary_HasPinnedNamesAndShapes()
     {
         using ModuleDiscriminator discriminator = Discriminators.Create(
-            DiscriminatorNetwork.Convolutional, Discriminators.Fixed, configure: o => (o.FilterWidths, o.FilterCounts) = ([1, 3, 7], [8, 5, 9]));
+            DiscriminatorNetwork.Convolutional, Discriminators.Fixed, configure: o =>
+                (o.FilterWidths, o.FilterCounts) = ([1, 3, 7], [8, 5, 9]));
         Assert.Equal(
             [
                 "convolutions.0.bias [8]", "convolutions.0.weight [8, 6, 1]", "convolutions.1.bias [5]", "convolutions.1.weight [5, 6, 3]",
                 "embedding.weight [11, 6]",
-                "highway.0.gate.bias [13]", "highway.0.gate.weight [13, 13]", "highway.0.transform.bias [13]", "highway.0.transform.weight [13, 13]",
+                "highway.0.gate.bias [13]", "highway.0.gate.weight [13, 13]", "highway.0.transform.bias [13]",
+                "highway.0.transform.weight [13, 13]",
                 "output.bias [2]", "output.weight [2, 13]",
             ],
             Describe(discriminator));
@@ -38,7 +40,8 @@ public class NetworkDiscriminatorOptionsTests
         using ModuleDiscriminator discriminator = Discriminators.Create(
             DiscriminatorNetwork.Convolutional,
             new SequenceFormat(50, 20),
-            configure: o => (o.FilterWidths, o.FilterCounts, o.EmbeddingSize) = (DiscriminatorOptions.PublishedFilterWidths, DiscriminatorOptions.PublishedFilterCounts, 64));
+            configure: o => (o.FilterWidths, o.FilterCounts, o.EmbeddingSize) =
+                (DiscriminatorOptions.PublishedFilterWidths, DiscriminatorOptions.PublishedFilterCounts, 64));
         Assert.Contains("convolutions.11.weight [160, 64, 20]", Describe(discriminator));
         Assert.Contains("output.weight [2, 1720]", Describe(discriminator));
     }
@@ -63,17 +66,20 @@ public class NetworkDiscriminatorOptionsTests
     public void Convolutional_BadFilters_SaysWhatWouldBeValid(int width, int count, string expected)
     {
         var error = Assert.Throws<ArgumentException>(() => Discriminators.Create(
-            DiscriminatorNetwork.Convolutional, Discriminators.Fixed, configure: o => (o.FilterWidths, o.FilterCounts) = ([width], [count])));
+            DiscriminatorNetwork.Convolutional, Discriminators.Fixed, configure: o =>
+                (o.FilterWidths, o.FilterCounts) = ([width], [count])));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Gru_OptionsOutOfRange_NamesTheValue()
     {
-        var error = Assert.Throws<ArgumentException>(() => Discriminators.Create(DiscriminatorNetwork.Gru, Discriminators.Fixed, configure: o => o.HiddenSize = 0));
+        var error = Assert.Throws<ArgumentException>(
+            () => Discriminators.Create(DiscriminatorNetwork.Gru, Discriminators.Fixed, configure: o => o.HiddenSize = 0));
         Assert.Contains("HiddenSize is 0", error.Message, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Describe(ModuleDiscriminator discriminator) =>
-        discriminator.StateDictionary().Select(weight => $"{weight.Key} [{string.Join(", ", weight.Value.shape)}]").Order(StringComparer.Ordinal);
+        discriminator.StateDictionary().Select(weight => $"{weight.Key} [{string.Join(", ", weight.Value.shape)}]")
+            .Order(StringComparer.Ordinal);
 }

@@ -12,8 +12,10 @@ public class NetworkDiscriminatorTests
     {
         foreach (bool isSparse in new[] { true, false })
         {
-            using ModuleDiscriminator discriminator = Discriminators.Create(network, Discriminators.Fixed, configure: o => o.SparseEmbeddingUpdates = isSparse);
-            TokenBatch low = Discriminators.Random(Discriminators.Fixed, 8, 1, beyond: 5), high = Discriminators.Random(Discriminators.Fixed, 8, 2, first: 6);
+            using ModuleDiscriminator discriminator =
+                Discriminators.Create(network, Discriminators.Fixed, configure: o => o.SparseEmbeddingUpdates = isSparse);
+            TokenBatch low = Discriminators.Random(Discriminators.Fixed, 8, 1, beyond: 5),
+                high = Discriminators.Random(Discriminators.Fixed, 8, 2, first: 6);
             Discriminators.Train(discriminator, low, low);
             float[] before = NetworkWeights.Get(discriminator.StateDictionary()["embedding.weight"]);
 
@@ -74,7 +76,8 @@ public class NetworkDiscriminatorTests
         DiscriminatorStep first = DiscriminatorStep.NotTrained, last = first;
         for (uint step = 0; step < 60; step++)
         {
-            last = Discriminators.Train(discriminator, Discriminators.Random(format, 32, 2 * step, 2, 7), Discriminators.Random(format, 32, 2 * step + 1, 7));
+            last = Discriminators.Train(discriminator, Discriminators.Random(format, 32, 2 * step, 2, 7),
+                Discriminators.Random(format, 32, 2 * step + 1, 7));
             first = step == 0 ? last : first;
         }
 
@@ -118,8 +121,10 @@ public class NetworkDiscriminatorTests
         TokenBatch real = Discriminators.Random(format, 8, 1), generated = Discriminators.Random(format, 8, 2);
         foreach (double dropout in new[] { 0.5, 0 })
         {
-            using ModuleDiscriminator discriminator = Discriminators.Create(network, format, configure: o => (o.Dropout, o.LearningRate) = (dropout, 1e-12));
-            bool same = Discriminators.Train(discriminator, real, generated).Loss == Discriminators.Train(discriminator, real, generated).Loss;
+            using ModuleDiscriminator discriminator =
+                Discriminators.Create(network, format, configure: o => (o.Dropout, o.LearningRate) = (dropout, 1e-12));
+            bool same = Discriminators.Train(discriminator, real, generated).Loss == Discriminators.Train(discriminator, real,
+                generated).Loss;
             Assert.Equal(dropout == 0, same);
         }
     }

@@ -8,7 +8,9 @@ namespace SeqGan.Tests.Discrimination;
 /// The discriminator as the paper's code has it, kept to compare with: two-dimensional convolutions over the embedded batch, one
 /// highway layer, two logits, and libtorch's Adam.
 /// </summary>
-/// <remarks>It starts with a copy of the library's weights, and shares nothing else with its network. It scores the rows it is given.</remarks>
+/// <remarks>
+/// It starts with a copy of the library's weights, and shares nothing else with its network. It scores the rows it is given.
+/// </remarks>
 internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
 {
     private readonly SequenceFormat _format;
@@ -22,8 +24,10 @@ internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
         _format = format;
         _options = options;
         using var noGrad = no_grad();
-        _weights = source.named_parameters().ToDictionary(p => p.name, p => new Parameter(AsTwoDimensional(p.name, p.parameter.detach().clone())));
-        _widths = _weights.Keys.Count(name => name.StartsWith("convolutions.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal));
+        _weights = source.named_parameters()
+            .ToDictionary(p => p.name, p => new Parameter(AsTwoDimensional(p.name, p.parameter.detach().clone())));
+        _widths = _weights.Keys.Count(
+            name => name.StartsWith("convolutions.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal));
         _adam = optim.Adam(_weights.Values, options.LearningRate, beta2: 0.999);
     }
 
@@ -61,7 +65,8 @@ internal sealed class PublishedDiscriminator : ISequenceScorer, IDisposable
 
     // [filters, embedding, width] becomes [filters, 1, width, embedding].
     private static Tensor AsTwoDimensional(string name, Tensor weight) =>
-        name.StartsWith("convolutions.", StringComparison.Ordinal) && weight.dim() == 3 ? weight.transpose(1, 2).unsqueeze(1).contiguous() : weight;
+        name.StartsWith("convolutions.", StringComparison.Ordinal)
+            && weight.dim() == 3 ? weight.transpose(1, 2).unsqueeze(1).contiguous() : weight;
 
     private Tensor Tokens(TokenBatch first, TokenBatch second)
     {

@@ -9,7 +9,14 @@ public class PublishedDiscriminatorTests
     public async Task ScoreAndTrain_SameWeights_AreThoseOfThePublishedNetwork(bool ending)
     {
         SequenceFormat format = ending ? Discriminators.Ending : Discriminators.Fixed;
-        var options = new DiscriminatorOptions { Dropout = 0, FilterWidths = [1, 2, 4], FilterCounts = [5, 8, 3], EmbeddingSize = 6, LearningRate = 0.01 };
+        var options = new DiscriminatorOptions
+        {
+            Dropout = 0,
+            FilterWidths = [1, 2, 4],
+            FilterCounts = [5, 8, 3],
+            EmbeddingSize = 6,
+            LearningRate = 0.01,
+        };
         using var discriminator = ModuleDiscriminator.Create(format, options, seed: 3);
         using var published = new PublishedDiscriminator(format, options, discriminator.Network);
         TokenBatch real = Discriminators.Random(format, 20, 1), generated = Discriminators.Random(format, 20, 2);

@@ -18,6 +18,8 @@ internal static class SnippetCompiler
 
     // What a page has introduced before; a snippet's own variables of the same name hide them.
     private const string Surroundings = """
+        using SeqGan;
+
         internal sealed partial class Snippet
         {
             private readonly string[] args = [];

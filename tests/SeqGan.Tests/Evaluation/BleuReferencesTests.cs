@@ -58,11 +58,16 @@ public class BleuReferencesTests
             var references = new BleuReferences(TokenInterner.FromIds(sentences));
             foreach (BleuSmoothing smoothing in Enum.GetValues<BleuSmoothing>())
             {
-                IReadOnlyDictionary<int, double> bleu = references.Mean(TokenInterner.FromIds(hypotheses), smoothing), self = references.SelfMean(smoothing);
+                IReadOnlyDictionary<int, double> bleu = references.Mean(TokenInterner.FromIds(hypotheses), smoothing),
+                self = references.SelfMean(smoothing);
                 for (int order = 1; order <= 5; order++)
                 {
-                    Assert.Equal(hypotheses.Average(hypothesis => NaiveBleu.Score(sentences, hypothesis, order, smoothing)), bleu[order], 1e-9);
-                    Assert.Equal(sentences.Select((sentence, i) => NaiveBleu.Score([.. sentences[..i], .. sentences[(i + 1)..]], sentence, order, smoothing)).Average(), self[order], 1e-9);
+                    Assert.Equal(hypotheses.Average(hypothesis => NaiveBleu.Score(sentences, hypothesis, order, smoothing)),
+                        bleu[order], 1e-9);
+                    Assert.Equal(
+                        sentences.Select((sentence, i) =>
+                            NaiveBleu.Score([.. sentences[..i], .. sentences[(i + 1)..]], sentence, order, smoothing)).Average(),
+                            self[order], 1e-9);
                 }
             }
         }, iter: 200);
@@ -71,13 +76,16 @@ public class BleuReferencesTests
     public void MeanAndSelfMean_AnyNumberOfThreads_GiveTheSameBits()
     {
         var random = new Random(1);
-        int[][] Sentences() => [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, random.Next(1, 15)).Select(_ => random.Next(30)).ToArray())];
+        int[][] Sentences() =>
+            [.. Enumerable.Range(0, 300).Select(_ => Enumerable.Range(0, random.Next(1, 15)).Select(_ => random.Next(30)).ToArray())];
         var references = new BleuReferences(TokenInterner.FromIds(Sentences()));
         TokenBatch hypotheses = TokenInterner.FromIds(Sentences());
         CancellationToken cancellation = TestContext.Current.CancellationToken;
 
-        Assert.Equal(references.Mean(hypotheses, maxThreads: 1, cancellationToken: cancellation), references.Mean(hypotheses, maxThreads: 7, cancellationToken: cancellation));
-        Assert.Equal(references.SelfMean(maxThreads: 1, cancellationToken: cancellation), references.SelfMean(maxThreads: 7, cancellationToken: cancellation));
+        Assert.Equal(references.Mean(hypotheses, maxThreads: 1, cancellationToken: cancellation),
+            references.Mean(hypotheses, maxThreads: 7, cancellationToken: cancellation));
+        Assert.Equal(references.SelfMean(maxThreads: 1, cancellationToken: cancellation),
+            references.SelfMean(maxThreads: 7, cancellationToken: cancellation));
     }
 
     [Fact]
@@ -86,14 +94,17 @@ public class BleuReferencesTests
         TokenBatch one = TokenInterner.FromIds([[1, 2]]);
         var references = new BleuReferences(one);
 
-        Assert.Contains("at least 1", Assert.Throws<ArgumentException>(() => new BleuReferences(default)).Message, StringComparison.Ordinal);
-        Assert.Contains("[1, 16]", Assert.Throws<ArgumentOutOfRangeException>(() => new BleuReferences(one, maxOrder: 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 1", Assert.Throws<ArgumentException>(() => new BleuReferences(default)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("[1, 16]", Assert.Throws<ArgumentOutOfRangeException>(() => new BleuReferences(one, maxOrder: 0)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BleuReferences(one, maxOrder: 17));
         Assert.Throws<ArgumentException>(() => references.Mean(default));
         Assert.Throws<ArgumentOutOfRangeException>(() => references.Mean(one, (BleuSmoothing)9));
         Assert.Throws<ArgumentOutOfRangeException>(() => references.Mean(one, maxThreads: -1));
         Assert.Throws<OperationCanceledException>(() => references.Mean(one, cancellationToken: new CancellationToken(canceled: true)));
-        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => references.SelfMean()).Message, StringComparison.Ordinal);
+        Assert.Contains("at least 2", Assert.Throws<InvalidOperationException>(() => references.SelfMean()).Message,
+            StringComparison.Ordinal);
     }
 
     private static string[] Words(string text) => text.Split(' ');

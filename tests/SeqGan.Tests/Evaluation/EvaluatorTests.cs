@@ -51,7 +51,8 @@ public class EvaluatorTests
         using var oracle = new FakeGenerator(new SequenceFormat(7, 4));
         using var generator = new FakeGenerator(s_format, [3, 1]);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Evaluators.Oracle(oracle, 1).EvaluateAsync(generator, Cancellation));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Evaluators.Oracle(oracle, 1).EvaluateAsync(generator, Cancellation));
         Assert.Contains("10 tokens", error.Message, StringComparison.Ordinal);
         Assert.Contains("oracle 7", error.Message, StringComparison.Ordinal);
     }

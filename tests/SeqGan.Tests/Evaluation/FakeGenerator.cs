@@ -15,7 +15,8 @@ internal sealed class FakeGenerator(SequenceFormat format, params int[][] sequen
             destination.Set(row, sequences[(request.FirstRow + row) % sequences.Length]);
     }
 
-    public void LogProbabilities(TokenBatch batch, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch batch, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         destination.Fill(-1000);
@@ -27,7 +28,8 @@ internal sealed class FakeGenerator(SequenceFormat format, params int[][] sequen
     }
 
     public GeneratorStep Train(
-        TokenBatch batch, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        TokenBatch batch, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
     public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 

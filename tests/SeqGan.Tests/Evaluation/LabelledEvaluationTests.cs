@@ -44,7 +44,8 @@ public sealed class LabelledEvaluationTests
     {
         using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(7, 5, 0, 1, 0, 2), seed: 3);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(async () => await Evaluators.Oracle(oracle, count: 30).EvaluateAsync(new LabelKeeper(s_format), Token));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await Evaluators.Oracle(oracle, count: 30).EvaluateAsync(new LabelKeeper(s_format), Token));
 
         Assert.Contains("The generator has 3 labels, the oracle 2", error.Message, StringComparison.Ordinal);
     }
@@ -63,11 +64,13 @@ public sealed class LabelledEvaluationTests
                 destination.Set(row, [2 + row % 5, 1]);
         }
 
-        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
+        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1,
+            ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             destination.Fill(-1);
 
         public GeneratorStep Train(
-        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 

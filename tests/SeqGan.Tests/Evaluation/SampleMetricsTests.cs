@@ -12,7 +12,8 @@ public class SampleMetricsTests
         TokenBatch generated = TokenInterner.FromIds([[2, 3, 1], [2, 3, 1], [2, 2, 2, 2]]);
         TokenBatch reference = TokenInterner.FromIds([[2, 3, 1]]), training = TokenInterner.FromIds([[2, 2, 2, 2]]);
 
-        SampleMetrics metrics = SampleMetrics.Measure(generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, cancellationToken: Cancellation);
+        SampleMetrics metrics = SampleMetrics.Measure(
+            generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, cancellationToken: Cancellation);
 
         // Of the third sequence 1 of 4 words is in the reference, and no pair; the first two have each other.
         Assert.Equal(2.0 / 3, metrics.Bleu![2], 12);
@@ -34,11 +35,13 @@ public class SampleMetricsTests
     {
         TokenBatch sequences = TokenInterner.FromIds([[2, 3, 1], [2, 2, 1]]);
 
-        IReadOnlyDictionary<string, double> all = SampleMetrics.Measure(sequences, s_format, sequences, SequenceFingerprints.Of(sequences), cancellationToken: Cancellation).ToDictionary();
+        IReadOnlyDictionary<string, double> all = SampleMetrics.Measure(sequences, s_format, sequences, SequenceFingerprints.Of(sequences),
+            cancellationToken: Cancellation).ToDictionary();
 
         string[] likelihoods = [EvaluationMetricNames.NllTest, EvaluationMetricNames.NllOracle];
         Assert.Equal(
-            typeof(EvaluationMetricNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except(likelihoods).Order(StringComparer.Ordinal),
+            typeof(EvaluationMetricNames).GetFields().Select(field => (string)field.GetRawConstantValue()!).Except(likelihoods)
+                .Order(StringComparer.Ordinal),
             all.Keys.Order(StringComparer.Ordinal));
     }
 
@@ -48,7 +51,8 @@ public class SampleMetricsTests
         SampleMetrics metrics = SampleMetrics.Measure(TokenInterner.FromIds([[2, 3]]), cancellationToken: Cancellation);
 
         Assert.Equal(
-            ["distinct_1", "distinct_2", "distinct_3", "distinct_4", "uniqueness", "repetition_rate", "mean_length"], metrics.ToDictionary().Keys);
+            ["distinct_1", "distinct_2", "distinct_3", "distinct_4", "uniqueness", "repetition_rate", "mean_length"],
+            metrics.ToDictionary().Keys);
     }
 
     [Fact]
@@ -81,7 +85,8 @@ public class SampleMetricsTests
     [Fact]
     public void Measure_UnknownToken_MatchesNothingOfTheReferences()
     {
-        TokenBatch reference = TokenInterner.FromIds([[5, 2, 6, 1], [5, 6, 7, 1]]), generated = TokenInterner.FromIds([[5, 2, 6, 1], [5, 2, 6, 1]]);
+        TokenBatch reference = TokenInterner.FromIds([[5, 2, 6, 1], [5, 6, 7, 1]]),
+        generated = TokenInterner.FromIds([[5, 2, 6, 1], [5, 2, 6, 1]]);
 
         SampleMetrics metrics = SampleMetrics.Measure(
             generated, s_format, reference, SequenceFingerprints.Of(reference), BleuSmoothing.None, Vocabulary.UnknownId, Cancellation);
@@ -101,8 +106,11 @@ public class SampleMetricsTests
     public async Task Quality_CorpusWithRareTokens_TakesNoUnknownOneForAMatch()
     {
         Corpus corpus = Corpus.FromLines(
-            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"), new CorpusOptions { Tokenizer = Tokenizer.Whitespace, MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
-        using var generator = new FakeGenerator(corpus.Format, [.. from first in (string[])["the", "a"] from last in (string[])["sat", "ran"] select (int[])[.. corpus.Encode($"{first} ? {last}")]]);
+            Enumerable.Range(0, 40).Select(i => $"{(i % 2 == 0 ? "the" : "a")} {(char)('A' + i)} {(i % 4 < 2 ? "sat" : "ran")}"),
+            new CorpusOptions { Tokenizer = Tokenizer.Whitespace, MinimumTokenCount = 2, HeldOutFraction = 0.5, RemoveDuplicates = false });
+        using var generator = new FakeGenerator(
+            corpus.Format, [.. from first in (string[])["the", "a"] from last in (string[])["sat", "ran"]
+                select (int[])[.. corpus.Encode($"{first} ? {last}")]]);
 
         var metrics = await Evaluators.Quality(corpus, count: 4).EvaluateAsync(generator, Cancellation);
 

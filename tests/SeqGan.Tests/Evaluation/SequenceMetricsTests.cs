@@ -11,7 +11,8 @@ public class SequenceMetricsTests
     {
         using var generator = new RecurrentGenerator(new SequenceFormat(1, 3));
 
-        double nll = SequenceMetrics.NegativeLogLikelihood(generator, generator.Sample(2, 1).AsBatch(), cancellationToken: TestContext.Current.CancellationToken);
+        double nll = SequenceMetrics.NegativeLogLikelihood(
+            generator, generator.Sample(2, 1).AsBatch(), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(0, nll);
         Assert.False(double.IsNegative(nll));
@@ -59,7 +60,8 @@ public class SequenceMetricsTests
         using var generator = new FakeGenerator(s_format);
 
         // (5 + 1 + 2 + 3 + 4 + 6) / 6, where a mean of the sequences' means would be (3 + 3.75) / 2.
-        Assert.Equal(3.5, SequenceMetrics.NegativeLogLikelihood(generator, Batch([5, 1], [2, 3, 4, 6]), cancellationToken: TestContext.Current.CancellationToken), 12);
+        Assert.Equal(3.5, SequenceMetrics.NegativeLogLikelihood(generator, Batch([5, 1], [2, 3, 4, 6]),
+            cancellationToken: TestContext.Current.CancellationToken), 12);
     }
 
     [Fact]
@@ -68,7 +70,8 @@ public class SequenceMetricsTests
         int[][] rows = [.. Enumerable.Range(0, 1300).Select(i => i < 1299 ? new[] { 3, 1 } : [9, 9, 9, 9])];
         using var generator = new FakeGenerator(s_format);
 
-        Assert.Equal(((1299 * 4) + 36) / ((1299 * 2) + 4.0), SequenceMetrics.NegativeLogLikelihood(generator, Batch(rows), cancellationToken: TestContext.Current.CancellationToken), 12);
+        Assert.Equal(((1299 * 4) + 36) / ((1299 * 2) + 4.0),
+            SequenceMetrics.NegativeLogLikelihood(generator, Batch(rows), cancellationToken: TestContext.Current.CancellationToken), 12);
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public class SequenceMetricsTests
             () => SampleMetrics.Measure(one, reference: Batch()),
         ];
 
-        Assert.All(metrics, metric => Assert.Contains("at least 1", Assert.Throws<ArgumentException>(metric).Message, StringComparison.Ordinal));
+        Assert.All(
+            metrics, metric => Assert.Contains("at least 1", Assert.Throws<ArgumentException>(metric).Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,7 +142,8 @@ public class SequenceMetricsTests
         using var generator = new FakeGenerator(s_format);
 
         // -ln p is 5 and 1: a mean of 3 nats.
-        Assert.Equal(Math.Exp(3), SequenceMetrics.Perplexity(generator, Batch([5, 1]), cancellationToken: TestContext.Current.CancellationToken), 9);
+        Assert.Equal(
+            Math.Exp(3), SequenceMetrics.Perplexity(generator, Batch([5, 1]), cancellationToken: TestContext.Current.CancellationToken), 9);
     }
 
     [Fact]
@@ -146,7 +151,8 @@ public class SequenceMetricsTests
     {
         using var generator = new FakeGenerator(s_format);
 
-        Assert.Throws<OperationCanceledException>(() => SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 1]), cancellationToken: new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() =>
+            SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 1]), cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private static TokenBatch Batch(params int[][] sequences)

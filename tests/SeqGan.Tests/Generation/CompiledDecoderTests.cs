@@ -18,7 +18,8 @@ public sealed class CompiledDecoderTests : IDisposable
     {
         var format = new SequenceFormat(vocabulary, 12, endToken: 1, paddingToken: 0);
         using RecurrentGenerator generator = Generators.Create(
-            format, cell, layers, configure: o => (o.HiddenSize, o.EmbeddingSize, o.Initialization, o.InitialDeviation) = (hidden, 9, WeightInitialization.Normal, 0.7));
+            format, cell, layers, configure: o =>
+                (o.HiddenSize, o.EmbeddingSize, o.Initialization, o.InitialDeviation) = (hidden, 9, WeightInitialization.Normal, 0.7));
         TokenBatch batch = generator.Sample(50, seed: 2).AsBatch();
 
         float[] actual = new float[batch.Count * batch.Length];
@@ -52,7 +53,8 @@ public sealed class CompiledDecoderTests : IDisposable
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending);
 
-        SequenceBuffer compiled = new SequenceSampler(generator.Compile()).Sample(300, new SamplingOptions { Seed = 4, Temperature = 0.7 }, TestContext.Current.CancellationToken);
+        SequenceBuffer compiled = new SequenceSampler(generator.Compile())
+            .Sample(300, new SamplingOptions { Seed = 4, Temperature = 0.7 }, TestContext.Current.CancellationToken);
 
         Assert.Equal(Generators.Tokens(generator.Sample(300, seed: 4, temperature: 0.7).AsBatch()), Generators.Tokens(compiled.AsBatch()));
     }
@@ -75,14 +77,16 @@ public sealed class CompiledDecoderTests : IDisposable
     public async Task SaveModel_ThenLoad_GeneratesTheTrainersTexts()
     {
         string path = Path.Combine(_folder.FullName, "model.safetensors");
-        Corpus corpus = Corpus.FromLines(Enumerable.Range(0, 200).Select(i => $"item {i % 10} of {i}"), new CorpusOptions { Tokenizer = Tokenizer.Whitespace });
+        Corpus corpus = Corpus.FromLines(
+            Enumerable.Range(0, 200).Select(i => $"item {i % 10} of {i}"), new CorpusOptions { Tokenizer = Tokenizer.Whitespace });
         using SeqGanTrainer trainer = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(corpus).Build();
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken);
 
         trainer.SaveModel(path);
         CompiledPolicy model = CompiledPolicy.Load(path);
 
-        Assert.Equal(trainer.Generate(30, new SamplingOptions { Seed = 9 }), new SequenceSampler(model).Generate(30, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(trainer.Generate(30, new SamplingOptions { Seed = 9 }), new SequenceSampler(model)
+            .Generate(30, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(corpus.Vocabulary!.Tokens, model.Vocabulary!.Tokens);
     }
 

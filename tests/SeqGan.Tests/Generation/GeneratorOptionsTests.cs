@@ -22,11 +22,13 @@ public class GeneratorOptionsTests
         Action[] constructions =
         [
             () => Generators.Create(Generators.Fixed, configure: options => options.Device = "cuda").Dispose(),
-            () => ModuleDiscriminator.Create(Generators.Fixed, new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Device = "cuda" }).Dispose(),
+            () => ModuleDiscriminator.Create(Generators.Fixed,
+                new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Device = "cuda" }).Dispose(),
         ];
 
         foreach (Action construct in constructions)
-            Assert.StartsWith("Device is 'cuda', which cannot be used here: use cpu", Assert.Throws<ArgumentException>(construct).Message, StringComparison.Ordinal);
+            Assert.StartsWith("Device is 'cuda', which cannot be used here: use cpu", Assert.Throws<ArgumentException>(construct).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]

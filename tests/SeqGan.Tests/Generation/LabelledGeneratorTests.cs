@@ -48,7 +48,8 @@ public sealed class LabelledGeneratorTests
             for (int token = 1; token < 9; token++)
             {
                 float[] logs = new float[2];
-                generator.LogProbabilities(new TokenBatch(new[] { 4, token }, 1, 2, labels: new[] { label }), logs, cancellationToken: Token);
+                generator.LogProbabilities(new TokenBatch(new[] { 4, token }, 1, 2, labels: new[] { label }), logs,
+                    cancellationToken: Token);
                 double share = Enumerable.Range(0, 900).Count(row => sample.Row(row)[1] == token) / 900.0;
                 Assert.InRange(share, Math.Exp(logs[1]) - 0.07, Math.Exp(logs[1]) + 0.07);
             }
@@ -135,11 +136,13 @@ public sealed class LabelledGeneratorTests
             () => discriminator.ScoreAsync(unlabelled, new float[2], Token).AsTask().GetAwaiter().GetResult(),
             () => discriminator.TrainAsync(unlabelled, unlabelled, Token).AsTask().GetAwaiter().GetResult(),
         ])
-            Assert.Contains("2 sequences of a format with 3 labels need one label each; there are 0.", Assert.Throws<ArgumentException>(use).Message, StringComparison.Ordinal);
+            Assert.Contains("2 sequences of a format with 3 labels need one label each; there are 0.",
+                Assert.Throws<ArgumentException>(use).Message, StringComparison.Ordinal);
     }
 
     private static RecurrentGenerator Create(bool isBatched) => Generators.Create(
-        s_format, configure: o => (o.UsesBatchedDecoder, o.DecodeRows, o.Initialization, o.InitialDeviation) = (isBatched, 16, WeightInitialization.Normal, 1));
+        s_format, configure: o =>
+            (o.UsesBatchedDecoder, o.DecodeRows, o.Initialization, o.InitialDeviation) = (isBatched, 16, WeightInitialization.Normal, 1));
 
     private static SequenceBuffer Sample(RecurrentGenerator generator, int[] prefix, int[] labels) =>
         generator.Sample(labels.Length, new SampleRequest { Key = s_key, Prefix = prefix, Labels = labels }, Token);

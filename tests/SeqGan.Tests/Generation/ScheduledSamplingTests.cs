@@ -14,7 +14,8 @@ public sealed class ScheduledSamplingTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<bool, RecurrentCell, double> Cases =>
-        [.. from isBatched in new[] { false, true } from cell in Enum.GetValues<RecurrentCell>() from truth in new[] { 0, 0.5, 0.9 } select (isBatched, cell, truth)];
+        [.. from isBatched in new[] { false, true } from cell in Enum.GetValues<RecurrentCell>() from truth in new[] { 0, 0.5, 0.9 }
+            select (isBatched, cell, truth)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -77,7 +78,8 @@ public sealed class ScheduledSamplingTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.TrainScheduled(Data(), 1.5, s_key, Token));
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.TrainScheduled(Data(), double.NaN, s_key, Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => generator.TrainScheduled(Data(), 0.5, s_key, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => generator.TrainScheduled(Data(), 0.5, s_key, new CancellationToken(canceled: true)));
 
         Assert.Equal(before, StateBytes.Of(generator));
     }
@@ -87,10 +89,13 @@ public sealed class ScheduledSamplingTests
     {
         using RecurrentGenerator own = Create(false);
         using var generator = new RecordingGenerator(own);
-        Corpus corpus = Corpus.FromTokens(Enumerable.Range(0, 50).Select(i => Enumerable.Range(0, 12).Select(position => 1 + (position % 2 == 0 ? i % 8 : i / 8)).ToArray()), s_format);
+        Corpus corpus = Corpus.FromTokens(
+            Enumerable.Range(0, 50)
+            .Select(i => Enumerable.Range(0, 12).Select(position => 1 + (position % 2 == 0 ? i % 8 : i / 8)).ToArray()), s_format);
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(corpus).UseGenerator(generator).Configure(options =>
         {
-            (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.ScheduledSampling) = (20, 5, ScheduledSampling.Linear);
+            (options.Training.BatchSize, options.Training.GeneratorPretrainingEpochs, options.Training.ScheduledSampling) =
+                (20, 5, ScheduledSampling.Linear);
             (options.Training.ScheduledSamplingStart, options.Training.ScheduledSamplingEnd) = (0.9, 0.5);
         }).Build();
 
@@ -107,14 +112,20 @@ public sealed class ScheduledSamplingTests
     [InlineData(20, 0.5)]
     public void TruthAt_InverseSigmoid_BeginsAndEndsWhereAskedAndIsHalfWayInTheMiddle(int epoch, double expected)
     {
-        var options = new TrainingOptions { GeneratorPretrainingEpochs = 11, ScheduledSampling = ScheduledSampling.InverseSigmoid, ScheduledSamplingEnd = 0.5 };
+        var options = new TrainingOptions
+        {
+            GeneratorPretrainingEpochs = 11,
+            ScheduledSampling = ScheduledSampling.InverseSigmoid,
+            ScheduledSamplingEnd = 0.5,
+        };
 
         Assert.Equal(expected, ScheduledSamplingDecay.TruthAt(options, epoch), 9);
         Assert.InRange(ScheduledSamplingDecay.TruthAt(options, 1), 0.97, 1);
     }
 
     private static RecurrentGenerator Create(bool isBatched, RecurrentCell cell = RecurrentCell.Lstm) => Generators.Create(
-        s_format, cell, layers: 2, configure: o => (o.UsesBatchedDecoder, o.Initialization, o.InitialDeviation) = (isBatched, WeightInitialization.Normal, 0.6));
+        s_format, cell, layers: 2, configure: o =>
+            (o.UsesBatchedDecoder, o.Initialization, o.InitialDeviation) = (isBatched, WeightInitialization.Normal, 0.6));
 
     private static TokenBatch Data()
     {
@@ -155,7 +166,8 @@ public sealed class ScheduledSamplingTests
     private static int Draw(IRolloutPolicy policy, List<int> fed, int row)
     {
         var completed = new SequenceBuffer(policy.Format);
-        policy.Complete(new TokenBatch(fed.ToArray(), 1, fed.Count), [new Completion(0, fed.Count, 0)], s_key, row, completed, TestContext.Current.CancellationToken);
+        policy.Complete(new TokenBatch(fed.ToArray(), 1, fed.Count), [new Completion(0, fed.Count, 0)], s_key, row, completed,
+            TestContext.Current.CancellationToken);
         return completed.Row(0)[fed.Count];
     }
 
@@ -165,19 +177,23 @@ public sealed class ScheduledSamplingTests
 
         public SequenceFormat Format => own.Format;
 
-        public GeneratorStep TrainScheduled(TokenBatch sequences, double truth, RandomKey key, CancellationToken cancellationToken = default)
+        public GeneratorStep TrainScheduled(
+            TokenBatch sequences, double truth, RandomKey key, CancellationToken cancellationToken = default)
         {
             Steps.Add((truth, key));
             return own.TrainScheduled(sequences, truth, key, cancellationToken);
         }
 
-        public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) => own.Sample(request, destination, cancellationToken);
+        public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
+            own.Sample(request, destination, cancellationToken);
 
-        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
+        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1,
+            ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
         public GeneratorStep Train(
-        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => own.Train(sequences, weights, objective);
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            own.Train(sequences, weights, objective);
 
         public IRolloutPolicy CreateRolloutPolicy() => own.CreateRolloutPolicy();
 

@@ -22,7 +22,8 @@ public sealed partial class HtmlReportTests
         HtmlReport report = Observed(5);
 
         string[] titles = [.. Charts(report).Select(chart => chart.Element("title")!.Value)];
-        Assert.Equal(["Likelihood", "Generator loss", "Discriminator accuracy", "Reward", "Discriminator loss", "Discriminator scores: the rewards of whole sequences", "Lengths"], titles);
+        Assert.Equal(["Likelihood", "Generator loss", "Discriminator accuracy", "Reward", "Discriminator loss",
+            "Discriminator scores: the rewards of whole sequences", "Lengths"], titles);
         XElement reward = Charts(report).Single(chart => chart.Element("title")!.Value == "Reward");
         Assert.Contains(reward.Descendants("path"), path => path.Attribute("class")!.Value.StartsWith("band", StringComparison.Ordinal));
         Assert.Equal(5, reward.Descendants("circle").Count());
@@ -37,11 +38,14 @@ public sealed partial class HtmlReportTests
     [InlineData("🎵", "🎵")]
     public void ToHtml_TextsFromOutside_AreShownAndNotInterpreted(string text, string expected)
     {
-        Corpus corpus = Corpus.FromLines([text, text, "rare"], new CorpusOptions { MaxLength = 3, Tokenizer = new WholeText(), RemoveDuplicates = false });
+        Corpus corpus = Corpus.FromLines(
+            [text, text, "rare"], new CorpusOptions { MaxLength = 3, Tokenizer = new WholeText(), RemoveDuplicates = false });
         var report = new HtmlReport { Title = $"title {text}" };
         report.AddMetrics($"column {text}", new Dictionary<string, double> { [$"metric {text}"] = 1 });
-        report.AddChart($"chart {text}", $"x {text}", $"y {text}", [new ChartSeries($"series {text}", [new ChartPoint(1, 2, $"label {text}")])]);
-        report.Report(ReportingSetup.Adversarial() with { Metrics = new Dictionary<string, double> { [$"evaluated {text}"] = 1 } }, ReportingSetup.Context(corpus));
+        report.AddChart($"chart {text}", $"x {text}", $"y {text}",
+            [new ChartSeries($"series {text}", [new ChartPoint(1, 2, $"label {text}")])]);
+        report.Report(ReportingSetup.Adversarial() with { Metrics = new Dictionary<string, double> { [$"evaluated {text}"] = 1 } },
+            ReportingSetup.Context(corpus));
 
         string html = report.ToHtml();
 
@@ -89,11 +93,16 @@ public sealed partial class HtmlReportTests
     public void ToHtml_PhaseThatDoesNotMeasureIt_BreaksTheLine()
     {
         var report = new HtmlReport();
-        TrainingPhase[] phases = [TrainingPhase.GeneratorPretraining, TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining, TrainingPhase.Adversarial, TrainingPhase.Adversarial];
+        TrainingPhase[] phases =
+        [
+            TrainingPhase.GeneratorPretraining, TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining,
+            TrainingPhase.Adversarial, TrainingPhase.Adversarial,
+        ];
         for (int i = 0; i < phases.Length; i++)
             report.Report(ReportingSetup.Adversarial(i + 1) with { Phase = phases[i] });
 
-        Dictionary<string, string> paths = Charts(report).Where(chart => chart.Elements("path").Count() == 1).ToDictionary(chart => chart.Element("title")!.Value, chart => chart.Element("path")!.Attribute("d")!.Value);
+        Dictionary<string, string> paths = Charts(report).Where(chart => chart.Elements("path").Count() == 1)
+            .ToDictionary(chart => chart.Element("title")!.Value, chart => chart.Element("path")!.Attribute("d")!.Value);
         Assert.Equal(["M", "L", "M", "L"], paths["Generator loss"].Where(char.IsAsciiLetter).Select(letter => letter.ToString()));
         Assert.Equal(["M", "L", "L"], paths["Discriminator loss"].Where(char.IsAsciiLetter).Select(letter => letter.ToString()));
     }
@@ -143,7 +152,8 @@ public sealed partial class HtmlReportTests
 
         string html = report.ToHtml();
 
-        Assert.Contains("<th scope=\"row\">Seed</th><td class=\"changed\">42<span class=\"default\">default: 0</span></td>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">Seed</th><td class=\"changed\">42<span class=\"default\">default: 0</span></td>", html,
+            StringComparison.Ordinal);
         Assert.Contains("<td class=\"changed\">00:01:30<", html, StringComparison.Ordinal);
         Assert.Contains("[1, 2]", html, StringComparison.Ordinal);
         Assert.Contains("<th scope=\"row\">BatchSize</th><td>64</td>", html, StringComparison.Ordinal);
@@ -156,10 +166,12 @@ public sealed partial class HtmlReportTests
         report.AddMetrics("MLE", new Dictionary<string, double> { ["bleu_2"] = 0.5 });
         report.AddMetrics("MLE", new Dictionary<string, double> { ["novelty"] = double.NaN });
 
-        XElement table = Parse(report.ToHtml()).Descendants("section").Single(section => section.Attribute("aria-labelledby")!.Value == "metrics").Descendants("table").Single();
+        XElement table = Parse(report.ToHtml()).Descendants("section")
+            .Single(section => section.Attribute("aria-labelledby")!.Value == "metrics").Descendants("table").Single();
         string[] columns = [.. table.Descendants("thead").Single().Descendants("th").Select(cell => cell.Value)];
         Assert.Equal(["metric", "generated, latest", "latest evaluation", "held-out data", "training data", "MLE", "what it is"], columns);
-        Dictionary<string, string[]> rows = table.Descendants("tbody").Single().Elements("tr").ToDictionary(row => row.Element("th")!.Value, row => row.Elements("td").Select(cell => cell.Value).ToArray());
+        Dictionary<string, string[]> rows = table.Descendants("tbody").Single().Elements("tr")
+            .ToDictionary(row => row.Element("th")!.Value, row => row.Elements("td").Select(cell => cell.Value).ToArray());
         Assert.Equal("0.5", rows["bleu_2"][4]);
         Assert.Equal("–", rows["bleu_2"][0]);
         Assert.Equal("NaN", rows["novelty"][4]);
@@ -268,14 +280,16 @@ public sealed partial class HtmlReportTests
     public void ToHtml_EveryMetricOfTheLibrary_IsExplained()
     {
         var report = new HtmlReport();
-        report.AddMetrics("SeqGAN", typeof(EvaluationMetricNames).GetFields().ToDictionary(field => (string)field.GetRawConstantValue()!, _ => 1.0));
+        report.AddMetrics("SeqGAN", typeof(EvaluationMetricNames).GetFields()
+            .ToDictionary(field => (string)field.GetRawConstantValue()!, _ => 1.0));
 
         Assert.DoesNotContain("<td class=\"hint\"></td>", report.ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void AddChart_NoSeries_Throws() =>
-        Assert.Contains("'Sweep'", Assert.Throws<ArgumentException>(() => new HtmlReport().AddChart("Sweep", "x", "y", [])).Message, StringComparison.Ordinal);
+        Assert.Contains("'Sweep'", Assert.Throws<ArgumentException>(() => new HtmlReport().AddChart("Sweep", "x", "y", [])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void SampleCount_OutOfRange_Throws()
@@ -294,9 +308,11 @@ public sealed partial class HtmlReportTests
         builder.AddObserver(_ => cancellation.Cancel());
         after(builder);
         using SeqGanTrainer trainer = builder.Build();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellation.Token));
 
-        await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: TestContext.Current.CancellationToken);
+        await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial,
+            cancellationToken: TestContext.Current.CancellationToken);
         using var state = new MemoryStream();
         ((ICheckpointable)trainer.Generator).SaveState(state);
         ((ICheckpointable)trainer.Discriminator).SaveState(state);

@@ -78,8 +78,11 @@ public class CachedScorerTests
     public void Constructor_ScorerThatChanges_IsRefused()
     {
         var discriminator = new StubDiscriminator("judge", (_, _, _) => { });
-        Assert.Contains("'judge' is a discriminator", Assert.Throws<ArgumentException>(() => new CachedScorer(discriminator)).Message, StringComparison.Ordinal);
-        Assert.Contains("changes", Assert.Throws<ArgumentException>(() => new CachedScorer(new DiversityFilter(Scorers.Length(1, 2)))).Message, StringComparison.Ordinal);
+        Assert.Contains("'judge' is a discriminator", Assert.Throws<ArgumentException>(() => new CachedScorer(discriminator)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "changes", Assert.Throws<ArgumentException>(() => new CachedScorer(new DiversityFilter(Scorers.Length(1, 2)))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +91,8 @@ public class CachedScorerTests
         TimeSpan limit = TimeSpan.FromMinutes(5);
         var discriminator = new StubDiscriminator("judge", (_, _, _) => { });
 
-        Batches.AssertEqual([6, 2, 4], await new CachedScorer(new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), limit)).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([6, 2, 4],
+            await new CachedScorer(new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), limit)).ScoreAsync(Batches.Ragged));
         Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(discriminator, limit)));
         Assert.Throws<ArgumentException>(() => new CachedScorer(new TimeLimitedScorer(new DiversityFilter(Scorers.Length(1, 2)), limit)));
     }

@@ -17,7 +17,8 @@ public class CompositionTests
     }
 
     [Fact]
-    public async Task Product_NothingApplies_IsNaN() => Batches.AssertEqual([2, float.NaN, 2], await CombinedScorer.Product([(OnlyLong, 1)]).ScoreAsync(Batches.Ragged));
+    public async Task Product_NothingApplies_IsNaN() =>
+        Batches.AssertEqual([2, float.NaN, 2], await CombinedScorer.Product([(OnlyLong, 1)]).ScoreAsync(Batches.Ragged));
 
     [Fact]
     public async Task Product_NegativeScore_NamesScorerRowAndScore()
@@ -26,15 +27,19 @@ public class CompositionTests
 
         var error = await Assert.ThrowsAsync<ScorerException>(() => product.ScoreAsync(Batches.Ragged));
 
-        Assert.Equal(("debt", "Scorer 'debt' gave sequence 0 of 3 the score -3; in a product scores are at least 0."), (error.ScorerName, error.Message));
+        Assert.Equal(("debt", "Scorer 'debt' gave sequence 0 of 3 the score -3; in a product scores are at least 0."),
+            (error.ScorerName, error.Message));
     }
 
     [Fact]
     public void Constructors_WeightsThatAreNotValid_NameScorerAndWeight()
     {
-        Assert.Contains("'length' is -1 in round 1", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, -1)])).Message, StringComparison.Ordinal);
-        Assert.Contains("'length', 'half' are 0", Assert.Throws<ArgumentException>(() => CombinedScorer.Sum([(Length, 0), (Half, 0)])).Message, StringComparison.Ordinal);
-        Assert.Contains("'length' is NaN", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, double.NaN)])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is -1 in round 1", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, -1)])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("'length', 'half' are 0",
+            Assert.Throws<ArgumentException>(() => CombinedScorer.Sum([(Length, 0), (Half, 0)])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is NaN", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, double.NaN)])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -42,7 +47,8 @@ public class CompositionTests
     [InlineData(2, 1.5)]
     [InlineData(3, 1)]
     [InlineData(9, 1)]
-    public void Linear_OverRounds_GoesInEqualSteps(int round, double expected) => Assert.Equal(expected, WeightSchedule.Linear(2, 1, 3).WeightAt(round));
+    public void Linear_OverRounds_GoesInEqualSteps(int round, double expected) =>
+        Assert.Equal(expected, WeightSchedule.Linear(2, 1, 3).WeightAt(round));
 
     [Fact]
     public async Task Schedule_RoundOfTheRequest_SetsTheWeight()
@@ -60,9 +66,15 @@ public class CompositionTests
     {
         var sum = CombinedScorer.Sum([(Length, WeightSchedule.By(round => 1.0 / (2 - round))), (Half, 1)]);
         var product = CombinedScorer.Product([(Length, WeightSchedule.Linear(1, -1, 3))]);
-        var failing = CombinedScorer.Sum([(Length, WeightSchedule.By(round => round < 2 ? 1 : throw new InvalidDataException("no table")))]);
+        var failing = CombinedScorer.Sum(
+            [(Length, WeightSchedule.By(round => round < 2 ? 1 : throw new InvalidDataException("no table")))]);
 
-        string[] messages = [.. new IAdaptiveScorer[] { sum, product, failing }.Select(scorer => Assert.Throws<ScorerException>(() => scorer.BeginBatch(Batches.Request with { Round = scorer == product ? 3 : 2 })).Message)];
+        string[] messages =
+        [
+            .. new IAdaptiveScorer[] { sum, product, failing }.Select(
+                scorer => Assert.Throws<ScorerException>(() =>
+                    scorer.BeginBatch(Batches.Request with { Round = scorer == product ? 3 : 2 })).Message),
+        ];
 
         Assert.Contains($"'length' is {double.PositiveInfinity} in round 2", messages[0], StringComparison.Ordinal);
         Assert.Contains("'length' is -1 in round 3; in a product", messages[1], StringComparison.Ordinal);
@@ -75,8 +87,11 @@ public class CompositionTests
         var sum = CombinedScorer.Sum([(Length, WeightSchedule.Linear(1, 0, 3)), (Half, 0)]);
         sum.BeginBatch(Batches.Request with { Round = 2 });
 
-        Assert.Contains("'length', 'half' are 0 in round 3", Assert.Throws<ScorerException>(() => sum.BeginBatch(Batches.Request with { Round = 3 })).Message, StringComparison.Ordinal);
-        Assert.Contains("'length' are 0 in round 1", Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, WeightSchedule.By(_ => 0))])).Message, StringComparison.Ordinal);
+        Assert.Contains("'length', 'half' are 0 in round 3",
+            Assert.Throws<ScorerException>(() => sum.BeginBatch(Batches.Request with { Round = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' are 0 in round 1",
+            Assert.Throws<ArgumentException>(() => CombinedScorer.Product([(Length, WeightSchedule.By(_ => 0))])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,7 +175,11 @@ public class CompositionTests
 
         Assert.Equal([1, 1, 2, 3], rounds);
         TrainingProgress last = reports.Last(report => report.EndOfRound);
-        string[] names = [.. new[] { trainer.Discriminator.Name, "novelty", "length" }.SelectMany(name => new[] { $"reward_{name}_mean", $"reward_{name}_deviation" })];
+        string[] names =
+        [
+            .. new[] { trainer.Discriminator.Name, "novelty", "length" }.SelectMany(
+                name => new[] { $"reward_{name}_mean", $"reward_{name}_deviation" }),
+        ];
         Assert.Equal(names.Order(StringComparer.Ordinal), last.Metrics.Keys.Order(StringComparer.Ordinal));
         Assert.All(last.Metrics.Values, value => Assert.InRange(value, 0, 1));
         Assert.All(reports.Where(report => report.Phase != TrainingPhase.Adversarial), report => Assert.Empty(report.Metrics));
@@ -193,9 +212,11 @@ public class CompositionTests
     [Fact]
     public void Build_NegativeWeightInProduct_NamesIt()
     {
-        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Rewards.Combination = RewardCombination.Product).AddReward(Scorers.Length(1, 2), -0.5);
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options => options.Rewards.Combination = RewardCombination.Product)
+            .AddReward(Scorers.Length(1, 2), -0.5);
 
-        Assert.Contains("'length' is -0.5; in a product", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is -0.5; in a product", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -203,7 +224,8 @@ public class CompositionTests
     {
         SeqGanBuilder builder = TinyTraining.Builder().AddReward(Scorers.Length(1, 2), WeightSchedule.By(_ => double.NaN));
 
-        Assert.Contains("'length' is NaN in round 1", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
+        Assert.Contains("'length' is NaN in round 1", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,7 +233,8 @@ public class CompositionTests
     {
         SeqGanBuilder builder = TinyTraining.Builder().AddReward(_ => Scorers.Length(1, 2)).AddReward(Scorers.Length(2, 3));
 
-        Assert.Contains("2 scorers have the name 'length'", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message, StringComparison.Ordinal);
+        Assert.Contains("2 scorers have the name 'length'", Assert.Throws<OptionsValidationException>(() => builder.Build()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -231,7 +254,8 @@ public class CompositionTests
 
         public bool AllowsConcurrency => true;
 
-        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) => await score(cancellationToken);
+        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
+            await score(cancellationToken);
     }
 
     private sealed class DisposableScorer : ISequenceScorer, IDisposable
@@ -240,7 +264,8 @@ public class CompositionTests
 
         public bool IsDisposed { get; private set; }
 
-        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public void Dispose() => IsDisposed = true;
     }

@@ -21,7 +21,8 @@ public class DiversityFilterTests
     [Fact]
     public async Task ScoreAsync_NegativeAndNotApplicable_AreLoweredAndLeft()
     {
-        var estimator = new SequenceRewardEstimator(new DiversityFilter(new DelegateScorer("signed", s => s.Length == 2 ? float.NaN : -1), tolerance: 2, minimumScore: -5));
+        var estimator = new SequenceRewardEstimator(
+            new DiversityFilter(new DelegateScorer("signed", s => s.Length == 2 ? float.NaN : -1), tolerance: 2, minimumScore: -5));
         TokenBatch batch = Batches.Of(Batches.WithEnd, [2, 3, 1], [3, 1]);
 
         Batches.AssertEqual([-1, 0], await ScoresAsync(estimator, batch));
@@ -74,7 +75,8 @@ public class DiversityFilterTests
         var whole = new DiversityFilter(new DelegateScorer("hash", s => Batches.Score(s)), tolerance: 3);
         var cut = new DiversityFilter(new DelegateScorer("hash", s => Batches.Score(s)), tolerance: 3);
         var all = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), CombinedScorer.Sum([(whole, 1), (Length, 0.1)]), 4);
-        var parts = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), CombinedScorer.Sum([(cut, 1), (Length, 0.1)]), 4, maxCompletions: 1);
+        var parts = new MonteCarloRewardEstimator(
+            new FakeRollout(Batches.WithEnd), CombinedScorer.Sum([(cut, 1), (Length, 0.1)]), 4, maxCompletions: 1);
         float[] first = await all.EstimateAsync(Batches.Ragged);
         Assert.Equal(first, await parts.EstimateAsync(Batches.Ragged));
 
@@ -116,7 +118,8 @@ public class DiversityFilterTests
         for (int i = 2; i < 12; i++)
         {
             TokenBatch batch = Batches.Of(Batches.WithEnd, [i, 1], [3, i, 1]);
-            Assert.Equal(await ScoresAsync(new SequenceRewardEstimator(one), batch), await ScoresAsync(new SequenceRewardEstimator(other), batch));
+            Assert.Equal(await ScoresAsync(new SequenceRewardEstimator(one), batch),
+                await ScoresAsync(new SequenceRewardEstimator(other), batch));
         }
     }
 

@@ -67,7 +67,8 @@ public class MonteCarloRewardEstimatorTests
         for (int position = 0; position < 5; position++)
         {
             float[] applicable = [.. Enumerable.Range(0, 4)
-                .Select(n => FakeRollout.Complete(Batches.WithEnd, new[] { 2, 3, 4, 2, 3, 3 }.AsSpan(0, position + 1), Batches.Request.Key, 0, n)[^1])
+                .Select(n => FakeRollout.Complete(Batches.WithEnd, new[] { 2, 3, 4, 2, 3, 3 }.AsSpan(0, position + 1),
+                    Batches.Request.Key, 0, n)[^1])
                 .Where(last => last % 2 == 1).Select(last => 0.25f * last)];
             Assert.Equal(applicable.Length == 0 ? 0 : applicable.Average(), rewards[position], 1e-6f);
         }
@@ -100,7 +101,8 @@ public class MonteCarloRewardEstimatorTests
         });
         var estimator = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), cancelling, 2);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => estimator.EstimateAsync(Batches.Ragged, Batches.Request, new float[18], cancel.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => estimator.EstimateAsync(Batches.Ragged, Batches.Request, new float[18], cancel.Token).AsTask());
     }
 
     [Fact]
@@ -108,7 +110,8 @@ public class MonteCarloRewardEstimatorTests
     {
         var estimator = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => estimator.EstimateAsync(Batches.Ragged, Batches.Request, new float[17], TestContext.Current.CancellationToken).AsTask());
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => estimator.EstimateAsync(Batches.Ragged, Batches.Request, new float[17], TestContext.Current.CancellationToken).AsTask());
 
         Assert.Contains("18 rewards; there is room for 17", error.Message, StringComparison.Ordinal);
     }
@@ -151,7 +154,8 @@ public class MonteCarloRewardEstimatorTests
     {
         public SequenceFormat Format => Batches.WithEnd;
 
-        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) => destination.Reset(1);
+        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+            CancellationToken cancellationToken = default) => destination.Reset(1);
 
         public void ResetPolicy()
         {

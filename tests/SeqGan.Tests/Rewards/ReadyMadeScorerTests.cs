@@ -12,7 +12,9 @@ public class ReadyMadeScorerTests
     {
         var references = new BleuReferences(References, Words, maxOrder: 3);
         var random = new RandomKey(1, RandomPurpose.User);
-        TokenBatch batch = Batches.Of(Words, [.. Enumerable.Range(0, 700).Select(row => Enumerable.Range(0, 1 + row % 8).Select(i => 2 + (int)(8 * random.NextUniform(row, 0, i))).ToArray())]);
+        TokenBatch batch = Batches.Of(
+            Words, [.. Enumerable.Range(0, 700)
+                .Select(row => Enumerable.Range(0, 1 + row % 8).Select(i => 2 + (int)(8 * random.NextUniform(row, 0, i))).ToArray())]);
 
         float[] scores = await Scorers.Bleu(references, smoothing).ScoreAsync(batch);
 
@@ -53,7 +55,8 @@ public class ReadyMadeScorerTests
     public async Task Novelty_KnownSequences_IsZero()
     {
         Batches.AssertEqual([1, 0, 1], await Scorers.Novelty(Batches.Of(Batches.WithEnd, [4, 1], [3, 3, 2])).ScoreAsync(Batches.Ragged));
-        Batches.AssertEqual([1, 0, 1], await Scorers.Novelty(SequenceFingerprints.Of(Batches.Ragged[1..2]).Contains).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([1, 0, 1],
+            await Scorers.Novelty(SequenceFingerprints.Of(Batches.Ragged[1..2]).Contains).ScoreAsync(Batches.Ragged));
     }
 
     [Theory]
@@ -67,13 +70,15 @@ public class ReadyMadeScorerTests
     public async Task Typicality_OneOrder_IsTheDistanceFromTheEntropy()
     {
         // Counts 3, 1 of 4 tokens of a vocabulary of 5: probabilities (3 + 1/5) / 5 and (1 + 1/5) / 5.
-        var scorer = (NGramTypicalityScorer)Scorers.NGramTypicality(Batches.Of(Batches.WithEnd, [2, 2, 1], [2, 3, 1]), Batches.WithEnd, order: 1);
+        var scorer = (NGramTypicalityScorer)Scorers.NGramTypicality(
+            Batches.Of(Batches.WithEnd, [2, 2, 1], [2, 3, 1]), Batches.WithEnd, order: 1);
         double common = -Math.Log(3.2 / 5), rare = -Math.Log(1.2 / 5), unseen = -Math.Log(0.2 / 5), entropy = (3 * common + rare) / 4;
 
         float[] scores = await scorer.ScoreAsync(Batches.Of(Batches.WithEnd, [2, 1], [3, 3], [4, 2, 1], [1]));
 
         Assert.Equal(entropy, scorer.Entropy, 12);
-        Assert.Equal([(float)Math.Exp(common - entropy), (float)Math.Exp(entropy - rare), (float)Math.Exp(entropy - (unseen + common) / 2), float.NaN], scores);
+        Assert.Equal([(float)Math.Exp(common - entropy), (float)Math.Exp(entropy - rare), (float)Math.Exp(entropy - (unseen + common) / 2),
+            float.NaN], scores);
     }
 
     [Fact]
@@ -93,7 +98,8 @@ public class ReadyMadeScorerTests
         ISequenceScorer[] scorers =
         [
             Scorers.Bleu(new BleuReferences(References, Words)), Scorers.Length(2, 3, 2, Words), Scorers.Novelty(References),
-            Scorers.Repetition(2, Words), Scorers.NGramTypicality(References, Words), Scorers.FromTokens("two", tokens => tokens.Contains(2) ? 1 : 0),
+            Scorers.Repetition(2, Words), Scorers.NGramTypicality(References, Words),
+            Scorers.FromTokens("two", tokens => tokens.Contains(2) ? 1 : 0),
         ];
         TokenBatch batch = Batches.Of(Words, [2, 3, 2, 3, 1], [5], [2, 3, 4, 5, 1], [9, 8, 7, 6, 5, 4, 3, 2]);
         foreach (ISequenceScorer scorer in scorers)
@@ -110,8 +116,10 @@ public class ReadyMadeScorerTests
     public void Constructors_BadArguments_NameTheValue()
     {
         Assert.Contains("17", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Repetition(17)).Message, StringComparison.Ordinal);
-        Assert.Contains("0", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.NGramTypicality(References, Words, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("0 sequences", Assert.Throws<ArgumentException>(() => Scorers.NGramTypicality(References[..0], Words)).Message, StringComparison.Ordinal);
+        Assert.Contains("0", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.NGramTypicality(References, Words, 0)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("0 sequences", Assert.Throws<ArgumentException>(() => Scorers.NGramTypicality(References[..0], Words)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("'2'", Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Length(3, 2)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Scorers.FromTokens(" ", _ => 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Scorers.Bleu(new BleuReferences(References), (BleuSmoothing)9));

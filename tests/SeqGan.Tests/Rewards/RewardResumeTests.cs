@@ -30,7 +30,8 @@ public class RewardResumeTests
 
     private static void Configure(SeqGanBuilder builder) => builder
         .Configure(options => options.Rewards.DiscriminatorWeight = WeightSchedule.Linear(1, 0.25, 3))
-        .AddReward(new TimeLimitedScorer(new DiversityFilter(Scorers.Length(4, 4, 3), tolerance: 2), TimeSpan.FromMinutes(5)), WeightSchedule.Linear(0, 2, 2))
+        .AddReward(new TimeLimitedScorer(new DiversityFilter(Scorers.Length(4, 4, 3), tolerance: 2), TimeSpan.FromMinutes(5)),
+            WeightSchedule.Linear(0, 2, 2))
         .AddReward(context => new CachedScorer(Scorers.Novelty(context.Corpus.Training), capacity: 20))
         .DecorateRewards(scorer => new DiversityFilter(scorer, tolerance: 3));
 

@@ -6,7 +6,8 @@ public class TimeLimitedScorerTests
 
     [Fact]
     public async Task ScoreAsync_InTime_PassesScoresOn() =>
-        Batches.AssertEqual([6, 2, 4], await new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), Late).ScoreAsync(Batches.Ragged));
+        Batches.AssertEqual([6, 2, 4],
+            await new TimeLimitedScorer(new DelegateScorer("length", s => s.Length), Late).ScoreAsync(Batches.Ragged));
 
     [Fact]
     public async Task ScoreAsync_BlocksForever_FailsAndNamesScorerAndLimit()
@@ -21,7 +22,8 @@ public class TimeLimitedScorerTests
             Soon);
         float[] scores = [1, 1, 1];
 
-        var error = await Assert.ThrowsAsync<ScorerException>(() => limited.ScoreAsync(Batches.Ragged, scores, TestContext.Current.CancellationToken).AsTask());
+        var error = await Assert.ThrowsAsync<ScorerException>(
+            () => limited.ScoreAsync(Batches.Ragged, scores, TestContext.Current.CancellationToken).AsTask());
         var again = await Assert.ThrowsAsync<ScorerException>(() => limited.ScoreAsync(Batches.Ragged));
 
         Assert.Equal("stuck", error.ScorerName);
@@ -66,7 +68,8 @@ public class TimeLimitedScorerTests
         var limited = new TimeLimitedScorer(new StubScorer("stuck", (_, _, _) => release.Wait(Late, CancellationToken.None)), Late);
         using var stop = new CancellationTokenSource(Soon);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => limited.ScoreAsync(Batches.Ragged, new float[3], stop.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => limited.ScoreAsync(Batches.Ragged, new float[3], stop.Token).AsTask());
         release.Set();
     }
 
@@ -94,7 +97,9 @@ public class TimeLimitedScorerTests
                 TimeSpan.FromSeconds(1)))
             .Build();
 
-        Assert.Equal("stuck", (await Assert.ThrowsAsync<ScorerException>(() => trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken))).ScorerName);
+        Assert.Equal(
+            "stuck", (await Assert.ThrowsAsync<ScorerException>(() =>
+                trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken))).ScorerName);
         Assert.False(release.IsSet);
         release.Set();
 
@@ -126,6 +131,7 @@ public class TimeLimitedScorerTests
     {
         public string Name => "remote";
 
-        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) => await score(cancellationToken);
+        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
+            await score(cancellationToken);
     }
 }

@@ -82,21 +82,25 @@ public class PublishedRolloutLoopTests
                 double sum = 0;
                 for (int n = 0; n < N && prefix < batch.LengthOf(row); n++)
                 {
-                    policy.Complete(batch, [new Completion(row, prefix, prefix * N + n)], Batches.Request.Key, 0, one, TestContext.Current.CancellationToken);
+                    policy.Complete(batch, [new Completion(row, prefix, prefix * N + n)], Batches.Request.Key, 0, one,
+                        TestContext.Current.CancellationToken);
                     sum += (await discriminator.ScoreAsync(one.AsBatch()))[0];
                 }
 
-                float expected = prefix == batch.LengthOf(row) ? (await discriminator.ScoreAsync(batch.Slice(row, 1)))[0] : (float)(sum / N);
+                float expected = prefix == batch.LengthOf(row) ? (await discriminator.ScoreAsync(batch.Slice(row, 1)))[0]
+                    : (float)(sum / N);
                 Assert.Equal(expected, rewards[row * batch.Length + prefix - 1]);
             }
         }
     }
 
     private static RecurrentGenerator Wide(SequenceFormat format, RecurrentCell cell, int layers) =>
-        Generators.Create(format, cell, layers, configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
+        Generators.Create(format, cell, layers,
+            configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
 
     private static ModuleDiscriminator Small(SequenceFormat format) =>
-        ModuleDiscriminator.Create(format, new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
+        ModuleDiscriminator.Create(format,
+            new DiscriminatorOptions { EmbeddingSize = 4, FilterWidths = [1, 2], FilterCounts = [4, 4] }, seed: 3);
 
     private static double MeanOfCopies(float[] rewards, int sequence, int position) =>
         Enumerable.Range(sequence * Copies, Copies).Average(row => rewards[row * 4 + position]);
@@ -109,7 +113,8 @@ public class PublishedRolloutLoopTests
         int[][] all = [.. Completions(generator.Format, sequence[..(position + 1)])];
         TokenBatch batch = Batches.Of(generator.Format, all);
         float[] logs = Generators.LogProbabilities(generator, batch);
-        double[] weights = [.. all.Select((_, i) => Math.Exp(logs.AsSpan(i * batch.Length + position + 1, batch.Length - position - 1).ToArray().Sum()))];
+        double[] weights =
+            [.. all.Select((_, i) => Math.Exp(logs.AsSpan(i * batch.Length + position + 1, batch.Length - position - 1).ToArray().Sum()))];
         double[] scores = [.. all.Select(completion => (double)Batches.Score(completion))];
         Assert.Equal(1, weights.Sum(), 1e-4);
         double mean = weights.Zip(scores, (weight, score) => weight * score).Sum();

@@ -14,7 +14,8 @@ public sealed class NativeSamplerTests : IDisposable
         using (RecurrentGenerator generator = SeqGan.Tests.Generation.Generators.Create(SeqGan.Tests.Generation.Generators.Ending))
             generator.Compile(new Vocabulary(["a", "b", "c", "d", "e", "f"]), Tokenizer.Characters).Save(path);
 
-        (int code, string output, string error) = await BuiltProgram.RunAsync("samples/NativeSampler", path, "--count", "7", "--seed", "3", "--prefix", "ab", "--top-k", "5", "--temperature", "1.5");
+        (int code, string output, string error) = await BuiltProgram.RunAsync(
+            "samples/NativeSampler", path, "--count", "7", "--seed", "3", "--prefix", "ab", "--top-k", "5", "--temperature", "1.5");
 
         Assert.Equal((0, ""), (code, error));
         IReadOnlyList<string> expected = new SequenceSampler(CompiledPolicy.Load(path))

@@ -14,9 +14,14 @@ public class SequenceSelectorTests
         using RecurrentGenerator generator = Generator();
         var hash = new DelegateScorer("hash", s => Batches.Score(s));
         TokenBatch all = generator.Sample(200, seed: 3, temperature: 1.3, Token).AsBatch();
-        string[] expected = [.. Enumerable.Range(0, 200).Select(row => (Text: Text(all, row), Score: Batches.Score(all[row]))).DistinctBy(one => one.Text).OrderByDescending(one => one.Score).Take(20).Select(one => one.Text)];
+        string[] expected =
+        [
+            .. Enumerable.Range(0, 200).Select(row => (Text: Text(all, row), Score: Batches.Score(all[row]))).DistinctBy(one => one.Text)
+                .OrderByDescending(one => one.Score).Take(20).Select(one => one.Text),
+        ];
 
-        SelectionResult result = await new SequenceSelector(generator, hash).SelectAsync(20, new SelectionOptions { Oversampling = 10, Seed = 3, Temperature = 1.3 }, Token);
+        SelectionResult result = await new SequenceSelector(generator, hash)
+            .SelectAsync(20, new SelectionOptions { Oversampling = 10, Seed = 3, Temperature = 1.3 }, Token);
 
         Assert.Equal(expected, Texts(result));
         Assert.Equal(200, result.Drawn);
@@ -58,7 +63,8 @@ public class SequenceSelectorTests
         using RecurrentGenerator generator = Generator();
         var odd = new DelegateScorer("odd", s => s.Length % 2 == 1 ? -s.Length : float.NaN);
 
-        SelectionResult result = await new SequenceSelector(generator, odd).SelectAsync(40, new SelectionOptions { Oversampling = 1, KeepDuplicates = true }, Token);
+        SelectionResult result = await new SequenceSelector(generator, odd)
+            .SelectAsync(40, new SelectionOptions { Oversampling = 1, KeepDuplicates = true }, Token);
 
         int applicable = result.Scores.Count(score => !float.IsNaN(score));
         Assert.InRange(applicable, 1, 39);
@@ -74,7 +80,8 @@ public class SequenceSelectorTests
         using var generator = new RecurrentGenerator(format, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 2 }, seed: 1);
         var selector = new SequenceSelector(generator, Length);
 
-        SelectionResult once = await selector.SelectAsync(50, cancellationToken: Token), often = await selector.SelectAsync(50, new SelectionOptions { KeepDuplicates = true }, Token);
+        SelectionResult once = await selector.SelectAsync(50, cancellationToken: Token),
+            often = await selector.SelectAsync(50, new SelectionOptions { KeepDuplicates = true }, Token);
 
         Assert.Equal((4, 50), (once.Sequences.Count, often.Sequences.Count));
     }
@@ -103,7 +110,9 @@ public class SequenceSelectorTests
 
         SelectionEffect effect = result.Effect!;
         Assert.True(effect.SelectedScore > effect.UnselectedScore + 0.5, effect.ToString());
-        Assert.Equal(SampleMetrics.Measure(trainer.Sample(result.Sequences.Count, new SamplingOptions { Seed = 2 }).AsBatch(), trainer.Corpus.Format, trainer.Corpus.HeldOut, SequenceFingerprints.Of(trainer.Corpus.Training)).ToDictionary(), effect.Unselected.ToDictionary());
+        Assert.Equal(
+            SampleMetrics.Measure(trainer.Sample(result.Sequences.Count, new SamplingOptions { Seed = 2 }).AsBatch(), trainer.Corpus.Format,
+                trainer.Corpus.HeldOut, SequenceFingerprints.Of(trainer.Corpus.Training)).ToDictionary(), effect.Unselected.ToDictionary());
         Assert.Equal(1, effect.Selected.Uniqueness);
         Assert.Contains("self_bleu_2", effect.ToString(), StringComparison.Ordinal);
         Assert.Contains("novelty", effect.ToString(), StringComparison.Ordinal);
@@ -115,7 +124,8 @@ public class SequenceSelectorTests
         using RecurrentGenerator generator = Generator();
         var selector = new SequenceSelector(generator, new StubScorer("lazy", (_, _, _) => { }));
 
-        Assert.Equal("lazy", (await Assert.ThrowsAsync<ScorerException>(() => selector.SelectAsync(3, cancellationToken: Token))).ScorerName);
+        Assert.Equal(
+            "lazy", (await Assert.ThrowsAsync<ScorerException>(() => selector.SelectAsync(3, cancellationToken: Token))).ScorerName);
     }
 
     [Fact]
@@ -129,7 +139,8 @@ public class SequenceSelectorTests
             stop.Cancel();
         }));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => selector.SelectAsync(30, new SelectionOptions { ChunkSize = 10 }, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => selector.SelectAsync(30, new SelectionOptions { ChunkSize = 10 }, stop.Token));
     }
 
     [Fact]
@@ -138,10 +149,15 @@ public class SequenceSelectorTests
         using RecurrentGenerator generator = Generator();
         var selector = new SequenceSelector(generator, Length);
 
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => selector.SelectAsync(3, new SelectionOptions { Oversampling = 0, Temperature = -1, ChunkSize = 0 }, Token));
+        var error = await Assert.ThrowsAsync<ArgumentException>(
+            () => selector.SelectAsync(3, new SelectionOptions { Oversampling = 0, Temperature = -1, ChunkSize = 0 }, Token));
 
-        Assert.Contains("Oversampling is 0; it must be in [1, 10000]. Temperature is -1; it must be positive and finite. ChunkSize is 0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("2147483647", (await Assert.ThrowsAsync<ArgumentException>(() => selector.SelectAsync(1_000_000, new SelectionOptions { Oversampling = 10_000 }, Token))).Message, StringComparison.Ordinal);
+        Assert.Contains("Oversampling is 0; it must be in [1, 10000]. Temperature is -1; it must be positive and finite. ChunkSize is 0",
+            error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2147483647",
+            (await Assert.ThrowsAsync<ArgumentException>(() =>
+                selector.SelectAsync(1_000_000, new SelectionOptions { Oversampling = 10_000 }, Token))).Message, StringComparison.Ordinal);
         Assert.Equal(0, (await selector.SelectAsync(0, cancellationToken: Token)).Sequences.Count);
     }
 
@@ -149,7 +165,9 @@ public class SequenceSelectorTests
     public async Task SelectAsync_WhileTraining_Throws()
     {
         SeqGanTrainer? trainer = null;
-        using (trainer = TinyTraining.Builder().AddObserver(_ => Assert.ThrowsAsync<InvalidOperationException>(() => trainer!.SelectAsync(1)).GetAwaiter().GetResult()).Build())
+        using (trainer = TinyTraining.Builder()
+            .AddObserver(_ => Assert.ThrowsAsync<InvalidOperationException>(() => trainer!.SelectAsync(1)).GetAwaiter().GetResult())
+            .Build())
             await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
     }
 
@@ -157,13 +175,19 @@ public class SequenceSelectorTests
     public async Task SelectAsync_CorpusWithLabels_DrawsThemInItsProportionsUnlessOneIsAskedFor()
     {
         Corpus corpus = Corpus.FromLabelledLines(
-            TinyTraining.Corpus.Decode(TinyTraining.Corpus.Training).Select((text, i) => (text, i % 3 == 0 ? "x" : "y")), new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.1 }, Token);
+            TinyTraining.Corpus.Decode(TinyTraining.Corpus.Training).Select((text, i) => (text, i % 3 == 0 ? "x" : "y")), new CorpusOptions
+            {
+                MaxLength = 6,
+                HeldOutFraction = 0.1,
+            }, Token);
         using SeqGanTrainer trainer = TinyTraining.Builder().UseCorpus(corpus).Build();
         var options = new SelectionOptions { Oversampling = 1, KeepDuplicates = true, Seed = 2, ChunkSize = 7 };
 
-        SelectionResult any = await trainer.SelectAsync(40, options, Token), one = await trainer.SelectAsync(40, options with { Label = 1 }, Token);
+        SelectionResult any = await trainer.SelectAsync(40, options, Token),
+            one = await trainer.SelectAsync(40, options with { Label = 1 }, Token);
 
-        Assert.Equal(Labels(trainer.Sample(40, new SamplingOptions { Seed = 2 }, cancellationToken: Token).AsBatch()), Labels(any.Sequences));
+        Assert.Equal(Labels(trainer.Sample(40, new SamplingOptions { Seed = 2 }, cancellationToken: Token).AsBatch()),
+            Labels(any.Sequences));
         Assert.Equal(2, Labels(any.Sequences).Distinct().Count());
         Assert.All(Labels(one.Sequences), label => Assert.Equal(1, label));
         await Assert.ThrowsAsync<ArgumentException>(() => trainer.SelectAsync(3, options with { Label = 2 }, Token));
@@ -217,10 +241,12 @@ public class SequenceSelectorTests
                 destination.Set(row, [2]);
         }
 
-        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1,
+            ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public GeneratorStep Train(
-        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public IRolloutPolicy CreateRolloutPolicy() => throw new NotSupportedException();
 
@@ -229,9 +255,11 @@ public class SequenceSelectorTests
         }
     }
 
-    private static RecurrentGenerator Generator() => new(Batches.WithEnd, new GeneratorOptions { EmbeddingSize = 4, HiddenSize = 4 }, seed: 1);
+    private static RecurrentGenerator Generator() =>
+        new(Batches.WithEnd, new GeneratorOptions { EmbeddingSize = 4, HiddenSize = 4 }, seed: 1);
 
-    private static string[] Texts(SelectionResult result) => [.. Enumerable.Range(0, result.Sequences.Count).Select(row => Text(result.Sequences, row))];
+    private static string[] Texts(SelectionResult result) =>
+        [.. Enumerable.Range(0, result.Sequences.Count).Select(row => Text(result.Sequences, row))];
 
     private static string Text(TokenBatch batch, int row) => string.Join(' ', batch[row].ToArray());
 }

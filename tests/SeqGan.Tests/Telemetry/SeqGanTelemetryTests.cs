@@ -33,7 +33,8 @@ public class SeqGanTelemetryTests
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Keep(instrument, value));
         listener.Start();
         var setup = new TrainerSetup(heldOut: 4);
-        setup.Rewards = new SequenceRewardEstimator(CombinedScorer.Sum([(setup.Discriminator, 1), (new DelegateScorer("never", _ => float.NaN), 1)]));
+        setup.Rewards = new SequenceRewardEstimator(
+            CombinedScorer.Sum([(setup.Discriminator, 1), (new DelegateScorer("never", _ => float.NaN), 1)]));
         setup.Observers.Add(new ContextObserver((_, context) => context.Report("custom", 1)));
         using SeqGanTrainer trainer = setup.Build();
 

@@ -36,7 +36,16 @@ public sealed class ConditionalTrainingTests
     public async Task Discriminator_RealWordsWithTheOtherLabel_LearnsThatTheyDoNotFit(DiscriminatorNetwork network)
     {
         Corpus corpus = Words(600, 600);
-        var options = new DiscriminatorOptions { Network = network, EmbeddingSize = 12, HiddenSize = 24, FilterWidths = [1, 2, 3], FilterCounts = [24, 24, 24], LearningRate = 0.01, Dropout = 0 };
+        var options = new DiscriminatorOptions
+        {
+            Network = network,
+            EmbeddingSize = 12,
+            HiddenSize = 24,
+            FilterWidths = [1, 2, 3],
+            FilterCounts = [24, 24, 24],
+            LearningRate = 0.01,
+            Dropout = 0,
+        };
         using ModuleDiscriminator discriminator = ModuleDiscriminator.Create(corpus.Format, options);
         var batches = new BatchSource(corpus.Training, corpus.Format, 64, seed: 1);
         for (uint epoch = 1; epoch <= 12; epoch++)
@@ -46,7 +55,8 @@ public sealed class ConditionalTrainingTests
                 await discriminator.TrainAsync(batch, WithOtherLabels(batch), Token);
         }
 
-        float[] right = await ScoreAsync(discriminator, corpus.HeldOut), wrong = await ScoreAsync(discriminator, WithOtherLabels(corpus.HeldOut));
+        float[] right = await ScoreAsync(discriminator, corpus.HeldOut),
+            wrong = await ScoreAsync(discriminator, WithOtherLabels(corpus.HeldOut));
 
         Assert.InRange(right.Count(score => score > 0.5) / (double)right.Length, 0.9, 1);
         Assert.InRange(wrong.Count(score => score < 0.5) / (double)wrong.Length, 0.9, 1);
@@ -60,7 +70,8 @@ public sealed class ConditionalTrainingTests
         using SeqGanTrainer trainer = Builder(corpus).UseDiscriminator(spy).Configure(options =>
         {
             (options.Training.BatchSize, options.Training.NegativeSamples, options.Training.GeneratorPretrainingEpochs) = (60, 0, 0);
-            (options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs, options.Training.AdversarialRounds) = (1, 1, 3);
+            (options.Training.DiscriminatorPretrainingRounds, options.Training.DiscriminatorEpochs,
+                options.Training.AdversarialRounds) = (1, 1, 3);
         }).Configure(options => options.Rewards.SamplesPerPrefix = 1).Build();
 
         await trainer.TrainAsync(cancellationToken: Token);
@@ -108,7 +119,8 @@ public sealed class ConditionalTrainingTests
         using (SeqGanTrainer trainer = setup.Builder().UseCheckpoints(setup.Checkpoints).Build())
             await trainer.SaveCheckpointAsync(Token);
 
-        foreach ((Corpus other, string what) in new[] { (Labelled(i => i % 3 == 0 ? "x" : "z"), "Labels"), (Labelled(i => i % 3 == 1 ? "x" : "y"), "TrainingSequences"), (ResumeSetup.Corpus, "Labels") })
+        foreach ((Corpus other, string what) in new[] { (Labelled(i => i % 3 == 0 ? "x" : "z"), "Labels"),
+            (Labelled(i => i % 3 == 1 ? "x" : "y"), "TrainingSequences"), (ResumeSetup.Corpus, "Labels") })
         {
             var again = new ResumeSetup { Data = other };
             var error = CheckpointFailures.Mismatch(() => again.Builder().ResumeFrom(setup.Checkpoints).Build());
@@ -126,7 +138,8 @@ public sealed class ConditionalTrainingTests
         Assert.Equal(
             sampler.Generate(50, new SamplingOptions { Seed = 6, Temperature = 0.9, Label = "south" }, "ef", Token),
             trainer.Generate(50, new SamplingOptions { Seed = 6, Temperature = 0.9, Label = "south" }, "ef"));
-        Assert.Equal(sampler.Generate(50, new SamplingOptions { Seed = 6 }, cancellationToken: Token), trainer.Generate(50, new SamplingOptions { Seed = 6 }));
+        Assert.Equal(sampler.Generate(50, new SamplingOptions { Seed = 6 }, cancellationToken: Token),
+            trainer.Generate(50, new SamplingOptions { Seed = 6 }));
         Assert.All(trainer.Generate(20, prefix: "gh"), text => Assert.StartsWith("gh", text, StringComparison.Ordinal));
     }
 
@@ -134,40 +147,55 @@ public sealed class ConditionalTrainingTests
     public void Generate_WhatIsNotThere_NamesItAndWhatThereIs()
     {
         using SeqGanTrainer trainer = Builder(Words(100, 100)).Build();
-        Contains("There is no label 'east'; the labels are 'north', 'south'.", () => trainer.Generate(1, new SamplingOptions { Seed = 0, Label = "east" }));
+        Contains("There is no label 'east'; the labels are 'north', 'south'.",
+            () => trainer.Generate(1, new SamplingOptions { Seed = 0, Label = "east" }));
         Contains("The vocabulary has no token 'é'.", () => trainer.Generate(1, prefix: "aé"));
         Contains("The prefix has 20 tokens; a sequence has at most 10.", () => trainer.Generate(1, prefix: new string('c', 20)));
-        Contains("5 sequences of a format with 2 labels need one label each; there are 1.", () => trainer.Sample(5, new SampleRequest { Key = default, Labels = new[] { 1 } }, Token));
-        Contains("Sequence 0 has the label 2; labels are in [0, 2).", () => trainer.Sample(1, new SampleRequest { Key = default, Labels = new[] { 2 } }, Token));
+        Contains("5 sequences of a format with 2 labels need one label each; there are 1.",
+            () => trainer.Sample(5, new SampleRequest { Key = default, Labels = new[] { 1 } }, Token));
+        Contains("Sequence 0 has the label 2; labels are in [0, 2).",
+            () => trainer.Sample(1, new SampleRequest { Key = default, Labels = new[] { 2 } }, Token));
 
         using var setup = new ResumeSetup();
         using SeqGanTrainer plain = setup.Builder().Build();
-        Contains("The label 'east' was asked for, but the sequences of the corpus have no labels.", () => plain.Generate(1, new SamplingOptions { Seed = 0, Label = "east" }));
-        Contains("There are 1 labels, but the format has none.", () => plain.Sample(1, new SampleRequest { Key = default, Labels = new[] { 0 } }, Token));
+        Contains("The label 'east' was asked for, but the sequences of the corpus have no labels.",
+            () => plain.Generate(1, new SamplingOptions { Seed = 0, Label = "east" }));
+        Contains("There are 1 labels, but the format has none.",
+            () => plain.Sample(1, new SampleRequest { Key = default, Labels = new[] { 0 } }, Token));
 
-        static void Contains(string message, Func<object> use) => Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(use).Message, StringComparison.Ordinal);
+        static void Contains(string message, Func<object> use) =>
+            Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(use).Message, StringComparison.Ordinal);
     }
 
     private static Corpus Words(int north, int south) =>
         Corpus.FromLabelledLines(s_languages.Words(north, south, seed: 1), new CorpusOptions { RemoveDuplicates = false }, Token);
 
     private static Corpus Labelled(Func<int, string> label) => Corpus.FromLabelledLines(
-        ResumeSetup.Corpus.Decode(ResumeSetup.Corpus.Training).Select((text, i) => (text, label(i))), new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 }, Token);
+        ResumeSetup.Corpus.Decode(ResumeSetup.Corpus.Training).Select((text, i) => (text, label(i))), new CorpusOptions
+        {
+            MaxLength = 8,
+            HeldOutFraction = 0.2,
+            Seed = 3,
+        }, Token);
 
     private static SeqGanBuilder Builder(Corpus corpus) => new SeqGanBuilder()
         .UseCorpus(corpus)
         .UseSeed(1)
-        .Configure(options => (options.Generator.HiddenSize, options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate) = (32, 0.01, 1e-3))
-        .Configure(options => (options.Discriminator.EmbeddingSize, options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = (12, [1, 2, 3], [24, 24, 24]))
+        .Configure(options => (options.Generator.HiddenSize, options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate) =
+            (32, 0.01, 1e-3))
+        .Configure(options => (options.Discriminator.EmbeddingSize, options.Discriminator.FilterWidths,
+            options.Discriminator.FilterCounts) = (12, [1, 2, 3], [24, 24, 24]))
         .Configure(options => options.Rewards.SamplesPerPrefix = 4)
         .Configure(options =>
         {
-            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds, options.Training.AdversarialRounds) = (20, 1, 4);
+            (options.Training.GeneratorPretrainingEpochs, options.Training.DiscriminatorPretrainingRounds,
+                options.Training.AdversarialRounds) = (20, 1, 4);
             (options.Training.DiscriminatorEpochs, options.Training.NegativeSamples) = (1, 640);
         });
 
     private static double Accuracy(SeqGanTrainer trainer, Func<string, string> classify) =>
-        TwoLanguages.Names.Average(name => trainer.Generate(500, new SamplingOptions { Seed = 9, Label = name }).Average(text => classify(text) == name ? 1.0 : 0));
+        TwoLanguages.Names.Average(name =>
+            trainer.Generate(500, new SamplingOptions { Seed = 9, Label = name }).Average(text => classify(text) == name ? 1.0 : 0));
 
     private static TokenBatch WithOtherLabels(TokenBatch batch) =>
         new(batch.Tokens, batch.Count, batch.Length, batch.Lengths, batch.Labels.ToArray().Select(label => 1 - label).ToArray());

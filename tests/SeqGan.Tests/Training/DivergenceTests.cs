@@ -32,7 +32,8 @@ public sealed class DivergenceTests
 
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.RunAsync(TrainingPhase.Adversarial, progress));
 
-        Assert.Equal((DivergenceSigns.GeneratorCollapsed, "policy entropy", TrainingPhase.Adversarial), (error.Sign, error.Quantity, error.Phase));
+        Assert.Equal((DivergenceSigns.GeneratorCollapsed, "policy entropy", TrainingPhase.Adversarial),
+            (error.Sign, error.Quantity, error.Phase));
         Assert.Equal([DivergenceSigns.None, DivergenceSigns.GeneratorCollapsed], progress.Reports.Select(report => report.Signs));
     }
 
@@ -58,7 +59,8 @@ public sealed class DivergenceTests
         int failures = 0;
         var scales = new List<double>();
         using SeqGanTrainer trainer = setup.Builder(progress => scales.Add(progress.LearningRateScale))
-            .UseRewardEstimator(context => new FailingRewards(new MonteCarloRewardEstimator(context.Rollout, context.Scorer, 2), call => call == 4 && failures++ == 0))
+            .UseRewardEstimator(context =>
+                new FailingRewards(new MonteCarloRewardEstimator(context.Rollout, context.Scorer, 2), call => call == 4 && failures++ == 0))
             .UseCheckpoints(setup.Checkpoints)
             .Configure(options => options.Checkpoints.EveryRounds = 1)
             .Configure(options => options.Health.OnNotFinite = DivergenceAction.RollBack)
@@ -78,10 +80,12 @@ public sealed class DivergenceTests
     {
         async Task<string> TrainAsync(ResumeSetup setup, bool resumes, Action<CheckpointInfo>? written = null)
         {
-            using SeqGanTrainer trainer = (resumes ? setup.Builder().ResumeFrom(setup.Checkpoints) : setup.Builder().UseCheckpoints(setup.Checkpoints, written))
+            using SeqGanTrainer trainer = (
+                resumes ? setup.Builder().ResumeFrom(setup.Checkpoints) : setup.Builder().UseCheckpoints(setup.Checkpoints, written))
                 .Configure(options => options.Training.AdversarialRounds = 5)
                 .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.KeepLatest) = (1, 100))
-                .Configure(options => (options.Health.OnGeneratorCollapsed, options.Health.MinimumUniqueness, options.Health.Patience, options.Health.MaximumRollBacks) = (DivergenceAction.RollBack, 0.95, 1, 1))
+                .Configure(options => (options.Health.OnGeneratorCollapsed, options.Health.MinimumUniqueness, options.Health.Patience,
+                    options.Health.MaximumRollBacks) = (DivergenceAction.RollBack, 0.95, 1, 1))
                 .Build();
             try
             {
@@ -103,7 +107,8 @@ public sealed class DivergenceTests
             // The folder as a kill at this moment leaves it.
             string copy = Path.Combine(copiesFolder, $"{copies.Count}");
             copies.Add(copy);
-            foreach (string file in Directory.EnumerateFiles(undisturbed.Checkpoints, "*.*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != ".lock"))
+            foreach (string file in Directory.EnumerateFiles(undisturbed.Checkpoints, "*.*", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(file) != ".lock"))
             {
                 string target = Path.Combine(copy, Path.GetRelativePath(undisturbed.Checkpoints, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -165,7 +170,8 @@ public sealed class DivergenceTests
         {
             await Assert.ThrowsAsync<TrainingDivergedException>(() => trainer.TrainAsync(cancellationToken: Token));
             trainer.Dispose();
-            using SeqGanTrainer resumed = setup.Builder().AddObserver(new ContextObserver((_, _) => { })).ResumeFrom(setup.Checkpoints).Build();
+            using SeqGanTrainer resumed = setup.Builder().AddObserver(new ContextObserver((_, _) => { }))
+                .ResumeFrom(setup.Checkpoints).Build();
             Assert.True(((ICheckpointable)resumed.Generator).IsFinite);
         }
         else
@@ -192,7 +198,8 @@ public sealed class DivergenceTests
     {
         private int _calls;
 
-        public async ValueTask EstimateAsync(TokenBatch sequences, RewardRequest request, Memory<float> destination, CancellationToken cancellationToken = default)
+        public async ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> destination, CancellationToken cancellationToken = default)
         {
             await rewards.EstimateAsync(sequences, request, destination, cancellationToken);
             if (fails(++_calls))

@@ -15,7 +15,8 @@ public sealed class EarlyStoppingTests
     {
         var setup = new TrainerSetup();
         setup.Options.GeneratorPretrainingEpochs = values.Length;
-        setup.Options.EarlyStopping.Add(new EarlyStoppingOptions { Metric = "mine", HigherIsBetter = higherIsBetter, Patience = 2, RestoreBest = false });
+        setup.Options.EarlyStopping.Add(
+            new EarlyStoppingOptions { Metric = "mine", HigherIsBetter = higherIsBetter, Patience = 2, RestoreBest = false });
         setup.Observers.Add(new ContextObserver((progress, context) =>
         {
             if (progress.Phase == TrainingPhase.GeneratorPretraining)
@@ -78,7 +79,8 @@ public sealed class EarlyStoppingTests
         using var setup = new ResumeSetup();
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => setup.Builder().Configure(options => options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
+            () => setup.Builder()
+                .Configure(options => options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 0 })).Build());
 
         Assert.Contains("Patience is 0; it must be in [1, ", error.Message, StringComparison.Ordinal);
     }
@@ -91,10 +93,12 @@ public sealed class EarlyStoppingTests
         using var setup = new ResumeSetup();
 
         var error = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => setup.Builder().Configure(options => options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Phase = phase })).Build());
+            () => setup.Builder()
+                .Configure(options => options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Phase = phase })).Build());
 
         Assert.Contains(
-            $"Phase is {phase}; it must be one of GeneratorPretraining, DiscriminatorPretraining, Adversarial.", error.Message, StringComparison.Ordinal);
+            $"Phase is {phase}; it must be one of GeneratorPretraining, DiscriminatorPretraining, Adversarial.", error.Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] State(IGenerator generator)

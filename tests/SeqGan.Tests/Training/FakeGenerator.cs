@@ -31,7 +31,8 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
         }
     }
 
-    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default)
+    public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+        CancellationToken cancellationToken = default)
     {
         if (!GivesLogProbabilities)
             throw new NotSupportedException();

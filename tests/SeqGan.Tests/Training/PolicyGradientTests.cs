@@ -56,7 +56,8 @@ public sealed class PolicyGradientTests
         ((int[][] Tokens, double[][] Weights) step, TrainingProgress progress) = await FirstStepAsync(setup);
 
         for (int row = 0; row < step.Tokens.Length; row++)
-            Assert.Equal(step.Tokens[row].Select(token => Math.Round(token / 10.0 - 0.25 * Own(token), 4)), step.Weights[row].Select(weight => Math.Round(weight, 4)));
+            Assert.Equal(step.Tokens[row].Select(token => Math.Round(token / 10.0 - 0.25 * Own(token), 4)),
+                step.Weights[row].Select(weight => Math.Round(weight, 4)));
         Assert.Null(progress.Kl);
     }
 
@@ -119,7 +120,8 @@ public sealed class PolicyGradientTests
         using SeqGanTrainer trainer = setup.Build();
         await trainer.RunAsync(TrainingPhase.Adversarial, list);
 
-        Assert.Equal([2, 2 * factor, 2 * factor * factor], list.Reports.Select(report => report.KlCoefficient!.Value), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([2, 2 * factor, 2 * factor * factor], list.Reports.Select(report => report.KlCoefficient!.Value),
+            (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.All(list.Reports, report => Assert.Equal(0.25, report.Kl!.Value, 6));
     }
 
@@ -162,7 +164,10 @@ public sealed class PolicyGradientTests
         using SeqGanTrainer trainer = setup.Build();
         await trainer.RunAsync(TrainingPhase.Adversarial);
 
-        Assert.Equal(isSaid ? 1 : 0, logger.Messages.Count(line => line.Contains($"ended with a divergence of 0.25 nats a token, far from its target of {target}", StringComparison.Ordinal)));
+        Assert.Equal(
+            isSaid ? 1 : 0,
+            logger.Messages.Count(line => line.Contains(
+                $"ended with a divergence of 0.25 nats a token, far from its target of {target}", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -188,7 +193,8 @@ public sealed class PolicyGradientTests
         string before = Generator(own);
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).UseConstantReward()
             .Configure(options => options.PolicyGradient.Passes = 3)
-            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
+            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound,
+                options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
         await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
@@ -213,7 +219,8 @@ public sealed class PolicyGradientTests
         using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(new TrainerSetup().Corpus).UseGenerator(generator).AddReward(filter)
             .Configure(options => (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1], [2]))
             .Configure(options => options.Rewards.SamplesPerPrefix = 1)
-            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound, options.Training.AdversarialRounds) = (4, 0, 1)).Build();
+            .Configure(options => (options.Training.BatchSize, options.Training.DiscriminatorRoundsPerRound,
+                options.Training.AdversarialRounds) = (4, 0, 1)).Build();
 
         await Assert.ThrowsAsync<TimeoutException>(() => trainer.RunAsync(TrainingPhase.Adversarial));
 
@@ -246,12 +253,17 @@ public sealed class PolicyGradientTests
             .Configure(options => options.PolicyGradient.KlCoefficient = 0.5)
             .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build());
         generator.GivesLogProbabilities = false;
-        var passes = Assert.Throws<OptionsValidationException>(() => Builder().Configure(options => options.PolicyGradient.Passes = 2).Build());
-        var target = Assert.Throws<OptionsValidationException>(() => Builder().Configure(options => options.PolicyGradient.KlTarget = 0.1).Build());
+        var passes = Assert.Throws<OptionsValidationException>(
+            () => Builder().Configure(options => options.PolicyGradient.Passes = 2).Build());
+        var target = Assert.Throws<OptionsValidationException>(
+            () => Builder().Configure(options => options.PolicyGradient.KlTarget = 0.1).Build());
 
-        Assert.Contains("KlCoefficient is 0.5, but the rollout policy of the generator, a FakeGenerator, gives no log-probabilities", components.Message, StringComparison.Ordinal);
-        Assert.Contains("ScheduledSampling is Linear, but the generator, a FakeGenerator, is no IScheduledSampler", components.Message, StringComparison.Ordinal);
-        Assert.Contains("Passes 2, but the generator, a FakeGenerator, gives no log-probabilities", passes.Message, StringComparison.Ordinal);
+        Assert.Contains("KlCoefficient is 0.5, but the rollout policy of the generator, a FakeGenerator, gives no log-probabilities",
+            components.Message, StringComparison.Ordinal);
+        Assert.Contains("ScheduledSampling is Linear, but the generator, a FakeGenerator, is no IScheduledSampler", components.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Passes 2, but the generator, a FakeGenerator, gives no log-probabilities", passes.Message,
+            StringComparison.Ordinal);
         Assert.Contains("KlTarget is 0.1, but KlCoefficient is 0", target.Message, StringComparison.Ordinal);
     }
 
@@ -311,7 +323,8 @@ public sealed class PolicyGradientTests
 
         public void MoveTowardGenerator(double rate) => Moves.Add(rate);
 
-        public void Complete(TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
+        public void Complete(TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow,
+            SequenceBuffer destination, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
         public void Dispose()
@@ -326,9 +339,11 @@ public sealed class PolicyGradientTests
 
         public SequenceFormat Format => own.Format;
 
-        public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) => own.Sample(request, destination, cancellationToken);
+        public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
+            own.Sample(request, destination, cancellationToken);
 
-        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
+        public void LogProbabilities(TokenBatch sequences, Span<float> destination, double temperature = 1,
+            ITokenConstraint? constraint = null, CancellationToken cancellationToken = default) =>
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
         public GeneratorStep Train(

@@ -11,7 +11,8 @@ internal sealed class ResumeSetup : IDisposable
     public string Checkpoints => Path.Combine(_folder.FullName, "checkpoints");
 
     public static Corpus Corpus { get; } = Corpus.FromLines(
-        Enumerable.Range(0, 60).Select(i => string.Concat("abcd"[i % 4], "efg"[i % 3], "hijkl"[i % 5], "mn"[i % 2], i % 7 == 0 ? "o" : "")).Distinct(),
+        Enumerable.Range(0, 60).Select(i => string.Concat("abcd"[i % 4], "efg"[i % 3], "hijkl"[i % 5], "mn"[i % 2], i % 7 == 0 ? "o" : ""))
+            .Distinct(),
         new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 });
 
     /// <summary>What is learnt from; <see cref="Corpus"/> unless said otherwise.</summary>
@@ -76,5 +77,6 @@ internal sealed class ResumeSetup : IDisposable
     private static string Describe(TrainingProgress progress) => string.Create(
         CultureInfo.InvariantCulture, $"{progress.Phase} {progress.Round} {progress.Step} {progress.Fraction:R} {progress.Signs} ")
         + string.Join(' ', TrainingMetric.Known(progress).Where(figure => !figure.Key.EndsWith("_per_second", StringComparison.Ordinal))
-            .OrderBy(figure => figure.Key, StringComparer.Ordinal).Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key}={figure.Value:R}")));
+            .OrderBy(figure => figure.Key, StringComparer.Ordinal)
+            .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key}={figure.Value:R}")));
 }

@@ -45,7 +45,8 @@ public sealed class ResumeTests
         var copies = new List<(string Path, int Reports)>();
         using (SeqGanTrainer trainer = setup.Builder()
             .UseCheckpoints(setup.Checkpoints)
-            .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.KeepLatest, options.Checkpoints.Interval) = (1, 100, TimeSpan.FromTicks(1)))
+            .Configure(options => (options.Checkpoints.EveryRounds, options.Checkpoints.KeepLatest, options.Checkpoints.Interval) =
+                (1, 100, TimeSpan.FromTicks(1)))
             .Build())
         {
             await trainer.TrainAsync(cancellationToken: Token);
@@ -90,7 +91,8 @@ public sealed class ResumeTests
         using (SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build())
             Assert.Equal(0, (await resumed.TrainAsync(cancellationToken: Token)).Steps);
 
-        using SeqGanTrainer longer = setup.Builder().ResumeFrom(setup.Checkpoints).Configure(options => options.Training.AdversarialRounds = 4).Build();
+        using SeqGanTrainer longer = setup.Builder().ResumeFrom(setup.Checkpoints)
+            .Configure(options => options.Training.AdversarialRounds = 4).Build();
         TrainingResult result = await longer.TrainAsync(cancellationToken: Token);
         Assert.Equal((4, TrainingPhase.Adversarial), (result.Progress!.Round, result.Progress.Phase));
         Assert.True(result.Steps > 2);
@@ -163,7 +165,8 @@ public sealed class ResumeTests
             await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
             await trainer.SaveCheckpointAsync(Token);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial, cancellationToken: new CancellationToken(canceled: true)));
+                () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial,
+                    cancellationToken: new CancellationToken(canceled: true)));
         }
 
         using SeqGanTrainer resumed = setup.Builder().ResumeFrom(setup.Checkpoints).Build();
@@ -241,7 +244,8 @@ public sealed class ResumeTests
         string expected;
         using (var setup = new ResumeSetup())
         {
-            using SeqGanTrainer trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5).AddObserver(new Counter(_ => { })).Build();
+            using SeqGanTrainer trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5)
+                .AddObserver(new Counter(_ => { })).Build();
             await trainer.TrainAsync(cancellationToken: Token);
             expected = setup.Digest(trainer);
         }
@@ -265,11 +269,13 @@ public sealed class ResumeTests
                 if (!inTheSameTrainer)
                 {
                     trainer.Dispose();
-                    trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5).AddObserver(new Counter(_ => { })).ResumeFrom(setup.Checkpoints).Build();
+                    trainer = setup.Builder().AddReward(new Curiosity(_ => { }), 0.5).AddObserver(new Counter(_ => { }))
+                        .ResumeFrom(setup.Checkpoints).Build();
                 }
 
                 await trainer.TrainAsync(cancellationToken: Token);
-                Assert.True(expected == setup.Digest(trainer), $"{inReport} {inTheSameTrainer}: {FirstDifference(expected, setup.Digest(trainer))}");
+                Assert.True(expected == setup.Digest(trainer),
+                    $"{inReport} {inTheSameTrainer}: {FirstDifference(expected, setup.Digest(trainer))}");
                 trainer.Dispose();
             }
         }
@@ -358,7 +364,8 @@ public sealed class ResumeTests
             .Configure(options => options.Training.GeneratorPretrainingEpochs = 1_000_000).Build();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token)).WaitAsync(TimeSpan.FromMinutes(2), Token);
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token))
+                .WaitAsync(TimeSpan.FromMinutes(2), Token);
 
         Assert.Null(error);
     }
@@ -483,7 +490,8 @@ public sealed class ResumeTests
 
         public void SaveState(Stream destination) => destination.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<long>(_seen));
 
-        public void RestoreState(Stream source, int version) => source.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_seen.AsSpan()));
+        public void RestoreState(Stream source, int version) =>
+            source.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_seen.AsSpan()));
     }
 
     /// <summary>Counts ends of rounds.</summary>
@@ -511,7 +519,8 @@ public sealed class ResumeTests
         static void KeepNear(SeqGanBuilder builder) => builder
             .Configure(options =>
             {
-                (options.PolicyGradient.KlCoefficient, options.PolicyGradient.KlTarget, options.PolicyGradient.EntropyBonus) = (0.1, 0.001, 0.01);
+                (options.PolicyGradient.KlCoefficient, options.PolicyGradient.KlTarget, options.PolicyGradient.EntropyBonus) =
+                    (0.1, 0.001, 0.01);
                 (options.PolicyGradient.Passes, options.PolicyGradient.ClipRange) = (3, 0.001);
             })
             .Configure(options => options.Generator.PolicyGradientLearningRate = 0.01)
@@ -573,7 +582,8 @@ public sealed class ResumeTests
     }
 
     private static string FirstDifference(string expected, string actual) =>
-        expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First} | {pair.Second}").FirstOrDefault("length");
+        expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second)
+            .Select(pair => $"{pair.First} | {pair.Second}").FirstOrDefault("length");
 
     /// <summary>Counts rounds; its count is its state, its calls are not.</summary>
     private sealed class CountingObserver : ITrainingObserver, ICheckpointable

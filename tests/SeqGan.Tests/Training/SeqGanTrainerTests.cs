@@ -45,7 +45,8 @@ public class SeqGanTrainerTests
 
         TrainingResult result = await trainer.RunAsync(phases);
 
-        Assert.Equal((mle, discriminator, policyGradient), (setup.Events.Count(e => e == "mle"), setup.Events.Count(e => e == "D"), setup.Events.Count(e => e == "pg")));
+        Assert.Equal((mle, discriminator, policyGradient),
+            (setup.Events.Count(e => e == "mle"), setup.Events.Count(e => e == "D"), setup.Events.Count(e => e == "pg")));
         Assert.Equal(mle + discriminator + policyGradient, result.Steps);
         Assert.Equal(phases == TrainingPhase.None, result.Progress is null);
     }
@@ -78,7 +79,8 @@ public class SeqGanTrainerTests
 
         await trainer.RunAsync();
 
-        Assert.All(setup.Generator.Fed.Where(fed => fed.StartsWith("Max", StringComparison.Ordinal)), fed => Assert.All(Numbers(fed, 1), weight => Assert.Equal(1, weight)));
+        Assert.All(setup.Generator.Fed.Where(fed => fed.StartsWith("Max", StringComparison.Ordinal)),
+            fed => Assert.All(Numbers(fed, 1), weight => Assert.Equal(1, weight)));
         foreach (string fed in setup.Generator.Fed.Where(fed => fed.StartsWith("Pol", StringComparison.Ordinal)))
         {
             float[] rewards = [.. Numbers(fed, 0).Select(token => token / 10)];
@@ -215,7 +217,9 @@ public class SeqGanTrainerTests
 
         IReadOnlyList<string> texts = trainer.Generate(3, new SamplingOptions { Seed = 9 });
 
-        Assert.Equal(trainer.Corpus.Decode(trainer.Sample(3, new SamplingOptions { Seed = 9 }, cancellationToken: TestContext.Current.CancellationToken).AsBatch()), texts);
+        Assert.Equal(
+            trainer.Corpus.Decode(trainer.Sample(3, new SamplingOptions { Seed = 9 },
+                cancellationToken: TestContext.Current.CancellationToken).AsBatch()), texts);
         Assert.Matches("^[0-4] [0-4] [0-4] [0-4]$", texts[2]);
     }
 
@@ -228,5 +232,6 @@ public class SeqGanTrainerTests
     }
 
     private static float[] Numbers(string fed, int part) =>
-        [.. fed.Split(" | ")[part].Split(' ').Where(word => !char.IsLetter(word[0])).Select(word => float.Parse(word, System.Globalization.CultureInfo.InvariantCulture))];
+        [.. fed.Split(" | ")[part].Split(' ').Where(word => !char.IsLetter(word[0]))
+            .Select(word => float.Parse(word, System.Globalization.CultureInfo.InvariantCulture))];
 }

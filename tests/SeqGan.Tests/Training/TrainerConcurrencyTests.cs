@@ -67,7 +67,8 @@ public sealed class TrainerConcurrencyTests
             arrived.Release();
             release.Wait(TestContext.Current.CancellationToken);
         };
-        Task<IReadOnlyList<string>> sampling = Task.Run(() => trainer.Generate(3, new SamplingOptions { Seed = 1 }), TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<string>> sampling =
+            Task.Run(() => trainer.Generate(3, new SamplingOptions { Seed = 1 }), TestContext.Current.CancellationToken);
         await arrived.WaitAsync(TestContext.Current.CancellationToken);
 
         InvalidOperationException[] errors =
@@ -113,7 +114,8 @@ public sealed class TrainerConcurrencyTests
 
         using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(20, 6), seed: 3))
             oracle.Sample(10, seed: 4);
-        using (RecurrentGenerator decoded = Generation.Generators.Create(Generation.Generators.Ending, RecurrentCell.Gru, configure: options => options.UsesBatchedDecoder = true))
+        using (RecurrentGenerator decoded = Generation.Generators.Create(
+            Generation.Generators.Ending, RecurrentCell.Gru, configure: options => options.UsesBatchedDecoder = true))
             decoded.Sample(10, seed: 4);
 
         Assert.Equal(before, StateOfLibTorch());
@@ -153,7 +155,8 @@ public sealed class TrainerConcurrencyTests
 
     private static async Task DisposeInTheMiddleAsync(int time, TimeSpan delay)
     {
-        SeqGanTrainer trainer = TinyTraining.Builder((ulong)time).Configure(options => options.Training.AdversarialRounds = 100_000).Build();
+        SeqGanTrainer trainer = TinyTraining.Builder((ulong)time)
+            .Configure(options => options.Training.AdversarialRounds = 100_000).Build();
         Task work = (time % 4) switch
         {
             0 => Task.CompletedTask,
@@ -165,7 +168,8 @@ public sealed class TrainerConcurrencyTests
         if (time % 2 == 0)
             await trainer.DisposeAsync().AsTask().WaitAsync(s_patience, TestContext.Current.CancellationToken);
         else
-            await Task.Run(trainer.Dispose, TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+            await Task.Run(trainer.Dispose, TestContext.Current.CancellationToken)
+                .WaitAsync(s_patience, TestContext.Current.CancellationToken);
 
         if (time % 4 != 0)
         {
@@ -187,7 +191,8 @@ public sealed class TrainerConcurrencyTests
     {
         var gradients = new ConcurrentBag<bool> { torch.is_grad_enabled() };
         Parallel.For(0, 64, _ => gradients.Add(torch.is_grad_enabled()));
-        return $"{torch.get_num_threads()} threads, {torch.get_num_interop_threads()} between operations, {torch.get_default_dtype()}, {torch.get_default_device()}, "
+        return $"{torch.get_num_threads()} threads, {torch.get_num_interop_threads()} between operations, {torch.get_default_dtype()}, "
+            + $"{torch.get_default_device()}, "
             + $"gradients {string.Join(' ', gradients.Distinct())}, {Convert.ToHexString(SHA256.HashData(GlobalGenerator.Save()))}";
     }
 }

@@ -14,11 +14,13 @@ public class TrainingProgressTests
         await trainer.RunAsync(progress: progress);
 
         Assert.Equal(
-            ["GeneratorPretraining 1/2", "GeneratorPretraining 2/2", "DiscriminatorPretraining 1/2", "DiscriminatorPretraining 2/2", "Adversarial 1/3", "Adversarial 2/3", "Adversarial 3/3"],
+            ["GeneratorPretraining 1/2", "GeneratorPretraining 2/2", "DiscriminatorPretraining 1/2", "DiscriminatorPretraining 2/2",
+                "Adversarial 1/3", "Adversarial 2/3", "Adversarial 3/3"],
             progress.Reports.Select(p => $"{p.Phase} {p.Round}/{p.Rounds}"));
         Assert.Equal([0.5, 1, 0.5, 1, 1 / 3.0, 2 / 3.0, 1], progress.Reports.Select(p => p.Fraction));
         Assert.Equal([2, 4, 8, 12, 18, 24, 30], progress.Reports.Select(p => p.Step));
-        Assert.All(progress.Reports, p => Assert.True(p.EndOfRound && p.StepsPerSecond > 0 && p.TokensPerSecond > p.StepsPerSecond && p.Elapsed > TimeSpan.Zero));
+        Assert.All(progress.Reports, p =>
+            Assert.True(p.EndOfRound && p.StepsPerSecond > 0 && p.TokensPerSecond > p.StepsPerSecond && p.Elapsed > TimeSpan.Zero));
         Assert.Equal(TimeSpan.Zero, progress.Reports[^1].EstimatedRemaining);
     }
 
@@ -33,12 +35,15 @@ public class TrainingProgressTests
 
         await trainer.RunAsync(progress: progress);
 
-        TrainingProgress first = progress.Reports[0], second = progress.Reports[1], pretrained = progress.Reports[3], last = progress.Reports[^1];
+        TrainingProgress first = progress.Reports[0], second = progress.Reports[1], pretrained = progress.Reports[3],
+            last = progress.Reports[^1];
         Assert.Equal((1.5, 3.5), (first.GeneratorLoss, second.GeneratorLoss));
         Assert.Equal((1.5, null, 2), (first.NegativeLogLikelihood, first.PolicyEntropy, first.GeneratorGradientNorm));
         Assert.Null(first.DiscriminatorLoss);
         Assert.Null(first.RewardMean);
-        Assert.Equal((0.7, 0.75, 0.6, 0.4, 3), (Round(pretrained.DiscriminatorLoss), pretrained.DiscriminatorAccuracy, Round(pretrained.RealScore), Round(pretrained.GeneratedScore), pretrained.DiscriminatorGradientNorm));
+        Assert.Equal((0.7, 0.75, 0.6, 0.4, 3),
+            (Round(pretrained.DiscriminatorLoss), pretrained.DiscriminatorAccuracy, Round(pretrained.RealScore),
+                Round(pretrained.GeneratedScore), pretrained.DiscriminatorGradientNorm));
         Assert.Equal(3.5, pretrained.GeneratorLoss);
         Assert.Equal((10, 1.5), (last.GeneratorLoss, last.PolicyEntropy));
         Assert.InRange(last.RewardMean!.Value, 0.1, 0.3);
@@ -94,7 +99,8 @@ public class TrainingProgressTests
         }));
         using SeqGanTrainer trainer = setup.Build();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: stop.Token));
 
         Assert.True(first!.Fraction > 0);
         Assert.Null(first.EstimatedRemaining);
@@ -265,7 +271,8 @@ public class TrainingProgressTests
         };
 
         Assert.Equal(
-            "Adversarial 3/50 (6%), G loss 1.250, entropy 2.500, reward 0.400 +- 0.080, D loss 0.610, accuracy 0.650, nll_test 7.600, 12.3 steps/s, 0:02:10 left",
+            "Adversarial 3/50 (6%), G loss 1.250, entropy 2.500, reward 0.400 +- 0.080, D loss 0.610, accuracy 0.650, nll_test 7.600, "
+                + "12.3 steps/s, 0:02:10 left",
             progress.ToString());
     }
 
@@ -275,7 +282,8 @@ public class TrainingProgressTests
     {
         private int _count;
 
-        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(IGenerator generator, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(
+            IGenerator generator, CancellationToken cancellationToken = default) =>
             new(new Dictionary<string, double> { ["count"] = ++_count });
     }
 }

@@ -13,7 +13,8 @@ internal static class ComponentStates
 
     public static ComponentStateReader Discriminator() => new(
         "discriminator-state",
-        () => ModuleDiscriminator.Create(s_format, new DiscriminatorOptions { EmbeddingSize = 2, FilterWidths = [1, 2], FilterCounts = [2, 2] }),
+        () => ModuleDiscriminator.Create(
+            s_format, new DiscriminatorOptions { EmbeddingSize = 2, FilterWidths = [1, 2], FilterCounts = [2, 2] }),
         component => ((ModuleDiscriminator)component).TrainAsync(s_batch, s_batch).AsTask().GetAwaiter().GetResult());
 
     public static ComponentStateReader DiversityFilter() => new(

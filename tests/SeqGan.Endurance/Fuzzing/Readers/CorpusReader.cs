@@ -5,7 +5,8 @@ internal abstract class CorpusReader : FuzzReader
 {
     // Created once: what compiles a pattern is under test elsewhere.
     private static readonly ITokenizer[] s_tokenizers =
-        [Tokenizer.Characters, Tokenizer.Words, Tokenizer.Whitespace, Tokenizer.Graphemes, Tokenizer.Regex("[a-z]+|[0-9]+"), Tokenizer.Alphabet(["a", "b", "text"])];
+        [Tokenizer.Characters, Tokenizer.Words, Tokenizer.Whitespace, Tokenizer.Graphemes, Tokenizer.Regex("[a-z]+|[0-9]+"),
+            Tokenizer.Alphabet(["a", "b", "text"])];
 
     public override IReadOnlyList<Mutation> Mutations { get; } = [.. TextMutations.All, .. TextMutations.All, .. JsonMutations.All];
 

@@ -6,7 +6,8 @@ internal sealed class ModelReader : FuzzReader
     // A model may truthfully ask for long sequences; sampling such is not what is tested.
     private const int LongestSampled = 32;
 
-    private static readonly SequenceFormat s_text = new(6, 8, 0, Vocabulary.EndId, Vocabulary.PaddingId), s_tokens = new(3, 4), s_labelled = new(5, 4, 0, Vocabulary.EndId, Vocabulary.PaddingId, labelCount: 2);
+    private static readonly SequenceFormat s_text = new(6, 8, 0, Vocabulary.EndId, Vocabulary.PaddingId), s_tokens = new(3, 4),
+        s_labelled = new(5, 4, 0, Vocabulary.EndId, Vocabulary.PaddingId, labelCount: 2);
 
     public override string Name => "model";
 
@@ -16,7 +17,8 @@ internal sealed class ModelReader : FuzzReader
             .Select(tokenizer => SeedFiles.Written(new CompiledPolicy(
                 SeedFiles.Weights(s_text, RecurrentCell.Lstm, 1, 2, 3), new Vocabulary(["a", "b", "Cl"]), tokenizer,
                 SequenceFingerprints.Of(new TokenBatch(new[] { 3, 1, 4, 1 }, 2, 2))).Save)),
-        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_labelled, RecurrentCell.Lstm, 1, 2, 3)).WithLabels(new LabelSet(["a", "b"], [3, 1])).Save),
+        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_labelled, RecurrentCell.Lstm, 1, 2, 3))
+            .WithLabels(new LabelSet(["a", "b"], [3, 1])).Save),
         SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_tokens, RecurrentCell.Gru, 2, 1, 2)).Save),
     ];
 

@@ -13,12 +13,15 @@ internal sealed class TokenizerReader : FuzzReader
     [
         .. new[]
         {
-            "characters", "graphemes", "words", "whitespace", "alphabet:ACGT", "alphabet:[\"Cl\",\"Br\",\"C\",\"(\"]", "regex:[A-Z][a-z]*|.",
-            "regex:(\\[[^\\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\\(|\\)|\\.|=|#|-|\\+|\\\\|\\/|:|~|@|\\?|>|\\*|\\$|\\%[0-9]{2}|[0-9])", "regex:\\w+|\\s+|[^\\w\\s]",
+            "characters", "graphemes", "words", "whitespace", "alphabet:ACGT", "alphabet:[\"Cl\",\"Br\",\"C\",\"(\"]",
+            "regex:[A-Z][a-z]*|.",
+            "regex:(\\[[^\\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\\(|\\)|\\.|=|#|-|\\+|\\\\|\\/|:|~|@|\\?|>|\\*|\\$|\\%[0-9]{2}|[0-9])",
+            "regex:\\w+|\\s+|[^\\w\\s]",
         }.Select(Encoding.UTF8.GetBytes),
     ];
 
-    public override IReadOnlyList<Mutation> Mutations { get; } = [.. PatternMutations.All, .. PatternMutations.All, .. JsonMutations.All, .. TextMutations.All];
+    public override IReadOnlyList<Mutation> Mutations { get; } =
+        [.. PatternMutations.All, .. PatternMutations.All, .. JsonMutations.All, .. TextMutations.All];
 
     public override int Turn => 32;
 
@@ -30,7 +33,8 @@ internal sealed class TokenizerReader : FuzzReader
         if (tokenizer is RegexTokenizer or AlphabetTokenizer or CharacterTokenizer)
             Require(tokenizer.Join(tokens) == Text, "the tokens do not join to the text");
         string? description = Tokenizer.Describe(tokenizer);
-        Require(description is not null && Tokenizer.Describe(Tokenizer.Parse(description)) == description, "the tokenizer is not what it describes");
+        Require(description is not null && Tokenizer.Describe(Tokenizer.Parse(description)) == description,
+            "the tokenizer is not what it describes");
         return tokens.Length | (tokenizer.GetType().Name.Length << 16);
     }
 
