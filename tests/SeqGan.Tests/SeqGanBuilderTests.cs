@@ -209,7 +209,7 @@ public class SeqGanBuilderTests
     [Fact]
     public void AddTextReward_OnACorpusWithoutText_IsRefused()
     {
-        Corpus corpus = Corpus.FromTokens(Enumerable.Repeat(new[] { 1, 2, 3 }, 20), new SequenceFormat(5, 3));
+        Corpus corpus = Corpus.FromTokens(Enumerable.Range(0, 25).Select(i => new[] { i % 5, i / 5, 1 }), new SequenceFormat(5, 3));
         SeqGanBuilder builder = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(corpus).AddTextReward("short", 1, text => text.Length);
 
         string failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => builder.Build()).Failures);
