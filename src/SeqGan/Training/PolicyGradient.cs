@@ -70,7 +70,8 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
             Train(sequences, _advantages, cancellationToken);
             for (int pass = 1; pass < _options.Passes; pass++)
             {
-                _generator.LogProbabilities(sequences, _other, constraint: _generator.Constraint);
+                _generator.LogProbabilities(
+                    sequences, _other, constraint: _generator.Constraint, cancellationToken: CancellationToken.None);
                 if (TryReweigh(sequences))
                     Train(sequences, _weights, CancellationToken.None);
             }

@@ -229,7 +229,9 @@ internal sealed class TrainingSession
             await _heldOut.MeasureAsync(Cancellation).ConfigureAwait(false);
         _sinceEdge = new Snapshot(_observers);
         TrainingProgress progress = await _run.ReportAsync(endOfRound: true).ConfigureAwait(false);
-        bool stops = _earlyStopping.Count(stopping => stopping.Observe(progress)) > 0;
+        bool stops = false;
+        foreach (EarlyStopping stopping in _earlyStopping)
+            stops |= stopping.Observe(progress);
         if (phase == TrainingPhase.Adversarial)
         {
             _heldOut.Patience = null;
