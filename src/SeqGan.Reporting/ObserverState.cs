@@ -1,18 +1,12 @@
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SeqGan.Reporting;
 
-/// <summary>Writes and reads the states of observers, which are JSON.</summary>
+/// <summary>Reads the states of observers, which are JSON.</summary>
 internal static class ObserverState
 {
-    public static void Write<T>(Stream destination, T state, JsonTypeInfo<T> type)
-    {
-        using var json = new Utf8JsonWriter(destination);
-        JsonSerializer.Serialize(json, state, type);
-    }
-
     /// <exception cref="InvalidDataException">The bytes are no such state.</exception>
     public static T Read<T>(Stream source, int maxBytes, JsonTypeInfo<T> type)
         where T : class
@@ -20,11 +14,9 @@ internal static class ObserverState
         long length = source.Length - source.Position;
         if (length > maxBytes)
             throw new InvalidDataException($"The state has {length} bytes; at most {maxBytes} are expected.");
-        byte[] bytes = new byte[length];
-        source.ReadExactly(bytes);
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw new InvalidDataException("The state is empty.");
+            return JsonSerializer.Deserialize(source, type) ?? throw new InvalidDataException("The state is empty.");
         }
         catch (JsonException exception)
         {

@@ -17,8 +17,7 @@ internal static partial class Terminal
     };
 
     /// <summary>For tables and live displays.</summary>
-    public static IAnsiConsole Display { get; } =
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Display { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
@@ -48,8 +47,7 @@ internal static partial class Terminal
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>The text on one line without control characters: the author of a corpus must not control this terminal.</summary>
-    public static string OneLine(string text) =>
-        Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
+    public static string OneLine(string text) => Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
 
     [GeneratedRegex(@"\p{Cc}")]
     private static partial Regex Control();
@@ -71,8 +69,7 @@ internal sealed class TerminalLogger : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-        Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (logLevel >= LogLevel.Warning || s_ofResume.Contains(eventId.Name))
             Terminal.Say(Wording.Of(formatter(state, exception)));
