@@ -18,7 +18,7 @@ internal sealed class Curve
 
     public CurveState Save() => new(PointsState.Of(Points), _latest is not null, _added, _stride);
 
-    /// <exception cref="InvalidDataException">No curve has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static Curve Restore(CurveState state)
     {
         ChartPoint[] points = state.Points.ToPoints();

@@ -144,7 +144,7 @@ internal sealed record ChartState(string Title, string XLabel, string YLabel, Se
     public static ChartState Of(LineChart chart) => new(chart.Title, chart.XLabel, chart.YLabel,
         [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
 
-    /// <exception cref="InvalidDataException">No chart is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public LineChart ToChart() => Lines.Length == 0 || ObserverState.NotNull(Lines).Any(line => string.IsNullOrWhiteSpace(line.Name))
         ? throw new InvalidDataException("A chart has no line, or one without a name.")
         : new LineChart(Title, XLabel, YLabel, [.. Lines.Select(line => new ChartSeries(line.Name, line.Points.ToPoints()))]);

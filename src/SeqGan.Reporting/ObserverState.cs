@@ -7,7 +7,7 @@ namespace SeqGan.Reporting;
 /// <summary>Reads the states of observers, which are JSON.</summary>
 internal static class ObserverState
 {
-    /// <exception cref="InvalidDataException">The bytes are no such state.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not such a state.</exception>
     public static T Read<T>(Stream source, int maxBytes, JsonTypeInfo<T> type)
         where T : class
     {
@@ -58,7 +58,7 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
     public static bool IsPhase(TrainingPhase phase) =>
         phase is TrainingPhase.GeneratorPretraining or TrainingPhase.DiscriminatorPretraining or TrainingPhase.Adversarial;
 
-    /// <exception cref="InvalidDataException">No report has this key.</exception>
+    /// <exception cref="InvalidDataException">The key is not valid.</exception>
     public void ThrowIfInvalid()
     {
         if (!IsPhase(Phase) || Round < 0 || Step < 0)
@@ -84,7 +84,7 @@ internal sealed record ReportedProgress(ReportKey Key, int Rounds, double Fracti
         ReportKey.Of(progress), progress.Rounds, progress.Fraction,
         Math.Clamp(progress.Elapsed.TotalSeconds + secondsBefore, 0, MaxSeconds), progress.StepsPerSecond);
 
-    /// <exception cref="InvalidDataException">No report is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Key.ThrowIfInvalid();

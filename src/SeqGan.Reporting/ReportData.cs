@@ -67,7 +67,7 @@ internal sealed class ReportData
             [.. _columns.Select(entry => entry with { Values = new(entry.Values) })], [.. Charts.Select(ChartState.Of)]);
     }
 
-    /// <exception cref="InvalidDataException">No report has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static ReportData Restore(HtmlReportState state)
     {
         state.Data?.ThrowIfInvalid();
@@ -97,7 +97,7 @@ internal sealed record DataSummary(
 {
     public bool HasHeldOut => HeldOutMetrics.Count > 0;
 
-    /// <exception cref="InvalidDataException">No corpus is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         ObserverState.NotNull(Facts);

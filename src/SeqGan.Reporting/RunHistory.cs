@@ -51,7 +51,7 @@ internal sealed class RunHistory
         _lastPhases.ToDictionary(entry => entry.Key.Key, entry => entry.Value),
         _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()));
 
-    /// <exception cref="InvalidDataException">No history has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static RunHistory Restore(RunHistoryState state)
     {
         if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !ReportKey.IsPhase(span.Phase)))

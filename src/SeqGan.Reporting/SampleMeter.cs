@@ -93,7 +93,7 @@ internal sealed class SampleMeter
 internal sealed record SampleMeasurement(
     ReportedProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
 {
-    /// <exception cref="InvalidDataException">No measurement is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Progress.ThrowIfInvalid();

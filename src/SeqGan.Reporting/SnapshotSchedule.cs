@@ -37,7 +37,7 @@ internal sealed class SnapshotSchedule
 
     public SnapshotScheduleState Save() => new([.. _kept], _rounds, _stride, IsPending);
 
-    /// <exception cref="InvalidDataException">No schedule has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static SnapshotSchedule Restore(SnapshotScheduleState state)
     {
         if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride

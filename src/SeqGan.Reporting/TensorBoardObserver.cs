@@ -104,7 +104,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
 
         foreach ((string name, double value) in progress.Metrics)
             _writer.add_scalar($"evaluation/{name}", (float)value, step, now);
-        // TensorBoard takes texts as Markdown; in an indented block nothing means anything.
+        // TensorBoard takes texts as Markdown; an indented block is shown as it is.
         if (texts.Count > 0)
             _writer.add_text("samples", string.Concat(texts.Select(text => $"    {VisibleText.Of(text)}\n")), step, now);
     }

@@ -3,7 +3,7 @@ namespace SeqGan.Tool;
 /// <summary>What a model generates, measured against sequences that it was not trained on.</summary>
 internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest)
 {
-    // More make no figure steadier than it need be.
+    // More would hardly make the figures steadier.
     public const int MaximumReferences = 10_000;
 
     public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1,

@@ -65,13 +65,13 @@ internal sealed class TrainingSession : IDisposable
         catch (SeqGanException)
         {
             WriteModels();
-            WriteReport();
+            _report?.Write(_outputs.Report!);
             throw;
         }
 
         (CompiledPolicy model, CompiledPolicy? mle) = WriteModels();
         TrainingSummary summary = Summarize(model, mle, interrupted, quick);
-        WriteReport();
+        _report?.Write(_outputs.Report!);
         return summary;
     }
 
@@ -150,12 +150,6 @@ internal sealed class TrainingSession : IDisposable
         {
             // The model is written; the report does without the sweep.
         }
-    }
-
-    private void WriteReport()
-    {
-        if (_outputs.Report is { } path)
-            _report!.Write(path);
     }
 }
 

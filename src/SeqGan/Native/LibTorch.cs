@@ -99,13 +99,11 @@ public static class LibTorch
                 _failure = failure;
             }
 
-            return _failure is null ? _handle : throw Unavailable(_failure);
+            return _failure is null ? _handle : throw new LibTorchNotAvailableException(
+                _failure.Message, _failure is LibTorchNotAvailableException ? _failure.InnerException : _failure);
         }
     }
 
     private static LibTorchLoader CreateLoader(Assembly torchSharp) => new(
         LibTorchSettings.Read(), NativeSearchPath.OfProgram(torchSharp.Location), IsSystemAffected, NativeLibrary.Load);
-
-    private static LibTorchNotAvailableException Unavailable(Exception failure) =>
-        new(failure.Message, failure is LibTorchNotAvailableException ? failure.InnerException : failure);
 }

@@ -77,20 +77,17 @@ internal sealed class LibTorchLoader(
     [SupportedOSPlatform("linux")]
     private nint LoadRepaired(string path, byte[] original)
     {
+        byte[] patched;
         try
         {
-            return LoadFromCache(original, ElfPatch.Apply(original));
+            patched = ElfPatch.Apply(original);
         }
         catch (ElfPatchException failure)
         {
             throw new LibTorchNotAvailableException(
                 $"{path} is damaged or unknown: {failure.Message} Restore the package {LibTorchDiagnosis.TorchSharpPackage} again.", failure);
         }
-    }
 
-    [SupportedOSPlatform("linux")]
-    private nint LoadFromCache(byte[] original, byte[] patched)
-    {
         var failures = new List<Exception>();
         if (settings.CacheFolder is { } folder && LoadFrom(folder, original, patched, failures) is var cached and not 0)
             return cached;
