@@ -26,5 +26,5 @@ public sealed class ChartSeries
     internal IReadOnlyList<ChartPoint> Points { get; }
 }
 
-/// <summary>A point of a line: the spread is half the height of its band, NaN for none; a break is not joined to the point before.</summary>
+/// <summary>A point of a line: the spread is half its band's height, NaN for none; a break is not joined to the point before.</summary>
 internal readonly record struct ChartPoint(double X, double Y, string? Label = null, double Spread = double.NaN, bool IsBreak = false);

@@ -60,7 +60,8 @@ internal sealed class ReportPage
         }
 
         string done = latest.IsEndOfPhase ? "complete" : FormattableString.Invariant($"at {100 * latest.Fraction:0}%");
-        _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"").Raw("<dl class=\"tiles\">");
+        _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
+            .Raw("<dl class=\"tiles\">");
         WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
         WriteTile("round", $"{latest.Round} of {latest.Rounds}");
         WriteTile("training steps", HtmlWriter.Number(latest.Step));

@@ -19,7 +19,8 @@ internal sealed class RunHistory
     public IEnumerable<string> MetricNames => _metrics.Keys;
 
     /// <summary>The latest value of each metric.</summary>
-    public IReadOnlyDictionary<string, double> LatestMetrics => _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Points[^1].Y);
+    public IReadOnlyDictionary<string, double> LatestMetrics =>
+        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Points[^1].Y);
 
     public void Add(TrainingProgress progress, double secondsBefore)
     {

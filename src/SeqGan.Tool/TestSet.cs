@@ -77,7 +77,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key)
             .Select(entry => $"{entry.Value} {Describe(entry.Key, policy)}");
         if (corpus.Report.Dropped.Count > 0)
-            Terminal.Say($"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {string.Join(", ", dropped)}.");
+            Terminal.Say(
+                $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {string.Join(", ", dropped)}.");
         if (corpus.Report.Warnings.TryGetValue(CorpusWarning.BrokenRecords, out string? warning))
             Terminal.Say($"{path}: {warning}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)

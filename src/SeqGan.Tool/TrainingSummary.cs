@@ -1,6 +1,6 @@
 namespace SeqGan.Tool;
 
-/// <summary>What <c>seqgan train --json</c> prints; null where there is no checkpoint for <c>--resume</c>, or nothing is held out.</summary>
+/// <summary>What <c>seqgan train --json</c> prints; null for no checkpoint for <c>--resume</c> and for nothing held out.</summary>
 internal sealed record TrainingSummary(
     string Model, string? MleModel, string? Report, bool Interrupted, string? Checkpoints, CorpusSummary Corpus, double? NllTest,
     double? MleNllTest, double? Uniqueness, double? Novelty, double Seconds = 0);

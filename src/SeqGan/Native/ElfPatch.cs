@@ -52,8 +52,12 @@ internal static class ElfPatch
     private static void CheckHeader(ReadOnlySpan<byte> file)
     {
         // 64-bit, little-endian, a shared object for x86-64.
-        if (file.Length < HeaderSize || !file.StartsWith("\u007fELF\u0002\u0001"u8) || ReadUInt16(file, 16) != 3 || ReadUInt16(file, 18) != 62)
+        if (file.Length < HeaderSize || !file.StartsWith("\u007fELF\u0002\u0001"u8)
+            || ReadUInt16(file, 16) != 3 || ReadUInt16(file, 18) != 62)
+        {
             throw new ElfPatchException("The library is not a 64-bit x86-64 ELF shared object.");
+        }
+
         if (ReadUInt16(file, 58) != SectionSize)
             throw new ElfPatchException($"The library's section headers have {ReadUInt16(file, 58)} bytes instead of {SectionSize}.");
         var table = ReadUInt64(file, 40);

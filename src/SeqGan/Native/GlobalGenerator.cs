@@ -22,7 +22,7 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>Restores a state that <see cref="Save"/> returned, in any process; waits while another thread borrows the generator.</summary>
+    /// <summary>Restores a state that <see cref="Save"/> returned in any process; waits while another thread has the generator.</summary>
     /// <exception cref="InvalidDataException">It is not a valid state; nothing was changed.</exception>
     public static void Restore(ReadOnlySpan<byte> state)
     {

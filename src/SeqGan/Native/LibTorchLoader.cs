@@ -85,7 +85,8 @@ internal sealed class LibTorchLoader(
         catch (ElfPatchException failure)
         {
             throw new LibTorchNotAvailableException(
-                $"{path} is damaged or unknown: {failure.Message} Restore the package {LibTorchDiagnosis.TorchSharpPackage} again.", failure);
+                $"{path} is damaged or unknown: {failure.Message} Restore the package {LibTorchDiagnosis.TorchSharpPackage} again.",
+                failure);
         }
 
         var failures = new List<Exception>();

@@ -15,7 +15,8 @@ internal static class TorchDevice
         catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException)
         {
             throw new ArgumentException(
-                $"Device is '{name}', which cannot be used here: use cpu, or cuda with a libtorch package and a machine that have it.", failure);
+                $"Device is '{name}', which cannot be used here: use cpu, or for cuda reference a libtorch package with CUDA on a machine "
+                + "that has it.", failure);
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class Workload
     /// </summary>
     public static bool IsWorthThreads(long elements) => elements > 1 << 22;
 
-    /// <summary>Calls the body with each number below the count, in any order; on threads if the calls take longer than waking them.</summary>
+    /// <summary>Calls the body with each number below the count in any order, on threads if that is worth waking them.</summary>
     public static void Run(int count, bool isWorthThreads, Action<int> body) => Share(count, isWorthThreads, units =>
     {
         foreach (int unit in units)
