@@ -1,8 +1,8 @@
 namespace SeqGan.Numerics;
 
 /// <summary>
-/// Sixteen numbers that are computed side by side, in whatever registers the processor has. All implementations give the same
-/// bits for the same input, so that a seed gives the same tokens on every machine.
+/// Sixteen numbers that are computed side by side, in whatever registers the processor has. All implementations give the same bits for the
+/// same input, so that a seed gives the same tokens on every machine.
 /// </summary>
 internal unsafe interface ILanes<TSelf>
     where TSelf : unmanaged, ILanes<TSelf>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SeqGan.Numerics;
 
 /// <summary>
-/// A matrix [inputs, columns] for products from the left, cut into blocks of sixteen columns: [columns / 16][inputs][16]. The
-/// columns that only fill the last block are 0.
+/// A matrix [inputs, columns] for products from the left, cut into blocks of sixteen columns: [columns / 16][inputs][16]. The columns that
+/// only fill the last block are 0.
 /// </summary>
 internal sealed unsafe class PackedMatrix
 {

@@ -9,11 +9,8 @@ internal sealed unsafe class DecodingWorker
 
     private readonly CompiledPolicy _policy;
     private readonly Kernels _kernels;
-    private readonly AlignedArray[] _hidden;
-    private readonly AlignedArray[] _cells;
-    private readonly AlignedArray[] _states;
-    private readonly AlignedArray _gates;
-    private readonly AlignedArray _logits;
+    private readonly AlignedArray[] _hidden, _cells, _states;
+    private readonly AlignedArray _gates, _logits;
     private readonly AlignedArray? _inputs;
     private readonly AlignedArray _saved = new();
     private int[] _savedConstraintStates = [];
@@ -31,10 +28,7 @@ internal sealed unsafe class DecodingWorker
         _logits = new AlignedArray((long)Slots * Columns);
         _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
         Sums = new AlignedArray(Kernels.Sections(Columns));
-        Tokens = new int[Slots];
-        Completions = new int[Slots];
-        Positions = new int[Slots];
-        ConstraintStates = new int[Slots];
+        (Tokens, Completions, Positions, ConstraintStates) = (new int[Slots], new int[Slots], new int[Slots], new int[Slots]);
         Allowed = new AllowedTokens(policy.Format.VocabularySize);
     }
 

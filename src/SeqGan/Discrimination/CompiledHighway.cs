@@ -1,6 +1,3 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>A highway layer for scoring: two matrix products, and everything else in one pass over what they gave.</summary>

@@ -1,7 +1,3 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>Token ids [batch, length] to the logit of "real" [batch, 1] from the state after each sequence's last token.</summary>

@@ -1,6 +1,3 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>A linear layer's matrix product, without its bias, in the precision that scoring asks for.</summary>

@@ -1,11 +1,8 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>
-/// The product of every filter with the embedding of a token, for the tokens that were asked for since the weights changed: a
-/// convolution over tokens is then a sum of look-ups. A token has a slot, the same in the table of every group of filters.
+/// The product of every filter with the embedding of a token, for the tokens that were asked for since the weights changed: a convolution
+/// over tokens is then a sum of look-ups. A token has a slot, the same in the table of every group of filters.
 /// </summary>
 internal sealed unsafe class TokenTables : IDisposable
 {

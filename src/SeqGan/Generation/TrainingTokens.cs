@@ -49,8 +49,7 @@ internal sealed class TrainingTokens
         if (weights.Length < cells)
         {
             throw new ArgumentException(
-                $"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.",
-                nameof(weights));
+                $"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights, not {weights.Length}.", nameof(weights));
         }
 
         if (count == 0)
@@ -73,8 +72,7 @@ internal sealed class TrainingTokens
                 if (!float.IsFinite(weights[cell]))
                 {
                     throw new ArgumentException(
-                        $"The weight of sequence {row} at position {position} is {weights[cell]}; weights must be finite.",
-                        nameof(weights));
+                        $"The weight of sequence {row} at position {position} is {weights[cell]}; it must be finite.", nameof(weights));
                 }
 
                 tokens.Cells[next] = cell;

@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace SeqGan.Generation;
 
 /// <summary>A few sequences of a batch, as cells of tokens: time step by time step, the longest sequence first, without padding.</summary>

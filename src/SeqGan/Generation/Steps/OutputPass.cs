@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace SeqGan.Generation;
 
 /// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
@@ -38,8 +36,8 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddin
 }
 
 /// <summary>
-/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in
-/// the cache: each is computed once and never normalised. Its scale goes to the narrow side of the products.
+/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in the cache:
+/// each is computed once and never normalised. Its scale goes to the narrow side of the products.
 /// </summary>
 internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 {

@@ -2,9 +2,62 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGan.Numerics;
 
-/// <summary>From a row of logits to one token: softmax, its sums by section, truncation, and the inverse cumulated distribution.</summary>
+/// <summary>What is done to rows: sums, products and blends of any length, and from logits to one token.</summary>
 internal sealed unsafe partial class Kernels<TLanes>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddScaled(float* values, float scale, float* target, int length)
+    {
+        TLanes factor = TLanes.Broadcast(scale);
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+            TLanes.Store(TLanes.MultiplyAdd(factor, TLanes.Load(values + i), TLanes.Load(target + i)), target + i);
+        for (; i < length; i++)
+            target[i] = MathF.FusedMultiplyAdd(scale, values[i], target[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Scale(float* values, float scale, float* target, int length)
+    {
+        TLanes factor = TLanes.Broadcast(scale);
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+            TLanes.Store(factor * TLanes.Load(values + i), target + i);
+        for (; i < length; i++)
+            target[i] = scale * values[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length)
+    {
+        int whole = length / Lanes * Lanes, rest = length - whole;
+        HighwayLanes(x, h, hBias, t, tBias, whole);
+        if (rest == 0)
+            return;
+
+        // The rest of a row as lanes of its own: what is beyond belongs to the next row.
+        float* lanes = stackalloc float[5 * Lanes];
+        nint* rows = stackalloc nint[] { (nint)x, (nint)h, (nint)hBias, (nint)t, (nint)tBias };
+        for (int row = 0; row < 5; row++)
+            new ReadOnlySpan<float>((float*)rows[row] + whole, rest).CopyTo(new Span<float>(lanes + (row * Lanes), rest));
+        HighwayLanes(lanes, lanes + Lanes, lanes + (2 * Lanes), lanes + (3 * Lanes), lanes + (4 * Lanes), Lanes);
+        new ReadOnlySpan<float>(lanes, rest).CopyTo(new Span<float>(x + whole, rest));
+    }
+
+    // In two loops: the compiler does not inline as much as one would need.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void HighwayLanes(float* x, float* h, float* hBias, float* t, float* tBias, int length)
+    {
+        for (int i = 0; i < length; i += Lanes)
+            TLanes.Store(LaneFunctions.Sigmoid(TLanes.Load(t + i) + TLanes.Load(tBias + i)), t + i);
+        TLanes zero = TLanes.Broadcast(0);
+        for (int i = 0; i < length; i += Lanes)
+        {
+            TLanes input = TLanes.Load(x + i), transformed = TLanes.Max(zero, TLanes.Load(h + i) + TLanes.Load(hBias + i));
+            TLanes.Store(input + (TLanes.Load(t + i) * (transformed - input)), x + i);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Largest(float* logits, int columns)
     {
@@ -30,22 +83,6 @@ internal sealed unsafe partial class Kernels<TLanes>
                 sum += weight;
             }
 
-            total += sums[start / SectionColumns] = TLanes.Sum(sum);
-        }
-
-        return total;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float SumSections(float* weights, int columns, float* sums)
-    {
-        float total = 0;
-        for (int start = 0; start < columns; start += SectionColumns)
-        {
-            TLanes sum = TLanes.Broadcast(0);
-            int end = Math.Min(columns, start + SectionColumns);
-            for (int i = start; i < end; i += Lanes)
-                sum += TLanes.Load(weights + i);
             total += sums[start / SectionColumns] = TLanes.Sum(sum);
         }
 
