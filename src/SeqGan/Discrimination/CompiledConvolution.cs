@@ -23,8 +23,7 @@ internal sealed unsafe class CompiledConvolution(
     private readonly float[] _outputDifference = new float[output.weight!.shape[1]];
     private float _biasDifference;
     private bool _isCurrent;
-    private Tensor? _features;
-    private Tensor? _products;
+    private Tensor? _features, _products;
 
     public void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {

@@ -55,15 +55,15 @@ internal sealed unsafe class ChosenWindows
     private readonly Tensor[] _filters;
     private readonly int _vocabulary, _batch, _length, _size, _features;
 
-    /// <param name="tokens">Token ids, [batch, length].</param>
-    /// <param name="embedded">Their embeddings, [batch, length, size].</param>
-    /// <param name="vocabulary">The number of embeddings.</param>
-    /// <param name="filters">The convolutions' weights, each [filters, size, width]; must live until the backward pass.</param>
-    /// <param name="windows">The first position of the chosen window, [batch, features].</param>
+    /// <summary>
+    /// Tokens [batch, length], their embeddings [batch, length, size] of so many, the convolutions' weights, each [filters, size, width],
+    /// which must live until the backward pass, and the first positions of the chosen windows, [batch, features].
+    /// </summary>
     public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
     {
         (_batch, _length, _size) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2]);
         _features = (int)windows.shape[1];
+
         // Scopes of the forward pass end before the backward pass.
         _tokens = tokens.contiguous().DetachFromDisposeScope();
         _embedded = embedded.contiguous().DetachFromDisposeScope();
@@ -98,15 +98,12 @@ internal sealed unsafe class ChosenWindows
         float* g = TensorMemory.Of(gradient), embedded = TensorMemory.Of(_embedded);
         long* windows = TensorMemory.OfIntegers(_windows);
         (nint Memory, int Count)[] targets = Locate(filterGradients);
-        Workload.Share((_features + FiltersPerUnit - 1) / FiltersPerUnit, Workload.IsWorthThreads(Operations(targets)), units =>
+        Workload.Run((_features + FiltersPerUnit - 1) / FiltersPerUnit, Workload.IsWorthThreads(Operations(targets)), unit =>
         {
-            foreach (int unit in units)
+            for (int first = 0; first < _batch; first += SequencesPerBlock)
             {
-                for (int first = 0; first < _batch; first += SequencesPerBlock)
-                {
-                    for (int feature = unit * FiltersPerUnit; feature < Math.Min(_features, (unit + 1) * FiltersPerUnit); feature++)
-                        AddToFilter((float*)targets[feature].Memory, targets[feature].Count, feature, g, embedded, windows, first);
-                }
+                for (int feature = unit * FiltersPerUnit; feature < Math.Min(_features, (unit + 1) * FiltersPerUnit); feature++)
+                    AddToFilter((float*)targets[feature].Memory, targets[feature].Count, feature, g, embedded, windows, first);
             }
         });
     }
@@ -125,18 +122,15 @@ internal sealed unsafe class ChosenWindows
         float* g = TensorMemory.Of(gradient), target = TensorMemory.Of(cells);
         long* windows = TensorMemory.OfIntegers(_windows);
         (nint Memory, int Count)[] sources = Locate(filters);
-        Workload.Share((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Workload.IsWorthThreads(Operations(sources)), units =>
+        Workload.Run((_batch + SequencesPerUnit - 1) / SequencesPerUnit, Workload.IsWorthThreads(Operations(sources)), unit =>
         {
-            foreach (int unit in units)
+            for (int feature = 0; feature < _features; feature++)
             {
-                for (int feature = 0; feature < _features; feature++)
+                for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
                 {
-                    for (int row = unit * SequencesPerUnit; row < Math.Min(_batch, (unit + 1) * SequencesPerUnit); row++)
-                    {
-                        int cell = row * _features + feature;
-                        (nint filter, int count) = sources[feature];
-                        Kernels.Best.AddScaled((float*)filter, g[cell], target + (row * _length + windows[cell]) * _size, count);
-                    }
+                    int cell = row * _features + feature;
+                    (nint filter, int count) = sources[feature];
+                    Kernels.Best.AddScaled((float*)filter, g[cell], target + (row * _length + windows[cell]) * _size, count);
                 }
             }
         });

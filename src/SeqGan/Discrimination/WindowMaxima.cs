@@ -26,11 +26,10 @@ internal sealed unsafe class WindowMaxima
         _maxima = new AlignedArray(length * columns);
     }
 
-    /// <summary>Moves on to a row of a group.</summary>
-    /// <param name="group">The filters.</param>
-    /// <param name="table">Their products, [slots, <see cref="FilterGroup.RowSize"/>].</param>
-    /// <param name="slots">The slots of the row's tokens.</param>
-    /// <param name="shared">How many of its first tokens are those of the row before; 0 for the first row of a group.</param>
+    /// <summary>
+    /// Moves on to a row of a group, whose table has its filters' products, [slots, <see cref="FilterGroup.RowSize"/>]. So many of the
+    /// row's first tokens are those of the row before; 0 for the first row of a group.
+    /// </summary>
     /// <returns>The largest sum of each filter; valid until the next row.</returns>
     public ReadOnlySpan<float> Advance(in FilterGroup group, float* table, ReadOnlySpan<int> slots, int shared)
     {
@@ -75,11 +74,7 @@ internal sealed unsafe class WindowMaxima
 }
 
 /// <summary>Some filters of one width, few enough that the tables of a whole vocabulary for them stay in a processor's cache.</summary>
-/// <param name="Convolution">The convolution's index.</param>
-/// <param name="Width">The filters' width.</param>
-/// <param name="First">The first filter within the convolution.</param>
-/// <param name="Count">The number of filters.</param>
-/// <param name="Feature">The feature of the first filter.</param>
+/// <remarks>First is the number of the first filter within its convolution, Feature the number of its feature.</remarks>
 internal readonly record struct FilterGroup(int Convolution, int Width, int First, int Count, int Feature)
 {
     // 1.3 KB a token: 6 MB for 5000 tokens, and the sums of a sequence of 20 stay in the first cache.

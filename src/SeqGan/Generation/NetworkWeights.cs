@@ -84,8 +84,8 @@ internal static class NetworkWeights
     {
         float[] values = file.ReadSingle(name, shape);
         int index = Array.FindIndex(values, value => !float.IsFinite(value));
-        return index < 0
-            ? values
-            : throw new InvalidWeightsException($"{path}: tensor '{name}': element {index} is {values[index]}; weights must be finite.");
+        if (index >= 0)
+            throw new InvalidWeightsException($"{path}: tensor '{name}': element {index} is {values[index]}; weights must be finite.");
+        return values;
     }
 }

@@ -97,9 +97,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Format.ThrowIfInvalidPrefix(request.Prefix.Span, nameof(request));
         Format.ThrowIfInvalid(request.Labels.Span, destination.Count, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
-        Completion[] completions = new Completion[destination.Count];
-        for (int i = 0; i < completions.Length; i++)
-            completions[i] = new Completion(i, request.Prefix.Length, 0);
+        Completion[] completions =
+            [.. Enumerable.Range(0, destination.Count).Select(row => new Completion(row, request.Prefix.Length, 0))];
 
         // A copy of the labels, which may be the destination's own.
         _decoder.Complete(

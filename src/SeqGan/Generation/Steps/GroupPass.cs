@@ -48,12 +48,10 @@ internal sealed unsafe class GroupPass
         _output = new OutputPass(output, kernels);
     }
 
-    /// <summary>Adds up the losses and the gradients of a group.</summary>
-    /// <param name="tokens">The batch.</param>
-    /// <param name="group">The sequences.</param>
-    /// <param name="part">The part of the gradients' sums that belongs to the group.</param>
-    /// <param name="losses">The batch's negative log-likelihoods; the group's are written.</param>
-    /// <param name="inputGradients">The gradients of the batch's embedded inputs, [tokens, padded size]; the group's are written.</param>
+    /// <summary>
+    /// Adds to a part of the gradients' sums, and writes the group's share of the batch's negative log-likelihoods and of the gradients of
+    /// its embedded inputs, [tokens, padded size].
+    /// </summary>
     public void Run(TrainingTokens tokens, TrainingGroup group, int part, float[] losses, float* inputGradients)
     {
         int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;

@@ -56,14 +56,11 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 
     private int TileRows => Math.Clamp(TileElements / RowLength / MinimumTileRows * MinimumTileRows, MinimumTileRows, FullTileRows);
 
-    /// <summary>Losses and gradients of rows of hidden states.</summary>
-    /// <param name="hidden">[rows, size].</param>
-    /// <param name="targets">The tokens that followed.</param>
-    /// <param name="weights">The factors of the tokens' negative log-likelihoods in the loss.</param>
-    /// <param name="allowed">The tokens that could have followed as bits, [rows, words]; empty if all could.</param>
-    /// <param name="losses">Becomes the negative log-likelihoods.</param>
-    /// <param name="hiddenGradient">[rows, size]; the gradient is added.</param>
-    /// <param name="part">The part of the sums of the output layer's gradients.</param>
+    /// <summary>
+    /// Rows of hidden states, [rows, size], to losses, the negative log-likelihoods of the tokens that followed. Adds to the states'
+    /// gradient and to a part of the output layer's. Weights are the losses' factors; allowed are the tokens that could have followed as
+    /// bits, [rows, words], empty if all could.
+    /// </summary>
     public void Run(
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses,
         float* hiddenGradient, int part)
