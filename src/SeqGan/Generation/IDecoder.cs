@@ -6,7 +6,7 @@ internal interface IDecoder
     /// <summary>Resets the destination to one row for each completion, and completes them.</summary>
     /// <remarks>
     /// If there is one sequence, all completions are its own, and their rows only number draws and labels; there may be none if all
-    /// prefixes are empty. The labels are those of the rows that completions name. The first row is the number of the first sequence in the key.
+    /// prefixes are empty. The labels are those of the rows that completions name. The first sequence has the number firstRow in the key.
     /// </remarks>
     void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow,
