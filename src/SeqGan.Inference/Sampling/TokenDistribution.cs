@@ -31,8 +31,8 @@ internal sealed unsafe class TokenDistribution
     public static float Scale(double temperature) => (float)(1 / Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
 
     /// <summary>
-    /// Takes a row of logits, which become weights; it is used until the next one is taken. Only allowed tokens, at least one, can be drawn;
-    /// null means all.
+    /// Takes a row of logits, which become weights; it is used until the next one is taken. Only allowed tokens, at least one, can be
+    /// drawn; null means all.
     /// </summary>
     public void Take(float* logits, AllowedTokens? allowed = null)
     {
