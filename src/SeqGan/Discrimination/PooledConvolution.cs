@@ -39,9 +39,11 @@ internal sealed class PooledConvolution : autograd.SingleTensorFunction<PooledCo
 
 /// <summary>The windows that max-over-time pooling chose, and the gradients of what went into them.</summary>
 /// <remarks>
-/// Each thread has filters, or sequences, to itself, and adds in one order: the bits do not depend on the number of threads.
+/// Made of tokens [batch, length], their embeddings [batch, length, size] of so many, the convolutions' weights, each [filters, size,
+/// width], which must live until the backward pass, and the first positions of the chosen windows, [batch, features]. Each thread has
+/// filters, or sequences, to itself, and adds in one order: the bits do not depend on the number of threads.
 /// </remarks>
-internal sealed unsafe class ChosenWindows
+internal sealed unsafe class ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
 {
     private const int FiltersPerUnit = 8;
 
@@ -51,29 +53,16 @@ internal sealed unsafe class ChosenWindows
     // Sequences whose gradients stay in the cache while all filters pass over them.
     private const int SequencesPerUnit = 4;
 
-    private readonly Tensor _tokens, _embedded, _windows;
-    private readonly Tensor[] _filters;
-    private readonly int _vocabulary, _batch, _length, _size, _features;
+    private readonly int _batch = (int)embedded.shape[0], _length = (int)embedded.shape[1], _size = (int)embedded.shape[2];
+    private readonly int _features = (int)windows.shape[1];
 
-    /// <summary>
-    /// Tokens [batch, length], their embeddings [batch, length, size] of so many, the convolutions' weights, each [filters, size, width],
-    /// which must live until the backward pass, and the first positions of the chosen windows, [batch, features].
-    /// </summary>
-    public ChosenWindows(Tensor tokens, Tensor embedded, int vocabulary, Tensor[] filters, Tensor windows)
-    {
-        (_batch, _length, _size) = ((int)embedded.shape[0], (int)embedded.shape[1], (int)embedded.shape[2]);
-        _features = (int)windows.shape[1];
-
-        // Scopes of the forward pass end before the backward pass.
-        _tokens = tokens.contiguous().DetachFromDisposeScope();
-        _embedded = embedded.contiguous().DetachFromDisposeScope();
-        _windows = windows.contiguous().DetachFromDisposeScope();
-        _vocabulary = vocabulary;
-        _filters = filters;
-    }
+    // Scopes of the forward pass end before the backward pass.
+    private readonly Tensor _tokens = tokens.contiguous().DetachFromDisposeScope();
+    private readonly Tensor _embedded = embedded.contiguous().DetachFromDisposeScope();
+    private readonly Tensor _windows = windows.contiguous().DetachFromDisposeScope();
 
     /// <summary>How many tensors went in: the tokens and those that have a gradient.</summary>
-    public int Inputs => 2 + 2 * _filters.Length;
+    public int Inputs => 2 + 2 * filters.Length;
 
     /// <summary>The gradients of the embedding, of each convolution's weight and of each convolution's bias. To be called once.</summary>
     /// <param name="gradient">That of the pooled values, [batch, features].</param>
@@ -84,10 +73,10 @@ internal sealed unsafe class ChosenWindows
         using Tensor tokens = _tokens, embedded = _embedded, windows = _windows;
         gradient = gradient.contiguous();
         Tensor cells = zeros(_batch, _length, _size, dtype: ScalarType.Float32, device: CPU);
-        Tensor[] filters = [.. _filters.Select(filter => filter.permute(0, 2, 1).contiguous())];
-        Tensor[] filterGradients = [.. filters.Select(filter => zeros_like(filter))];
+        Tensor[] weights = [.. filters.Select(filter => filter.permute(0, 2, 1).contiguous())];
+        Tensor[] filterGradients = [.. weights.Select(filter => zeros_like(filter))];
         AddToFilters(gradient, filterGradients);
-        AddToCells(gradient, filters, cells);
+        AddToCells(gradient, weights, cells);
         Tensor[] biases = gradient.sum([0L]).split([.. filters.Select(filter => filter.shape[0])]);
         Tensor[] gradients = [EmbeddingGradient(cells), .. filterGradients.Select(filter => filter.permute(0, 2, 1)), .. biases];
         return [.. gradients.Select(result => result.MoveToOuterDisposeScope())];
@@ -138,7 +127,7 @@ internal sealed unsafe class ChosenWindows
 
     private Tensor EmbeddingGradient(Tensor cells)
     {
-        Tensor gradient = zeros(_vocabulary, _size, dtype: ScalarType.Float32, device: CPU);
+        Tensor gradient = zeros(vocabulary, _size, dtype: ScalarType.Float32, device: CPU);
         float* source = TensorMemory.Of(cells), target = TensorMemory.Of(gradient);
         long* tokens = TensorMemory.OfIntegers(_tokens);
         for (int cell = 0; cell < _batch * _length; cell++)

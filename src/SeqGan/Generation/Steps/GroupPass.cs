@@ -29,24 +29,15 @@ internal sealed record TrainingGroup(int[] Tokens, int[] Steps)
 }
 
 /// <summary>Forward and backward through the network for one group of sequences; the buffers are used again for the next.</summary>
-internal sealed unsafe class GroupPass
+internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
 {
-    private readonly Parameter _embedding;
-    private readonly PaddedShape _inputShape;
-    private readonly LayerPass[] _layers;
-    private readonly OutputPass _output;
+    private readonly PaddedShape _inputShape = PaddedShape.OfMatrix(embedding);
+    private readonly LayerPass[] _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
+    private readonly OutputPass _output = new(output, kernels);
     private readonly AlignedArray _inputs = new(), _inputGradients = new();
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
     private ulong[] _allowed = [];
-
-    public GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
-    {
-        _embedding = embedding;
-        _inputShape = PaddedShape.OfMatrix(embedding);
-        _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
-        _output = new OutputPass(output, kernels);
-    }
 
     /// <summary>
     /// Adds to a part of the gradients' sums, and writes the group's share of the batch's negative log-likelihoods and of the gradients of
@@ -85,7 +76,7 @@ internal sealed unsafe class GroupPass
         int rows = group.Tokens.Length, columns = _inputShape.Columns;
         if (_targets.Length < rows)
             (_targets, _weights, _losses) = (new int[rows], new float[rows], new float[rows]);
-        float* embeddings = TensorMemory.Of(_embedding);
+        float* embeddings = TensorMemory.Of(embedding);
         long length = (long)rows * _inputShape.PaddedColumns;
         AlignedArray.Clear(_inputs.Reserve(length), length);
         AlignedArray.Clear(_inputGradients.Reserve(length), length);
