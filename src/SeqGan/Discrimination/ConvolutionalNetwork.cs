@@ -21,9 +21,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, IReadyMa
         var weights = new DiscriminatorWeights(seed);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
-        _precision = options.ScoringPrecision;
-        _l2 = options.L2;
-        _tableMemory = (long)options.TableMemory << 20;
+        (_precision, _tableMemory, _l2) = (options.ScoringPrecision, (long)options.TableMemory << 20, options.L2);
         int features = 0;
         foreach ((int width, int filters) in options.Windows(format.MaxLength))
         {

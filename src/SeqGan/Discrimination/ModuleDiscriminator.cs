@@ -62,13 +62,10 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         LibTorch.EnsureLoaded();
         options ??= new DiscriminatorOptions();
         OptionsCheck.ThrowIfInvalid(options);
-        Name = name;
-        _module = module;
-        _format = format;
+        (Name, _module, _format, _seed) = (name, module, format, seed);
         _inputLength = format.InputFormat().MaxLength;
         _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip;
-        _seed = seed;
         module.to(_device);
         module.eval();
 

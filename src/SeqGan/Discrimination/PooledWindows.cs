@@ -16,14 +16,11 @@ internal sealed unsafe class PooledWindows : IDisposable
     private readonly int _length;
     private readonly long _additionsPerRow;
     private readonly ConcurrentBag<WindowMaxima> _maxima = [];
-    private int[] _slots = [];
-    private int[] _shared = [];
+    private int[] _slots = [], _shared = [];
 
     private PooledWindows(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int length, int capacity)
     {
-        _groups = groups;
-        _convolutions = convolutions;
-        _length = length;
+        (_groups, _convolutions, _length) = (groups, convolutions, length);
         _tables = new TokenTables(embedding, convolutions, groups, capacity);
         _additionsPerRow = groups.Sum(group => (long)group.RowSize * (length - group.Width + 1));
     }
