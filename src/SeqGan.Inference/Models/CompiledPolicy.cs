@@ -1,14 +1,14 @@
 namespace SeqGan;
 
 /// <summary>
-/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an
-/// embedding, LSTM or GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
+/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an embedding, LSTM or
+/// GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
 /// </summary>
 /// <remarks>
-/// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c>
-/// makes one from a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its
-/// claims are checked before memory is allocated for them. The policy does not include the constraint that the generator was
-/// trained under: pass it as <see cref="SamplingOptions.Constraint"/>.
+/// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c> makes one from
+/// a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its claims are checked before
+/// memory is allocated for them. The policy does not include the constraint that the generator was trained under: pass it as
+/// <see cref="SamplingOptions.Constraint"/>.
 /// </remarks>
 public sealed unsafe class CompiledPolicy
 {
@@ -18,17 +18,21 @@ public sealed unsafe class CompiledPolicy
     private readonly PolicyWeights _weights;
 
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
-    /// <exception cref="ArgumentException">The vocabulary's special tokens are not the format's.</exception>
+    /// <exception cref="ArgumentException">The vocabulary's size or special tokens are not the format's.</exception>
     internal CompiledPolicy(
         PolicyWeights weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null, SequenceFingerprints? trainingSequences = null,
         LabelSet? labels = null)
     {
-        if (vocabulary is not null && DescribeOtherSpecialTokens(weights.Format) is { } difference)
-            throw new ArgumentException(difference, nameof(vocabulary));
         _weights = weights;
-        Vocabulary = vocabulary;
-        Tokenizer = tokenizer;
-        TrainingSequences = trainingSequences;
+        if (vocabulary is not null && vocabulary.Count != Format.VocabularySize)
+        {
+            throw new ArgumentException(
+                $"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
+        }
+
+        if (vocabulary is not null && DescribeOtherSpecialTokens(Format) is { } difference)
+            throw new ArgumentException(difference, nameof(vocabulary));
+        (Vocabulary, Tokenizer, TrainingSequences) = (vocabulary, tokenizer, trainingSequences);
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
         CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => Compile(weights, layer))];
@@ -38,8 +42,11 @@ public sealed unsafe class CompiledPolicy
         Embedding = new AlignedArray(weights.Embedding.Length);
         weights.Embedding.CopyTo(Embedding.Span);
         long table = Format.InputCount() * (long)GateColumns;
-        if (table <= LargestTable)
-            InputTable = CreateInputTable((int)table);
+        if (table > LargestTable)
+            return;
+        InputTable = new AlignedArray(table);
+        CompiledLayers[0].Begin(Kernels.Best, Embedding.Pointer, EmbeddingSize, Format.InputCount(), InputTable.Pointer);
+        GC.KeepAlive(this);
     }
 
     /// <summary>The format of the sequences.</summary>
@@ -61,8 +68,8 @@ public sealed unsafe class CompiledPolicy
     public Vocabulary? Vocabulary { get; }
 
     /// <summary>
-    /// What cuts text into tokens and joins them; null if the model was trained on raw token ids or with a tokenizer that its file
-    /// cannot name.
+    /// What cuts text into tokens and joins them; null if the model was trained on raw token ids or with a tokenizer that its file cannot
+    /// name.
     /// </summary>
     public ITokenizer? Tokenizer { get; }
 
@@ -108,12 +115,6 @@ public sealed unsafe class CompiledPolicy
         string path, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
         ArgumentNullException.ThrowIfNull(format);
-        if (vocabulary is not null && vocabulary.Count != format.VocabularySize)
-        {
-            throw new ArgumentException(
-                $"The vocabulary has {vocabulary.Count} tokens; the format's has {format.VocabularySize}.", nameof(vocabulary));
-        }
-
         return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
     }
 
@@ -164,13 +165,5 @@ public sealed unsafe class CompiledPolicy
             weights.Recurrent("weight_ih", layer), weights.Recurrent("weight_hh", layer),
             weights.Recurrent("bias_ih", layer), weights.Recurrent("bias_hh", layer));
         return compiled;
-    }
-
-    private AlignedArray CreateInputTable(int length)
-    {
-        var table = new AlignedArray(length);
-        CompiledLayers[0].Begin(Kernels.Best, Embedding.Pointer, EmbeddingSize, Format.InputCount(), table.Pointer);
-        GC.KeepAlive(this);
-        return table;
     }
 }

@@ -19,10 +19,7 @@ internal sealed class PolicyWeights
                 $"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
         }
 
-        Source = source;
-        Format = format;
-        Cell = cell;
-        Tensors = tensors;
+        (Source, Format, Cell, Tensors) = (source, format, cell, tensors);
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         string prefix = Prefix(cell);
         Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(prefix + ".weight_ih_l", StringComparison.Ordinal)));
@@ -52,7 +49,7 @@ internal sealed class PolicyWeights
 
     public ReadOnlySpan<float> OutputBias => Values("output.bias");
 
-    public static string Prefix(RecurrentCell cell) => cell == RecurrentCell.Lstm ? "lstm" : "gru";
+    public static string Prefix(RecurrentCell cell) => cell.ToString().ToLowerInvariant();
 
     public ReadOnlySpan<float> Recurrent(string name, int layer) => Values($"{Prefix(Cell)}.{name}_l{layer}");
 
@@ -77,10 +74,13 @@ internal sealed class PolicyWeights
 
     private ReadOnlySpan<float> Values(string name) => _tensors[name].Values.Span;
 
+    private NamedTensor Find(string name) => _tensors.TryGetValue(name, out NamedTensor? tensor)
+        ? tensor
+        : throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
+
     private int Columns(string name, int rows)
     {
-        if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
-            throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
+        NamedTensor tensor = Find(name);
         return tensor.Shape is [_, > 0 and <= int.MaxValue and var columns]
             ? (int)columns
             : throw OtherShape(tensor, $"{rows}, size");
@@ -102,8 +102,7 @@ internal sealed class PolicyWeights
 
         foreach ((string name, long[] shape) in expected)
         {
-            if (!_tensors.TryGetValue(name, out NamedTensor? tensor))
-                throw new InvalidWeightsException($"{Source}: tensor '{name}' is missing.");
+            NamedTensor tensor = Find(name);
             if (!tensor.Shape.SequenceEqual(shape))
                 throw OtherShape(tensor, string.Join(", ", shape));
             ReadOnlySpan<float> values = tensor.Values.Span;

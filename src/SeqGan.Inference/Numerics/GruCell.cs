@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace SeqGan.Numerics;
 
 /// <summary>
-/// Gated recurrent unit, PyTorch's equations. The blocks: the candidate's sum over the input, reset, update, the candidate's sum
-/// over the state, which the reset gate scales before it is added.
+/// Gated recurrent unit, PyTorch's equations. The blocks: the candidate's sum over the input, reset, update, the candidate's sum over the
+/// state, which the reset gate scales before it is added.
 /// </summary>
 internal sealed unsafe class GruCell : ICell
 {

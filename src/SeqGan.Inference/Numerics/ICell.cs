@@ -4,11 +4,11 @@ namespace SeqGan.Numerics;
 
 /// <summary>
 /// A recurrent cell: the one definition of its step, for sampling, scoring and training. A new cell implements this, and
-/// <see cref="CellLayout.Of"/>, <see cref="Kernels{TLanes}"/> and SeqGan's <c>RecurrentNetwork</c> name it.
+/// <see cref="CellLayout.Of"/>, <see cref="Kernels{TLanes}"/> and SeqGan's <c>TorchCell</c> name it.
 /// </summary>
 /// <remarks>
-/// Before a step, a row's gates hold their sums: bias, products with the input and products with the state before. PyTorch
-/// stacks a layer's gates in one matrix; the cell says in which blocks they are summed.
+/// Before a step, a row's gates hold their sums: bias, products with the input and products with the state before. PyTorch stacks a layer's
+/// gates in one matrix; the cell says in which blocks they are summed.
 /// </remarks>
 internal unsafe interface ICell
 {

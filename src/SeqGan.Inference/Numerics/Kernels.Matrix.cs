@@ -23,8 +23,8 @@ internal readonly unsafe struct RightFactor(float* values, nint depth, nint bloc
 
 /// <summary>Matrix products with a small side, on one thread; an element is summed over k in order, rounded once a term.</summary>
 /// <remarks>
-/// As many rows are computed together as have room for their sums in registers: a block of the right factor is then loaded once
-/// for all of them. The order of the terms, and so every bit, is the same for any number of rows.
+/// As many rows are computed together as have room for their sums in registers: a block of the right factor is then loaded once for all of
+/// them. The order of the terms, and so every bit, is the same for any number of rows.
 /// </remarks>
 internal sealed unsafe partial class Kernels<TLanes>
 {

@@ -17,15 +17,10 @@ internal abstract unsafe class Kernels
         All[Vector512.IsHardwareAccelerated ? 0 : Vector256.IsHardwareAccelerated ? 1 : Vector128.IsHardwareAccelerated ? 2 : 3];
 
     /// <summary>result [rows, columns] = start + left [rows, depth] times right [depth, columns].</summary>
-    /// <param name="left">The left factor.</param>
-    /// <param name="right">The right factor.</param>
-    /// <param name="start">What the products are added to, [rows, columns]; may be the result. Null means 0.</param>
-    /// <param name="startRow">From one row of the start to the next; 0 if all rows start from the same.</param>
-    /// <param name="result">[rows, columns].</param>
-    /// <param name="resultRow">From one row of the result to the next.</param>
-    /// <param name="rows">At least 0.</param>
-    /// <param name="depth">The number of terms.</param>
-    /// <param name="columns">A multiple of 16.</param>
+    /// <remarks>
+    /// The start may be the result; null means 0. Rows of start and result are startRow and resultRow apart; 0 means that all rows start
+    /// from the same. The columns are a multiple of 16.
+    /// </remarks>
     public abstract void Multiply(
         in LeftFactor left, in RightFactor right, float* start, nint startRow, float* result, nint resultRow,
         int rows, int depth, int columns);
@@ -40,7 +35,7 @@ internal abstract unsafe class Kernels
     /// <summary>target = scale * values.</summary>
     public abstract void Scale(float* values, float scale, float* target, int length);
 
-    /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x).</summary>
+    /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x). Overwrites t.</summary>
     public abstract void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length);
 
     public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
@@ -52,25 +47,28 @@ internal abstract unsafe class Kernels
     public abstract void Backward(
         RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient);
 
-    /// <summary>The largest of the logits.</summary>
-    /// <param name="logits">[columns].</param>
-    /// <param name="columns">A multiple of 16.</param>
+    /// <summary>The largest of the logits, whose number is a multiple of 16, as in all that follow.</summary>
     public abstract float Largest(float* logits, int columns);
 
     /// <summary>Replaces logits x by exp((x - largest) * scale), and sums each section.</summary>
     /// <returns>The sections' sums, added in order.</returns>
     public abstract float Exponentiate(float* logits, int columns, float largest, float scale, float* sums);
 
-    /// <summary>The sum of each section.</summary>
+    /// <summary>The sum of each section, of weights of at least 0.</summary>
     /// <returns>The sections' sums, added in order.</returns>
-    public abstract float SumSections(float* weights, int columns, float* sums);
+    public float SumSections(float* weights, int columns, float* sums)
+    {
+        float total = 0;
+        for (int start = 0; start < columns; start += SectionColumns)
+            total += sums[start / SectionColumns] = SumAbove(weights + start, Math.Min(SectionColumns, columns - start), -1);
+        return total;
+    }
 
     /// <summary>The token at which the cumulated weights first exceed a uniform number's share of their total.</summary>
-    /// <param name="values">Weights, [columns].</param>
-    /// <param name="columns">A multiple of 16.</param>
-    /// <param name="sums">The sections' sums.</param>
-    /// <param name="total">Their total; positive.</param>
-    /// <param name="uniform">In [0, 1), a multiple of 2^-23, so that its product with the total stays below the total.</param>
+    /// <remarks>
+    /// The sums are the sections', the total theirs, and positive. The number is in [0, 1) and a multiple of 2^-23, so that its product
+    /// with the total stays below the total.
+    /// </remarks>
     public abstract int Draw(float* values, int columns, float* sums, float total, float uniform);
 
     /// <summary>The sum of what is above a limit.</summary>

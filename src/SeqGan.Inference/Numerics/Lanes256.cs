@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace SeqGan.Numerics;
 
@@ -42,11 +41,13 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
     public static Lanes256 operator /(Lanes256 left, Lanes256 right) => new(left._lower / right._lower, left._upper / right._upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 MultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 addend) =>
-        new(MultiplyAdd(left._lower, right._lower, addend._lower), MultiplyAdd(left._upper, right._upper, addend._upper));
+    public static Lanes256 MultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 addend) => new(
+        Vector256.FusedMultiplyAdd(left._lower, right._lower, addend._lower),
+        Vector256.FusedMultiplyAdd(left._upper, right._upper, addend._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Max(Lanes256 left, Lanes256 right) => new(Max(left._lower, right._lower), Max(left._upper, right._upper));
+    public static Lanes256 Max(Lanes256 left, Lanes256 right) =>
+        new(Vector256.MaxNative(left._lower, right._lower), Vector256.MaxNative(left._upper, right._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 WhereAbove(Lanes256 x, Lanes256 limit, Lanes256 value) => new(
@@ -61,29 +62,13 @@ internal readonly unsafe struct Lanes256(Vector256<float> lower, Vector256<float
     public static float Sum(Lanes256 value) => Sum(value._lower + value._upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Lanes256 value) => Largest(value._lower, value._upper);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
-        Fma.IsSupported
-            ? Fma.MultiplyAdd(left, right, addend)
-            : Vector256.Create(
-                Lanes128.MultiplyAdd(left.GetLower(), right.GetLower(), addend.GetLower()),
-                Lanes128.MultiplyAdd(left.GetUpper(), right.GetUpper(), addend.GetUpper()));
+    public static float Largest(Lanes256 value) => Largest(Vector256.MaxNative(value._lower, value._upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static float Sum(Vector256<float> value) => Lanes128.Sum(value.GetLower() + value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Largest(Vector256<float> lower, Vector256<float> upper)
-    {
-        Vector256<float> larger = Max(lower, upper);
-        return Lanes128.Largest(Lanes128.Max(larger.GetLower(), larger.GetUpper()));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Max(Vector256<float> left, Vector256<float> right) =>
-        Vector256.MaxNative(left, right);
+    internal static float Largest(Vector256<float> value) => Lanes128.Largest(Vector128.MaxNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Scale(Vector256<float> value, Vector256<float> exponent) =>

@@ -33,15 +33,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 addend) =>
-        Vector512.IsHardwareAccelerated
-            ? new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value))
-            : new(Vector512.Create(
-                Lanes256.MultiplyAdd(left._value.GetLower(), right._value.GetLower(), addend._value.GetLower()),
-                Lanes256.MultiplyAdd(left._value.GetUpper(), right._value.GetUpper(), addend._value.GetUpper())));
+        new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Max(Lanes512 left, Lanes512 right) =>
-        new(Vector512.MaxNative(left._value, right._value));
+    public static Lanes512 Max(Lanes512 left, Lanes512 right) => new(Vector512.MaxNative(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 WhereAbove(Lanes512 x, Lanes512 limit, Lanes512 value) =>
@@ -55,5 +50,6 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static float Sum(Lanes512 value) => Lanes256.Sum(value._value.GetLower() + value._value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Lanes512 value) => Lanes256.Largest(value._value.GetLower(), value._value.GetUpper());
+    public static float Largest(Lanes512 value) =>
+        Lanes256.Largest(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper()));
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace SeqGan.Numerics;
 
@@ -27,65 +26,25 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public static void Store(LanesScalar value, float* destination) =>
         ((Span<float>)value._lanes).CopyTo(new Span<float>(destination, Sixteen.Count));
 
-    public static LanesScalar operator +(LanesScalar left, LanesScalar right)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] += right._lanes[i];
-        return left;
-    }
+    public static LanesScalar operator +(LanesScalar left, LanesScalar right) => Map(left, right, right, static (l, r, _) => l + r);
 
-    public static LanesScalar operator -(LanesScalar left, LanesScalar right)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] -= right._lanes[i];
-        return left;
-    }
+    public static LanesScalar operator -(LanesScalar left, LanesScalar right) => Map(left, right, right, static (l, r, _) => l - r);
 
-    public static LanesScalar operator *(LanesScalar left, LanesScalar right)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] *= right._lanes[i];
-        return left;
-    }
+    public static LanesScalar operator *(LanesScalar left, LanesScalar right) => Map(left, right, right, static (l, r, _) => l * r);
 
-    public static LanesScalar operator /(LanesScalar left, LanesScalar right)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] /= right._lanes[i];
-        return left;
-    }
+    public static LanesScalar operator /(LanesScalar left, LanesScalar right) => Map(left, right, right, static (l, r, _) => l / r);
 
-    public static LanesScalar MultiplyAdd(LanesScalar left, LanesScalar right, LanesScalar addend)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] = MathF.FusedMultiplyAdd(left._lanes[i], right._lanes[i], addend._lanes[i]);
-        return left;
-    }
+    public static LanesScalar MultiplyAdd(LanesScalar left, LanesScalar right, LanesScalar addend) =>
+        Map(left, right, addend, MathF.FusedMultiplyAdd);
 
-    public static LanesScalar Max(LanesScalar left, LanesScalar right)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            left._lanes[i] = left._lanes[i] > right._lanes[i] ? left._lanes[i] : right._lanes[i];
-        return left;
-    }
+    public static LanesScalar Max(LanesScalar left, LanesScalar right) => Map(left, right, right, static (l, r, _) => l > r ? l : r);
 
-    public static LanesScalar WhereAbove(LanesScalar x, LanesScalar limit, LanesScalar value)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-            value._lanes[i] = x._lanes[i] <= limit._lanes[i] ? 0 : value._lanes[i];
-        return value;
-    }
+    public static LanesScalar WhereAbove(LanesScalar x, LanesScalar limit, LanesScalar value) =>
+        Map(x, limit, value, static (x, limit, value) => x <= limit ? 0 : value);
 
-    public static LanesScalar ScaleByPowerOfTwo(LanesScalar value, LanesScalar exponent)
-    {
-        for (int i = 0; i < Sixteen.Count; i++)
-        {
-            int shift = BitConverter.SingleToInt32Bits(exponent._lanes[i]) << 23;
-            value._lanes[i] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._lanes[i]) + shift);
-        }
-
-        return value;
-    }
+    public static LanesScalar ScaleByPowerOfTwo(LanesScalar value, LanesScalar exponent) => Map(
+        value, exponent, exponent,
+        static (v, e, _) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(v) + (BitConverter.SingleToInt32Bits(e) << 23)));
 
     public static float Sum(LanesScalar value)
     {
@@ -101,16 +60,22 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public static float Largest(LanesScalar value)
     {
         float largest = value._lanes[0];
-        for (int i = 1; i < Sixteen.Count; i++)
-            largest = value._lanes[i] > largest ? value._lanes[i] : largest;
+        foreach (float lane in value._lanes)
+            largest = lane > largest ? lane : largest;
         return largest;
     }
 
+    private static LanesScalar Map(LanesScalar a, LanesScalar b, LanesScalar c, Func<float, float, float, float> function)
+    {
+        for (int i = 0; i < Sixteen.Count; i++)
+            a._lanes[i] = function(a._lanes[i], b._lanes[i], c._lanes[i]);
+        return a;
+    }
+
     [InlineArray(Count)]
-    [StructLayout(LayoutKind.Sequential)]
     private struct Sixteen
     {
-        public const int Count = 16;
+        public const int Count = PackedMatrix.BlockColumns;
 
         private float _first;
     }

@@ -1,8 +1,8 @@
 namespace SeqGan.Sampling;
 
 /// <summary>
-/// Completions of prefixes, cut into pieces that threads take. Completions of one prefix share its state and its next token's
-/// distribution; a slot whose sequence ends takes the next completion at once.
+/// Completions of prefixes, cut into pieces that threads take. Completions of one prefix share its state and its next token's distribution;
+/// a slot whose sequence ends takes the next completion at once.
 /// </summary>
 internal sealed unsafe class DecodingJob
 {
@@ -19,37 +19,19 @@ internal sealed unsafe class DecodingJob
     private readonly int _firstRow;
     private readonly SamplingOptions _options;
     private readonly SequenceBuffer _destination;
-    private readonly bool _hasOnePrefix;
     private readonly ConstraintGuard? _guard;
 
-    /// <param name="policy">What to sample from.</param>
-    /// <param name="kernels">What computes.</param>
-    /// <param name="sequences">
-    /// Whose prefixes are completed, [Count, Length]. If there is one, all completions are its own, and their rows only number the draws.
-    /// </param>
-    /// <param name="completions">What to complete, in any order.</param>
-    /// <param name="labels">
-    /// The label of each row that completions name; empty if the format has none. Completions of one sequence may differ in them.
-    /// </param>
-    /// <param name="key">Determines every draw.</param>
-    /// <param name="firstRow">The number of row 0 in the random key.</param>
-    /// <param name="options">Valid options; the seed is the key's.</param>
-    /// <param name="destination">Reset to one row for each completion.</param>
+    /// <summary>Resets the destination to one row for each completion. If there is one sequence, all completions are its own.</summary>
+    /// <remarks>
+    /// The labels are those of the rows that completions name, none if the format has none; completions of one sequence may differ in them.
+    /// The key determines every draw, and the first row is the number in it of row 0. The options are valid; the seed is the key's.
+    /// </remarks>
     public DecodingJob(
         CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels,
         RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination)
     {
-        _hasOnePrefix = sequences.Count == 1;
-        _policy = policy;
-        _kernels = kernels;
-        _sequences = sequences;
-        _labels = labels;
-        _completions = completions.ToArray();
-        _order = Order();
-        _key = key;
-        _firstRow = firstRow;
-        _options = options;
-        _destination = destination;
+        (_policy, _kernels, _sequences, _labels, _completions) = (policy, kernels, sequences, labels, completions.ToArray());
+        (_key, _firstRow, _options, _destination, _order) = (key, firstRow, options, destination, Order());
         if (options.Constraint is { } constraint)
             _guard = new ConstraintGuard(constraint, policy.Format, nameof(options), policy.Vocabulary);
         destination.Reset(completions.Length);
@@ -57,6 +39,8 @@ internal sealed unsafe class DecodingJob
         for (int i = 0; i < destinationLabels.Length; i++)
             destinationLabels[i] = Label(_completions[i]);
     }
+
+    private bool HasOnePrefix => _sequences.Count == 1;
 
     private SequenceFormat Format => _policy.Format;
 
@@ -87,16 +71,16 @@ internal sealed unsafe class DecodingJob
     // By what begins alike and by prefix; the empty prefix is the same in every row of a label, and comes first.
     private int[] Order()
     {
-        int[] order = new int[_completions.Length];
-        bool isSorted = true;
-        for (int i = 0; i < order.Length; i++)
+        int[] order = [.. Enumerable.Range(0, _completions.Length)];
+        long[] keys = Array.ConvertAll(_completions, SortKey);
+        for (int i = 1; i < keys.Length; i++)
         {
-            order[i] = i;
-            isSorted &= i == 0 || SortKey(_completions[i - 1]) <= SortKey(_completions[i]);
+            if (keys[i - 1] <= keys[i])
+                continue;
+            Array.Sort(keys, order);
+            break;
         }
 
-        if (!isSorted)
-            Array.Sort(Array.ConvertAll(_completions, SortKey), order);
         return order;
     }
 
@@ -104,20 +88,20 @@ internal sealed unsafe class DecodingJob
         ? Label(completion) - (long)int.MaxValue
         : ((long)Group(completion) << 32) | (uint)completion.PrefixLength;
 
-    private int Sequence(Completion completion) => _hasOnePrefix ? 0 : completion.Row;
+    private int Sequence(Completion completion) => HasOnePrefix ? 0 : completion.Row;
 
     private int Label(Completion completion) => _labels.IsEmpty ? 0 : _labels.Span[completion.Row];
 
     /// <summary>Completions of one group whose prefixes are of one length have the same prefix and label.</summary>
-    private int Group(Completion completion) => _hasOnePrefix || completion.PrefixLength == 0 ? Label(completion) : completion.Row;
+    private int Group(Completion completion) => HasOnePrefix || completion.PrefixLength == 0 ? Label(completion) : completion.Row;
 
     private Completion At(int index) => _completions[_order[index]];
 
     private bool IsRoot(int index) => At(index).PrefixLength == 0;
 
     /// <summary>
-    /// Runs through the prefixes of some rows, one row a slot, draws each completion's first token and saves the state that it
-    /// continues from, at one place for each row and prefix in the order of the completions.
+    /// Runs through the prefixes of some rows, one row a slot, draws each completion's first token and saves the state that it continues
+    /// from, at one place for each row and prefix in the order of the completions.
     /// </summary>
     private void AdvancePrefixes(
         List<Range> rows, DecodingWorker worker, TokenDistribution distribution, CancellationToken cancellationToken)
@@ -134,7 +118,7 @@ internal sealed unsafe class DecodingJob
             worker.Advance(rows.Count);
             if (_guard is not null)
                 FollowPrefixes(_guard, rows, prefix, worker);
-            if (!IsAnyAt(next, rows, prefix))
+            if (!rows.Where((row, slot) => IsAt(next[slot], row, prefix)).Any())
                 continue;
             worker.ComputeLogits(rows.Count);
             for (int slot = 0; slot < rows.Count; slot++)
@@ -164,17 +148,6 @@ internal sealed unsafe class DecodingJob
     }
 
     private bool OpensPlace(int index, Range row) => index == row.Start.Value || At(index).PrefixLength != At(index - 1).PrefixLength;
-
-    private bool IsAnyAt(int[] next, List<Range> rows, int prefix)
-    {
-        for (int slot = 0; slot < next.Length; slot++)
-        {
-            if (IsAt(next[slot], rows[slot], prefix))
-                return true;
-        }
-
-        return false;
-    }
 
     private bool IsAt(int index, Range row, int prefix) => index < row.End.Value && At(index).PrefixLength == prefix;
 
@@ -225,14 +198,11 @@ internal sealed unsafe class DecodingJob
         Completion completion = _completions[number];
         (int row, int prefix, int sample) = completion;
         Span<int> tokens = _destination.Row(number);
-        if (prefix > 0)
+        PrefixOf(completion, prefix).CopyTo(tokens);
+        if (IsComplete(tokens[..prefix]))
         {
-            PrefixOf(completion, prefix).CopyTo(tokens);
-            if (IsComplete(tokens[..prefix]))
-            {
-                _destination.SetLength(number, prefix);
-                return;
-            }
+            _destination.SetLength(number, prefix);
+            return;
         }
 
         int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, prefix));

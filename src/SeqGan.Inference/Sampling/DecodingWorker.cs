@@ -9,13 +9,9 @@ internal sealed unsafe class DecodingWorker
 
     private readonly CompiledPolicy _policy;
     private readonly Kernels _kernels;
-    private readonly AlignedArray[] _hidden;
-    private readonly AlignedArray[] _cells;
-    private readonly AlignedArray[] _states;
-    private readonly AlignedArray _gates;
-    private readonly AlignedArray _logits;
+    private readonly AlignedArray[] _hidden, _cells, _states, _saved;
+    private readonly AlignedArray _gates, _logits;
     private readonly AlignedArray? _inputs;
-    private readonly AlignedArray _saved = new();
     private int[] _savedConstraintStates = [];
 
     public DecodingWorker(CompiledPolicy policy, Kernels kernels)
@@ -27,14 +23,12 @@ internal sealed unsafe class DecodingWorker
         _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray((long)Slots * policy.StateWidth))];
         _cells = CellLayout.Of(policy.Cell).HasCells ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
         _states = [.. _hidden, .. _cells];
+        _saved = [.. _states.Select(_ => new AlignedArray())];
         _gates = new AlignedArray((long)Slots * policy.GateColumns);
         _logits = new AlignedArray((long)Slots * Columns);
         _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
         Sums = new AlignedArray(Kernels.Sections(Columns));
-        Tokens = new int[Slots];
-        Completions = new int[Slots];
-        Positions = new int[Slots];
-        ConstraintStates = new int[Slots];
+        (Tokens, Completions, Positions, ConstraintStates) = (new int[Slots], new int[Slots], new int[Slots], new int[Slots]);
         Allowed = new AllowedTokens(policy.Format.VocabularySize);
     }
 
@@ -59,8 +53,6 @@ internal sealed unsafe class DecodingWorker
 
     /// <summary>Room for what a constraint allows.</summary>
     public AllowedTokens Allowed { get; }
-
-    private int StateSize => _policy.StateWidth * _states.Length;
 
     public float* Logits(int slot) => _logits.Pointer + ((nint)slot * Columns);
 
@@ -102,29 +94,28 @@ internal sealed unsafe class DecodingWorker
     /// <summary>Makes room to save so many states.</summary>
     public void ReserveSaved(int count)
     {
-        _saved.Reserve((long)count * StateSize);
+        foreach (AlignedArray saved in _saved)
+            saved.Reserve((long)count * _policy.StateWidth);
         if (_savedConstraintStates.Length < count)
             _savedConstraintStates = new int[count];
     }
 
     public void Save(int slot, int place)
     {
-        Exchange(slot, place, toSlot: false);
+        Copy(_states, slot, _saved, place);
         _savedConstraintStates[place] = ConstraintStates[slot];
     }
 
     public void Restore(int slot, int place)
     {
-        Exchange(slot, place, toSlot: true);
+        Copy(_saved, place, _states, slot);
         ConstraintStates[slot] = _savedConstraintStates[place];
     }
 
     /// <summary>Moves a slot's sequence to another slot.</summary>
     public void Move(int from, int to)
     {
-        int width = _policy.StateWidth;
-        foreach (AlignedArray state in _states)
-            state.Span.Slice(from * width, width).CopyTo(state.Span[(to * width)..]);
+        Copy(_states, from, _states, to);
         foreach (int[] slots in (int[][])[Tokens, Completions, Positions, ConstraintStates])
             slots[to] = slots[from];
     }
@@ -141,17 +132,10 @@ internal sealed unsafe class DecodingWorker
             weights.Begin(_kernels, _inputs.Pointer, size, slots, _gates.Pointer);
     }
 
-    private void Exchange(int slot, int place, bool toSlot)
+    private void Copy(AlignedArray[] from, int row, AlignedArray[] to, int target)
     {
         int width = _policy.StateWidth;
-        Span<float> saved = _saved.Span.Slice(place * StateSize, StateSize);
-        for (int i = 0; i < _states.Length; i++)
-        {
-            Span<float> own = _states[i].Span.Slice(slot * width, width), kept = saved.Slice(i * width, width);
-            if (toSlot)
-                kept.CopyTo(own);
-            else
-                own.CopyTo(kept);
-        }
+        for (int i = 0; i < from.Length; i++)
+            from[i].Span.Slice(row * width, width).CopyTo(to[i].Span[(target * width)..]);
     }
 }

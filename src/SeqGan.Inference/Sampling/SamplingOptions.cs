@@ -12,20 +12,20 @@ public sealed record SamplingOptions
     public ulong? Seed { get; init; }
 
     /// <summary>
-    /// Divides the logits: below 1 the likely tokens become likelier, above 1 the distribution flattens. Positive and finite;
-    /// what is outside [1e-30, 1e30] counts as that. The default value is 1.
+    /// Divides the logits: below 1 the likely tokens become likelier, above 1 the distribution flattens. Positive and finite; what is
+    /// outside [1e-30, 1e30] counts as that. The default value is 1.
     /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>
-    /// Only the k likeliest tokens can be drawn; among equally likely ones those with the lowest ids. At least 1; more than the
-    /// vocabulary has means all. The default value is null: all.
+    /// Only the k likeliest tokens can be drawn; among equally likely ones those with the lowest ids. At least 1; more than the vocabulary
+    /// has means all. The default value is null: all.
     /// </summary>
     public int? TopK { get; init; }
 
     /// <summary>
-    /// Only the likeliest tokens whose probabilities together reach p can be drawn ("nucleus sampling", Holtzman et al. 2020),
-    /// after the temperature and <see cref="TopK"/>. In (0, 1]. The default value is 1: all.
+    /// Only the likeliest tokens whose probabilities together reach p can be drawn ("nucleus sampling", Holtzman et al. 2020), after the
+    /// temperature and <see cref="TopK"/>. In (0, 1]. The default value is 1: all.
     /// </summary>
     public double TopP { get; init; } = 1;
 

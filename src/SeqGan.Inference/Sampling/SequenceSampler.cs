@@ -8,9 +8,9 @@ namespace SeqGan;
 
 /// <summary>Samples sequences from a trained generator, completes prefixes and scores sequences, in managed code alone.</summary>
 /// <remarks>
-/// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. Tokens depend on the policy and
-/// on what is asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, except their
-/// last bit: the logarithm is the C library's, which may differ between processors and systems.
+/// Thread-safe: any number of callers at a time share the policy and a pool of scratch memory. Tokens depend on the policy and on what is
+/// asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, except their last bit: the
+/// logarithm is the C library's, which may differ between processors and systems.
 /// </remarks>
 public sealed class SequenceSampler
 {
@@ -19,6 +19,7 @@ public sealed class SequenceSampler
 
     private readonly Kernels _kernels;
     private readonly int _threads;
+
     // Without a lock, unlike a bag: callers never wait for each other.
     private readonly ConcurrentStack<DecodingWorker> _workers = [];
 
@@ -44,15 +45,8 @@ public sealed class SequenceSampler
     public CompiledPolicy Policy { get; }
 
     /// <summary>Samples sequences.</summary>
-    /// <param name="count">How many; at least 0.</param>
-    /// <param name="options">How tokens are drawn; the default options where null.</param>
-    /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence, then padding.</returns>
-    /// <exception cref="ArgumentException">
-    /// The count or an option is out of range, the model has no such label, or the constraint is of another format.
-    /// </exception>
-    /// <exception cref="ConstraintException">The constraint failed, or allows no token after some prefix.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Complete([], count, options, cancellationToken);
 
@@ -77,14 +71,8 @@ public sealed class SequenceSampler
         CompleteChecked(Check(prefix, count, ref options), 0, count, options, cancellationToken);
 
     /// <summary>Samples sequences, or completes a prefix, and returns them while later ones are being made.</summary>
-    /// <param name="count">How many; at least 0.</param>
-    /// <param name="options">How tokens are drawn; the default options where null.</param>
-    /// <param name="prefix">The tokens that each sequence begins with; none where empty.</param>
-    /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <returns>The sequences of <c>Complete</c>, in the same order, without padding.</returns>
-    /// <exception cref="ArgumentException">As in <c>Complete</c>.</exception>
-    /// <exception cref="ConstraintException">As in <c>Complete</c>, while the sequences are enumerated.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>
     public IAsyncEnumerable<int[]> StreamAsync(
         int count, SamplingOptions? options = null, ReadOnlyMemory<int> prefix = default, CancellationToken cancellationToken = default) =>
         StreamChecked(Check(prefix.Span, count, ref options), count, options, cancellationToken);
@@ -107,20 +95,11 @@ public sealed class SequenceSampler
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default)
     {
         SequenceBuffer made = Complete(Encode(prefix), count, options, cancellationToken);
-        string[] texts = new string[made.Count];
-        for (int row = 0; row < texts.Length; row++)
-            texts[row] = Decode(made.Row(row)[..made.LengthOf(row)]);
-        return texts;
+        return [.. Enumerable.Range(0, made.Count).Select(row => Decode(made.Row(row)[..made.LengthOf(row)]))];
     }
 
     /// <summary>As <see cref="Generate"/>, but returns texts while later ones are being made.</summary>
-    /// <param name="count">How many; at least 0.</param>
-    /// <param name="options">How tokens are drawn; the default options where null.</param>
-    /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
-    /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <exception cref="ArgumentException">As in <see cref="Generate"/>.</exception>
-    /// <exception cref="InvalidOperationException">As in <see cref="Generate"/>.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc cref="Generate"/>
     public IAsyncEnumerable<string> GenerateAsync(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
         DecodeAsync(StreamAsync(count, options, Encode(prefix), cancellationToken), cancellationToken);
@@ -130,9 +109,8 @@ public sealed class SequenceSampler
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those
-    /// after it.
-    /// Null, the default, takes all tokens.
+    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after
+    /// it. Null, the default, takes all tokens.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">
@@ -170,12 +148,10 @@ public sealed class SequenceSampler
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
-    /// <summary>Feeds sequences, sometimes with the network's own tokens in place of theirs; the arguments are valid.</summary>
-    /// <param name="sequences">The sequences, [Count, Length].</param>
-    /// <param name="inputs">What the network reads before each token, [Count, Length]; receives what it is fed instead.</param>
-    /// <param name="truth">The probability of the sequence's token.</param>
-    /// <param name="key">Determines every draw.</param>
-    /// <param name="cancellationToken">Cancels; the inputs are then unspecified.</param>
+    /// <summary>
+    /// Feeds sequences, and writes to what the network reads before each token, [Count, Length], its own tokens in place of theirs except
+    /// with the probability of truth; the arguments are valid. If cancelled, the inputs are unspecified.
+    /// </summary>
     internal void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
     {
         var job = new FeedingJob(Policy, _kernels, sequences, inputs, truth, key);
@@ -208,18 +184,14 @@ public sealed class SequenceSampler
             return [];
         if (options.Label is null)
             return labels.Draw(count, new RandomKey(options.Seed!.Value, RandomPurpose.Labels), firstRow);
-        int[] same = new int[count];
-        same.AsSpan().Fill(IndexOf(options.Label));
-        return same;
+        return [.. Enumerable.Repeat(IndexOf(options.Label), count)];
     }
 
     private SequenceBuffer CompleteChecked(
         int[] prefix, int firstRow, int count, SamplingOptions options, CancellationToken cancellationToken)
     {
         var destination = new SequenceBuffer(Policy.Format, count);
-        Completion[] completions = new Completion[count];
-        for (int i = 0; i < count; i++)
-            completions[i] = new Completion(i, prefix.Length, 0);
+        Completion[] completions = [.. Enumerable.Range(0, count).Select(row => new Completion(row, prefix.Length, 0))];
         var key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling);
         int[] labels = Labels(firstRow, count, options);
         Complete(new TokenBatch(prefix, 1, prefix.Length), completions, labels, key, firstRow, options, destination, cancellationToken);

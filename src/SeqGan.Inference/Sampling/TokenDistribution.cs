@@ -3,8 +3,8 @@ namespace SeqGan.Sampling;
 /// <summary>Turns a row of logits into weights and draws tokens from them.</summary>
 internal sealed unsafe class TokenDistribution
 {
-    // As a 32-bit number a scale beyond these is 0 or infinite, and their products are no numbers; nearer ones already leave the
-    // likeliest token alone, or all tokens alike.
+    // As a 32-bit number a scale beyond these is 0 or infinite, and their products are no numbers; nearer ones already leave the likeliest
+    // token alone, or all tokens alike.
     private const double LeastTemperature = 1e-30;
 
     private readonly Kernels _kernels;
@@ -19,17 +19,10 @@ internal sealed unsafe class TokenDistribution
     private int _columns;
     private float _total;
 
-    /// <param name="kernels">What computes.</param>
-    /// <param name="vocabularySize">The number of tokens.</param>
-    /// <param name="columns">The columns of a row of logits; minus infinity beyond the vocabulary.</param>
-    /// <param name="sums">Room for the sums of the row's sections.</param>
-    /// <param name="options">Valid options.</param>
+    /// <summary>For rows of so many columns, minus infinity beyond the vocabulary; the sums are room for a row's sections.</summary>
     public TokenDistribution(Kernels kernels, int vocabularySize, int columns, AlignedArray sums, SamplingOptions options)
     {
-        _kernels = kernels;
-        _rowColumns = columns;
-        _sums = sums;
-        _scale = Scale(options.Temperature);
+        (_kernels, _rowColumns, _sums, _scale) = (kernels, columns, sums, Scale(options.Temperature));
         _topK = options.TopK is { } k && k < vocabularySize ? k : 0;
         _topP = options.TopP < 1 ? options.TopP : 0;
     }
@@ -37,9 +30,10 @@ internal sealed unsafe class TokenDistribution
     /// <summary>What a difference of logits is multiplied by.</summary>
     public static float Scale(double temperature) => (float)(1 / Math.Clamp(temperature, LeastTemperature, 1 / LeastTemperature));
 
-    /// <summary>Takes a row of logits, which become weights; it is used until the next one is taken.</summary>
-    /// <param name="logits">The row.</param>
-    /// <param name="allowed">The tokens that can be drawn, at least one; null where all can.</param>
+    /// <summary>
+    /// Takes a row of logits, which become weights; it is used until the next one is taken. Only allowed tokens, at least one, can be
+    /// drawn; null means all.
+    /// </summary>
     public void Take(float* logits, AllowedTokens? allowed = null)
     {
         bool areFew = allowed is { AreFew: true };
@@ -78,37 +72,33 @@ internal sealed unsafe class TokenDistribution
         return row;
     }
 
-    // The boundary is the smallest weight above which too little is left, found by halving: positive numbers are ordered as their bits are.
     private void KeepLikeliest()
     {
         if (_kernels.CountAbove(_weights, _columns, 0) <= _topK)
             return;
-        int low = 0, high = BitConverter.SingleToInt32Bits(1f);
-        while (high - low > 1)
-        {
-            int middle = (low + high) / 2;
-            bool isTooHigh = _kernels.CountAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < _topK;
-            (low, high) = isTooHigh ? (low, middle) : (middle, high);
-        }
-
-        float boundary = BitConverter.Int32BitsToSingle(high);
+        float boundary = FindBoundary(weight => _kernels.CountAbove(_weights, _columns, weight) < _topK);
         Truncate(boundary, _topK - _kernels.CountAbove(_weights, _columns, boundary));
     }
 
     private void KeepNucleus()
     {
         double mass = _topP * _kernels.SumAbove(_weights, _columns, 0);
+        float boundary = FindBoundary(weight => _kernels.SumAbove(_weights, _columns, weight) < mass);
+        double missing = mass - _kernels.SumAbove(_weights, _columns, boundary);
+        Truncate(boundary, (int)Math.Min(_columns, Math.Ceiling(missing / boundary)));
+    }
+
+    // The smallest weight above which too little is left, found by halving: positive numbers are ordered as their bits are.
+    private static float FindBoundary(Func<float, bool> isTooHigh)
+    {
         int low = 0, high = BitConverter.SingleToInt32Bits(1f);
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            bool isTooHigh = _kernels.SumAbove(_weights, _columns, BitConverter.Int32BitsToSingle(middle)) < mass;
-            (low, high) = isTooHigh ? (low, middle) : (middle, high);
+            (low, high) = isTooHigh(BitConverter.Int32BitsToSingle(middle)) ? (low, middle) : (middle, high);
         }
 
-        float boundary = BitConverter.Int32BitsToSingle(high);
-        double missing = mass - _kernels.SumAbove(_weights, _columns, boundary);
-        Truncate(boundary, (int)Math.Min(_columns, Math.Ceiling(missing / boundary)));
+        return BitConverter.Int32BitsToSingle(high);
     }
 
     /// <summary>Removes what is below the boundary, and of what equals it all but the first few.</summary>

@@ -1,10 +1,8 @@
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>
-/// What went wrong in backward passes written in managed code. Native code calls them, which an exception must not reach: it
-/// would end the process.
+/// What went wrong in backward passes written in managed code. Native code calls them, which an exception must not reach: it would end the
+/// process.
 /// </summary>
 /// <remarks>
 /// Forward passes on the thread that created it belong to it until it is disposed; their backward passes may run on any thread.

@@ -1,12 +1,13 @@
 using System.Numerics;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace SeqGan.Discrimination;
 
-/// <summary>A <see cref="ConvolutionalNetwork"/> for scoring on the CPU: pooled windows by look-up, highway by matrix products.</summary>
+/// <summary>
+/// The logits of a <see cref="ConvolutionalNetwork"/> on the CPU, to rounding: pooled windows by look-up, highway by matrix products. A
+/// sequence's are the same bits however sequences are batched.
+/// </summary>
 internal sealed unsafe class CompiledConvolution(
-    SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : ICompiledNetwork
+    SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : IDisposable
 {
     // Rows whose features are held at once; each pass over them reads every table from memory again.
     private const int ChunkRows = 8192;
@@ -22,8 +23,7 @@ internal sealed unsafe class CompiledConvolution(
     private readonly float[] _outputDifference = new float[output.weight!.shape[1]];
     private float _biasDifference;
     private bool _isCurrent;
-    private Tensor? _features;
-    private Tensor? _products;
+    private Tensor? _features, _products;
 
     public void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed unsafe class CompiledConvolution(
         for (int start = 0; start < sequences.Count; start += ChunkRows)
         {
             TokenBatch chunk = sequences.Slice(start, Math.Min(ChunkRows, sequences.Count - start));
-            int[] cells = Pad(chunk);
+            int[] cells = format.Cells(chunk.Count, chunk);
             for (int row = 0; row < chunk.Count;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -42,6 +42,7 @@ internal sealed unsafe class CompiledConvolution(
         }
     }
 
+    /// <summary>To be called when the network's weights have changed.</summary>
     public void Forget()
     {
         _isCurrent = false;
@@ -107,21 +108,6 @@ internal sealed unsafe class CompiledConvolution(
         (weight.select(0, 1) - weight.select(0, 0)).data<float>().CopyTo(_outputDifference);
         _biasDifference = (bias[1] - bias[0]).item<float>();
         _isCurrent = true;
-    }
-
-    private int[] Pad(TokenBatch sequences)
-    {
-        int[] cells = new int[sequences.Count * _length];
-        Array.Fill(cells, format.PaddingToken ?? 0);
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            int first = row * _length + format.LabelColumns();
-            if (format.LabelCount > 0)
-                cells[first - 1] = format.StartInput(sequences.Labels.Span, row);
-            sequences[row].CopyTo(cells.AsSpan(first));
-        }
-
-        return cells;
     }
 
     private Tensor Reserve(ref Tensor? buffer, long rows)

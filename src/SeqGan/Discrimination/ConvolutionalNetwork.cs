@@ -1,7 +1,3 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>
@@ -9,7 +5,7 @@ namespace SeqGan.Discrimination;
 /// convolutions over windows of several widths, ReLU, max-over-time pooling, highway, dropout, softmax over two classes (Kim 2014; Zhang,
 /// LeCun 2015).
 /// </summary>
-internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompilableNetwork, IReadyMadeNetwork
+internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
 {
     private readonly Embedding _embedding;
     private readonly ModuleList<Conv1d> _convolutions = [];
@@ -25,9 +21,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
         var weights = new DiscriminatorWeights(seed);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
-        _precision = options.ScoringPrecision;
-        _l2 = options.L2;
-        _tableMemory = (long)options.TableMemory << 20;
+        (_precision, _tableMemory, _l2) = (options.ScoringPrecision, (long)options.TableMemory << 20, options.L2);
         int features = 0;
         foreach ((int width, int filters) in options.Windows(format.MaxLength))
         {
@@ -55,7 +49,8 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
 
     public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
 
-    public ICompiledNetwork? Compile(SequenceFormat format)
+    /// <summary>A faster way to its logits; null where its device or its sizes rule it out. The caller disposes it.</summary>
+    public CompiledConvolution? Compile(SequenceFormat format)
     {
         // An embedding hands out a new tensor each time it is asked for its weight.
         using var scope = NewDisposeScope();
@@ -70,6 +65,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, ICompila
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
+
         // The maximum and ReLU commute, and after the pooling there is less to rectify.
         Tensor features = Pool(input).relu();
         foreach (HighwayLayer layer in _highway)

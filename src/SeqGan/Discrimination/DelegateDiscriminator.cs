@@ -52,7 +52,6 @@ public sealed class DelegateDiscriminator : IDiscriminator
         return probability is >= 0 and <= 1
             ? probability
             : throw new ScorerException(
-                Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; a discriminator's score is a probability in "
-                + $"[0, 1].");
+                Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; it must be a probability in [0, 1].");
     }
 }

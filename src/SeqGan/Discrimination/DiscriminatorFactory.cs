@@ -1,7 +1,3 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>A network of this library: it draws nothing from libtorch's global generator, and adds a term of its own to the loss.</summary>
@@ -32,15 +28,29 @@ internal static class DiscriminatorFactory
         ? format
         : new SequenceFormat(format.InputCount(), format.MaxLength + 1, format.StartToken, format.EndToken, format.PaddingToken);
 
-    /// <summary>How many columns precede the tokens.</summary>
-    public static int LabelColumns(this SequenceFormat format) => format.LabelCount == 0 ? 0 : 1;
+    /// <summary>What a network reads of batches of sequences, then of padding: [rows, maximum length of the input format].</summary>
+    public static int[] Cells(this SequenceFormat format, int rows, params ReadOnlySpan<TokenBatch> batches)
+    {
+        int length = format.InputFormat().MaxLength, labels = format.LabelCount == 0 ? 0 : 1, first = labels;
+        int[] cells = new int[rows * length];
+        Array.Fill(cells, format.PaddingToken ?? 0);
+        foreach (TokenBatch batch in batches)
+        {
+            for (int row = 0; row < batch.Count; row++, first += length)
+            {
+                if (labels > 0)
+                    cells[first - 1] = format.StartInput(batch.Labels.Span, row);
+                batch[row].CopyTo(cells.AsSpan(first));
+            }
+        }
 
-    /// <summary>
-    /// What the softmax over the two classes of an output layer depends on: the difference of their logits, [batch, 1].
-    /// </summary>
+        return cells;
+    }
+
+    /// <summary>What the softmax over the two classes of an output layer depends on: the difference of their logits, [batch, 1].</summary>
     /// <remarks>
-    /// One product instead of two: libtorch's matrix product with 2 to 8 columns rounds a row differently from its neighbour
-    /// unless the rows' size is a multiple of 4, and a score must not depend on the row.
+    /// One product instead of two: libtorch's matrix product with 2 to 8 columns rounds a row differently from its neighbour unless the
+    /// rows' size is a multiple of 4, and a score must not depend on the row.
     /// </remarks>
     public static Tensor RealLogit(Linear output, Tensor features)
     {

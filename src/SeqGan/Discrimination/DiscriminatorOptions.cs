@@ -14,44 +14,37 @@ public sealed class DiscriminatorOptions
     public static IReadOnlyList<int> PublishedFilterCounts { get; } = [100, 200, 200, 200, 200, 100, 100, 100, 100, 100, 160, 160];
 
     /// <summary>The network. The default value is <see cref="DiscriminatorNetwork.Convolutional"/>.</summary>
-    [FixedOnResume]
-    [AllowedValuesOf(typeof(DiscriminatorNetwork))]
+    [FixedOnResume, AllowedValuesOf(typeof(DiscriminatorNetwork))]
     public DiscriminatorNetwork Network { get; set; }
 
     /// <summary>The size of a token's embedding. The default value is 64, the paper's.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 65536)]
+    [FixedOnResume, AllowedRange(1, 65536)]
     public int EmbeddingSize { get; set; } = 64;
 
     /// <summary>
     /// The widths of the convolution windows, in tokens, each at least 1; those above the maximum length are left out. Empty, the default
     /// value, means widths 1 to 5; the paper's are <see cref="PublishedFilterWidths"/>.
     /// </summary>
-    [FixedOnResume]
-    [NotNullOption]
+    [FixedOnResume, NotNullOption]
     public IReadOnlyList<int> FilterWidths { get; set; } = [];
 
     /// <summary>
     /// The number of filters of each of <see cref="FilterWidths"/>, each at least 1. Empty, the default value, means 100 filters for each
     /// width; the paper's are <see cref="PublishedFilterCounts"/>.
     /// </summary>
-    [FixedOnResume]
-    [NotNullOption]
+    [FixedOnResume, NotNullOption]
     public IReadOnlyList<int> FilterCounts { get; set; } = [];
 
     /// <summary>The number of highway layers after the pooling. The default value is 1, the paper's.</summary>
-    [FixedOnResume]
-    [AllowedRange(0, 16)]
+    [FixedOnResume, AllowedRange(0, 16)]
     public int HighwayLayers { get; set; } = 1;
 
     /// <summary>The size of the GRU's state. The default value is 64.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 65536)]
+    [FixedOnResume, AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 64;
 
     /// <summary>The number of the GRU's layers. The default value is 1.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 64)]
+    [FixedOnResume, AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 
     /// <summary>
@@ -76,8 +69,8 @@ public sealed class DiscriminatorOptions
     public double GradientClip { get; set; }
 
     /// <summary>
-    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
-    /// SparseAdam does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
+    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's SparseAdam
+    /// does; otherwise the moments move it on. On the CPU alone. The default value is false: Adam.
     /// </summary>
     public bool SparseEmbeddingUpdates { get; set; }
 
@@ -86,17 +79,17 @@ public sealed class DiscriminatorOptions
     public string Device { get; set; } = "cpu";
 
     /// <summary>
-    /// The most memory, in MiB, for the tables with which the convolutional network scores on the CPU: for each
-    /// token that it met since its weights changed, one number for each filter and position in its window (50 KB a token with
-    /// the paper's filters). Where a batch's tokens do not fit it is scored in parts; where one sequence's do not fit, by
-    /// convolutions, many times slower. The default value is 1024.
+    /// The most memory, in MiB, for the tables with which the convolutional network scores on the CPU: for each token that it met since its
+    /// weights changed, one number for each filter and position in its window (50 KB a token with the paper's filters). Where a batch's
+    /// tokens do not fit it is scored in parts; where one sequence's do not fit, by convolutions, many times slower. The default value is
+    /// 1024.
     /// </summary>
     [AllowedRange(0, 1 << 20)]
     public int TableMemory { get; set; } = 1024;
 
     /// <summary>
-    /// The precision of the highway's matrix products while the convolutional network scores on the CPU;
-    /// training is not affected. The default value is <see cref="ScoringPrecision.Full"/>.
+    /// The precision of the highway's matrix products while the convolutional network scores on the CPU; training is not affected. The
+    /// default value is <see cref="ScoringPrecision.Full"/>.
     /// </summary>
     [AllowedValuesOf(typeof(ScoringPrecision))]
     public ScoringPrecision ScoringPrecision { get; set; }

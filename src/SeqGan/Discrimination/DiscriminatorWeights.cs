@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>Draws a discriminator's weights from a seed, as the published code does.</summary>

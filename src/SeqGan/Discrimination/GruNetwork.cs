@@ -1,7 +1,3 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>Token ids [batch, length] to the logit of "real" [batch, 1] from the state after each sequence's last token.</summary>
@@ -18,10 +14,7 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
         : base(nameof(GruNetwork))
     {
         var weights = new DiscriminatorWeights(seed);
-        _padding = format.PaddingToken;
-        _l2 = options.L2;
-        _layers = options.Layers;
-        _hiddenSize = options.HiddenSize;
+        (_padding, _layers, _hiddenSize, _l2) = (format.PaddingToken, options.Layers, options.HiddenSize, options.L2);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
         _gru = nn.GRU(options.EmbeddingSize, options.HiddenSize, options.Layers, batchFirst: true);
@@ -47,6 +40,7 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
         long batch = input.shape[0], length = input.shape[1];
         Tensor start = zeros(_layers, batch, _hiddenSize, device: input.device);
         (Tensor states, _) = _gru.forward(_embedding.forward(input), start);
+
         // Padding comes after the last token, and a state does not depend on what comes later.
         using Scalar zero = 0, one = 1, padding = _padding ?? 0, end = length - 1;
         Tensor last = _padding is null

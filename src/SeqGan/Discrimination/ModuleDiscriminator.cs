@@ -1,7 +1,3 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>
@@ -9,10 +5,10 @@ namespace SeqGan.Discrimination;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding
-/// token) to one logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is
-/// the softmax or sigmoid. Outside training steps the module is in evaluation mode and must treat each row separately. For
-/// scores that are the same bits in every batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
+/// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding token) to one
+/// logit a sequence, [batch] or [batch, 1], or to two, [batch, 2], of which the second is "real". The score is the softmax or sigmoid.
+/// Outside training steps the module is in evaluation mode and must treat each row separately. For scores that are the same bits in every
+/// batch, let a matrix product have 1 or more than 8 outputs, or inputs in multiples of 4.
 /// </para>
 /// <para>
 /// In a format with labels, the module maps [batch, 1 + length]: the first column holds <see cref="SequenceFormat.VocabularySize"/> plus
@@ -27,8 +23,8 @@ namespace SeqGan.Discrimination;
 /// </remarks>
 public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
 {
-    // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches.
-    // Small enough not to waste work on a training batch; twice as many are only a tenth faster.
+    // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches. Small enough not
+    // to waste work on a training batch; twice as many are only a tenth faster.
     private const int TileRows = 64;
 
     private readonly nn.Module<Tensor, Tensor> _module;
@@ -39,9 +35,8 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     private readonly optim.Optimizer? _optimizer;
     private readonly Device _device;
     private readonly double _gradientClip;
-    private readonly ICompiledNetwork? _compiled;
+    private readonly CompiledConvolution? _compiled;
     private readonly ScaledLearningRates _learningRates;
-    private readonly bool _drawsFromGlobalGenerator;
     private readonly ulong _seed;
     private uint _steps;
     private bool _disposed;
@@ -67,14 +62,10 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         LibTorch.EnsureLoaded();
         options ??= new DiscriminatorOptions();
         OptionsCheck.ThrowIfInvalid(options);
-        Name = name;
-        _module = module;
-        _format = format;
+        (Name, _module, _format, _seed) = (name, module, format, seed);
         _inputLength = format.InputFormat().MaxLength;
         _device = TorchDevice.Open(options.Device);
         _gradientClip = options.GradientClip;
-        _drawsFromGlobalGenerator = module is not IReadyMadeNetwork;
-        _seed = seed;
         module.to(_device);
         module.eval();
 
@@ -82,12 +73,13 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         _weights = [.. module.named_parameters()];
         foreach (Tensor weight in _weights.Select(weight => weight.Value).Concat(module.buffers()))
             weight.DetachFromDisposeScope();
-        _compiled = (module as ICompilableNetwork)?.Compile(format);
+        _compiled = (module as ConvolutionalNetwork)?.Compile(format);
         _parameters = [.. _weights.Select(weight => weight.Value).Where(parameter => parameter.requires_grad)];
+        IEnumerable<Embedding> sparse = options.SparseEmbeddingUpdates ? module.modules().OfType<Embedding>() : [];
         if (_parameters.Length > 0)
         {
             _optimizer = createOptimizer?.Invoke(_parameters)
-                ?? new OnePassAdam(_parameters, options.LearningRate, options.SparseEmbeddingUpdates ? Embeddings(module) : []);
+                ?? new OnePassAdam(_parameters, options.LearningRate, sparse.Select(layer => layer.weight!));
         }
 
         _learningRates = new ScaledLearningRates(_optimizer is null ? [] : [_optimizer]);
@@ -170,7 +162,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         if (_optimizer is null)
             return ValueTask.FromResult(DiscriminatorStep.NotTrained);
         var key = new RandomKey(_seed, RandomPurpose.Dropout, _steps++);
-        if (!_drawsFromGlobalGenerator)
+        if (_module is IReadyMadeNetwork)
             return ValueTask.FromResult(Train(_optimizer, real, generated));
         using GlobalGenerator.Loan loan = GlobalGenerator.Seed(key.NextBits(0) | (ulong)key.NextBits(1) << 32);
         return ValueTask.FromResult(Train(_optimizer, real, generated));
@@ -251,17 +243,11 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             ]);
     }
 
-    private long Padding => _format.PaddingToken ?? 0;
-
     private DiscriminatorStep Train(optim.Optimizer optimizer, TokenBatch real, TokenBatch generated)
     {
         using var grad = enable_grad();
         using var scope = NewDisposeScope();
         int count = real.Count + generated.Count;
-        long[] cells = new long[count * _inputLength];
-        Array.Fill(cells, Padding);
-        Fill(cells, real, 0);
-        Fill(cells, generated, real.Count);
         float[] labels = new float[count];
         labels.AsSpan(0, real.Count).Fill(1);
         _module.train();
@@ -270,7 +256,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         {
             // Gradients that are null need neither zeroing nor adding.
             _module.zero_grad(set_to_none: true);
-            Tensor logits = Logits(cells, count);
+            Tensor logits = Logits(_format.Cells(count, real, generated), count);
             Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));
             if (Regularization() is { } term)
                 loss = loss + term;
@@ -308,38 +294,19 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         };
     }
 
-    private static IEnumerable<Parameter> Embeddings(nn.Module module) =>
-        module.modules().OfType<Embedding>().Select(embedding => embedding.weight!);
-
-    private void Fill(long[] cells, TokenBatch sequences, int firstRow)
-    {
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            ReadOnlySpan<int> sequence = sequences[row];
-            int first = (firstRow + row) * _inputLength + _format.LabelColumns();
-            if (_format.LabelCount > 0)
-                cells[first - 1] = _format.StartInput(sequences.Labels.Span, row);
-            for (int position = 0; position < sequence.Length; position++)
-                cells[first + position] = sequence[position];
-        }
-    }
-
     private void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
         _module.eval();
-        long[] cells = new long[TileRows * _inputLength];
         for (int start = 0; start < sequences.Count; start += TileRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             TokenBatch tile = sequences.Slice(start, Math.Min(TileRows, sequences.Count - start));
-            Array.Fill(cells, Padding);
-            Fill(cells, tile, 0);
-            Logits(cells, TileRows).cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(logits[start..]);
+            Logits(_format.Cells(TileRows, tile), TileRows).cpu().data<float>().ToArray().AsSpan(0, tile.Count).CopyTo(logits[start..]);
         }
     }
 
-    private void CompiledLogits(ICompiledNetwork compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    private void CompiledLogits(CompiledConvolution compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
         try
         {
@@ -364,9 +331,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
     }
 
-    private Tensor Logits(long[] cells, int rows)
+    private Tensor Logits(int[] cells, int rows)
     {
-        Tensor output = Forward(tensor(cells, [rows, _inputLength], device: _device));
+        Tensor output = Forward(tensor(cells, [rows, _inputLength], ScalarType.Int64, _device));
         long[] shape = output.shape;
         if (!output.is_floating_point())
             throw new ScorerException(

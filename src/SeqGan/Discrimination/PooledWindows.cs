@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Numerics;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace SeqGan.Discrimination;
 
 /// <summary>Features before the highway, by look-up in tables of tokens: convolution, max-over-time pooling and ReLU.</summary>
 internal sealed unsafe class PooledWindows : IDisposable
 {
-    // Rows of one group that a thread takes at a time: many, so that few rows are computed without the row before, and few enough
-    // that the others do not wait for a late thread.
+    // Rows of one group that a thread takes at a time: many, so that few rows are computed without the row before, and few enough that the
+    // others do not wait for a late thread.
     private const int BlockRows = 512;
 
     private readonly FilterGroup[] _groups;
@@ -18,14 +16,11 @@ internal sealed unsafe class PooledWindows : IDisposable
     private readonly int _length;
     private readonly long _additionsPerRow;
     private readonly ConcurrentBag<WindowMaxima> _maxima = [];
-    private int[] _slots = [];
-    private int[] _shared = [];
+    private int[] _slots = [], _shared = [];
 
     private PooledWindows(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int length, int capacity)
     {
-        _groups = groups;
-        _convolutions = convolutions;
-        _length = length;
+        (_groups, _convolutions, _length) = (groups, convolutions, length);
         _tables = new TokenTables(embedding, convolutions, groups, capacity);
         _additionsPerRow = groups.Sum(group => (long)group.RowSize * (length - group.Width + 1));
     }

@@ -7,8 +7,8 @@ public enum ScoringPrecision
     Full = 0,
 
     /// <summary>
-    /// 16 bits with the exponent of 32 (bfloat16). Scores move by some thousandths. Faster where the processor multiplies such
-    /// numbers itself (AMX, AVX-512 BF16), several times slower elsewhere.
+    /// 16 bits with the exponent of 32 (bfloat16). Scores move by some thousandths. Faster where the processor multiplies such numbers
+    /// itself (AMX, AVX-512 BF16), several times slower elsewhere.
     /// </summary>
     BFloat16 = 1,
 }

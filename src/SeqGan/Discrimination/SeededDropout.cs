@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>Dropout whose masks depend on a seed and on how often it was used, never on libtorch's global generator.</summary>

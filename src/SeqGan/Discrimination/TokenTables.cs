@@ -1,46 +1,30 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Discrimination;
 
 /// <summary>
-/// The product of every filter with the embedding of a token, for the tokens that were asked for since the weights changed: a
-/// convolution over tokens is then a sum of look-ups. A token has a slot, the same in the table of every group of filters.
+/// The product of every filter with the embedding of a token, for the tokens that were asked for since the weights changed: a convolution
+/// over tokens is then a sum of look-ups. A token has a slot, the same in the table of every group of filters.
 /// </summary>
-internal sealed unsafe class TokenTables : IDisposable
+internal sealed unsafe class TokenTables(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int capacity)
+    : IDisposable
 {
     // A matrix product with fewer rows gives a row other bits.
     private const int MinimumRows = 16;
 
     private const int NoSlot = -1;
 
-    private readonly Embedding _embedding;
-    private readonly ModuleList<Conv1d> _convolutions;
-    private readonly FilterGroup[] _groups;
-    private readonly int[] _slots;
-    private readonly int _capacity;
+    private readonly int[] _slots = [.. Enumerable.Repeat(NoSlot, (int)embedding.weight!.shape[0])];
+    private readonly int _capacity = Math.Min(capacity, (int)embedding.weight!.shape[0]);
     private readonly List<int> _missing = [];
-    private Tensor[] _tables = [];
-    private Tensor[] _filters = [];
+    private Tensor[] _tables = [], _filters = [];
     private int _count;
-
-    public TokenTables(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int capacity)
-    {
-        _embedding = embedding;
-        _convolutions = convolutions;
-        _groups = groups;
-        _slots = new int[embedding.weight!.shape[0]];
-        _capacity = Math.Min(capacity, _slots.Length);
-        Array.Fill(_slots, NoSlot);
-    }
 
     /// <summary>The table of a group, [slots, <see cref="FilterGroup.RowSize"/>].</summary>
     public float* this[int group] => TensorMemory.Of(_tables[group]);
 
-    /// <summary>Finds the slots of the tokens of the first rows, as many rows as there is room for and at least one.</summary>
-    /// <param name="cells">Tokens, [rows, length].</param>
-    /// <param name="length">The tokens of a row.</param>
-    /// <param name="slots">Receives the slots, [rows, length]; valid until the next call.</param>
+    /// <summary>
+    /// Finds the slots of the tokens, [rows, length], of the first rows: as many as there is room for, at least one. They are valid until
+    /// the next call.
+    /// </summary>
     /// <returns>The number of rows.</returns>
     public int Load(ReadOnlySpan<int> cells, int length, Span<int> slots)
     {
@@ -131,15 +115,15 @@ internal sealed unsafe class TokenTables : IDisposable
         int first = _count - _missing.Count;
         while (_missing.Count < MinimumRows)
             _missing.Add(_missing[0]);
-        Tensor embedded = _embedding.weight!.index_select(0, tensor(_missing.ToArray()));
-        for (int group = 0; group < _groups.Length; group++)
+        Tensor embedded = embedding.weight!.index_select(0, tensor(_missing.ToArray()));
+        for (int group = 0; group < groups.Length; group++)
             _tables[group].narrow(0, first, _missing.Count).addmm_(embedded, _filters[group], 0, 1);
     }
 
     private Tensor[] OfEachGroup(Func<FilterGroup, Tensor> create)
     {
         using var scope = NewDisposeScope();
-        Tensor[] tensors = [.. _groups.Select(create)];
+        Tensor[] tensors = [.. groups.Select(create)];
         foreach (Tensor tensor in tensors)
             tensor.DetachFromDisposeScope();
         return tensors;
@@ -149,7 +133,7 @@ internal sealed unsafe class TokenTables : IDisposable
     private Tensor Filters(FilterGroup group)
     {
         using var scope = NewDisposeScope();
-        Tensor weight = _convolutions[group.Convolution].weight!.narrow(0, group.First, group.Count).permute(1, 2, 0);
+        Tensor weight = convolutions[group.Convolution].weight!.narrow(0, group.First, group.Count).permute(1, 2, 0);
         Tensor filters = zeros(weight.shape[0], group.Width, group.Columns, dtype: ScalarType.Float32, device: CPU);
         filters.narrow(2, 0, group.Count).copy_(weight);
         return filters.view(-1, group.RowSize).MoveToOuterDisposeScope();

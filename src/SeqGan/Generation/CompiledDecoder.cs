@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace SeqGan.Generation;
 
@@ -26,13 +24,13 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     /// <exception cref="SeqGanException">The weights have diverged.</exception>
     public static CompiledPolicy Compile(
         RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
-        Compile(network, format, Copy(network), vocabulary, tokenizer);
+        Compile(network, format, NetworkWeights.Copy(network), vocabulary, tokenizer);
 
     private SequenceSampler Current()
     {
         if (_sampler is null || !IsUnchanged())
         {
-            _weights = Copy(network);
+            _weights = NetworkWeights.Copy(network);
             _sampler = null;
         }
 
@@ -60,9 +58,6 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
                 error);
         }
     }
-
-    private static NamedTensor[] Copy(RecurrentNetwork network) =>
-        [.. network.Weights.Select(weight => new NamedTensor(weight.Name, weight.Value.shape, NetworkWeights.Get(weight.Value)))];
 
     // Code that changes a weight need not report it: comparing all of them costs less than one step of sampling.
     private bool IsUnchanged()

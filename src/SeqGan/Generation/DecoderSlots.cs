@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>
@@ -34,52 +31,31 @@ internal sealed class PrefixSources(TokenBatch sequences, ReadOnlyMemory<int> la
 }
 
 /// <summary>Which completion each slot of the decoder is working on, and how far it is.</summary>
-internal sealed class DecoderSlots
+internal sealed class DecoderSlots(
+    int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources,
+    ConstraintGuard? guard)
 {
     private const int Idle = -1;
 
-    private readonly SequenceFormat _format;
-    private readonly SequenceBuffer _destination;
-    private readonly Completion[] _completions;
-    private readonly PrefixSources _sources;
-    private readonly int[] _completion;
-    private readonly int[] _position;
-    private readonly ConstraintGuard? _guard;
-    private readonly AllowedTokens _room;
-    private readonly int[] _constraintStates;
-    private readonly ulong[] _allowed;
+    private readonly Completion[] _completions = completions.ToArray();
+    private readonly int[] _completion = [.. Enumerable.Repeat(Idle, count)];
+    private readonly int[] _position = new int[count];
+    private readonly AllowedTokens _room = new(format.VocabularySize);
+    private readonly int[] _constraintStates = new int[count];
+    private readonly ulong[] _allowed = guard is null ? [] : new ulong[count * TokenMask.CountWords(format.VocabularySize)];
     private int _next;
-
-    public DecoderSlots(
-        int count, SequenceFormat format, SequenceBuffer destination, ReadOnlySpan<Completion> completions, PrefixSources sources,
-        ConstraintGuard? guard)
-    {
-        _format = format;
-        _destination = destination;
-        _completions = completions.ToArray();
-        _sources = sources;
-        _completion = new int[count];
-        _position = new int[count];
-        _guard = guard;
-        _room = new AllowedTokens(format.VocabularySize);
-        _constraintStates = new int[guard is null ? 0 : count];
-        _allowed = new ulong[_constraintStates.Length * _room.Bits.Length];
-        Inputs = new long[count];
-        Array.Fill(_completion, Idle);
-        Array.Fill(Inputs, format.StartToken);
-    }
 
     public int Count => _completion.Length;
 
     public int Active { get; private set; }
 
     /// <summary>The token that each slot is fed next.</summary>
-    public long[] Inputs { get; }
+    public long[] Inputs { get; } = [.. Enumerable.Repeat((long)format.StartToken, count)];
 
     /// <summary>Gives every idle slot the next completion that is not complete yet, and the state of its prefix.</summary>
     public void Refill(RecurrentState state, RecurrentState prefixes, Device device)
     {
-        List<long>? slots = null, sources = null;
+        List<long> slots = [], from = [];
         for (int slot = 0; slot < Count && _next < _completions.Length; slot++)
         {
             if (_completion[slot] != Idle || !TryTakeNext(out int index))
@@ -87,19 +63,18 @@ internal sealed class DecoderSlots
             int prefix = _completions[index].PrefixLength;
             _completion[slot] = index;
             _position[slot] = prefix;
-            if (_guard is not null)
-                _constraintStates[slot] = StateAfter(_guard, _destination.Row(index)[..prefix]);
-            Inputs[slot] = prefix == 0 ? _sources.StartInput(_completions[index]) : _destination.Row(index)[prefix - 1];
-            (slots ??= []).Add(slot);
-            (sources ??= []).Add(prefix == 0 ? 0 : (long)prefix * _sources.Count + _sources.IndexOf(_completions[index]));
+            if (guard is not null)
+                _constraintStates[slot] = StateAfter(guard, destination.Row(index)[..prefix]);
+            Inputs[slot] = prefix == 0 ? sources.StartInput(_completions[index]) : destination.Row(index)[prefix - 1];
+            slots.Add(slot);
+            from.Add(prefix == 0 ? 0 : (long)prefix * sources.Count + sources.IndexOf(_completions[index]));
             Active++;
         }
 
-        if (slots is null)
+        if (slots.Count == 0)
             return;
-        using Tensor to = tensor(slots.ToArray(), device: device);
-        using Tensor from = tensor(sources!.ToArray(), device: device);
-        state.CopyRows(to, prefixes, from);
+        using Tensor rows = tensor(slots, device: device), sourceRows = tensor(from, device: device);
+        state.CopyRows(rows, prefixes, sourceRows);
     }
 
     /// <summary>The uniform number of each slot's next token.</summary>
@@ -118,7 +93,7 @@ internal sealed class DecoderSlots
     /// <exception cref="ConstraintException">The constraint allows nothing.</exception>
     public ulong[]? Allow()
     {
-        if (_guard is null)
+        if (guard is null)
             return null;
         int words = _room.Bits.Length;
         for (int slot = 0; slot < Count; slot++)
@@ -127,7 +102,7 @@ internal sealed class DecoderSlots
             if (_completion[slot] == Idle)
                 bits.Fill(ulong.MaxValue);
             else
-                _guard.Allow(_constraintStates[slot], _destination.Row(_completion[slot])[.._position[slot]], _room).Bits.CopyTo(bits);
+                guard.Allow(_constraintStates[slot], destination.Row(_completion[slot])[.._position[slot]], _room).Bits.CopyTo(bits);
         }
 
         return _allowed;
@@ -140,17 +115,17 @@ internal sealed class DecoderSlots
         {
             if (_completion[slot] == Idle)
                 continue;
-            int index = _completion[slot], token = Checked(tokens[slot], _format), position = _position[slot]++;
-            _destination.Row(index)[position] = token;
+            int index = _completion[slot], token = Checked(tokens[slot], format), position = _position[slot]++;
+            destination.Row(index)[position] = token;
             Inputs[slot] = token;
-            if (token != _format.EndToken && position + 1 < _format.MaxLength)
+            if (token != format.EndToken && position + 1 < format.MaxLength)
             {
-                if (_guard is not null)
-                    _constraintStates[slot] = _guard.Advance(_constraintStates[slot], _destination.Row(index)[..position], token);
+                if (guard is not null)
+                    _constraintStates[slot] = guard.Advance(_constraintStates[slot], destination.Row(index)[..position], token);
                 continue;
             }
 
-            _destination.SetLength(index, _position[slot]);
+            destination.SetLength(index, _position[slot]);
             _completion[slot] = Idle;
             Active--;
         }
@@ -177,8 +152,7 @@ internal sealed class DecoderSlots
         {
             index = _next++;
             int prefix = _completions[index].PrefixLength;
-            bool isComplete = prefix == _format.MaxLength || (prefix > 0 && _destination.Row(index)[prefix - 1] == _format.EndToken);
-            if (!isComplete)
+            if (prefix < format.MaxLength && (prefix == 0 || destination.Row(index)[prefix - 1] != format.EndToken))
                 return true;
         }
 

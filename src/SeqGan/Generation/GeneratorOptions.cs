@@ -4,23 +4,19 @@ namespace SeqGan.Generation;
 public sealed class GeneratorOptions
 {
     /// <summary>The recurrent layer. The default value is <see cref="RecurrentCell.Lstm"/>.</summary>
-    [FixedOnResume]
-    [AllowedValuesOf(typeof(RecurrentCell))]
+    [FixedOnResume, AllowedValuesOf(typeof(RecurrentCell))]
     public RecurrentCell Cell { get; set; } = RecurrentCell.Lstm;
 
     /// <summary>The size of a token's embedding (E). The default value is 64; the paper's is 32.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 65536)]
+    [FixedOnResume, AllowedRange(1, 65536)]
     public int EmbeddingSize { get; set; } = 64;
 
     /// <summary>The size of the recurrent state (H). The default value is 128; the paper's is 32.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 65536)]
+    [FixedOnResume, AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 128;
 
     /// <summary>The number of recurrent layers. The default value is 1.</summary>
-    [FixedOnResume]
-    [AllowedRange(1, 64)]
+    [FixedOnResume, AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 
     /// <summary>How the weights are drawn. The default value is <see cref="WeightInitialization.Scaled"/>.</summary>
@@ -35,8 +31,7 @@ public sealed class GeneratorOptions
     /// The optimizer; maximum likelihood and policy gradient each have their own state. The default value is
     /// <see cref="OptimizerKind.Adam"/>.
     /// </summary>
-    [FixedOnResume]
-    [AllowedValuesOf(typeof(OptimizerKind))]
+    [FixedOnResume, AllowedValuesOf(typeof(OptimizerKind))]
     public OptimizerKind Optimizer { get; set; } = OptimizerKind.Adam;
 
     /// <summary>The learning rate of maximum likelihood. The default value is 0.005; the paper's is 0.01.</summary>
@@ -52,15 +47,15 @@ public sealed class GeneratorOptions
     public double GradientClip { get; set; } = 5;
 
     /// <summary>
-    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's
-    /// SparseAdam does; otherwise the moments still move it. On the CPU only. The default value is false: Adam.
+    /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's SparseAdam
+    /// does; otherwise the moments still move it. On the CPU only. The default value is false: Adam.
     /// </summary>
     public bool SparseEmbeddingUpdates { get; set; }
 
     /// <summary>
-    /// How many sequences are advanced together, one token at a time, when sampling and rolling out on another device than the
-    /// CPU. It bounds the memory (this many rows of logits) and never changes a result. The default value is 0: as many as make
-    /// 2 million logits, from 64 to 1024.
+    /// How many sequences are advanced together, one token at a time, when sampling and rolling out on another device than the CPU. It
+    /// bounds the memory (this many rows of logits) and never changes a result. The default value is 0: as many as make 2 million logits,
+    /// from 64 to 1024.
     /// </summary>
     [AllowedRange(0, 1 << 20)]
     public int DecodeRows { get; set; }

@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
-/// <summary>Draws, copies and mixes the weights of a network.</summary>
+/// <summary>Draws, copies, mixes and saves the weights of a network.</summary>
 internal static class NetworkWeights
 {
     /// <summary>Draws every weight.</summary>
@@ -59,5 +56,36 @@ internal static class NetworkWeights
             else
                 weight.mul_(kept).add_(source.Weights[i].Value, taken);
         }
+    }
+
+    /// <summary>A copy of all weights, with PyTorch's names, shapes and order of gates.</summary>
+    public static NamedTensor[] Copy(RecurrentNetwork network) =>
+        [.. network.Weights.Select(weight => new NamedTensor(weight.Name, weight.Value.shape, Get(weight.Value)))];
+
+    /// <summary>Reads all weights from a safetensors file.</summary>
+    public static void Load(RecurrentNetwork network, string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        string[] superfluous = [.. file.Names.Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
+        if (superfluous.Length > 0)
+        {
+            throw new InvalidWeightsException(
+                $"{path}: this generator ({network.Cell}, {network.Layers} layers) has no weight '{string.Join("', '", superfluous)}'; "
+                + $"it has {string.Join(", ", network.Weights.Select(w => w.Name))}.");
+        }
+
+        // Everything is read and checked before the first weight changes.
+        float[][] values = [.. network.Weights.Select(w => ReadFinite(file, path, w.Name, w.Value.shape))];
+        for (int i = 0; i < values.Length; i++)
+            Set(network.Weights[i].Value, values[i]);
+    }
+
+    private static float[] ReadFinite(SafetensorsFile file, string path, string name, long[] shape)
+    {
+        float[] values = file.ReadSingle(name, shape);
+        int index = Array.FindIndex(values, value => !float.IsFinite(value));
+        if (index >= 0)
+            throw new InvalidWeightsException($"{path}: tensor '{name}': element {index} is {values[index]}; weights must be finite.");
+        return values;
     }
 }

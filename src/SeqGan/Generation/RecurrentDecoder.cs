@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>
@@ -10,13 +7,11 @@ namespace SeqGan.Generation;
 internal sealed class RecurrentDecoder(
     RecurrentNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
 {
-    // As a 32-bit number, a temperature beyond these is 0 or infinite, and quotients of them are not numbers. At these limits the
-    // likeliest token already has all the weight, or all tokens have the same.
+    // As a 32-bit number, a temperature beyond these is 0 or infinite, and quotients of them are not numbers. At these limits the likeliest
+    // token already has all the weight, or all tokens have the same.
     private const double LeastTemperature = 1e-30;
 
-    private readonly int _maxSlots = Math.Max(
-        RecurrentStepper.MinimumRows,
-        decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024));
+    private readonly int _maxSlots = decodeRows > 0 ? decodeRows : Math.Clamp((1 << 21) / format.VocabularySize, 64, 1024);
 
     /// <summary>Divides logits [rows, vocabulary] in place; the largest becomes 0 first, so that no temperature overflows.</summary>
     public static Tensor Temper(Tensor logits, double temperature)
@@ -38,9 +33,10 @@ internal sealed class RecurrentDecoder(
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var stepper = new RecurrentStepper(network);
-        using RecurrentState prefixes = RecurrentState.Zeros(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
+        using RecurrentState prefixes = new RecurrentState(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
         AdvancePrefixes(prefixes, stepper, sources, maxPrefix, cancellationToken);
-        var slots = new DecoderSlots(Slots(completions.Length), format, destination, completions, sources, guard);
+        int count = Math.Max(SteadyLinear.MinimumRows, Math.Min(_maxSlots, completions.Length));
+        var slots = new DecoderSlots(count, format, destination, completions, sources, guard);
         Decode(stepper, prefixes, slots, key, firstRow, temperature, cancellationToken);
     }
 
@@ -48,8 +44,8 @@ internal sealed class RecurrentDecoder(
     {
         using var noGrad = no_grad();
         using var stepper = new RecurrentStepper(network);
-        int rows = Math.Max(RecurrentStepper.MinimumRows, sequences.Count), length = sequences.Length;
-        using RecurrentState state = RecurrentState.Zeros(network, rows);
+        int rows = Math.Max(SteadyLinear.MinimumRows, sequences.Count), length = sequences.Length;
+        using RecurrentState state = new RecurrentState(network, rows);
         long[] fed = new long[rows];
         float[] uniforms = new float[rows];
         for (int position = 0; position + 1 < length; position++)
@@ -63,7 +59,7 @@ internal sealed class RecurrentDecoder(
 
             using var step = NewDisposeScope();
             stepper.Advance(state, tensor(fed, device: network.Device));
-            long[] drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature: 1).cpu().data<long>().ToArray();
+            long[] drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature: 1);
             for (int row = 0; row < sequences.Count; row++)
             {
                 if (position + 1 < sequences.LengthOf(row) && key.NextUniform(row, 1, position) >= truth)
@@ -77,19 +73,18 @@ internal sealed class RecurrentDecoder(
         int maxPrefix = 0;
         for (int i = 0; i < completions.Length; i++)
         {
-            int prefixLength = completions[i].PrefixLength;
-            if (prefixLength == 0)
-                continue;
-            destination.Set(i, sources[sources.IndexOf(completions[i])][..prefixLength]);
-            maxPrefix = Math.Max(maxPrefix, prefixLength);
+            int length = completions[i].PrefixLength;
+            if (length > 0)
+                destination.Set(i, sources[sources.IndexOf(completions[i])][..length]);
+            maxPrefix = Math.Max(maxPrefix, length);
         }
 
         return maxPrefix;
     }
 
     /// <summary>
-    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of source r,
-    /// and row 0 is the zero state, from which the start token or a label is fed.
+    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of source r, and row 0 is the
+    /// zero state, from which the start token or a label is fed.
     /// </summary>
     private void AdvancePrefixes(
         RecurrentState prefixes, RecurrentStepper stepper, PrefixSources sources, int maxPrefix, CancellationToken cancellationToken)
@@ -97,8 +92,8 @@ internal sealed class RecurrentDecoder(
         if (maxPrefix == 0)
             return;
         int count = sources.Count;
-        long[] inputs = new long[Math.Max(RecurrentStepper.MinimumRows, count)];
-        using RecurrentState state = RecurrentState.Zeros(network, inputs.Length);
+        long[] inputs = new long[Math.Max(SteadyLinear.MinimumRows, count)];
+        using RecurrentState state = new RecurrentState(network, inputs.Length);
         using Scalar rows = count;
         using Tensor from = arange(rows, device: network.Device);
         for (int prefix = 1; prefix <= maxPrefix; prefix++)
@@ -122,7 +117,7 @@ internal sealed class RecurrentDecoder(
         RecurrentStepper stepper, RecurrentState prefixes, DecoderSlots slots, RandomKey key, int firstRow, double temperature,
         CancellationToken cancellationToken)
     {
-        using RecurrentState state = RecurrentState.Zeros(network, slots.Count);
+        using RecurrentState state = new RecurrentState(network, slots.Count);
         float[] uniforms = new float[slots.Count];
         while (true)
         {
@@ -131,29 +126,21 @@ internal sealed class RecurrentDecoder(
             if (slots.Active == 0)
                 return;
             using var step = NewDisposeScope();
-            Tensor tokens = tensor(slots.Inputs, device: network.Device);
-            stepper.Advance(state, tokens);
+            stepper.Advance(state, tensor(slots.Inputs, device: network.Device));
             slots.Draw(uniforms, key, firstRow);
             Tensor logits = network.Logits(state.Hidden[^1]);
             if (slots.Allow() is { } allowed)
                 ForbiddenTokens.Remove(logits, allowed);
-            Tensor drawn = Draw(logits, uniforms, temperature);
-            slots.Accept(drawn.cpu().data<long>().ToArray());
+            slots.Accept(Draw(logits, uniforms, temperature));
         }
     }
 
-    /// <summary>One inverse-CDF draw a row, [rows]: the first token whose cumulated probability exceeds the row's uniform number.</summary>
-    private Tensor Draw(Tensor logits, float[] uniforms, double temperature)
+    /// <summary>One inverse-CDF draw a row: the first token whose cumulated probability exceeds the row's uniform number.</summary>
+    private long[] Draw(Tensor logits, float[] uniforms, double temperature)
     {
         Tensor cumulated = Temper(logits, temperature).softmax(-1).cumsum(-1);
         Tensor total = cumulated.narrow(1, format.VocabularySize - 1, 1);
         Tensor threshold = tensor(uniforms, [uniforms.Length, 1], device: network.Device).mul_(total);
-        return searchsorted(cumulated, threshold, right: true).view(-1);
-    }
-
-    private int Slots(int completions)
-    {
-        int slots = Math.Min(_maxSlots, completions);
-        return Math.Max(RecurrentStepper.MinimumRows, slots);
+        return searchsorted(cumulated, threshold, right: true).view(-1).cpu().data<long>().ToArray();
     }
 }

@@ -1,16 +1,12 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>
-/// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax ("The
-/// Generative Model for Sequences" in the paper), on TorchSharp.
+/// The paper's generator: embedding, LSTM or GRU, linear to the vocabulary, softmax ("The Generative Model for Sequences" in the paper), on
+/// TorchSharp.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. Its random numbers come from the seed and from the keys it is given, never from libtorch's global generator.
-/// The padding token has probability 0.
+/// Not thread-safe. Its random numbers come from the seed and from the keys it is given, never from libtorch's global generator. The
+/// padding token has probability 0.
 /// </remarks>
 public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler, ICheckpointable, IScalableLearningRate
 {
@@ -23,7 +19,6 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
     private readonly ScaledLearningRates _learningRates;
-    private bool _disposed;
 
     /// <summary>Creates a generator with weights drawn from a seed.</summary>
     /// <param name="format">The format of the sequences.</param>
@@ -69,11 +64,11 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
 
     internal RecurrentNetwork Network { get; }
 
-    internal bool IsDisposed => _disposed;
+    internal bool IsDisposed { get; private set; }
 
     /// <summary>
-    /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the
-    /// paper's "Synthetic Data Experiments".
+    /// The paper's oracle: an LSTM whose every weight is drawn from N(0, 1), the real data's true distribution in the paper's "Synthetic
+    /// Data Experiments".
     /// </summary>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="seed">Determines the weights; those of a generator of the same seed are independent of them.</param>
@@ -94,7 +89,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// <inheritdoc />
     public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(destination);
         ThrowIfOtherFormat(destination, Format);
@@ -102,9 +97,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Format.ThrowIfInvalidPrefix(request.Prefix.Span, nameof(request));
         Format.ThrowIfInvalid(request.Labels.Span, destination.Count, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
-        Completion[] completions = new Completion[destination.Count];
-        for (int i = 0; i < completions.Length; i++)
-            completions[i] = new Completion(i, request.Prefix.Length, 0);
+        Completion[] completions =
+            [.. Enumerable.Range(0, destination.Count).Select(row => new Completion(row, request.Prefix.Length, 0))];
 
         // A copy of the labels, which may be the destination's own.
         _decoder.Complete(
@@ -117,7 +111,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
         CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         ThrowIfNotTemperature(temperature, nameof(temperature));
         SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature, constraint, cancellationToken);
     }
@@ -126,7 +120,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     public GeneratorStep Train(
         TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         Format.ThrowIfInvalid(sequences);
         TrainingTokens tokens = TrainingTokens.Create(sequences, weights, Format);
         if (!Enum.IsDefined(objective))
@@ -140,13 +134,12 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// <inheritdoc />
     public GeneratorStep TrainScheduled(TokenBatch sequences, double truth, RandomKey key, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         Format.ThrowIfInvalid(sequences);
         if (!(truth >= 0 && truth <= 1))
             throw new ArgumentOutOfRangeException(nameof(truth), truth, "The probability of the sequence's token is in [0, 1].");
         cancellationToken.ThrowIfCancellationRequested();
-        float[] ones = new float[sequences.Count * sequences.Length];
-        Array.Fill(ones, 1);
+        float[] ones = [.. Enumerable.Repeat(1f, sequences.Count * sequences.Length)];
         TrainingTokens tokens = TrainingTokens.Create(sequences, ones, Format);
         if (truth < 1)
             _decoder.Feed(sequences, tokens.Inputs, truth, key, cancellationToken);
@@ -159,18 +152,13 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         double norm = Gradients.Norm(Network.Parameters);
         if (double.IsFinite(loss) && double.IsFinite(norm))
             Gradients.Step(_optimizers[(int)objective], Network.Parameters, norm, _options.GradientClip);
-        return new GeneratorStep
-        {
-            Loss = double.IsFinite(norm) ? loss : double.NaN,
-            NegativeLogLikelihood = nll,
-            GradientNorm = norm,
-        };
+        return new GeneratorStep { Loss = double.IsFinite(norm) ? loss : double.NaN, NegativeLogLikelihood = nll, GradientNorm = norm };
     }
 
     /// <inheritdoc />
     public IRolloutPolicy CreateRolloutPolicy()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         var network = new RecurrentNetwork(Format, _options);
         return new RecurrentRolloutPolicy(this, network, CreateDecoder(network));
     }
@@ -178,25 +166,19 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// <inheritdoc />
     public CompiledPolicy Compile(Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (vocabulary is not null && vocabulary.Count != Format.VocabularySize)
-        {
-            throw new ArgumentException(
-                $"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
-        }
-
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return CompiledDecoder.Compile(Network, Format, vocabulary, tokenizer);
     }
 
     /// <summary>
-    /// Writes the weights as a safetensors file with PyTorch's names and shapes: <c>embedding.weight</c>,
-    /// <c>lstm.weight_ih_l0</c> (or <c>gru.…</c>), <c>output.weight</c>, ….
+    /// Writes the weights as a safetensors file with PyTorch's names and shapes: <c>embedding.weight</c>, <c>lstm.weight_ih_l0</c> (or
+    /// <c>gru.…</c>), <c>output.weight</c>, ….
     /// </summary>
     /// <param name="path">Written to a temporary name beside it and renamed, so that a file is whole or absent.</param>
     public void SaveWeights(string path)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        GeneratorWeightsFile.Save(Network, path);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        SafetensorsFile.Write(path, NetworkWeights.Copy(Network));
     }
 
     /// <summary>Reads weights from a safetensors file with PyTorch's names and shapes. The optimizers' state does not change.</summary>
@@ -206,8 +188,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// </exception>
     public void LoadWeights(string path)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        GeneratorWeightsFile.Load(Network, path);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        NetworkWeights.Load(Network, path);
     }
 
     /// <inheritdoc />
@@ -219,23 +201,23 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     /// </remarks>
     public void SaveState(Stream destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         State().Save(destination);
     }
 
     /// <inheritdoc />
     public void RestoreState(Stream source, int version)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         State().Restore(source, version);
     }
 
     /// <summary>Frees the network.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (IsDisposed)
             return;
-        _disposed = true;
+        IsDisposed = true;
         foreach (optim.Optimizer optimizer in _optimizers)
             optimizer.Dispose();
         Network.Dispose();

@@ -1,40 +1,31 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>
-/// Embedding of tokens and labels, recurrent layers, linear to the vocabulary; names, shapes and order of gates are PyTorch's. Owns
-/// the parameters; its forward pass serves where the managed kernels do not: other devices, large layers, likelihoods.
+/// Embedding of tokens and labels, recurrent layers, linear to the vocabulary; names, shapes and order of gates are PyTorch's. Owns the
+/// parameters; its forward pass serves where the managed kernels do not: other devices, large layers, likelihoods.
 /// </summary>
 internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
-    private readonly nn.Module _recurrent;
     private readonly Linear _output;
     private readonly Tensor? _mask;
 
     public RecurrentNetwork(SequenceFormat format, GeneratorOptions options)
         : base(nameof(RecurrentNetwork))
     {
-        Cell = options.Cell;
-        Layers = options.Layers;
-        HiddenSize = options.HiddenSize;
-        Device = TorchDevice.Open(options.Device);
+        (Cell, Layers, HiddenSize, Device) = (options.Cell, options.Layers, options.HiddenSize, TorchDevice.Open(options.Device));
         using (GlobalGenerator.Keep())
         {
             _embedding = nn.Embedding(format.InputCount(), options.EmbeddingSize);
-            _recurrent = Cell == RecurrentCell.Lstm
-                ? nn.LSTM(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true)
-                : nn.GRU(options.EmbeddingSize, HiddenSize, Layers, batchFirst: true);
+            TorchCell = TorchCell.Create(Cell, options.EmbeddingSize, HiddenSize, Layers);
             _output = nn.Linear(HiddenSize, format.VocabularySize);
         }
 
         register_module("embedding", _embedding);
-        register_module(Cell == RecurrentCell.Lstm ? "lstm" : "gru", _recurrent);
+        register_module(PolicyWeights.Prefix(Cell), TorchCell.Module);
         register_module("output", _output);
         this.to(Device);
+
         // Built inside a caller's dispose scope, the weights must outlive it.
         foreach (Tensor weight in parameters())
             weight.DetachFromDisposeScope();
@@ -55,6 +46,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 
     public RecurrentCell Cell { get; }
 
+    public TorchCell TorchCell { get; }
+
     public int Layers { get; }
 
     public int HiddenSize { get; }
@@ -72,25 +65,13 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 
     public Parameter OutputBias => Weight("output.bias");
 
-    public Parameter Weight(string name, int layer) => Weight($"{(Cell == RecurrentCell.Lstm ? "lstm" : "gru")}.{name}_l{layer}");
+    public Parameter Weight(string name, int layer) => Weight($"{PolicyWeights.Prefix(Cell)}.{name}_l{layer}");
 
     /// <summary>Inputs [batch, length] to hidden states [batch, length, hidden], from the zero state.</summary>
     public override Tensor forward(Tensor input)
     {
-        using Tensor embedded = _embedding.forward(input);
-        using Tensor h0 = zeros(Layers, input.shape[0], HiddenSize, device: Device);
-        if (_recurrent is GRU gru)
-        {
-            (Tensor output, Tensor state) = gru.forward(embedded, h0);
-            state.Dispose();
-            return output;
-        }
-
-        using Tensor c0 = zeros_like(h0);
-        (Tensor hidden, Tensor hn, Tensor cn) = ((LSTM)_recurrent).forward(embedded, (h0, c0));
-        hn.Dispose();
-        cn.Dispose();
-        return hidden;
+        using Tensor embedded = _embedding.forward(input), zero = zeros(Layers, input.shape[0], HiddenSize, device: Device);
+        return TorchCell.Forward(embedded, zero);
     }
 
     /// <summary>Hidden states [rows, hidden] to logits [rows, vocabulary]; the padding token's are minus infinity.</summary>
@@ -113,9 +94,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// A matrix product whose rows are the same bits wherever they stand and whatever the other rows are. libtorch's products are,
-/// but for those with few rows or few columns, which take other code paths; columns are therefore padded with zeros here, and
-/// callers bring enough rows.
+/// A matrix product whose rows are the same bits wherever they stand and whatever the other rows are. libtorch's are, except those with few
+/// rows or few columns: columns are therefore padded with zeros here, and callers bring enough rows.
 /// </summary>
 internal static class SteadyLinear
 {
@@ -126,11 +106,10 @@ internal static class SteadyLinear
     /// <summary>input [rows, k] times weight [columns, k] transposed, plus bias [columns].</summary>
     public static Tensor Apply(Tensor input, Tensor weight, Tensor bias)
     {
-        long columns = weight.shape[0];
-        if (columns >= MinimumColumns)
+        long columns = weight.shape[0], missing = MinimumColumns - columns;
+        if (missing <= 0)
             return nn.functional.linear(input, weight, bias);
         using var scope = NewDisposeScope();
-        long missing = MinimumColumns - columns;
         Tensor wide = nn.functional.linear(
             input,
             cat([weight, zeros(missing, weight.shape[1], device: weight.device)], 0),

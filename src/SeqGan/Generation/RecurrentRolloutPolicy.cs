@@ -4,26 +4,23 @@ namespace SeqGan.Generation;
 internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 {
     private readonly RecurrentGenerator _generator;
-    private readonly RecurrentNetwork _network;
     private readonly IDecoder _decoder;
     private bool _disposed;
 
     public RecurrentRolloutPolicy(RecurrentGenerator generator, RecurrentNetwork network, IDecoder decoder)
     {
-        _generator = generator;
-        _network = network;
-        _decoder = decoder;
+        (_generator, Network, _decoder) = (generator, network, decoder);
         MoveTowardGenerator(0);
     }
 
     public SequenceFormat Format => _generator.Format;
 
-    internal RecurrentNetwork Network => _network;
+    internal RecurrentNetwork Network { get; }
 
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        SequenceLikelihood.Compute(_network, Format, sequences, destination, temperature: 1, _generator.Constraint, cancellationToken);
+        SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature: 1, _generator.Constraint, cancellationToken);
     }
 
     public void MoveTowardGenerator(double rate)
@@ -36,7 +33,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
         }
 
         ObjectDisposedException.ThrowIf(_generator.IsDisposed, _generator);
-        NetworkWeights.Mix(_network, _generator.Network, rate);
+        NetworkWeights.Mix(Network, _generator.Network, rate);
     }
 
     public void Complete(
@@ -52,17 +49,14 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
         _decoder.Complete(sequences, completions, sequences.Labels, key, firstRow, temperature: 1, destination, cancellationToken);
     }
 
-    /// <inheritdoc />
-    public bool IsFinite => FiniteWeights.All(_network.Weights.Select(weight => weight.Value));
+    public bool IsFinite => FiniteWeights.All(Network.Weights.Select(weight => weight.Value));
 
-    /// <summary>Writes the weights.</summary>
     public void SaveState(Stream destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         State().Save(destination);
     }
 
-    /// <inheritdoc />
     public void RestoreState(Stream source, int version)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -72,7 +66,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     private ComponentState State() => new(
         "rollout policy",
         new Dictionary<string, string> { ["component"] = nameof(RecurrentRolloutPolicy) },
-        [.. NetworkWeights.State(_network)]);
+        [.. NetworkWeights.State(Network)]);
 
     private static void ThrowIfInvalid(ReadOnlySpan<Completion> completions, TokenBatch sequences)
     {
@@ -92,9 +86,8 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 
     public void Dispose()
     {
-        if (_disposed)
-            return;
+        if (!_disposed)
+            Network.Dispose();
         _disposed = true;
-        _network.Dispose();
     }
 }

@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>The log-probability of each token of given sequences under a network.</summary>

@@ -49,8 +49,7 @@ internal sealed class TrainingTokens
         if (weights.Length < cells)
         {
             throw new ArgumentException(
-                $"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights; there are {weights.Length}.",
-                nameof(weights));
+                $"{sequences.Count} sequences of {sequences.Length} columns need {cells} weights, not {weights.Length}.", nameof(weights));
         }
 
         if (count == 0)
@@ -73,8 +72,7 @@ internal sealed class TrainingTokens
                 if (!float.IsFinite(weights[cell]))
                 {
                     throw new ArgumentException(
-                        $"The weight of sequence {row} at position {position} is {weights[cell]}; weights must be finite.",
-                        nameof(weights));
+                        $"The weight of sequence {row} at position {position} is {weights[cell]}; it must be finite.", nameof(weights));
                 }
 
                 tokens.Cells[next] = cell;
@@ -90,30 +88,21 @@ internal sealed class TrainingTokens
     /// <exception cref="ArgumentException">A sequence breaks it.</exception>
     public void Constrain(ConstraintGuard guard, TokenBatch sequences)
     {
-        var room = new AllowedTokens(guard.Format.VocabularySize);
-        int words = room.Bits.Length, next = 0;
-        ulong[] all = new ulong[(long)Count * words];
+        var mask = new BatchMask(guard, sequences);
+        ulong[] cells = mask.Next(sequences.Count * sequences.Length);
         for (int row = 0; row < sequences.Count; row++)
         {
-            ReadOnlySpan<int> sequence = sequences[row];
-            int state = guard.InitialState;
-            for (int position = 0; position < sequence.Length; position++)
-            {
-                ReadOnlySpan<int> prefix = sequence[..position];
-                int token = sequence[position];
-                if (!guard.TryAllow(state, prefix, room, out AllowedTokens allowed) || !allowed.Contains(token))
-                {
-                    throw new ArgumentException(
-                        $"Sequence {row} cannot have been generated: {guard.DescribeViolation(prefix, token)}.", nameof(sequences));
-                }
-
-                allowed.Bits.CopyTo(all, next++ * words);
-                if (position + 1 < sequence.Length)
-                    state = guard.Advance(state, prefix, token);
-            }
+            int allowed = mask.AllowedLengthOf(row);
+            if (allowed == sequences.LengthOf(row))
+                continue;
+            string violation = guard.DescribeViolation(sequences[row][..allowed], sequences[row][allowed]);
+            throw new ArgumentException($"Sequence {row} cannot have been generated: {violation}.", nameof(sequences));
         }
 
-        Allowed = all;
+        int words = TokenMask.CountWords(guard.Format.VocabularySize);
+        Allowed = new ulong[(long)Count * words];
+        for (int token = 0; token < Count; token++)
+            cells.AsSpan((int)Cells[token] * words, words).CopyTo(Allowed.AsSpan(token * words));
     }
 
     public static void Fill(TokenBatch sequences, SequenceFormat format, long[] inputs, long[] targets)

@@ -7,8 +7,8 @@ public enum WeightInitialization
     Scaled = 0,
 
     /// <summary>
-    /// The paper's: every weight from N(0, d²), where d is <see cref="GeneratorOptions.InitialDeviation"/>. The paper has one bias a
-    /// gate; PyTorch's second one starts at 0.
+    /// The paper's: every weight from N(0, d²), where d is <see cref="GeneratorOptions.InitialDeviation"/>. The paper has one bias a gate;
+    /// PyTorch's second one starts at 0.
     /// </summary>
     Normal = 1,
 }

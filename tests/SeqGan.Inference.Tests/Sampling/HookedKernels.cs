@@ -30,8 +30,6 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
     public override float Exponentiate(float* logits, int columns, float largest, float scale, float* sums) =>
         Best.Exponentiate(logits, columns, largest, scale, sums);
 
-    public override float SumSections(float* weights, int columns, float* sums) => Best.SumSections(weights, columns, sums);
-
     public override int Draw(float* values, int columns, float* sums, float total, float uniform) =>
         Best.Draw(values, columns, sums, total, uniform);
 

@@ -185,7 +185,7 @@ public class CompiledConvolutionTests
         var options = new DiscriminatorOptions { EmbeddingSize = 6, ScoringPrecision = ScoringPrecision.BFloat16 };
         using var network = (ConvolutionalNetwork)DiscriminatorFactory.CreateNetwork(Discriminators.Ending, options, seed: 1);
         long before = LiveTensors.Settle();
-        using (ICompiledNetwork compiled = network.Compile(Discriminators.Ending)!)
+        using (CompiledConvolution compiled = network.Compile(Discriminators.Ending)!)
         using (no_grad())
             compiled.Logits(batch, new float[batch.Count], TestContext.Current.CancellationToken);
         LiveTensors.AssertNoMoreThan(before);

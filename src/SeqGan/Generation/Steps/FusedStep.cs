@@ -4,12 +4,11 @@ using System.Runtime.Intrinsics;
 namespace SeqGan.Generation;
 
 /// <summary>
-/// Loss and gradient in managed code: forward, loss and backward of a few sequences at a time, so that what they need stays in
-/// the cache, and several such groups at once. No operator of libtorch runs.
+/// Loss and gradient in managed code: forward, loss and backward of a few sequences at a time, so that what they need stays in the cache,
+/// and several such groups at once. No operator of libtorch runs.
 /// </summary>
 /// <remarks>
-/// The groups and the order in which their gradients are added up depend on the batch alone: the same bits for any number of
-/// threads.
+/// The groups and the order in which their gradients are added up depend on the batch alone: the same bits for any number of threads.
 /// </remarks>
 internal sealed unsafe class FusedStep : ITrainingStep
 {

@@ -1,17 +1,10 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>
-/// How a weight of PyTorch's shape is laid out for the kernels: each gate's rows and all columns are padded with zeros, and the
-/// gates may begin with another one.
+/// How a weight of PyTorch's shape is laid out for the kernels: each gate's rows and all columns are padded with zeros, and the gates may
+/// begin with another one.
 /// </summary>
-/// <param name="Gates">The gates whose rows PyTorch stacks.</param>
-/// <param name="Rows">A gate's rows.</param>
-/// <param name="PaddedRows">A gate's rows with padding.</param>
-/// <param name="Columns">The columns.</param>
-/// <param name="Rotation">PyTorch's number of the gate that comes first.</param>
+/// <remarks>Gates are those whose rows PyTorch stacks; the rotation is PyTorch's number of the gate that comes first.</remarks>
 internal readonly record struct PaddedShape(int Gates, int Rows, int PaddedRows, int Columns, int Rotation)
 {
     public int PaddedColumns => PackedMatrix.Pad(Columns);
@@ -62,11 +55,11 @@ internal sealed unsafe class PaddedWeight(Parameter weight, PaddedShape shape)
         Rows = _copy.Reserve(Shape.Length);
         for (int row = 0; row < Shape.AllRows; row++)
         {
-            if (Shape.Source(row) is not (var from and >= 0))
-                continue;
-            var values = new ReadOnlySpan<float>(source + (long)from * Shape.Columns, Shape.Columns);
-            values.CopyTo(new Span<float>(Rows + (long)row * Shape.PaddedColumns, Shape.Columns));
+            if (Shape.Source(row) is var from and >= 0)
+                Row(source, (long)from * Shape.Columns).CopyTo(Row(Rows, (long)row * Shape.PaddedColumns));
         }
+
+        Span<float> Row(float* values, long start) => new(values + start, Shape.Columns);
     }
 }
 

@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace SeqGan.Generation;
 
 /// <summary>A few sequences of a batch, as cells of tokens: time step by time step, the longest sequence first, without padding.</summary>
@@ -31,31 +29,20 @@ internal sealed record TrainingGroup(int[] Tokens, int[] Steps)
 }
 
 /// <summary>Forward and backward through the network for one group of sequences; the buffers are used again for the next.</summary>
-internal sealed unsafe class GroupPass
+internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
 {
-    private readonly Parameter _embedding;
-    private readonly PaddedShape _inputShape;
-    private readonly LayerPass[] _layers;
-    private readonly OutputPass _output;
+    private readonly PaddedShape _inputShape = PaddedShape.OfMatrix(embedding);
+    private readonly LayerPass[] _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
+    private readonly OutputPass _output = new(output, kernels);
     private readonly AlignedArray _inputs = new(), _inputGradients = new();
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
     private ulong[] _allowed = [];
 
-    public GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
-    {
-        _embedding = embedding;
-        _inputShape = PaddedShape.OfMatrix(embedding);
-        _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
-        _output = new OutputPass(output, kernels);
-    }
-
-    /// <summary>Adds up the losses and the gradients of a group.</summary>
-    /// <param name="tokens">The batch.</param>
-    /// <param name="group">The sequences.</param>
-    /// <param name="part">The part of the gradients' sums that belongs to the group.</param>
-    /// <param name="losses">The batch's negative log-likelihoods; the group's are written.</param>
-    /// <param name="inputGradients">The gradients of the batch's embedded inputs, [tokens, padded size]; the group's are written.</param>
+    /// <summary>
+    /// Adds to a part of the gradients' sums, and writes the group's share of the batch's negative log-likelihoods and of the gradients of
+    /// its embedded inputs, [tokens, padded size].
+    /// </summary>
     public void Run(TrainingTokens tokens, TrainingGroup group, int part, float[] losses, float* inputGradients)
     {
         int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;
@@ -89,7 +76,7 @@ internal sealed unsafe class GroupPass
         int rows = group.Tokens.Length, columns = _inputShape.Columns;
         if (_targets.Length < rows)
             (_targets, _weights, _losses) = (new int[rows], new float[rows], new float[rows]);
-        float* embeddings = TensorMemory.Of(_embedding);
+        float* embeddings = TensorMemory.Of(embedding);
         long length = (long)rows * _inputShape.PaddedColumns;
         AlignedArray.Clear(_inputs.Reserve(length), length);
         AlignedArray.Clear(_inputGradients.Reserve(length), length);

@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace SeqGan.Generation;
 
 /// <summary>One recurrent layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
@@ -51,8 +49,8 @@ internal sealed unsafe class LayerWeights
 
 /// <summary>One recurrent layer of any cell, forward over a group of sequences and backward through time, single-threaded.</summary>
 /// <remarks>
-/// Rows are cells of tokens, time step by time step, the longest sequence first: those of a step are the first of the step
-/// before. All sizes are padded for the kernels; padding is 0 throughout.
+/// Rows are cells of tokens, time step by time step, the longest sequence first: those of a step are the first of the step before. All
+/// sizes are padded for the kernels; padding is 0 throughout.
 /// </remarks>
 internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
 {

@@ -1,5 +1,3 @@
-using TorchSharp.Modules;
-
 namespace SeqGan.Generation;
 
 /// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
@@ -38,8 +36,8 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddin
 }
 
 /// <summary>
-/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in
-/// the cache: each is computed once and never normalised. Its scale goes to the narrow side of the products.
+/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in the cache:
+/// each is computed once and never normalised. Its scale goes to the narrow side of the products.
 /// </summary>
 internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 {
@@ -58,14 +56,11 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 
     private int TileRows => Math.Clamp(TileElements / RowLength / MinimumTileRows * MinimumTileRows, MinimumTileRows, FullTileRows);
 
-    /// <summary>Losses and gradients of rows of hidden states.</summary>
-    /// <param name="hidden">[rows, size].</param>
-    /// <param name="targets">The tokens that followed.</param>
-    /// <param name="weights">The factors of the tokens' negative log-likelihoods in the loss.</param>
-    /// <param name="allowed">The tokens that could have followed as bits, [rows, words]; empty if all could.</param>
-    /// <param name="losses">Becomes the negative log-likelihoods.</param>
-    /// <param name="hiddenGradient">[rows, size]; the gradient is added.</param>
-    /// <param name="part">The part of the sums of the output layer's gradients.</param>
+    /// <summary>
+    /// Rows of hidden states, [rows, size], to losses, the negative log-likelihoods of the tokens that followed. Adds to the states'
+    /// gradient and to a part of the output layer's. Weights are the losses' factors; allowed are the tokens that could have followed as
+    /// bits, [rows, words], empty if all could.
+    /// </summary>
     public void Run(
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses,
         float* hiddenGradient, int part)

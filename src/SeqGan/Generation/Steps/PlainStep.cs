@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Generation;
 
 /// <summary>Computes the loss of a batch and its gradient, which it leaves in the parameters' gradients.</summary>
