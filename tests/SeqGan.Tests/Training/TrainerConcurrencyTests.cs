@@ -16,7 +16,7 @@ public sealed class TrainerConcurrencyTests
         using SeqGanTrainer sampled = Convolutional().Build();
         var sampler = new SequenceSampler(sampled.Compile(), maxThreads: 2);
         var options = new SamplingOptions { Seed = 1 };
-        IReadOnlyList<string> drawn = sampler.Generate(50, options, TestContext.Current.CancellationToken);
+        IReadOnlyList<string> drawn = sampler.Generate(50, options, cancellationToken: TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
         Task<int> sampling = Task.Run(
             () =>
