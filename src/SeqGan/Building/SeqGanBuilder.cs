@@ -165,7 +165,7 @@ public sealed class SeqGanBuilder
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
     public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
         score, () => _plan.Rewards.Add(
-            new Reward(name, weight, context => DelegateScorer.OfText(name, score, context.Corpus.Decode)) { NeedsText = true }));
+            new Reward(name, weight, context => Scorers.FromText(name, score, context.Corpus.Decode)) { NeedsText = true }));
 
     /// <summary>Adds a rule over the token ids.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
