@@ -1,10 +1,9 @@
 namespace SeqGan.Reporting;
 
-/// <summary>The distributions of some groups of values, as bars side by side and as a table.</summary>
-/// <param name="Title">The heading.</param>
-/// <param name="XLabel">What is counted.</param>
-/// <param name="Edges">The ends of the bins, ascending; one more than there are bins.</param>
-/// <param name="Groups">A name, and the number of values in each bin.</param>
+/// <summary>
+/// The distributions of some groups of values, as bars side by side and as a table. The ends of the bins are ascending, one more than
+/// there are bins; a group has the number of values in each bin.
+/// </summary>
 internal sealed record BarChart(
     string Title, string XLabel, IReadOnlyList<double> Edges, IReadOnlyList<(string Name, long[] Counts)> Groups)
 {
@@ -29,21 +28,19 @@ internal sealed record BarChart(
 
     public void Write(HtmlWriter html, string id)
     {
-        html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", Title);
-        if (Hint.Length > 0)
-            html.Element("p", Hint, "class=\"hint\"");
-        html.Raw("</figcaption>");
+        double[][] shares = [.. Groups.Select(group => Shares(group.Counts))];
+        ChartFrame.OpenFigure(html, Title, Hint);
         ChartFrame.DrawLegend(html, [.. Groups.Select(group => group.Name)], bars: true);
         ChartFrame.Open(html, id, Title, Description());
         var frame = new ChartFrame(
             AxisScale.Over([Edges[0], Edges[^1]], ticks: 8, round: false),
-            AxisScale.Over(Groups.SelectMany(group => Shares(group.Counts)).Append(0), ticks: 5, round: true));
+            AxisScale.Over(shares.SelectMany(share => share).Append(0), ticks: 5, round: true));
         frame.DrawAxes(html, XLabel, "share in %");
         for (int group = 0; group < Groups.Count; group++)
-            DrawBars(html, frame, group);
+            DrawBars(html, frame, group, shares[group]);
         html.Raw("</svg>");
         ChartFrame.WriteTable(html, "", XLabel, Groups.Select(group => group.Name), Enumerable.Range(0, Edges.Count - 1).Select(bin =>
-            (NameOf(bin), Groups.Select(group => $"{HtmlWriter.Number(Shares(group.Counts)[bin])}%"))));
+            (NameOf(bin), shares.Select(share => $"{HtmlWriter.Number(share[bin])}%"))));
         html.Raw("</figure>");
     }
 
@@ -59,14 +56,12 @@ internal sealed record BarChart(
             ? $"{HtmlWriter.Number(first)} to {HtmlWriter.Number(last)}"
             : HtmlWriter.Number(first);
 
-    private string Description() => $"Shares over {XLabel}. " + string.Join(' ', Groups.Select(group =>
-        group.Counts.Sum() == 0
-            ? $"{group.Name}: no value."
-            : $"{group.Name}: most in {NameOf(Array.IndexOf(group.Counts, group.Counts.Max()))}."));
+    private string Description() => $"Shares over {XLabel}. " + string.Join(' ', Groups.Select(group => group.Counts.Sum() == 0
+        ? $"{group.Name}: no value."
+        : $"{group.Name}: most in {NameOf(Array.IndexOf(group.Counts, group.Counts.Max()))}."));
 
-    private void DrawBars(HtmlWriter html, ChartFrame frame, int group)
+    private void DrawBars(HtmlWriter html, ChartFrame frame, int group, double[] shares)
     {
-        double[] shares = Shares(Groups[group].Counts);
         for (int bin = 0; bin < shares.Length; bin++)
         {
             if (shares[bin] == 0)

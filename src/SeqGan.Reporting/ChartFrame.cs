@@ -17,6 +17,15 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
 
     public double Y(double value) => Math.Round(Height - Bottom - y.Place(value) * (Height - Top - Bottom), 1);
 
+    /// <summary>Opens the figure and writes its caption; an empty hint is left out.</summary>
+    public static void OpenFigure(HtmlWriter html, string title, string hint)
+    {
+        html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", title);
+        if (hint.Length > 0)
+            html.Element("p", hint, "class=\"hint\"");
+        html.Raw("</figcaption>");
+    }
+
     public static void Open(HtmlWriter html, string id, string title, string description) => html
         .Markup($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\">")
         .Element("title", title, $"id=\"{id}-t\"")
@@ -88,73 +97,60 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
 }
 
 /// <summary>An axis that spans all values, with ticks at round numbers.</summary>
-internal sealed class AxisScale
+internal sealed class AxisScale(double min, double max, double step)
 {
     // Above the first, differences of doubles overflow; below the second, rounding hides them.
     private const double Largest = 1e300, SmallestRelativeRange = 1e-9;
 
-    private readonly double _step;
+    public double Min => min;
 
-    private AxisScale(double min, double max, double step)
-    {
-        Min = min;
-        Max = max;
-        _step = step;
-    }
-
-    public double Min { get; }
-
-    public double Max { get; }
+    public double Max => max;
 
     /// <summary>The round numbers within the axis.</summary>
     public IEnumerable<double> Ticks
     {
         get
         {
-            double first = Math.Ceiling(Min / _step - 1e-6);
-            int count = (int)Math.Floor(Max / _step - first + 1e-6) + 1;
-            for (int i = 0; i < count; i++)
-            {
-                // Avoid -0, which would be printed as such.
-                double tick = (first + i) * _step;
-                yield return Math.Abs(tick) < _step / 2 ? 0 : tick;
-            }
+            double first = Math.Ceiling(min / step - 1e-6);
+            int count = (int)Math.Floor(max / step - first + 1e-6) + 1;
+            // Avoid -0, which would be printed as such.
+            return Enumerable.Range(0, count).Select(i => (first + i) * step).Select(tick => Math.Abs(tick) < step / 2 ? 0 : tick);
         }
     }
 
     public static bool CanShow(double value) => Math.Abs(value) <= Largest;
 
-    /// <summary>An axis for values, all of which can be shown.</summary>
-    /// <param name="values">The values; none give [0, 1].</param>
-    /// <param name="ticks">About how many ticks.</param>
-    /// <param name="round">Whether the ends are round numbers too; otherwise they are the least and the greatest value.</param>
+    /// <summary>
+    /// An axis with about this many ticks for values that can all be shown; [0, 1] if there is none. Its ends are round numbers too, or
+    /// the least and the greatest value.
+    /// </summary>
     public static AxisScale Over(IEnumerable<double> values, int ticks, bool round)
     {
-        (double min, double max) = (double.PositiveInfinity, double.NegativeInfinity);
+        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
         foreach (double value in values)
-            (min, max) = (Math.Min(min, value), Math.Max(max, value));
-        if (min > max)
-            (min, max) = (0, 1);
-        if (max - min <= SmallestRelativeRange * Math.Max(Math.Abs(min), Math.Abs(max)))
+            (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        if (low > high)
+            (low, high) = (0, 1);
+        if (high - low <= SmallestRelativeRange * Math.Max(Math.Abs(low), Math.Abs(high)))
         {
-            double margin = min == 0 ? 1 : Math.Abs(min) / 10;
-            (min, max) = (min - margin, max + margin);
+            double margin = low == 0 ? 1 : Math.Abs(low) / 10;
+            (low, high) = (low - margin, high + margin);
         }
 
-        double step = NiceStep((max - min) / ticks);
+        double step = NiceStep((high - low) / ticks);
         return round
-            ? new AxisScale(Math.Floor(min / step + 1e-6) * step, Math.Ceiling(max / step - 1e-6) * step, step)
-            : new AxisScale(min, max, step);
+            ? new AxisScale(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step)
+            : new AxisScale(low, high, step);
     }
 
     /// <summary>The position of a value, from 0 at the least to 1 at the greatest.</summary>
-    public double Place(double value) => (value - Min) / (Max - Min);
+    public double Place(double value) => (value - min) / (max - min);
 
     public string Format(double tick)
     {
-        if (Math.Max(Math.Abs(Min), Math.Abs(Max)) >= 1e7 || _step < 1e-4)
+        if (Math.Max(Math.Abs(min), Math.Abs(max)) >= 1e7 || step < 1e-4)
             return tick.ToString("0.###e0", CultureInfo.InvariantCulture);
-        int decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(_step) - 1e-6));
+        int decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(step) - 1e-6));
         return tick.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 

@@ -18,7 +18,7 @@ internal sealed class Curve
 
     public CurveState Save() => new(PointsState.Of(Points), _latest is not null, _added, _stride);
 
-    /// <exception cref="InvalidDataException">No curve has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static Curve Restore(CurveState state)
     {
         ChartPoint[] points = state.Points.ToPoints();
@@ -60,27 +60,18 @@ internal sealed class Curve
     }
 }
 
-/// <summary>The state of a <see cref="Curve"/>.</summary>
-/// <param name="Points">Its points, the latest included.</param>
-/// <param name="IsLatestExtra">Whether the latest goes when the next one comes.</param>
-/// <param name="Added">How many were added.</param>
-/// <param name="Stride">Of how many one is kept.</param>
+/// <summary>The state of a <see cref="Curve"/>: an extra latest point goes when the next one comes; one of each stride is kept.</summary>
 internal sealed record CurveState(PointsState Points, bool IsLatestExtra, long Added, long Stride);
 
-/// <summary>The points of a line, as one list for each member.</summary>
-/// <param name="X">Positions on the horizontal axis.</param>
-/// <param name="Y">Positions on the vertical axis, one for each of <paramref name="X"/>.</param>
-/// <param name="Spread">The bands, one for each of <paramref name="X"/>; null if none has one.</param>
-/// <param name="Labels">The texts by the index of their point.</param>
-/// <param name="Breaks">The indices of points that are not joined to the one before.</param>
+/// <summary>The points of a line, as one list for each member; labels by the index of their point, and the indices of breaks.</summary>
 internal sealed record PointsState(double[] X, double[] Y, double[]? Spread, Dictionary<int, string> Labels, int[] Breaks)
 {
     public static PointsState Of(IReadOnlyList<ChartPoint> points) => new(
         [.. points.Select(point => point.X)],
         [.. points.Select(point => point.Y)],
         points.All(point => double.IsNaN(point.Spread)) ? null : [.. points.Select(point => point.Spread)],
-        Indices(points, point => point.Label is not null).ToDictionary(i => i, i => points[i].Label!),
-        [.. Indices(points, point => point.IsBreak)]);
+        points.Index().Where(entry => entry.Item.Label is not null).ToDictionary(entry => entry.Index, entry => entry.Item.Label!),
+        [.. points.Index().Where(entry => entry.Item.IsBreak).Select(entry => entry.Index)]);
 
     /// <exception cref="InvalidDataException">The members do not fit together.</exception>
     public ChartPoint[] ToPoints()
@@ -90,13 +81,6 @@ internal sealed record PointsState(double[] X, double[] Y, double[]? Spread, Dic
         HashSet<int> breaks = [.. Breaks];
         if (Labels.Keys.Concat(breaks).Any(i => i < 0 || i >= X.Length) || Labels.ContainsValue(null!))
             throw new InvalidDataException($"A line of {X.Length} points has a label or a break without a point.");
-        return [.. X.Select((x, i) => new ChartPoint(x, Y[i], Labels.GetValueOrDefault(i))
-        {
-            Spread = Spread?[i] ?? double.NaN,
-            IsBreak = breaks.Contains(i),
-        })];
+        return [.. X.Select((x, i) => new ChartPoint(x, Y[i], Labels.GetValueOrDefault(i), Spread?[i] ?? double.NaN, breaks.Contains(i)))];
     }
-
-    private static IEnumerable<int> Indices(IReadOnlyList<ChartPoint> points, Predicate<ChartPoint> isMeant) =>
-        Enumerable.Range(0, points.Count).Where(i => isMeant(points[i]));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace SeqGan.Reporting;
 
@@ -6,8 +7,7 @@ namespace SeqGan.Reporting;
 /// <remarks>
 /// <para>
 /// The file needs no script and no network. It shows the learning curves, sequences that were always generated with the same random
-/// numbers, the distributions of scores and lengths beside the data's, metrics, and the configuration. Texts are shown, never
-/// interpreted.
+/// numbers, the distributions of scores and lengths beside the data's, metrics, and the configuration. Texts are never interpreted.
 /// </para>
 /// <para>
 /// You can write it while the training runs, and after it was cancelled or failed. Its samples do not affect the training. Memory is
@@ -15,8 +15,7 @@ namespace SeqGan.Reporting;
 /// the trainer are one run. Thread-safe, except that only one training may report to it.
 /// </para>
 /// <para>
-/// After a resume, the report has what it had collected at the checkpoint, including the metrics and charts that were added. Its
-/// title and options are those of the present program. The time is the sum of all runs.
+/// After a resume, the report has all that it had at the checkpoint, but the present program's title and options. Times are added up.
 /// </para>
 /// </remarks>
 public sealed class HtmlReport : ITrainingObserver, ICheckpointable
@@ -121,7 +120,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         bool isDue;
         lock (_gate)
         {
-            _data.Begin(context.Corpus, _meter, _options);
+            _data.Begin(_meter.Data, _options);
             isDue = Add(progress);
         }
 
@@ -140,7 +139,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         HtmlReportState state;
         lock (_gate)
             state = _data.Save();
-        ObserverState.Write(destination, state, ObserverStateJson.Default.HtmlReportState);
+        JsonSerializer.Serialize(destination, state, ObserverStateJson.Default.HtmlReportState);
     }
 
     /// <inheritdoc/>
@@ -216,21 +215,10 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     }
 }
 
-/// <summary>The state of an <see cref="HtmlReport"/>.</summary>
-/// <param name="History">The curves.</param>
-/// <param name="Schedule">The samples.</param>
-/// <param name="Measurement">Of the latest sample; null before the first.</param>
-/// <param name="Pretrained">At the end of maximum likelihood; null if that was not seen.</param>
-/// <param name="IsLatestPretrained">Whether <paramref name="Measurement"/> is that of the end of maximum likelihood.</param>
-/// <param name="Data">What is shown of the corpus; null before the first report.</param>
-/// <param name="Columns">What was added to the table of metrics.</param>
-/// <param name="Charts">What was added to the charts.</param>
+/// <summary>
+/// The state of an <see cref="HtmlReport"/>; null where something was not seen yet. The measurement at the end of maximum likelihood is
+/// stored once if it is also the latest.
+/// </summary>
 internal sealed record HtmlReportState(
-    RunHistoryState History,
-    SnapshotScheduleState Schedule,
-    SampleMeasurement? Measurement,
-    SampleMeasurement? Pretrained,
-    bool IsLatestPretrained,
-    DataSummary? Data,
-    MetricColumnState[] Columns,
-    ChartState[] Charts);
+    RunHistoryState History, SnapshotScheduleState Schedule, SampleMeasurement? Measurement, SampleMeasurement? Pretrained,
+    bool IsLatestPretrained, DataSummary? Data, MetricColumn[] Columns, ChartState[] Charts);

@@ -9,11 +9,7 @@ internal sealed class HtmlWriter
     private readonly StringBuilder _html = new();
 
     /// <summary>Appends markup as it is; interpolated numbers are written invariantly. Never for texts from outside.</summary>
-    public HtmlWriter Markup(FormattableString markup)
-    {
-        _html.Append(markup.ToString(CultureInfo.InvariantCulture));
-        return this;
-    }
+    public HtmlWriter Markup(FormattableString markup) => Raw(FormattableString.Invariant(markup));
 
     /// <summary>Appends markup as it is. Never for texts from outside.</summary>
     public HtmlWriter Raw(string markup)
@@ -23,27 +19,14 @@ internal sealed class HtmlWriter
     }
 
     /// <summary>Appends a text, escaped, so that it can stand between tags or in a quoted attribute.</summary>
-    public HtmlWriter Text(string text)
-    {
-        foreach (char character in VisibleText.Of(text))
-        {
-            switch (character)
-            {
-                case '&': _html.Append("&amp;"); break;
-                case '<': _html.Append("&lt;"); break;
-                case '>': _html.Append("&gt;"); break;
-                case '"': _html.Append("&quot;"); break;
-                case '\'': _html.Append("&#39;"); break;
-                default: _html.Append(character); break;
-            }
-        }
-
-        return this;
-    }
+    public HtmlWriter Text(string text) => Raw(VisibleText.Of(text)
+        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal)
+        .Replace("'", "&#39;", StringComparison.Ordinal));
 
     /// <summary>Appends an element of one text; the name and the attributes are markup.</summary>
     public HtmlWriter Element(string name, string text, string attributes = "") =>
-        Markup($"<{name}{(attributes.Length > 0 ? " " : "")}{attributes}>").Text(text).Markup($"</{name}>");
+        Raw($"<{name}{(attributes.Length > 0 ? " " : "")}{attributes}>").Text(text).Raw($"</{name}>");
 
     public override string ToString() => _html.ToString();
 
@@ -66,43 +49,23 @@ internal static class VisibleText
     /// <summary>The text with a visible sign in place of each character that has none.</summary>
     public static string Of(string text)
     {
-        if (!NeedsChange(text))
-            return text;
         var visible = new StringBuilder(text.Length);
         for (int i = 0; i < text.Length;)
         {
-            if (!Rune.TryGetRuneAt(text, i, out Rune rune))
-                visible.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i++]:X4}");
-            else
-                i += Append(visible, rune);
+            bool isWhole = Rune.TryGetRuneAt(text, i, out Rune rune);
+            visible.Append(isWhole ? Of(rune) : $"\\u{(int)text[i]:X4}");
+            i += isWhole ? rune.Utf16SequenceLength : 1;
         }
 
         return visible.ToString();
     }
 
-    private static bool NeedsChange(string text)
+    private static string Of(Rune rune) => !IsInvisible(Rune.GetUnicodeCategory(rune)) ? rune.ToString() : rune.Value switch
     {
-        foreach (char character in text)
-        {
-            if (char.IsSurrogate(character) || IsInvisible(char.GetUnicodeCategory(character)))
-                return true;
-        }
-
-        return false;
-    }
-
-    private static int Append(StringBuilder visible, Rune rune)
-    {
-        if (!IsInvisible(Rune.GetUnicodeCategory(rune)))
-            visible.Append(rune.ToString());
-        else if (rune.Value < ' ')
-            visible.Append((char)(ControlPictures + rune.Value));
-        else if (rune.Value == Delete)
-            visible.Append((char)DeletePicture);
-        else
-            visible.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X}}}");
-        return rune.Utf16SequenceLength;
-    }
+        < ' ' => $"{(char)(ControlPictures + rune.Value)}",
+        Delete => $"{(char)DeletePicture}",
+        int value => $"\\u{{{value:X}}}",
+    };
 
     private static bool IsInvisible(UnicodeCategory category) => category is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -13,13 +13,12 @@ namespace SeqGan.Reporting;
 /// out; NaN and infinity, which JSON cannot express, are null.
 /// </para>
 /// <para>
-/// Each line is written whole before the training continues: a killed process leaves whole lines, and other programs can read them
-/// meanwhile. Dispose the observer after the training. Not thread-safe.
+/// Each line is written whole before the training continues; other programs can read the file meanwhile. Dispose the observer after the
+/// training. Not thread-safe.
 /// </para>
 /// <para>
 /// A resumed training continues the same file, with or without <c>append</c>: lines after the checkpoint are cut off, because their
-/// reports come again. If the file was replaced, is missing or has lost its end, its content stays and lines are appended. A round
-/// whose report was cancelled and repeated is written once.
+/// reports come again. If the file is not the same or has lost its end, its content stays and lines are appended.
 /// </para>
 /// </remarks>
 public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDisposable
@@ -86,7 +85,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     {
         ArgumentNullException.ThrowIfNull(destination);
         var state = new JsonLinesState(_length, ChecksumBefore(_length), _last);
-        ObserverState.Write(destination, state, ObserverStateJson.Default.JsonLinesState);
+        JsonSerializer.Serialize(destination, state, ObserverStateJson.Default.JsonLinesState);
     }
 
     /// <inheritdoc/>
@@ -115,12 +114,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line))
-        {
-            json.WriteStartObject();
             WriteProgress(json, progress);
-            json.WriteEndObject();
-        }
-
         _line.Write("\n"u8);
         StartAtLength();
         _file.Write(_line.WrittenSpan);
@@ -135,14 +129,10 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         if (_file.Length > _length)
             _file.SetLength(_length);
         _file.Position = _length;
-        if (!_hasWritten && _length > 0)
-            EndHalfLine();
-    }
-
-    // Half a line of an earlier run must not spoil the first line of this one.
-    private void EndHalfLine()
-    {
-        _file.Seek(-1, SeekOrigin.Current);
+        if (_hasWritten || _length == 0)
+            return;
+        // Half a line of an earlier run must not spoil the first line of this one.
+        _file.Position--;
         if (_file.ReadByte() != '\n')
             _file.Write("\n"u8);
     }
@@ -157,6 +147,7 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
 
     private static void WriteProgress(Utf8JsonWriter json, TrainingProgress progress)
     {
+        json.WriteStartObject();
         json.WriteString("phase", progress.Phase.ToString());
         json.WriteNumber("round", progress.Round);
         json.WriteNumber("rounds", progress.Rounds);
@@ -171,21 +162,17 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         foreach ((string name, double value) in progress.Metrics)
             Write(json, name, value);
         json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, string name, double? value)
     {
-        if (value is not { } known)
-            return;
-        if (double.IsFinite(known))
+        if (value is { } known && double.IsFinite(known))
             json.WriteNumber(name, known);
-        else
+        else if (value is not null)
             json.WriteNull(name);
     }
 }
 
-/// <summary>The state of a <see cref="JsonLinesObserver"/>.</summary>
-/// <param name="Length">The bytes of the file.</param>
-/// <param name="Tail">A checksum of the last of them, to recognise the file.</param>
-/// <param name="Last">The last report that was written; null before the first.</param>
+/// <summary>The file's length, a checksum of its last bytes to recognise it, and the last report; null before the first.</summary>
 internal sealed record JsonLinesState(long Length, string Tail, ReportKey? Last);

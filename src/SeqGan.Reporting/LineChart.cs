@@ -19,10 +19,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 
     public void Write(HtmlWriter html, string id)
     {
-        html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", Title);
-        if (Hint.Length > 0)
-            html.Element("p", Hint, "class=\"hint\"");
-        html.Raw("</figcaption>");
+        ChartFrame.OpenFigure(html, Title, Hint);
         if (Lines.Count > 1 || Lines[0].Name != Title)
             ChartFrame.DrawLegend(html, [.. Lines.Select(line => line.Name)], bars: false);
         ChartFrame.Open(html, id, Title, Description());
@@ -55,20 +52,12 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             AxisScale.Over(values.Where(AxisScale.CanShow), ticks: 5, round: true));
     }
 
-    private string Description()
-    {
-        var sentences = new List<string>();
-        foreach (ChartSeries line in Lines)
-        {
-            ChartPoint[] points = [.. line.Points.Where(IsDrawn)];
-            sentences.Add(points.Length == 0
-                ? $"{line.Name}: no point."
-                : $"{line.Name}: from {Place(points[0])} to {Place(points[^1])}, between "
-                    + $"{HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}.");
-        }
+    private string Description() => $"{YLabel} over {XLabel}. {string.Join(' ', Lines.Select(Describe))}";
 
-        return $"{YLabel} over {XLabel}. {string.Join(' ', sentences)}";
-    }
+    private static string Describe(ChartSeries line) => line.Points.Where(IsDrawn).ToArray() is [var first, ..] points
+        ? $"{line.Name}: from {Place(first)} to {Place(points[^1])}, between "
+            + $"{HtmlWriter.Number(points.Min(point => point.Y))} and {HtmlWriter.Number(points.Max(point => point.Y))}."
+        : $"{line.Name}: no point.";
 
     private static string Place(ChartPoint point) => $"{HtmlWriter.Number(point.Y)} at {HtmlWriter.Number(point.X)}";
 
@@ -81,13 +70,11 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             double width = Math.Round(end - start, 1);
             if (width <= 0)
                 continue;
-            string name = PhaseSpan.NameOf(phase.Phase);
             html.Markup($"<rect class=\"phase p{(int)phase.Phase}\" x=\"{start}\" y=\"{ChartFrame.PlotTop}\"")
                 .Markup($" width=\"{width}\" height=\"{ChartFrame.PlotBottom - ChartFrame.PlotTop}\">")
-                .Element("title", name).Raw("</rect>");
+                .Element("title", PhaseSpan.NameOf(phase.Phase)).Raw("</rect>");
             // The longest name that fits.
-            string? shown = PhaseSpan.ShortNamesOf(phase.Phase).FirstOrDefault(text => width >= 6.6 * text.Length + 4);
-            if (shown is null)
+            if (PhaseSpan.NamesOf(phase.Phase).FirstOrDefault(text => width >= 6.6 * text.Length + 4) is not { } shown)
                 continue;
             double middle = Math.Round((start + end) / 2, 1);
             html.Element("text", shown, FormattableString.Invariant($"class=\"tick mid\" x=\"{middle}\" y=\"{ChartFrame.PlotTop - 7}\""));
@@ -136,7 +123,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     private void WriteTable(HtmlWriter html)
     {
         double[] all = [.. Lines.SelectMany(line => line.Points).Select(point => point.X).Where(double.IsFinite).Distinct().Order()];
-        double[] shown = Thin(all);
+        double[] shown = all.Length <= MaxTableRows
+            ? all
+            : [.. Enumerable.Range(0, MaxTableRows).Select(i => all[(int)((long)i * (all.Length - 1) / (MaxTableRows - 1))])];
         string hint = shown.Length < all.Length ? $"{shown.Length} of {all.Length} points, evenly chosen." : "";
         ILookup<double, ChartPoint>[] columns = [.. Lines.Select(line => line.Points.ToLookup(point => point.X))];
         ChartFrame.WriteTable(html, hint, XLabel, Lines.Select(line => line.Name), shown.Select(x =>
@@ -147,21 +136,15 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         HtmlWriter.Number(point.Y)
         + (double.IsNaN(point.Spread) ? "" : $" ± {HtmlWriter.Number(point.Spread)}")
         + (point.Label is null ? "" : $" ({point.Label})");
-
-    private static double[] Thin(double[] values) => values.Length <= MaxTableRows
-        ? values
-        : [.. Enumerable.Range(0, MaxTableRows).Select(i => values[(int)((long)i * (values.Length - 1) / (MaxTableRows - 1))])];
 }
 
 /// <summary>A chart that was added.</summary>
 internal sealed record ChartState(string Title, string XLabel, string YLabel, SeriesState[] Lines)
 {
-    public static ChartState Of(LineChart chart) =>
-        new(
-            chart.Title, chart.XLabel, chart.YLabel,
-            [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
+    public static ChartState Of(LineChart chart) => new(chart.Title, chart.XLabel, chart.YLabel,
+        [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
 
-    /// <exception cref="InvalidDataException">No chart is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public LineChart ToChart() => Lines.Length == 0 || ObserverState.NotNull(Lines).Any(line => string.IsNullOrWhiteSpace(line.Name))
         ? throw new InvalidDataException("A chart has no line, or one without a name.")
         : new LineChart(Title, XLabel, YLabel, [.. Lines.Select(line => new ChartSeries(line.Name, line.Points.ToPoints()))]);

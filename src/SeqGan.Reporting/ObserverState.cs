@@ -1,30 +1,22 @@
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SeqGan.Reporting;
 
-/// <summary>Writes and reads the states of observers, which are JSON.</summary>
+/// <summary>Reads the states of observers, which are JSON.</summary>
 internal static class ObserverState
 {
-    public static void Write<T>(Stream destination, T state, JsonTypeInfo<T> type)
-    {
-        using var json = new Utf8JsonWriter(destination);
-        JsonSerializer.Serialize(json, state, type);
-    }
-
-    /// <exception cref="InvalidDataException">The bytes are no such state.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not such a state.</exception>
     public static T Read<T>(Stream source, int maxBytes, JsonTypeInfo<T> type)
         where T : class
     {
         long length = source.Length - source.Position;
         if (length > maxBytes)
             throw new InvalidDataException($"The state has {length} bytes; at most {maxBytes} are expected.");
-        byte[] bytes = new byte[length];
-        source.ReadExactly(bytes);
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw new InvalidDataException("The state is empty.");
+            return JsonSerializer.Deserialize(source, type) ?? throw new InvalidDataException("The state is empty.");
         }
         catch (JsonException exception)
         {
@@ -66,7 +58,7 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
     public static bool IsPhase(TrainingPhase phase) =>
         phase is TrainingPhase.GeneratorPretraining or TrainingPhase.DiscriminatorPretraining or TrainingPhase.Adversarial;
 
-    /// <exception cref="InvalidDataException">No report has this key.</exception>
+    /// <exception cref="InvalidDataException">The key is not valid.</exception>
     public void ThrowIfInvalid()
     {
         if (!IsPhase(Phase) || Round < 0 || Step < 0)
@@ -92,7 +84,7 @@ internal sealed record ReportedProgress(ReportKey Key, int Rounds, double Fracti
         ReportKey.Of(progress), progress.Rounds, progress.Fraction,
         Math.Clamp(progress.Elapsed.TotalSeconds + secondsBefore, 0, MaxSeconds), progress.StepsPerSecond);
 
-    /// <exception cref="InvalidDataException">No report is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Key.ThrowIfInvalid();

@@ -12,58 +12,31 @@ internal static class ReportCharts
     public static IEnumerable<LineChart> Of(RunHistory history)
     {
         string[] likelihoods = [.. history.MetricNames.Where(name => name.StartsWith("nll", StringComparison.OrdinalIgnoreCase))];
+        LineChart likelihood = Chart("Likelihood", "nats a token",
+            "Falling NLL: the generator learns the data. Held-out NLL rises while training NLL falls: it memorises. "
+                + "Entropy falls towards 0 in the adversarial phase: it repeats itself.",
+            ("training sequences (NLL)", TrainingMetric.NegativeLogLikelihood), ("own samples (entropy)", TrainingMetric.PolicyEntropy));
         LineChart[] charts =
         [
-            new("Likelihood", Step, "nats a token",
-            [
-                history.Line("training sequences (NLL)", TrainingMetric.NegativeLogLikelihood),
-                history.Line("own samples (entropy)", TrainingMetric.PolicyEntropy),
-                .. likelihoods.Select(history.Line),
-            ])
-            {
-                Hint = "Falling NLL: the generator learns the data. Held-out NLL rises while training NLL falls: it memorises. "
-                    + "Entropy falls towards 0 in the adversarial phase: it repeats itself.",
-            },
-            new("Generator loss", Step, "negative objective", [history.Line("loss", TrainingMetric.GeneratorLoss)])
-            {
-                Hint = "In pre-training the NLL. In the adversarial phase it is weighted by advantages, and stays around 0.",
-            },
-            new("Discriminator accuracy", Step, "share",
-            [
-                history.Line("in training", TrainingMetric.DiscriminatorAccuracy),
-                history.Line("held out", TrainingMetric.HeldOutAccuracy),
-                history.Line("held out, real ones alone", TrainingMetric.HeldOutRealAccuracy),
-            ])
-            {
-                Bounds = (0, 1),
-                Hint = "0.5 is guessing. Held out far below training: it memorises. Both at 1: it wins, and rewards say little.",
-            },
-            new("Discriminator scores", Step, "mean score",
-            [
-                history.Line("real", TrainingMetric.RealScore),
-                history.Line("generated", TrainingMetric.GeneratedScore),
-            ])
-            {
-                Bounds = (0, 1),
-                Hint = "The distance is what the discriminator still sees. If the lines meet, it cannot tell, or has stopped learning.",
-            },
-            new("Reward", Step, "reward of a token", [history.Line("mean ± deviation", TrainingMetric.RewardMean)])
-            {
-                Hint = "Before the baseline. If the band vanishes, there is nothing to learn from. If the mean shoots up while diversity "
+            likelihood with { Lines = [.. likelihood.Lines, .. likelihoods.Select(history.Line)] },
+            Chart("Generator loss", "negative objective",
+                "In pre-training the NLL. In the adversarial phase it is weighted by advantages, and stays around 0.",
+                ("loss", TrainingMetric.GeneratorLoss)),
+            Chart("Discriminator accuracy", "share",
+                "0.5 is guessing. Held out far below training: it memorises. Both at 1: it wins, and rewards say little.",
+                ("in training", TrainingMetric.DiscriminatorAccuracy), ("held out", TrainingMetric.HeldOutAccuracy),
+                ("held out, real ones alone", TrainingMetric.HeldOutRealAccuracy)) with { Bounds = (0, 1) },
+            Chart("Discriminator scores", "mean score",
+                "The distance is what the discriminator still sees. If the lines meet, it cannot tell, or has stopped learning.",
+                ("real", TrainingMetric.RealScore), ("generated", TrainingMetric.GeneratedScore)) with { Bounds = (0, 1) },
+            Chart("Reward", "reward of a token",
+                "Before the baseline. If the band vanishes, there is nothing to learn from. If the mean shoots up while diversity "
                     + "falls, the generator cheats the reward.",
-            },
-            new("Discriminator loss", Step, "nats a sequence", [history.Line("loss", TrainingMetric.DiscriminatorLoss)])
-            {
-                Hint = "0.69 is guessing; near 0 it is certain of everything.",
-            },
-            new("Gradient norms", Step, "norm before clipping",
-            [
-                history.Line("generator", TrainingMetric.GeneratorGradientNorm),
-                history.Line("discriminator", TrainingMetric.DiscriminatorGradientNorm),
-            ])
-            {
-                Hint = "Single peaks are usual; steady growth precedes divergence.",
-            },
+                ("mean ± deviation", TrainingMetric.RewardMean)),
+            Chart("Discriminator loss", "nats a sequence", "0.69 is guessing; near 0 it is certain of everything.",
+                ("loss", TrainingMetric.DiscriminatorLoss)),
+            Chart("Gradient norms", "norm before clipping", "Single peaks are usual; steady growth precedes divergence.",
+                ("generator", TrainingMetric.GeneratorGradientNorm), ("discriminator", TrainingMetric.DiscriminatorGradientNorm)),
             .. history.MetricNames.Except(likelihoods)
                 .Select(name => new LineChart(name, Step, name, [history.Line(name)]) { Hint = Explain(name) }),
         ];
@@ -71,6 +44,9 @@ internal static class ReportCharts
                let lines = chart.Lines.Where(line => line.Points.Count > 0).ToArray()
                where lines.Length > 0
                select chart with { Lines = lines, Phases = history.Phases };
+
+        LineChart Chart(string title, string yLabel, string hint, params (string Name, TrainingMetric Figure)[] lines) =>
+            new(title, Step, yLabel, [.. lines.Select(line => history.Line(line.Name, line.Figure))]) { Hint = hint };
     }
 
     public static BarChart Scores(SampleMeasurement measurement, bool isHeldOut)
@@ -81,9 +57,7 @@ internal static class ReportCharts
             ("generated", BarChart.Count(measurement.GeneratedScores, edges)),
             (isHeldOut ? "held-out data" : "training data (nothing is held out)", BarChart.Count(measurement.RealScores, edges)),
         ])
-        {
-            Hint = "More overlap: the discriminator tells them apart less well. All generated ones in one bar: rewards hardly differ.",
-        };
+        { Hint = "More overlap: the discriminator tells them apart less well. All generated ones in one bar: rewards hardly differ." };
     }
 
     public static BarChart Lengths(SampleMeasurement measurement, DataSummary data)
@@ -94,10 +68,7 @@ internal static class ReportCharts
         // Halfway between whole numbers, so that a bar is centred on its length.
         double[] edges = [.. Enumerable.Range(0, bins + 1).Select(i => 0.5 + i * width)];
         return new BarChart("Lengths", "tokens, the end token included", edges,
-        [
-            ("generated", Bin(measurement.Lengths, width, bins)),
-            ("training data", Bin(data.Lengths, width, bins)),
-        ])
+            [("generated", Bin(measurement.Lengths, width, bins)), ("training data", Bin(data.Lengths, width, bins))])
         {
             IsOfIntegers = true,
             Hint = "A generated peak that the data does not have, often very short or at the maximum, is a bad sign.",

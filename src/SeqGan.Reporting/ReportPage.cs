@@ -59,11 +59,11 @@ internal sealed class ReportPage
             return;
         }
 
-        string done = latest.IsEndOfPhase ? "complete" : string.Create(CultureInfo.InvariantCulture, $"at {100 * latest.Fraction:0}%");
+        string done = latest.IsEndOfPhase ? "complete" : FormattableString.Invariant($"at {100 * latest.Fraction:0}%");
         _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
             .Raw("<dl class=\"tiles\">");
         WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
-        WriteTile("round", string.Create(CultureInfo.InvariantCulture, $"{latest.Round} of {latest.Rounds}"));
+        WriteTile("round", $"{latest.Round} of {latest.Rounds}");
         WriteTile("training steps", HtmlWriter.Number(latest.Step));
         WriteTile("time", FormatTime(TimeSpan.FromSeconds(latest.ElapsedSeconds)));
         WriteTile("steps a second", HtmlWriter.Number(Math.Round(latest.StepsPerSecond, 1)));
@@ -73,13 +73,10 @@ internal sealed class ReportPage
     }
 
     private static string FormatTime(TimeSpan time) => time.TotalMinutes < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s")
-        : time.TotalHours < 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s")
-            : string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours} h {time.Minutes} min");
+        ? FormattableString.Invariant($"{time.TotalSeconds:0.#} s")
+        : time.TotalHours < 1 ? $"{time.Minutes} min {time.Seconds} s" : $"{(long)time.TotalHours} h {time.Minutes} min";
 
-    private void WriteTile(string name, string value) =>
-        _html.Raw("<div>").Element("dt", name).Element("dd", value).Raw("</div>");
+    private void WriteTile(string name, string value) => _html.Raw("<div>").Element("dt", name).Element("dd", value).Raw("</div>");
 
     private void WriteSection(string id, string heading, Action write)
     {
@@ -115,16 +112,19 @@ internal sealed class ReportPage
         foreach (LineChart chart in charts)
         {
             if (chart.HasPoints)
+            {
                 chart.Write(_html, NextId());
-            else
-                _html.Raw("<figure class=\"chart\"><figcaption>").Element("h3", chart.Title)
-                    .Element("p", "There is no point that can be drawn.", "class=\"hint\"").Raw("</figcaption></figure>");
+                continue;
+            }
+
+            ChartFrame.OpenFigure(_html, chart.Title, "There is no point that can be drawn.");
+            _html.Raw("</figure>");
         }
 
         _html.Raw("</div>");
     }
 
-    private string NextId() => string.Create(CultureInfo.InvariantCulture, $"c{++_charts}");
+    private string NextId() => $"c{++_charts}";
 
     private void WriteSnapshots()
     {
@@ -132,24 +132,15 @@ internal sealed class ReportPage
             .Raw("<div class=\"samples\">");
         foreach ((ReportedProgress progress, string[] texts, _) in _data.Schedule.Kept)
         {
-            string round = string.Create(CultureInfo.InvariantCulture, $"{progress.Round}/{progress.Rounds}");
-            _html.Raw("<article>")
-                .Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {round}{(progress.Key.EndOfRound ? "" : " (within)")}")
+            string place = $"{progress.Round}/{progress.Rounds}{(progress.Key.EndOfRound ? "" : " (within)")}";
+            _html.Raw("<article>").Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {place}")
                 .Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
             foreach (string text in texts)
-                WriteSequence(text);
+                _html.Raw("<li>").Element(text.Length == 0 ? "i" : "code", text.Length == 0 ? "empty" : text).Raw("</li>");
             _html.Raw("</ol></article>");
         }
 
         _html.Raw("</div>");
-    }
-
-    private void WriteSequence(string text)
-    {
-        if (text.Length == 0)
-            _html.Raw("<li><i>empty</i></li>");
-        else
-            _html.Raw("<li>").Element("code", text).Raw("</li>");
     }
 
     private void WriteDistributions()
@@ -216,22 +207,18 @@ internal sealed record OptionTable(
     public static OptionTable Of(SeqGanOptions options)
     {
         var defaults = new SeqGanOptions();
-        var general = new List<(string, string, string)>();
-        var sections = new List<(string, IReadOnlyList<(string, string, string)>)> { ("General", general) };
-        foreach (PropertyInfo property in Properties(typeof(SeqGanOptions)))
-        {
-            (object? value, object? standard) = (property.GetValue(options), property.GetValue(defaults));
-            if (IsSection(property.PropertyType))
-                sections.Add((property.Name, Rows(property.PropertyType, value, standard)));
-            else
-                general.Add((property.Name, Format(value), Format(standard)));
-        }
-
-        return new OptionTable(sections);
+        ILookup<bool, PropertyInfo> properties = Properties(typeof(SeqGanOptions)).ToLookup(property => IsSection(property.PropertyType));
+        return new OptionTable(
+        [
+            ("General", Rows(properties[false], options, defaults)),
+            .. from section in properties[true]
+               let rows = Rows(Properties(section.PropertyType), section.GetValue(options), section.GetValue(defaults))
+               select (section.Name, rows),
+        ]);
     }
 
-    private static IReadOnlyList<(string, string, string)> Rows(Type type, object? values, object? defaults) =>
-        values is null ? [] : [.. from property in Properties(type)
+    private static IReadOnlyList<(string, string, string)> Rows(IEnumerable<PropertyInfo> properties, object? values, object? defaults) =>
+        values is null ? [] : [.. from property in properties
                                   select (property.Name, Format(property.GetValue(values)), Format(property.GetValue(defaults)))];
 
     private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);

@@ -5,12 +5,10 @@ internal static class ReportStyle
 {
     public const string Css = """
         :root{color-scheme:light dark;--back:#f6f7f9;--card:#fff;--ink:#1b2330;--soft:#5a6577;--rule:#dde2ea;--grid:#e8ecf2;
-        --accent:#1d4ed8;
-        --p1:#1d4ed810;--p2:#b4530918;--p4:#0f766e12;
+        --accent:#1d4ed8;--p1:#1d4ed810;--p2:#b4530918;--p4:#0f766e12;
         --s0:#1d4ed8;--s1:#c2410c;--s2:#0f766e;--s3:#9333ea;--s4:#a16207;--s5:#be185d;--s6:#475569;--s7:#4d7c0f}
         @media (prefers-color-scheme:dark){:root{--back:#10141b;--card:#181e28;--ink:#e6eaf1;--soft:#9ba7b8;--rule:#2c3543;--grid:#262f3c;
-        --accent:#7aa5ff;
-        --p1:#7aa5ff12;--p2:#ffab6b14;--p4:#4fd1c012;
+        --accent:#7aa5ff;--p1:#7aa5ff12;--p2:#ffab6b14;--p4:#4fd1c012;
         --s0:#7aa5ff;--s1:#ff9f5c;--s2:#4fd1c0;--s3:#c99bff;--s4:#e6c35c;--s5:#ff8fc0;--s6:#aab6c7;--s7:#a8d35f}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--back);color:var(--ink);
@@ -44,10 +42,10 @@ internal static class ReportStyle
         .band{fill:var(--c);opacity:.16}
         .dot{fill:var(--c);stroke:var(--card);stroke-width:1}
         .bar{fill:var(--c)}
-        .s0{--c:var(--s0)}.s1{--c:var(--s1);stroke-dasharray:7 4}.s2{--c:var(--s2);stroke-dasharray:2 4}.s3{--c:var(--s3);
-        stroke-dasharray:9 3 2 3}
-        .s4{--c:var(--s4)}.s5{--c:var(--s5);stroke-dasharray:7 4}.s6{--c:var(--s6);stroke-dasharray:2 4}.s7{--c:var(--s7);
-        stroke-dasharray:9 3 2 3}
+        .s0{--c:var(--s0)}.s1{--c:var(--s1);stroke-dasharray:7 4}.s2{--c:var(--s2);stroke-dasharray:2 4}
+        .s3{--c:var(--s3);stroke-dasharray:9 3 2 3}
+        .s4{--c:var(--s4)}.s5{--c:var(--s5);stroke-dasharray:7 4}.s6{--c:var(--s6);stroke-dasharray:2 4}
+        .s7{--c:var(--s7);stroke-dasharray:9 3 2 3}
         .dot,.bar,.band{stroke-dasharray:none}
         .p1{fill:var(--p1)}.p2{fill:var(--p2)}.p4{fill:var(--p4)}
         .key{stroke:var(--rule)}h2+.legend{margin:-4px 0 12px}

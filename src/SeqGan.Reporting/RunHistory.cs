@@ -8,7 +8,6 @@ internal sealed class RunHistory
 
     private readonly Dictionary<TrainingMetric, Curve> _figures = [];
     private readonly Dictionary<string, Curve> _metrics = [];
-    private readonly Dictionary<string, double> _latestMetrics = [];
     private readonly List<PhaseSpan> _phases = [];
     private readonly Dictionary<TrainingMetric, long> _lastPhases = [];
     private long _phaseChanges;
@@ -20,79 +19,61 @@ internal sealed class RunHistory
     public IEnumerable<string> MetricNames => _metrics.Keys;
 
     /// <summary>The latest value of each metric.</summary>
-    public IReadOnlyDictionary<string, double> LatestMetrics => _latestMetrics;
+    public IReadOnlyDictionary<string, double> LatestMetrics =>
+        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Points[^1].Y);
 
-    /// <param name="progress">The report.</param>
-    /// <param name="secondsBefore">The time of earlier runs.</param>
     public void Add(TrainingProgress progress, double secondsBefore)
     {
         if (Latest is not null && Latest.Phase != progress.Phase)
             _phaseChanges++;
         MarkPhase(progress);
         Latest = ReportedProgress.Of(progress, secondsBefore);
-        if (progress.EndOfRound)
+        foreach (TrainingMetric figure in progress.EndOfRound ? TrainingMetric.All : [])
         {
-            foreach (TrainingMetric figure in TrainingMetric.All)
-            {
-                double spread = figure == TrainingMetric.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
-                if (figure.MeasuredIn(progress) is not { } value)
-                    continue;
-                // No line through a phase that does not measure it.
-                bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
-                CurveOf(_figures, figure).Add(new ChartPoint(progress.Step, value) { Spread = spread, IsBreak = isBreak });
-                _lastPhases[figure] = _phaseChanges;
-            }
+            if (figure.MeasuredIn(progress) is not { } value)
+                continue;
+            double spread = figure == TrainingMetric.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
+            // No line through a phase that does not measure it.
+            bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
+            CurveOf(_figures, figure).Add(new ChartPoint(progress.Step, value, Spread: spread, IsBreak: isBreak));
+            _lastPhases[figure] = _phaseChanges;
         }
 
         foreach ((string name, double value) in progress.Metrics)
         {
-            if (_metrics.Count == MaxMetrics && !_metrics.ContainsKey(name))
-                continue;
-            CurveOf(_metrics, name).Add(new ChartPoint(progress.Step, value));
-            _latestMetrics[name] = value;
+            if (_metrics.Count < MaxMetrics || _metrics.ContainsKey(name))
+                CurveOf(_metrics, name).Add(new ChartPoint(progress.Step, value));
         }
     }
 
     public RunHistoryState Save() => new(
-        Latest,
-        _phaseChanges,
-        [.. _phases],
+        Latest, _phaseChanges, [.. _phases],
         _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
         _lastPhases.ToDictionary(entry => entry.Key.Key, entry => entry.Value),
-        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()),
-        new Dictionary<string, double>(_latestMetrics));
+        _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()));
 
-    /// <exception cref="InvalidDataException">No history has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static RunHistory Restore(RunHistoryState state)
     {
         if (state.PhaseChanges < 0 || state.Phases.Length > MaxPhases || state.Phases.Any(span => !ReportKey.IsPhase(span.Phase)))
             throw new InvalidDataException($"A history of {state.Phases.Length} phases and {state.PhaseChanges} changes is not valid.");
-        if (state.Metrics.Count > MaxMetrics || !state.LatestMetrics.Keys.ToHashSet().SetEquals(state.Metrics.Keys))
-        {
-            throw new InvalidDataException(
-                $"A history has the curves of {state.Metrics.Count} metrics and the latest values of {state.LatestMetrics.Count}.");
-        }
-
+        if (state.Metrics.Count > MaxMetrics)
+            throw new InvalidDataException($"A history has the curves of {state.Metrics.Count} metrics; the most is {MaxMetrics}.");
         state.Latest?.ThrowIfInvalid();
         var history = new RunHistory { Latest = state.Latest, _phaseChanges = state.PhaseChanges };
         history._phases.AddRange(state.Phases);
-        // A figure of another version of the library is left out.
         foreach ((string key, CurveState curve) in ObserverState.NotNull(state.Figures))
         {
-            if (TrainingMetric.Find(key) is { } figure)
-                history._figures[figure] = Curve.Restore(curve);
-        }
-
-        foreach ((string key, long phase) in state.FigurePhases)
-        {
-            if (TrainingMetric.Find(key) is { } figure)
+            // A figure of another version of the library is left out.
+            if (TrainingMetric.Find(key) is not { } figure)
+                continue;
+            history._figures[figure] = Curve.Restore(curve);
+            if (state.FigurePhases.TryGetValue(key, out long phase))
                 history._lastPhases[figure] = phase;
         }
 
         foreach ((string name, CurveState curve) in ObserverState.NotNull(state.Metrics))
             history._metrics[name] = Curve.Restore(curve);
-        foreach ((string name, double value) in state.LatestMetrics)
-            history._latestMetrics[name] = value;
         return history;
     }
 
@@ -118,38 +99,24 @@ internal sealed class RunHistory
     }
 }
 
-/// <summary>The state of a <see cref="RunHistory"/>.</summary>
-/// <param name="Latest">The latest report; null before the first.</param>
-/// <param name="PhaseChanges">How often the phase changed.</param>
-/// <param name="Phases">The spans to shade.</param>
-/// <param name="Figures">The curves of figures, by <see cref="TrainingMetric.Key"/>.</param>
-/// <param name="FigurePhases">At which of the changes of phase a figure was measured last.</param>
-/// <param name="Metrics">The curves of metrics, by their names.</param>
-/// <param name="LatestMetrics">The latest value of each.</param>
+/// <summary>
+/// The state of a <see cref="RunHistory"/>: figures by <see cref="TrainingMetric.Key"/>, and at which of the changes of phase each was
+/// measured last.
+/// </summary>
 internal sealed record RunHistoryState(
-    ReportedProgress? Latest,
-    long PhaseChanges,
-    PhaseSpan[] Phases,
-    Dictionary<string, CurveState> Figures,
-    Dictionary<string, long> FigurePhases,
-    Dictionary<string, CurveState> Metrics,
-    Dictionary<string, double> LatestMetrics);
+    ReportedProgress? Latest, long PhaseChanges, PhaseSpan[] Phases, Dictionary<string, CurveState> Figures,
+    Dictionary<string, long> FigurePhases, Dictionary<string, CurveState> Metrics);
 
 /// <summary>The training steps from <paramref name="Start"/> to <paramref name="End"/>, all of one phase.</summary>
 internal readonly record struct PhaseSpan(TrainingPhase Phase, long Start, long End)
 {
-    public static string NameOf(TrainingPhase phase) => phase switch
-    {
-        TrainingPhase.GeneratorPretraining => "Generator pre-training",
-        TrainingPhase.DiscriminatorPretraining => "Discriminator pre-training",
-        _ => "Adversarial",
-    };
+    public static string NameOf(TrainingPhase phase) => NamesOf(phase)[0];
 
-    /// <summary>Its names, the longest first.</summary>
-    public static string[] ShortNamesOf(TrainingPhase phase) => phase switch
+    /// <summary>The names of a phase, the longest first.</summary>
+    public static string[] NamesOf(TrainingPhase phase) => phase switch
     {
-        TrainingPhase.GeneratorPretraining => [NameOf(phase), "G pre-training", "G"],
-        TrainingPhase.DiscriminatorPretraining => [NameOf(phase), "D pre-training", "D"],
-        _ => [NameOf(phase), "Adv."],
+        TrainingPhase.GeneratorPretraining => ["Generator pre-training", "G pre-training", "G"],
+        TrainingPhase.DiscriminatorPretraining => ["Discriminator pre-training", "D pre-training", "D"],
+        _ => ["Adversarial", "Adv."],
     };
 }

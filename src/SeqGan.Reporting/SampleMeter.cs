@@ -19,50 +19,33 @@ internal sealed class SampleMeter
         (_corpus, _count, _seed) = (corpus, count, seed);
         _heldOut = corpus.HeldOut.TakeEvenly(count);
         _training = corpus.Training.TakeEvenly(count);
-        TrainingLengths = CountLengths(corpus.Training);
-        HeldOutMetrics = HasHeldOut ? Measure(_heldOut) : new Dictionary<string, double>();
-        TrainingMetrics = Measure(_training);
+        Data = new DataSummary(
+            corpus.Training.Count, DataSummary.FactsOf(corpus), CountLengths(corpus.Training), Measure(_training),
+            _heldOut.Count > 0 ? Measure(_heldOut) : []);
     }
 
-    /// <summary>How many training sequences have each length, [MaxLength + 1].</summary>
-    public long[] TrainingLengths { get; }
-
-    public IReadOnlyDictionary<string, double> HeldOutMetrics { get; }
-
-    public IReadOnlyDictionary<string, double> TrainingMetrics { get; }
-
-    public bool HasHeldOut => _heldOut.Count > 0;
+    public DataSummary Data { get; }
 
     public async ValueTask<(SampleMeasurement Measurement, IReadOnlyList<string> Texts)> MeasureAsync(
         TrainingProgress progress, TrainingContext context, int texts, CancellationToken cancellationToken)
     {
         TokenBatch generated = context.Sample(_count, _seed, cancellationToken);
         Dictionary<string, double> metrics = Measure(generated);
-        if (HasHeldOut)
-        {
+        if (Data.HasHeldOut)
             metrics[EvaluationMetricNames.NllTest] =
                 SequenceMetrics.NegativeLogLikelihood(context.Generator, _heldOut, cancellationToken: cancellationToken);
-        }
-
-        float[] generatedScores = [], realScores = [];
-        if (progress.Phase != TrainingPhase.GeneratorPretraining)
+        TokenBatch real = Data.HasHeldOut ? _heldOut : _training;
+        bool isTrained = progress.Phase != TrainingPhase.GeneratorPretraining;
+        float[] generatedScores = new float[isTrained ? generated.Count : 0], realScores = new float[isTrained ? real.Count : 0];
+        if (isTrained)
         {
-            generatedScores = await ScoreAsync(context.Discriminator, generated, cancellationToken).ConfigureAwait(false);
-            TokenBatch real = HasHeldOut ? _heldOut : _training;
-            realScores = await ScoreAsync(context.Discriminator, real, cancellationToken).ConfigureAwait(false);
+            await context.Discriminator.ScoreAsync(generated, generatedScores, cancellationToken).ConfigureAwait(false);
+            await context.Discriminator.ScoreAsync(real, realScores, cancellationToken).ConfigureAwait(false);
         }
 
         return (
             new SampleMeasurement(ReportedProgress.Of(progress), CountLengths(generated), generatedScores, realScores, metrics),
             context.Describe(generated[..Math.Min(texts, generated.Count)]));
-    }
-
-    private static async ValueTask<float[]> ScoreAsync(
-        IDiscriminator discriminator, TokenBatch sequences, CancellationToken cancellationToken)
-    {
-        float[] scores = new float[sequences.Count];
-        await discriminator.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
-        return scores;
     }
 
     private long[] CountLengths(TokenBatch sequences)
@@ -85,40 +68,32 @@ internal sealed class SampleMeter
     // A set of the few sequences, not of the corpus, which may be large. Two unknown tokens are hardly the same word.
     private double Novelty(TokenBatch sequences)
     {
-        HashSet<string> distinct = [];
-        for (int row = 0; row < sequences.Count; row++)
-            distinct.Add(new string(Characters(sequences[row])));
+        string[] texts = [.. Enumerable.Range(0, sequences.Count).Select(row => new string(Characters(sequences[row])))];
         var known = new HashSet<string>();
-        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup = distinct.GetAlternateLookup<ReadOnlySpan<char>>();
+        var lookup = texts.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
         for (int row = 0; row < _corpus.Training.Count; row++)
         {
             if (lookup.TryGetValue(Characters(_corpus.Training[row]), out string? sequence))
                 known.Add(sequence);
         }
 
-        int copies = 0;
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            bool isKnown = _corpus.Vocabulary is null || !sequences[row].Contains(Vocabulary.UnknownId);
-            copies += isKnown && known.Contains(new string(Characters(sequences[row]))) ? 1 : 0;
-        }
-
+        bool hasUnknown = _corpus.Vocabulary is not null;
+        int copies = texts.Where((text, row) =>
+            known.Contains(text) && !(hasUnknown && sequences[row].Contains(Vocabulary.UnknownId))).Count();
         return 1 - (double)copies / sequences.Count;
     }
 
     private static ReadOnlySpan<char> Characters(ReadOnlySpan<int> sequence) => MemoryMarshal.Cast<int, char>(sequence);
 }
 
-/// <summary>What a sample looks like beside the data.</summary>
-/// <param name="Progress">The report that it was measured after.</param>
-/// <param name="Lengths">How many generated sequences have each length, [MaxLength + 1].</param>
-/// <param name="GeneratedScores">The discriminator's scores of the generated sequences; empty before it was trained.</param>
-/// <param name="RealScores">The discriminator's scores of real sequences.</param>
-/// <param name="Metrics">The metrics of the generated sequences.</param>
+/// <summary>
+/// What a sample looks like beside the data: how many generated sequences have each length, [MaxLength + 1], and the discriminator's
+/// scores; empty before it was trained.
+/// </summary>
 internal sealed record SampleMeasurement(
     ReportedProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
 {
-    /// <exception cref="InvalidDataException">No measurement is like this.</exception>
+    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Progress.ThrowIfInvalid();

@@ -37,7 +37,7 @@ internal sealed class SnapshotSchedule
 
     public SnapshotScheduleState Save() => new([.. _kept], _rounds, _stride, IsPending);
 
-    /// <exception cref="InvalidDataException">No schedule has this state.</exception>
+    /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static SnapshotSchedule Restore(SnapshotScheduleState state)
     {
         if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride
@@ -83,10 +83,7 @@ internal sealed class SnapshotSchedule
     private bool IsPinned(SampleSnapshot entry) => entry == _kept[0] || entry == _kept[^1] || entry.Progress.IsEndOfPhase;
 }
 
-/// <summary>Some sequences that the generator made after a report, always with the same random numbers.</summary>
-/// <param name="Progress">The report.</param>
-/// <param name="Texts">The sequences.</param>
-/// <param name="Round">The round, counted over all phases.</param>
+/// <summary>Sequences that the generator made after a report, always with the same random numbers; rounds count over all phases.</summary>
 internal sealed record SampleSnapshot(ReportedProgress Progress, string[] Texts, long Round);
 
 /// <summary>The state of a <see cref="SnapshotSchedule"/>.</summary>

@@ -1,11 +1,10 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
-using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Tensorboard;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace SeqGan.Reporting;
 
@@ -17,13 +16,9 @@ namespace SeqGan.Reporting;
 /// <see cref="TrainingProgress.Step"/>. The text <c>samples</c> is drawn with the same random numbers each time, so that its lines
 /// can be compared.
 /// </para>
+/// <para>Each entry is in the file when the call at the end of the round returns: there is nothing to dispose. Not thread-safe.</para>
 /// <para>
-/// It writes at the end of rounds, and each entry is in the file when the call returns: there is nothing to dispose. Not
-/// thread-safe.
-/// </para>
-/// <para>
-/// A resumed training writes another event file, which tells TensorBoard that the steps after the checkpoint come again:
-/// TensorBoard then shows them once. Earlier files do not change.
+/// A resumed training writes another event file, and TensorBoard shows the steps after the checkpoint once. Earlier files do not change.
 /// </para>
 /// </remarks>
 public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
@@ -40,9 +35,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     private bool _isResumed;
 
     /// <summary>Creates the observer and, in the folder, a new event file.</summary>
-    /// <param name="folder">
-    /// The run's folder, such as <c>runs/first</c>; created if necessary. TensorBoard shows each folder as a run: use a new one for each.
-    /// </param>
+    /// <param name="folder">Such as <c>runs/first</c>; created if necessary. TensorBoard shows each folder as a run.</param>
     /// <param name="sequences">How many sequences to generate and write as text after each round; 0 for none.</param>
     /// <param name="seed">Determines what is drawn for the text.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
@@ -55,7 +48,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         (_sequences, _seed) = (sequences, seed);
         Folder = Path.GetFullPath(folder);
         // The number identifies the file among those that this process creates in the same second.
-        string suffix = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}-{Interlocked.Increment(ref s_writers)}");
+        string suffix = $".{Environment.ProcessId}-{Interlocked.Increment(ref s_writers)}";
         _writer = torch.utils.tensorboard.SummaryWriter(Folder, suffix);
         // The latest: a process of another machine may have used the same number.
         _eventFile = Directory.EnumerateFiles(Folder, $"*{suffix}").Max(StringComparer.Ordinal)!;
@@ -87,7 +80,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
     public void SaveState(Stream destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        ObserverState.Write(destination, new TensorBoardState(_last), ObserverStateJson.Default.TensorBoardState);
+        JsonSerializer.Serialize(destination, new TensorBoardState(_last), ObserverStateJson.Default.TensorBoardState);
     }
 
     /// <inheritdoc/>
@@ -111,26 +104,16 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
 
         foreach ((string name, double value) in progress.Metrics)
             _writer.add_scalar($"evaluation/{name}", (float)value, step, now);
+        // TensorBoard takes texts as Markdown; an indented block is shown as it is.
         if (texts.Count > 0)
-            _writer.add_text("samples", AsCodeBlock(texts), step, now);
-    }
-
-    // TensorBoard takes texts as Markdown; in an indented block nothing means anything.
-    private static string AsCodeBlock(IReadOnlyList<string> texts)
-    {
-        var block = new StringBuilder();
-        foreach (string text in texts)
-            block.Append("    ").Append(VisibleText.Of(text)).Append('\n');
-        return block.ToString();
+            _writer.add_text("samples", string.Concat(texts.Select(text => $"    {VisibleText.Of(text)}\n")), step, now);
     }
 }
 
 /// <summary>Tells TensorBoard that a run resumes from an earlier step, as <c>purge_step</c> of PyTorch's writer does.</summary>
 internal static class EventFileRestart
 {
-    /// <summary>Appends the start of a session to an event file, whose writer holds it open only while it writes.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="step">The first step that comes again: from there on, earlier files of the folder do not count.</param>
+    /// <summary>Appends the start of a session to an event file: from this step on, earlier files of the folder do not count.</summary>
     public static void Append(string path, long step)
     {
         byte[] data = new Event
@@ -158,6 +141,5 @@ internal static class EventFileRestart
     }
 }
 
-/// <summary>The state of a <see cref="TensorBoardObserver"/>.</summary>
-/// <param name="Last">The last report that was written; null before the first.</param>
+/// <summary>The state of a <see cref="TensorBoardObserver"/>: the last report that was written; null before the first.</summary>
 internal sealed record TensorBoardState(ReportKey? Last);

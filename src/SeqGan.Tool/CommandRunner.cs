@@ -8,19 +8,24 @@ internal static class CommandRunner
 {
     public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
     {
-        using var interruption = new Interruption();
+        // Ctrl+C, or the system's request to end, cancels; a second one ends the process at once.
+        using var interruption = new CancellationTokenSource();
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
         try
         {
             return await work(interruption.Token);
         }
-        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (interruption.IsCancellationRequested)
         {
             Terminal.Say("Interrupted.");
             return ExitCode.Interrupted;
         }
         catch (Exception error) when (IsBadInput(error))
         {
-            Terminal.Say(Describe(error));
+            // In the words of the command line: options for properties, no names of parameters.
+            string parameter = $" (Parameter '{(error as ArgumentException)?.ParamName}')";
+            Terminal.Say(Wording.Of(error.Message.Replace(parameter, "", StringComparison.Ordinal)));
             return ExitCode.BadInput;
         }
         catch (Exception error) when (error is SeqGanException or OutOfMemoryException)
@@ -28,50 +33,18 @@ internal static class CommandRunner
             Terminal.Say(error.Message);
             return ExitCode.Failed;
         }
-    }
 
-    /// <summary>The message in the words of the command line: options for properties, no names of parameters.</summary>
-    private static string Describe(Exception error)
-    {
-        string message = error is ArgumentException { ParamName: { } parameter }
-            ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-            : error.Message;
-        return Wording.Of(message);
+        void Interrupt(PosixSignalContext context)
+        {
+            context.Cancel = !interruption.IsCancellationRequested;
+            interruption.Cancel();
+        }
     }
 
     private static bool IsBadInput(Exception error) => error
         is CorpusException or CheckpointException or InvalidWeightsException or LibTorchNotAvailableException or OptionsValidationException
-            or ArgumentException
-        or FormatException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException
-            or InvalidOperationException;
-}
-
-/// <summary>Cancels on Ctrl+C, or when the system asks the process to end; a second time ends the process at once.</summary>
-internal sealed class Interruption : IDisposable
-{
-    private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _signals;
-
-    public Interruption() => _signals =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt),
-    ];
-
-    public CancellationToken Token => _source.Token;
-
-    public void Dispose()
-    {
-        foreach (PosixSignalRegistration signal in _signals)
-            signal.Dispose();
-        _source.Dispose();
-    }
-
-    private void Interrupt(PosixSignalContext context)
-    {
-        context.Cancel = !_source.IsCancellationRequested;
-        _source.Cancel();
-    }
+        or ArgumentException or FormatException or IOException or InvalidDataException or UnauthorizedAccessException
+        or NotSupportedException or InvalidOperationException;
 }
 
 /// <summary>What the process returns.</summary>

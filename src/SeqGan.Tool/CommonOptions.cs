@@ -8,6 +8,8 @@ namespace SeqGan.Tool;
 /// <summary>Options that several commands have, and how values are read and held against their ranges.</summary>
 internal static class CommonOptions
 {
+    public static Argument<string> Model(string description) => new Argument<string>("MODEL") { Description = description }.NotBlank();
+
     public static Option<bool> Json() => Flag("--json", "Print for machines: JSON on standard output");
 
     public static Option<ulong> Seed() => Number("--seed", "N", "Determines every random number", 0UL, ulong.MaxValue, 0UL);
@@ -24,9 +26,7 @@ internal static class CommonOptions
     public static Option<string?> Text(string name, string help, string description, bool required = false) =>
         new Option<string?>(name) { HelpName = help, Description = description, Required = required }.NotBlank();
 
-    /// <summary>
-    /// A number in a range that includes both ends. Numbers have the same form in every culture, without thousands separators.
-    /// </summary>
+    /// <summary>A number in a range that includes both ends, in the same form in every culture, without thousands separators.</summary>
     public static Option<T> Number<T>(
         string name, string help, string description, T minimum, T maximum, T defaultValue, params string[] aliases)
         where T : struct, INumber<T> => new(name, aliases)

@@ -7,8 +7,7 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan evaluate MODEL --test FILE</c>.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Argument<string> _model =
-        new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
+    private readonly Argument<string> _model = CommonOptions.Model("A model that 'seqgan train' wrote");
     private readonly Option<string?> _test = CommonOptions.Text(
         "--test", "FILE", "Sequences that the model was not trained on", required: true);
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
@@ -90,9 +89,8 @@ internal sealed class EvaluateCommand
             && (other.Labels?.Names ?? []).SequenceEqual(policy.Labels?.Names ?? [], StringComparer.Ordinal);
         return isSame
             ? other
-            : throw new ArgumentException(
-                $"--baseline is '{path}', whose vocabulary or labels differ from the model's; only models of the same training data can "
-                    + "be compared.");
+            : throw new ArgumentException($"--baseline is '{path}', whose vocabulary or labels differ from the model's; "
+                + "only models of the same training data can be compared.");
     }
 
     // Null where a figure is infinite or unknown.

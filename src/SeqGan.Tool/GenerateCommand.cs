@@ -7,7 +7,7 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") { Description = "A model that 'seqgan train' wrote" }.NotBlank();
+        Argument<string> model = CommonOptions.Model("A model that 'seqgan train' wrote");
         Option<int> count = CommonOptions.Count("How many sequences", 10);
         var prefix = new Option<string>("--prefix")
         {
@@ -24,8 +24,8 @@ internal static class GenerateCommand
             "--top-p", "P", "Draw from the likeliest tokens that together have this probability", 1e-6, 1, 1.0);
         Option<ulong> seed = CommonOptions.Seed();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.") { model, count, label,
-            prefix, temperature, topK, topP, seed, json };
+        var command = new Command("generate", "Generates sequences, one a line; the same seed gives the same ones.")
+            { model, count, label, prefix, temperature, topK, topP, seed, json };
         command.SetAction(arguments => CommandRunner.RunAsync(async cancellationToken =>
         {
             var sampler = new SequenceSampler(CompiledPolicy.Load(arguments.GetRequiredValue(model)));
@@ -37,11 +37,10 @@ internal static class GenerateCommand
                 TopP = arguments.GetValue(topP),
                 Label = arguments.GetValue(label),
             };
-            bool forMachines = arguments.GetValue(json);
-            await foreach (
-                string text in sampler.GenerateAsync(arguments.GetValue(count), options, arguments.GetValue(prefix)!, cancellationToken))
+            int length = arguments.GetValue(count);
+            await foreach (string text in sampler.GenerateAsync(length, options, arguments.GetValue(prefix)!, cancellationToken))
             {
-                if (forMachines)
+                if (arguments.GetValue(json))
                     Terminal.WriteJson(new { Text = text });
                 else
                     Console.Out.WriteLine(Terminal.OneLine(text));

@@ -8,9 +8,8 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var model = new Argument<string>("MODEL") {
-            Description = "A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote" }.NotBlank();
-        var json = CommonOptions.Json();
+        Argument<string> model = CommonOptions.Model("A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote");
+        Option<bool> json = CommonOptions.Json();
         var command = new Command("info", "Says what a model is: its vocabulary, its network, what it was trained on.") { model, json };
         command.SetAction(arguments => CommandRunner.RunAsync(_ =>
         {
@@ -51,8 +50,7 @@ internal static class InfoCommand
             Write("labels", Describe(labels));
         Write("trained on", policy.TrainingSequences is { } sequences ? $"{sequences.Count} different sequences" : "not known");
 
-        static void Write(string name, string value) =>
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-17} {value}"));
+        static void Write(string name, string value) => Console.Out.WriteLine($"{name,-17} {value}");
     }
 
     private static string Describe(LabelSet labels)
@@ -60,6 +58,6 @@ internal static class InfoCommand
         const int Most = 20;
         string listed = string.Join(", ", labels.Names.Take(Most).Select((name, label) =>
             string.Create(CultureInfo.InvariantCulture, $"{Terminal.OneLine(name)} ({100 * labels.ShareOf(label):0.#}%)")));
-        return labels.Count <= Most ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed} and {labels.Count - Most} more");
+        return labels.Count <= Most ? listed : $"{listed} and {labels.Count - Most} more";
     }
 }

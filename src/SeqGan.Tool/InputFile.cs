@@ -30,27 +30,24 @@ internal sealed class InputFile
     public Corpus Read(ParseResult arguments, string path, CorpusOptions options, CancellationToken cancellationToken)
     {
         (string? column, string? property) = (arguments.GetValue(_column), arguments.GetValue(_property));
+        (char? delimiter, string? label) = (arguments.GetValue(_delimiter), arguments.GetValue(_label));
         bool skipInvalid = arguments.GetValue(_skipInvalid);
         if (column is not null && property is not null)
             throw new ArgumentException("--column is for delimited files and --property for JSON Lines files; give one of them.");
-        char? delimiter = arguments.GetValue(_delimiter);
         if (delimiter is not null && column is null)
             throw new ArgumentException("--delimiter belongs to --column; give both or neither.");
-        string? label = arguments.GetValue(_label);
         if (label is not null && column is null && property is null)
             throw new ArgumentException(
                 $"--label is '{label}', a column or a property; name the one with the sequences with --column or --property.");
         if (column is not null)
-            return Corpus.FromDelimitedFile(
-                path, column, new DelimitedFileOptions
-                {
-                    Delimiter = delimiter,
-                    LabelColumn = label,
-                    SkipInvalid = skipInvalid,
-                }, options, cancellationToken);
+        {
+            var delimited = new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid };
+            return Corpus.FromDelimitedFile(path, column, delimited, options, cancellationToken);
+        }
+
+        var jsonLines = new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid };
         return property is not null
-            ? Corpus.FromJsonLinesFile(path, property, new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid }, options,
-            cancellationToken)
+            ? Corpus.FromJsonLinesFile(path, property, jsonLines, options, cancellationToken)
             : Corpus.FromFile(path, options, cancellationToken);
     }
 

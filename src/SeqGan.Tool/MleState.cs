@@ -39,17 +39,14 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
             throw new InvalidDataException($"A generator of {length} bytes is too large.");
         byte[] state = new byte[length];
         source.ReadExactly(state);
-        ThrowIfNotUsable(state);
-        _state = state;
-    }
+        if (length > 0)
+        {
+            // It is needed at the end of the training; a user who resumes learns of a damaged one at the start.
+            using RecurrentGenerator generator = create();
+            Restore(generator, state);
+        }
 
-    // It is needed at the end of the training; a user who resumes learns of a damaged one at the start.
-    private void ThrowIfNotUsable(byte[] state)
-    {
-        if (state.Length == 0)
-            return;
-        using RecurrentGenerator generator = create();
-        Restore(generator, state);
+        _state = state;
     }
 
     private static void Restore(RecurrentGenerator generator, byte[] bytes)

@@ -3,18 +3,15 @@ namespace SeqGan.Tool;
 /// <summary>What a model generates, measured against sequences that it was not trained on.</summary>
 internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest)
 {
-    // More make no figure steadier than it need be.
+    // More would hardly make the figures steadier.
     public const int MaximumReferences = 10_000;
-
-    // As the report names it in its own columns.
-    private const string Sequences = "sequences";
 
     public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1,
         CancellationToken cancellationToken = default)
     {
         var sampler = new SequenceSampler(policy);
-        TokenBatch generated = sampler.Sample(count, new SamplingOptions { Seed = seed, Temperature = temperature },
-            cancellationToken).AsBatch();
+        var options = new SamplingOptions { Seed = seed, Temperature = temperature };
+        TokenBatch generated = sampler.Sample(count, options, cancellationToken).AsBatch();
         return new ModelQuality(
             count,
             SampleMetrics.Measure(
@@ -25,7 +22,8 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
 
     public IReadOnlyDictionary<string, double> ToDictionary()
     {
-        var values = new Dictionary<string, double>(Metrics.ToDictionary()) { [Sequences] = Count };
+        // As the report names it in its own columns.
+        var values = new Dictionary<string, double>(Metrics.ToDictionary()) { ["sequences"] = Count };
         if (NllTest is { } nll)
             values[EvaluationMetricNames.NllTest] = nll;
         return values;

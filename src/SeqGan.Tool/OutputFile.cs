@@ -14,30 +14,25 @@ internal static class OutputFile
     /// <exception cref="IOException">A file cannot be written there, or two of the paths are the same file.</exception>
     public static void ThrowIfNotWritable((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
     {
-        StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-        var taken = new Dictionary<string, string>(comparer);
-        foreach ((string option, string? path) in outputs)
-        {
-            if (path is not null)
-                ThrowIfNotWritable(option, path);
-        }
-
+        (string Name, string Path)[] wanted = [.. from output in outputs where output.Path is not null select (output.Name, output.Path)];
+        foreach ((string name, string path) in wanted)
+            ThrowIfNotWritable(name, path);
+        var taken = new Dictionary<string, string>(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string? path) in inputs)
         {
             if (path is not null)
                 taken[RealPath(path, MostLinks)] = name;
         }
 
-        foreach ((string name, string? path) in outputs)
+        foreach ((string name, string path) in wanted)
         {
-            if (path is not null && !taken.TryAdd(RealPath(path, MostLinks), name))
-                throw new IOException(
-                    $"{name} is '{path}', the same file as {taken[RealPath(path, MostLinks)]}; each needs a file of its own.");
+            string real = RealPath(path, MostLinks);
+            if (!taken.TryAdd(real, name))
+                throw new IOException($"{name} is '{path}', the same file as {taken[real]}; each needs a file of its own.");
         }
     }
 
-    /// <summary>Where a result really goes: writing by renaming would replace a symbolic link and not its target.</summary>
-    /// <returns>The path, or the target of the link that it is.</returns>
+    /// <summary>The path, or the target of the link that it is: writing by renaming would replace the link.</summary>
     public static string? Target(string? path) =>
         path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path, MostLinks) : path;
 
@@ -49,12 +44,11 @@ internal static class OutputFile
             throw new IOException($"{option} is '{path}', which is a folder; name a file.");
         if (!Directory.Exists(folder))
             throw new IOException($"{option} is '{path}', but there is no folder '{folder}'.");
-        if (!IsRegularOrMissing(full))
+        if (new FileInfo(full) is { Exists: true, Length: 0 } && !IsRegular(full))
             throw new IOException($"{option} is '{path}', which is a device or a pipe; name a file, which can be replaced.");
-        string probe = Path.Combine(folder, $".seqgan-{Guid.NewGuid():N}.tmp");
         try
         {
-            File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+            File.Create(Path.Combine(folder, $".seqgan-{Guid.NewGuid():N}.tmp"), 1, FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -77,12 +71,6 @@ internal static class OutputFile
             : throw new IOException($"'{path}' is a symbolic link to itself, or one after too many others.");
     }
 
-    private static bool IsRegularOrMissing(string path)
-    {
-        var file = new FileInfo(path);
-        return !file.Exists || file.Length > 0 || IsRegular(path);
-    }
-
     // Opening a pipe would wait for its other end. Only the framework's archives tell what a path is without opening it. The length
     // of an irregular file is 0, so nothing large is read.
     private static bool IsRegular(string path)
@@ -90,8 +78,8 @@ internal static class OutputFile
         using var archive = new MemoryStream();
         try
         {
-            using (var writer = new TarWriter(archive, leaveOpen: true))
-                writer.WriteEntry(path, "entry");
+            using var writer = new TarWriter(archive, leaveOpen: true);
+            writer.WriteEntry(path, "entry");
         }
         catch (IOException)
         {

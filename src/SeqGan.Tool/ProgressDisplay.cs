@@ -8,14 +8,14 @@ internal static class ProgressDisplay
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
 
-    public static Task RunAsync(Func<IProgress<TrainingProgress>, Task> train) =>
-        Terminal.IsLive ? RunLiveAsync(train) : train(new Lines());
-
-    private static Task RunLiveAsync(Func<IProgress<TrainingProgress>, Task> train) =>
-        Terminal.Display.Progress()
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
-            new PercentageColumn())
-            .StartAsync(display => train(new Bars(display)));
+    public static Task RunAsync(Func<IProgress<TrainingProgress>, Task> train)
+    {
+        var description = new TaskDescriptionColumn { Alignment = Justify.Left };
+        return Terminal.IsLive
+            ? Terminal.Display.Progress().Columns(new SpinnerColumn(), description, new ProgressBarColumn(), new PercentageColumn())
+                .StartAsync(display => train(new Bars(display)))
+            : train(new Lines());
+    }
 
     private static string Describe(TrainingPhase phase) => phase switch
     {
@@ -40,14 +40,12 @@ internal static class ProgressDisplay
         private static string Figures(TrainingProgress progress) => progress.Phase switch
         {
             TrainingPhase.GeneratorPretraining =>
-                Join(("nll", progress.NegativeLogLikelihood), ("nll_test", Metric(progress, EvaluationMetricNames.NllTest))),
+                Join(("nll", progress.NegativeLogLikelihood),
+                    ("nll_test", progress.Metrics.TryGetValue(EvaluationMetricNames.NllTest, out double value) ? value : null)),
             TrainingPhase.DiscriminatorPretraining =>
                 Join(("accuracy", progress.DiscriminatorAccuracy), ("held out", progress.HeldOutAccuracy)),
             _ => Join(("reward", progress.RewardMean), ("held out", progress.HeldOutAccuracy)),
         };
-
-        private static double? Metric(TrainingProgress progress, string name) =>
-            progress.Metrics.TryGetValue(name, out double value) ? value : null;
 
         private static string Join(params (string Name, double? Value)[] figures) =>
             string.Join(" ", figures.Where(figure => figure.Value is not null)

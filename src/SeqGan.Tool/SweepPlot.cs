@@ -10,16 +10,12 @@ internal static class SweepPlot
         using var plot = new Plot();
         foreach (IGrouping<string, QualityDiversityPoint> model in sweep.Points.GroupBy(point => point.Model))
         {
-            QualityDiversityPoint[] points = [.. model];
-            var curve = plot.Add.Scatter(
-                Array.ConvertAll(points, point => 1 - point.Metrics.SelfBleu![4]),
-                Array.ConvertAll(points, point => point.Metrics.Bleu![4]));
-            curve.LegendText = model.Key;
-            curve.LineWidth = 2;
-            curve.MarkerSize = 7;
-            foreach (QualityDiversityPoint point in points)
+            Coordinates[] points = [.. model.Select(point => new Coordinates(1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4]))];
+            var curve = plot.Add.Scatter(points);
+            (curve.LegendText, curve.LineWidth, curve.MarkerSize) = (model.Key, 2, 7);
+            foreach ((QualityDiversityPoint point, Coordinates place) in model.Zip(points))
             {
-                var label = plot.Add.Text(Terminal.Figure(point.Temperature), 1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4]);
+                var label = plot.Add.Text(Terminal.Figure(point.Temperature), place);
                 (label.LabelFontSize, label.LabelFontColor, label.OffsetX, label.OffsetY) = (10, curve.Color, 6, -12);
             }
         }

@@ -48,8 +48,7 @@ internal static partial class Terminal
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>The text on one line without control characters: the author of a corpus must not control this terminal.</summary>
-    public static string OneLine(string text) =>
-        Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
+    public static string OneLine(string text) => Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
 
     [GeneratedRegex(@"\p{Cc}")]
     private static partial Regex Control();

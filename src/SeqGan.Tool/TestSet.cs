@@ -43,23 +43,18 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     /// <summary>The model's number of each label of the test file; none where the model has none.</summary>
     private static int[] LabelsOf(CompiledPolicy policy, Corpus corpus, string path)
     {
+        if (policy.Labels is null && corpus.Labels is null)
+            return [];
         if (policy.Labels is not { } known)
-        {
-            return corpus.Labels is null
-                ? []
-                : throw new ArgumentException("--label was given, but the model has no labels: it was trained without --label.");
-        }
-
+            throw new ArgumentException("--label was given, but the model has no labels: it was trained without --label.");
         if (corpus.Labels is not { } labels)
-            throw new ArgumentException(
-                $"The model has {known.Count} labels: name the column or property that has those of '{path}' with --label, and use "
-                    + "--column or --property.");
+            throw new ArgumentException($"The model has {known.Count} labels: name the column or property that has those of '{path}' "
+                + "with --label, and use --column or --property.");
         string[] unknown = [.. labels.Names.Where(name => !known.TryGetIndex(name, out _))];
         return unknown.Length == 0
             ? [.. labels.Names.Select(known.IndexOf)]
-            : throw new ArgumentException(
-                $"'{path}' has {unknown.Length} labels that the model does not know, such as '{unknown[0]}'; 'seqgan info' lists those "
-                    + "that it knows.");
+            : throw new ArgumentException($"'{path}' has {unknown.Length} labels that the model does not know, such as '{unknown[0]}'; "
+                + "'seqgan info' lists those that it knows.");
     }
 
     // The length is the model's; no option raises it.
@@ -69,36 +64,33 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         {
             return read(options);
         }
-        catch (CorpusException error) when (error.Message.Contains(Wording.LongestSequence, StringComparison.Ordinal))
+        catch (CorpusException error)
         {
-            throw new CorpusException(
-                error.Message.Replace(Wording.LongestSequence, "The longest sequence of the model", StringComparison.Ordinal), error);
+            const string Longest = "The longest sequence of the model";
+            throw new CorpusException(error.Message.Replace(Wording.LongestSequence, Longest, StringComparison.Ordinal), error);
         }
     }
 
     private static void Warn(Corpus corpus, string path, int kept, CompiledPolicy policy)
     {
         int all = corpus.Training.Count;
+        IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key)
+            .Select(entry => $"{entry.Value} {Describe(entry.Key, policy)}");
         if (corpus.Report.Dropped.Count > 0)
             Terminal.Say(
-                $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: "
-                    + $"{DescribeDropped(corpus.Report, policy)}.");
+                $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {string.Join(", ", dropped)}.");
         if (corpus.Report.Warnings.TryGetValue(CorpusWarning.BrokenRecords, out string? warning))
             Terminal.Say($"{path}: {warning}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)
             Terminal.Say(
-                $"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; BLEU is lower, because they "
-                    + "match nothing that it generates, and so is nll_test, because it takes all of them for the same token. Is this the "
-                    + "kind of data that it was trained on?");
+                $"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; they match nothing that it "
+                + "generates, which lowers BLEU, and count as one token, which lowers nll_test. Was it trained on this kind of data?");
         if (kept < all)
             Terminal.Say($"{path}: {all - kept} of the {all} sequences are in the training data and are left out; {kept} remain.");
         if (policy.TrainingSequences is null)
             Terminal.Say(
                 "The model does not know what it was trained on: there is no novelty, and the test file may overlap its training data.");
     }
-
-    private static string DescribeDropped(CorpusReport report, CompiledPolicy policy) =>
-        string.Join(", ", report.Dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key, policy)}"));
 
     private static string Describe(DropReason reason, CompiledPolicy policy) => reason switch
     {

@@ -58,9 +58,8 @@ internal sealed class TrainCommand
             "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
         {
             train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength,
-            train._minimumCount,
-            train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick, train._checkpoints,
-            train._checkpointInterval, train._resume, train._seed, train._json,
+            train._minimumCount, train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick,
+            train._checkpoints, train._checkpointInterval, train._resume, train._seed, train._json,
         };
         train._input.AddTo(command);
         command.SetAction(arguments => CommandRunner.RunAsync(token => train.RunAsync(arguments, token)));
@@ -96,17 +95,14 @@ internal sealed class TrainCommand
 
     private TrainingOutputs Outputs(ParseResult arguments) => new(
         OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)),
-        OutputFile.Target(arguments.GetValue(_report)),
-        OutputFile.Target(arguments.GetValue(_log)), arguments.GetValue(_tensorBoard));
+        OutputFile.Target(arguments.GetValue(_report)), OutputFile.Target(arguments.GetValue(_log)), arguments.GetValue(_tensorBoard));
 
     private TrainingCheckpoints Checkpoints(ParseResult arguments)
     {
         string? named = arguments.GetValue(_checkpoints);
         return new TrainingCheckpoints(
-            named ?? $"{arguments.GetRequiredValue(_model)}.checkpoints",
-            IsKept: named is not null,
-            TimeSpan.FromSeconds(arguments.GetValue(_checkpointInterval)),
-            arguments.GetValue(_resume));
+            named ?? $"{arguments.GetRequiredValue(_model)}.checkpoints", IsKept: named is not null,
+            TimeSpan.FromSeconds(arguments.GetValue(_checkpointInterval)), arguments.GetValue(_resume));
     }
 
     private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
@@ -122,16 +118,15 @@ internal sealed class TrainCommand
 
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
-        Console.Out.WriteLine(
-            $"{(summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in")} {summary.Model}, after "
-                + $"{elapsed:hh\\:mm\\:ss}.");
+        string done = summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in";
+        Console.Out.WriteLine($"{done} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
         if (summary.Interrupted)
             Console.Out.WriteLine($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
             Console.Out.WriteLine($"The report is in {report}.");
+        string before = summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured";
         if (summary.NllTest is { } nll)
             Console.Out.WriteLine(
-                $"NLL_test {Terminal.Figure(nll)}, before the adversarial training "
-                    + $"{(summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured")} nats a token (lower is better).");
+                $"NLL_test {Terminal.Figure(nll)}, before the adversarial training {before} nats a token (lower is better).");
     }
 }

@@ -1,10 +1,9 @@
 namespace SeqGan.Tool;
 
-/// <summary>Where the checkpoints of a training go, and whether it resumes from them.</summary>
-/// <param name="Folder">The folder.</param>
-/// <param name="IsKept">Whether they are kept when the training has ended well.</param>
-/// <param name="Interval">How often one is written.</param>
-/// <param name="Resume">Whether the training resumes from the newest one.</param>
+/// <summary>
+/// Where the checkpoints of a training go, whether they are kept when it has ended well, how often one is written, and whether it resumes
+/// from the newest one.
+/// </summary>
 internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan Interval, bool Resume)
 {
     /// <exception cref="IOException">The folder holds another training, and nobody asked to resume it.</exception>

@@ -65,13 +65,13 @@ internal sealed class TrainingSession : IDisposable
         catch (SeqGanException)
         {
             WriteModels();
-            WriteReport();
+            _report?.Write(_outputs.Report!);
             throw;
         }
 
         (CompiledPolicy model, CompiledPolicy? mle) = WriteModels();
         TrainingSummary summary = Summarize(model, mle, interrupted, quick);
-        WriteReport();
+        _report?.Write(_outputs.Report!);
         return summary;
     }
 
@@ -82,13 +82,8 @@ internal sealed class TrainingSession : IDisposable
     }
 
     // Checkpoints know an observer by its place, so an unwanted one leaves a substitute.
-    private static void Add(SeqGanBuilder builder, ITrainingObserver? observer)
-    {
-        if (observer is null)
-            builder.AddObserver(_ => { });
-        else
-            builder.AddObserver(observer);
-    }
+    private static void Add(SeqGanBuilder builder, ITrainingObserver? observer) =>
+        _ = observer is null ? builder.AddObserver(_ => { }) : builder.AddObserver(observer);
 
     private EvaluationObserver? Evaluation(int interval, int sequences, TrainingPhase phases) => _corpus.HeldOut.Count == 0
         ? null
@@ -112,14 +107,16 @@ internal sealed class TrainingSession : IDisposable
     {
         // Measuring takes a while, and a user who interrupts wants it to end.
         int count = interrupted ? 200 : quick ? 500 : 2000;
-        ModelQuality quality = ModelQuality.Of(model, MeasuredWith(_corpus), count, _seed);
-        ModelQuality? mleQuality = mle is null ? null : ModelQuality.Of(mle, MeasuredWith(_corpus), count, _seed);
+        TokenBatch heldOut = _corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
+        ModelQuality quality = ModelQuality.Of(model, heldOut, count, _seed);
+        ModelQuality? mleQuality = mle is null ? null : ModelQuality.Of(mle, heldOut, count, _seed);
         _report?.AddMetrics("SeqGAN", quality.ToDictionary());
         if (mleQuality is not null)
             _report?.AddMetrics("MLE", mleQuality.ToDictionary());
-        AddDataMetrics(count);
-        if (mle is not null && !interrupted && _corpus.HeldOut.Count > 0)
-            AddSweep([new("MLE", mle), new("SeqGAN", model)], count);
+        if (heldOut.Count > 0)
+            AddDataMetrics(heldOut, count);
+        if (mle is not null && !interrupted && heldOut.Count > 0)
+            AddSweep([new("MLE", mle), new("SeqGAN", model)], heldOut, count);
         return new TrainingSummary(
             _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
             interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
@@ -127,47 +124,33 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The training data measured against the held-out data: the best that a model can reach.</summary>
-    private void AddDataMetrics(int count)
+    private void AddDataMetrics(TokenBatch heldOut, int count)
     {
-        if (_corpus.HeldOut.Count == 0)
-            return;
         TokenBatch training = _corpus.Training.TakeEvenly(count);
         SampleMetrics metrics = SampleMetrics.Measure(
-            training, _corpus.Format, MeasuredWith(_corpus), unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
+            training, _corpus.Format, heldOut, unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
         _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, metrics, NllTest: null).ToDictionary());
     }
 
-    private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, int count)
+    private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, TokenBatch heldOut, int count)
     {
         if (_report is null)
             return;
-        QualityDiversitySweep sweep;
         try
         {
-            sweep = QualityDiversitySweep.Run(
-                models, MeasuredWith(_corpus), new QualityDiversityOptions { Count = count, Seed = _seed },
-                cancellationToken: _cancellationToken);
+            var options = new QualityDiversityOptions { Count = count, Seed = _seed };
+            var sweep = QualityDiversitySweep.Run(models, heldOut, options, cancellationToken: _cancellationToken);
+            _report.AddChart(
+                "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)",
+                "BLEU-4 (closer to held-out data above)",
+                sweep.Points.GroupBy(point => point.Model).Select(points => new ChartSeries(points.Key, points.Select(point =>
+                    (1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4], (string?)Terminal.Figure(point.Temperature))))));
         }
         catch (OperationCanceledException)
         {
             // The model is written; the report does without the sweep.
-            return;
         }
-
-        _report.AddChart(
-            "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)",
-            "BLEU-4 (closer to held-out data above)",
-            sweep.Points.GroupBy(point => point.Model).Select(points => new ChartSeries(points.Key, points.Select(point =>
-                new ChartPoint(1 - point.Metrics.SelfBleu![4], point.Metrics.Bleu![4], Terminal.Figure(point.Temperature))))));
     }
-
-    private void WriteReport()
-    {
-        if (_outputs.Report is { } path)
-            _report!.Write(path);
-    }
-
-    private static TokenBatch MeasuredWith(Corpus corpus) => corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
 }
 
 /// <summary>Where the results of a training go; null where they are not wanted.</summary>

@@ -187,8 +187,8 @@ public sealed class ArchitectureTests
         var registry = new Regex("://" + "[A-Za-z0-9.-]*" + "(nuget|npm|debian|pypi)", RegexOptions.IgnoreCase);
         string[] extensions = [".cs", ".csproj", ".props", ".targets", ".config", ".json", ".md", ".sln", ".txt", ".yml", ".xml",
             ".sh", ".py", ""];
-        Assert.Empty(Files(PackageSources.Root)
-            .Where(path => extensions.Contains(Path.GetExtension(path)) && registry.IsMatch(File.ReadAllText(path))));
+        IEnumerable<string> sources = Files(PackageSources.Root).Where(path => extensions.Contains(Path.GetExtension(path)));
+        Assert.DoesNotContain(sources, path => registry.IsMatch(File.ReadAllText(path)));
     }
 
     private static string Project(string name) => File.ReadAllText(Path.Combine(PackageSources.Root, "src", name, $"{name}.csproj"));

@@ -26,18 +26,15 @@ internal static class BuildChecks
             yield return $"There is no corpus: call {nameof(SeqGanBuilder.UseCorpus)}.";
         if (result.Failed)
             yield break;
-        if (plan.Discriminator is null)
-        {
-            foreach (string failure in options.Discriminator.Contradictions(plan.Corpus?.Format.MaxLength ?? int.MaxValue))
-                yield return failure;
-        }
-
-        foreach (string failure in FindPolicyGradientFailures(options.PolicyGradient).Concat(FindRewardFailures(plan)))
-            yield return failure;
-        if (plan.Corpus is null)
-            yield break;
-        foreach (string failure in TrainerComponents.FindFailures(options.Training, plan.Corpus))
-            yield return failure;
+        IEnumerable<string> contradictions =
+        [
+            .. plan.Discriminator is null ? options.Discriminator.Contradictions(plan.Corpus?.Format.MaxLength ?? int.MaxValue) : [],
+            .. FindPolicyGradientFailures(options.PolicyGradient),
+            .. FindRewardFailures(plan),
+            .. plan.Corpus is null ? [] : TrainerComponents.FindFailures(options.Training, plan.Corpus),
+        ];
+        foreach (string contradiction in contradictions)
+            yield return contradiction;
     }
 
     private static IEnumerable<string> FindPolicyGradientFailures(PolicyGradientOptions options)

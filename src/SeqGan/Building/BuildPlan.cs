@@ -34,13 +34,5 @@ internal sealed class BuildPlan(SeqGanOptions options)
 internal sealed record Component<T>(Func<SeqGanBuildContext, T> Create, bool IsOwned);
 
 /// <summary>A scorer that was added; without a name it is a factory's, and its scorer has the name.</summary>
-internal sealed class Reward(string? name, WeightSchedule? weight, Func<SeqGanBuildContext, ISequenceScorer> create)
-{
-    public string? Name { get; } = name;
-
-    public WeightSchedule Weight { get; } = weight ?? 1;
-
-    public Func<SeqGanBuildContext, ISequenceScorer> Create { get; } = create;
-
-    public bool NeedsText { get; init; }
-}
+internal sealed record Reward(
+    string? Name, WeightSchedule Weight, Func<SeqGanBuildContext, ISequenceScorer> Create, bool NeedsText = false);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace SeqGan.Building;
@@ -31,21 +30,16 @@ internal static class CheckpointResume
         ];
         if (differences.Length > 0)
         {
+            string listed = string.Join("; ", differences.Take(MaxListed));
+            string more = differences.Length > MaxListed ? $"; and {differences.Length - MaxListed} more" : "";
             string remedy = "Use the values that it was started with, or start fresh in another folder.";
-            throw CheckpointFailure.Mismatch(info.Path, $"{info.Path} is of another training: {Join(differences)}. {remedy}");
+            throw CheckpointFailure.Mismatch(info.Path, $"{info.Path} is of another training: {listed}{more}. {remedy}");
         }
 
         trainer.Resume(checkpoint);
         foreach (var option in Differences(checkpoint.Header.Options, components.OptionValues, MattersToTraining).Take(MaxLogged))
             Log.OptionChanged(logger, option.Name, option.Before, option.After, info.Path);
         Log.Resumed(logger, info.Path, CheckpointFailure.Shorten(info.Phase), info.Round, info.Step);
-    }
-
-    private static string Join(string[] differences)
-    {
-        string listed = string.Join("; ", differences.Take(MaxListed));
-        int more = differences.Length - MaxListed;
-        return more <= 0 ? listed : string.Create(CultureInfo.InvariantCulture, $"{listed}; and {more} more");
     }
 
     private static bool MattersToTraining(string option) =>

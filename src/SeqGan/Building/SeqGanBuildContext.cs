@@ -8,8 +8,6 @@ public sealed class SeqGanBuildContext
 {
     private readonly Func<SeqGanBuildContext, IRollout> _createRollout;
     private readonly Func<SeqGanBuildContext, ISequenceScorer> _createScorer;
-    private IGenerator? _generator;
-    private IDiscriminator? _discriminator;
 
     internal SeqGanBuildContext(
         SeqGanOptions options, Corpus corpus, ILoggerFactory loggerFactory, IServiceProvider? services,
@@ -41,16 +39,16 @@ public sealed class SeqGanBuildContext
     /// <exception cref="InvalidOperationException">It is not made yet.</exception>
     public IGenerator Generator
     {
-        get => _generator ?? throw NotYet(nameof(Generator));
-        internal set => _generator = value;
+        get => field ?? throw NotYet(nameof(Generator));
+        internal set;
     }
 
     /// <summary>The discriminator; made after the generator.</summary>
     /// <exception cref="InvalidOperationException">It is not made yet.</exception>
     public IDiscriminator Discriminator
     {
-        get => _discriminator ?? throw NotYet(nameof(Discriminator));
-        internal set => _discriminator = value;
+        get => field ?? throw NotYet(nameof(Discriminator));
+        internal set;
     }
 
     /// <summary>

@@ -23,14 +23,9 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder(SeqGanOptions? options = null) => _plan = new BuildPlan(options ?? new SeqGanOptions());
 
     /// <summary>Sets the sequences to learn from; required.</summary>
-    /// <param name="corpus">The corpus.</param>
     public SeqGanBuilder UseCorpus(Corpus corpus) => Set(corpus, () => _plan.Corpus = corpus);
 
-    /// <summary>
-    /// Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container that <see cref="Build"/> is
-    /// given.
-    /// </summary>
-    /// <param name="loggerFactory">Makes the loggers.</param>
+    /// <summary>Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container.</summary>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(loggerFactory, () => _plan.LoggerFactory = loggerFactory);
 
     /// <summary>
@@ -39,20 +34,19 @@ public sealed class SeqGanBuilder
     /// </summary>
     public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
 
-    /// <summary>Sets the seed that determines every random number of the run.</summary>
-    /// <param name="seed">Any value.</param>
+    /// <summary>
+    /// Sets the seed that determines every random number of the run. Without this call it is 0, not a drawn one, so that a run can be
+    /// repeated and resumed exactly.
+    /// </summary>
     public SeqGanBuilder UseSeed(ulong seed) => Configure(options => options.Seed = seed);
 
-    /// <summary>Changes the options; called at once.</summary>
-    /// <param name="configure">Changes what it is given, such as <c>options.Training.BatchSize</c>.</param>
+    /// <summary>Changes the options, such as <c>options.Training.BatchSize</c>; called at once.</summary>
     public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(configure, () => configure(_plan.Options));
 
-    /// <summary>Replaces the <see cref="RecurrentGenerator"/>. The generator stays the caller's to dispose.</summary>
-    /// <param name="generator">A generator of the corpus's format.</param>
+    /// <summary>Replaces the <see cref="RecurrentGenerator"/> by one of the corpus's format, which stays the caller's to dispose.</summary>
     public SeqGanBuilder UseGenerator(IGenerator generator) => Set(generator, () => _plan.Generator = new(_ => generator, IsOwned: false));
 
     /// <summary>Replaces the <see cref="RecurrentGenerator"/> by what a factory makes; the trainer disposes it.</summary>
-    /// <param name="create">Makes the generator.</param>
     public SeqGanBuilder UseGenerator(Func<SeqGanBuildContext, IGenerator> create) =>
         Set(create, () => _plan.Generator = new(create, IsOwned: true));
 
@@ -61,73 +55,59 @@ public sealed class SeqGanBuilder
     /// constraint, and in the policy gradient. Pre-training learns from all data; the number of sequences that break the constraint is
     /// logged.
     /// </summary>
-    /// <param name="constraint">
-    /// A constraint of the corpus's format, labels aside; <see cref="TokenConstraint"/> makes some. A generator of your own must have it,
-    /// too.
-    /// </param>
     /// <remarks>
-    /// A training resumes only under the constraint of the same text (<c>ToString</c>). A saved or compiled model does not contain the
-    /// constraint: give it again in <see cref="SamplingOptions.Constraint"/>.
+    /// The constraint has the corpus's format, labels aside; <see cref="TokenConstraint"/> makes some. A generator of your own must have
+    /// it, too. A training resumes only under the constraint of the same text (<c>ToString</c>). A saved or compiled model does not contain
+    /// the constraint: give it again in <see cref="SamplingOptions.Constraint"/>.
     /// </remarks>
     public SeqGanBuilder UseConstraint(ITokenConstraint constraint) => Set(constraint, () => _plan.Constraint = _ => constraint);
 
-    /// <summary>Sets what every generated sequence satisfies, made of the corpus's vocabulary and tokenizer.</summary>
-    /// <param name="create">Makes the constraint, before the generator is made.</param>
-    /// <remarks>As <see cref="UseConstraint(ITokenConstraint)"/>.</remarks>
+    /// <summary>
+    /// As <see cref="UseConstraint(ITokenConstraint)"/>, with a constraint made of the corpus's vocabulary and tokenizer.
+    /// </summary>
     public SeqGanBuilder UseConstraint(Func<SeqGanBuildContext, ITokenConstraint> create) => Set(create, () => _plan.Constraint = create);
 
     /// <summary>Replaces the discriminator. It stays the caller's to dispose.</summary>
-    /// <param name="discriminator">Any discriminator.</param>
     public SeqGanBuilder UseDiscriminator(IDiscriminator discriminator) =>
         Set(discriminator, () => _plan.Discriminator = new(_ => discriminator, IsOwned: false));
 
-    /// <summary>Replaces the discriminator by what a factory makes; the trainer disposes it if it can be disposed.</summary>
-    /// <param name="create">Makes the discriminator.</param>
+    /// <summary>Replaces the discriminator by what a factory makes; the trainer disposes it.</summary>
     public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) =>
         Set(create, () => _plan.Discriminator = new(create, IsOwned: true));
 
     /// <summary>
-    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with the seed and the discriminator's options of
-    /// this training. The trainer disposes it.
+    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with this training's seed and discriminator
+    /// options. The trainer disposes it.
     /// </summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
-    /// <param name="createModule">
-    /// Makes the network for the context's format; see <see cref="ModuleDiscriminator"/> for what it maps to what.
-    /// </param>
+    /// <param name="createModule">Makes the network for the context's format, as of <see cref="ModuleDiscriminator"/>.</param>
     public SeqGanBuilder UseDiscriminator(string name, Func<SeqGanBuildContext, nn.Module<Tensor, Tensor>> createModule)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(createModule);
         return UseDiscriminator(context => new ModuleDiscriminator(
-            name,
-            createModule(context)
-            ?? throw new InvalidOperationException($"The factory of the module of discriminator '{name}' returned null."),
+            name, createModule(context) ?? throw new InvalidOperationException($"The factory of the module of '{name}' returned null."),
             context.Format, context.Options.Discriminator, context.Options.Seed));
     }
 
-    /// <summary>Replaces the <see cref="MonteCarloRollout"/>. It stays the caller's to dispose.</summary>
-    /// <param name="rollout">
-    /// A rollout of the corpus's format. The trainer moves its policy after each generator step, even if a reward estimator that was handed
-    /// in uses it without the trainer's knowledge.
-    /// </param>
+    /// <summary>
+    /// Replaces the <see cref="MonteCarloRollout"/> by one of the corpus's format, which stays the caller's to dispose. The trainer moves
+    /// its policy after each generator step, even if only a reward estimator that was handed in uses it.
+    /// </summary>
     public SeqGanBuilder UseRollout(IRollout rollout) => Set(rollout, () => _plan.Rollout = new(_ => rollout, IsOwned: false));
 
-    /// <summary>
-    /// Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it if it can be disposed.
-    /// </summary>
-    /// <param name="create">Makes the rollout, if the reward estimator uses rollouts.</param>
+    /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it.</summary>
     public SeqGanBuilder UseRollout(Func<SeqGanBuildContext, IRollout> create) =>
         Set(create, () => _plan.Rollout = new(create, IsOwned: true));
 
-    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/>. It stays the caller's to dispose.</summary>
-    /// <param name="estimator">Any estimator; it alone decides what to do with the discriminator and added rewards.</param>
+    /// <summary>
+    /// Replaces the <see cref="MonteCarloRewardEstimator"/>. The estimator alone decides what to do with the discriminator and added
+    /// rewards. It stays the caller's to dispose.
+    /// </summary>
     public SeqGanBuilder UseRewardEstimator(IRewardEstimator estimator) =>
         Set(estimator, () => _plan.RewardEstimator = new(_ => estimator, IsOwned: false));
 
-    /// <summary>
-    /// Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it if it can be disposed.
-    /// </summary>
-    /// <param name="create">Makes the estimator; the context has the scorer and the rollout.</param>
+    /// <summary>Replaces the <see cref="MonteCarloRewardEstimator"/> by what a factory makes; the trainer disposes it.</summary>
     public SeqGanBuilder UseRewardEstimator(Func<SeqGanBuildContext, IRewardEstimator> create) =>
         Set(create, () => _plan.RewardEstimator = new(create, IsOwned: true));
 
@@ -151,13 +131,11 @@ public sealed class SeqGanBuilder
     /// <see cref="RewardOptions.DiscriminatorWeight"/>.
     /// </param>
     public SeqGanBuilder AddReward(ISequenceScorer scorer, WeightSchedule? weight = null) =>
-        Set(scorer, () => _plan.Rewards.Add(new Reward(scorer.Name, weight, _ => scorer)));
+        Set(scorer, () => _plan.Rewards.Add(new Reward(scorer.Name, weight ?? 1, _ => scorer)));
 
-    /// <summary>Adds a scorer that a factory makes; the trainer disposes it if it can be disposed.</summary>
-    /// <param name="create">Makes the scorer; the context has the corpus, the generator and the discriminator.</param>
-    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum; null is 1.</param>
+    /// <summary>Adds a scorer that a factory makes of the corpus, the generator and the discriminator; the trainer disposes it.</summary>
     public SeqGanBuilder AddReward(Func<SeqGanBuildContext, ISequenceScorer> create, WeightSchedule? weight = null) =>
-        Set(create, () => _plan.Rewards.Add(new Reward(null, weight, create)));
+        Set(create, () => _plan.Rewards.Add(new Reward(null, weight ?? 1, create)));
 
     /// <summary>Adds a rule over the decoded text; the corpus must have text.</summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
@@ -165,26 +143,19 @@ public sealed class SeqGanBuilder
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
     public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
         score, () => _plan.Rewards.Add(
-            new Reward(name, weight, context => Scorers.FromText(name, score, context.Corpus.Decode)) { NeedsText = true }));
+            new Reward(name, weight, context => Scorers.FromText(name, score, context.Corpus.Decode), NeedsText: true)));
 
-    /// <summary>Adds a rule over the token ids.</summary>
-    /// <param name="name">The name in metrics, logs and errors; not empty.</param>
-    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum.</param>
-    /// <param name="score">A finite number for a sequence without its padding, or NaN for "not applicable".</param>
+    /// <summary>Adds a rule over the token ids of a sequence without its padding; otherwise as <see cref="AddTextReward"/>.</summary>
     public SeqGanBuilder AddTokenReward(string name, WeightSchedule weight, Func<ReadOnlySpan<int>, double> score) =>
         Set(score, () => _plan.Rewards.Add(new Reward(name, weight, _ => new DelegateScorer(name, score))));
 
     /// <summary>
-    /// Wraps everything that rewards a sequence in one scorer, such as <see cref="Scorers.WithDiversityFilter"/>; the last call counts.
+    /// Wraps everything that rewards a sequence, the discriminator or the combination, in one scorer, such as
+    /// <see cref="Scorers.WithDiversityFilter"/>. The last call counts; what the function makes is not disposed.
     /// </summary>
-    /// <param name="decorate">
-    /// Gets the discriminator or the combination, and returns the scorer to use in its place; called once by <see cref="Build"/>. What it
-    /// makes is not disposed.
-    /// </param>
     public SeqGanBuilder DecorateRewards(Func<ISequenceScorer, ISequenceScorer> decorate) => Set(decorate, () => _plan.Decorate = decorate);
 
-    /// <summary>Adds an observer; observers are called in the order in which they were added.</summary>
-    /// <param name="observer">It stays the caller's.</param>
+    /// <summary>Adds an observer, which stays the caller's; observers are called in the order in which they were added.</summary>
     public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(observer, () => _plan.Observers.Add(observer));
 
     /// <summary>
@@ -192,9 +163,7 @@ public sealed class SeqGanBuilder
     /// posts all reports and suits user interfaces.
     /// </summary>
     /// <param name="observe">Called on the training's thread; an exception ends the training.</param>
-    /// <param name="withinRounds">
-    /// Whether it also sees reports from within rounds, one every <see cref="TrainingOptions.ProgressInterval"/> at most.
-    /// </param>
+    /// <param name="withinRounds">Whether it also sees reports from within rounds.</param>
     public SeqGanBuilder AddObserver(Action<TrainingProgress> observe, bool withinRounds = false) =>
         Set(observe, () => _plan.Observers.Add(new ActionObserver(observe, withinRounds)));
 
@@ -204,9 +173,8 @@ public sealed class SeqGanBuilder
     /// </summary>
     /// <param name="directory">The folder; created if it is missing.</param>
     /// <param name="written">
-    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. The training runs on
-    /// meanwhile; <see cref="SeqGanTrainer.TrainAsync(TrainingPhase, IProgress{TrainingProgress}, CancellationToken)"/> ends after the last
-    /// call, so it must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
+    /// Called for each checkpoint after it is on the disk, on the thread pool, one call at a time and in order. A training ends after the
+    /// last call, so it must not wait for that. It may save another checkpoint or dispose the trainer. Its exceptions are logged.
     /// </param>
     public SeqGanBuilder UseCheckpoints(string directory, Action<CheckpointInfo>? written = null) =>
         Set(directory, () => (_plan.Options.Checkpoints.Directory, _plan.CheckpointWritten) = (directory, written));
@@ -224,9 +192,8 @@ public sealed class SeqGanBuilder
     /// </remarks>
     public SeqGanBuilder ResumeFrom(string directory) => Set(directory, () => _plan.Options.Checkpoints.ResumeFrom = directory);
 
-    /// <summary>Checks everything and makes the trainer. Afterwards the builder is spent.</summary>
+    /// <summary>Checks everything and makes the trainer, which the caller disposes. Afterwards the builder is spent.</summary>
     /// <param name="services">The application's container, for loggers and for factories.</param>
-    /// <returns>The trainer; the caller disposes it.</returns>
     /// <exception cref="OptionsValidationException">
     /// Options or components are wrong; the message lists every failure. The builder can be corrected and built again.
     /// </exception>
@@ -234,9 +201,8 @@ public sealed class SeqGanBuilder
     /// <exception cref="ConstraintException">The constraint failed for a sequence of the corpus.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     /// <exception cref="CheckpointException">
-    /// The folder of checkpoints cannot be used (another training writes there, or it holds another's checkpoints); or all checkpoints to
-    /// resume from are damaged (<see cref="CheckpointException.IsCorrupt"/>); or the newest is of a training with other sizes, another seed
-    /// or corpus, or of another version of the format (<see cref="CheckpointException.IsMismatch"/>).
+    /// The folder of checkpoints belongs to another training or cannot be used; or all checkpoints to resume from are damaged
+    /// (<see cref="CheckpointException.IsCorrupt"/>); or the newest does not fit (<see cref="CheckpointException.IsMismatch"/>).
     /// </exception>
     public SeqGanTrainer Build(IServiceProvider? services = null)
     {

@@ -32,9 +32,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
     {
         ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
-        CheckpointOptions checkpoints = _options.Checkpoints.Copy();
-        checkpoints.Directory ??= checkpoints.ResumeFrom;
-        CheckpointStore? store = OpenStore(checkpoints, logger);
+        CheckpointStore? store = OpenStore(logger);
         var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
         context.Constraint = CreateConstraint(context);
         context.Generator = Make(
@@ -63,26 +61,21 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             Scorer = context.ScorerIfUsed,
             Corpus = context.Corpus,
             Options = _options,
-            TrainingOptions = _options.Training,
-            PolicyGradientOptions = _options.PolicyGradient,
-            Health = _options.Health,
-            Checkpoints = checkpoints,
             CheckpointStore = store,
             CheckpointWritten = plan.CheckpointWritten,
             Stateful = FindStateful(context, rollout, estimator, reference),
             OptionValues = OptionValues.Of(_options, context.Generator.Constraint),
             CorpusIdentity = CorpusIdentity.Of(context.Corpus),
-            Baseline = rewards.Baseline,
-            BaselineDecay = rewards.BaselineDecay,
-            Seed = _options.Seed,
             Observers = [.. plan.Observers],
             Logger = logger,
             Owned = _owned,
         };
     }
 
-    private CheckpointStore? OpenStore(CheckpointOptions options, ILogger logger)
+    private CheckpointStore? OpenStore(ILogger logger)
     {
+        CheckpointOptions options = _options.Checkpoints.Copy();
+        options.Directory ??= options.ResumeFrom;
         if (options.Directory is not { } directory)
             return null;
         bool isResumed = options.ResumeFrom is { } resumed && CheckpointFolder.AreSame(resumed, directory);
@@ -103,8 +96,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
     {
         if (plan.Constraint is null)
             return null;
-        ITokenConstraint constraint = plan.Constraint(context)
-            ?? throw new InvalidOperationException($"The factory of the {nameof(ITokenConstraint)} returned null.");
+        ITokenConstraint constraint = plan.Constraint(context) ?? throw ReturnedNull(nameof(ITokenConstraint));
         if (ConstraintGuard.DescribeOtherFormat(constraint, context.Format) is { } difference)
             throw BuildChecks.Failure(difference);
         return constraint;
@@ -118,16 +110,24 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             throw BuildChecks.Failure(
                 $"The generator's constraint is {(own is null ? "none" : $"'{own}'")}, not '{asked}': give the generator the constraint "
                 + $"that {nameof(SeqGanBuilder.UseConstraint)} was given "
-                + $"({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), "
-                + "or leave that out.");
+                + $"({nameof(SeqGanBuildContext)}.{nameof(SeqGanBuildContext.Constraint)}), or leave that out.");
         }
 
         if (own is null)
             return;
         TokenBatch training = context.Corpus.Training, heldOut = context.Corpus.HeldOut;
-        int inTraining = ConstraintViolations.Count(own, training), inHeldOut = ConstraintViolations.Count(own, heldOut);
+        int inTraining = CountViolations(own, training), inHeldOut = CountViolations(own, heldOut);
         if (inTraining + inHeldOut > 0)
             Log.DataBreakConstraint(logger, own, inTraining, training.Count, inHeldOut, heldOut.Count);
+    }
+
+    /// <summary>Counts the sequences that break a constraint.</summary>
+    /// <exception cref="ConstraintException">The constraint failed.</exception>
+    public static int CountViolations(ITokenConstraint constraint, TokenBatch sequences)
+    {
+        var guard = new ConstraintGuard(constraint, constraint.Format, nameof(constraint));
+        var room = new AllowedTokens(constraint.Format.VocabularySize);
+        return Enumerable.Range(0, sequences.Count).Count(row => guard.FindViolation(sequences[row], room) >= 0);
     }
 
     private IRollout CreateRollout(SeqGanBuildContext context) =>
@@ -152,8 +152,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             parts.Add((context.Discriminator, discriminator));
         foreach (Reward reward in plan.Rewards)
         {
-            ISequenceScorer scorer = reward.Create(context)
-                ?? throw new InvalidOperationException("The factory of a reward returned null.");
+            ISequenceScorer scorer = reward.Create(context) ?? throw ReturnedNull("reward");
             if (reward.Name is null && scorer is IDisposable disposable && !ReferenceEquals(scorer, context.Discriminator))
                 _owned.Add(disposable);
             parts.Add((scorer, reward.Weight));
@@ -175,28 +174,34 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
     private IReadOnlyList<CheckpointComponent> FindStateful(
         SeqGanBuildContext context, IRollout? rollout, IRewardEstimator estimator, IRolloutPolicy? reference)
     {
-        var components = new List<CheckpointComponent> { new("generator", context.Generator), new("discriminator", context.Discriminator) };
-        if (rollout is not null)
-            components.Add(new CheckpointComponent("rollout", rollout));
-        if (reference is not null)
-            components.Add(new CheckpointComponent(TrainerComponents.KlReferenceName, reference));
-        if (context.ScorerIfUsed is { } scorer)
-            components.Add(new CheckpointComponent("reward", scorer, IsReward: true));
-        components.Add(new CheckpointComponent("reward-estimator", estimator, IsReward: true));
-        components.Add(new CheckpointComponent("libtorch-generator", new GlobalGeneratorComponent()));
-        components.AddRange(
-            plan.Observers.Select(observer => new CheckpointComponent($"observer-{observer.GetType().Name}", observer, IsObserver: true)));
-        return CheckpointComponent.WithParts(components);
+        (string Name, object? Value, bool IsReward)[] components =
+        [
+            ("generator", context.Generator, false),
+            ("discriminator", context.Discriminator, false),
+            ("rollout", rollout, false),
+            (TrainerComponents.KlReferenceName, reference, false),
+            ("reward", context.ScorerIfUsed, true),
+            ("reward-estimator", estimator, true),
+            ("libtorch-generator", new GlobalGeneratorComponent(), false),
+        ];
+        return CheckpointComponent.WithParts(
+        [
+            .. from component in components
+               where component.Value is not null
+               select new CheckpointComponent(component.Name, component.Value, component.IsReward),
+            .. from observer in plan.Observers
+               select new CheckpointComponent($"observer-{observer.GetType().Name}", observer, IsObserver: true),
+        ]);
     }
 
     private T Make<T>(SeqGanBuildContext context, Component<T>? component, Func<T> createDefault)
         where T : class
     {
-        T value = component is null ? createDefault() : component.Create(context);
-        if (value is null)
-            throw new InvalidOperationException($"The factory of the {typeof(T).Name} returned null.");
+        T value = (component is null ? createDefault() : component.Create(context)) ?? throw ReturnedNull(typeof(T).Name);
         if (component is not { IsOwned: false } && value is IDisposable disposable)
             _owned.Add(disposable);
         return value;
     }
+
+    private static InvalidOperationException ReturnedNull(string component) => new($"The factory of the {component} returned null.");
 }

@@ -33,11 +33,8 @@ internal readonly record struct CheckpointComponent(string Name, object Value, b
             if (indices.TryGetValue(component.Value, out int index))
             {
                 CheckpointComponent known = all[index];
-                all[index] = known with
-                {
-                    IsReward = known.IsReward || component.IsReward,
-                    IsObserver = known.IsObserver || component.IsObserver,
-                };
+                bool isReward = known.IsReward || component.IsReward, isObserver = known.IsObserver || component.IsObserver;
+                all[index] = known with { IsReward = isReward, IsObserver = isObserver };
                 return;
             }
 

@@ -28,13 +28,11 @@ internal static partial class CheckpointDisk
         if (!isValidLength(length) || length > Array.MaxLength)
             throw new InvalidDataException($"it has {length} bytes");
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        int read = 0;
-        while (read < bytes.Length)
+        for (int read = 0, count; read < bytes.Length; read += count)
         {
-            int count = RandomAccess.Read(handle, bytes.AsSpan(read), read);
+            count = RandomAccess.Read(handle, bytes.AsSpan(read), read);
             if (count == 0)
                 throw new EndOfStreamException($"it ends after {read} of {length} bytes");
-            read += count;
         }
 
         return bytes;

@@ -2,62 +2,46 @@ namespace SeqGan.Checkpoints;
 
 /// <summary>A checkpoint in memory: copies of the components' states, taken while the training waits.</summary>
 /// <remarks>Filled by one caller at a time. Disposing it after <see cref="CheckpointStore.WriteAsync"/> does nothing.</remarks>
-internal sealed class CheckpointDraft : IDisposable
+internal sealed class CheckpointDraft(CheckpointStore store, DraftMemory memory) : IDisposable
 {
-    private readonly CheckpointStore _store;
-    private readonly DraftMemory _memory;
     private readonly List<DraftPart> _parts = [];
 
-    internal CheckpointDraft(CheckpointStore store, DraftMemory memory)
-    {
-        _store = store;
-        _memory = memory;
-    }
-
-    internal IReadOnlyList<DraftPart> Parts => _parts;
+    public IReadOnlyList<DraftPart> Parts => _parts;
 
     /// <summary>Bytes of all parts.</summary>
-    internal long Length => _memory.Length;
+    public long Length => memory.Length;
 
-    /// <summary>Copies a part.</summary>
-    /// <param name="component">Whose state it is, such as <c>generator</c>; distinct.</param>
-    /// <param name="type">The component's type, for the manifest.</param>
-    /// <param name="stateVersion">At least 1.</param>
-    /// <param name="write">Writes the bytes to memory.</param>
+    /// <summary>Copies the state of a component, such as <c>generator</c>.</summary>
     public void Add(string component, Type type, int stateVersion, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(component);
-        ArgumentNullException.ThrowIfNull(type);
-        ArgumentOutOfRangeException.ThrowIfLessThan(stateVersion, 1);
-        ArgumentNullException.ThrowIfNull(write);
         if (_parts.Exists(part => part.Component == component))
             throw new ArgumentException($"The draft already has a state of '{component}'; names of components differ.", nameof(component));
-        _store.CheckCurrent(this);
-        long begin = _memory.Length;
+        store.CheckCurrent(this);
+        long begin = memory.Length;
         try
         {
-            using (var stream = new DraftStream(_memory))
+            using (var stream = new DraftStream(memory))
                 write(stream);
-            long length = _memory.Length - begin;
+            long length = memory.Length - begin;
             if (length > Array.MaxLength)
                 throw new InvalidOperationException($"The state of '{component}' has {length} bytes; the most is {Array.MaxLength}.");
         }
         catch
         {
-            _memory.Truncate(begin);
+            memory.Truncate(begin);
             throw;
         }
 
-        _parts.Add(new DraftPart(component, type, stateVersion, begin, _memory.Length));
+        _parts.Add(new DraftPart(component, type, stateVersion, begin, memory.Length));
     }
 
     /// <summary>Returns the memory if the draft was not handed over.</summary>
-    public void Dispose() => _store.Abandon(this);
+    public void Dispose() => store.Abandon(this);
 
-    internal IEnumerable<ReadOnlyMemory<byte>> Read(DraftPart part) => _memory.Range(part.Begin, part.End);
+    public IEnumerable<ReadOnlyMemory<byte>> Read(DraftPart part) => memory.Range(part.Begin, part.End);
 
     /// <summary>Appends to a draft's memory until it is closed.</summary>
-    private sealed class DraftStream(DraftMemory memory) : Stream
+    private sealed class DraftStream(DraftMemory destination) : Stream
     {
         private bool _closed;
 
@@ -69,25 +53,15 @@ internal sealed class CheckpointDraft : IDisposable
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            memory.Append(buffer);
+            destination.Append(buffer);
         }
 
-        public override void Write(byte[] buffer, int offset, int count)
-        {
-            ValidateBufferArguments(buffer, offset, count);
-            Write(buffer.AsSpan(offset, count));
-        }
-
-        public override void WriteByte(byte value) => Write([value]);
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override void Flush()
         {

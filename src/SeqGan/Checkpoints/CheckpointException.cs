@@ -1,17 +1,13 @@
 namespace SeqGan.Checkpoints;
 
 /// <summary>A checkpoint cannot be written or used. Earlier checkpoints are untouched.</summary>
-public sealed class CheckpointException : SeqGanException
+/// <param name="path">The checkpoint, or the folder of checkpoints.</param>
+/// <param name="message">What is wrong, and what would be valid.</param>
+/// <param name="inner">The cause.</param>
+public sealed class CheckpointException(string path, string message, Exception? inner = null) : SeqGanException(message, inner)
 {
-    /// <summary>Creates the exception.</summary>
-    /// <param name="path">The checkpoint, or the folder of checkpoints.</param>
-    /// <param name="message">What is wrong, and what would be valid.</param>
-    /// <param name="inner">The cause.</param>
-    public CheckpointException(string path, string message, Exception? inner = null)
-        : base(message, inner) => Path = path;
-
     /// <summary>The checkpoint, or the folder of checkpoints.</summary>
-    public string Path { get; }
+    public string Path { get; } = path;
 
     /// <summary>Whether the checkpoint is damaged: a part is missing, cut off, or does not match its checksum. It is kept.</summary>
     public bool IsCorrupt { get; init; }

@@ -13,39 +13,33 @@ internal static class CheckpointFailure
     public static CheckpointException Damaged(string path, string reason, Exception? inner = null) =>
         new(path, $"The checkpoint '{path}' is damaged: {reason}.", inner) { IsCorrupt = true };
 
-    /// <summary>The checkpoint is intact, but this training cannot use it.</summary>
     public static CheckpointException Mismatch(string path, string message, Exception? inner = null) =>
         new(path, message, inner) { IsMismatch = true };
 
-    /// <summary>A checkpoint could not be written.</summary>
-    /// <param name="folder">The folder of checkpoints.</param>
-    /// <param name="needed">The size of the checkpoint in bytes.</param>
-    /// <param name="cause">The operating system's error.</param>
+    /// <summary>A checkpoint of so many bytes could not be written.</summary>
     public static CheckpointException NotWritten(string folder, long needed, Exception cause)
     {
-        string reason = IsDiskFull(cause)
-            ? $"the disk is full. The checkpoint needs {Megabytes(needed)}{FreeSpace(folder)}; " +
-                "free that much, keep fewer checkpoints, or choose a folder on another disk"
-            : cause is UnauthorizedAccessException
-                ? $"this process may not write to the folder: {cause.Message} Give it the permission, or choose another folder"
-                : $"{cause.Message} Make sure that the folder exists and can be written to, or choose another one";
+        string reason = cause switch
+        {
+            _ when IsDiskFull(cause) => $"the disk is full. The checkpoint needs {Megabytes(needed)}{FreeSpace(folder)}; "
+                + "free that much, keep fewer checkpoints, or choose a folder on another disk",
+            UnauthorizedAccessException =>
+                $"this process may not write to the folder: {cause.Message} Give it the permission, or choose another folder",
+            _ => $"{cause.Message} Make sure that the folder exists and can be written to, or choose another one",
+        };
         return new CheckpointException(
             folder, $"The checkpoint could not be written to '{folder}': {reason}. Earlier checkpoints are untouched.", cause);
     }
 
-    /// <summary>The folder cannot be used for writing.</summary>
     public static CheckpointException NotOpened(string folder, Exception cause) => new(
-        folder,
-        $"Checkpoints cannot be written to '{folder}': {cause.Message} Choose a folder that this process may create and write to.",
+        folder, $"Checkpoints cannot be written to '{folder}': {cause.Message} Choose a folder that this process may create and write to.",
         cause);
 
-    /// <summary>There is a file where the folder should be.</summary>
     public static CheckpointException IsFile(string folder) =>
         new(folder, $"'{folder}' is a file; checkpoints need a folder. Name another one, or remove the file.");
 
     /// <summary>Shortens untrusted text for messages and logs.</summary>
-    public static string Shorten(string text) =>
-        text.Length <= MaxMessageLength ? text : $"{text.AsSpan(0, MaxMessageLength)}...";
+    public static string Shorten(string text) => text.Length <= MaxMessageLength ? text : $"{text.AsSpan(0, MaxMessageLength)}...";
 
     /// <summary>Whether a file could not be opened because somebody else has it open.</summary>
     public static bool IsSharingViolation(IOException exception)

@@ -45,18 +45,20 @@ internal static class CheckpointFolder
     public static List<CheckpointName> Names(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var names = new List<CheckpointName>();
         if (File.Exists(Normalize(directory)))
             throw CheckpointFailure.IsFile(directory);
         try
         {
-            foreach (FileSystemInfo entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Everything))
-            {
-                // Some systems do not report a link as a folder; it is listed so that its failure is reported.
-                bool isFolder = entry is DirectoryInfo || CheckpointDisk.IsLink(entry);
-                if (isFolder && CheckpointName.TryParse(entry.Name, out CheckpointName name))
-                    names.Add(name);
-            }
+            // Some systems do not report a link as a folder; it is listed so that its failure is reported.
+            return
+            [
+                .. from entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", Everything)
+                   where entry is DirectoryInfo || CheckpointDisk.IsLink(entry)
+                   let name = CheckpointName.Parse(entry.Name)
+                   where name is not null
+                   orderby name descending
+                   select name.Value,
+            ];
         }
         catch (DirectoryNotFoundException)
         {
@@ -66,9 +68,6 @@ internal static class CheckpointFolder
         {
             throw new CheckpointException(directory, $"The checkpoints in '{directory}' cannot be listed: {exception.Message}", exception);
         }
-
-        names.Sort((left, right) => right.CompareTo(left));
-        return names;
     }
 
     /// <summary>Whether two paths name one folder; links are not followed.</summary>

@@ -39,37 +39,33 @@ public sealed record CheckpointInfo
     /// <summary>The components that have no state in it; they start fresh when it is resumed.</summary>
     public IReadOnlyList<string> ComponentsWithoutState { get; init; } = [];
 
-    /// <summary>The checkpoints in a folder, newest first.</summary>
-    /// <param name="directory">The folder; the list is empty if it is missing.</param>
-    /// <returns>Those with an intact manifest; <see cref="Verify"/> checks the other parts of one.</returns>
+    /// <summary>
+    /// The checkpoints in a folder that have an intact manifest, newest first; none if it is missing. <see cref="Verify"/> checks the rest.
+    /// </summary>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string directory)
     {
-        var checkpoints = new List<CheckpointInfo>();
-        foreach (CheckpointName name in CheckpointFolder.Names(directory))
+        return [.. CheckpointFolder.Names(directory).Select(Read).OfType<CheckpointInfo>()];
+
+        // Null for one that is damaged, or of another version of the format.
+        CheckpointInfo? Read(CheckpointName name)
         {
             try
             {
-                checkpoints.Add(CheckpointReader.Open(System.IO.Path.Combine(directory, name.ToString())).Info);
+                return CheckpointReader.Open(System.IO.Path.Combine(directory, name.ToString())).Info;
             }
             catch (CheckpointException)
             {
-                // Damaged, or of another version of the format.
+                return null;
             }
         }
-
-        return checkpoints;
     }
 
-    /// <summary>Reads a whole checkpoint and compares each part with its checksum.</summary>
-    /// <param name="checkpoint">Its folder.</param>
-    /// <returns>Its description.</returns>
+    /// <summary>Reads the whole checkpoint of a folder and compares each part with its checksum.</summary>
     /// <exception cref="CheckpointException">It is missing, damaged, or of another version; the message says which.</exception>
     public static CheckpointInfo Verify(string checkpoint)
     {
         ArgumentException.ThrowIfNullOrEmpty(checkpoint);
-        CheckpointReader reader = CheckpointReader.Open(checkpoint);
-        reader.Verify();
-        return reader.Info;
+        return CheckpointReader.Open(checkpoint).Verify();
     }
 }

@@ -64,7 +64,6 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
 
     public required string Format { get; init; }
 
-    /// <summary>The version of the format.</summary>
     public required int Version { get; init; }
 
     /// <summary>The version of the library that wrote it.</summary>
@@ -74,9 +73,7 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
 
     public required IReadOnlyList<CheckpointPart> Parts { get; init; }
 
-    /// <summary>Reads an untrusted manifest.</summary>
-    /// <param name="json">The file's bytes.</param>
-    /// <param name="path">The checkpoint, for messages.</param>
+    /// <summary>Reads an untrusted manifest of a checkpoint.</summary>
     /// <exception cref="CheckpointException">It is not a valid manifest, or another version of the format.</exception>
     public static CheckpointManifest Parse(ReadOnlySpan<byte> json, string path)
     {
@@ -98,9 +95,7 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.CheckpointManifest);
 
-    /// <summary>The public description.</summary>
-    /// <param name="path">The checkpoint.</param>
-    /// <param name="ownLength">The size of the manifest and of its checksum in bytes.</param>
+    /// <summary>The public description; the size counts the bytes of the manifest and its checksum, too.</summary>
     public CheckpointInfo ToInfo(string path, long ownLength) => new()
     {
         Path = path,
@@ -144,11 +139,9 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
         var components = new HashSet<string>(StringComparer.Ordinal);
         foreach (CheckpointPart? part in Parts)
         {
-            if (part is null)
-                return "a part is null";
-            if (part.FindFault() is { } fault)
+            if ((part is null ? "a part is null" : part.FindFault()) is { } fault)
                 return fault;
-            if (!files.Add(part.File) || !components.Add(part.Component))
+            if (!files.Add(part!.File) || !components.Add(part.Component))
                 return $"the part '{part.File}' appears twice";
         }
 
@@ -164,12 +157,8 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
     }
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        RespectNullableAnnotations = true,
-        AllowDuplicateProperties = false,
-        MaxDepth = 16,
-        WriteIndented = true)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true, AllowDuplicateProperties = false, MaxDepth = 16, WriteIndented = true)]
     [JsonSerializable(typeof(FormatHeader))]
     [JsonSerializable(typeof(CheckpointManifest))]
     private sealed partial class ManifestJson : JsonSerializerContext;

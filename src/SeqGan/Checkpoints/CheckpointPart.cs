@@ -11,7 +11,6 @@ internal sealed partial record CheckpointPart
     /// <summary>Whose state it is, such as <c>generator</c>.</summary>
     public required string Component { get; init; }
 
-    /// <summary>The component's type.</summary>
     public required string Type { get; init; }
 
     /// <summary>The version of the assembly that has the type.</summary>
@@ -19,15 +18,13 @@ internal sealed partial record CheckpointPart
 
     public required int StateVersion { get; init; }
 
-    /// <summary>The file's size in bytes.</summary>
+    /// <summary>In bytes.</summary>
     public required long Size { get; init; }
 
     /// <summary>64 lower-case hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>A name for the file of a component's state, safe on every platform.</summary>
-    /// <param name="component">Any text.</param>
-    /// <param name="taken">The names that other parts have; the new one is added.</param>
+    /// <summary>A name for the file of a component's state, safe on every platform and not taken yet.</summary>
     public static string NameFile(string component, HashSet<string> taken)
     {
         const int MaxLength = 80;
@@ -43,7 +40,7 @@ internal sealed partial record CheckpointPart
     public string? FindFault() => this switch
     {
         _ when !SafeName().IsMatch(File) =>
-            $"the file name '{Short(File)}' is not made of letters, digits, '-', '_' and '.' with '.state' at its end",
+            $"the file name '{CheckpointFailure.Shorten(File)}' is not made of letters, digits, '-', '_' and '.' with '.state' at its end",
         { Component.Length: 0 } => $"the part '{File}' names no component",
         { StateVersion: < 1 } => $"the part '{File}' has state version {StateVersion}; the lowest is 1",
         { Size: < 0 } => $"the part '{File}' has {Size} bytes",
@@ -51,9 +48,6 @@ internal sealed partial record CheckpointPart
         _ when !Digits().IsMatch(Sha256) => $"the part '{File}' has no SHA-256 of 64 hexadecimal digits",
         _ => null,
     };
-
-    // Untrusted text goes into messages and logs.
-    private static string Short(string text) => text.Length <= 100 ? text : $"{text.AsSpan(0, 100)}...";
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]{0,120}\.state\z", RegexOptions.CultureInvariant)]
     private static partial Regex SafeName();

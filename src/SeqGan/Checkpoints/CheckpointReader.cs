@@ -3,29 +3,20 @@ using System.Security.Cryptography;
 namespace SeqGan.Checkpoints;
 
 /// <summary>Reads one untrusted checkpoint; anything wrong with it is a <see cref="CheckpointException"/>.</summary>
-internal sealed class CheckpointReader
+internal sealed class CheckpointReader(string path, CheckpointManifest manifest, long ownLength)
 {
     // The one line of the manifest's checksum.
     private const int ChecksumLength = 2 * SHA256.HashSizeInBytes + 2 + 13 + 1;
 
-    private readonly string _path;
+    public CheckpointManifest Manifest => manifest;
 
-    private CheckpointReader(string path, CheckpointManifest manifest, long ownLength)
-    {
-        _path = path;
-        Manifest = manifest;
-        Info = manifest.ToInfo(path, ownLength);
-    }
-
-    public CheckpointManifest Manifest { get; }
-
-    public CheckpointInfo Info { get; }
+    public CheckpointInfo Info { get; } = manifest.ToInfo(path, ownLength);
 
     /// <summary>Reads the manifest, and nothing else.</summary>
     /// <exception cref="CheckpointException">It is missing or damaged, or another version of the format.</exception>
-    public static CheckpointReader Open(string path)
+    public static CheckpointReader Open(string checkpoint)
     {
-        path = CheckpointFolder.Normalize(path);
+        string path = CheckpointFolder.Normalize(checkpoint);
         var folder = new DirectoryInfo(path);
         if (!folder.Exists)
             throw CheckpointFailure.Damaged(path, "there is no such folder");
@@ -39,44 +30,45 @@ internal sealed class CheckpointReader
     }
 
     /// <summary>Compares all parts with their checksums.</summary>
-    public void Verify()
+    public CheckpointInfo Verify()
     {
         CheckSizes();
-        foreach (CheckpointPart part in Manifest.Parts)
+        foreach (CheckpointPart part in manifest.Parts)
             Read(part);
+        return Info;
     }
 
     /// <summary>Reads all parts.</summary>
     public LoadedCheckpoint ReadAll()
     {
         CheckSizes();
-        return new LoadedCheckpoint(Info, Manifest, Manifest.Parts.ToDictionary(part => part.Component, Read));
+        return new LoadedCheckpoint(Info, manifest, manifest.Parts.ToDictionary(part => part.Component, Read));
     }
 
-    /// <summary>Checks that all parts are there with their sizes, and fit into memory.</summary>
+    // All parts are there with their sizes, and fit into memory.
     private void CheckSizes()
     {
         // A sparse file of any size costs its author nothing.
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (Info.Size > memory)
-            throw CheckpointFailure.Damaged(_path, $"its parts have {Info.Size} bytes, more than the memory of {memory}");
-        if (Manifest.Parts.FirstOrDefault(part => !IsThere(part)) is { } missing)
-            throw CheckpointFailure.Damaged(_path, $"{missing.File} is not there with {missing.Size} bytes");
+            throw CheckpointFailure.Damaged(path, $"its parts have {Info.Size} bytes, more than the memory of {memory}");
+        if (manifest.Parts.FirstOrDefault(part => !IsThere(part)) is { } missing)
+            throw CheckpointFailure.Damaged(path, $"{missing.File} is not there with {missing.Size} bytes");
     }
 
     private byte[] Read(CheckpointPart part)
     {
-        byte[] bytes = ReadFile(_path, part.File, length => length == part.Size);
+        byte[] bytes = ReadFile(path, part.File, length => length == part.Size);
         return Convert.ToHexStringLower(SHA256.HashData(bytes)) == part.Sha256
             ? bytes
-            : throw CheckpointFailure.Damaged(_path, $"{part.File} does not match its checksum");
+            : throw CheckpointFailure.Damaged(path, $"{part.File} does not match its checksum");
     }
 
     private bool IsThere(CheckpointPart part)
     {
         try
         {
-            var file = new FileInfo(Path.Combine(_path, part.File));
+            var file = new FileInfo(Path.Combine(path, part.File));
             return file.Exists && !CheckpointDisk.IsLink(file) && file.Length == part.Size;
         }
         catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))

@@ -19,10 +19,8 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
             _entries[name] = new Entry(info, ++_written);
             ReadOthers();
             bool IsAbandoned(CheckpointName other) => other != name && other.Step > lastValidStep && _entries[other].Info is not null;
-            foreach (CheckpointName other in _entries.Keys.Where(IsAbandoned).ToArray())
-                Remove(other);
-            foreach (CheckpointName other in Dispensable())
-                Remove(other);
+            Array.ForEach([.. _entries.Keys.Where(IsAbandoned)], Remove);
+            Array.ForEach(Dispensable(), Remove);
         }
         catch (CheckpointException exception)
         {
@@ -43,10 +41,8 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
     {
         try
         {
-            CheckpointReader reader = CheckpointReader.Open(Path.Combine(folder, name.ToString()));
             // Once for each older one: one whose bytes have changed must not replace an intact one.
-            reader.Verify();
-            return reader.Info;
+            return CheckpointReader.Open(Path.Combine(folder, name.ToString())).Verify();
         }
         catch (CheckpointException exception)
         {
@@ -75,24 +71,14 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
     }
 
     // The oldest of equals, and only where the metric was measured: checkpoints within a round repeat the last round's figures.
-    private CheckpointName? FindBest(CheckpointName[] newestFirst)
-    {
-        CheckpointName? best = null;
-        double bestValue = double.NegativeInfinity;
-        foreach (CheckpointName name in newestFirst.Reverse())
-        {
-            CheckpointInfo info = _entries[name].Info!;
-            if (options.BestMetric is not { } metric || !info.IsMeasured)
-                continue;
-            if (!info.Metrics.TryGetValue(metric, out double value) || !double.IsFinite(value))
-                continue;
-            double goodness = options.HigherIsBetter ? value : -value;
-            if (best is null || goodness > bestValue)
-                (best, bestValue) = (name, goodness);
-        }
-
-        return best;
-    }
+    private CheckpointName? FindBest(CheckpointName[] newestFirst) => options.BestMetric is not { } metric ? null : (
+        from name in newestFirst.Reverse()
+        let info = _entries[name].Info!
+        where info.IsMeasured
+        let value = info.Metrics.GetValueOrDefault(metric, double.NaN)
+        where double.IsFinite(value)
+        orderby options.HigherIsBetter ? -value : value
+        select (CheckpointName?)name).FirstOrDefault();
 
     // Renamed first: a checkpoint is whole or absent, even if the process ends in between.
     private void Remove(CheckpointName name)

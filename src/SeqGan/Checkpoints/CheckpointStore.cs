@@ -22,14 +22,11 @@ internal sealed class CheckpointStore : IDisposable
 
     private CheckpointStore(string folder, FileStream folderLock, CheckpointOptions options, ILogger logger)
     {
-        _folder = folder;
-        _folderLock = folderLock;
-        _logger = logger;
+        (_folder, _folderLock, _logger) = (folder, folderLock, logger);
         _retention = new CheckpointRetention(folder, options, logger);
         RemoveLeftOvers();
     }
 
-    /// <summary>The folder's full path.</summary>
     public string Folder => _folder;
 
     /// <summary>Whether the folder has no checkpoint yet.</summary>
@@ -37,8 +34,7 @@ internal sealed class CheckpointStore : IDisposable
 
     /// <summary>Creates the files of checkpoints; tests replace it by a disk that fails.</summary>
     internal Func<string, FileStream> CreateFile { get; set; } = path =>
-        new FileStream(
-            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 });
+        new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
     /// <summary>Locks the folder, and removes what an earlier process left half-written.</summary>
     /// <exception cref="CheckpointException">The folder cannot be made or written to, or another training writes to it.</exception>
@@ -62,10 +58,7 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>
-    /// Begins a draft, which the caller fills and hands to <see cref="WriteAsync"/>. It uses the memory of the previous draft, which must
-    /// have been written.
-    /// </summary>
+    /// <summary>Begins a draft to hand to <see cref="WriteAsync"/>. It uses the memory of the previous one, which is written.</summary>
     public CheckpointDraft Begin()
     {
         lock (_gate)
@@ -84,9 +77,6 @@ internal sealed class CheckpointStore : IDisposable
     /// <exception cref="CheckpointException">(of the task) It cannot be written; earlier ones are untouched.</exception>
     public Task<CheckpointInfo> WriteAsync(CheckpointDraft draft, CheckpointHeader header)
     {
-        ArgumentNullException.ThrowIfNull(header);
-        ArgumentOutOfRangeException.ThrowIfNegative(header.Step);
-        ArgumentOutOfRangeException.ThrowIfNegative(header.Round);
         lock (_gate)
         {
             CheckCurrent(draft);
@@ -105,10 +95,7 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>
-    /// The training has rolled back to a step. Checkpoints of later steps belong to an abandoned run, and are removed after the next one is
-    /// written.
-    /// </summary>
+    /// <summary>The training has rolled back to a step. Checkpoints of later steps are removed after the next one is written.</summary>
     public void GoBackTo(long step)
     {
         lock (_gate)
@@ -118,15 +105,11 @@ internal sealed class CheckpointStore : IDisposable
     /// <summary>Waits until nothing is being written, and unlocks the folder.</summary>
     public void Dispose()
     {
-        Task writing;
         lock (_gate)
-        {
             _disposed = true;
-            writing = _writing;
-        }
 
         // Unlike Wait, it does not throw the error that the task reports to its caller.
-        Task.WaitAny(writing);
+        Task.WaitAny(_writing);
         _folderLock.Dispose();
     }
 
@@ -167,9 +150,9 @@ internal sealed class CheckpointStore : IDisposable
             CheckpointException? failure =
                 CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
             Log.CheckpointFailed(_logger, header.Step, (failure ?? exception).Message, exception);
-            if (failure is null)
-                throw;
-            throw failure;
+            if (failure is not null)
+                throw failure;
+            throw;
         }
     }
 
@@ -191,8 +174,7 @@ internal sealed class CheckpointStore : IDisposable
         catch (IOException exception) when (CheckpointFailure.IsSharingViolation(exception))
         {
             throw new CheckpointException(
-                folder,
-                $"Another training writes its checkpoints to '{folder}'. Wait until it has ended, or choose a folder for each.",
+                folder, $"Another training writes its checkpoints to '{folder}'. Wait until it has ended, or choose a folder for each.",
                 exception);
         }
     }
@@ -202,11 +184,9 @@ internal sealed class CheckpointStore : IDisposable
         try
         {
             var exceptLinks = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
-            foreach (string path in Directory.EnumerateDirectories(_folder, ".*", exceptLinks))
-            {
-                if (CheckpointName.IsLeftOver(Path.GetFileName(path)))
-                    Directory.Delete(path, recursive: true);
-            }
+            IEnumerable<string> hidden = Directory.EnumerateDirectories(_folder, ".*", exceptLinks);
+            foreach (string path in hidden.Where(path => CheckpointName.IsLeftOver(Path.GetFileName(path))))
+                Directory.Delete(path, recursive: true);
         }
         catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
         {

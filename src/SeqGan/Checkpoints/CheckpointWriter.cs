@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 namespace SeqGan.Checkpoints;
 
 /// <summary>Writes drafts to a folder; each becomes a whole checkpoint or none.</summary>
-/// <param name="folder">The folder of checkpoints.</param>
-/// <param name="create">Creates a file for writing.</param>
 internal sealed class CheckpointWriter(string folder, Func<string, FileStream> create)
 {
     /// <summary>Writes a draft; on return it would survive a power failure.</summary>
@@ -41,24 +39,22 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
 
     private List<CheckpointPart> WriteParts(CheckpointDraft draft, string temporary)
     {
-        var parts = new List<CheckpointPart>();
         var files = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (DraftPart part in draft.Parts)
-        {
-            string file = CheckpointPart.NameFile(part.Component, files);
-            parts.Add(new CheckpointPart
-            {
-                File = file,
-                Component = part.Component,
-                Type = part.Type.ToString(),
-                Assembly = part.Type.Assembly.GetName().Version?.ToString() ?? "",
-                StateVersion = part.StateVersion,
-                Size = part.End - part.Begin,
-                Sha256 = WriteFile(Path.Combine(temporary, file), draft.Read(part)),
-            });
-        }
-
-        return parts;
+        return
+        [
+            .. from part in draft.Parts
+               let file = CheckpointPart.NameFile(part.Component, files)
+               select new CheckpointPart
+               {
+                   File = file,
+                   Component = part.Component,
+                   Type = part.Type.ToString(),
+                   Assembly = part.Type.Assembly.GetName().Version?.ToString() ?? "",
+                   StateVersion = part.StateVersion,
+                   Size = part.End - part.Begin,
+                   Sha256 = WriteFile(Path.Combine(temporary, file), draft.Read(part)),
+               },
+        ];
     }
 
     private string WriteFile(string path, IEnumerable<ReadOnlyMemory<byte>> content)
@@ -78,14 +74,9 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
     // Above every existing name, even of entries that are not checkpoints: the newest of a step has the highest number.
     private CheckpointName NextName(long step)
     {
-        int last = 0;
-        foreach (string path in Directory.EnumerateFileSystemEntries(folder))
-        {
-            if (CheckpointName.TryParse(Path.GetFileName(path), out CheckpointName name) && name.Step == step)
-                last = Math.Max(last, name.Number);
-        }
-
-        return new CheckpointName(step, last + 1);
+        IEnumerable<CheckpointName?> names = Directory.EnumerateFileSystemEntries(folder)
+            .Select(path => CheckpointName.Parse(Path.GetFileName(path))).Where(name => name?.Step == step);
+        return new CheckpointName(step, (names.Max()?.Number ?? 0) + 1);
     }
 
     // The original failure is the one to report; the next opening of the folder removes what remains.

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace SeqGan.Native;
 
@@ -59,7 +60,6 @@ internal static class ElfPatch
 
         if (ReadUInt16(file, 58) != SectionSize)
             throw new ElfPatchException($"The library's section headers have {ReadUInt16(file, 58)} bytes instead of {SectionSize}.");
-
         var table = ReadUInt64(file, 40);
         var length = (ulong)ReadUInt16(file, 60) * SectionSize;
         if (table > (ulong)file.Length || length > (ulong)file.Length - table)
@@ -68,8 +68,7 @@ internal static class ElfPatch
 
     private static Section FindSection(ReadOnlySpan<byte> file, uint type)
     {
-        var count = ReadUInt16(file, 60);
-        for (var index = 0u; index < count; index++)
+        for (var index = 0u; index < ReadUInt16(file, 60); index++)
         {
             if (ReadUInt32(file, SectionHeader(file, index) + 4) == type)
                 return ReadSection(file, index);
@@ -82,23 +81,19 @@ internal static class ElfPatch
     {
         if (index >= ReadUInt16(file, 60))
             throw new ElfPatchException($"The library names section {index} of {ReadUInt16(file, 60)}.");
-
         var header = SectionHeader(file, index);
         var offset = ReadUInt64(file, header + 24);
         var size = ReadUInt64(file, header + 32);
         if (offset > (ulong)file.Length || size > (ulong)file.Length - offset)
             throw new ElfPatchException($"Section {index} of the library reaches past its end.");
-
         return new Section((int)offset, (int)size, ReadUInt32(file, header + 40));
     }
 
-    private static int SectionHeader(ReadOnlySpan<byte> file, uint index) =>
-        (int)ReadUInt64(file, 40) + ((int)index * SectionSize);
+    private static int SectionHeader(ReadOnlySpan<byte> file, uint index) => (int)ReadUInt64(file, 40) + ((int)index * SectionSize);
 
     private static int FindImport(ReadOnlySpan<byte> file, Section symbols, Section strings, string name)
     {
-        var count = symbols.Size / SymbolSize;
-        for (var index = 0; index < count; index++)
+        for (var index = 0; index < symbols.Size / SymbolSize; index++)
         {
             var symbol = symbols.Offset + (index * SymbolSize);
             var isImport = ReadUInt16(file, symbol + 6) == 0;
@@ -109,13 +104,9 @@ internal static class ElfPatch
         throw new ElfPatchException($"The library does not import {name}.");
     }
 
-    private static ushort VersionOf(ReadOnlySpan<byte> file, Section versions, int symbol)
-    {
-        if (symbol >= versions.Size / VersionSize)
-            throw new ElfPatchException($"The library's symbol {symbol} has no version.");
-
-        return (ushort)(ReadUInt16(file, versions.Offset + (symbol * VersionSize)) & VersionIndexMask);
-    }
+    private static ushort VersionOf(ReadOnlySpan<byte> file, Section versions, int symbol) => symbol < versions.Size / VersionSize
+        ? (ushort)(ReadUInt16(file, versions.Offset + (symbol * VersionSize)) & VersionIndexMask)
+        : throw new ElfPatchException($"The library's symbol {symbol} has no version.");
 
     // A weak requirement is safe only if nothing else depends on it.
     private static void CheckSoleUser(ReadOnlySpan<byte> file, Section versions, int symbol, ushort version)
@@ -130,34 +121,27 @@ internal static class ElfPatch
     private static int FindRequirement(ReadOnlySpan<byte> file, Section needs, Section strings, ushort version)
     {
         // Both lists only go forward, so that even a damaged one ends.
-        long need = 0, needStep;
-        do
+        for (long need = 0, needStep = 1; needStep > 0; need += needStep)
         {
             var header = Inside(needs, need);
-            long entry = need + ReadUInt32(file, header + 8), entryStep;
-            do
+            long entry = need + ReadUInt32(file, header + 8);
+            for (long entryStep = 1; entryStep > 0; entry += entryStep)
             {
                 var requirement = Inside(needs, entry);
                 if (ReadUInt16(file, requirement + 6) == version)
                     return CheckRequirement(file, strings, requirement);
-
                 entryStep = ReadUInt32(file, requirement + 12);
-                entry += entryStep;
             }
-            while (entryStep > 0);
 
             needStep = ReadUInt32(file, header + 12);
-            need += needStep;
         }
-        while (needStep > 0);
 
         throw new ElfPatchException($"The library does not say what version {version} of its symbols is.");
     }
 
-    private static int Inside(Section needs, long offset) =>
-        offset + NeedSize <= needs.Size
-            ? needs.Offset + (int)offset
-            : throw new ElfPatchException("The library's version requirements reach past their section.");
+    private static int Inside(Section needs, long offset) => offset + NeedSize <= needs.Size
+        ? needs.Offset + (int)offset
+        : throw new ElfPatchException("The library's version requirements reach past their section.");
 
     private static int CheckRequirement(ReadOnlySpan<byte> file, Section strings, int requirement) =>
         IsString(file, strings, ReadUInt32(file, requirement + 8), MissingVersion)
@@ -168,20 +152,15 @@ internal static class ElfPatch
     {
         if (offset >= (uint)strings.Size)
             throw new ElfPatchException("A name in the library lies outside of its string table.");
-
         var text = file.Slice(strings.Offset, strings.Size)[(int)offset..];
-        return text.Length > expected.Length && text[expected.Length] == 0
-            && System.Text.Ascii.Equals(text[..expected.Length], expected);
+        return text.Length > expected.Length && text[expected.Length] == 0 && Ascii.Equals(text[..expected.Length], expected);
     }
 
-    private static ushort ReadUInt16(ReadOnlySpan<byte> file, int offset) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(file[offset..]);
+    private static ushort ReadUInt16(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(file[offset..]);
 
-    private static uint ReadUInt32(ReadOnlySpan<byte> file, int offset) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(file[offset..]);
+    private static uint ReadUInt32(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(file[offset..]);
 
-    private static ulong ReadUInt64(ReadOnlySpan<byte> file, int offset) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]);
+    private static ulong ReadUInt64(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]);
 
     private readonly record struct Section(int Offset, int Size, uint Link);
 }

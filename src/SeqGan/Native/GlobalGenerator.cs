@@ -22,14 +22,10 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>Restores a state; waits while another thread borrows the generator.</summary>
-    /// <param name="state">The result of <see cref="Save"/>, of this process or another.</param>
+    /// <summary>Restores a state that <see cref="Save"/> returned in any process; waits while another thread has the generator.</summary>
     /// <exception cref="InvalidDataException">It is not a valid state; nothing was changed.</exception>
     public static void Restore(ReadOnlySpan<byte> state)
     {
-        int length = Save().Length;
-        if (state.Length != length)
-            throw new InvalidDataException($"The global generator's state has {state.Length} bytes; it must have {length}.");
         GlobalGeneratorState.Check(state);
         lock (s_gate)
         {
@@ -39,9 +35,7 @@ internal static class GlobalGenerator
         }
     }
 
-    /// <summary>Seeds the generator for this thread until the result is disposed; other users wait.</summary>
-    /// <param name="seed">Determines all numbers.</param>
-    /// <returns>Disposing it restores the generator's state.</returns>
+    /// <summary>Seeds the generator for this thread until the result is disposed, which restores its state; other users wait.</summary>
     public static Loan Seed(ulong seed) => Lend(generator =>
     {
         // Not manual_seed, which seeds the generators of all devices.
@@ -51,10 +45,9 @@ internal static class GlobalGenerator
     });
 
     /// <summary>
-    /// Lets this thread draw until the result is disposed, without a lasting effect: new modules draw weights that are then overwritten,
+    /// Lets this thread draw until the result is disposed, which restores the state: new modules draw weights that are then overwritten,
     /// and the program's own draws must not depend on whether a network was built.
     /// </summary>
-    /// <returns>Disposing it restores the generator's state.</returns>
     public static Loan Keep() => Lend(_ => { });
 
     private static Loan Lend(Action<Generator> prepare)
@@ -106,8 +99,7 @@ internal static class GlobalGeneratorState
     private const int LeftAt = 8, SeededAt = 12, NextAt = 16, WordsAt = 24, DoublesAt = WordsAt + Words * 8;
     private const int DoubleIsReadyAt = DoublesAt + 24, FloatAt = DoubleIsReadyAt + 8, FloatIsReadyAt = FloatAt + 4;
 
-    /// <summary>Checks that the generator could have the state.</summary>
-    /// <exception cref="InvalidDataException">It could not; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The generator could not have the state; the message says why.</exception>
     public static void Check(ReadOnlySpan<byte> state)
     {
         if (state.Length != Length)
@@ -128,11 +120,6 @@ internal static class GlobalGeneratorState
                 throw Invalid($"word {word} is {value}; it must fit 32 bits");
         }
 
-        CheckNormals(state);
-    }
-
-    private static void CheckNormals(ReadOnlySpan<byte> state)
-    {
         int doubleIsReady = BinaryPrimitives.ReadInt32LittleEndian(state[DoubleIsReadyAt..]);
         byte floatIsReady = state[FloatIsReadyAt];
         if (doubleIsReady is not (0 or 1) || floatIsReady > 1)
@@ -143,8 +130,8 @@ internal static class GlobalGeneratorState
                 throw Invalid($"its normal number is made of {value}; it must be finite");
         }
 
-        if (BinaryPrimitives.ReadSingleLittleEndian(state[FloatAt..]) is var next && !float.IsFinite(next))
-            throw Invalid($"its normal number is {next}; it must be finite");
+        if (BinaryPrimitives.ReadSingleLittleEndian(state[FloatAt..]) is var number && !float.IsFinite(number))
+            throw Invalid($"its normal number is {number}; it must be finite");
     }
 
     private static InvalidDataException Invalid(string problem) => new($"The global generator's state cannot be used: {problem}.");
@@ -153,16 +140,13 @@ internal static class GlobalGeneratorState
 /// <summary>libtorch's global generator in a checkpoint, for users' components that draw from it; SeqGan's do not.</summary>
 internal sealed class GlobalGeneratorComponent : ICheckpointable
 {
-    // A state has 5056 bytes.
-    private const int MaxLength = 1 << 16;
-
     public void SaveState(Stream destination) => destination.Write(GlobalGenerator.Save());
 
     public void RestoreState(Stream source, int version)
     {
         long length = source.Length - source.Position;
-        if (length > MaxLength)
-            throw new InvalidDataException($"The global generator's state has {length} bytes; the most is {MaxLength}.");
+        if (length != GlobalGeneratorState.Length)
+            throw new InvalidDataException($"The global generator's state has {length} bytes; it must have {GlobalGeneratorState.Length}.");
         byte[] state = new byte[length];
         source.ReadExactly(state);
         GlobalGenerator.Restore(state);

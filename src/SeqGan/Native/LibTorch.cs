@@ -51,7 +51,6 @@ public static class LibTorch
         if (Interlocked.Exchange(ref _initialized, 1) != 0)
             return;
         OpenMpThreads.LimitSpinning();
-
         // The runtime asks here after its own attempt has failed, on any thread. A system that needs no repair is not affected, and two
         // threads that use TorchSharp first at the same time both wait.
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
@@ -67,11 +66,9 @@ public static class LibTorch
     {
         if (_loaded)
             return;
-
         Initialize();
         var torchSharp = typeof(TorchSharp.torch).Assembly;
         CreateLoader(torchSharp).CheckFolder();
-
         // As TorchSharp does it, but with an exception instead of a page on the console.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
         NativeLibrary.Load(NativeName, torchSharp, null);
@@ -90,30 +87,23 @@ public static class LibTorch
     {
         if (library != NativeName || assembly.GetName().Name != nameof(TorchSharp))
             return 0;
-
         lock (Gate)
         {
-            if (_handle == 0 && _failure is null)
-                Load(assembly);
-            return _failure is null ? _handle : throw Unavailable(_failure);
-        }
-    }
+            try
+            {
+                if (_handle == 0 && _failure is null)
+                    _handle = CreateLoader(assembly).Load();
+            }
+            catch (Exception failure)
+            {
+                _failure = failure;
+            }
 
-    private static void Load(Assembly torchSharp)
-    {
-        try
-        {
-            _handle = CreateLoader(torchSharp).Load();
-        }
-        catch (Exception failure)
-        {
-            _failure = failure;
+            return _failure is null ? _handle : throw new LibTorchNotAvailableException(
+                _failure.Message, _failure is LibTorchNotAvailableException ? _failure.InnerException : _failure);
         }
     }
 
     private static LibTorchLoader CreateLoader(Assembly torchSharp) => new(
         LibTorchSettings.Read(), NativeSearchPath.OfProgram(torchSharp.Location), IsSystemAffected, NativeLibrary.Load);
-
-    private static LibTorchNotAvailableException Unavailable(Exception failure) =>
-        new(failure.Message, failure is LibTorchNotAvailableException ? failure.InnerException : failure);
 }

@@ -10,8 +10,7 @@ internal static partial class LibTorchDiagnosis
 
     private const string LibTorchVersion = "2.10.0";
 
-    private static string Platform =>
-        OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+    private static string Platform => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
 
     /// <summary>A library that no folder has.</summary>
     public static LibTorchNotAvailableException Missing(string library, IEnumerable<string> folders)
@@ -20,17 +19,14 @@ internal static partial class LibTorchDiagnosis
             ? TorchSharpPackage
             : $"libtorch-cpu-{Platform} {LibTorchVersion} (or TorchSharp-cpu, which brings every platform)";
         return new LibTorchNotAvailableException(
-            $"{library} is missing: reference the package {package} in the program's project. " +
-            $"Looked in: {string.Join(", ", folders)}.");
+            $"{library} is missing: reference the package {package} in the program's project. Looked in: {string.Join(", ", folders)}.");
     }
 
     /// <summary>A library that exists but does not load.</summary>
     public static LibTorchNotAvailableException Unloadable(string path, Exception failure) =>
         new($"{path} does not load: {Remedy(path, failure.Message)}", failure);
 
-    /// <summary>How to fix a library that does not load.</summary>
-    /// <param name="path">The library.</param>
-    /// <param name="detail">What the system's loader says.</param>
+    /// <summary>How to fix a library that does not load, from what the system's loader says.</summary>
     public static string Remedy(string path, string detail)
     {
         if (OperatingSystem.IsWindows())
@@ -43,16 +39,10 @@ internal static partial class LibTorchDiagnosis
         }
 
         if (VersionNotFound().Match(detail) is { Success: true } version)
-        {
-            return $"this system's {version.Groups["library"]} lacks {version.Groups["version"]}. " +
-                "Use Debian 12, Ubuntu 22.04 or newer.";
-        }
-
+            return $"this system's {version.Groups["library"]} lacks {version.Groups["version"]}. Use Debian 12, Ubuntu 22.04 or newer.";
         var absent = FileNotFound().Matches(detail).Select(match => match.Groups["library"].Value)
             .FirstOrDefault(library => library != path && library != Path.GetFileName(path));
-        return absent is null
-            ? $"the system says: {detail}"
-            : $"{absent} is missing: {Installation(absent)}.";
+        return absent is null ? $"the system says: {detail}" : $"{absent} is missing: {Installation(absent)}.";
     }
 
     private static string Installation(string library) => Path.GetFileName(library) switch

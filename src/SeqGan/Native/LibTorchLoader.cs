@@ -3,10 +3,7 @@ using System.Runtime.Versioning;
 namespace SeqGan.Native;
 
 /// <summary>Loads libtorch and TorchSharp's native library if the runtime could not, or reports what is missing.</summary>
-/// <param name="settings">The program's settings.</param>
-/// <param name="program">The program's own libraries.</param>
-/// <param name="systemIsAffected">Whether the system's libstdc++ lacks what TorchSharp's native library needs.</param>
-/// <param name="load">Loads a library by its full path, or throws <see cref="DllNotFoundException"/>.</param>
+/// <remarks>The system is affected if its libstdc++ lacks what TorchSharp's native library needs.</remarks>
 internal sealed class LibTorchLoader(
     LibTorchSettings settings, NativeSearchPath program, Func<bool> systemIsAffected, Func<string, nint> load)
 {
@@ -14,38 +11,38 @@ internal sealed class LibTorchLoader(
     // where TorchSharp looks.
     private static readonly (string Name, bool Required)[] Libraries =
     [
-        (FileName("c10"), true),
-        (FileName("c10_cuda"), false),
-        (FileName("torch_cpu"), true),
-        (FileName("torch_cuda"), false),
+        (FileName("c10"), true), (FileName("c10_cuda"), false), (FileName("torch_cpu"), true), (FileName("torch_cuda"), false),
         (FileName("torch"), true),
     ];
 
     private static readonly string TorchSharpLibrary = FileName("LibTorchSharp");
 
-    /// <summary>Loads everything.</summary>
-    /// <returns>The handle of TorchSharp's native library.</returns>
+    /// <summary>Loads everything and returns the handle of TorchSharp's native library.</summary>
     /// <exception cref="LibTorchNotAvailableException">A library is missing or does not load.</exception>
     public nint Load()
     {
         CheckFolder();
-        LoadLibTorch(settings.LibraryFolder is { } folder ? new NativeSearchPath([Path.GetFullPath(folder)]) : program);
+        var folders = settings.LibraryFolder is { } folder ? new NativeSearchPath([Path.GetFullPath(folder)]) : program;
+        foreach (var (name, required) in Libraries)
+        {
+            if (folders.Find(name) is { } found)
+                Load(found);
+            else if (required)
+                throw LibTorchDiagnosis.Missing(name, folders.Folders);
+        }
 
         var path = program.Find(TorchSharpLibrary) ?? throw LibTorchDiagnosis.Missing(TorchSharpLibrary, program.Folders);
         if (!OperatingSystem.IsLinux() || settings.RepairDisabled || !systemIsAffected())
             return Load(path);
-
         var original = File.ReadAllBytes(path);
         return ElfPatch.IsNeededBy(original) ? LoadRepaired(path, original) : Load(path);
     }
 
-    /// <summary>Checks that the chosen folder and the program do not both have a libtorch.</summary>
-    /// <exception cref="LibTorchNotAvailableException">There are two.</exception>
+    /// <exception cref="LibTorchNotAvailableException">The chosen folder and the program both have a libtorch.</exception>
     public void CheckFolder()
     {
         if (settings.LibraryFolder is not { } folder)
             return;
-
         foreach (var (name, _) in Libraries)
         {
             var chosen = Path.GetFullPath(Path.Combine(folder, name));
@@ -63,19 +60,7 @@ internal sealed class LibTorchLoader(
         : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
         : $"lib{library}.so";
 
-    private static string RealPath(string path) =>
-        new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-
-    private void LoadLibTorch(NativeSearchPath folders)
-    {
-        foreach (var (name, required) in Libraries)
-        {
-            if (folders.Find(name) is { } path)
-                Load(path);
-            else if (required)
-                throw LibTorchDiagnosis.Missing(name, folders.Folders);
-        }
-    }
+    private static string RealPath(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
 
     private nint Load(string path)
     {
@@ -92,9 +77,10 @@ internal sealed class LibTorchLoader(
     [SupportedOSPlatform("linux")]
     private nint LoadRepaired(string path, byte[] original)
     {
+        byte[] patched;
         try
         {
-            return LoadFromCache(original, ElfPatch.Apply(original));
+            patched = ElfPatch.Apply(original);
         }
         catch (ElfPatchException failure)
         {
@@ -102,17 +88,12 @@ internal sealed class LibTorchLoader(
                 $"{path} is damaged or unknown: {failure.Message} Restore the package {LibTorchDiagnosis.TorchSharpPackage} again.",
                 failure);
         }
-    }
 
-    [SupportedOSPlatform("linux")]
-    private nint LoadFromCache(byte[] original, byte[] patched)
-    {
         var failures = new List<Exception>();
         if (settings.CacheFolder is { } folder && LoadFrom(folder, original, patched, failures) is var cached and not 0)
             return cached;
         if (LoadFromTemporaryFolder(original, patched, failures) is var temporary and not 0)
             return temporary;
-
         throw new LibTorchNotAvailableException(
             $"No folder takes the repaired copy of {TorchSharpLibrary}: {string.Join(" ", failures.Select(failure => failure.Message))} " +
             $"Set {LibTorchSettings.CacheVariable} to a folder that you may write and that is not mounted noexec.",
@@ -142,7 +123,6 @@ internal sealed class LibTorchLoader(
         {
             var folder = Directory.CreateTempSubdirectory("seqgan-").FullName;
             handle = LoadFrom(folder, original, patched, failures);
-
             // The library stays mapped after its file is deleted.
             Directory.Delete(folder, recursive: true);
         }
@@ -172,7 +152,6 @@ internal sealed record LibTorchSettings
     /// <summary>The folder for the repaired copy; null for a temporary folder.</summary>
     public string? CacheFolder { get; init; }
 
-    /// <summary>Reads the runtime's switch and the environment.</summary>
     public static LibTorchSettings Read() => new()
     {
         RepairDisabled = (AppContext.TryGetSwitch(RepairSwitch, out var disabled) && disabled)
@@ -185,17 +164,13 @@ internal sealed record LibTorchSettings
     private static string? UserCacheFolder()
     {
         var cache = Variable("XDG_CACHE_HOME");
-        if (cache is null || !Path.IsPathFullyQualified(cache))
-        {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            cache = home.Length > 0 ? Path.Combine(home, ".cache") : null;
-        }
-
-        return cache is null ? null : Path.Combine(cache, "seqgan", "libtorch");
+        if (cache is not null && Path.IsPathFullyQualified(cache))
+            return Path.Combine(cache, "seqgan", "libtorch");
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return home.Length > 0 ? Path.Combine(home, ".cache", "seqgan", "libtorch") : null;
     }
 
-    private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>The folders in which the runtime looks for a program's native libraries, in its order.</summary>
@@ -204,16 +179,13 @@ internal sealed class NativeSearchPath(IEnumerable<string> folders)
     public IReadOnlyList<string> Folders { get; } =
         [.. folders.Where(folder => folder.Length > 0).Select(Path.TrimEndingDirectorySeparator).Distinct()];
 
-    /// <summary>The folders of the running program.</summary>
-    /// <param name="torchSharpPath">The path of TorchSharp.dll; empty in a single-file program.</param>
+    /// <summary>The folders of the running program; the path of TorchSharp.dll is empty in a single-file program.</summary>
     public static NativeSearchPath OfProgram(string torchSharpPath)
     {
         var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         return new NativeSearchPath(
         [
-            .. known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
-            Path.GetDirectoryName(torchSharpPath) ?? "",
-            AppContext.BaseDirectory,
+            .. known.Split(Path.PathSeparator), Path.GetDirectoryName(torchSharpPath) ?? "", AppContext.BaseDirectory,
             Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
         ]);
     }

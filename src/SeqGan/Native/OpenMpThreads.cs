@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace SeqGan.Native;
 
@@ -18,17 +17,14 @@ internal static partial class OpenMpThreads
             return;
         try
         {
-            Set(s_userSettings[0], SpinCount);
+            // The runtime's own function does not reach the environment that native libraries read.
+            _ = SetVariable(s_userSettings[0], SpinCount, overwrite: 0);
         }
         catch (Exception failure) when (failure is DllNotFoundException or EntryPointNotFoundException)
         {
             // Another C library: libtorch's packages do not support it either.
         }
     }
-
-    // The runtime's own function does not reach the environment that native libraries read.
-    [SupportedOSPlatform("linux")]
-    private static void Set(string name, string value) => _ = SetVariable(name, value, overwrite: 0);
 
     [LibraryImport("libc.so.6", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetVariable(string name, string value, int overwrite);

@@ -11,11 +11,7 @@ internal static class PatchedLibraryCache
     private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes sure that the folder holds the repaired copy of a library, byte for byte.</summary>
-    /// <param name="folder">Created if necessary; its owner and permissions are checked.</param>
-    /// <param name="original">The library as it was shipped.</param>
-    /// <param name="patched">The repaired copy.</param>
-    /// <returns>The full path of the copy.</returns>
+    /// <summary>Makes sure that the folder holds the repaired copy of a library, byte for byte, and returns the copy's full path.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be written, or others may write it.</exception>
     public static string Prepare(string folder, ReadOnlySpan<byte> original, ReadOnlySpan<byte> patched)
@@ -51,10 +47,7 @@ internal static class PatchedLibraryCache
     }
 
     private static bool IsIntact(string path, ReadOnlySpan<byte> expected) =>
-        File.Exists(path)
-        && UnixFile.IsPrivate(path)
-        && new FileInfo(path).Length == expected.Length
-        && expected.SequenceEqual(File.ReadAllBytes(path));
+        File.Exists(path) && UnixFile.IsPrivate(path) && expected.SequenceEqual(File.ReadAllBytes(path));
 
     // Renaming is atomic and leaves the old file to processes that have mapped it, so several processes may do this at once.
     private static void Write(string path, ReadOnlySpan<byte> content)

@@ -15,9 +15,8 @@ internal static class TorchDevice
         catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or FormatException)
         {
             throw new ArgumentException(
-                $"Device is '{name}', which cannot be used here: use cpu, "
-                + "or for cuda reference a libtorch package with CUDA on a machine that has it.",
-                failure);
+                $"Device is '{name}', which cannot be used here: use cpu, or for cuda reference a libtorch package with CUDA on a machine "
+                + "that has it.", failure);
         }
     }
 }

@@ -24,9 +24,7 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
             value.Write(destination);
     }
 
-    /// <summary>Restores a state.</summary>
-    /// <param name="source">What <see cref="Save"/> wrote.</param>
-    /// <param name="version">The version that wrote it.</param>
+    /// <summary>Restores what <see cref="Save"/> of this version wrote.</summary>
     /// <exception cref="InvalidDataException">It is not a state of this component; nothing was changed.</exception>
     public void Restore(Stream source, int version)
     {
@@ -35,10 +33,10 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
             throw new InvalidDataException($"The state of the {component} has version {version}; only {Version} can be read.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        List<Action> changes;
         try
         {
-            changes = Read(source);
+            foreach (Action change in Read(source))
+                change();
         }
         catch (Exception error) when (error is InvalidWeightsException or EndOfStreamException)
         {
@@ -48,9 +46,6 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
         {
             throw new InvalidDataException($"The state does not fit the {component}: {error.Message}", error);
         }
-
-        foreach (Action change in changes)
-            change();
     }
 
     private List<Action> Read(Stream source)
@@ -64,6 +59,7 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
         }
 
         CheckNames(stored);
+        // Before anything is read: memory is allocated for what this component has, never for what a header says.
         foreach (SafetensorsTensor tensor in stored)
             CheckKind(tensor, _values[tensor.Name]);
         IEnumerable<string> absent = _values.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal);
@@ -83,14 +79,11 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
             throw new InvalidDataException($"'{missing.Name}' is missing.");
     }
 
-    // Before anything is read: memory is allocated for what this component has, never for what a header says.
     private static void CheckKind(SafetensorsTensor tensor, StateValue value)
     {
-        if (tensor.Type != value.Type || !tensor.Shape.AsSpan().SequenceEqual(value.Shape))
-        {
-            string actual = Describe(tensor.Type, tensor.Shape), expected = Describe(value.Type, value.Shape);
+        string actual = Describe(tensor.Type, tensor.Shape), expected = Describe(value.Type, value.Shape);
+        if (actual != expected)
             throw new InvalidDataException($"'{tensor.Name}' is {actual}; it must be {expected}.");
-        }
 
         static string Describe(SafetensorsType type, long[] shape) => $"{type.Name} [{string.Join(", ", shape)}]";
     }

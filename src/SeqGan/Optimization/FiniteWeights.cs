@@ -33,12 +33,8 @@ internal static unsafe class FiniteWeights
 
         if (!Vector.EqualsAll(differences, Vector<float>.Zero))
             return false;
-        for (; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values[i]))
-                return false;
-        }
-
-        return true;
+        while (i < values.Length && float.IsFinite(values[i]))
+            i++;
+        return i == values.Length;
     }
 }

@@ -33,11 +33,7 @@ internal static unsafe class Gradients
         return sum > float.MaxValue ? double.PositiveInfinity : Math.Sqrt(sum);
     }
 
-    /// <summary>One step, the gradients scaled down to the limit.</summary>
-    /// <param name="optimizer">The optimizer of the parameters.</param>
-    /// <param name="parameters">The parameters.</param>
-    /// <param name="norm">The norm of their gradients.</param>
-    /// <param name="limit">The greatest norm that the optimizer sees; 0 is no limit.</param>
+    /// <summary>One step, the gradients scaled down from their norm to the limit; 0 is no limit.</summary>
     public static void Step(optim.Optimizer optimizer, IReadOnlyList<Parameter> parameters, double norm, double limit)
     {
         // The small summand is PyTorch's.

@@ -21,25 +21,18 @@ internal sealed unsafe class OnePassAdam : Adam
     private readonly Parameter[] _parameters;
     private readonly HashSet<nint> _sparse;
 
-    /// <summary>Creates an optimizer.</summary>
-    /// <param name="parameters">What it updates.</param>
-    /// <param name="learningRate">The learning rate.</param>
-    /// <param name="sparse">
-    /// Parameters, [rows, columns], of which a row without gradient keeps its weights and moments, as in PyTorch's SparseAdam.
-    /// </param>
+    /// <summary>
+    /// Creates an optimizer. Of sparse parameters, [rows, columns], a row without gradient keeps its weights and moments, as in PyTorch's
+    /// SparseAdam.
+    /// </summary>
     public OnePassAdam(IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null)
         : base([.. parameters], learningRate)
     {
         _parameters = [.. this.parameters()];
-
         // Compared by memory: a module returns another wrapper of the same weight each time.
         HashSet<nint> memory = [.. (sparse ?? []).Where(TensorMemory.IsPlain).Select(Address)];
-        _sparse =
-        [
-            .. from parameter in _parameters
-               where TensorMemory.IsPlain(parameter) && memory.Contains(Address(parameter))
-               select parameter.Handle,
-        ];
+        _sparse = [.. _parameters.Where(TensorMemory.IsPlain).Where(parameter => memory.Contains(Address(parameter)))
+            .Select(parameter => parameter.Handle)];
     }
 
     /// <inheritdoc />
@@ -91,12 +84,8 @@ internal sealed unsafe class OnePassAdam : Adam
             (int array, int start, int length) = blocks[i];
             Slot slot = slots[array];
             if (!slot.IsSparse)
-            {
                 Update(slot, start, length, rates[array]);
-                return;
-            }
-
-            for (int row = start; row < start + length; row += slot.Columns)
+            for (int row = start; slot.IsSparse && row < start + length; row += slot.Columns)
             {
                 if (new ReadOnlySpan<float>(slot.Gradient + row, slot.Columns).ContainsAnyExcept(0f))
                     Update(slot, row, slot.Columns, rates[array]);
@@ -132,41 +121,27 @@ internal sealed unsafe class OnePassAdam : Adam
     /// <summary>The factors of one parameter's update, its bias corrections among them.</summary>
     private readonly struct Rates(Options options, long step, double gradientScale)
     {
-        public float GradientScale { get; } = (float)gradientScale;
-
-        public float MeanDecay { get; } = (float)options.beta1!.Value;
-
-        public float MeanShare { get; } = (float)(1 - options.beta1.Value);
-
-        public float SquareDecay { get; } = (float)options.beta2!.Value;
-
-        public float SquareShare { get; } = (float)(1 - options.beta2.Value);
-
-        public float DeviationScale { get; } = (float)(1 / Math.Sqrt(1 - Math.Pow(options.beta2.Value, step)));
-
-        public float Epsilon { get; } = (float)options.eps!.Value;
-
-        public float Step { get; } = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
+        public readonly float GradientScale = (float)gradientScale;
+        public readonly float MeanDecay = (float)options.beta1!.Value;
+        public readonly float MeanShare = (float)(1 - options.beta1.Value);
+        public readonly float SquareDecay = (float)options.beta2!.Value;
+        public readonly float SquareShare = (float)(1 - options.beta2.Value);
+        public readonly float DeviationScale = (float)(1 / Math.Sqrt(1 - Math.Pow(options.beta2.Value, step)));
+        public readonly float Epsilon = (float)options.eps!.Value;
+        public readonly float Step = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
     }
 
     /// <summary>Where a parameter, its gradient and its moments lie.</summary>
     private sealed class Slot(Parameter parameter, Tensor gradient, State state, bool isSparse)
     {
-        public State State { get; } = state;
-
-        public bool IsSparse { get; } = isSparse;
-
-        public int Length { get; } = (int)parameter.NumberOfElements;
-
-        public int Columns { get; } = isSparse ? (int)parameter.shape[1] : 1;
-
-        public float* Weight { get; } = TensorMemory.Of(parameter);
-
-        public float* Gradient { get; } = TensorMemory.Of(gradient);
-
-        public float* Mean { get; } = TensorMemory.Of(state.exp_avg);
-
-        public float* Square { get; } = TensorMemory.Of(state.exp_avg_sq);
+        public readonly State State = state;
+        public readonly bool IsSparse = isSparse;
+        public readonly int Length = (int)parameter.NumberOfElements;
+        public readonly int Columns = isSparse ? (int)parameter.shape[1] : 1;
+        public readonly float* Weight = TensorMemory.Of(parameter);
+        public readonly float* Gradient = TensorMemory.Of(gradient);
+        public readonly float* Mean = TensorMemory.Of(state.exp_avg);
+        public readonly float* Square = TensorMemory.Of(state.exp_avg_sq);
 
         // Whole rows.
         public int BlockLength => Math.Max(BlockElements / Columns, 1) * Columns;

@@ -26,10 +26,7 @@ internal static class OptimizerValues
                 + $"use one of TorchSharp's other than {nameof(LBFGS)}.");
     }
 
-    /// <summary>The values of an optimizer, named <c>prefix.field.parameter</c>.</summary>
-    /// <param name="optimizer">The optimizer.</param>
-    /// <param name="parameters">The names of its parameters, by their handles.</param>
-    /// <param name="prefix">What the names begin with.</param>
+    /// <summary>An optimizer's values, named <c>prefix.field.parameter</c>; the parameters' names are given by their handles.</summary>
     /// <exception cref="NotSupportedException">The optimizer keeps a state that cannot be read.</exception>
     public static IEnumerable<StateValue> Of(optim.Optimizer optimizer, IReadOnlyDictionary<nint, string> parameters, string prefix)
     {

@@ -13,19 +13,17 @@ internal sealed class ScaledLearningRates(IEnumerable<optim.Optimizer> optimizer
            select (controller, controller.LearningRate),
     ];
 
-    private double _scale = 1;
-
     /// <summary>What the rates that the optimizers had at first are multiplied by; positive and finite.</summary>
     public double Scale
     {
-        get => _scale;
+        get;
         set
         {
             if (!(value > 0 && double.IsFinite(value)))
                 throw new ArgumentOutOfRangeException(nameof(value), value, "The learning rate's scale must be positive and finite.");
-            _scale = value;
+            field = value;
             foreach ((optim.ILearningRateController controller, double rate) in _rates)
                 controller.LearningRate = rate * value;
         }
-    }
+    } = 1;
 }

@@ -23,8 +23,7 @@ internal abstract class StateValue(string name)
     /// <summary>Writes the present value.</summary>
     public abstract void Write(Stream destination);
 
-    /// <summary>Reads and checks a value of this type and shape, and changes nothing yet.</summary>
-    /// <returns>Takes the value over; to be called in the same dispose scope.</returns>
+    /// <summary>Reads and checks a value of this type and shape; the result takes it over, in the same dispose scope.</summary>
     /// <exception cref="InvalidDataException">The component could not have this value.</exception>
     public abstract Action Read(Stream source);
 
@@ -58,15 +57,11 @@ internal sealed class StateNumber<T>(string name, Func<T> get, Action<T> set, T 
     }
 }
 
-/// <summary>The valid elements of a tensor in a component's state.</summary>
+/// <summary>The valid elements of a tensor in a component's state: all, the finite ones, or those that are finite and at least 0.</summary>
 internal enum StateRange
 {
-    /// <summary>Everything that the type can hold.</summary>
     Any,
-
     Finite,
-
-    /// <summary>Finite and at least 0.</summary>
     NonNegative,
 }
 
@@ -91,11 +86,7 @@ internal class StateTensor(string name, Tensor tensor, StateRange range) : State
     protected virtual void Take(Tensor read) => tensor.copy_(read);
 }
 
-/// <summary>A tensor that does not exist before its first use.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="like">A tensor of the same type, shape and device.</param>
-/// <param name="get">Gets it; null if there is none.</param>
-/// <param name="set">Replaces it.</param>
+/// <summary>A tensor that does not exist before its first use, like another one in type, shape and device.</summary>
 internal sealed class LazyStateTensor(string name, Tensor like, Func<Tensor?> get, Action<Tensor?> set)
     : StateTensor(name, like, StateRange.Finite)
 {

@@ -12,29 +12,31 @@ internal static class Workload
     /// </summary>
     public static bool IsWorthThreads(long elements) => elements > 1 << 22;
 
-    /// <summary>Calls the body with each number below the count, in any order.</summary>
-    /// <param name="count">How many calls.</param>
-    /// <param name="isWorthThreads">Whether the calls take longer than waking other threads.</param>
-    /// <param name="body">What to call.</param>
+    /// <summary>Calls the body with each number below the count in any order, on threads if that is worth waking them.</summary>
     public static void Run(int count, bool isWorthThreads, Action<int> body) => Share(count, isWorthThreads, units =>
     {
         foreach (int unit in units)
             body(unit);
     });
 
-    /// <summary>As <see cref="Run"/>, for a body that keeps its own data from one unit to the next.</summary>
-    /// <param name="count">The number of units.</param>
-    /// <param name="isWorthThreads">Whether the units take longer than waking other threads.</param>
-    /// <param name="body">Does all units of the sequence that it receives; runs once on each thread.</param>
+    /// <summary>As <see cref="Run"/>, for a body that keeps its own data from one unit to the next; it runs once on each thread.</summary>
     public static void Share(int count, bool isWorthThreads, Action<IEnumerable<int>> body)
     {
         // As many threads as libtorch would use, so that one setting governs both.
         int threads = isWorthThreads && count > 1 ? torch.get_num_threads() : 1;
         int next = -1;
-        if (threads > 1)
-            RunOnThreads(threads, () => body(Draw()));
-        else
-            body(Draw());
+        try
+        {
+            if (threads > 1)
+                Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => body(Draw()));
+            else
+                body(Draw());
+        }
+        catch (AggregateException error) when (threads > 1)
+        {
+            // As a single thread would have thrown it.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
 
         // One by one: a thread that other programs hold up leaves the rest to the others.
         IEnumerable<int> Draw()
@@ -44,22 +46,7 @@ internal static class Workload
         }
     }
 
-    private static void RunOnThreads(int threads, Action body)
-    {
-        try
-        {
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => body());
-        }
-        catch (AggregateException error)
-        {
-            // As a single thread would have thrown it.
-            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
-        }
-    }
-
-    /// <summary>Cuts arrays into blocks of a fixed size, so that sums do not depend on the number of threads.</summary>
-    /// <param name="lengths">The arrays' lengths.</param>
-    /// <param name="size">Maps an array to the size of its blocks.</param>
+    /// <summary>Cuts arrays into blocks of a size for each array, so that sums do not depend on the number of threads.</summary>
     public static (int Array, int Start, int Length)[] Cut(int[] lengths, Func<int, int> size)
     {
         var blocks = new List<(int, int, int)>();

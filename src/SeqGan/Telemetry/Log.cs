@@ -17,8 +17,7 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "{Phase} {Round}: {Metric} = {Value}")]
     public static partial void Evaluated(ILogger logger, string phase, int round, string metric, double value);
 
-    [LoggerMessage(
-        5, LogLevel.Information,
+    [LoggerMessage(5, LogLevel.Information,
         "{Phase} {Round}: the discriminator stops: its held-out accuracy {Accuracy} has not improved for {Patience} epochs")]
     public static partial void PatienceExhausted(ILogger logger, string phase, int round, double accuracy, int patience);
 
@@ -31,31 +30,25 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; the models keep what they learnt")]
     public static partial void Cancelled(ILogger logger, string phase, long step);
 
-    [LoggerMessage(
-        9, LogLevel.Information,
-        "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, check that its module registers its "
-        + "parameters")]
+    [LoggerMessage(9, LogLevel.Information,
+        "{Phase} {Round}: discriminator '{Discriminator}' does not train; if it should, check that its module registers its parameters")]
     public static partial void DiscriminatorDoesNotTrain(ILogger logger, string phase, int round, string discriminator);
 
-    [LoggerMessage(
-        20, LogLevel.Warning,
+    [LoggerMessage(20, LogLevel.Warning,
         "Adversarial {Round}: the discriminator has won: for {Rounds} rounds its accuracy was {Accuracy} and rewards deviated "
-        + "by only {Deviation}. Lower its learning rate or its rounds, let it stop by its held-out accuracy "
-        + "(DiscriminatorPatience), or give it more data")]
-    public static partial void DiscriminatorWon(ILogger logger, int round, double? accuracy, double? deviation, int rounds);
+        + "by only {Deviation}. {Hint}")]
+    public static partial void DiscriminatorWon(ILogger logger, int round, double? accuracy, double? deviation, int rounds, string hint);
 
-    [LoggerMessage(
-        21, LogLevel.Warning,
+    [LoggerMessage(21, LogLevel.Warning,
         "Adversarial {Round}: the generator has collapsed: for {Rounds} rounds its entropy was {Entropy} nats a token and "
-        + "{Uniqueness} of its samples were different. Lower the policy gradient's learning rate, add a reward for diversity, or "
-        + "subtract a baseline")]
-    public static partial void GeneratorCollapsed(ILogger logger, int round, double? entropy, double? uniqueness, int rounds);
+        + "{Uniqueness} of its samples were different. {Hint}")]
+    public static partial void GeneratorCollapsed(
+        ILogger logger, int round, double? entropy, double? uniqueness, int rounds, string hint);
 
     [LoggerMessage(22, LogLevel.Warning, "{Phase}: the {Quantity} is {Value} at step {Step}; the step was skipped. {Hint}")]
     public static partial void StepPassedOver(ILogger logger, string phase, string quantity, double value, long step, string hint);
 
-    [LoggerMessage(
-        23, LogLevel.Warning,
+    [LoggerMessage(23, LogLevel.Warning,
         "{Phase} diverged at step {Step} ({Quantity}); the training returns to {Checkpoint}, and learning rates are multiplied "
         + "by {Scale}")]
     public static partial void RolledBack(ILogger logger, string phase, long step, string quantity, string checkpoint, double scale);
@@ -69,20 +62,17 @@ internal static partial class Log
     [LoggerMessage(26, LogLevel.Warning, "{Phase}: early stopping waits for the metric '{Metric}', which no report of the phase contained")]
     public static partial void MetricNeverSeen(ILogger logger, string phase, string metric);
 
-    [LoggerMessage(
-        40, LogLevel.Warning,
+    [LoggerMessage(40, LogLevel.Warning,
         "Adversarial {Round}: the divergence stays above its target of {Target} nats a token, although a nat costs "
         + "{Coefficient}, the maximum. Lower the policy gradient's learning rate, or raise KlTarget")]
     public static partial void KlStaysAbove(ILogger logger, int round, double target, double coefficient);
 
-    [LoggerMessage(
-        41, LogLevel.Warning,
+    [LoggerMessage(41, LogLevel.Warning,
         "Adversarial {Round}: the divergence stays below its target of {Target} nats a token, although a nat costs "
         + "{Coefficient}, the minimum: the rewards do not push the policy that far. Lower KlTarget, or leave it out")]
     public static partial void KlStaysBelow(ILogger logger, int round, double target, double coefficient);
 
-    [LoggerMessage(
-        42, LogLevel.Warning,
+    [LoggerMessage(42, LogLevel.Warning,
         "The adversarial phase ended with a divergence of {Kl} nats a token, far from its target of {Target}; a nat costs "
         + "{Coefficient}. Start from a KlCoefficient nearer to that, train longer, or set another KlTarget")]
     public static partial void KlMissed(ILogger logger, double kl, double target, double coefficient);
@@ -93,13 +83,11 @@ internal static partial class Log
     [LoggerMessage(28, LogLevel.Information, "{Directory} has no checkpoint: the training starts from the beginning")]
     public static partial void NothingToResume(ILogger logger, string directory);
 
-    [LoggerMessage(
-        29, LogLevel.Warning,
+    [LoggerMessage(29, LogLevel.Warning,
         "{Component} has no state in {Checkpoint} and starts empty: the result is not exactly that of an uninterrupted training")]
     public static partial void StartsAnew(ILogger logger, string component, string checkpoint);
 
-    [LoggerMessage(
-        30, LogLevel.Information,
+    [LoggerMessage(30, LogLevel.Information,
         "Option {Option} was {Before} when {Checkpoint} was written and is {After} now; the new value is used")]
     public static partial void OptionChanged(ILogger logger, string option, string before, string after, string checkpoint);
 
@@ -118,8 +106,7 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Error, "Checkpoint {Path} was written, but the callback for it failed")]
     public static partial void ListenerFailed(ILogger logger, string path, Exception exception);
 
-    [LoggerMessage(
-        36, LogLevel.Information,
+    [LoggerMessage(36, LogLevel.Information,
         "Of the corpus, {Training} of {TrainingCount} training and {HeldOut} of {HeldOutCount} held-out sequences break the "
         + "constraint '{Constraint}'; pre-training learns from them nevertheless")]
     public static partial void DataBreakConstraint(

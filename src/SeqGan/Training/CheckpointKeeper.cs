@@ -10,7 +10,7 @@ namespace SeqGan.Training;
 internal sealed class CheckpointKeeper(TrainerComponents components)
 {
     private readonly CheckpointStore? _store = components.CheckpointStore;
-    private readonly CheckpointOptions _options = components.Checkpoints;
+    private readonly CheckpointOptions _options = components.Options.Checkpoints;
     private readonly TrainingCheckpoint _parts = new(components);
     private IReadOnlyDictionary<string, double> _figures = new Dictionary<string, double>();
     private long _last = Stopwatch.GetTimestamp();
@@ -21,15 +21,11 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
     private double _best = double.NegativeInfinity;
     private bool _isOverdue;
 
-    /// <summary>Held by whoever uses the components.</summary>
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    /// <summary>The latest checkpoint that was written; null before the first one.</summary>
     public CheckpointInfo? Latest { get; private set; }
 
     /// <summary>Starts the schedule. A training can be rolled back to its beginning, or to where it was resumed.</summary>
-    /// <param name="state">The training's position.</param>
-    /// <param name="isBeginning">Whether no phase of it has begun.</param>
     public async ValueTask StartAsync(TrainingState state, bool isBeginning)
     {
         _last = Stopwatch.GetTimestamp();
@@ -69,15 +65,15 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
         _ = Write(_store, state);
     }
 
-    /// <summary>Writes a checkpoint on demand, after the previous one; the caller holds the gate.</summary>
-    /// <returns>A task that completes when the components are copied, with one that completes when the checkpoint is on the disk.</returns>
+    /// <summary>
+    /// Writes a checkpoint on demand, after the previous one; the caller holds the gate. The inner task completes when it is on the disk.
+    /// </summary>
     public async Task<Task<CheckpointInfo>> SaveAsync(TrainingState state)
     {
         await WhenWrittenAsync().ConfigureAwait(false);
         return Write(_store!, state);
     }
 
-    /// <summary>Waits until nothing is being written.</summary>
     public async Task WhenWrittenAsync() => await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>Waits until the listener has seen every checkpoint.</summary>
@@ -102,9 +98,7 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
     /// <summary>Marks later checkpoints as those of an abandoned run.</summary>
     public void GoBackTo(LoadedCheckpoint checkpoint) => _store!.GoBackTo(checkpoint.Info.Step);
 
-    /// <summary>Restores every component's state.</summary>
-    /// <returns>The training's position.</returns>
-    /// <exception cref="CheckpointException">A component cannot use its state, or has none although it must.</exception>
+    /// <summary>Restores every component's state; gives the training's position.</summary>
     public TrainingState Restore(LoadedCheckpoint checkpoint)
     {
         TrainingState state = _parts.Restore(checkpoint);
@@ -156,16 +150,16 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
     {
         CheckpointInfo info = await writing.ConfigureAwait(false);
         Latest = info;
-        if (components.CheckpointWritten is { } listener)
-            _told = _told.ContinueWith(_ => Tell(listener, info), TaskScheduler.Default);
+        if (components.CheckpointWritten is not null)
+            _told = _told.ContinueWith(_ => Tell(info), TaskScheduler.Default);
         return info;
     }
 
-    private void Tell(Action<CheckpointInfo> listener, CheckpointInfo info)
+    private void Tell(CheckpointInfo info)
     {
         try
         {
-            listener(info);
+            components.CheckpointWritten!(info);
         }
         catch (Exception error)
         {

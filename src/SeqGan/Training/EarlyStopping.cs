@@ -10,7 +10,6 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
     private readonly Patience _patience = new(options.Patience, options.MinimumImprovement);
     private byte[]? _best;
 
-    /// <summary>What it has seen.</summary>
     public EarlyStoppingState State => new()
     {
         Phase = options.Phase,
@@ -34,14 +33,18 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
             (_patience.State, _best) = (PatienceState.Initial, null);
     }
 
-    /// <summary>Looks at a round's report.</summary>
-    /// <returns>Whether the phase should end.</returns>
+    /// <summary>Looks at a round's report; true if the phase should end.</summary>
     public bool Observe(TrainingProgress progress)
     {
         if (progress.Phase != options.Phase || TrainingMetric.Find(progress, options.Metric) is not { } value)
             return false;
-        if (_patience.Observe(Signed(value)))
-            KeepBest();
+        if (_patience.Observe(Signed(value)) && _generator is not null)
+        {
+            using var state = new MemoryStream(_best?.Length ?? 0);
+            _generator.SaveState(state);
+            _best = state.ToArray();
+        }
+
         if (!_patience.IsExhausted)
             return false;
         Log.EarlyStopped(logger, progress.Phase.ToString(), progress.Round, options.Metric, Signed(_patience.State.Best), options.Patience);
@@ -67,15 +70,6 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
 
     // The higher, the better.
     private double Signed(double value) => options.HigherIsBetter ? value : -value;
-
-    private void KeepBest()
-    {
-        if (_generator is null)
-            return;
-        using var state = new MemoryStream(_best?.Length ?? 0);
-        _generator.SaveState(state);
-        _best = state.ToArray();
-    }
 }
 
 /// <summary>What an <see cref="EarlyStopping"/> has seen, and of what.</summary>

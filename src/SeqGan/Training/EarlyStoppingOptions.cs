@@ -11,8 +11,8 @@ public sealed class EarlyStoppingOptions
 
     /// <summary>
     /// The metric by its name in JSON Lines: a figure of <see cref="TrainingProgress"/> such as <c>held_out_accuracy</c>, or what an
-    /// observer reports, such as <c>nll_test</c> of an <see cref="EvaluationObserver"/>. Rounds without it do not count. The default
-    /// value is <c>nll_test</c>.
+    /// observer reports, such as <c>nll_test</c> of an <see cref="EvaluationObserver"/>. Rounds without it do not count. The default value
+    /// is <c>nll_test</c>.
     /// </summary>
     [Required]
     public string Metric { get; set; } = "nll_test";

@@ -17,8 +17,7 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
     /// <param name="interval">Evaluates after each such number of rounds, and after a phase's last one; at least 1.</param>
     /// <param name="phases">The phases it evaluates in. By default those that change the generator.</param>
     public EvaluationObserver(
-        IEnumerable<IEvaluator> evaluators,
-        int interval = 1,
+        IEnumerable<IEvaluator> evaluators, int interval = 1,
         TrainingPhase phases = TrainingPhase.GeneratorPretraining | TrainingPhase.Adversarial)
     {
         ArgumentNullException.ThrowIfNull(evaluators);
@@ -26,8 +25,7 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
         _evaluators = [.. evaluators];
         if (_evaluators.Length == 0)
             throw new ArgumentException("An evaluation needs at least one evaluator.", nameof(evaluators));
-        _interval = interval;
-        _phases = phases;
+        (_interval, _phases) = (interval, phases);
     }
 
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts =>
@@ -39,18 +37,13 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
     {
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
-        if (!IsDue(progress))
+        if (!_phases.HasFlag(progress.Phase) || (progress.Round % _interval != 0 && progress.Round != progress.Rounds))
             return;
         foreach (IEvaluator evaluator in _evaluators)
         {
-            IReadOnlyDictionary<string, double> metrics =
-                await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false);
+            var metrics = await evaluator.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false);
             foreach ((string name, double value) in metrics)
                 context.Report(name, value);
         }
     }
-
-    private bool IsDue(TrainingProgress progress) =>
-        _phases.HasFlag(progress.Phase)
-        && (progress.Round % _interval == 0 || progress.Round == progress.Rounds);
 }

@@ -1,54 +1,72 @@
 namespace SeqGan.Training;
 
-/// <summary>Measures <see cref="HeldOutAccuracy"/>, each time with freshly generated sequences.</summary>
-internal sealed class HeldOutMetric
+/// <summary>
+/// Measures the discriminator on held-out real sequences and as many freshly generated ones, and says when it no longer improves.
+/// </summary>
+internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecorder recorder)
 {
-    private readonly IGenerator _generator;
-    private readonly CheckedScorer _discriminator;
-    private readonly TokenBatch _real;
-    private readonly SequenceBuffer _generated;
-    private readonly float[] _scores;
-    private readonly ulong _seed;
+    private readonly int _limit = components.Options.Training.DiscriminatorPatience;
+    private readonly CheckedScorer _discriminator = new(components.Discriminator);
+    private readonly TokenBatch _real = components.Corpus.HeldOut.Slice(
+        0, Math.Min(components.Options.Training.HeldOutSamples, components.Corpus.HeldOut.Count));
+    private Patience? _patience;
 
-    public HeldOutMetric(TrainerComponents components)
-    {
-        TokenBatch heldOut = components.Corpus.HeldOut;
-        int count = Math.Min(components.TrainingOptions.HeldOutSamples, heldOut.Count);
-        _generator = components.Generator;
-        _discriminator = new CheckedScorer(components.Discriminator);
-        _real = heldOut.Slice(0, count);
-        _generated = new SequenceBuffer(components.Corpus.Format, count);
-        _scores = new float[count];
-        _seed = components.Seed;
-    }
+    /// <summary>Whether the discriminator stops learning after some epochs without improvement.</summary>
+    public bool HasPatience => _limit > 0;
+
+    public bool HasStarted => _patience is not null;
 
     /// <summary>How many times it has measured.</summary>
     public uint Measurements { get; set; }
 
-    /// <summary>Measures; null where nothing is held out.</summary>
-    public async ValueTask<HeldOutAccuracy?> MeasureAsync(CancellationToken cancellationToken)
+    /// <summary>What the patience has seen; null where it has not started.</summary>
+    public PatienceState? Patience
     {
+        get => _patience?.State;
+        set => _patience = value is { } state ? new Patience(_limit) { State = state } : null;
+    }
+
+    /// <summary>Measures before the discriminator learns.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        var patience = new Patience(_limit);
+        patience.Observe(await MeasureAsync(cancellationToken).ConfigureAwait(false));
+        _patience = patience;
+    }
+
+    /// <summary>Measures after an epoch.</summary>
+    /// <returns>Whether the discriminator should learn no further.</returns>
+    public async ValueTask<bool> ObserveAsync(CancellationToken cancellationToken)
+    {
+        double accuracy = await MeasureAsync(cancellationToken).ConfigureAwait(false);
+        _patience!.Observe(accuracy);
+        if (_patience.IsExhausted)
+            recorder.LogPatienceExhausted(accuracy, _limit);
+        return _patience.IsExhausted;
+    }
+
+    /// <summary>Measures and records the accuracy.</summary>
+    /// <returns>The balanced accuracy; NaN where nothing is held out.</returns>
+    public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         if (_real.Count == 0)
-            return null;
+            return double.NaN;
         double real = await ShareScoredRealAsync(_real, cancellationToken).ConfigureAwait(false);
-        var key = new RandomKey(_seed, RandomPurpose.Evaluation, ++Measurements);
-        _generator.Sample(new SampleRequest { Key = key, Labels = _real.Labels }, _generated, cancellationToken);
-        double fooled = await ShareScoredRealAsync(_generated.AsBatch(), cancellationToken).ConfigureAwait(false);
-        return new HeldOutAccuracy(real, 1 - fooled);
+        var generated = new SequenceBuffer(components.Corpus.Format, _real.Count);
+        var key = new RandomKey(components.Options.Seed, RandomPurpose.Evaluation, ++Measurements);
+        components.Generator.Sample(new SampleRequest { Key = key, Labels = _real.Labels }, generated, cancellationToken);
+        double rejected = 1 - await ShareScoredRealAsync(generated.AsBatch(), cancellationToken).ConfigureAwait(false);
+        double balanced = (real + rejected) / 2;
+        recorder.Record(TrainingMetric.HeldOutAccuracy, balanced);
+        recorder.Record(TrainingMetric.HeldOutRealAccuracy, real);
+        return balanced;
     }
 
     private async ValueTask<double> ShareScoredRealAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {
-        await _discriminator.ScoreAsync(sequences, _scores, cancellationToken).ConfigureAwait(false);
-        return _scores.Count(score => score >= 0.5f) / (double)sequences.Count;
+        float[] scores = new float[sequences.Count];
+        await _discriminator.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
+        return scores.Count(score => score >= 0.5f) / (double)sequences.Count;
     }
-}
-
-/// <summary>How well a discriminator judges sequences on which it never trained.</summary>
-/// <param name="Real">The share of held-out real sequences that it scores 0.5 or more.</param>
-/// <param name="Generated">The share of fresh generated sequences that it scores below 0.5.</param>
-internal readonly record struct HeldOutAccuracy(double Real, double Generated)
-{
-    /// <summary>The mean of both.</summary>
-    public double Balanced => (Real + Generated) / 2;
 }

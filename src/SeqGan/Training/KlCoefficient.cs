@@ -24,7 +24,6 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
         set => (_adapted, _roundsAtBound) = (value.Coefficient, value.RoundsAtBound);
     }
 
-    /// <param name="kl">The divergence of a batch, in nats a token.</param>
     public void Adapt(double kl)
     {
         if (options.KlTarget is { } target)
@@ -35,22 +34,16 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
     public void EndRound(int round)
     {
         bool isAtMost = Value >= options.KlCoefficient * Bound, isAtLeast = Value <= options.KlCoefficient / Bound;
-        if (options.KlTarget is not { } target || !(isAtMost || isAtLeast))
-        {
-            _roundsAtBound = 0;
-            return;
-        }
-
-        if (++_roundsAtBound != PatienceAtBound)
+        _roundsAtBound = options.KlTarget is not null && (isAtMost || isAtLeast) ? _roundsAtBound + 1 : 0;
+        if (_roundsAtBound != PatienceAtBound)
             return;
         if (isAtMost)
-            Log.KlStaysAbove(logger, round, target, Value);
+            Log.KlStaysAbove(logger, round, options.KlTarget!.Value, Value);
         else
-            Log.KlStaysBelow(logger, round, target, Value);
+            Log.KlStaysBelow(logger, round, options.KlTarget!.Value, Value);
     }
 
-    /// <summary>Logs a phase that ended far from the target.</summary>
-    /// <param name="kl">The divergence, in nats a token; null where it was not measured.</param>
+    /// <summary>Logs a phase that ended far from the target; the divergence is null where it was not measured.</summary>
     public void EndPhase(double? kl)
     {
         if (options.KlTarget is { } target && kl is { } divergence
@@ -61,9 +54,7 @@ internal sealed class KlCoefficient(PolicyGradientOptions options, ILogger logge
     private double Clamp(double coefficient) => Math.Clamp(coefficient, options.KlCoefficient / Bound, options.KlCoefficient * Bound);
 }
 
-/// <summary>What <see cref="KlCoefficient"/> holds.</summary>
-/// <param name="Coefficient">The coefficient; null where it is the option's.</param>
-/// <param name="RoundsAtBound">The rounds in a row at whose end the coefficient was at a bound.</param>
+/// <summary>What <see cref="KlCoefficient"/> holds; the coefficient is null where it is the option's.</summary>
 internal sealed record KlState(double? Coefficient, int RoundsAtBound)
 {
     public static KlState Initial { get; } = new(null, 0);

@@ -9,8 +9,7 @@ internal static class OptionValues
 {
     private const string Constraint = "Constraint";
 
-    /// <param name="options">The options.</param>
-    /// <param name="constraint">The constraint of the training; it is kept like an option, by its text.</param>
+    /// <summary>All options; the constraint of the training is kept like one, by its text.</summary>
     public static IReadOnlyDictionary<string, string> Of(SeqGanOptions options, ITokenConstraint? constraint = null)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -24,11 +23,7 @@ internal static class OptionValues
     public static IReadOnlySet<string> Fixed { get; } =
         FindFixed("", typeof(SeqGanOptions)).Append(Constraint).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Whether a property holds options of its own.</summary>
-    public static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
-
-    /// <summary>An option's value as text.</summary>
-    public static string Format(object? value) => value switch
+    private static string Format(object? value) => value switch
     {
         null => "none",
         string text => text,
@@ -44,25 +39,27 @@ internal static class OptionValues
             object? value = property.GetValue(options);
             string path = prefix + property.Name;
             if (value is not null && IsSection(property.PropertyType))
+            {
                 Add(values, path + ".", value);
+            }
             else if (value is IEnumerable<EarlyStoppingOptions> items)
-                AddEach(values, path, items);
+            {
+                foreach ((int index, EarlyStoppingOptions item) in items.Index())
+                    Add(values, $"{path}[{index}].", item);
+            }
             else
+            {
                 values[path] = Format(value);
+            }
         }
-    }
-
-    private static void AddEach(Dictionary<string, string> values, string path, IEnumerable<object> items)
-    {
-        int index = 0;
-        foreach (object item in items)
-            Add(values, $"{path}[{index++}].", item);
     }
 
     private static IEnumerable<string> FindFixed(string prefix, Type type) => Properties(type).SelectMany(property =>
         IsSection(property.PropertyType) ? FindFixed($"{prefix}{property.Name}.", property.PropertyType)
         : property.IsDefined(typeof(FixedOnResumeAttribute)) ? [prefix + property.Name]
         : Enumerable.Empty<string>());
+
+    private static bool IsSection(Type type) => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal);
 
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
 }

@@ -14,8 +14,7 @@ internal sealed class Patience(int limit, double minimumImprovement = 0)
         set => (_best, _waited) = (value.Best, value.Waited);
     }
 
-    /// <summary>Takes note of a value.</summary>
-    /// <returns>Whether it is the best so far.</returns>
+    /// <summary>Takes note of a value; true if it is the best so far.</summary>
     public bool Observe(double value)
     {
         // The first finite value is an improvement, whatever the least one is.
@@ -30,9 +29,7 @@ internal sealed class Patience(int limit, double minimumImprovement = 0)
     }
 }
 
-/// <summary>What a <see cref="Patience"/> has seen.</summary>
-/// <param name="Best">The best value; minus infinity before the first.</param>
-/// <param name="Waited">How many values since were not better.</param>
+/// <summary>The best value that a <see cref="Patience"/> has seen, at first minus infinity, and how many since were not better.</summary>
 internal readonly record struct PatienceState(double Best, int Waited)
 {
     public static PatienceState Initial { get; } = new(double.NegativeInfinity, 0);

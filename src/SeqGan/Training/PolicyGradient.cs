@@ -6,15 +6,16 @@ namespace SeqGan.Training;
 /// </summary>
 internal sealed class PolicyGradient(TrainerComponents components, TrainingRecorder recorder)
 {
-    private readonly PolicyGradientOptions _options = components.PolicyGradientOptions;
+    private readonly PolicyGradientOptions _options = components.Options.PolicyGradient;
     private readonly IGenerator _generator = components.Generator;
-    private readonly IRolloutPolicy? _reference = components.PolicyGradientOptions.KlCoefficient > 0 ? components.KlReference : null;
-    private readonly PositionBaseline _baseline = new(components.Baseline, components.BaselineDecay, components.Corpus.Format.MaxLength);
-    private readonly KlCoefficient _coefficient = new(components.PolicyGradientOptions, components.Logger);
+    private readonly IRolloutPolicy? _reference = components.Options.PolicyGradient.KlCoefficient > 0 ? components.KlReference : null;
+    private readonly PositionBaseline _baseline =
+        new(components.Options.Rewards.Baseline, components.Options.Rewards.BaselineDecay, components.Corpus.Format.MaxLength);
+    private readonly KlCoefficient _coefficient = new(components.Options.PolicyGradient, components.Logger);
     private readonly float[] _advantages = new float[components.TokensPerBatch];
-    private readonly float[] _weights = new float[components.PolicyGradientOptions.Passes > 1 ? components.TokensPerBatch : 0];
-    private readonly float[] _sampled = new float[components.PolicyGradientOptions.UsesProbabilities ? components.TokensPerBatch : 0];
-    private readonly float[] _other = new float[components.PolicyGradientOptions.UsesProbabilities ? components.TokensPerBatch : 0];
+    private readonly float[] _weights = new float[components.Options.PolicyGradient.Passes > 1 ? components.TokensPerBatch : 0];
+    private readonly float[] _sampled = new float[components.Options.PolicyGradient.UsesProbabilities ? components.TokensPerBatch : 0];
+    private readonly float[] _other = new float[components.Options.PolicyGradient.UsesProbabilities ? components.TokensPerBatch : 0];
 
     public TrainingState Capture(TrainingState state) => state with { Baseline = _baseline.Averages, Kl = _coefficient.State };
 
@@ -43,16 +44,22 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
             return false;
         _baseline.Subtract(sequences, rewards, _advantages);
         if (_options.EntropyBonus > 0)
-            AddEntropy(sequences);
+        {
+            foreach (int token in TokensOf(sequences))
+                _advantages[token] -= (float)(_options.EntropyBonus * _sampled[token]);
+        }
+
         return true;
     }
 
     /// <summary>Takes the steps of a weighed batch: all of them, or none.</summary>
-    public void Ascend(TokenBatch sequences)
+    /// <param name="sequences">The batch.</param>
+    /// <param name="cancellationToken">Cancels before the first pass: cancelling between two would lose the first ones.</param>
+    public void Ascend(TokenBatch sequences, CancellationToken cancellationToken)
     {
         if (_options.Passes == 1)
         {
-            Train(sequences, _advantages);
+            Train(sequences, _advantages, cancellationToken);
             return;
         }
 
@@ -60,13 +67,13 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         object? before = generator?.Capture();
         try
         {
-            Train(sequences, _advantages);
+            Train(sequences, _advantages, cancellationToken);
             for (int pass = 1; pass < _options.Passes; pass++)
             {
-                // There is no edge between two passes: cancelling would lose the first ones.
-                _generator.LogProbabilities(sequences, _other, constraint: _generator.Constraint);
+                _generator.LogProbabilities(
+                    sequences, _other, constraint: _generator.Constraint, cancellationToken: CancellationToken.None);
                 if (TryReweigh(sequences))
-                    Train(sequences, _weights);
+                    Train(sequences, _weights, CancellationToken.None);
             }
         }
         catch when (before is not null)
@@ -76,12 +83,15 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         }
     }
 
-    /// <summary>Sees whether the divergence can be held at its target.</summary>
-    public void EndRound(int round) => _coefficient.EndRound(round);
-
-    /// <summary>Logs a divergence that ended far from its target.</summary>
-    /// <param name="kl">The divergence, in nats a token; null where it was not measured.</param>
-    public void EndPhase(double? kl) => _coefficient.EndPhase(kl);
+    /// <summary>Sees whether the divergence is held at its target.</summary>
+    /// <param name="progress">The report of the round's end.</param>
+    /// <param name="isLast">Whether the phase ends with it.</param>
+    public void EndRound(TrainingProgress progress, bool isLast)
+    {
+        _coefficient.EndRound(progress.Round);
+        if (isLast)
+            _coefficient.EndPhase(progress.Kl);
+    }
 
     // The gradient of the divergence of whole sequences: a token answers for its own log-ratio and those of the tokens after it.
     private bool TryPenalize(TokenBatch sequences, Span<float> rewards, CancellationToken cancellationToken)
@@ -104,36 +114,19 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         return true;
     }
 
-    private void AddEntropy(TokenBatch sequences)
-    {
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            for (int position = 0; position < sequences.LengthOf(row); position++)
-            {
-                int token = row * sequences.Length + position;
-                _advantages[token] -= (float)(_options.EntropyBonus * _sampled[token]);
-            }
-        }
-    }
-
     // Equation 7 of Schulman et al. 2017: its gradient is the ratio times the advantage, or nothing beyond the range.
     private bool TryReweigh(TokenBatch sequences)
     {
         int clipped = 0;
         double sum = 0;
-        for (int row = 0; row < sequences.Count; row++)
+        foreach (int token in TokensOf(sequences))
         {
-            for (int position = 0; position < sequences.LengthOf(row); position++)
-            {
-                int token = row * sequences.Length + position;
-                double ratio = Math.Exp((double)_other[token] - _sampled[token]);
-                float advantage = _advantages[token];
-                bool isClipped = _options.ClipRange > 0
-                    && (advantage > 0 ? ratio > 1 + _options.ClipRange : ratio < 1 - _options.ClipRange);
-                clipped += isClipped ? 1 : 0;
-                _weights[token] = isClipped ? 0 : (float)(ratio * advantage);
-                sum += Math.Abs(_weights[token]);
-            }
+            double ratio = Math.Exp((double)_other[token] - _sampled[token]);
+            float advantage = _advantages[token];
+            bool isClipped = _options.ClipRange > 0 && (advantage > 0 ? ratio > 1 + _options.ClipRange : ratio < 1 - _options.ClipRange);
+            clipped += isClipped ? 1 : 0;
+            _weights[token] = isClipped ? 0 : (float)(ratio * advantage);
+            sum += Math.Abs(_weights[token]);
         }
 
         if (_options.ClipRange > 0)
@@ -141,21 +134,13 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         return recorder.TryAccept("ratio of a token's probabilities", sum, "Take fewer passes over a batch, or set a ClipRange.");
     }
 
-    private void Train(TokenBatch sequences, ReadOnlySpan<float> weights)
-    {
-        GeneratorStep step = _generator.Train(sequences, weights, GeneratorObjective.PolicyGradient);
-        recorder.Record(step, GeneratorObjective.PolicyGradient, sequences.TokenCount);
-    }
+    private void Train(TokenBatch sequences, ReadOnlySpan<float> weights, CancellationToken cancellationToken) => recorder.Record(
+        _generator.Train(sequences, weights, GeneratorObjective.PolicyGradient, cancellationToken),
+        GeneratorObjective.PolicyGradient, sequences.TokenCount);
 
-    private static double SumOf(TokenBatch sequences, ReadOnlySpan<float> values)
-    {
-        double sum = 0;
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            foreach (float value in values.Slice(row * sequences.Length, sequences.LengthOf(row)))
-                sum += value;
-        }
+    private static double SumOf(TokenBatch sequences, float[] values) => TokensOf(sequences).Sum(token => (double)values[token]);
 
-        return sum;
-    }
+    // The indices of the tokens that are not padding.
+    private static IEnumerable<int> TokensOf(TokenBatch sequences) => Enumerable.Range(0, sequences.Count)
+        .SelectMany(row => Enumerable.Range(row * sequences.Length, sequences.LengthOf(row)));
 }

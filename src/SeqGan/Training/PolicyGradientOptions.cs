@@ -29,15 +29,15 @@ public sealed class PolicyGradientOptions
     public double EntropyBonus { get; set; }
 
     /// <summary>
-    /// Generator steps on each sampled batch; from the second on, a token's weight is its advantage times how much likelier the token
-    /// has become since it was sampled. The default value is 1.
+    /// Generator steps on each sampled batch; from the second on, a token's weight is its advantage times how much likelier the token has
+    /// become since it was sampled. The default value is 1.
     /// </summary>
     [AllowedRange(1, 1_000)]
     public int Passes { get; set; } = 1;
 
     /// <summary>
-    /// How far a token's probability may move, as a share of what it was when the token was sampled, before later <see cref="Passes"/>
-    /// push it no further (epsilon of Schulman et al. 2017, who use 0.2); 0 sets no bound. The default value is 0.
+    /// How far a token's probability may move, as a share of what it was when the token was sampled, before later <see cref="Passes"/> push
+    /// it no further (epsilon of Schulman et al. 2017, who use 0.2); 0 sets no bound. The default value is 0.
     /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double ClipRange { get; set; }

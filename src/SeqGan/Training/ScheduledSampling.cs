@@ -22,20 +22,16 @@ internal static class ScheduledSamplingDecay
     // k / (k + exp(i / k)) of the paper with k = e^5, from i = 0 to where it is as far below one half as it began above.
     private const double Steepness = 10;
 
-    /// <param name="options">The schedule.</param>
-    /// <param name="epoch">From 0.</param>
+    /// <summary>Gives it for an epoch, from 0.</summary>
     public static double TruthAt(TrainingOptions options, int epoch)
     {
+        if (options.ScheduledSampling == ScheduledSampling.None)
+            return 1;
         double passed = options.GeneratorPretrainingEpochs > 1 ? Math.Min(1, epoch / (options.GeneratorPretrainingEpochs - 1.0)) : 0;
-        double left = options.ScheduledSampling switch
-        {
-            ScheduledSampling.Linear => 1 - passed,
-            ScheduledSampling.InverseSigmoid => (Sigmoid(1 - passed) - Sigmoid(0)) / (Sigmoid(1) - Sigmoid(0)),
-            _ => 1,
-        };
-        return options.ScheduledSampling == ScheduledSampling.None
-            ? 1
-            : options.ScheduledSamplingEnd + (options.ScheduledSamplingStart - options.ScheduledSamplingEnd) * left;
+        double left = options.ScheduledSampling == ScheduledSampling.Linear
+            ? 1 - passed
+            : (Sigmoid(1 - passed) - Sigmoid(0)) / (Sigmoid(1) - Sigmoid(0));
+        return options.ScheduledSamplingEnd + (options.ScheduledSamplingStart - options.ScheduledSamplingEnd) * left;
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(Steepness * (0.5 - x)));

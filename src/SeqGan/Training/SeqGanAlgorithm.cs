@@ -1,15 +1,15 @@
 namespace SeqGan.Training;
 
 /// <summary>
-/// Algorithm 1 of the paper (Yu, Zhang, Wang, Yu: "SeqGAN", AAAI 2017). Its G is <c>_generator</c>, D <c>_discriminator</c>, beta
-/// belongs to <c>_rollout</c>, S are the real sequences of <c>_batches</c>, Q is <c>_q</c>, and g-steps, d-steps and k are options.
+/// Algorithm 1 of the paper (Yu, Zhang, Wang, Yu: "SeqGAN", AAAI 2017). Its G is <c>_generator</c>, D <c>_discriminator</c>, beta belongs
+/// to <c>_rollout</c>, S are the real sequences of <c>_batches</c>, Q is <c>_q</c>, and g-steps, d-steps and k are options.
 /// </summary>
 /// <remarks>
 /// The loops count in <c>_at</c>, so that a training resumes within a round. The session takes back a step that fails or is cancelled.
 /// </remarks>
 internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSession session)
 {
-    private readonly TrainingOptions _options = components.TrainingOptions;
+    private readonly TrainingOptions _options = components.Options.Training;
     private readonly IGenerator _generator = components.Generator;
     private readonly IDiscriminator _discriminator = components.Discriminator;
     private readonly IRollout? _rollout = components.Rollout;
@@ -18,7 +18,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     private readonly TrainingPosition _at = session.Position;
     private readonly TrainingBatches _batches = session.Batches;
     private readonly TrainingRecorder _recorder = session.Recorder;
-    private readonly SequenceBuffer _sample = new(components.Corpus.Format, components.TrainingOptions.BatchSize);
+    private readonly SequenceBuffer _sample = new(components.Corpus.Format, components.Options.Training.BatchSize);
     private readonly float[] _q = new float[components.TokensPerBatch];
     private readonly float[] _ones = [.. Enumerable.Repeat(1f, components.TokensPerBatch)];
 
@@ -26,7 +26,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     public async Task RunAsync()
     {
         long stepsPerDiscriminatorRound = (long)_options.DiscriminatorEpochs * _batches.NegativesPerEpoch;
-        long stepsPerRound = _options.GeneratorStepsPerRound * (long)components.PolicyGradientOptions.Passes
+        long stepsPerRound = _options.GeneratorStepsPerRound * (long)components.Options.PolicyGradient.Passes
             + _options.DiscriminatorRoundsPerRound * stepsPerDiscriminatorRound;
 
         // Line 2.
@@ -50,7 +50,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         while (_batches.TryNext(out TokenBatch sequences))
         {
             GeneratorStep step = _options.ScheduledSampling == ScheduledSampling.None
-                ? _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood)
+                ? _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood, session.Cancellation)
                 : TrainScheduled(sequences);
             _recorder.Record(step, GeneratorObjective.MaximumLikelihood, sequences.TokenCount);
             await session.CompleteStepAsync().ConfigureAwait(false);
@@ -97,7 +97,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         await EstimateAsync(sequences, number).ConfigureAwait(false);
         if (_recorder.TryRecordRewards(sequences, _q) && _policyGradient.TryWeigh(sequences, _q, session.Cancellation))
         {
-            _policyGradient.Ascend(sequences);
+            _policyGradient.Ascend(sequences, session.Cancellation);
             _rollout?.UpdatePolicy();
         }
 
@@ -166,5 +166,5 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         sequences, ScheduledSamplingDecay.TruthAt(_options, _at.Round), Key(RandomPurpose.ScheduledSampling, _at.NextScheduledBatch()),
         session.Cancellation);
 
-    private RandomKey Key(RandomPurpose purpose, uint step) => new(components.Seed, purpose, step);
+    private RandomKey Key(RandomPurpose purpose, uint step) => new(components.Options.Seed, purpose, step);
 }

@@ -5,7 +5,10 @@ namespace SeqGan;
 /// <summary>All options of a SeqGAN; can be bound from configuration.</summary>
 public sealed class SeqGanOptions
 {
-    /// <summary>Determines every random number of a run: weights, order, samples, rollouts, dropout. The default value is 0.</summary>
+    /// <summary>
+    /// Determines every random number of a run: weights, order, samples, rollouts, dropout. The default value is 0 and not a drawn one, so
+    /// that two runs with the same options give the same result and a checkpoint can be resumed exactly.
+    /// </summary>
     [FixedOnResume]
     public ulong Seed { get; set; }
 
@@ -105,3 +108,7 @@ public sealed class SeqGanOptions
         Checkpoints = Checkpoints.Copy(),
     };
 }
+
+/// <summary>Checks the options against their attributes; a source generator writes it.</summary>
+[OptionsValidator]
+internal sealed partial class SeqGanOptionsValidator : IValidateOptions<SeqGanOptions>;

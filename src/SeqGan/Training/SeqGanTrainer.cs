@@ -6,12 +6,13 @@ namespace SeqGan;
 /// <summary>Trains a generator against a discriminator on a corpus, and generates with it.</summary>
 /// <remarks>
 /// <para>
-/// It does one thing at a time: a second training, or generating while one runs, throws
-/// <see cref="InvalidOperationException"/>; an observer uses its context instead. Its methods may be called from any thread.
+/// It does one thing at a time: a second training, or generating while one runs, throws <see cref="InvalidOperationException"/>; an
+/// observer uses its context instead. Its methods may be called from any thread. After it was disposed they throw
+/// <see cref="ObjectDisposedException"/>.
 /// </para>
 /// <para>
-/// Disposing it disposes the components that factories made for it, not those that were handed in. It cancels a running
-/// training or selection and waits for its step to end, so an observer must not do it.
+/// Disposing it disposes the components that factories made for it, not those that were handed in. It cancels a running training or
+/// selection and waits for its step to end, so an observer must not do it.
 /// </para>
 /// </remarks>
 public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
@@ -28,14 +29,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         string[] failures = [.. components.FindFailures()];
         if (failures.Length > 0)
             throw new OptionsValidationException(nameof(SeqGanTrainer), typeof(TrainingOptions), failures);
-        _components = components with
-        {
-            Options = components.Options.Copy(),
-            TrainingOptions = components.TrainingOptions.Copy(),
-            PolicyGradientOptions = components.PolicyGradientOptions.Copy(),
-            Health = components.Health.Copy(),
-            Checkpoints = components.Checkpoints.Copy(),
-        };
+        _components = components with { Options = components.Options.Copy() };
         _session = new TrainingSession(_components);
     }
 
@@ -51,19 +45,20 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <summary>A copy of all options; changing it changes nothing.</summary>
     public SeqGanOptions Options => _components.Options.Copy();
 
+    internal TrainerComponents Components => _components;
+
     /// <summary>The latest checkpoint that this trainer wrote; null before the first one. From any thread.</summary>
     public CheckpointInfo? LatestCheckpoint => _session.Checkpoints.Latest;
 
     /// <summary>Trains through all phases; see the other overload.</summary>
-    /// <param name="progress">Receives every report.</param>
-    /// <param name="cancellationToken">Stops the training at a step's edge.</param>
+    /// <param name="progress">Receives every report, after the observers.</param>
+    /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
     public Task<TrainingResult> TrainAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
         TrainAsync(TrainingPhase.All, progress, cancellationToken);
 
     /// <summary>
-    /// Trains through the chosen phases, on the thread pool. It can be called again: after the end it begins the phases again, with the
-    /// models as they are and with fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is
-    /// chosen.
+    /// Trains through the chosen phases, on the thread pool. Called again after the end, it begins the phases again, with the models as
+    /// they are and fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is chosen.
     /// </summary>
     /// <remarks>
     /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
@@ -72,14 +67,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
-    /// <returns>The outcome.</returns>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
-    /// <exception cref="TrainingDivergedException">
-    /// A loss or a reward is not finite, or the training shows another sign of divergence that stops it.
-    /// </exception>
+    /// <exception cref="TrainingDivergedException">The training shows a sign of divergence that stops it.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public Task<TrainingResult> TrainAsync(
         TrainingPhase phases, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -91,23 +81,18 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
                 + $"{nameof(TrainingPhase.DiscriminatorPretraining)} and {nameof(TrainingPhase.Adversarial)}.");
         }
 
-        TakeTurn();
-        return Task.Run(() => RunAsync(phases, progress, cancellationToken), CancellationToken.None);
+        Turn turn = TakeTurn();
+        return Task.Run(() => RunAsync(turn, phases, progress, cancellationToken), CancellationToken.None);
     }
 
     /// <summary>Writes a checkpoint: at the next step's edge of a running training, otherwise at once.</summary>
     /// <remarks>
-    /// The components have one gate, and whoever uses them holds it: a training, a sampling, or a save. A training opens the gate at
-    /// every step's edge, and a waiting save goes first. The save copies the components' states in memory, which takes milliseconds, and
-    /// returns the gate. Then it waits until a background thread has written the copy to the disk.
+    /// The training waits while the components' states are copied in memory, which takes milliseconds. A background thread writes the copy.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait; a write that has begun continues.</param>
     /// <returns>The checkpoint; it would survive a power failure.</returns>
-    /// <exception cref="InvalidOperationException">
-    /// No checkpoints are written: <see cref="CheckpointOptions.Directory"/> is not set.
-    /// </exception>
+    /// <exception cref="InvalidOperationException"><see cref="CheckpointOptions.Directory"/> is not set.</exception>
     /// <exception cref="CheckpointException">It could not be written; earlier ones are untouched, and the training continues.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public async Task<CheckpointInfo> SaveCheckpointAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
@@ -153,20 +138,12 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="NotSupportedException">
     /// The options have top-k, top-p or a constraint, and the generator is not an <see cref="ICompilableGenerator"/>.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy, or there is a prefix and the corpus has no vocabulary.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    /// <exception cref="InvalidOperationException">There is a prefix, and the corpus has no vocabulary.</exception>
     public IReadOnlyList<string> Generate(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
         Corpus.Decode(Sample(count, options, Corpus.EncodePrefix(prefix), cancellationToken).AsBatch());
 
-    /// <summary>Samples sequences.</summary>
-    /// <param name="count">How many; at least 0.</param>
-    /// <param name="options">How tokens are drawn, as of <see cref="Generate"/>.</param>
-    /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <exception cref="ArgumentException">The count or an option is out of range, or there is no such label.</exception>
-    /// <exception cref="NotSupportedException">As of <see cref="Generate"/>.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    /// <summary>Samples sequences; for the parameters and errors see <see cref="Generate"/>.</summary>
     [OverloadResolutionPriority(1)]
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Sample(count, options, default, cancellationToken);
@@ -177,105 +154,67 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.
     /// </param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <exception cref="ArgumentException">The temperature, the prefix or the labels are out of range.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
+    /// <exception cref="ArgumentException">The count, the temperature, the prefix or the labels are out of range.</exception>
     public SequenceBuffer Sample(int count, SampleRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentNullException.ThrowIfNull(request);
         if (request.Labels.IsEmpty && Corpus.Labels is { } labels)
             request = request with { Labels = labels.Draw(count, request.Key with { Purpose = RandomPurpose.Labels }, request.FirstRow) };
-        TakeTurn();
-        try
-        {
-            return Generator.Sample(count, request, cancellationToken);
-        }
-        finally
-        {
-            ReleaseTurn();
-        }
+        using Turn turn = TakeTurn();
+        return Generator.Sample(count, request, cancellationToken);
     }
 
     /// <summary>
     /// Draws several times as many sequences as are asked for, and keeps those that the discriminator, combined with the rewards as in
-    /// training, scores best. The effect is measured against the corpus's held-out and training sequences.
+    /// training, scores best. The effect is measured against the corpus's held-out and training sequences. The count is at least 0.
     /// </summary>
-    /// <param name="count">How many to keep; at least 0.</param>
-    /// <param name="options">What to draw; null is the defaults.</param>
-    /// <param name="cancellationToken">Cancels the selection.</param>
     /// <remarks>
-    /// <para>
     /// Best of n by the discriminator, a simple form of rejection sampling toward the data (Azadi et al. 2019, "Discriminator Rejection
-    /// Sampling"). The more sequences are drawn for each that is kept, the higher the scores and the lower the diversity: read
-    /// <see cref="SelectionEffect"/>, which shows both.
-    /// </para>
-    /// <para>
-    /// The same seed keeps the same sequences, whatever the chunks. Memory holds the kept sequences and one chunk. Weights that change with
-    /// the round are those of the last one. With a reward estimator of your own without a known scorer, the discriminator alone counts.
-    /// </para>
+    /// Sampling"). The more sequences are drawn for each that is kept, the higher the scores and the lower the diversity:
+    /// <see cref="SelectionEffect"/> shows both. The same seed keeps the same sequences, whatever the chunks. Weights that change with the
+    /// round are those of the last one. With a reward estimator of your own without a known scorer, the discriminator alone counts.
     /// </remarks>
     /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public async Task<SelectionResult> SelectAsync(
         int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
-        TakeTurn();
-        try
-        {
-            ISequenceScorer scorer = _components.Scorer ?? Discriminator;
-            if (_session.State.LastAdversarialRound is { } round)
-                CombinedScorer.SetRound(scorer, round);
-            TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
-            var training = SequenceFingerprints.Of(Corpus.Training);
-            var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken) { Labels = Corpus.Labels };
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
-            return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            ReleaseTurn();
-        }
+        using Turn turn = TakeTurn();
+        ISequenceScorer scorer = _components.Scorer ?? Discriminator;
+        if (_session.State.LastAdversarialRound is { } round)
+            CombinedScorer.SetRound(scorer, round);
+        TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
+        var training = SequenceFingerprints.Of(Corpus.Training);
+        var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken) { Labels = Corpus.Labels };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
+        return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads.</summary>
-    /// <returns>
-    /// The present weights, with the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the
-    /// constraint.
-    /// </returns>
+    /// <summary>
+    /// Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads. It has the present weights,
+    /// the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.
+    /// </summary>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public CompiledPolicy Compile()
     {
-        TakeTurn();
-        try
+        using Turn turn = TakeTurn();
+        if (Generator is not ICompilableGenerator generator)
         {
-            if (Generator is not ICompilableGenerator generator)
-            {
-                throw new NotSupportedException(
-                    $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
-            }
+            throw new NotSupportedException(
+                $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
+        }
 
-            CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
-                .WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
-            return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
-        }
-        finally
-        {
-            ReleaseTurn();
-        }
+        CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
+            .WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+        return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
     }
 
     /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
-    /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
+    /// <exception cref="NotSupportedException">As of <see cref="Compile"/>.</exception>
     /// <exception cref="IOException">The file cannot be written; one that was there is untouched.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is busy.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer was disposed.</exception>
     public void SaveModel(string path) => Compile().Save(path);
 
     /// <summary>Cancels a running training, waits for its step to end, and disposes what the trainer owns.</summary>
@@ -300,8 +239,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         DisposeOwned();
     }
 
+    internal void Resume(LoadedCheckpoint checkpoint) => _session.Resume(checkpoint);
+
     private async Task<TrainingResult> RunAsync(
-        TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        Turn turn, TrainingPhase phases, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         try
         {
@@ -311,7 +252,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         finally
         {
             // In this order: the listener may dispose the trainer, which takes the turn.
-            ReleaseTurn();
+            turn.Dispose();
             await _session.Checkpoints.WhenToldAsync().ConfigureAwait(false);
         }
     }
@@ -351,7 +292,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         ? labels.IndexOf(label)
         : throw new ArgumentException($"The label '{label}' was asked for, but the sequences of the corpus have no labels.", nameof(label));
 
-    private void TakeTurn()
+    private Turn TakeTurn()
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         if (!_turn.Wait(0))
@@ -363,22 +304,22 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
         // A save does not count as busy: it soon returns the gate.
         _session.Checkpoints.Gate.Wait();
+        return new Turn(this);
     }
-
-    private void ReleaseTurn()
-    {
-        _session.Checkpoints.Gate.Release();
-        _turn.Release();
-    }
-
-    internal TrainerComponents Components => _components;
-
-    internal void Resume(LoadedCheckpoint checkpoint) => _session.Resume(checkpoint);
 
     private void DisposeOwned()
     {
         for (int i = _components.Owned.Count - 1; i >= 0; i--)
             _components.Owned[i].Dispose();
         _lifetime.Dispose();
+    }
+
+    private readonly struct Turn(SeqGanTrainer trainer) : IDisposable
+    {
+        public void Dispose()
+        {
+            trainer._session.Checkpoints.Gate.Release();
+            trainer._turn.Release();
+        }
     }
 }

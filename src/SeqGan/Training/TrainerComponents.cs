@@ -26,16 +26,7 @@ internal sealed record TrainerComponents
 
     public required Corpus Corpus { get; init; }
 
-    /// <summary>All options, to show; the trainer uses those below.</summary>
     public SeqGanOptions Options { get; init; } = new();
-
-    public TrainingOptions TrainingOptions { get; init; } = new();
-
-    public PolicyGradientOptions PolicyGradientOptions { get; init; } = new();
-
-    public TrainingHealthOptions Health { get; init; } = new();
-
-    public CheckpointOptions Checkpoints { get; init; } = new();
 
     /// <summary>Where checkpoints go; null where none are written.</summary>
     public CheckpointStore? CheckpointStore { get; init; }
@@ -52,18 +43,12 @@ internal sealed record TrainerComponents
     /// <summary>What the training data are known by, for the manifest of checkpoints.</summary>
     public IReadOnlyDictionary<string, string> CorpusIdentity { get; init; } = new Dictionary<string, string>();
 
-    public RewardBaseline Baseline { get; init; }
-
-    public double BaselineDecay { get; init; } = 0.9;
-
-    public ulong Seed { get; init; }
-
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>The tokens of a batch of the generator's.</summary>
-    public int TokensPerBatch => TrainingOptions.BatchSize * Corpus.Format.MaxLength;
+    public int TokensPerBatch => Options.Training.BatchSize * Corpus.Format.MaxLength;
 
     /// <summary>What the trainer disposes, the last one first.</summary>
     public IReadOnlyList<IDisposable> Owned { get; init; } = [];
@@ -73,103 +58,82 @@ internal sealed record TrainerComponents
     {
         const string Prefix = nameof(TrainingOptions) + ".";
         (int count, int length) = (corpus.Training.Count, corpus.Format.MaxLength);
-        if (count < options.BatchSize)
-        {
-            yield return $"{Prefix}{nameof(options.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: "
-                + $"use {(count < 2 ? "" : $"a batch size of at most {count} or ")}a larger corpus.";
-        }
-
-        if ((long)options.NegativeSamples * length > Array.MaxLength)
-        {
-            yield return $"{Prefix}{nameof(options.NegativeSamples)} is {options.NegativeSamples}; "
-                + $"of sequences of {length} tokens at most {Array.MaxLength / length} can be held.";
-        }
-
-        if (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0)
-        {
-            yield return $"{Prefix}{nameof(options.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no "
-                + "sequences to measure by: hold some out or set it to 0.";
-        }
+        return Chosen(
+            (count < options.BatchSize,
+                $"{Prefix}{nameof(options.BatchSize)} is {options.BatchSize}, but the corpus has {count} training sequences: "
+                + $"use {(count < 2 ? "" : $"a batch size of at most {count} or ")}a larger corpus."),
+            ((long)options.NegativeSamples * length > Array.MaxLength,
+                $"{Prefix}{nameof(options.NegativeSamples)} is {options.NegativeSamples}; "
+                + $"of sequences of {length} tokens at most {Array.MaxLength / length} can be held."),
+            (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0,
+                $"{Prefix}{nameof(options.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no "
+                + "sequences to measure by: hold some out or set it to 0."));
     }
 
-    /// <summary>A copy of a generator that gives log-probabilities.</summary>
-    /// <returns>Null where the generator has none.</returns>
+    /// <summary>A copy of a generator that gives log-probabilities; null if the generator has none.</summary>
     public static IRolloutPolicy? CreateKlReference(IGenerator generator)
     {
         IRolloutPolicy? policy = null;
+        bool isSupported = false;
         try
         {
-            policy = generator.CreateRolloutPolicy();
-            policy.LogProbabilities(new SequenceBuffer(generator.Format, 0).AsBatch(), []);
-            return policy;
+            isSupported = IsSupported(() => (policy = generator.CreateRolloutPolicy()).LogProbabilities(NoSequences(generator), []));
+            return isSupported ? policy : null;
         }
-        catch (NotSupportedException)
+        finally
         {
-            policy?.Dispose();
-            return null;
-        }
-        catch
-        {
-            policy?.Dispose();
-            throw;
+            if (!isSupported)
+                policy?.Dispose();
         }
     }
 
     /// <summary>What is wrong with these components together; each failure names the values and what would be valid.</summary>
     public IEnumerable<string> FindFailures()
     {
-        foreach (string failure in FindFailures(TrainingOptions, Corpus))
-            yield return failure;
+        (TrainingOptions training, PolicyGradientOptions gradient) = (Options.Training, Options.PolicyGradient);
         string generator = $"the generator, a {Generator.GetType().Name},";
-        if (Health.RollsBack && CheckpointStore is null)
-        {
-            yield return $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to "
-                + $"return to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}.";
-        }
-
-        foreach (EarlyStoppingOptions stopping in TrainingOptions.EarlyStopping)
-        {
-            if (stopping.RestoreBest && Generator is not ICheckpointable)
-            {
-                yield return $"{nameof(EarlyStoppingOptions)}.{nameof(stopping.RestoreBest)} is true for '{stopping.Metric}', "
-                    + $"but {generator} is not {nameof(ICheckpointable)}: make it so, or set it to false.";
-            }
-        }
-
-        PolicyGradientOptions gradient = PolicyGradientOptions;
-        if (gradient.KlCoefficient > 0 && KlReference is null)
-        {
-            yield return $"{nameof(PolicyGradientOptions)}.{nameof(gradient.KlCoefficient)} is {gradient.KlCoefficient}, but the rollout "
-                + $"policy of {generator} gives no log-probabilities: implement "
-                + $"{nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0.";
-        }
-
-        if (gradient.UsesProbabilities && !GivesLogProbabilities(Generator))
-        {
-            yield return $"{nameof(PolicyGradientOptions)} has {nameof(gradient.KlCoefficient)} {gradient.KlCoefficient}, "
-                + $"{nameof(gradient.EntropyBonus)} {gradient.EntropyBonus} and {nameof(gradient.Passes)} {gradient.Passes}, but "
-                + $"{generator} gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, "
-                + "or set them to 0, 0 and 1.";
-        }
-
-        if (TrainingOptions.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler)
-        {
-            yield return $"{nameof(TrainingOptions)}.{nameof(TrainingOptions.ScheduledSampling)} is {TrainingOptions.ScheduledSampling}, "
-                + $"but {generator} is no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}.";
-        }
-
         string format = $"but the corpus has {Corpus.Format}: use the corpus's format.";
-        if (Generator.Format != Corpus.Format)
-            yield return $"The generator makes sequences of {Generator.Format}, {format}";
-        if (Rollout is not null && Rollout.Format != Corpus.Format)
-            yield return $"The rollout completes sequences of {Rollout.Format}, {format}";
+        IEnumerable<EarlyStoppingOptions> restoring =
+            Generator is ICheckpointable ? [] : training.EarlyStopping.Where(stopping => stopping.RestoreBest);
+        return
+        [
+            .. FindFailures(training, Corpus),
+            .. restoring.Select(stopping =>
+                $"{nameof(EarlyStoppingOptions)}.{nameof(stopping.RestoreBest)} is true for '{stopping.Metric}', "
+                + $"but {generator} is not {nameof(ICheckpointable)}: make it so, or set it to false."),
+            .. Chosen(
+                (Options.Health.RollsBack && CheckpointStore is null,
+                    $"{nameof(TrainingHealthOptions)} says {nameof(DivergenceAction.RollBack)}, but no checkpoints are written to "
+                    + $"return to: set {nameof(CheckpointOptions)}.{nameof(CheckpointOptions.Directory)}."),
+                (gradient.KlCoefficient > 0 && KlReference is null,
+                    $"{nameof(PolicyGradientOptions)}.{nameof(gradient.KlCoefficient)} is {gradient.KlCoefficient}, but the rollout "
+                    + $"policy of {generator} gives no log-probabilities: implement "
+                    + $"{nameof(IRolloutPolicy)}.{nameof(IRolloutPolicy.LogProbabilities)}, or set it to 0."),
+                (gradient.UsesProbabilities
+                    && !IsSupported(() => Generator.LogProbabilities(NoSequences(Generator), [], constraint: Generator.Constraint)),
+                    $"{nameof(PolicyGradientOptions)} has {nameof(gradient.KlCoefficient)} {gradient.KlCoefficient}, "
+                    + $"{nameof(gradient.EntropyBonus)} {gradient.EntropyBonus} and {nameof(gradient.Passes)} {gradient.Passes}, but "
+                    + $"{generator} gives no log-probabilities: implement {nameof(IGenerator)}.{nameof(IGenerator.LogProbabilities)}, "
+                    + "or set them to 0, 0 and 1."),
+                (training.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler,
+                    $"{nameof(TrainingOptions)}.{nameof(training.ScheduledSampling)} is {training.ScheduledSampling}, but {generator} is "
+                    + $"no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}."),
+                (Generator.Format != Corpus.Format, $"The generator makes sequences of {Generator.Format}, {format}"),
+                (Rollout is { } rollout && rollout.Format != Corpus.Format,
+                    $"The rollout completes sequences of {Rollout?.Format}, {format}")),
+        ];
     }
 
-    private static bool GivesLogProbabilities(IGenerator generator)
+    private static IEnumerable<string> Chosen(params IEnumerable<(bool IsWrong, string Message)> checks) =>
+        checks.Where(check => check.IsWrong).Select(check => check.Message);
+
+    private static TokenBatch NoSequences(IGenerator generator) => new SequenceBuffer(generator.Format, 0).AsBatch();
+
+    private static bool IsSupported(Action action)
     {
         try
         {
-            generator.LogProbabilities(new SequenceBuffer(generator.Format, 0).AsBatch(), [], constraint: generator.Constraint);
+            action();
             return true;
         }
         catch (NotSupportedException)

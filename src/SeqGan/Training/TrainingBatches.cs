@@ -3,20 +3,20 @@ namespace SeqGan.Training;
 /// <summary>The batches of a training: S for the generator, S for the discriminator, and the discriminator's negatives.</summary>
 internal sealed class TrainingBatches(TrainerComponents components, TrainingPosition at)
 {
-    private readonly BatchSource _epochs = Source(components, components.Corpus.Training, components.TrainingOptions.BatchSize);
-    private readonly BatchSource _positives = Source(components, components.Corpus.Training, components.TrainingOptions.BatchSize / 2);
+    private readonly BatchSource _epochs = Source(components, components.Corpus.Training, components.Options.Training.BatchSize);
+    private readonly BatchSource _positives = Source(components, components.Corpus.Training, components.Options.Training.BatchSize / 2);
     private BatchSource? _negatives;
 
     /// <summary>The generator's batches in an epoch.</summary>
     public int PerEpoch => _epochs.BatchesPerEpoch;
 
     /// <summary>The discriminator's batches in an epoch.</summary>
-    public int NegativesPerEpoch => NegativesBuffer.Count / Math.Min(components.TrainingOptions.BatchSize / 2, NegativesBuffer.Count);
+    public int NegativesPerEpoch => NegativesBuffer.Count / Math.Min(components.Options.Training.BatchSize / 2, NegativesBuffer.Count);
 
     /// <summary>Where a discriminator round's generated sequences go.</summary>
     public SequenceBuffer NegativesBuffer { get; } = new(
         components.Corpus.Format,
-        components.TrainingOptions.NegativeSamples > 0 ? components.TrainingOptions.NegativeSamples : components.Corpus.Training.Count);
+        components.Options.Training.NegativeSamples > 0 ? components.Options.Training.NegativeSamples : components.Corpus.Training.Count);
 
     /// <summary>Whether the buffer does not have the present discriminator round's sequences.</summary>
     public bool NeedsNegatives => _negatives is null;
@@ -42,7 +42,7 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
     /// <summary>Takes the buffer's sequences as negatives; a resumed round continues where it was.</summary>
     public void StartNegatives()
     {
-        _negatives = Source(components, NegativesBuffer.AsBatch(), components.TrainingOptions.BatchSize / 2);
+        _negatives = Source(components, NegativesBuffer.AsBatch(), components.Options.Training.BatchSize / 2);
         _negatives.Position = at.State.Negatives;
     }
 
@@ -70,5 +70,5 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
     public void Restore(TrainingState state) => (_epochs.Position, _positives.Position, _negatives) = (state.Epoch, state.Positives, null);
 
     private static BatchSource Source(TrainerComponents components, TokenBatch sequences, int batchSize) =>
-        new(sequences, components.Corpus.Format, batchSize, components.Seed);
+        new(sequences, components.Corpus.Format, batchSize, components.Options.Seed);
 }

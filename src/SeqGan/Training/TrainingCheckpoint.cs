@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace SeqGan.Training;
 
@@ -9,18 +10,14 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
 
     private readonly Lazy<byte[]> _vocabulary = new(() => DescribeVocabulary(components.Corpus));
 
-    /// <summary>Copies all states.</summary>
-    /// <param name="draft">Receives them.</param>
-    /// <param name="state">The training's position.</param>
-    /// <param name="folder">The folder of checkpoints, for messages.</param>
+    /// <summary>Copies all states to a draft; messages name the folder.</summary>
     /// <exception cref="CheckpointException">A component failed, or has numbers that are not finite.</exception>
     public void CopyTo(CheckpointDraft draft, TrainingState state, string folder)
     {
         string copied = TrainingName;
         try
         {
-            draft.Add(
-                TrainingName, typeof(TrainingState), TrainingStateFile.Version, destination => TrainingStateFile.Write(destination, state));
+            draft.Add(TrainingName, typeof(TrainingState), TrainingStateFile.Version, bytes => TrainingStateFile.Write(bytes, state));
             foreach (CheckpointComponent component in components.Stateful)
             {
                 copied = component.Name;
@@ -73,11 +70,7 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
 
         // The generator takes each best state before its own: a state that it would refuse at the phase's end, it refuses here.
         EarlyStoppingState[] stopping =
-        [
-            .. state.EarlyStopping.Select(
-                (own, i) => own with { Best = Read(checkpoint, BestName(i), 1, (source, _) => ReadBest(source)) }),
-        ];
-
+            [.. state.EarlyStopping.Select((own, i) => own with { Best = Read(checkpoint, BestName(i), 1, (part, _) => ReadBest(part)) })];
         foreach (CheckpointComponent component in components.Stateful)
         {
             if (component.Value is not ICheckpointable stateful)
@@ -98,13 +91,11 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
     private TrainingState Check(LoadedCheckpoint checkpoint, string[] missing)
     {
         string path = checkpoint.Info.Path;
-        if (missing.Length > 0 && components.Checkpoints.RequireAllStates)
+        if (missing.Length > 0 && components.Options.Checkpoints.RequireAllStates)
         {
-            throw CheckpointFailure.Mismatch(
-                path,
-                $"{path} has no state of {string.Join(", ", missing)}, and "
-                + $"{nameof(CheckpointOptions)}.{nameof(CheckpointOptions.RequireAllStates)} is set: "
-                + $"make it {nameof(ICheckpointable)}, or allow it to start fresh.");
+            string option = $"{nameof(CheckpointOptions)}.{nameof(CheckpointOptions.RequireAllStates)}";
+            string remedy = $"make it {nameof(ICheckpointable)}, or allow it to start fresh.";
+            throw CheckpointFailure.Mismatch(path, $"{path} has no state of {string.Join(", ", missing)}, and {option} is set: {remedy}");
         }
 
         TrainingState state = Read(checkpoint, TrainingName, TrainingStateFile.Version, (source, _) => TrainingStateFile.Read(source))
@@ -139,24 +130,22 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
         string path = checkpoint.Info.Path;
         if (checkpoint.Open(component) is not var (bytes, version))
             return null;
-        using (bytes)
+        using Stream source = bytes;
+        if (version > newestVersion)
         {
-            if (version > newestVersion)
-            {
-                throw CheckpointFailure.Mismatch(
-                    path,
-                    $"{path}: the state of {component} has version {version}; this library reads up to {newestVersion}. "
-                    + "Upgrade SeqGan, or the package of the component.");
-            }
+            throw CheckpointFailure.Mismatch(
+                path,
+                $"{path}: the state of {component} has version {version}; this library reads up to {newestVersion}. "
+                + "Upgrade SeqGan, or the package of the component.");
+        }
 
-            try
-            {
-                return read(bytes, version);
-            }
-            catch (InvalidDataException error)
-            {
-                throw CheckpointFailure.Mismatch(path, $"{path}: the state of {component} does not fit: {error.Message}", error);
-            }
+        try
+        {
+            return read(source, version);
+        }
+        catch (InvalidDataException error)
+        {
+            throw CheckpointFailure.Mismatch(path, $"{path}: the state of {component} does not fit: {error.Message}", error);
         }
     }
 
@@ -177,19 +166,12 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
 
     private static byte[] DescribeVocabulary(Corpus corpus)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        IEnumerable<string> tokens = corpus.Vocabulary?.Tokens.Skip(Vocabulary.SpecialTokenCount) ?? [];
+        var description = new JsonObject
         {
-            string? tokenizer = corpus.Tokenizer is { } own ? Tokenizer.Describe(own) ?? own.GetType().FullName : null;
-            json.WriteStartObject();
-            json.WriteString("tokenizer", tokenizer);
-            json.WriteStartArray("tokens");
-            foreach (string token in corpus.Vocabulary?.Tokens.Skip(Vocabulary.SpecialTokenCount) ?? [])
-                json.WriteStringValue(token);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
+            ["tokenizer"] = corpus.Tokenizer is { } own ? Tokenizer.Describe(own) ?? own.GetType().FullName : null,
+            ["tokens"] = new JsonArray([.. tokens.Select(token => JsonValue.Create(token))]),
+        };
+        return Encoding.UTF8.GetBytes(description.ToJsonString());
     }
 }

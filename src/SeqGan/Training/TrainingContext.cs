@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace SeqGan.Training;
 
 /// <summary>What an observer may look at, and where it reports what it measured.</summary>
@@ -9,17 +7,12 @@ public sealed class TrainingContext
     private Dictionary<string, double> _reported = [];
 
     /// <summary>Creates a context, for testing an observer; the trainer makes its own.</summary>
-    /// <param name="generator">The generator.</param>
-    /// <param name="discriminator">The discriminator.</param>
-    /// <param name="corpus">The corpus.</param>
     public TrainingContext(IGenerator generator, IDiscriminator discriminator, Corpus corpus)
     {
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(discriminator);
         ArgumentNullException.ThrowIfNull(corpus);
-        Generator = generator;
-        Discriminator = discriminator;
-        Corpus = corpus;
+        (Generator, Discriminator, Corpus) = (generator, discriminator, corpus);
     }
 
     /// <summary>The generator.</summary>
@@ -31,16 +24,15 @@ public sealed class TrainingContext
     /// <summary>The corpus.</summary>
     public Corpus Corpus { get; }
 
-    /// <summary>Draws sequences of the generator, with labels in the proportions of the data. The same seed gives the same draws.</summary>
-    /// <param name="count">How many; at least 1.</param>
-    /// <param name="seed">Determines every draw, independently of the training's.</param>
-    /// <param name="cancellationToken">Ends the sampling.</param>
+    /// <summary>
+    /// Draws sequences of the generator, at least 1, with labels in the proportions of the data. The seed determines every draw,
+    /// independently of the training's.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public TokenBatch Sample(int count, ulong seed, CancellationToken cancellationToken = default) =>
         new EvaluationSampling(count, seed, temperature: 1, Corpus.Labels).Sample(Generator, cancellationToken);
 
     /// <summary>Gives the texts of generated sequences, with their labels if they have some.</summary>
-    /// <param name="sequences">The sequences.</param>
     public IReadOnlyList<string> Describe(TokenBatch sequences) => Corpus.Describe(sequences);
 
     /// <summary>
@@ -60,8 +52,6 @@ public sealed class TrainingContext
     /// <summary>Hands over what was reported; the next report starts empty.</summary>
     internal IReadOnlyDictionary<string, double> TakeReported()
     {
-        if (_reported.Count == 0)
-            return ReadOnlyDictionary<string, double>.Empty;
         IReadOnlyDictionary<string, double> taken = _reported;
         _reported = [];
         return taken;

@@ -43,10 +43,7 @@ internal sealed class TrainingFigures
             figure.StartRound();
     }
 
-    /// <summary>Adds a value to its metric, and publishes it; NaN, an unknown value, changes nothing.</summary>
-    /// <param name="metric">The metric.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="tag">The tag of the metric's instrument; by default the phase.</param>
+    /// <summary>Adds a value to its metric, and publishes it under a tag, by default the phase; NaN changes nothing.</summary>
     public void Record(TrainingMetric metric, double value, string? tag = null)
     {
         if (double.IsNaN(value))
@@ -55,9 +52,7 @@ internal sealed class TrainingFigures
         metric.Instrument?.Record(value, tag ?? _phase);
     }
 
-    /// <summary>Counts a training step.</summary>
-    /// <param name="model">Generator or discriminator.</param>
-    /// <param name="tokens">The tokens of its batch.</param>
+    /// <summary>Counts a training step of the generator or the discriminator.</summary>
     public void CountStep(string model, int tokens)
     {
         Steps++;
@@ -99,13 +94,17 @@ internal sealed class TrainingFigures
     public TrainingProgress Fill(TrainingProgress report) => report with
     {
         Step = Steps,
-        Figures = report.Figures.SetItems(
-            from figure in _figures where figure.Value.Value is not null select KeyValuePair.Create(figure.Key, figure.Value.Value!.Value)),
-        Metrics = report is { EndOfRound: true, Phase: TrainingPhase.Adversarial } && _scores.Count > 0 ? RoundScores() : report.Metrics,
+        Figures = report.Figures.SetItems(Known(_figures, figure => figure.Value)),
+        Metrics = report is { EndOfRound: true, Phase: TrainingPhase.Adversarial } && _scores.Count > 0
+            ? new Dictionary<string, double>(Known(_scores, score => score.RoundValue))
+            : report.Metrics,
     };
 
-    private Dictionary<string, double> RoundScores() =>
-        _scores.Where(score => score.Value.RoundValue is not null).ToDictionary(score => score.Key, score => score.Value.RoundValue!.Value);
+    private static IEnumerable<KeyValuePair<T, double>> Known<T>(IReadOnlyDictionary<T, Figure> figures, Func<Figure, double?> valueOf) =>
+        from figure in figures
+        let value = valueOf(figure.Value)
+        where value is not null
+        select KeyValuePair.Create(figure.Key, value.Value);
 
     /// <summary>The values of a round as one.</summary>
     private sealed class Figure(MetricAveraging averaging)

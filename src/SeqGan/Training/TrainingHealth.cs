@@ -5,29 +5,27 @@ namespace SeqGan.Training;
 /// <summary>Watches for signs of divergence, and says what to change.</summary>
 internal sealed class TrainingHealth(TrainerComponents components)
 {
-    // The log messages say the same.
     private const string HintForDiscriminator =
         "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), "
         + "or give it more data.";
     private const string HintForGenerator =
         "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";
 
-    private readonly TrainingHealthOptions _options = components.Health;
+    private readonly TrainingHealthOptions _options = components.Options.Health;
     private readonly IScalableLearningRate[] _learners =
         [.. new object[] { components.Generator, components.Discriminator }.OfType<IScalableLearningRate>()];
     private readonly ILogger _logger = components.Logger;
-    private TrainingHealthState _state = new();
 
     public TrainingHealthState State
     {
-        get => _state;
+        get;
         set
         {
-            _state = value;
+            field = value;
             foreach (IScalableLearningRate learner in _learners.Where(learner => learner.LearningRateScale != value.LearningRateScale))
                 learner.LearningRateScale = value.LearningRateScale;
         }
-    }
+    } = new();
 
     public DivergenceAction ActionOn(DivergenceSigns sign) => sign switch
     {
@@ -36,9 +34,7 @@ internal sealed class TrainingHealth(TrainerComponents components)
         _ => _options.OnNotFinite,
     };
 
-    /// <summary>The signs that a round shows; those that begin with it are logged.</summary>
-    /// <param name="progress">The report of the round's end.</param>
-    /// <param name="figures">The figures, of which those of this very round count.</param>
+    /// <summary>The signs that the figures of a round show; those that begin with it are logged.</summary>
     public DivergenceSigns Observe(TrainingProgress progress, TrainingFigures figures)
     {
         if (progress.Phase != TrainingPhase.Adversarial)
@@ -49,15 +45,15 @@ internal sealed class TrainingHealth(TrainerComponents components)
         double? uniqueness = figures.RoundValueOf(TrainingMetric.SampleUniqueness);
         bool won = accuracy >= _options.MaximumAccuracy && deviation < _options.MinimumRewardDeviation;
         bool collapsed = entropy < _options.MinimumEntropy || uniqueness < _options.MinimumUniqueness;
-        _state = _state with
+        State = State with
         {
-            DiscriminatorWon = won ? _state.DiscriminatorWon + 1 : 0,
-            GeneratorCollapsed = collapsed ? _state.GeneratorCollapsed + 1 : 0,
+            DiscriminatorWon = won ? State.DiscriminatorWon + 1 : 0,
+            GeneratorCollapsed = collapsed ? State.GeneratorCollapsed + 1 : 0,
         };
-        if (_state.DiscriminatorWon == _options.Patience)
-            Log.DiscriminatorWon(_logger, progress.Round, accuracy, deviation, _options.Patience);
-        if (_state.GeneratorCollapsed == _options.Patience)
-            Log.GeneratorCollapsed(_logger, progress.Round, entropy, uniqueness, _options.Patience);
+        if (State.DiscriminatorWon == _options.Patience)
+            Log.DiscriminatorWon(_logger, progress.Round, accuracy, deviation, _options.Patience, HintForDiscriminator);
+        if (State.GeneratorCollapsed == _options.Patience)
+            Log.GeneratorCollapsed(_logger, progress.Round, entropy, uniqueness, _options.Patience, HintForGenerator);
         DivergenceSigns signs = Signs;
         foreach (DivergenceSigns sign in Each(signs))
             SeqGanTelemetry.Divergence.Record(1, sign.ToString());
@@ -66,8 +62,8 @@ internal sealed class TrainingHealth(TrainerComponents components)
 
     /// <summary>Active signs of divergence, except non-finite values.</summary>
     public DivergenceSigns Signs =>
-        (_state.DiscriminatorWon >= _options.Patience ? DivergenceSigns.DiscriminatorWon : DivergenceSigns.None)
-        | (_state.GeneratorCollapsed >= _options.Patience ? DivergenceSigns.GeneratorCollapsed : DivergenceSigns.None);
+        (State.DiscriminatorWon >= _options.Patience ? DivergenceSigns.DiscriminatorWon : DivergenceSigns.None)
+        | (State.GeneratorCollapsed >= _options.Patience ? DivergenceSigns.GeneratorCollapsed : DivergenceSigns.None);
 
     /// <exception cref="TrainingDivergedException">A sign shows at which the training must stop.</exception>
     public void ThrowIfStopped(TrainingProgress progress)
@@ -85,13 +81,13 @@ internal sealed class TrainingHealth(TrainerComponents components)
 
     /// <summary>Whether a diverged training may go back once more.</summary>
     public bool MayRollBack(TrainingDivergedException divergence) =>
-        ActionOn(divergence.Sign) == DivergenceAction.RollBack && _state.RollBacks < _options.MaximumRollBacks;
+        ActionOn(divergence.Sign) == DivergenceAction.RollBack && State.RollBacks < _options.MaximumRollBacks;
 
     /// <summary>The state with which a training continues from an earlier checkpoint.</summary>
     public TrainingHealthState AfterRollBack(TrainingHealthState restored) => restored with
     {
-        LearningRateScale = _state.LearningRateScale * _options.LearningRateFactor,
-        RollBacks = _state.RollBacks + 1,
+        LearningRateScale = State.LearningRateScale * _options.LearningRateFactor,
+        RollBacks = State.RollBacks + 1,
     };
 
     private static IEnumerable<DivergenceSigns> Each(DivergenceSigns signs) =>
@@ -107,7 +103,6 @@ internal sealed record TrainingHealthState
     /// <summary>Rounds in a row in which the generator had collapsed.</summary>
     public int GeneratorCollapsed { get; init; }
 
-    /// <summary>What the learning rates are multiplied by.</summary>
     public double LearningRateScale { get; init; } = 1;
 
     public int RollBacks { get; init; }

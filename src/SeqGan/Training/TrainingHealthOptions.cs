@@ -7,23 +7,17 @@ public sealed class TrainingHealthOptions
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnNotFinite { get; set; } = DivergenceAction.Stop;
 
-    /// <summary>
-    /// When the discriminator has won (<see cref="MaximumAccuracy"/>, <see cref="MinimumRewardDeviation"/>). The default value is
-    /// <see cref="DivergenceAction.Continue"/>.
-    /// </summary>
+    /// <summary>When the discriminator has won. The default value is <see cref="DivergenceAction.Continue"/>.</summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnDiscriminatorWon { get; set; } = DivergenceAction.Continue;
 
-    /// <summary>
-    /// When the generator has collapsed (<see cref="MinimumEntropy"/>, <see cref="MinimumUniqueness"/>). The default value is
-    /// <see cref="DivergenceAction.Continue"/>.
-    /// </summary>
+    /// <summary>When the generator has collapsed. The default value is <see cref="DivergenceAction.Continue"/>.</summary>
     [AllowedValuesOf(typeof(DivergenceAction))]
     public DivergenceAction OnGeneratorCollapsed { get; set; } = DivergenceAction.Continue;
 
     /// <summary>
-    /// The discriminator has won in an adversarial round where its accuracy in training is at least this and the rewards' deviation
-    /// below <see cref="MinimumRewardDeviation"/>; above 1 never. The default value is 0.995.
+    /// The discriminator has won in an adversarial round where its accuracy in training is at least this and the rewards' deviation below
+    /// <see cref="MinimumRewardDeviation"/>; above 1 never. The default value is 0.995.
     /// </summary>
     [AllowedRange(0.0, 2.0)]
     public double MaximumAccuracy { get; set; } = 0.995;
@@ -58,8 +52,7 @@ public sealed class TrainingHealthOptions
     [AllowedRange(1, int.MaxValue)]
     public int MaximumRollBacks { get; set; } = 3;
 
-    internal bool RollsBack =>
-        new[] { OnNotFinite, OnDiscriminatorWon, OnGeneratorCollapsed }.Contains(DivergenceAction.RollBack);
+    internal bool RollsBack => new[] { OnNotFinite, OnDiscriminatorWon, OnGeneratorCollapsed }.Contains(DivergenceAction.RollBack);
 
     internal TrainingHealthOptions Copy() => (TrainingHealthOptions)MemberwiseClone();
 }

@@ -2,8 +2,8 @@ namespace SeqGan.Training;
 
 /// <summary>A metric of training reports: its names, its meaning, and its value in a report.</summary>
 /// <remarks>
-/// This table declares each metric once; reports, checkpoints, early stopping and telemetry read it. <see cref="All"/> has the
-/// figures of <see cref="TrainingProgress"/>; <see cref="Evaluations"/> describes what SeqGan's evaluators report in
+/// This table declares each metric once; reports, checkpoints, early stopping and telemetry read it. <see cref="All"/> has the figures of
+/// <see cref="TrainingProgress"/>; <see cref="Evaluations"/> describes what SeqGan's evaluators report in
 /// <see cref="TrainingProgress.Metrics"/>. Immutable.
 /// </remarks>
 public sealed class TrainingMetric
@@ -152,41 +152,35 @@ public sealed class TrainingMetric
     /// <summary>What SeqGan's evaluators report, under the keys of <see cref="EvaluationMetricNames"/>.</summary>
     public static IReadOnlyList<TrainingMetric> Evaluations { get; } =
     [
-        Evaluation(
-            EvaluationMetricNames.NllTest, Nats, false,
+        Evaluation(EvaluationMetricNames.NllTest, Nats, false,
             "negative log-likelihood of held-out sequences under the generator, nats a token; lower covers the data better"),
-        Evaluation(
-            EvaluationMetricNames.NllOracle, Nats, false,
+        Evaluation(EvaluationMetricNames.NllOracle, Nats, false,
             "negative log-likelihood of generated sequences under the oracle, nats a token; lower is likelier, but repetition is, too"),
-        Evaluation(
-            EvaluationMetricNames.Uniqueness, "(0, 1]", null, "share of distinct sequences; compare columns of equally many sequences"),
+        Evaluation(EvaluationMetricNames.Uniqueness, "(0, 1]", null,
+            "share of distinct sequences; compare columns of equally many sequences"),
         Evaluation(EvaluationMetricNames.Novelty, Share, null, "share of sequences that are not in the training data; 0 is memorised"),
         Evaluation(EvaluationMetricNames.MeanLength, "tokens", null, "tokens, the end token included"),
         Evaluation(EvaluationMetricNames.EndTokenRate, Share, null, "share of sequences that end with an end token"),
         .. NGrams(
-            Share, true,
+            true,
             "similarity to held-out data, by runs of up to {0} tokens, in [0, 1]; higher is closer, but repeating one good sequence "
             + "is close, too",
             EvaluationMetricNames.Bleu2, EvaluationMetricNames.Bleu3, EvaluationMetricNames.Bleu4, EvaluationMetricNames.Bleu5),
         .. NGrams(
-            Share, false,
+            false,
             "similarity of each sequence to the others, by runs of up to {0} tokens, in [0, 1]; lower is more diverse, and noise is "
             + "lowest: compare with the data's, of equally many sequences",
             EvaluationMetricNames.SelfBleu2, EvaluationMetricNames.SelfBleu3, EvaluationMetricNames.SelfBleu4,
             EvaluationMetricNames.SelfBleu5),
         .. NGrams(
-            Share, true,
-            "distinct runs of {0} tokens, divided by all; higher is more diverse; compare columns of equally many sequences",
+            true, "distinct runs of {0} tokens, divided by all; higher is more diverse; compare columns of equally many sequences",
             EvaluationMetricNames.Distinct1, EvaluationMetricNames.Distinct2, EvaluationMetricNames.Distinct3,
             EvaluationMetricNames.Distinct4),
-        Evaluation(
-            EvaluationMetricNames.JensenShannon, Share, false,
+        Evaluation(EvaluationMetricNames.JensenShannon, Share, false,
             "distance of the distribution of token pairs from held-out data's, in [0, 1]; lower is closer"),
-        Evaluation(
-            EvaluationMetricNames.LengthDistance, Share, false,
+        Evaluation(EvaluationMetricNames.LengthDistance, Share, false,
             "distance of the distribution of lengths from held-out data's, in [0, 1]; lower is closer"),
-        Evaluation(
-            EvaluationMetricNames.RepetitionRate, "[0, 1)", null,
+        Evaluation(EvaluationMetricNames.RepetitionRate, "[0, 1)", null,
             "share of runs of 4 tokens that repeat one of the same sequence; lower repeats less"),
     ];
 
@@ -215,12 +209,10 @@ public sealed class TrainingMetric
     /// <summary>Its instrument, which takes one tag at most; null if it has none.</summary>
     internal MetricInstrument? Instrument { get; }
 
-    /// <summary>Finds a metric of either table; null for other names.</summary>
-    /// <param name="key">The <see cref="Key"/>.</param>
+    /// <summary>Finds a metric of either table by its <see cref="Key"/>; null for other names.</summary>
     public static TrainingMetric? Find(string key) => s_byKey.GetValueOrDefault(key);
 
     /// <summary>Gives the value in a report; null if it is not known.</summary>
-    /// <param name="progress">The report.</param>
     public double? ValueOf(TrainingProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
@@ -228,11 +220,10 @@ public sealed class TrainingMetric
     }
 
     /// <summary>Gives the value if the report's phase measures this metric; null otherwise, or if the value is not known.</summary>
-    /// <param name="progress">The report.</param>
     public double? MeasuredIn(TrainingProgress progress)
     {
-        ArgumentNullException.ThrowIfNull(progress);
-        return Phases.HasFlag(progress.Phase) ? ValueOf(progress) : null;
+        double? value = ValueOf(progress);
+        return Phases.HasFlag(progress.Phase) ? value : null;
     }
 
     /// <inheritdoc/>
@@ -250,17 +241,16 @@ public sealed class TrainingMetric
         var known = new Dictionary<string, double>(progress.Metrics);
         foreach (TrainingMetric metric in All)
         {
+            known.Remove(metric.Key);
             if (metric.MeasuredIn(progress) is { } value)
-                known[metric.Key] = value;
-            else
-                known.Remove(metric.Key);
+                known.Add(metric.Key, value);
         }
 
         return known;
     }
 
-    private static IEnumerable<TrainingMetric> NGrams(string unit, bool higherIsBetter, string description, params string[] keys) =>
-        keys.Select(key => Evaluation(key, unit, higherIsBetter, description.Replace("{0}", key[^1..], StringComparison.Ordinal)));
+    private static IEnumerable<TrainingMetric> NGrams(bool higherIsBetter, string description, params string[] keys) =>
+        keys.Select(key => Evaluation(key, Share, higherIsBetter, description.Replace("{0}", key[^1..], StringComparison.Ordinal)));
 
     private static TrainingMetric Evaluation(string key, string unit, bool? higherIsBetter, string description) =>
         new(key, $"evaluation/{key}", unit, TrainingPhase.All, description, higherIsBetter,

@@ -5,9 +5,7 @@ namespace SeqGan.Training;
 /// <summary>The schedule of a training. The defaults suit a first try on a small corpus; the paper trains far longer.</summary>
 public sealed class TrainingOptions
 {
-    /// <summary>
-    /// The sequences of a training step, half of them real and half generated in a discriminator's. The default value is 64.
-    /// </summary>
+    /// <summary>The sequences of a training step; a discriminator's are half real and half generated. The default value is 64.</summary>
     [FixedOnResume]
     [AllowedRange(2, 1_048_576)]
     public int BatchSize { get; set; } = 64;
@@ -32,8 +30,8 @@ public sealed class TrainingOptions
     public double ScheduledSamplingEnd { get; set; } = 0.75;
 
     /// <summary>
-    /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes
-    /// over them; 0 skips the phase. The default value is 5.
+    /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes over them; 0
+    /// skips the phase. The default value is 5.
     /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPretrainingRounds { get; set; } = 5;
@@ -50,39 +48,26 @@ public sealed class TrainingOptions
     [AllowedRange(1, int.MaxValue)]
     public int GeneratorStepsPerRound { get; set; } = 1;
 
-    /// <summary>
-    /// Discriminator rounds in each adversarial round (d-steps in the paper); 0 leaves the discriminator as it is. The
-    /// default value is 1.
-    /// </summary>
+    /// <summary>Discriminator rounds in each adversarial round (d-steps in the paper); 0 for none. The default value is 1.</summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorRoundsPerRound { get; set; } = 1;
 
-    /// <summary>
-    /// How many sequences are generated for each discriminator round; 0 means as many as there are training sequences. The
-    /// default value is 0.
-    /// </summary>
+    /// <summary>Sequences generated for each discriminator round; 0 for as many as training sequences. The default value is 0.</summary>
     [AllowedRange(0, int.MaxValue)]
     public int NegativeSamples { get; set; }
 
     /// <summary>
-    /// The discriminator stops learning, until the phase or the adversarial round ends, when its accuracy on held-out real
-    /// and fresh generated sequences has not improved for this many epochs; 0 never stops it. It needs held-out sequences.
-    /// The default value is 0.
+    /// The discriminator stops learning, until the phase or the adversarial round ends, when its accuracy on held-out real and fresh
+    /// generated sequences has not improved for this many epochs; 0 never stops it. It needs held-out sequences. The default value is 0.
     /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPatience { get; set; }
 
-    /// <summary>
-    /// The most held-out sequences that the discriminator's accuracy is measured on, beside as many fresh generated ones.
-    /// The default value is 500.
-    /// </summary>
+    /// <summary>The most held-out sequences that the discriminator's accuracy is measured on. The default value is 500.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int HeldOutSamples { get; set; } = 500;
 
-    /// <summary>
-    /// How long after a report the next one comes within a round; zero or less reports at the end of rounds alone. The
-    /// default value is one second.
-    /// </summary>
+    /// <summary>The time between reports within a round; zero or less for none. The default value is one second.</summary>
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>When a phase ends early. The default value is empty: never.</summary>

@@ -23,8 +23,7 @@ internal sealed class TrainingPosition
 
     public bool IsBeforeFirstGeneratorStep => State is { Round: 0, GeneratorSteps: 0 };
 
-    /// <summary>Whether the phase has a round to begin or to complete.</summary>
-    /// <param name="rounds">The phase's rounds.</param>
+    /// <summary>Whether a phase of so many rounds has one to begin or to complete.</summary>
     public bool HasRoundsLeft(int rounds) =>
         !State.IsPhaseStopped && (State.IsInRound || (State.Round < rounds && !State.IsDiscriminatorDone));
 
@@ -34,7 +33,6 @@ internal sealed class TrainingPosition
 
     public void ContinuePhase() => State = State with { IsEnded = false };
 
-    /// <param name="steps">The steps of both models so far.</param>
     public void BeginRound(long steps) => State = State with { IsInRound = true, RoundSteps = steps };
 
     public uint NextShuffle() => (State = State with { Shuffles = State.Shuffles + 1 }).Shuffles;
@@ -61,7 +59,6 @@ internal sealed class TrainingPosition
     public void CompleteDiscriminatorRound() =>
         State = State with { DiscriminatorRounds = State.DiscriminatorRounds + 1, DiscriminatorEpochs = 0, HasNegatives = false };
 
-    /// <param name="stopsPhase">Whether the phase ends with this round.</param>
     public void CompleteRound(bool stopsPhase) => State = State.Begin(Phase) with
     {
         Round = Round + 1,

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
+using Metric = SeqGan.Training.TrainingMetric;
 
 namespace SeqGan;
 
 /// <summary>The progress of a training, and what it measured.</summary>
 /// <remarks>
-/// A figure of a model is the mean over the steps of the current round, or of the last round in which that model took a
-/// step; null until it is known. Immutable.
+/// A figure of a model is the mean over the steps of the current round, or of the last round in which that model took a step; null until it
+/// is known. Immutable.
 /// </remarks>
 public sealed record TrainingProgress
 {
@@ -31,127 +32,95 @@ public sealed record TrainingProgress
     public double Fraction { get; init; }
 
     /// <summary>The generator's negative objective: minus the mean over tokens of weight times log-probability.</summary>
-    public double? GeneratorLoss { get => this[TrainingMetric.GeneratorLoss]; init => this[TrainingMetric.GeneratorLoss] = value; }
+    public double? GeneratorLoss { get => this[Metric.GeneratorLoss]; init => this[Metric.GeneratorLoss] = value; }
 
     /// <summary>Of training sequences under the generator, in nats a token; measured in pre-training steps.</summary>
-    public double? NegativeLogLikelihood
-    {
-        get => this[TrainingMetric.NegativeLogLikelihood];
-        init => this[TrainingMetric.NegativeLogLikelihood] = value;
-    }
+    public double? NegativeLogLikelihood { get => this[Metric.NegativeLogLikelihood]; init => this[Metric.NegativeLogLikelihood] = value; }
 
     /// <summary>
     /// Estimated by the negative log-likelihood of the generator's own samples, in nats a token; measured in policy gradient steps.
     /// </summary>
-    public double? PolicyEntropy { get => this[TrainingMetric.PolicyEntropy]; init => this[TrainingMetric.PolicyEntropy] = value; }
+    public double? PolicyEntropy { get => this[Metric.PolicyEntropy]; init => this[Metric.PolicyEntropy] = value; }
 
     /// <summary>The norm of the generator's gradient before clipping.</summary>
-    public double? GeneratorGradientNorm
-    {
-        get => this[TrainingMetric.GeneratorGradientNorm];
-        init => this[TrainingMetric.GeneratorGradientNorm] = value;
-    }
+    public double? GeneratorGradientNorm { get => this[Metric.GeneratorGradientNorm]; init => this[Metric.GeneratorGradientNorm] = value; }
 
     /// <summary>The discriminator's cross-entropy, in nats a sequence.</summary>
-    public double? DiscriminatorLoss
-    {
-        get => this[TrainingMetric.DiscriminatorLoss];
-        init => this[TrainingMetric.DiscriminatorLoss] = value;
-    }
+    public double? DiscriminatorLoss { get => this[Metric.DiscriminatorLoss]; init => this[Metric.DiscriminatorLoss] = value; }
 
     /// <summary>The share of training and generated sequences on the right side of 0.5, in the batches it was trained on.</summary>
-    public double? DiscriminatorAccuracy
-    {
-        get => this[TrainingMetric.DiscriminatorAccuracy];
-        init => this[TrainingMetric.DiscriminatorAccuracy] = value;
-    }
+    public double? DiscriminatorAccuracy { get => this[Metric.DiscriminatorAccuracy]; init => this[Metric.DiscriminatorAccuracy] = value; }
 
     /// <summary>The share of held-out real sequences that the discriminator scores 0.5 or more; null without held-out sequences.</summary>
-    public double? HeldOutRealAccuracy
-    {
-        get => this[TrainingMetric.HeldOutRealAccuracy];
-        init => this[TrainingMetric.HeldOutRealAccuracy] = value;
-    }
+    public double? HeldOutRealAccuracy { get => this[Metric.HeldOutRealAccuracy]; init => this[Metric.HeldOutRealAccuracy] = value; }
 
     /// <summary>
-    /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences, on which it never trained,
-    /// that it scores below 0.5. If this falls below <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
+    /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences, on which it never trained, that it scores
+    /// below 0.5. If this falls below <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
     /// </summary>
-    public double? HeldOutAccuracy { get => this[TrainingMetric.HeldOutAccuracy]; init => this[TrainingMetric.HeldOutAccuracy] = value; }
+    public double? HeldOutAccuracy { get => this[Metric.HeldOutAccuracy]; init => this[Metric.HeldOutAccuracy] = value; }
 
     /// <summary>The mean score of the real sequences that the discriminator was trained on.</summary>
-    public double? RealScore { get => this[TrainingMetric.RealScore]; init => this[TrainingMetric.RealScore] = value; }
+    public double? RealScore { get => this[Metric.RealScore]; init => this[Metric.RealScore] = value; }
 
     /// <summary>The mean score of the generated sequences that the discriminator was trained on.</summary>
-    public double? GeneratedScore { get => this[TrainingMetric.GeneratedScore]; init => this[TrainingMetric.GeneratedScore] = value; }
+    public double? GeneratedScore { get => this[Metric.GeneratedScore]; init => this[Metric.GeneratedScore] = value; }
 
     /// <summary>The norm of the discriminator's gradient before clipping.</summary>
     public double? DiscriminatorGradientNorm
     {
-        get => this[TrainingMetric.DiscriminatorGradientNorm];
-        init => this[TrainingMetric.DiscriminatorGradientNorm] = value;
+        get => this[Metric.DiscriminatorGradientNorm];
+        init => this[Metric.DiscriminatorGradientNorm] = value;
     }
 
     /// <summary>The mean reward of a token, before the baseline is subtracted.</summary>
-    public double? RewardMean { get => this[TrainingMetric.RewardMean]; init => this[TrainingMetric.RewardMean] = value; }
+    public double? RewardMean { get => this[Metric.RewardMean]; init => this[Metric.RewardMean] = value; }
 
     /// <summary>The standard deviation of the rewards of a batch's tokens.</summary>
-    public double? RewardDeviation { get => this[TrainingMetric.RewardDeviation]; init => this[TrainingMetric.RewardDeviation] = value; }
+    public double? RewardDeviation { get => this[Metric.RewardDeviation]; init => this[Metric.RewardDeviation] = value; }
 
     /// <summary>The share of different sequences in the batches that the generator sampled to learn from, in (0, 1].</summary>
-    public double? SampleUniqueness { get => this[TrainingMetric.SampleUniqueness]; init => this[TrainingMetric.SampleUniqueness] = value; }
+    public double? SampleUniqueness { get => this[Metric.SampleUniqueness]; init => this[Metric.SampleUniqueness] = value; }
 
     /// <summary>
-    /// The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the
-    /// sampled batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.
+    /// The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the sampled
+    /// batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.
     /// </summary>
-    public double? Kl { get => this[TrainingMetric.Kl]; init => this[TrainingMetric.Kl] = value; }
+    public double? Kl { get => this[Metric.Kl]; init => this[Metric.Kl] = value; }
 
     /// <summary>What a nat of divergence cost; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
-    public double? KlCoefficient { get => this[TrainingMetric.KlCoefficient]; init => this[TrainingMetric.KlCoefficient] = value; }
+    public double? KlCoefficient { get => this[Metric.KlCoefficient]; init => this[Metric.KlCoefficient] = value; }
 
     /// <summary>
     /// The share of tokens that later <see cref="PolicyGradientOptions.Passes"/> left alone because of
     /// <see cref="PolicyGradientOptions.ClipRange"/>; null if there are none.
     /// </summary>
-    public double? ClippedShare { get => this[TrainingMetric.ClippedShare]; init => this[TrainingMetric.ClippedShare] = value; }
+    public double? ClippedShare { get => this[Metric.ClippedShare]; init => this[Metric.ClippedShare] = value; }
 
     /// <summary>
     /// Steps of this round that were skipped because a loss, a gradient or a reward was not finite; see
     /// <see cref="TrainingHealthOptions.OnNotFinite"/>.
     /// </summary>
-    public long StepsNotFinite
-    {
-        get => (long)this[TrainingMetric.StepsNotFinite]!.Value;
-        init => this[TrainingMetric.StepsNotFinite] = value;
-    }
+    public long StepsNotFinite { get => (long)this[Metric.StepsNotFinite]!.Value; init => this[Metric.StepsNotFinite] = value; }
 
     /// <summary>Signs that the training has gone wrong; see <see cref="TrainingHealthOptions"/>.</summary>
     public DivergenceSigns Signs { get; init; }
 
     /// <summary>The factor of the learning rates; below 1 after the training went back to a checkpoint.</summary>
-    public double LearningRateScale
-    {
-        get => this[TrainingMetric.LearningRateScale]!.Value;
-        init => this[TrainingMetric.LearningRateScale] = value;
-    }
+    public double LearningRateScale { get => this[Metric.LearningRateScale]!.Value; init => this[Metric.LearningRateScale] = value; }
 
     /// <summary>Scores of this round that were NaN, not applicable, and left out of the rewards.</summary>
     public long ScoresNotApplicable
     {
-        get => (long)this[TrainingMetric.ScoresNotApplicable]!.Value;
-        init => this[TrainingMetric.ScoresNotApplicable] = value;
+        get => (long)this[Metric.ScoresNotApplicable]!.Value;
+        init => this[Metric.ScoresNotApplicable] = value;
     }
 
     /// <summary>Tokens in the batches of both models' steps a second, in this phase so far.</summary>
-    public double TokensPerSecond
-    {
-        get => this[TrainingMetric.TokensPerSecond]!.Value;
-        init => this[TrainingMetric.TokensPerSecond] = value;
-    }
+    public double TokensPerSecond { get => this[Metric.TokensPerSecond]!.Value; init => this[Metric.TokensPerSecond] = value; }
 
     /// <summary>Steps of both models a second, in this phase so far.</summary>
-    public double StepsPerSecond { get => this[TrainingMetric.StepsPerSecond]!.Value; init => this[TrainingMetric.StepsPerSecond] = value; }
+    public double StepsPerSecond { get => this[Metric.StepsPerSecond]!.Value; init => this[Metric.StepsPerSecond] = value; }
 
     /// <summary>The time since training was called.</summary>
     public TimeSpan Elapsed { get; init; }
@@ -161,15 +130,15 @@ public sealed record TrainingProgress
 
     /// <summary>
     /// What observers such as <see cref="EvaluationObserver"/> measured for this report; may be empty. If several scorers reward together,
-    /// the end of an adversarial round also has <c>reward_NAME_mean</c> and <c>reward_NAME_deviation</c> of each: over a
-    /// batch of the generator's sequences, unweighted, averaged over the round.
+    /// the end of an adversarial round also has <c>reward_NAME_mean</c> and <c>reward_NAME_deviation</c> of each: over a batch of the
+    /// generator's sequences, unweighted, averaged over the round.
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>The values of the table's metrics; copied on each change.</summary>
-    internal ImmutableDictionary<TrainingMetric, double> Figures { get; init; } = ImmutableDictionary<TrainingMetric, double>.Empty;
+    internal ImmutableDictionary<Metric, double> Figures { get; init; } = ImmutableDictionary<Metric, double>.Empty;
 
-    private double? this[TrainingMetric metric]
+    private double? this[Metric metric]
     {
         get => metric.ValueOf(this);
         init => Figures = value is { } known ? Figures.SetItem(metric, known) : Figures.Remove(metric);

@@ -47,12 +47,6 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
         figures.Record(TrainingMetric.DiscriminatorGradientNorm, step.GradientNorm);
     }
 
-    public void Record(HeldOutAccuracy accuracy)
-    {
-        figures.Record(TrainingMetric.HeldOutAccuracy, accuracy.Balanced);
-        figures.Record(TrainingMetric.HeldOutRealAccuracy, accuracy.Real);
-    }
-
     public void Record(TrainingMetric metric, double value) => figures.Record(metric, value);
 
     /// <summary>Rejects weights that are not finite.</summary>
@@ -65,8 +59,7 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
     /// <summary>The next scores are a step's; scorers also count those of estimations that were taken back, and of selections.</summary>
     public void BeginEstimation() => _notApplicableBefore = CountNotApplicable();
 
-    /// <summary>Records a batch's rewards, or rejects the step.</summary>
-    /// <returns>Whether the step may be taken.</returns>
+    /// <summary>Records a batch's rewards, or rejects the step; true if the step may be taken.</summary>
     public bool TryRecordRewards(TokenBatch sequences, ReadOnlySpan<float> rewards)
     {
         figures.Record(TrainingMetric.SampleUniqueness, (double)SequenceComparer.Distinct(sequences).Count / sequences.Count);
@@ -83,15 +76,13 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
         }
 
         double mean = sum / sequences.TokenCount;
-        double deviation = Math.Sqrt(Math.Max(0, squares / sequences.TokenCount - mean * mean));
         figures.Record(TrainingMetric.RewardMean, mean);
-        figures.Record(TrainingMetric.RewardDeviation, deviation);
+        figures.Record(TrainingMetric.RewardDeviation, Math.Sqrt(Math.Max(0, squares / sequences.TokenCount - mean * mean)));
         RecordScores();
         return true;
     }
 
-    /// <summary>Records a batch's divergence from the reference, or rejects the step.</summary>
-    /// <returns>Whether the step may be taken.</returns>
+    /// <summary>Records a batch's divergence from the reference, or rejects the step; true if the step may be taken.</summary>
     public bool TryRecordKl(double kl, double coefficient)
     {
         if (!TryAccept("divergence from the pre-trained generator", kl, "Lower the generator's learning rate."))
@@ -101,8 +92,7 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
         return true;
     }
 
-    /// <summary>Rejects the step if a quantity is not finite.</summary>
-    /// <returns>Whether the step may be taken.</returns>
+    /// <summary>Rejects the step if a quantity is not finite; true if the step may be taken.</summary>
     public bool TryAccept(string quantity, double value, string hint)
     {
         if (!double.IsFinite(value))

@@ -3,16 +3,20 @@ using Microsoft.Extensions.Logging;
 
 namespace SeqGan.Training;
 
-/// <summary>One call of the training: its clock and its reports.</summary>
+/// <summary>One call of the training: its clock and its reports, which go to the observers and then to the caller.</summary>
 internal sealed class TrainingRun(
     TrainerComponents components, TrainingFigures figures, TrainingHealth health, TrainingRecorder recorder,
     IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
 {
-    private readonly ProgressReporter _reporter = new(components, evaluations, progress);
+    // Evaluations come first, so that every other observer sees their figures.
+    private readonly ITrainingObserver[] _observers = [.. components.Observers.OrderBy(observer => observer is EvaluationObserver ? 0 : 1)];
+    private readonly TrainingContext _context = new(components.Generator, components.Discriminator, components.Corpus);
+    private readonly Dictionary<string, double> _evaluations = new(evaluations);
     private readonly ILogger _logger = components.Logger;
-    private readonly TimeSpan _interval = components.TrainingOptions.ProgressInterval;
+    private readonly TimeSpan _interval = components.Options.Training.ProgressInterval;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly long _stepsBefore = figures.Steps;
+    private TrainingProgress? _last;
     private int _rounds;
     private long _stepsPerRound;
     private long _phaseStarted;
@@ -24,12 +28,12 @@ internal sealed class TrainingRun(
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>The latest value of each metric that observers reported.</summary>
-    public IReadOnlyDictionary<string, double> Evaluations => _reporter.Metrics;
+    public IReadOnlyDictionary<string, double> Evaluations => _evaluations;
 
     public TrainingResult Result => new()
     {
-        Progress = _reporter.Last,
-        Metrics = _reporter.Metrics,
+        Progress = _last,
+        Metrics = _evaluations,
         Steps = figures.Steps - _stepsBefore,
         Elapsed = Stopwatch.GetElapsedTime(_started),
     };
@@ -62,12 +66,34 @@ internal sealed class TrainingRun(
 
     /// <summary>Reports.</summary>
     /// <returns>The report, with what observers measured.</returns>
-    public ValueTask<TrainingProgress> ReportAsync(bool endOfRound)
+    public async ValueTask<TrainingProgress> ReportAsync(bool endOfRound)
+    {
+        TrainingProgress report = Describe(endOfRound);
+        _context.TakeReported();
+        foreach (ITrainingObserver observer in _observers)
+        {
+            ValueTask observed = endOfRound
+                ? observer.OnRoundEndAsync(report, _context, cancellation)
+                : observer.OnProgressAsync(report, _context, cancellation);
+            await observed.ConfigureAwait(false);
+            if (_context.Reported.Count > 0)
+                report = report with { Metrics = Merge(report, _context.TakeReported()) };
+        }
+
+        _last = report;
+        if (endOfRound)
+            Log.RoundEnded(_logger, report);
+        progress?.Report(report);
+        return report;
+    }
+
+    private TrainingProgress Describe(bool endOfRound)
     {
         _lastReport = Stopwatch.GetTimestamp();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_phaseStarted);
         double inRound = endOfRound ? 1 : Math.Min(1, (figures.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
         double fraction = (recorder.Round - 1 + inRound) / _rounds;
+        double remaining = elapsed.TotalSeconds * (1 - fraction) / fraction;
         TrainingProgress report = figures.Fill(new TrainingProgress
         {
             Phase = recorder.Phase,
@@ -76,21 +102,27 @@ internal sealed class TrainingRun(
             EndOfRound = endOfRound,
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
-            EstimatedRemaining = EstimateRemaining(elapsed, fraction),
+
+            // A training until cancelled has so many rounds that no time span is long enough.
+            EstimatedRemaining = remaining < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(remaining) : null,
             StepsPerSecond = (figures.Steps - _phaseSteps) / elapsed.TotalSeconds,
             TokensPerSecond = (figures.Tokens - _phaseTokens) / elapsed.TotalSeconds,
             LearningRateScale = health.State.LearningRateScale,
         });
         DivergenceSigns signs = endOfRound ? health.Observe(report, figures) : health.Signs;
-        if (report.StepsNotFinite > 0)
-            signs |= DivergenceSigns.NotFinite;
-        return _reporter.ReportAsync(report with { Signs = signs }, cancellation);
+        return report with { Signs = report.StepsNotFinite > 0 ? signs | DivergenceSigns.NotFinite : signs };
     }
 
-    // A training until cancelled has so many rounds that no time span is long enough.
-    private static TimeSpan? EstimateRemaining(TimeSpan elapsed, double fraction)
+    private Dictionary<string, double> Merge(TrainingProgress report, IReadOnlyDictionary<string, double> reported)
     {
-        double seconds = elapsed.TotalSeconds * (1 - fraction) / fraction;
-        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        var merged = new Dictionary<string, double>(report.Metrics);
+        foreach ((string metric, double value) in reported)
+        {
+            merged[metric] = _evaluations[metric] = value;
+            SeqGanTelemetry.Evaluation.Record(value, metric);
+            Log.Evaluated(_logger, report.Phase.ToString(), report.Round, metric, value);
+        }
+
+        return merged;
     }
 }

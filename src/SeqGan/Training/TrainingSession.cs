@@ -14,12 +14,11 @@ internal sealed class TrainingSession
     private readonly TrainerComponents _components;
     private readonly SeqGanAlgorithm _algorithm;
     private readonly HeldOutMetric _heldOut;
-    private readonly DiscriminatorPatience _patience;
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
     private readonly TrainingFigures _figures = new();
-    private readonly CheckpointComponent[] _rewards;
-    private readonly CheckpointComponent[] _observers;
+    private readonly ICheckpointable[] _rewards;
+    private readonly ICheckpointable[] _observers;
     private TrainingRun _run;
     private TrainingPhase _phases;
     private TrainingState _edge;
@@ -31,23 +30,24 @@ internal sealed class TrainingSession
     {
         _components = components;
         _health = new TrainingHealth(components);
-        _heldOut = new HeldOutMetric(components);
-        TrainingOptions options = components.TrainingOptions;
-        _earlyStopping = [.. options.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
-        _rewards = [.. components.Stateful.Where(component => component.IsReward)];
-        _observers = [.. components.Stateful.Where(component => component.IsObserver)];
+        _earlyStopping =
+            [.. components.Options.Training.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
+        _rewards = Stateful(component => component.IsReward);
+        _observers = Stateful(component => component.IsObserver);
         Recorder = new TrainingRecorder(components, _figures, _health);
-        Position = new TrainingPosition();
         Batches = new TrainingBatches(components, Position);
         PolicyGradient = new PolicyGradient(components, Recorder);
         Checkpoints = new CheckpointKeeper(components);
-        _patience = new DiscriminatorPatience(options.DiscriminatorPatience, _heldOut, Recorder);
+        _heldOut = new HeldOutMetric(components, Recorder);
         _run = new TrainingRun(components, _figures, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
         _algorithm = new SeqGanAlgorithm(components, this);
         _edge = Capture();
+
+        ICheckpointable[] Stateful(Func<CheckpointComponent, bool> isChosen) =>
+            [.. components.Stateful.Where(isChosen).Select(component => component.Value).OfType<ICheckpointable>()];
     }
 
-    public TrainingPosition Position { get; }
+    public TrainingPosition Position { get; } = new();
 
     public TrainingBatches Batches { get; }
 
@@ -55,13 +55,10 @@ internal sealed class TrainingSession
 
     public TrainingRecorder Recorder { get; }
 
-    /// <summary>Checkpoints on demand.</summary>
     public CheckpointKeeper Checkpoints { get; }
 
-    /// <summary>The training's state between two trainings.</summary>
     public TrainingState State => _edge;
 
-    /// <summary>Of the training that runs.</summary>
     public CancellationToken Cancellation => _run.Cancellation;
 
     /// <summary>Lets the next training continue from a checkpoint.</summary>
@@ -91,10 +88,7 @@ internal sealed class TrainingSession
         {
             cancellationToken.ThrowIfCancellationRequested();
             await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
-            while (!await TryTrainAsync().ConfigureAwait(false))
-            {
-                // It diverged, went back to a checkpoint, and continues from there.
-            }
+            await TrainAsync().ConfigureAwait(false);
 
             // A training that was passed over leaves everything as the checkpoint has it.
             if (!_isResumed)
@@ -162,7 +156,7 @@ internal sealed class TrainingSession
     /// <summary>The edge after an epoch of the discriminator, which learns no further when its patience is exhausted.</summary>
     public async ValueTask CompleteDiscriminatorEpochAsync()
     {
-        if (_patience.IsUsed && !Position.IsDiscriminatorDone && await _patience.ObserveAsync(Cancellation).ConfigureAwait(false))
+        if (_heldOut.HasPatience && !Position.IsDiscriminatorDone && await _heldOut.ObserveAsync(Cancellation).ConfigureAwait(false))
             Position.StopDiscriminator();
         Batches.CompleteNegativesEpoch();
         Position.CompleteDiscriminatorEpoch();
@@ -172,30 +166,31 @@ internal sealed class TrainingSession
     /// <summary>Measures the discriminator before it learns, if it has a patience and was not measured yet.</summary>
     public async ValueTask StartPatienceAsync()
     {
-        if (!_patience.IsUsed || _patience.HasStarted)
+        if (!_heldOut.HasPatience || _heldOut.HasStarted)
             return;
-        await _patience.StartAsync(Cancellation).ConfigureAwait(false);
+        await _heldOut.StartAsync(Cancellation).ConfigureAwait(false);
         Commit();
     }
 
-    // False when it diverged and returned to an earlier checkpoint.
-    private async Task<bool> TryTrainAsync()
+    // A training that diverges returns to a checkpoint, if it may, and continues from there.
+    private async Task TrainAsync()
     {
-        try
+        while (true)
         {
-            await _algorithm.RunAsync().ConfigureAwait(false);
-            return true;
-        }
-        catch (TrainingDivergedException divergence) when (_health.MayRollBack(divergence))
-        {
-            await RollBackAsync(divergence).ConfigureAwait(false);
-            return false;
+            try
+            {
+                await _algorithm.RunAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (TrainingDivergedException divergence) when (_health.MayRollBack(divergence))
+            {
+                await RollBackAsync(divergence).ConfigureAwait(false);
+            }
         }
     }
 
     // Trainings before the one that a checkpoint was written in are passed over.
-    private bool Continues(TrainingPhase phases) =>
-        Position.Phase is { } open && (phases.HasFlag(open) || (_isResumed && phases < open));
+    private bool Continues(TrainingPhase phases) => Position.Phase is { } open && (phases.HasFlag(open) || (_isResumed && phases < open));
 
     // A phase that is not open begins; phases before the open one are over.
     private bool TryEnterPhase(TrainingPhase phase, int rounds)
@@ -211,7 +206,7 @@ internal sealed class TrainingSession
 
         foreach (EarlyStopping stopping in _earlyStopping)
             stopping.StartPhase(phase);
-        _patience.Reset();
+        _heldOut.Patience = null;
         Position.BeginPhase(phase);
         return true;
     }
@@ -230,8 +225,8 @@ internal sealed class TrainingSession
     {
         Recorder.CheckWeights("generator", _components.Generator);
         Recorder.CheckWeights("discriminator", _components.Discriminator);
-        if (phase != TrainingPhase.GeneratorPretraining && !_patience.IsUsed)
-            await _patience.MeasureAsync(Cancellation).ConfigureAwait(false);
+        if (phase != TrainingPhase.GeneratorPretraining && !_heldOut.HasPatience)
+            await _heldOut.MeasureAsync(Cancellation).ConfigureAwait(false);
         _sinceEdge = new Snapshot(_observers);
         TrainingProgress progress = await _run.ReportAsync(endOfRound: true).ConfigureAwait(false);
         bool stops = false;
@@ -239,10 +234,8 @@ internal sealed class TrainingSession
             stops |= stopping.Observe(progress);
         if (phase == TrainingPhase.Adversarial)
         {
-            _patience.Reset();
-            PolicyGradient.EndRound(progress.Round);
-            if (stops || progress.Round == rounds)
-                PolicyGradient.EndPhase(progress.Kl);
+            _heldOut.Patience = null;
+            PolicyGradient.EndRound(progress, isLast: stops || progress.Round == rounds);
         }
 
         Position.CompleteRound(stops);
@@ -280,7 +273,7 @@ internal sealed class TrainingSession
     private TrainingState Capture() => PolicyGradient.Capture(Batches.Capture(Position.State)) with
     {
         Measurements = _heldOut.Measurements,
-        Patience = _patience.State,
+        Patience = _heldOut.Patience,
         Metrics = _figures.State,
         Evaluations = new Dictionary<string, double>(_run.Evaluations),
         EarlyStopping = [.. _earlyStopping.Select(stopping => stopping.State)],
@@ -294,7 +287,7 @@ internal sealed class TrainingSession
         Batches.Restore(state);
         PolicyGradient.Restore(state);
         _heldOut.Measurements = state.Measurements;
-        _patience.State = state.Patience;
+        _heldOut.Patience = state.Patience;
         _figures.State = state.Metrics;
         foreach (EarlyStopping stopping in _earlyStopping)
             stopping.Restore(state.EarlyStopping);
@@ -302,13 +295,10 @@ internal sealed class TrainingSession
     }
 
     /// <summary>What components were before a step or a report that may fail.</summary>
-    private sealed class Snapshot(CheckpointComponent[] components)
+    private sealed class Snapshot(IEnumerable<ICheckpointable> components)
     {
         private readonly (ICheckpointable Component, object State)[] _states =
-        [
-            .. components.Select(component => component.Value).OfType<ICheckpointable>()
-                .Select(component => (component, component.Capture())),
-        ];
+            [.. components.Select(component => (component, component.Capture()))];
 
         public void Revert()
         {

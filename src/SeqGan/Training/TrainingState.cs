@@ -14,19 +14,15 @@ internal sealed record TrainingState
     /// <summary>The phase's rounds that are complete.</summary>
     public int Round { get; init; }
 
-    /// <summary>Whether the next round has begun.</summary>
     public bool IsInRound { get; init; }
 
     /// <summary>Whether early stopping has ended the phase.</summary>
     public bool IsPhaseStopped { get; init; }
 
-    /// <summary>The generator's steps in this round.</summary>
     public int GeneratorSteps { get; init; }
 
-    /// <summary>The discriminator's rounds in this round.</summary>
     public int DiscriminatorRounds { get; init; }
 
-    /// <summary>The epochs of the present discriminator's round.</summary>
     public int DiscriminatorEpochs { get; init; }
 
     /// <summary>Whether the present discriminator's round has its generated sequences; the counter of sets says which.</summary>
@@ -43,7 +39,6 @@ internal sealed record TrainingState
 
     public uint Measurements { get; init; }
 
-    /// <summary>The batches of scheduled sampling.</summary>
     public uint ScheduledBatches { get; init; }
 
     public BatchPosition Epoch { get; init; }

@@ -38,12 +38,8 @@ internal static partial class TrainingStateFile
     private static string? FindFailure(TrainingState state)
     {
         TrainingFiguresState metrics = state.Metrics;
-        if (state.Baseline is null || metrics?.Figures is null || metrics.Scores is null || state.Evaluations is null
-            || state.EarlyStopping is null || state.Health is null)
-        {
+        if (state is not { Baseline: { }, Metrics: { Figures: { }, Scores: { } }, Evaluations: { }, EarlyStopping: { }, Health: { } })
             return "a part is null.";
-        }
-
         if (state.EarlyStopping.Any(stopping => stopping is null || !stopping.Phase.IsSingle()))
             return "an early stopping is null or of an unknown phase.";
         if (state.Phase is { } phase && !phase.IsSingle())
@@ -66,10 +62,8 @@ internal static partial class TrainingStateFile
             ("Steps", metrics.Steps), ("Tokens", metrics.Tokens), ("RoundSteps", state.RoundSteps),
             ("NotApplicable", (long)metrics.SumOf(TrainingMetric.ScoresNotApplicable)),
         ];
-        if (FindOutOfRange(counts, LargestCount) is { } count)
-            return count;
-        if (FindOutOfRange(sums, LargestSum) is { } sum)
-            return sum;
+        if ((FindOutOfRange(counts, LargestCount) ?? FindOutOfRange(sums, LargestSum)) is { } outOfRange)
+            return outOfRange;
         if (state.Kl?.Coefficient is { } coefficient && !(coefficient >= 0 && double.IsFinite(coefficient)))
             return $"Kl.Coefficient is {coefficient}; it must be finite and not negative.";
         double scale = state.Health.LearningRateScale;

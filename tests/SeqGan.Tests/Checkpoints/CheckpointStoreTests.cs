@@ -209,7 +209,7 @@ public sealed class CheckpointStoreTests : IDisposable
 
         CheckpointInfo info = await CheckpointFixture.WriteAsync(store, 1);
 
-        Assert.StartsWith($"Information Checkpoint {info.Path} of step 1 is written: {info.Size} bytes in ", Assert.Single(log.Messages),
+        Assert.StartsWith($"Information Checkpoint {info.Path} of step 1 was written: {info.Size} bytes in ", Assert.Single(log.Messages),
             StringComparison.Ordinal);
     }
 

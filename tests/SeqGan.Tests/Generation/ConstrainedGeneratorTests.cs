@@ -51,7 +51,7 @@ public sealed class ConstrainedGeneratorTests
 
         policy.Complete(sequences.AsBatch(), completions, s_key, 0, destination);
 
-        Assert.Equal(0, ConstraintViolations.Count(generator.Constraint!, destination.AsBatch()));
+        Assert.Equal(0, TrainerAssembly.CountViolations(generator.Constraint!, destination.AsBatch()));
         foreach ((Completion completion, int number) in completions.Select((completion, number) => (completion, number)))
             Assert.Equal(sequences.Row(completion.Row)[..completion.PrefixLength].ToArray(),
                 destination.Row(number)[..completion.PrefixLength].ToArray());

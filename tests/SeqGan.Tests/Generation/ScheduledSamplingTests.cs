@@ -192,8 +192,9 @@ public sealed class ScheduledSamplingTests
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
         public GeneratorStep Train(
-        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
-            own.Train(sequences, weights, objective);
+            TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective,
+            CancellationToken cancellationToken = default) =>
+            own.Train(sequences, weights, objective, cancellationToken);
 
         public IRolloutPolicy CreateRolloutPolicy() => own.CreateRolloutPolicy();
 

@@ -29,7 +29,7 @@ public sealed class CurveTests
     {
         var curve = new Curve();
         for (int i = 0; i < 5000; i++)
-            curve.Add(new ChartPoint(i, 0) { IsBreak = i == at });
+            curve.Add(new ChartPoint(i, 0, IsBreak: i == at));
 
         ChartPoint point = Assert.Single(curve.Points, point => point.IsBreak);
         Assert.InRange(point.X, at, at + 8);

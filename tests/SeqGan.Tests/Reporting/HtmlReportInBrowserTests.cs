@@ -57,7 +57,7 @@ public sealed class HtmlReportInBrowserTests
         using SeqGanTrainer trainer = TinyTraining.Builder().Configure(report.ShowOptions).AddObserver(report).Build();
         await trainer.TrainAsync();
         report.AddChart("Quality and diversity", "diversity", "quality",
-            [new ChartSeries("SeqGAN", [new(0.2, 0.9, "0.7"), new(0.5, 0.6, "1"), new(0.8, 0.2, "1.3")])]);
+            [new ChartSeries("SeqGAN", [(0.2, 0.9, "0.7"), (0.5, 0.6, "1"), (0.8, 0.2, "1.3")])]);
         report.Write(path);
         return path;
     }

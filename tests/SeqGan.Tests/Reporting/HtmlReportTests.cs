@@ -43,7 +43,7 @@ public sealed partial class HtmlReportTests
         var report = new HtmlReport { Title = $"title {text}" };
         report.AddMetrics($"column {text}", new Dictionary<string, double> { [$"metric {text}"] = 1 });
         report.AddChart($"chart {text}", $"x {text}", $"y {text}",
-            [new ChartSeries($"series {text}", [new ChartPoint(1, 2, $"label {text}")])]);
+            [new ChartSeries($"series {text}", [(1, 2, $"label {text}")])]);
         report.Report(ReportingSetup.Adversarial() with { Metrics = new Dictionary<string, double> { [$"evaluated {text}"] = 1 } },
             ReportingSetup.Context(corpus));
 
@@ -67,7 +67,7 @@ public sealed partial class HtmlReportTests
     {
         HtmlReport report = Observed(20);
         report.ShowOptions(new SeqGanOptions());
-        report.AddChart("Sweep", "x", "y", [new ChartSeries("s", [new ChartPoint(-0.5, -12345.25), new ChartPoint(1.5, 2e-7)])]);
+        report.AddChart("Sweep", "x", "y", [new ChartSeries("s", [(-0.5, -12345.25, null), (1.5, 2e-7, null)])]);
 
         Assert.Equal(report.ToHtml(), ReportingSetup.InGerman(report.ToHtml));
     }

@@ -13,6 +13,9 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
     /// <summary>Gives a token's log-probability, after so many steps; by default -1.</summary>
     public Func<int, int, float> LogProbability { get; set; } = (_, _) => -1;
 
+    /// <summary>Called before each step.</summary>
+    public Action? BeforeStep { get; set; }
+
     public bool GivesLogProbabilities { get; set; } = true;
 
     public bool IsDisposed { get; private set; }
@@ -44,6 +47,8 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
     public GeneratorStep Train(
         TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default)
     {
+        BeforeStep?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
         Fed.Add($"{objective} {string.Join(' ', sequences.Tokens.ToArray())} | {string.Join(' ', weights.ToArray())}");
         happened?.Invoke(objective == GeneratorObjective.MaximumLikelihood ? "mle" : "pg");
         double mean = weights.ToArray().Average();

@@ -347,8 +347,9 @@ public sealed class PolicyGradientTests
             own.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
         public GeneratorStep Train(
-        TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
-            ++_steps == failsAt ? throw new TimeoutException() : own.Train(sequences, weights, objective);
+            TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective,
+            CancellationToken cancellationToken = default) =>
+            ++_steps == failsAt ? throw new TimeoutException() : own.Train(sequences, weights, objective, cancellationToken);
 
         public IRolloutPolicy CreateRolloutPolicy() => own.CreateRolloutPolicy();
 

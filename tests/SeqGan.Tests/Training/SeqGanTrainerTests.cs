@@ -155,6 +155,30 @@ public class SeqGanTrainerTests
         Assert.NotEqual(await RecordAsync(5), await RecordAsync(6));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task TrainAsync_CancelledWithinAGeneratorStep_TakesThatStepWhenItResumes(int step)
+    {
+        var undisturbed = new TrainerSetup();
+        using (SeqGanTrainer trainer = undisturbed.Build())
+            await trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var setup = new TrainerSetup();
+        using var cancellation = new CancellationTokenSource();
+        setup.Generator.BeforeStep = () =>
+        {
+            if (setup.Generator.Fed.Count == step)
+                cancellation.Cancel();
+        };
+        using SeqGanTrainer resumed = setup.Build();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => resumed.TrainAsync(cancellationToken: cancellation.Token));
+        Assert.Equal(step, setup.Generator.Fed.Count);
+        await resumed.TrainAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(undisturbed.Generator.Fed, setup.Generator.Fed);
+    }
+
     [Fact]
     public async Task TrainAsync_CalledAgain_DrawsFreshNumbers()
     {

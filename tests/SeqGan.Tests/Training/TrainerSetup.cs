@@ -64,13 +64,16 @@ internal sealed class TrainerSetup
         Rollout = Rollout,
         RewardEstimator = Rewards,
         Corpus = Corpus,
-        TrainingOptions = Options,
-        Health = Health,
-        PolicyGradientOptions = PolicyGradient,
+        Options = new SeqGanOptions
+        {
+            Seed = seed,
+            Training = Options,
+            Health = Health,
+            PolicyGradient = PolicyGradient,
+            Rewards = new RewardOptions { Baseline = baseline },
+        },
         KlReference = KlReference,
         Logger = Logger,
-        Baseline = baseline,
-        Seed = seed,
         Observers = Observers,
         Owned = Owned,
     });

@@ -5,7 +5,9 @@ namespace SeqGan.Endurance.Fuzzing;
 /// <summary>A tokenizer's specification, such as a model file has; it cuts a text, and joins it again.</summary>
 internal sealed class TokenizerReader : FuzzReader
 {
-    private const string Text = "The CNa aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!  (3.14) C(=O)Cl Br-ße \u0130k 👩‍👩‍👧 \"don't\"\n漢\u0301";
+    private const string Text =
+        "The CNa aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!  (3.14) " +
+        "C(=O)Cl Br-ße \u0130k 👩‍👩‍👧 \"don't\"\n漢\u0301";
 
     public override string Name => "tokenizer";
 
