@@ -1,23 +1,21 @@
 namespace SeqGan;
 
-/// <summary>What one training step of a discriminator measured, on the batch as it was before the step.</summary>
+/// <summary>The figures of one training step of a discriminator, measured before its weights changed. NaN means unknown.</summary>
 public sealed record DiscriminatorStep
 {
-    /// <summary>The answer of a discriminator that does not train: every figure is NaN.</summary>
+    /// <summary>The result of a discriminator that does not train: every figure is NaN.</summary>
     public static DiscriminatorStep NotTrained { get; } = new() { Trained = false };
 
     /// <summary>Whether the discriminator changed. The default value is true.</summary>
     public bool Trained { get; init; } = true;
 
     /// <summary>
-    /// The mean cross-entropy in nats a sequence, regularization included; at least 0, and known where <see cref="Trained"/>:
-    /// a loss that is not finite, which is also the default value, tells the trainer that the training has diverged.
+    /// The mean cross-entropy in nats per sequence, with regularization; at least 0. If <see cref="Trained"/>, set it: a value that is not
+    /// finite, such as the default, tells the trainer that the training has diverged.
     /// </summary>
     public double Loss { get; init; } = double.NaN;
 
-    /// <summary>
-    /// The share of the batch, in [0, 1], on the right side of probability 0.5; NaN where it is not known, as each figure below.
-    /// </summary>
+    /// <summary>The share of the batch, in [0, 1], on the right side of probability 0.5.</summary>
     public double Accuracy { get; init; } = double.NaN;
 
     /// <summary>The mean score of the real sequences, in [0, 1].</summary>

@@ -1,6 +1,6 @@
 namespace SeqGan;
 
-/// <summary>What a generator's training step is for.</summary>
+/// <summary>The objective of a generator's training step.</summary>
 public enum GeneratorObjective
 {
     /// <summary>Maximum likelihood on real sequences (MLE).</summary>

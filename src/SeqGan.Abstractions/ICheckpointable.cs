@@ -1,21 +1,17 @@
 namespace SeqGan;
 
-/// <summary>A component whose state goes into checkpoints: a generator, a discriminator, a reward, an observer.</summary>
+/// <summary>A component whose state is saved in checkpoints: a generator, a discriminator, a reward, an observer.</summary>
 /// <remarks>
 /// <para>
-/// The state is everything that affects the component's next results: weights, an optimizer's moments, counters, averages. Constructor
-/// arguments are not part of it: a resumed training constructs the component again with the same options, and then restores the state.
-/// The states of components that it is made of are not part of it either; <see cref="ICompositeComponent"/> lists them.
+/// The state is everything that affects the component's next results: weights, an optimizer's moments, counters, averages. It does not
+/// include constructor arguments: a resumed training constructs the component with the same options and then restores the state. Nor does
+/// it include the states of the component's parts; <see cref="ICompositeComponent"/> lists those.
 /// </para>
 /// <para>
-/// The methods are called between two training steps, by one caller at a time, on any thread, and never while another method of the
-/// component runs. The bytes of a checkpoint have the right checksum, but that does not prove who wrote them: check every length before
-/// you allocate memory for it.
+/// The methods are called between training steps, by one caller at a time, on any thread, and never while another method of the component
+/// runs. A checkpoint's bytes have the right checksum, but anybody may have written them: check every length before you allocate memory.
 /// </para>
-/// <para>
-/// An observer may receive the same end of a round twice, if the training was cancelled during that report. If that matters, remember the
-/// last one.
-/// </para>
+/// <para>An observer may receive the same end of a round twice, if the training was cancelled during that report.</para>
 /// </remarks>
 public interface ICheckpointable
 {
@@ -23,22 +19,20 @@ public interface ICheckpointable
     int StateVersion => 1;
 
     /// <summary>
-    /// Whether everything that learning changes is finite. The trainer asks at the end of rounds and before it saves. A component that is
-    /// not finite is a sign of divergence, and is not saved. The default value is true.
+    /// Whether everything that learning changes is finite. The trainer asks at the end of rounds and before it saves; false is a sign of
+    /// divergence, and nothing is saved. The default value is true.
     /// </summary>
     bool IsFinite => true;
 
     /// <summary>Writes the whole state. The training waits: only copy, do not compute.</summary>
-    /// <param name="destination">Memory, which takes any number of bytes without waiting for a disk. Do not dispose or keep it.</param>
+    /// <param name="destination">A stream in memory. Do not dispose or keep it.</param>
     void SaveState(Stream destination);
 
     /// <summary>Restores a state. All later results have the same bits as they would have had when the state was saved.</summary>
-    /// <param name="source">
-    /// The bytes that <see cref="SaveState"/> wrote, from the stream's beginning to its end; it can seek. Do not dispose or keep it.
-    /// </param>
+    /// <param name="source">The bytes that <see cref="SaveState"/> wrote; it can seek. Do not dispose or keep it.</param>
     /// <param name="version">The <see cref="StateVersion"/> that wrote it; at most the present one.</param>
     /// <exception cref="InvalidDataException">
-    /// The bytes are not a state of this component, or of one with other sizes; the message says what is wrong. Nothing was changed.
+    /// The bytes are not a state of this component, or are of one with other sizes; the message says what is wrong. Nothing was changed.
     /// </exception>
     void RestoreState(Stream source, int version);
 
@@ -54,8 +48,7 @@ public interface ICheckpointable
         return state.ToArray();
     }
 
-    /// <summary>Takes back what has changed since <see cref="Capture"/>.</summary>
-    /// <param name="captured">What <see cref="Capture"/> returned last.</param>
+    /// <summary>Restores the state that the last <see cref="Capture"/> returned.</summary>
     void Revert(object captured)
     {
         using var state = new MemoryStream((byte[])captured, writable: false);

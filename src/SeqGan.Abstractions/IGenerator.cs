@@ -1,29 +1,25 @@
 namespace SeqGan;
 
 /// <summary>
-/// A stochastic policy over tokens (G in the paper): it generates sequences from left to right and learns by weighted
-/// log-likelihood.
+/// A stochastic policy over tokens (G in the paper): it generates sequences from left to right and learns by weighted log-likelihood.
 /// </summary>
 /// <remarks>
-/// Not thread-safe: one caller at a time, on any thread. Whoever constructs a generator disposes it; after that every
-/// method throws <see cref="ObjectDisposedException"/>. The rollout policies that it made are separate and stay usable.
+/// Not thread-safe: one caller at a time, on any thread. Whoever constructs a generator disposes it; after that every method throws
+/// <see cref="ObjectDisposedException"/>. The rollout policies that it made stay usable.
 /// </remarks>
 public interface IGenerator : IDisposable
 {
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary>
-    /// What every sequence that it generates satisfies, in <see cref="Sample"/> and in the rollout policies that it makes; null, the
-    /// default, where anything may be generated. Constant.
-    /// </summary>
+    /// <summary>What every sampled sequence and every completion of its rollout policies satisfies; null by default. Constant.</summary>
     ITokenConstraint? Constraint => null;
 
     /// <summary>Samples complete sequences, under <see cref="Constraint"/>.</summary>
     /// <param name="request">What to sample.</param>
     /// <param name="destination">
-    /// Its count says how many. Each row receives a sequence: tokens of the vocabulary, never the padding token, up to the
-    /// first end token or the maximum length, then padding.
+    /// Its count says how many. Each row receives tokens of the vocabulary, never the padding token, up to the first end token or the
+    /// maximum length, then padding.
     /// </param>
     /// <param name="cancellationToken">Cancels the sampling; the destination is then unspecified.</param>
     /// <remarks>
@@ -31,12 +27,10 @@ public interface IGenerator : IDisposable
     /// plus its row: one call for 100 sequences gives the same as two for 50.
     /// </remarks>
     /// <exception cref="ArgumentException">
-    /// The destination's format is another, the temperature is out of range, the prefix is no beginning of a sequence of the format, or
-    /// labels are missing, superfluous or out of range.
+    /// The destination has another format, the temperature is out of range, the prefix cannot begin a sequence of the format, or labels
+    /// are missing, superfluous or out of range.
     /// </exception>
-    /// <exception cref="ConstraintException">
-    /// The prefix breaks the constraint, or the constraint allows no token after some prefix.
-    /// </exception>
+    /// <exception cref="ConstraintException">The prefix breaks the constraint, or no token is allowed after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
@@ -45,8 +39,8 @@ public interface IGenerator : IDisposable
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits, as in sampling; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after
-    /// it. Null, the default, takes all tokens, whatever <see cref="Constraint"/> is.
+    /// Probabilities are among the tokens that it allows; a forbidden token and those after it get minus infinity. Null means all tokens,
+    /// whatever <see cref="Constraint"/> is.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">
@@ -60,19 +54,13 @@ public interface IGenerator : IDisposable
 
     /// <summary>Takes one step of weighted log-likelihood ascent.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="weights">
-    /// The weight of each token's log-probability, finite, [Count, Length] in row-major order; what stands at padding is ignored.
-    /// </param>
-    /// <param name="objective">
-    /// Which of the two objectives this step serves, for implementations that keep an optimizer state or a learning rate for each.
-    /// </param>
-    /// <param name="cancellationToken">Cancels before the step; a step is either taken whole or not at all.</param>
-    /// <returns>What the step measured.</returns>
+    /// <param name="weights">The weight of each token, finite, [Count, Length] in row-major order; ignored at padding.</param>
+    /// <param name="objective">For implementations that keep an optimizer state or a learning rate for each objective.</param>
+    /// <param name="cancellationToken">Cancels before the step, which is taken whole or not at all.</param>
     /// <remarks>
-    /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum
-    /// likelihood has weight 1 everywhere; policy gradient has each token's advantage (equation 8 of the paper). In policy gradient,
-    /// log-probabilities are those under <see cref="Constraint"/>, which every sequence must satisfy; maximum likelihood learns from
-    /// sequences of any kind, without it.
+    /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum likelihood has
+    /// weight 1 everywhere and ignores <see cref="Constraint"/>. Policy gradient has each token's advantage as its weight (equation 8 of
+    /// the paper); its log-probabilities are under the constraint, which every sequence must satisfy.
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy

@@ -6,10 +6,8 @@ public interface IRewardEstimator
 {
     /// <summary>Estimates the rewards of sequences that the generator sampled.</summary>
     /// <param name="sequences">Complete sequences, [Count, Length]; valid until the returned task completes.</param>
-    /// <param name="request">The random key.</param>
-    /// <param name="rewards">
-    /// Receives one finite reward a token, [Count, Length] in row-major order; 0 at padding. Exactly Count times Length long.
-    /// </param>
+    /// <param name="request">The random key and the round.</param>
+    /// <param name="rewards">Receives one finite reward per token, exactly [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="cancellationToken">Cancels; the rewards are then unspecified.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     ValueTask EstimateAsync(

@@ -9,19 +9,17 @@ public interface IRollout
 
     /// <summary>Completes the prefixes of lengths 1 to L - 1 of each sequence of L tokens.</summary>
     /// <param name="sequences">Complete sequences, [Count, Length]; valid until the call returns.</param>
-    /// <param name="request">How many samples, and the random key.</param>
+    /// <param name="request">The number of samples, and the random key.</param>
     /// <param name="destination">
-    /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each prefix length in
-    /// ascending order, the samples in order. Each begins with its prefix.
+    /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each prefix length in ascending order,
+    /// the samples in order. Each begins with its prefix.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples are fewer than 1.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Makes the rollout policy equal to the generator; called when adversarial training begins (line 3 of the paper's Algorithm 1).
-    /// </summary>
+    /// <summary>Copies the generator to the rollout policy; called when adversarial training begins (Algorithm 1, line 3).</summary>
     void ResetPolicy();
 
     /// <summary>Moves the rollout policy towards the generator's current weights; called after each policy gradient step.</summary>

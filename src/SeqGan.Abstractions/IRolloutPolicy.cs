@@ -1,22 +1,17 @@
 namespace SeqGan;
 
-/// <summary>
-/// A detached copy of a generator's weights that completes prefixes (the rollout policy, G_beta in the paper).
-/// </summary>
+/// <summary>A detached copy of a generator's weights that completes prefixes (the rollout policy, G_beta in the paper).</summary>
 /// <remarks>Not thread-safe: one caller at a time, and not while its generator is in use.</remarks>
 public interface IRolloutPolicy : IDisposable
 {
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary>
-    /// The log-probability of each token of given sequences, under the generator's constraint; as
-    /// <see cref="IGenerator.LogProbabilities"/>, for these weights.
-    /// </summary>
+    /// <summary><see cref="IGenerator.LogProbabilities"/> for these weights, under the generator's constraint.</summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="NotSupportedException">The policy only completes; the default implementation.</exception>
+    /// <exception cref="NotSupportedException">The policy can only complete, which is the default.</exception>
     void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException($"{GetType().Name} gives no log-probabilities.");
 
@@ -37,18 +32,14 @@ public interface IRolloutPolicy : IDisposable
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <remarks>
-    /// A token is drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position), so a completion does not
-    /// depend on which others are asked for in the same call.
+    /// A token is drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position), so a completion does not depend on
+    /// which others the call asks for.
     /// </remarks>
     /// <exception cref="ArgumentException">
-    /// A completion names a row or a prefix that is not there, or a token is outside the vocabulary.
+    /// A completion names a row or a prefix that does not exist, or a token is outside the vocabulary.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(
-        TokenBatch sequences,
-        ReadOnlySpan<Completion> completions,
-        RandomKey key,
-        int firstRow,
-        SequenceBuffer destination,
+        TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SequenceBuffer destination,
         CancellationToken cancellationToken = default);
 }

@@ -5,8 +5,8 @@ namespace SeqGan;
 public interface IScalableLearningRate
 {
     /// <summary>
-    /// What the learning rates that the component was constructed with are multiplied by; positive and finite. The default value is 1. No
-    /// part of <see cref="ICheckpointable"/>'s state: the trainer keeps it.
+    /// Multiplies the learning rates that the component was constructed with; positive and finite. The default value is 1. It is not part
+    /// of the state of <see cref="ICheckpointable"/>: the trainer saves it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     double LearningRateScale { get; set; }

@@ -1,12 +1,13 @@
 namespace SeqGan;
 
 /// <summary>
-/// A counter-based source of random numbers: each draw is a function of the key and of (row, sample, position), so it does
-/// not depend on the order of draws, on threads or on how work is cut into chunks.
+/// A counter-based source of random numbers: each draw is a function of the key and of (row, sample, position), so it does not depend on
+/// the order of draws, on threads or on how work is cut into chunks. The row is usually a sequence of a batch, the sample one of its
+/// completions, and the position a token.
 /// </summary>
 /// <remarks>
-/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011). The seed and the
-/// purpose make the 64-bit key; the 128-bit counter is (position, sample, row, step). A key is immutable and thread-safe.
+/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011). The seed and the purpose make the
+/// 64-bit key; the 128-bit counter is (position, sample, row, step). A key is immutable and thread-safe.
 /// </remarks>
 /// <param name="Seed">The run's seed; any value.</param>
 /// <param name="Purpose">What the numbers are for.</param>
@@ -14,21 +15,12 @@ namespace SeqGan;
 public readonly record struct RandomKey(ulong Seed, RandomPurpose Purpose, uint Step = 0)
 {
     /// <summary>32 random bits.</summary>
-    /// <param name="row">The sequence in its batch.</param>
-    /// <param name="sample">Which of the row's samples.</param>
-    /// <param name="position">The token's position in its sequence.</param>
     public uint NextBits(int row, int sample = 0, int position = 0) => Philox(row, sample, position).First;
 
     /// <summary>A uniform number in [0, 1), a multiple of 2^-23, so that its product with a positive total stays below the total.</summary>
-    /// <param name="row">The sequence in its batch.</param>
-    /// <param name="sample">Which of the row's samples.</param>
-    /// <param name="position">The token's position in its sequence.</param>
     public float NextUniform(int row, int sample = 0, int position = 0) => (NextBits(row, sample, position) >> 9) * (1f / (1 << 23));
 
     /// <summary>A number from the standard normal distribution (Box-Muller).</summary>
-    /// <param name="row">The sequence in its batch, or the tensor that is filled.</param>
-    /// <param name="sample">Which of the row's samples.</param>
-    /// <param name="position">The position, or the element of the tensor.</param>
     public double NextNormal(int row, int sample = 0, int position = 0)
     {
         (uint first, uint second) = Philox(row, sample, position);
@@ -36,8 +28,7 @@ public readonly record struct RandomKey(ulong Seed, RandomPurpose Purpose, uint 
         return radius * Math.Cos(2 * Math.PI * (second / 4294967296.0));
     }
 
-    /// <summary>The integers in [0, <paramref name="count"/>) in random order.</summary>
-    /// <param name="count">At least 0.</param>
+    /// <summary>The integers in [0, <paramref name="count"/>) in random order; the count is at least 0.</summary>
     public int[] NextPermutation(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

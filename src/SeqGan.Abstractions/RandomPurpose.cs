@@ -27,12 +27,12 @@ public enum RandomPurpose
     /// <summary>The sequences that a discriminator learns to reject.</summary>
     NegativeSampling = 8,
 
-    /// <summary>Which labels are generated where none is asked for.</summary>
+    /// <summary>Which labels are generated if none is asked for.</summary>
     Labels = 9,
 
     /// <summary>Which tokens a generator is fed in scheduled sampling: the data's or its own.</summary>
     ScheduledSampling = 10,
 
-    /// <summary>The first value that is free for an application's own purposes; higher ones are, too.</summary>
+    /// <summary>The first value for an application's own purposes; higher ones are free, too.</summary>
     User = 1000,
 }

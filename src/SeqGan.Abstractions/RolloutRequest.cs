@@ -9,15 +9,10 @@ public sealed record RolloutRequest
     /// <summary>Completions of each prefix (N in the paper); at least 1. The default value is 16.</summary>
     public int SamplesPerPrefix { get; init; } = 16;
 
-    /// <summary>
-    /// The number of the batch's first row in the random key, for completing a batch in several calls. The default value is 0.
-    /// </summary>
+    /// <summary>The batch's first row in the random key, to complete a batch in several calls. The default value is 0.</summary>
     public int FirstRow { get; init; }
 
-    /// <summary>
-    /// The number of completions of a batch: for each sequence of L tokens, (L - 1) times <see cref="SamplesPerPrefix"/>.
-    /// </summary>
-    /// <param name="sequences">The batch.</param>
+    /// <summary>The number of completions: for each sequence of L tokens, (L - 1) times <see cref="SamplesPerPrefix"/>.</summary>
     public int CountCompletions(TokenBatch sequences)
     {
         int total = 0;

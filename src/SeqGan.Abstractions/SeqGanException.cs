@@ -1,25 +1,23 @@
 namespace SeqGan;
 
 /// <summary>
-/// The base of the failures that SeqGan reports: a bad corpus, bad weights, a diverged training, a scorer that breaks its contract.
+/// The base of the errors that SeqGan reports: a bad corpus, bad weights, a diverged training, a scorer that breaks its contract. The
+/// message says what is wrong, gives the value, and says what would be valid.
 /// </summary>
 public class SeqGanException : Exception
 {
-    /// <summary>Creates a failure without a message of its own.</summary>
+    /// <inheritdoc/>
     public SeqGanException()
     {
     }
 
-    /// <summary>Creates a failure.</summary>
-    /// <param name="message">What is wrong, with which value, and what would be valid.</param>
+    /// <inheritdoc/>
     public SeqGanException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates a failure that another one caused.</summary>
-    /// <param name="message">What is wrong, with which value, and what would be valid.</param>
-    /// <param name="innerException">The cause.</param>
+    /// <inheritdoc/>
     public SeqGanException(string message, Exception? innerException)
         : base(message, innerException)
     {

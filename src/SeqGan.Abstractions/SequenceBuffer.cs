@@ -1,28 +1,19 @@
 namespace SeqGan;
 
-/// <summary>
-/// Owns the storage of a batch of sequences; what <see cref="IGenerator.Sample"/> and <see cref="IRollout.Complete"/> write to.
-/// </summary>
+/// <summary>The memory of a batch of sequences; <see cref="IGenerator.Sample"/> and <see cref="IRollout.Complete"/> write to it.</summary>
 /// <remarks>
-/// Not thread-safe, but that different rows may be written at the same time. <see cref="Reset"/> reuses the storage, so that a
-/// loop that keeps its buffer allocates nothing.
+/// Not thread-safe, except that several threads may write different rows. <see cref="Reset"/> reuses the memory, so a loop that keeps its
+/// buffer allocates nothing.
 /// </remarks>
 public sealed class SequenceBuffer
 {
-    private int[] _tokens;
-    private int[] _lengths;
-    private int[] _labels;
+    private int[] _tokens = [], _lengths = [], _labels = [];
 
-    /// <summary>Creates a buffer of empty sequences.</summary>
-    /// <param name="format">The sequences' format; a row has <see cref="SequenceFormat.MaxLength"/> columns.</param>
-    /// <param name="count">The number of sequences.</param>
+    /// <summary>Creates a buffer of empty sequences; a row has <see cref="SequenceFormat.MaxLength"/> columns.</summary>
     public SequenceBuffer(SequenceFormat format, int count = 0)
     {
         ArgumentNullException.ThrowIfNull(format);
         Format = format;
-        _tokens = [];
-        _lengths = [];
-        _labels = [];
         Reset(count);
     }
 
@@ -35,8 +26,7 @@ public sealed class SequenceBuffer
     /// <summary>The number of columns of a row: the format's maximum length.</summary>
     public int Length => Format.MaxLength;
 
-    /// <summary>Makes this <paramref name="count"/> empty sequences, all padding, and with label 0 where the format has labels.</summary>
-    /// <param name="count">The number of sequences; at least 0.</param>
+    /// <summary>Resizes to <paramref name="count"/> empty sequences: all padding, with label 0 if the format has labels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative, or more tokens than an array can hold.</exception>
     public void Reset(int count)
     {
@@ -57,9 +47,7 @@ public sealed class SequenceBuffer
         _labels.AsSpan(0, Math.Min(count, _labels.Length)).Clear();
     }
 
-    /// <summary>Writes one sequence; the rest of its row becomes padding.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
-    /// <param name="sequence">At most <see cref="Length"/> tokens.</param>
+    /// <summary>Writes one sequence of at most <see cref="Length"/> tokens; the rest of its row becomes padding.</summary>
     /// <exception cref="ArgumentException">The sequence is longer than a row.</exception>
     public void Set(int row, ReadOnlySpan<int> sequence)
     {
@@ -73,16 +61,13 @@ public sealed class SequenceBuffer
     }
 
     /// <summary>A whole row to write to. Pad it after its sequence yourself, and set its length with <see cref="SetLength"/>.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
     public Span<int> Row(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         return _tokens.AsSpan(row * Length, Length);
     }
 
-    /// <summary>Sets how many tokens of a row are its sequence. It does not pad: cells after them keep what they hold.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
-    /// <param name="length">In [0, <see cref="Length"/>].</param>
+    /// <summary>Sets a sequence's number of tokens, in [0, <see cref="Length"/>]. It does not pad: other cells keep their values.</summary>
     public void SetLength(int row, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
@@ -90,8 +75,7 @@ public sealed class SequenceBuffer
         _lengths[row] = length;
     }
 
-    /// <summary>The number of tokens of one sequence, its padding left out.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    /// <summary>The number of tokens of one sequence, without padding.</summary>
     public int LengthOf(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
@@ -99,7 +83,7 @@ public sealed class SequenceBuffer
     }
 
     /// <summary>
-    /// The label of each sequence, [<see cref="Count"/>], to read and write; empty where the format has none. Valid until the next
+    /// The label of each sequence, [<see cref="Count"/>], to read and write; empty if the format has none. Valid until the next
     /// <see cref="Reset"/>.
     /// </summary>
     public Span<int> Labels => _labels.AsSpan(0, Format.LabelCount > 0 ? Count : 0);

@@ -2,14 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGan;
 
-/// <summary>
-/// What the sequences of one problem are made of: the vocabulary's size, the maximum length and the special tokens.
-/// </summary>
+/// <summary>The format of a problem's sequences: the vocabulary's size, the maximum length, the special tokens and the labels.</summary>
 /// <remarks>
-/// Tokens are integers in [0, <see cref="VocabularySize"/>). A format is immutable and safe to share between threads.
-/// With an <see cref="EndToken"/>, a sequence ends at its first end token, which counts towards its length; one that
-/// reaches <see cref="MaxLength"/> without an end token was cut there. Without one, every sequence has exactly
-/// <see cref="MaxLength"/> tokens.
+/// Tokens are integers in [0, <see cref="VocabularySize"/>). With an <see cref="EndToken"/>, a sequence ends at its first end token, which
+/// counts towards its length; a sequence of <see cref="MaxLength"/> tokens without an end token was cut there. Without one, every sequence
+/// has exactly <see cref="MaxLength"/> tokens. Immutable and thread-safe.
 /// </remarks>
 public sealed record SequenceFormat
 {
@@ -21,16 +18,10 @@ public sealed record SequenceFormat
     /// <summary>Creates a format.</summary>
     /// <param name="vocabularySize">The number of tokens, special tokens included; at least 1.</param>
     /// <param name="maxLength">The longest sequence in tokens, the end token included; at least 1.</param>
-    /// <param name="startToken">
-    /// The token that a generator is fed before the first one. It may be an ordinary token or the padding token.
-    /// </param>
-    /// <param name="endToken">The token that ends a sequence, or null where all sequences have <paramref name="maxLength"/> tokens.</param>
-    /// <param name="paddingToken">
-    /// The token that fills a row after the end; required with, and different from, <paramref name="endToken"/>. It is never generated.
-    /// </param>
-    /// <param name="labelCount">
-    /// How many labels (conditions) there are; 0 where sequences have none. Labels are integers in [0, <paramref name="labelCount"/>).
-    /// </param>
+    /// <param name="startToken">A generator's first input. It may be an ordinary token or the padding token.</param>
+    /// <param name="endToken">The token that ends a sequence; null if all sequences have <paramref name="maxLength"/> tokens.</param>
+    /// <param name="paddingToken">Fills a row after the end; never generated. Required with an end token, and different from it.</param>
+    /// <param name="labelCount">The number of labels (conditions), which are in [0, labelCount); 0 if sequences have none.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// A size is below 1, a token is outside the vocabulary, or the number of labels is outside [0, <see cref="MaximumLabelCount"/>].
     /// </exception>
@@ -48,8 +39,7 @@ public sealed record SequenceFormat
             ThrowIfOutside(end, vocabularySize, nameof(endToken));
             if (paddingToken is null)
                 throw new ArgumentException(
-                    $"With an end token ({end}) sequences differ in length: name the padding token that fills their rows.",
-                    nameof(paddingToken));
+                    $"With an end token ({end}) sequences differ in length: name the padding token.", nameof(paddingToken));
             if (paddingToken == end)
                 throw new ArgumentException($"The padding token and the end token are both {end}; they must differ.", nameof(paddingToken));
         }
@@ -59,7 +49,7 @@ public sealed record SequenceFormat
             ThrowIfOutside(padding, vocabularySize, nameof(paddingToken));
             if (vocabularySize < 2)
                 throw new ArgumentException(
-                    "The padding token is never generated, so a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
+                    "The padding token is never generated: a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
         }
 
         VocabularySize = vocabularySize;
@@ -76,21 +66,19 @@ public sealed record SequenceFormat
     /// <summary>The longest sequence in tokens, the end token included.</summary>
     public int MaxLength { get; }
 
-    /// <summary>The token that a generator is fed before the first one.</summary>
+    /// <summary>A generator's first input.</summary>
     public int StartToken { get; }
 
-    /// <summary>The token that ends a sequence, or null where all sequences have <see cref="MaxLength"/> tokens.</summary>
+    /// <summary>The token that ends a sequence, or null if all sequences have <see cref="MaxLength"/> tokens.</summary>
     public int? EndToken { get; }
 
-    /// <summary>The token that fills a row after its sequence's end, or null where rows have no padding.</summary>
+    /// <summary>The token that fills a row after its sequence's end, or null if rows have no padding.</summary>
     public int? PaddingToken { get; }
 
-    /// <summary>How many labels (conditions) there are; 0 where sequences have none. With labels, every sequence has one.</summary>
+    /// <summary>The number of labels (conditions); 0 if sequences have none. With labels, every sequence has one.</summary>
     public int LabelCount { get; }
 
-    /// <summary>The length of a sequence in a row of tokens: up to and with its first end token, or the whole row.</summary>
-    /// <param name="row">Tokens, the padding included.</param>
-    /// <returns>A number in [0, <paramref name="row"/>.Length].</returns>
+    /// <summary>The length of the sequence in a row of tokens and padding: up to and with its first end token, or the whole row.</summary>
     public int LengthOf(ReadOnlySpan<int> row)
     {
         if (EndToken is not { } end)
@@ -103,9 +91,8 @@ public sealed record SequenceFormat
     /// <param name="sequences">The batch.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">
-    /// A row has more columns than <see cref="MaxLength"/> or a length outside [0, columns], or a token is outside the
-    /// vocabulary, is the padding token, or stands after the end token, or labels are missing, superfluous or outside
-    /// [0, <see cref="LabelCount"/>); the message names row, position and value.
+    /// There are more columns than <see cref="MaxLength"/>; a length is outside [0, columns]; a token is outside the vocabulary, is the
+    /// padding token, or is after the end token; or labels are missing, superfluous or out of range. The message gives row and value.
     /// </exception>
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
@@ -127,10 +114,7 @@ public sealed record SequenceFormat
     /// <summary>Checks that tokens are the beginning of a sequence of this format, or all of one.</summary>
     /// <param name="prefix">The tokens; there may be none.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
-    /// <exception cref="ArgumentException">
-    /// There are more than <see cref="MaxLength"/>, or a token is outside the vocabulary, is the padding token, or stands after the end
-    /// token; the message names position and value.
-    /// </exception>
+    /// <exception cref="ArgumentException">They are not; the message gives position and value.</exception>
     public void ThrowIfInvalidPrefix(ReadOnlySpan<int> prefix, [CallerArgumentExpression(nameof(prefix))] string? parameterName = null)
     {
         if (prefix.Length > MaxLength)
@@ -138,13 +122,11 @@ public sealed record SequenceFormat
         ThrowIfTokensInvalid(prefix, NoRow, parameterName);
     }
 
-    /// <summary>Checks that labels are as many as the sequences and of this format.</summary>
-    /// <param name="labels">One label a sequence; none where the format has none.</param>
+    /// <summary>Checks that each sequence has a label in [0, <see cref="LabelCount"/>), or none if the format has no labels.</summary>
+    /// <param name="labels">The labels.</param>
     /// <param name="count">The number of sequences.</param>
     /// <param name="parameterName">The argument's name for the exception.</param>
-    /// <exception cref="ArgumentException">
-    /// Labels are missing, superfluous or outside [0, <see cref="LabelCount"/>); the message names row and value.
-    /// </exception>
+    /// <exception cref="ArgumentException">They are not; the message gives row and value.</exception>
     public void ThrowIfInvalid(ReadOnlySpan<int> labels, int count, string? parameterName)
     {
         int expected = LabelCount == 0 ? 0 : count;
@@ -166,21 +148,17 @@ public sealed record SequenceFormat
         for (int position = 0; position < sequence.Length; position++)
         {
             if ((uint)sequence[position] >= (uint)VocabularySize)
-                throw new ArgumentException(
-                    $"{Name(row)} has token {sequence[position]} at position {position}; tokens are in [0, {VocabularySize}).",
-                    parameterName);
+                throw Invalid("token", sequence, position, $"; tokens are in [0, {VocabularySize}).");
             if (sequence[position] == PaddingToken)
-                throw new ArgumentException(
-                    $"{Name(row)} has the padding token {PaddingToken} at position {position}, within its {sequence.Length} tokens.",
-                    parameterName);
+                throw Invalid("the padding token", sequence, position, $", within its {sequence.Length} tokens.");
             if (position > 0 && sequence[position - 1] == EndToken)
-                throw new ArgumentException(
-                    $"{Name(row)} has token {sequence[position]} at position {position}, after its end token {EndToken}: its length is "
-                    + $"{position}, not {sequence.Length}.", parameterName);
+                throw Invalid("token", sequence, position,
+                    $", after its end token {EndToken}: its length is {position}, not {sequence.Length}.");
         }
-    }
 
-    private static string Name(int row) => row == NoRow ? "The prefix" : $"Sequence {row}";
+        ArgumentException Invalid(string kind, ReadOnlySpan<int> tokens, int at, string why) => new(
+            $"{(row == NoRow ? "The prefix" : $"Sequence {row}")} has {kind} {tokens[at]} at position {at}{why}", parameterName);
+    }
 
     private static void ThrowIfOutside(int token, int vocabularySize, string name)
     {

@@ -1,28 +1,21 @@
 namespace SeqGan;
 
 /// <summary>
-/// A view of sequences as token ids: a row-major matrix of shape [<see cref="Count"/>, <see cref="Length"/>], each row a
-/// sequence followed by padding.
+/// A view of sequences as token ids: a row-major matrix, [<see cref="Count"/>, <see cref="Length"/>]; each row is a sequence, then padding.
 /// </summary>
 /// <remarks>
-/// A batch owns nothing. One that is handed to a contract's method is valid until that call completes; an implementation
-/// that needs it longer copies it. It is safe to read from several threads.
+/// A batch owns no memory. As the argument of a contract's method it is valid until that call completes; copy it if you need it longer.
+/// Several threads may read it.
 /// </remarks>
 public readonly struct TokenBatch
 {
     /// <summary>Creates a view.</summary>
-    /// <param name="tokens">
-    /// Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order; what lies beyond is ignored.
-    /// </param>
+    /// <param name="tokens">Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order.</param>
     /// <param name="count">The number of sequences.</param>
     /// <param name="length">The number of columns, padding included.</param>
-    /// <param name="lengths">
-    /// The number of tokens of each sequence, [<paramref name="count"/>]; empty where all have <paramref name="length"/>.
-    /// </param>
-    /// <param name="labels">The label of each sequence, [<paramref name="count"/>]; empty where they have none.</param>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="tokens"/>, <paramref name="lengths"/> or <paramref name="labels"/> holds fewer values than its shape needs.
-    /// </exception>
+    /// <param name="lengths">The length of each sequence, [<paramref name="count"/>]; empty if all have <paramref name="length"/>.</param>
+    /// <param name="labels">The label of each sequence, [<paramref name="count"/>]; empty if they have none.</param>
+    /// <exception cref="ArgumentException">An argument has fewer values than its shape needs.</exception>
     public TokenBatch(
         ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default, ReadOnlyMemory<int> labels = default)
     {
@@ -51,32 +44,28 @@ public readonly struct TokenBatch
     /// <summary>Token ids, [<see cref="Count"/>, <see cref="Length"/>].</summary>
     public ReadOnlyMemory<int> Tokens { get; }
 
-    /// <summary>The number of tokens of each sequence, [<see cref="Count"/>]; empty where every row is full.</summary>
+    /// <summary>The number of tokens of each sequence, [<see cref="Count"/>]; empty if every row is full.</summary>
     public ReadOnlyMemory<int> Lengths { get; }
 
-    /// <summary>The label (condition) of each sequence, [<see cref="Count"/>]; empty where the sequences have none.</summary>
+    /// <summary>The label (condition) of each sequence, [<see cref="Count"/>]; empty if the sequences have none.</summary>
     public ReadOnlyMemory<int> Labels { get; }
 
-    /// <summary>The number of tokens of all sequences together, padding left out.</summary>
+    /// <summary>The number of tokens of all sequences together, without padding.</summary>
     public int TokenCount
     {
         get
         {
-            if (Lengths.IsEmpty)
-                return Count * Length;
-            int total = 0;
+            int total = Lengths.IsEmpty ? Count * Length : 0;
             foreach (int length in Lengths.Span)
                 total += length;
             return total;
         }
     }
 
-    /// <summary>One sequence without its padding.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    /// <summary>One sequence without its padding; the row is in [0, <see cref="Count"/>).</summary>
     public ReadOnlySpan<int> this[int row] => Tokens.Span.Slice(row * Length, LengthOf(row));
 
-    /// <summary>A view of some consecutive sequences; ranges count rows, as in <c>batch[..8]</c>.</summary>
-    /// <param name="rows">Rows in [0, <see cref="Count"/>].</param>
+    /// <summary>A view of some consecutive rows, as in <c>batch[..8]</c>.</summary>
     public TokenBatch this[Range rows]
     {
         get
@@ -86,17 +75,14 @@ public readonly struct TokenBatch
         }
     }
 
-    /// <summary>The number of tokens of one sequence, its padding left out.</summary>
-    /// <param name="row">In [0, <see cref="Count"/>).</param>
+    /// <summary>The number of tokens of one sequence, without padding; the row is in [0, <see cref="Count"/>).</summary>
     public int LengthOf(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
         return Lengths.IsEmpty ? Length : Lengths.Span[row];
     }
 
-    /// <summary>A view of some consecutive sequences.</summary>
-    /// <param name="start">The first row.</param>
-    /// <param name="count">The number of rows.</param>
+    /// <summary>A view of <paramref name="count"/> rows, from the row <paramref name="start"/> on.</summary>
     public TokenBatch Slice(int start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Count, nameof(start));
@@ -106,10 +92,10 @@ public readonly struct TokenBatch
             Labels.IsEmpty ? Labels : Labels.Slice(start, count));
     }
 
-    /// <summary>Some sequences, chosen evenly from first to last: fit to stand for all of them, even where they are sorted.</summary>
-    /// <param name="count">How many; at least 0. Of a batch that has no more, it is the batch.</param>
-    /// <returns>A copy of every k-th row, or this view itself.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is negative.</exception>
+    /// <summary>
+    /// A copy of <paramref name="count"/> rows at even distances, which represents the batch even if it is sorted; this view itself if it
+    /// has no more rows. The count is at least 0.
+    /// </summary>
     public TokenBatch TakeEvenly(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

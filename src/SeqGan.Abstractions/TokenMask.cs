@@ -2,8 +2,7 @@ using System.Numerics;
 
 namespace SeqGan;
 
-/// <summary>A set of tokens as bits; what <see cref="ITokenConstraint.Allow"/> writes.</summary>
-/// <remarks>A view: it owns nothing.</remarks>
+/// <summary>A set of tokens as a view of bits; <see cref="ITokenConstraint.Allow"/> writes it.</summary>
 public readonly ref struct TokenMask
 {
     /// <summary>Creates a view of bits.</summary>
@@ -26,7 +25,7 @@ public readonly ref struct TokenMask
     /// <summary>The number of tokens.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>How many tokens are in the set.</summary>
+    /// <summary>The number of tokens in the set.</summary>
     public int Count
     {
         get
@@ -38,8 +37,7 @@ public readonly ref struct TokenMask
         }
     }
 
-    /// <summary>Whether a token is in the set; true adds it, false removes it.</summary>
-    /// <param name="token">In [0, <see cref="VocabularySize"/>).</param>
+    /// <summary>Whether a token, in [0, <see cref="VocabularySize"/>), is in the set; true adds it, false removes it.</summary>
     public bool this[int token]
     {
         get
@@ -59,8 +57,7 @@ public readonly ref struct TokenMask
         }
     }
 
-    /// <summary>The number of words that so many tokens need.</summary>
-    /// <param name="vocabularySize">The number of tokens.</param>
+    /// <summary>The number of words that the bits of a vocabulary need.</summary>
     public static int CountWords(int vocabularySize) => (vocabularySize + 63) / 64;
 
     /// <summary>Adds all tokens.</summary>

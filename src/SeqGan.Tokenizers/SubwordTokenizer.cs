@@ -6,23 +6,15 @@ namespace SeqGan.Tokenizers;
 
 /// <summary>Cuts text with a tokenizer of Microsoft.ML.Tokenizers: BPE, WordPiece, SentencePiece, Tiktoken or your own.</summary>
 /// <remarks>
-/// A token's text is the model's, followed by its id (<c>hello#31373</c>), so joining decodes exactly the encoded ids, and a corpus's
-/// vocabulary has only the tokens that occur. Joining restores a text as far as the model does, for example not if it lowers case or has no
-/// token for a character. No special tokens are added. Each text is encoded as a whole. Thread-safe like the models of
-/// Microsoft.ML.Tokenizers. A model file cannot name this tokenizer: pass it to <see cref="CompiledPolicy.Load(string, ITokenizer?)"/>.
+/// A token's text is the model's, followed by its id (<c>hello#31373</c>), so joining decodes exactly the encoded ids. Joining restores a
+/// text as far as the model does: not if it lowers case or has no token for a character. No special tokens are added. Thread-safe like the
+/// models of Microsoft.ML.Tokenizers. A model file cannot name it: pass it to <see cref="CompiledPolicy.Load(string, ITokenizer?)"/>.
 /// </remarks>
-public sealed class SubwordTokenizer : ITokenizer
+/// <param name="tokenizer">Encodes and decodes.</param>
+public sealed class SubwordTokenizer(Model tokenizer) : ITokenizer
 {
     private const char Separator = '#';
-    private readonly Model _tokenizer;
-
-    /// <summary>Creates a tokenizer.</summary>
-    /// <param name="tokenizer">Encodes and decodes.</param>
-    public SubwordTokenizer(Model tokenizer)
-    {
-        ArgumentNullException.ThrowIfNull(tokenizer);
-        _tokenizer = tokenizer;
-    }
+    private readonly Model _tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
 
     /// <inheritdoc/>
     public IEnumerable<string> Tokenize(string text)
@@ -32,8 +24,7 @@ public sealed class SubwordTokenizer : ITokenizer
             token => string.Create(CultureInfo.InvariantCulture, $"{WellFormed(token.Value)}{Separator}{token.Id}"));
     }
 
-    /// <summary>Decodes tokens to a text.</summary>
-    /// <param name="tokens">Tokens in order. A token without an id, such as the unknown token, appears in the text unchanged.</param>
+    /// <summary>Decodes tokens to a text. A token without an id, such as the unknown token, appears unchanged.</summary>
     public string Join(IEnumerable<string> tokens)
     {
         ArgumentNullException.ThrowIfNull(tokens);

@@ -3,22 +3,13 @@ using System.Numerics;
 namespace SeqGan.Constraints;
 
 /// <summary>The tokens that may follow a prefix: their bits, and if they are few also their ids. Reusable memory for one answer.</summary>
-internal sealed class AllowedTokens
+internal sealed class AllowedTokens(int vocabularySize)
 {
-    // Below 1/Share of the vocabulary it pays to visit only the allowed tokens.
-    private const int Share = 4;
-
     private int[] _tokens = [];
 
-    public AllowedTokens(int vocabularySize)
-    {
-        VocabularySize = vocabularySize;
-        Bits = new ulong[TokenMask.CountWords(vocabularySize)];
-    }
+    public int VocabularySize => vocabularySize;
 
-    public int VocabularySize { get; }
-
-    public ulong[] Bits { get; }
+    public ulong[] Bits { get; } = new ulong[TokenMask.CountWords(vocabularySize)];
 
     public int Count { get; private set; }
 
@@ -33,7 +24,8 @@ internal sealed class AllowedTokens
 
     public TokenMask Mask => new(Bits, VocabularySize);
 
-    public static int MostFew(int vocabularySize) => vocabularySize / Share;
+    /// <summary>Up to this number of tokens it pays to visit only the allowed ones.</summary>
+    public static int MostFew(int vocabularySize) => vocabularySize / 4;
 
     public bool Contains(int token) => (Bits[token >> 6] >> token & 1) != 0;
 

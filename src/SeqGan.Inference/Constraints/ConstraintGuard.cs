@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Asks a constraint, and turns its mistakes into errors that name the prefix. Thread-safe.</summary>
@@ -11,20 +9,14 @@ internal sealed class ConstraintGuard
     private readonly TokenAutomaton? _automaton;
     private readonly Vocabulary? _vocabulary;
 
-    /// <param name="constraint">The constraint to ask.</param>
-    /// <param name="format">The format of the sequences.</param>
-    /// <param name="parameterName">The name of the argument that has the constraint.</param>
-    /// <param name="vocabulary">The tokens' texts for messages, if there are some.</param>
+    /// <summary>Creates a guard; the vocabulary, if there is one, gives the tokens' texts in messages.</summary>
     /// <exception cref="ArgumentException">The constraint is for sequences of another format.</exception>
     public ConstraintGuard(ITokenConstraint constraint, SequenceFormat format, string parameterName, Vocabulary? vocabulary = null)
     {
         if (DescribeOtherFormat(constraint, format) is { } difference)
             throw new ArgumentException(difference, parameterName);
-        _constraint = constraint;
-        _automaton = constraint as TokenAutomaton;
-        _vocabulary = vocabulary;
-        Format = format;
-        InitialState = constraint.InitialState;
+        (_constraint, _automaton, _vocabulary) = (constraint, constraint as TokenAutomaton, vocabulary);
+        (Format, InitialState) = (format, constraint.InitialState);
     }
 
     public SequenceFormat Format { get; }
@@ -41,21 +33,15 @@ internal sealed class ConstraintGuard
             : $"The constraint '{constraint}' was made for sequences of another format: {own}; it must be {format}, labels apart.";
     }
 
-    /// <summary>The tokens that may follow a prefix; at least one.</summary>
-    /// <param name="state">The state after the prefix.</param>
-    /// <param name="prefix">The tokens before; fewer than the maximum length, without an end token.</param>
-    /// <param name="room">Memory for the answer.</param>
-    /// <returns>The room, or a shared answer that must not be changed.</returns>
+    /// <summary>The tokens, at least one, that may follow a prefix: in the room given, or shared and not to be changed.</summary>
     /// <exception cref="ConstraintException">The constraint failed, or allows nothing.</exception>
-    public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room)
-    {
-        return TryAllow(state, prefix, room, out AllowedTokens allowed)
+    public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room) =>
+        TryAllow(state, prefix, room, out AllowedTokens allowed)
             ? allowed
             : throw new ConstraintException(
                 $"The constraint '{_constraint}' allows no token after {Describe(prefix)}. It must allow a token only if the sequence can "
                     + $"still end within {Format.MaxLength} tokens.",
                 prefix);
-    }
 
     /// <summary>The tokens that may follow a prefix, if there are any.</summary>
     /// <exception cref="ConstraintException">The constraint failed.</exception>
@@ -76,10 +62,7 @@ internal sealed class ConstraintGuard
         }
     }
 
-    /// <summary>The state after given tokens; only the last one is checked.</summary>
-    /// <param name="state">The state before the last one.</param>
-    /// <param name="tokens">At least one token.</param>
-    /// <param name="room">Memory for an answer.</param>
+    /// <summary>The state after tokens, given the state before the last one, which alone is checked.</summary>
     /// <exception cref="ConstraintException">The last token is not allowed, or the constraint failed.</exception>
     public int Follow(int state, ReadOnlySpan<int> tokens, AllowedTokens room)
     {
@@ -91,8 +74,6 @@ internal sealed class ConstraintGuard
     }
 
     /// <summary>The position of the first token that the constraint does not allow, or -1 if it allows all.</summary>
-    /// <param name="sequence">Tokens of the format, without padding.</param>
-    /// <param name="room">Memory for an answer.</param>
     /// <exception cref="ConstraintException">The constraint failed.</exception>
     public int FindViolation(ReadOnlySpan<int> sequence, AllowedTokens room)
     {
@@ -150,6 +131,6 @@ internal sealed class ConstraintGuard
 
     private string Name(int token) =>
         _vocabulary is not null && (uint)token < (uint)_vocabulary.Count
-            ? string.Create(CultureInfo.InvariantCulture, $"{token} '{_vocabulary.GetToken(token)}'")
-            : token.ToString(CultureInfo.InvariantCulture);
+            ? $"{token} '{_vocabulary.GetToken(token)}'"
+            : $"{token}";
 }

@@ -2,9 +2,7 @@ using System.Buffers;
 
 namespace SeqGan.Constraints;
 
-/// <summary>
-/// What all of some constraints allow. The state is that of the first one; others with states walk through the prefix for each answer.
-/// </summary>
+/// <summary>All of some constraints. Its state is the first one's; others with states walk through the prefix for each answer.</summary>
 internal sealed class ConstraintIntersection : ITokenConstraint
 {
     private readonly ITokenConstraint _first;
@@ -23,7 +21,6 @@ internal sealed class ConstraintIntersection : ITokenConstraint
 
     public int InitialState => _first.InitialState;
 
-    /// <summary>The constraints.</summary>
     public IEnumerable<ITokenConstraint> Parts => [_first, .. _others];
 
     public int Advance(int state, ReadOnlySpan<int> prefix, int token) => _first.Advance(state, prefix, token);

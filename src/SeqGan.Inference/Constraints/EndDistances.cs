@@ -11,8 +11,7 @@ internal sealed class EndDistances
     private const long MostBits = 1L << 28;
 
     private readonly SequenceFormat _format;
-    private readonly int[] _nearest;
-    private readonly int[] _farthestOfNext;
+    private readonly int[] _nearest, _farthestOfNext;
 
     // Without an end token: bit s of row k tells whether state s accepts after exactly k more tokens.
     private readonly ulong[][] _exact;
@@ -49,47 +48,30 @@ internal sealed class EndDistances
 
     private static int[] Nearest(TokenTransitions transitions)
     {
-        (int[] first, int[] sources) = Reverse(transitions);
-        int[] distances = new int[transitions.Count];
-        Array.Fill(distances, Unreachable);
+        (int[] first, int[] into) = IntArrays.SortPlaces(transitions.Targets, transitions.Count);
+        int[] sources = new int[transitions.Targets.Length], distances = new int[transitions.Count];
         var queue = new Queue<int>();
         for (int state = 0; state < distances.Length; state++)
         {
-            if (!transitions.Accepts[state])
-                continue;
-            distances[state] = 0;
-            queue.Enqueue(state);
+            sources.AsSpan(transitions.First[state]..transitions.First[state + 1]).Fill(state);
+            distances[state] = transitions.Accepts[state] ? 0 : Unreachable;
+            if (transitions.Accepts[state])
+                queue.Enqueue(state);
         }
 
         while (queue.TryDequeue(out int state))
         {
             for (int i = first[state]; i < first[state + 1]; i++)
             {
-                if (distances[sources[i]] != Unreachable)
+                int source = sources[into[i]];
+                if (distances[source] != Unreachable)
                     continue;
-                distances[sources[i]] = distances[state] + 1;
-                queue.Enqueue(sources[i]);
+                distances[source] = distances[state] + 1;
+                queue.Enqueue(source);
             }
         }
 
         return distances;
-    }
-
-    private static (int[] First, int[] Sources) Reverse(TokenTransitions transitions)
-    {
-        int[] first = new int[transitions.Count + 1], sources = new int[transitions.Targets.Length];
-        foreach (int target in transitions.Targets)
-            first[target + 1]++;
-        for (int i = 1; i < first.Length; i++)
-            first[i] += first[i - 1];
-        int[] next = [.. first];
-        for (int state = 0; state < transitions.Count; state++)
-        {
-            for (int i = transitions.First[state]; i < transitions.First[state + 1]; i++)
-                sources[next[transitions.Targets[i]]++] = state;
-        }
-
-        return (first, sources);
     }
 
     private static int[] FarthestOfNext(TokenTransitions transitions, int[] nearest)
@@ -97,10 +79,10 @@ internal sealed class EndDistances
         int[] farthest = new int[transitions.Count];
         for (int state = 0; state < farthest.Length; state++)
         {
-            for (int i = transitions.First[state]; i < transitions.First[state + 1]; i++)
+            foreach (int target in transitions.TargetsOf(state))
             {
-                if (nearest[transitions.Targets[i]] is var distance and not Unreachable)
-                    farthest[state] = Math.Max(farthest[state], distance);
+                if (nearest[target] != Unreachable)
+                    farthest[state] = Math.Max(farthest[state], nearest[target]);
             }
         }
 
@@ -111,12 +93,8 @@ internal sealed class EndDistances
     {
         int words = (transitions.Count + 63) / 64;
         if (words * 64L * (format.MaxLength + 1) > MostBits)
-        {
             throw new ArgumentException(
-                $"The constraint has {transitions.Count} states, too many for sequences of exactly {format.MaxLength} tokens; "
-                    + "make it smaller.");
-        }
-
+                $"The constraint has {transitions.Count} states, too many for sequences of exactly {format.MaxLength} tokens.");
         ulong[][] rows = new ulong[format.MaxLength + 1][];
         for (int left = 0; left <= format.MaxLength; left++)
         {
@@ -133,9 +111,8 @@ internal sealed class EndDistances
 
     private static bool LeadsInto(TokenTransitions transitions, int state, ulong[] row)
     {
-        for (int i = transitions.First[state]; i < transitions.First[state + 1]; i++)
+        foreach (int target in transitions.TargetsOf(state))
         {
-            int target = transitions.Targets[i];
             if ((row[target >> 6] >> target & 1) != 0)
                 return true;
         }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Constraints;
 
 /// <summary>
@@ -9,16 +7,18 @@ namespace SeqGan.Constraints;
 internal sealed class SequenceTree
 {
     private readonly TransitionsBuilder _builder;
-    private readonly Dictionary<NodeKey, int> _finished = [];
+    private readonly Dictionary<int[], int> _finished = new(IntArrays.Comparer);
     private readonly List<Node> _path = [new()];
 
     private SequenceTree(int[] classOf) => _builder = new TransitionsBuilder(classOf, "The set of sequences");
 
-    /// <param name="sequences">Sequences without their end tokens, at least one.</param>
-    /// <param name="vocabularySize">The number of tokens.</param>
+    /// <summary>The automaton of at least one sequence; sequences have no end tokens.</summary>
     public static TokenTransitions Of(int[][] sequences, int vocabularySize)
     {
-        int[] classOf = ClassOfTokens(sequences, vocabularySize);
+        int[] classOf = new int[vocabularySize];
+        Array.Fill(classOf, -1);
+        foreach ((int tokenClass, int token) in sequences.SelectMany(sequence => sequence).Distinct().Order().Index())
+            classOf[token] = tokenClass;
         int[][] ordered = [.. sequences.Select(sequence => Array.ConvertAll(sequence, token => classOf[token]))];
         Array.Sort(ordered, (a, b) => a.AsSpan().SequenceCompareTo(b));
         var tree = new SequenceTree(classOf);
@@ -33,19 +33,6 @@ internal sealed class SequenceTree
         return tree._builder.Build(tree.Finish(tree._path[0]));
     }
 
-    private static int[] ClassOfTokens(int[][] sequences, int vocabularySize)
-    {
-        bool[] isUsed = new bool[vocabularySize];
-        foreach (int[] sequence in sequences)
-        {
-            foreach (int token in sequence)
-                isUsed[token] = true;
-        }
-
-        int count = 0;
-        return Array.ConvertAll(isUsed, used => used ? count++ : -1);
-    }
-
     private void Add(int[] sequence, int common)
     {
         FinishTo(common);
@@ -58,7 +45,7 @@ internal sealed class SequenceTree
         _path[^1].Accepts = true;
     }
 
-    // What branches off behind this length gets no more sequences.
+    // What branches off after this length gets no more sequences.
     private void FinishTo(int length)
     {
         while (_path.Count > length + 1)
@@ -71,7 +58,7 @@ internal sealed class SequenceTree
 
     private int Finish(Node node)
     {
-        var key = new NodeKey([node.Accepts ? 1 : 0, .. node.Classes, .. node.Targets]);
+        int[] key = [node.Accepts ? 1 : 0, .. node.Classes, .. node.Targets];
         if (_finished.TryGetValue(key, out int state))
             return state;
         for (int i = 0; i < node.Classes.Count; i++)
@@ -86,21 +73,5 @@ internal sealed class SequenceTree
         public List<int> Classes { get; } = [];
 
         public List<int> Targets { get; } = [];
-    }
-
-    private readonly struct NodeKey(int[] content) : IEquatable<NodeKey>
-    {
-        private readonly int[] _content = content;
-
-        public bool Equals(NodeKey other) => _content.AsSpan().SequenceEqual(other._content);
-
-        public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(MemoryMarshal.AsBytes(_content.AsSpan()));
-            return hash.ToHashCode();
-        }
     }
 }

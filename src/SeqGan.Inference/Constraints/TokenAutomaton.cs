@@ -5,8 +5,7 @@ namespace SeqGan.Constraints;
 /// the sequence has room to be accepted.
 /// </summary>
 /// <remarks>
-/// What is allowed depends on the state and on how many tokens are left. A table of bounded size caches the answers, without a lock: two
-/// threads may compute the same answer at once, and one of them wins.
+/// A table of bounded size caches the answers by state and number of tokens left, without a lock: two threads may compute the same answer.
 /// </remarks>
 internal sealed class TokenAutomaton : ITokenConstraint
 {
@@ -18,19 +17,14 @@ internal sealed class TokenAutomaton : ITokenConstraint
     private readonly int[] _memberFirst, _members;
     private readonly Answer?[] _answers;
 
-    /// <param name="format">The format of the sequences.</param>
-    /// <param name="transitions">The automaton over their tokens, the end token left out.</param>
-    /// <param name="description">Its name.</param>
     /// <exception cref="ConstraintException">No sequence of the format is accepted.</exception>
     public TokenAutomaton(SequenceFormat format, TokenTransitions transitions, string description)
     {
-        Format = format;
-        _transitions = transitions;
-        _description = description;
+        (Format, _transitions, _description) = (format, transitions, description);
         _distances = EndDistances.Of(transitions, format);
         if (_distances.DescribeNoEnd(transitions.Initial) is { } reason)
             throw new ConstraintException($"No sequence satisfies the constraint '{description}': {reason}.", []);
-        (_memberFirst, _members) = transitions.Members();
+        (_memberFirst, _members) = IntArrays.SortPlaces(transitions.ClassOf, transitions.ClassCount);
         int answerSize = 64 + format.VocabularySize / 8 + sizeof(int) * AllowedTokens.MostFew(format.VocabularySize);
         int places = FewestPlaces;
         while (places < MostPlaces && 2L * places * answerSize <= LargestCache)
@@ -38,15 +32,12 @@ internal sealed class TokenAutomaton : ITokenConstraint
         _answers = new Answer?[places];
     }
 
-    /// <inheritdoc/>
     public SequenceFormat Format { get; }
 
-    /// <inheritdoc/>
     public int InitialState => _transitions.Initial;
 
     internal TokenTransitions Transitions => _transitions;
 
-    /// <inheritdoc/>
     public int Advance(int state, ReadOnlySpan<int> prefix, int token)
     {
         Check(state, prefix.Length);
@@ -58,14 +49,12 @@ internal sealed class TokenAutomaton : ITokenConstraint
             : throw new ArgumentException($"Token {token} is not allowed in state {state} of '{_description}'.", nameof(token));
     }
 
-    /// <inheritdoc/>
     public void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed)
     {
         Check(state, prefix.Length);
         Allow(state, prefix.Length).Bits.CopyTo(allowed.Bits);
     }
 
-    /// <inheritdoc/>
     public override string ToString() => _description;
 
     /// <summary>The tokens that may follow a prefix of some length that led to a state; shared.</summary>
@@ -109,11 +98,8 @@ internal sealed class TokenAutomaton : ITokenConstraint
     private void Check(int state, int length)
     {
         if ((uint)state >= (uint)_transitions.Count)
-        {
             throw new ArgumentOutOfRangeException(
                 nameof(state), state, $"A state of the constraint '{_description}' is in [0, {_transitions.Count}).");
-        }
-
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(length, Format.MaxLength);
     }
 

@@ -7,14 +7,13 @@ namespace SeqGan.Constraints;
 /// <remarks>
 /// <para>
 /// Patterns, sets of sequences and minimum lengths are deterministic automata: they allow a token only if the sequence can still reach an
-/// accepted end within the maximum length, so sampling never runs into a dead end. A sequence ends with its end token, which is allowed if
-/// the tokens before it are accepted and counts towards the maximum length, or without one at the maximum length, if all its tokens are
-/// accepted. Without an end token in the format, every sequence has exactly the maximum length.
+/// accepted end within the maximum length, so sampling never runs into a dead end. The end token, which counts towards the length, is
+/// allowed if the tokens before it are accepted. Without an end token, every sequence has exactly the maximum length.
 /// </para>
 /// <para>
 /// A pattern is a regular expression that the whole sequence must match: groups <c>( )</c>, alternatives <c>|</c>, and the quantifiers
-/// <c>* + ?</c>, <c>{n}</c>, <c>{n,}</c> and <c>{n,m}</c>. A lazy quantifier (<c>*?</c>) is the same as an eager one. There are no
-/// back-references, no look-around and no options. A pattern that needs an automaton of many megabytes is an error.
+/// <c>* + ?</c>, <c>{n}</c>, <c>{n,}</c> and <c>{n,m}</c>, lazy or not. There are no back-references, no look-around and no options. A
+/// pattern that needs an automaton of many megabytes is an error.
 /// </para>
 /// <para>All constraints are immutable and thread-safe; <c>ToString</c> describes them.</para>
 /// </remarks>
@@ -33,8 +32,8 @@ public static class TokenConstraint
     /// <see cref="Tokenizer.Alphabet"/> or <see cref="Tokenizer.Regex"/>.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The pattern is invalid (the message names the position) or too large; there is no vocabulary, or one of another format; or the
-    /// tokenizer joins by other rules.
+    /// The pattern is invalid (the message gives the position) or too large; the vocabulary is null or of another format; or the tokenizer
+    /// joins by other rules.
     /// </exception>
     /// <exception cref="ConstraintException">No sequence of the maximum length matches.</exception>
     public static ITokenConstraint MatchingText(string pattern, SequenceFormat format, Vocabulary? vocabulary, ITokenizer? tokenizer)
@@ -44,9 +43,9 @@ public static class TokenConstraint
         if (vocabulary is null)
             throw new ArgumentException($"Without a vocabulary tokens have no text; use {nameof(MatchingTokens)}.", nameof(vocabulary));
         ThrowIfOther(vocabulary, format);
-        var automaton = PatternAutomaton.Create(new TextPatternParser(pattern, nameof(pattern)), pattern, nameof(pattern));
-        string description = $"text matches {pattern}";
-        return new TokenAutomaton(format, new TextTransitions(automaton, vocabulary, separator, Describe(pattern)).Build(), description);
+        var automaton = new PatternAutomaton(new TextPatternParser(pattern, nameof(pattern)), pattern, nameof(pattern));
+        var transitions = new TextTransitions(automaton, vocabulary, separator, Describe(pattern));
+        return new TokenAutomaton(format, transitions.Build(), $"text matches {pattern}");
     }
 
     /// <summary>A sequence matches a regular expression over tokens.</summary>
@@ -57,10 +56,7 @@ public static class TokenConstraint
     /// </param>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="vocabulary">The tokens' names; without one, names are ids.</param>
-    /// <exception cref="ArgumentException">
-    /// The pattern is invalid (the message names the position), has a token that the vocabulary lacks, or is too large; or the vocabulary
-    /// is of another format.
-    /// </exception>
+    /// <exception cref="ArgumentException">The pattern is invalid or too large, or the vocabulary is of another format.</exception>
     /// <exception cref="ConstraintException">No sequence of the maximum length matches.</exception>
     public static ITokenConstraint MatchingTokens(string pattern, SequenceFormat format, Vocabulary? vocabulary = null)
     {
@@ -71,14 +67,13 @@ public static class TokenConstraint
             ? name => TokenPatternParser.ParseId(name, format)
             : name => vocabulary.TryGetId(name, out int id) ? id : null;
         var parser = new TokenPatternParser(pattern, nameof(pattern), Ordinary(format, vocabulary is not null), find);
-        var automaton = PatternAutomaton.Create(parser, pattern, nameof(pattern));
-        return new TokenAutomaton(format, PatternTransitions.Of(automaton, format, Describe(pattern)), $"tokens match {pattern}");
+        var automaton = new PatternAutomaton(parser, pattern, nameof(pattern));
+        return new TokenAutomaton(format, automaton.ToTokens(format, Describe(pattern)), $"tokens match {pattern}");
     }
 
     /// <summary>A sequence is one of a set.</summary>
-    /// <param name="sequences">The allowed sequences of token ids, each with or without its end token; one may be empty.</param>
+    /// <param name="sequences">Token ids, with or without the end token; a sequence may be empty. Beginnings and ends share memory.</param>
     /// <param name="format">The format of the sequences.</param>
-    /// <remarks>Memory: the sequences share their beginnings and their ends.</remarks>
     /// <exception cref="ArgumentException">There is none, or one does not have the format.</exception>
     public static ITokenConstraint OneOf(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format)
     {
@@ -89,15 +84,13 @@ public static class TokenConstraint
             : WithoutEnd([.. sequence], index, format, nameof(sequences)))];
         if (copies.Length == 0)
             throw new ArgumentException("The set has no sequence; give at least one.", nameof(sequences));
-        string description = $"one of {copies.Length} sequences, {Fingerprint(copies)}";
-        return new TokenAutomaton(format, SequenceTree.Of(copies, format.VocabularySize), description);
+        return new TokenAutomaton(
+            format, SequenceTree.Of(copies, format.VocabularySize), $"one of {copies.Length} sequences, {Fingerprint(copies)}");
     }
 
     /// <summary>A sequence has at least a number of tokens, without the end token.</summary>
-    /// <param name="length">The least number of tokens; from 0 to the maximum length.</param>
-    /// <param name="format">The format of the sequences.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
-    /// <exception cref="ConstraintException">It is more than the maximum length.</exception>
+    /// <exception cref="ConstraintException"><paramref name="length"/> is more than the maximum length.</exception>
     public static ITokenConstraint MinimumLength(int length, SequenceFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -106,7 +99,7 @@ public static class TokenConstraint
         foreach (int special in new[] { format.EndToken, format.PaddingToken }.OfType<int>())
             classOf[special] = -1;
 
-        // One token more than there is room for is the same as any larger number.
+        // Any length that does not fit is the same.
         int states = Math.Min(length, format.MaxLength + 1);
         var builder = new TransitionsBuilder(classOf, "The minimum length");
         for (int state = 0; state <= states; state++)
@@ -118,12 +111,8 @@ public static class TokenConstraint
         return new TokenAutomaton(format, builder.Build(0), $"at least {length} tokens");
     }
 
-    /// <summary>No run of tokens of a given length occurs twice in a sequence.</summary>
-    /// <param name="length">The number of tokens of a run (n of n-grams); 1 means that no token occurs twice.</param>
-    /// <param name="format">The format of the sequences.</param>
-    /// <remarks>
-    /// The end token is always allowed. In a format without one, or with another constraint, no token may be left; the sampler then throws.
-    /// </remarks>
+    /// <summary>No run of tokens (n-gram) of a given length occurs twice in a sequence; with length 1, no token occurs twice.</summary>
+    /// <remarks>The end token is always allowed. Without one, or with another constraint, the sampler throws if no token is left.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
     /// <exception cref="ConstraintException">There are fewer tokens than in every sequence, so one must occur twice.</exception>
     public static ITokenConstraint NoRepeat(int length, SequenceFormat format)
@@ -131,28 +120,21 @@ public static class TokenConstraint
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentNullException.ThrowIfNull(format);
         int tokens = format.VocabularySize - (format.PaddingToken is null ? 0 : 1);
-        if (length == 1 && format.EndToken is null && tokens < format.MaxLength)
-        {
-            throw new ConstraintException(
+        return length > 1 || format.EndToken is not null || tokens >= format.MaxLength
+            ? new NoRepeatConstraint(format, length)
+            : throw new ConstraintException(
                 $"No sequence satisfies the constraint 'no token twice': every sequence has {format.MaxLength} tokens, "
                     + $"and there are {tokens} different ones.",
                 []);
-        }
-
-        return new NoRepeatConstraint(format, length);
     }
 
-    /// <summary>A constraint that a delegate decides.</summary>
+    /// <summary>A delegate decides.</summary>
     /// <param name="filter">
-    /// Marks the tokens that may follow a prefix: it gets the tokens before, fewer than the maximum length and without an end token, and a
-    /// mask that allows no token yet. If it allows none, the sampler throws. Several threads call it at once; the result must depend on the
-    /// prefix alone.
+    /// Marks the tokens that may follow a prefix in a mask that is empty at first; the prefix is shorter than the maximum length and has no
+    /// end token. If it marks none, the sampler throws. Thread-safe; its result depends on the prefix alone.
     /// </param>
     /// <param name="format">The format of the sequences.</param>
-    /// <param name="name">
-    /// The constraint's name in messages and checkpoints. Include what the constraint depends on: a training resumes only under the same
-    /// name.
-    /// </param>
+    /// <param name="name">Its name in messages and checkpoints, with what it depends on: a training resumes only under it.</param>
     public static ITokenConstraint FromFilter(Action<ReadOnlySpan<int>, TokenMask> filter, SequenceFormat format, string name = "filter")
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -161,11 +143,10 @@ public static class TokenConstraint
         return new FilterConstraint(format, filter, name);
     }
 
-    /// <summary>All of some constraints at once. Automata among them become one, so together they have no dead end.</summary>
-    /// <param name="constraints">At least one; all of the same format.</param>
+    /// <summary>All of at least one constraint. Automata among them become one, so together they have no dead end.</summary>
     /// <remarks>
-    /// Other constraints are asked separately; if several have states, all except one walk through the prefix for each token. If a filter,
-    /// <see cref="NoRepeat"/> or your own constraint forbids the remaining tokens, the sampler throws.
+    /// Other constraints are asked separately; if several have states, all except one walk through the prefix for each token. If they
+    /// forbid the remaining tokens, the sampler throws.
     /// </remarks>
     /// <exception cref="ArgumentException">There is none, their formats differ, or the common automaton is too large.</exception>
     /// <exception cref="ConstraintException">No sequence satisfies all.</exception>
@@ -186,10 +167,6 @@ public static class TokenConstraint
     }
 
     /// <summary>Both of two constraints, as <see cref="All"/>.</summary>
-    /// <param name="constraint">The first one.</param>
-    /// <param name="other">The second one, of the same format.</param>
-    /// <exception cref="ArgumentException">Their formats differ, or the common automaton is too large.</exception>
-    /// <exception cref="ConstraintException">No sequence satisfies both.</exception>
     public static ITokenConstraint And(this ITokenConstraint constraint, ITokenConstraint other) => All(constraint, other);
 
     private static TokenAutomaton Join(TokenAutomaton first, TokenAutomaton second)
@@ -205,19 +182,15 @@ public static class TokenConstraint
         null => throw new ArgumentException(
             $"Without a tokenizer it is not known how tokens are joined; use {nameof(MatchingTokens)}.", nameof(tokenizer)),
         _ => throw new ArgumentException(
-            $"A {tokenizer.GetType().Name} joins tokens by rules that an automaton over characters does not know; "
-                + $"use {nameof(MatchingTokens)}, or a tokenizer that joins with nothing or one space between.",
+            $"A {tokenizer.GetType().Name} joins tokens by its own rules; use {nameof(MatchingTokens)}, or another tokenizer.",
             nameof(tokenizer)),
     };
 
     private static void ThrowIfOther(Vocabulary vocabulary, SequenceFormat format)
     {
         if (vocabulary.Count != format.VocabularySize)
-        {
             throw new ArgumentException(
                 $"The vocabulary has {vocabulary.Count} tokens; the format's has {format.VocabularySize}.", nameof(vocabulary));
-        }
-
         if (CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
     }

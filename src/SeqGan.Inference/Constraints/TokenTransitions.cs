@@ -23,6 +23,10 @@ internal sealed class TokenTransitions
 
     public int Count => Accepts.Length;
 
+    public int ClassCount => ClassOf.Max() + 1;
+
+    public ReadOnlySpan<int> TargetsOf(int state) => Targets.AsSpan(First[state]..First[state + 1]);
+
     /// <summary>The state after a token of a class, or -1.</summary>
     public int Next(int state, int tokenClass)
     {
@@ -31,33 +35,9 @@ internal sealed class TokenTransitions
         int index = Array.BinarySearch(Classes, First[state], First[state + 1] - First[state], tokenClass);
         return index < 0 ? -1 : Targets[index];
     }
-
-    /// <summary>The tokens of each class: where each class begins, and the tokens.</summary>
-    public (int[] First, int[] Tokens) Members()
-    {
-        int[] first = new int[ClassOf.Max() + 2], tokens = new int[ClassOf.Count(tokenClass => tokenClass >= 0)];
-        foreach (int tokenClass in ClassOf)
-        {
-            if (tokenClass >= 0)
-                first[tokenClass + 1]++;
-        }
-
-        for (int i = 1; i < first.Length; i++)
-            first[i] += first[i - 1];
-        int[] next = [.. first];
-        for (int token = 0; token < ClassOf.Length; token++)
-        {
-            if (ClassOf[token] >= 0)
-                tokens[next[ClassOf[token]]++] = token;
-        }
-
-        return (first, tokens);
-    }
 }
 
-/// <summary>Collects an automaton's states in order, each with its transitions, up to a limit.</summary>
-/// <param name="classOf">The class of each token.</param>
-/// <param name="subject">The automaton's name in the message that it is too large.</param>
+/// <summary>Collects an automaton's states in order, each with its transitions, up to a limit; the subject names it in messages.</summary>
 internal sealed class TransitionsBuilder(int[] classOf, string subject)
 {
     // Some hundred megabytes.
@@ -65,8 +45,6 @@ internal sealed class TransitionsBuilder(int[] classOf, string subject)
 
     private readonly List<bool> _accepts = [];
     private readonly List<int> _first = [0], _classes = [], _targets = [];
-
-    public int Count => _accepts.Count;
 
     /// <summary>Adds a transition of the next state to be added; classes ascend.</summary>
     /// <exception cref="ArgumentException">There are too many.</exception>

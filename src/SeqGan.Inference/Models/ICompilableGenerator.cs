@@ -4,8 +4,6 @@ namespace SeqGan.Models;
 public interface ICompilableGenerator : IGenerator
 {
     /// <summary>Makes an immutable, packed copy of the current weights.</summary>
-    /// <param name="vocabulary">The tokens and their ids, or null.</param>
-    /// <param name="tokenizer">Cuts text into tokens and joins them; may be null.</param>
     /// <exception cref="ArgumentException">The vocabulary's size, padding token or end token is not the format's.</exception>
     /// <exception cref="SeqGanException">A weight is not finite, or is so large that sums can overflow.</exception>
     CompiledPolicy Compile(Vocabulary? vocabulary = null, ITokenizer? tokenizer = null);

@@ -1,7 +1,7 @@
 namespace SeqGan.Models;
 
 /// <summary>
-/// A file of weights is invalid: it is damaged, is not in the safetensors format, or its tensors do not fit the network. The message names
+/// A file of weights is invalid: it is damaged, is not in the safetensors format, or its tensors do not fit the network. The message gives
 /// the file, the tensor, the value and what would be valid.
 /// </summary>
 /// <remarks>It is thrown before anything changes: the network keeps its weights.</remarks>
@@ -13,16 +13,13 @@ public sealed class InvalidWeightsException : SeqGanException
     {
     }
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong, where, and what would be valid.</param>
+    /// <inheritdoc/>
     public InvalidWeightsException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is wrong, where, and what would be valid.</param>
-    /// <param name="innerException">What caused it.</param>
+    /// <inheritdoc/>
     public InvalidWeightsException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -46,9 +46,7 @@ internal sealed class ModelFile
 
     public static CompiledPolicy Load(string path, ITokenizer? tokenizer) => Load(SafetensorsFile.Read(path), path, tokenizer);
 
-    /// <param name="file">The file's content.</param>
-    /// <param name="path">The file's name in messages.</param>
-    /// <param name="tokenizer">Replaces the tokenizer that the file names, if any.</param>
+    /// <summary>Reads a model; the path is for messages, and the tokenizer replaces the one that the file names.</summary>
     public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer) =>
         new ModelFile(file, path).Load(tokenizer);
 
@@ -56,43 +54,36 @@ internal sealed class ModelFile
     {
         RecurrentCell cell = file.Contains("gru.weight_ih_l0") ? RecurrentCell.Gru : RecurrentCell.Lstm;
         if (!file.Contains($"{PolicyWeights.Prefix(cell)}.weight_ih_l0"))
-        {
             throw new InvalidWeightsException(
                 $"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': the architecture is not a recurrent generator's.");
-        }
-
-        var tensors = file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)));
-        return new PolicyWeights(path, format, cell, [.. tensors]);
+        return new PolicyWeights(
+            path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
     }
 
     private CompiledPolicy Load(ITokenizer? tokenizer)
     {
         if (!_file.Metadata.ContainsKey(VersionName))
-        {
             throw Invalid($"this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. "
-                + $"Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.");
-        }
-
+                + $"To read weights alone, use {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}.");
         if (ReadInteger(VersionName) is var version and not Version)
-        {
             throw Invalid($"the model's version is {version}; this library reads version {Version}."
                 + (version > Version ? " Upgrade SeqGan.Inference." : ""));
-        }
-
         long[] shape = _file["embedding.weight"].Shape;
         if (shape is not [> 0 and <= int.MaxValue and var rows, _])
             throw Invalid($"tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
         LabelSet? labels = ReadLabels();
         int labelCount = labels?.Count ?? 0;
         if (labelCount >= rows)
-        {
-            throw Invalid($"there are {labelCount} labels, but 'embedding.weight' has {rows} rows, which must be more: the vocabulary's, "
-                + "and one for each label.");
-        }
-
+            throw Invalid($"there are {labelCount} labels, but 'embedding.weight' has {rows} rows, which must be more.");
         SequenceFormat format = ReadFormat((int)rows - labelCount, labelCount);
         PolicyWeights weights = ReadWeights(_file, _path, format);
-        return new CompiledPolicy(weights, ReadVocabulary(format), tokenizer ?? ReadTokenizer(), ReadTrainingSequences(), labels);
+        Vocabulary? vocabulary = ReadVocabulary(format);
+        return new CompiledPolicy(
+            weights,
+            vocabulary,
+            tokenizer ?? Read(TokenizerName, Tokenizer.Parse, "cannot be used"),
+            Read(TrainingSequencesName, SequenceFingerprints.FromBase64, "is not a rising list of 64-bit numbers in base 64"),
+            labels);
     }
 
     private SequenceFormat ReadFormat(int vocabularySize, int labelCount)
@@ -116,42 +107,27 @@ internal sealed class ModelFile
 
     private Vocabulary? ReadVocabulary(SequenceFormat format)
     {
-        if (!_file.Metadata.TryGetValue(VocabularyName, out string? text))
+        Vocabulary? vocabulary = Read(
+            VocabularyName, text => new Vocabulary(JsonTokens.Read(text)), "is not a JSON array of distinct, non-empty strings");
+        if (vocabulary is null)
             return null;
-        Vocabulary vocabulary;
-        try
-        {
-            vocabulary = new Vocabulary(JsonTokens.Read(text));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw Invalid($"'{VocabularyName}' is not a JSON array of distinct, non-empty strings: {error.Message}", error);
-        }
-
         if (vocabulary.Count != format.VocabularySize)
-        {
             throw Invalid($"the vocabulary has {vocabulary.Count} tokens, the special ones included; "
                 + $"the network's has {format.VocabularySize}.");
-        }
-
         return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference ? throw Invalid(difference) : vocabulary;
     }
 
     private LabelSet? ReadLabels()
     {
-        if (!_file.Metadata.TryGetValue(LabelsName, out string? names))
-            return null;
-        if (!_file.Metadata.TryGetValue(LabelCountsName, out string? counts))
-            throw Invalid($"the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
-        try
+        return Read(LabelsName, ReadLabels,
+            $"and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number for each");
+
+        LabelSet ReadLabels(string names)
         {
+            if (!_file.Metadata.TryGetValue(LabelCountsName, out string? counts))
+                throw Invalid($"the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
             List<string> list = JsonTokens.Read(names);
             return new LabelSet(list, counts.Split(',', list.Count + 1).Select(ReadCount));
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
-        {
-            throw Invalid($"'{LabelsName}' and '{LabelCountsName}' are not a JSON array of distinct, non-empty strings and a whole number "
-                + $"for each: {error.Message}", error);
         }
 
         static long ReadCount(string text, int index) =>
@@ -160,31 +136,18 @@ internal sealed class ModelFile
                 : throw new FormatException($"count {index} is not a whole number.");
     }
 
-    private ITokenizer? ReadTokenizer()
+    private T? Read<T>(string name, Func<string, T> parse, string problem)
+        where T : class
     {
-        if (!_file.Metadata.TryGetValue(TokenizerName, out string? specification))
+        if (!_file.Metadata.TryGetValue(name, out string? text))
             return null;
         try
         {
-            return Tokenizer.Parse(specification);
+            return parse(text);
         }
-        catch (ArgumentException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or FormatException)
         {
-            throw Invalid($"'{TokenizerName}' cannot be used: {error.Message}", error);
-        }
-    }
-
-    private SequenceFingerprints? ReadTrainingSequences()
-    {
-        if (!_file.Metadata.TryGetValue(TrainingSequencesName, out string? text))
-            return null;
-        try
-        {
-            return SequenceFingerprints.FromBase64(text);
-        }
-        catch (FormatException error)
-        {
-            throw Invalid($"'{TrainingSequencesName}' is not a rising list of 64-bit numbers in base 64: {error.Message}", error);
+            throw Invalid($"'{name}' {problem}: {error.Message}", error);
         }
     }
 

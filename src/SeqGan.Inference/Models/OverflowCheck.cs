@@ -41,10 +41,7 @@ internal static class OverflowCheck
     private static void ThrowIfBeyond(PolicyWeights weights, string part, double size)
     {
         if (!(size < Limit))
-        {
             throw new InvalidWeightsException(
-                $"{weights.Source}: the weights of {part} are so large that their sums can reach {size:g3}, beyond single precision; "
-                    + $"sums must stay below {Limit:g1}.");
-        }
+                $"{weights.Source}: the weights of {part} are so large that their sums can reach {size:g3}; the limit is {Limit:g1}.");
     }
 }

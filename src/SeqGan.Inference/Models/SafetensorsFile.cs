@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace SeqGan.Models;
 
 /// <summary>
-/// A file of named tensors in the safetensors format: the header's length as 8 little-endian bytes, a JSON header, and the
-/// tensors' raw little-endian data without gaps.
+/// A file of named tensors in the safetensors format: the header's length as 8 little-endian bytes, a JSON header, and the tensors' raw
+/// little-endian data without gaps.
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe. Files are untrusted: every length and offset is checked against the file's size before memory is allocated,
@@ -19,11 +20,9 @@ internal sealed class SafetensorsFile
 
     private SafetensorsFile(string file, byte[] data, List<SafetensorsTensor> tensors, Dictionary<string, string> metadata)
     {
-        _file = file;
-        _data = data;
+        (_file, _data, Metadata) = (file, data, metadata);
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         Names = [.. tensors.Select(tensor => tensor.Name)];
-        Metadata = metadata;
     }
 
     /// <summary>The tensors' names in the header's order.</summary>
@@ -39,11 +38,9 @@ internal sealed class SafetensorsFile
             ? tensor
             : throw new InvalidWeightsException($"{_file}: tensor '{name}' is missing; the file has {DescribeNames()}.");
 
-    /// <summary>Whether the file has a tensor of this name.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>Reads a file.</summary>
-    /// <param name="path">An existing file.</param>
     /// <exception cref="InvalidWeightsException">The file breaks the format.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static SafetensorsFile Read(string path)
@@ -55,13 +52,10 @@ internal sealed class SafetensorsFile
         return Read(stream, path);
     }
 
-    /// <summary>Reads a stream from its position to its end.</summary>
-    /// <param name="stream">A readable stream, which stays open. One that cannot seek is copied to memory first.</param>
-    /// <param name="file">The stream's name in messages.</param>
+    /// <summary>Reads a stream from its position to its end. It stays open; one that cannot seek is copied to memory first.</summary>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     public static SafetensorsFile Read(Stream stream, string file)
     {
-        ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
         {
             using var copy = new MemoryStream();
@@ -72,7 +66,11 @@ internal sealed class SafetensorsFile
 
         try
         {
-            return ReadSeekable(stream, file);
+            var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+            List<SafetensorsTensor> tensors = ReadHeader(stream, file, metadata, Array.MaxLength);
+            byte[] data = new byte[tensors.Select(tensor => tensor.End).DefaultIfEmpty().Max()];
+            stream.ReadExactly(data);
+            return new SafetensorsFile(file, data, tensors, metadata);
         }
         catch (EndOfStreamException exception)
         {
@@ -80,10 +78,7 @@ internal sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes a file under a temporary name in its folder and renames it, so there is never a half-written file.</summary>
-    /// <param name="path">The file; one that exists is replaced.</param>
-    /// <param name="tensors">The tensors; they are written as F32 in this order.</param>
-    /// <param name="metadata">Free text entries.</param>
+    /// <summary>Writes tensors as F32 to a file, under a temporary name that is then renamed: a file is whole or absent.</summary>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a shape does not fit its values.</exception>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
@@ -95,41 +90,28 @@ internal sealed class SafetensorsFile
     {
         SafetensorsTensor tensor = this[name];
         ReadOnlySpan<byte> data = _data.AsSpan((int)tensor.Begin, (int)(tensor.End - tensor.Begin));
-        float[] values = new float[data.Length / tensor.Type.Size];
-        if (tensor.Type == SafetensorsType.F32)
+        if (tensor.Type == SafetensorsType.F32 && BitConverter.IsLittleEndian)
+            return MemoryMarshal.Cast<byte, float>(data).ToArray();
+        Func<ReadOnlySpan<byte>, float> read = tensor.Type.Name switch
         {
-            for (int i = 0; i < values.Length; i++)
-                values[i] = BinaryPrimitives.ReadSingleLittleEndian(data[(4 * i)..]);
-        }
-        else if (tensor.Type == SafetensorsType.F64)
-        {
-            for (int i = 0; i < values.Length; i++)
-                values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(data[(8 * i)..]);
-        }
-        else if (tensor.Type == SafetensorsType.F16)
-        {
-            for (int i = 0; i < values.Length; i++)
-                values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(data[(2 * i)..]);
-        }
-        else if (tensor.Type == SafetensorsType.BF16)
-        {
-            // The upper half of a float.
-            for (int i = 0; i < values.Length; i++)
-                values[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(data[(2 * i)..]) << 16);
-        }
-        else
-        {
-            throw new InvalidWeightsException(
-                $"{_file}: tensor '{name}': dtype {tensor.Type.Name} cannot be weights; it must be F32, F64, F16 or BF16.");
-        }
+            "F32" => BinaryPrimitives.ReadSingleLittleEndian,
+            "F64" => bytes => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            "F16" => bytes => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes),
 
+            // The upper half of a float.
+            "BF16" => bytes => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
+            var other => throw new InvalidWeightsException(
+                $"{_file}: tensor '{name}': dtype {other} cannot be weights; it must be F32, F64, F16 or BF16."),
+        };
+        int size = tensor.Type.Size;
+        float[] values = new float[data.Length / size];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = read(data[(size * i)..]);
         return values;
     }
 
     /// <summary>A tensor's values in row-major order, if its shape is the expected one.</summary>
-    /// <exception cref="InvalidWeightsException">
-    /// There is no such tensor, it has another shape, or its elements are not floating-point numbers.
-    /// </exception>
+    /// <exception cref="InvalidWeightsException">There is no such tensor of this shape, or its elements are not numbers.</exception>
     public float[] ReadSingle(string name, params ReadOnlySpan<long> expectedShape)
     {
         long[] shape = this[name].Shape;
@@ -140,12 +122,10 @@ internal sealed class SafetensorsFile
             $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{expected}].");
     }
 
-    /// <summary>Reads and checks everything before the tensors' data, and leaves the stream at their first byte.</summary>
-    /// <param name="stream">A stream that can seek.</param>
-    /// <param name="file">The stream's name in messages.</param>
-    /// <param name="metadata">Receives the free text entries.</param>
-    /// <param name="maxDataLength">How many bytes of data the caller can take.</param>
-    /// <returns>What the header says about each tensor; together they are all bytes up to the stream's end.</returns>
+    /// <summary>
+    /// Reads and checks everything before the tensors' data, and leaves the stream, which can seek, at their first byte. The tensors are
+    /// all bytes up to the stream's end.
+    /// </summary>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
     public static List<SafetensorsTensor> ReadHeader(
@@ -160,11 +140,7 @@ internal sealed class SafetensorsFile
         stream.ReadExactly(prefix);
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > (ulong)(length - PrefixLength))
-        {
-            throw Invalid($"the header's length is {headerLength} bytes; only {length - PrefixLength} follow. "
-                + "The file is cut off, or not a safetensors file.");
-        }
-
+            throw Invalid($"the header's length is {headerLength} bytes; only {length - PrefixLength} follow. Is the file cut off?");
         if (headerLength > SafetensorsHeader.MaxLength)
             throw Invalid($"the header's length is {headerLength} bytes; at most {SafetensorsHeader.MaxLength} are valid.");
         long dataLength = length - PrefixLength - (long)headerLength;
@@ -174,15 +150,6 @@ internal sealed class SafetensorsFile
         byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
         return SafetensorsHeader.Read(file, header, dataLength, metadata);
-    }
-
-    private static SafetensorsFile ReadSeekable(Stream stream, string file)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        List<SafetensorsTensor> tensors = ReadHeader(stream, file, metadata, Array.MaxLength);
-        byte[] data = new byte[tensors.Select(tensor => tensor.End).DefaultIfEmpty().Max()];
-        stream.ReadExactly(data);
-        return new SafetensorsFile(file, data, tensors, metadata);
     }
 
     private string DescribeNames()

@@ -21,17 +21,11 @@ internal ref struct SafetensorsHeader
 
     private SafetensorsHeader(string file, ReadOnlySpan<byte> json, long dataLength)
     {
-        _file = file;
-        _dataLength = dataLength;
+        (_file, _dataLength) = (file, dataLength);
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
     }
 
-    /// <summary>Reads and checks a header.</summary>
-    /// <param name="file">The file's name, for messages.</param>
-    /// <param name="json">The header's bytes.</param>
-    /// <param name="dataLength">How many bytes follow the header.</param>
-    /// <param name="metadata">Receives the entries of <c>__metadata__</c>.</param>
-    /// <returns>The tensors in the order of their names' appearance.</returns>
+    /// <summary>Reads and checks a header that <paramref name="dataLength"/> bytes follow; the tensors keep their order.</summary>
     /// <exception cref="InvalidWeightsException">The header breaks the format, or does not fit the data.</exception>
     public static List<SafetensorsTensor> Read(string file, ReadOnlySpan<byte> json, long dataLength, Dictionary<string, string> metadata)
     {
@@ -88,45 +82,30 @@ internal ref struct SafetensorsHeader
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
             throw Invalid(name, $"the entry is a {_reader.TokenType}; it must be an object with dtype, shape and data_offsets.");
+        var fields = new HashSet<string>(StringComparer.Ordinal);
         SafetensorsType? type = null;
         long[]? shape = null, offsets = null;
         while (NextProperty(out string field))
         {
-            bool again = false;
-            switch (field)
-            {
-                case "dtype":
-                    again = type is not null;
-                    type = ReadType(name);
-                    break;
-                case "shape":
-                    again = shape is not null;
-                    shape = ReadIntegers(name, field, MaxRank);
-                    break;
-                case "data_offsets":
-                    again = offsets is not null;
-                    offsets = ReadIntegers(name, field, 2);
-                    break;
-                default:
-                    _reader.Skip();
-                    break;
-            }
-
-            if (again)
-                throw Invalid(name, $"{field} stands twice; each field may stand once.");
+            if (field is "dtype" or "shape" or "data_offsets" && !fields.Add(field))
+                throw Invalid(name, $"{field} occurs twice; each field may occur once.");
+            if (field == "dtype")
+                type = ReadType(name);
+            else if (field == "shape")
+                shape = ReadIntegers(name, field, MaxRank);
+            else if (field == "data_offsets")
+                offsets = ReadIntegers(name, field, 2);
+            else
+                _reader.Skip();
         }
 
         if (type is null || shape is null || offsets is null)
-        {
-            string missing = type is null ? "dtype" : shape is null ? "shape" : "data_offsets";
-            throw Invalid(name, $"{missing} is missing; a tensor has dtype, shape and data_offsets.");
-        }
-
+            throw Invalid(name, $"{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")} is missing; "
+                + "a tensor has dtype, shape and data_offsets.");
         if (offsets.Length != 2)
             throw Invalid(name, $"data_offsets has {offsets.Length} numbers; it must have 2, the begin and the end.");
-        var tensor = new SafetensorsTensor(name, type, shape, offsets[0], offsets[1]);
-        CheckSize(tensor);
-        return tensor;
+        CheckSize(name, type, shape, offsets[0], offsets[1]);
+        return new SafetensorsTensor(name, type, shape, offsets[0], offsets[1]);
     }
 
     private SafetensorsType ReadType(string name)
@@ -155,9 +134,8 @@ internal ref struct SafetensorsHeader
         return [.. values];
     }
 
-    private readonly void CheckSize(SafetensorsTensor tensor)
+    private readonly void CheckSize(string name, SafetensorsType type, long[] shape, long begin, long end)
     {
-        (string name, SafetensorsType type, long[] shape, long begin, long end) = tensor;
         if (end < begin)
             throw Invalid(name, $"data_offsets [{begin}, {end}] are reversed; the begin must not be above the end.");
         if (end > _dataLength)
@@ -172,10 +150,8 @@ internal ref struct SafetensorsHeader
         }
 
         if (size != end - begin)
-        {
             throw Invalid(name, $"shape [{string.Join(", ", shape)}] of {type.Name} needs {size} bytes; "
                 + $"data_offsets [{begin}, {end}] give {end - begin}.");
-        }
     }
 
     // Overlaps would let one small file pretend to be a huge one, and holes could hide anything.
@@ -194,10 +170,8 @@ internal ref struct SafetensorsHeader
         }
 
         if (expected != _dataLength)
-        {
             throw new InvalidWeightsException(
                 $"{_file}: {_dataLength - expected} bytes after the last tensor belong to none; the data must end at byte {expected}.");
-        }
     }
 
     // Moves to the value of an object's next property; false at the object's end.

@@ -2,12 +2,7 @@ using System.Collections.Frozen;
 
 namespace SeqGan.Models;
 
-/// <summary>The entry of one tensor in the header of a safetensors file.</summary>
-/// <param name="Name">The tensor's name.</param>
-/// <param name="Type">The type of its elements.</param>
-/// <param name="Shape">Its dimensions, each at least 0; empty for a scalar.</param>
-/// <param name="Begin">Its first byte, counted from the end of the header.</param>
-/// <param name="End">The byte after its last.</param>
+/// <summary>The entry of one tensor in the header of a safetensors file: bytes [Begin, End), counted from the end of the header.</summary>
 internal sealed record SafetensorsTensor(string Name, SafetensorsType Type, long[] Shape, long Begin, long End);
 
 /// <summary>An element type of the safetensors format: its name there, and the size of an element in bytes.</summary>

@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace SeqGan.Models;
 
-/// <summary>A tensor to write to a file of weights.</summary>
-/// <param name="Name">Its name; unique in the file.</param>
-/// <param name="Shape">Its dimensions; empty for a scalar.</param>
-/// <param name="Values">Its values in row-major order, as many as the shape says.</param>
+/// <summary>A tensor to write to a file of weights, with a unique name and its values in row-major order.</summary>
 internal sealed record NamedTensor(string Name, IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values);
 
 /// <summary>Writes files in the safetensors format.</summary>
@@ -19,7 +17,6 @@ internal static class SafetensorsWriter
     public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(tensors);
         Check(tensors);
         SafetensorsTensor[] places = Place([.. tensors.Select(tensor => (tensor.Name, SafetensorsType.F32, tensor.Shape.ToArray()))]);
 
@@ -63,8 +60,7 @@ internal static class SafetensorsWriter
     /// <summary>Writes everything before the tensors' data, which must follow in this order without gaps.</summary>
     public static void WriteHeader(Stream stream, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        byte[] header = BuildHeader(tensors, metadata);
-        Span<byte> prefix = stackalloc byte[8];
+        byte[] header = BuildHeader(tensors, metadata), prefix = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
         stream.Write(prefix);
         stream.Write(header);
@@ -80,11 +76,9 @@ internal static class SafetensorsWriter
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"Two tensors are named '{tensor.Name}'; names must differ.", nameof(tensors));
             if (!Fits(tensor.Shape, tensor.Values.Length))
-            {
-                string shape = string.Join(", ", tensor.Shape);
                 throw new ArgumentException(
-                    $"Tensor '{tensor.Name}' has {tensor.Values.Length} values; its shape is [{shape}].", nameof(tensors));
-            }
+                    $"Tensor '{tensor.Name}' has {tensor.Values.Length} values; its shape is [{string.Join(", ", tensor.Shape)}].",
+                    nameof(tensors));
         }
     }
 
@@ -103,43 +97,25 @@ internal static class SafetensorsWriter
 
     private static byte[] BuildHeader(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var header = new JsonObject();
+        if (metadata is { Count: > 0 })
+            header[SafetensorsHeader.MetadataName] = new JsonObject(metadata.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value)));
+        foreach (SafetensorsTensor tensor in tensors)
         {
-            json.WriteStartObject();
-            if (metadata is { Count: > 0 })
+            header[tensor.Name] = new JsonObject
             {
-                json.WriteStartObject(SafetensorsHeader.MetadataName);
-                foreach ((string key, string value) in metadata)
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-
-            foreach (SafetensorsTensor tensor in tensors)
-            {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.Name);
-                WriteIntegers(json, "shape", tensor.Shape);
-                WriteIntegers(json, "data_offsets", [tensor.Begin, tensor.End]);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
+                ["dtype"] = tensor.Type.Name,
+                ["shape"] = Integers(tensor.Shape),
+                ["data_offsets"] = Integers([tensor.Begin, tensor.End]),
+            };
         }
 
         // Readers that map the file expect the data at a multiple of 8.
-        while (buffer.Length % 8 != 0)
-            buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
+        byte[] bytes = Encoding.UTF8.GetBytes(header.ToJsonString());
+        return [.. bytes, .. Enumerable.Repeat((byte)' ', (8 - (bytes.Length % 8)) % 8)];
     }
 
-    private static void WriteIntegers(Utf8JsonWriter json, string name, IReadOnlyList<long> values)
-    {
-        json.WriteStartArray(name);
-        foreach (long value in values)
-            json.WriteNumberValue(value);
-        json.WriteEndArray();
-    }
+    private static JsonArray Integers(long[] values) => new([.. values.Select(value => (JsonNode)value)]);
 
     private static void WriteData(Stream stream, IReadOnlyList<NamedTensor> tensors)
     {
@@ -158,10 +134,7 @@ internal static class SafetensorsWriter
 /// <summary>Numbers in files: little-endian on every machine.</summary>
 internal static class LittleEndian
 {
-    /// <summary>Writes numbers from this machine's memory.</summary>
-    /// <param name="stream">Receives them.</param>
-    /// <param name="numbers">Their bytes.</param>
-    /// <param name="size">The bytes of one number.</param>
+    /// <summary>Writes the bytes of numbers of <paramref name="size"/> bytes each.</summary>
     public static void Write(Stream stream, ReadOnlySpan<byte> numbers, int size)
     {
         if (BitConverter.IsLittleEndian || size == 1)
@@ -175,10 +148,7 @@ internal static class LittleEndian
         stream.Write(turned);
     }
 
-    /// <summary>Reads numbers into this machine's memory.</summary>
-    /// <param name="stream">Has them.</param>
-    /// <param name="numbers">Receives their bytes.</param>
-    /// <param name="size">The bytes of one number.</param>
+    /// <summary>Reads the bytes of numbers of <paramref name="size"/> bytes each.</summary>
     /// <exception cref="EndOfStreamException">The stream has fewer numbers.</exception>
     public static void Read(Stream stream, Span<byte> numbers, int size)
     {

@@ -6,9 +6,8 @@ namespace SeqGan.Models;
 
 /// <summary>Remembers which sequences a model was trained on, without the sequences: 64 bits of a hash for each.</summary>
 /// <remarks>
-/// It says whether a sequence was among them, so copies can be counted without the training data. The hashes do not reveal the data, but
-/// whoever has a sequence can ask for it. A new sequence counts as a training sequence with a probability of Count / 2^64. Immutable and
-/// thread-safe.
+/// It can count copies without the training data. The hashes do not reveal the data, but anybody can ask for a sequence. A new sequence
+/// counts as a training sequence with a probability of Count / 2^64. Immutable and thread-safe.
 /// </remarks>
 public sealed class SequenceFingerprints
 {
@@ -19,18 +18,13 @@ public sealed class SequenceFingerprints
     /// <summary>The number of distinct sequences.</summary>
     public int Count => _sorted.Length;
 
-    /// <summary>The fingerprints of sequences.</summary>
-    /// <param name="sequences">Sequences, [Count, Length]; the end token counts, padding does not.</param>
+    /// <summary>The fingerprints of sequences, [Count, Length]; the end token counts, padding does not.</summary>
     public static SequenceFingerprints Of(TokenBatch sequences)
     {
-        ulong[] all = new ulong[sequences.Count];
-        for (int row = 0; row < all.Length; row++)
-            all[row] = Of(sequences[row]);
-        return new SequenceFingerprints([.. all.Order().Distinct()]);
+        return new SequenceFingerprints([.. Enumerable.Range(0, sequences.Count).Select(row => Of(sequences[row])).Order().Distinct()]);
     }
 
-    /// <summary>Whether a sequence is one of them.</summary>
-    /// <param name="sequence">Token ids, with the end token if there is one, without padding.</param>
+    /// <summary>Whether a sequence, with its end token but without padding, is one of them.</summary>
     public bool Contains(ReadOnlySpan<int> sequence) => Array.BinarySearch(_sorted, Of(sequence)) >= 0;
 
     internal string ToBase64()

@@ -9,29 +9,27 @@ internal sealed class AlphabetTokenizer : ITokenizer
     public AlphabetTokenizer(IEnumerable<string> symbols)
     {
         ArgumentNullException.ThrowIfNull(symbols);
-        var list = new List<string>();
-        foreach (string symbol in symbols)
+        Symbols = [.. symbols];
+        foreach ((int index, string symbol) in Symbols.Index())
         {
-            if (string.IsNullOrEmpty(symbol))
-                throw new ArgumentException($"Symbol {list.Count} is empty; a symbol has at least one character.", nameof(symbols));
-            if (!ReferenceEquals(WellFormedText.Of(symbol), symbol))
-                throw new ArgumentException($"Symbol {list.Count} has half a surrogate pair; give the whole character.", nameof(symbols));
-            if (!_symbols.Add(symbol))
-                throw new ArgumentException($"The symbol '{symbol}' occurs twice; symbols must be distinct.", nameof(symbols));
-            list.Add(symbol);
+            string? problem = string.IsNullOrEmpty(symbol) ? $"Symbol {index} is empty; a symbol has at least one character."
+                : !ReferenceEquals(WellFormedText.Of(symbol), symbol)
+                    ? $"Symbol {index} has half a surrogate pair; give the whole character."
+                : !_symbols.Add(symbol) ? $"The symbol '{symbol}' occurs twice; symbols must be distinct."
+                : null;
+            if (problem is not null)
+                throw new ArgumentException(problem, nameof(symbols));
         }
 
-        if (list.Count == 0)
+        if (Symbols.Count == 0)
             throw new ArgumentException("The alphabet has no symbol; give at least one.", nameof(symbols));
-        Symbols = list;
-        _byFirst = list.GroupBy(symbol => symbol[0])
+        _byFirst = Symbols.GroupBy(symbol => symbol[0])
             .ToDictionary(group => group.Key, group => group.OrderByDescending(symbol => symbol.Length).ToArray());
     }
 
     /// <summary>The symbols in the order given.</summary>
     public IReadOnlyList<string> Symbols { get; }
 
-    /// <summary>Whether a token is one of the symbols.</summary>
     public bool Contains(string token) => _symbols.Contains(token);
 
     public IEnumerable<string> Tokenize(string text)

@@ -4,12 +4,10 @@ namespace SeqGan.Text;
 /// <remarks>An implementation is thread-safe, and the same text always gives the same tokens.</remarks>
 public interface ITokenizer
 {
-    /// <summary>Cuts a text into tokens.</summary>
-    /// <param name="text">One sequence.</param>
+    /// <summary>Cuts a text, one sequence, into tokens.</summary>
     /// <returns>Tokens, none of them empty. They may be produced lazily: a corpus stops reading at its maximum length.</returns>
     IEnumerable<string> Tokenize(string text);
 
     /// <summary>Joins tokens to a text.</summary>
-    /// <param name="tokens">Tokens in order.</param>
     string Join(IEnumerable<string> tokens);
 }

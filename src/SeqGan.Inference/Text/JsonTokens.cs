@@ -1,24 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SeqGan.Text;
 
 /// <summary>Writes tokens as a JSON array and reads them again, without reflection.</summary>
 internal static class JsonTokens
 {
-    public static string Write(IEnumerable<string> tokens)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartArray();
-            foreach (string token in tokens)
-                json.WriteStringValue(token);
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+    public static string Write(IEnumerable<string> tokens) => new JsonArray([.. tokens.Select(token => (JsonNode)token)]).ToJsonString();
 
     /// <exception cref="JsonException">The text is no JSON array of strings.</exception>
     /// <exception cref="InvalidOperationException">A string has a lone surrogate.</exception>

@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace SeqGan.Text;
 
 /// <summary>The labels that sequences can have: their names, and how many training sequences have each.</summary>
@@ -21,9 +19,7 @@ public sealed class LabelSet
     /// <see cref="MaximumNameLength"/> characters and not only white space.
     /// </param>
     /// <param name="counts">How many training sequences have each label; at least 0 each and 1 in total.</param>
-    /// <exception cref="ArgumentException">
-    /// A name is empty, too long or a duplicate, there are too many names or none, or the counts do not fit.
-    /// </exception>
+    /// <exception cref="ArgumentException">The names or the counts are not as described.</exception>
     public LabelSet(IEnumerable<string> names, IEnumerable<long> counts)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -34,8 +30,7 @@ public sealed class LabelSet
         if (all.Length != _names.Length)
             throw new ArgumentException($"There are {_names.Length} labels and {all.Length} counts; each has one count.", nameof(counts));
         _cumulated = Cumulate(all);
-        Names = new ReadOnlyCollection<string>(_names);
-        Counts = new ReadOnlyCollection<long>(all);
+        (Names, Counts) = (_names.AsReadOnly(), all.AsReadOnly());
     }
 
     /// <summary>The number of labels.</summary>
@@ -49,8 +44,7 @@ public sealed class LabelSet
 
     private long Total => _cumulated[^1];
 
-    /// <summary>Labels without names: the names are the numbers, and all labels are equally frequent.</summary>
-    /// <param name="count">How many labels; from 1 to <see cref="SequenceFormat.MaximumLabelCount"/>.</param>
+    /// <summary>Equally frequent labels whose names are their numbers; from 1 to <see cref="SequenceFormat.MaximumLabelCount"/>.</summary>
     public static LabelSet Numbered(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -58,12 +52,10 @@ public sealed class LabelSet
         return new LabelSet(NumberedNames(count), Enumerable.Repeat(1L, count));
     }
 
-    /// <summary>The share, in [0, 1], of the training sequences that have a label.</summary>
-    /// <param name="label">In [0, <see cref="Count"/>).</param>
+    /// <summary>The share, in [0, 1], of the training sequences that have a label, in [0, <see cref="Count"/>).</summary>
     public double ShareOf(int label) => (double)Counts[label] / Total;
 
-    /// <summary>The number of a label.</summary>
-    /// <param name="name">Its name; case matters.</param>
+    /// <summary>The number of the label with a name; case matters.</summary>
     /// <exception cref="ArgumentException">There is no such label; the message lists the labels.</exception>
     public int IndexOf(string name)
     {
@@ -73,9 +65,7 @@ public sealed class LabelSet
             : throw new ArgumentException($"There is no label '{name}'; the labels are {Describe(_names)}.", nameof(name));
     }
 
-    /// <summary>The number of a label, if there is such a label.</summary>
-    /// <param name="name">A name.</param>
-    /// <param name="label">The number, or 0.</param>
+    /// <summary>The number of the label with a name, or 0 and false if there is none.</summary>
     public bool TryGetIndex(string name, out int label) => _numbers.TryGetValue(name, out label);
 
     /// <summary>Draws labels independently, in the proportions of the training data; a row's label does not depend on the count.</summary>
@@ -98,8 +88,6 @@ public sealed class LabelSet
     /// Labels in the proportions of the training data, each within one of its share (systematic sampling), in random order. As many as
     /// there are training sequences have exactly their labels.
     /// </summary>
-    /// <param name="count">How many; at least 0.</param>
-    /// <param name="key">Determines which shares are rounded up, and the order.</param>
     internal int[] Spread(int count, RandomKey key)
     {
         int[] labels = key.NextPermutation(count);
@@ -134,17 +122,11 @@ public sealed class LabelSet
     private static Dictionary<string, int> Number(string[] names)
     {
         if (names.Length is < 1 or > SequenceFormat.MaximumLabelCount)
-        {
             throw new ArgumentException(
-                $"There are {names.Length} labels; there must be from 1 to {SequenceFormat.MaximumLabelCount}. "
-                    + "Is a label one of few kinds of sequences?",
-                nameof(names));
-        }
-
+                $"There are {names.Length} labels; there must be from 1 to {SequenceFormat.MaximumLabelCount}.", nameof(names));
         var numbers = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
-        for (int label = 0; label < names.Length; label++)
+        foreach ((int label, string name) in names.Index())
         {
-            string name = names[label];
             string? problem = string.IsNullOrWhiteSpace(name) ? $"Label {label} is empty; a label's name has more than white space."
                 : name.Length > MaximumNameLength
                     ? $"The name of label {label} has {name.Length} characters; at most {MaximumNameLength} are possible."
@@ -167,12 +149,8 @@ public sealed class LabelSet
         for (int label = 0; label < counts.Length; label++)
         {
             if (counts[label] is < 0 or > Largest || (total += counts[label]) > Largest)
-            {
                 throw new ArgumentException(
-                    $"The count of label {label} is {counts[label]}; counts are at least 0, and together at most {Largest}.",
-                    nameof(counts));
-            }
-
+                    $"The count of label {label} is {counts[label]}; they are at least 0, and together at most {Largest}.", nameof(counts));
             cumulated[label] = total;
         }
 

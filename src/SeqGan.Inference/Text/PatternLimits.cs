@@ -46,10 +46,9 @@ internal static class PatternLimits
         int length = pattern[start + 1] switch
         {
             'u' => 6,
-            'x' => 4,
+            'x' or (>= '0' and <= '9') => 4,
             'c' => 3,
             'p' or 'P' when pattern.IndexOf('}', start) is var end and > 0 => end - start + 1,
-            >= '0' and <= '9' => 4,
             _ => 2,
         };
         return Math.Min(length, pattern.Length - start);
@@ -69,16 +68,14 @@ internal static class PatternLimits
             else if (pattern[i] == '(')
                 open.Push(0);
             else if (pattern[i] == ')')
-                Close(i + 1 < pattern.Length && pattern[i + 1] is '*' or '+' or '?' or '{');
+            {
+                int repeated = i + 1 < pattern.Length && pattern[i + 1] is '*' or '+' or '?' or '{' ? 1 : 0;
+                int depth = open.Pop() + repeated;
+                groups += repeated;
+                open.Push(open.Count == 0 ? depth : Math.Max(open.Pop(), depth));
+            }
         }
 
         return (open.Max(), groups);
-
-        void Close(bool isRepeated)
-        {
-            groups += isRepeated ? 1 : 0;
-            int depth = open.Pop() + (isRepeated ? 1 : 0);
-            open.Push(open.Count == 0 ? depth : Math.Max(open.Pop(), depth));
-        }
     }
 }

@@ -19,14 +19,9 @@ internal sealed class RegexTokenizer : ITokenizer
         if (pattern.Length > LongestPattern)
             throw new ArgumentException($"The pattern has {pattern.Length} characters, more than {LongestPattern}.", nameof(pattern));
         if (Repetitions(pattern) > MostRepetitions)
-        {
-            throw new ArgumentException(
-                $"The pattern '{pattern}' repeats too much: the product of the numbers in braces may be at most {MostRepetitions}.",
-                nameof(pattern));
-        }
-
+            throw Invalid($"repeats too much: the product of the numbers in braces may be at most {MostRepetitions}.");
         if (PatternLimits.FindExcess(pattern) is { } excess)
-            throw new ArgumentException($"The pattern '{pattern}' would cost too much time and memory: {excess}.", nameof(pattern));
+            throw Invalid($"would cost too much time and memory: {excess}.");
         bool matchesNothing;
         try
         {
@@ -38,20 +33,17 @@ internal sealed class RegexTokenizer : ITokenizer
             string use = error is NotSupportedException
                 ? " Use none of look-ahead, look-behind, back-references, atomic groups and balancing groups."
                 : "";
-            throw new ArgumentException($"The pattern '{pattern}' cannot be used: {error.Message}{use}", nameof(pattern), error);
+            throw Invalid($"cannot be used: {error.Message}{use}", error);
         }
 
         if (matchesNothing)
-        {
-            throw new ArgumentException(
-                $"The pattern '{pattern}' matches the empty string; a token has at least one character, so write '+' for '*', for example.",
-                nameof(pattern));
-        }
-
+            throw Invalid("matches the empty string; a token has at least one character, so write '+' for '*', for example.");
         Pattern = pattern;
+
+        ArgumentException Invalid(string problem, Exception? cause = null) =>
+            new($"The pattern '{pattern}' {problem}", nameof(pattern), cause);
     }
 
-    /// <summary>The regular expression.</summary>
     public string Pattern { get; }
 
     /// <exception cref="SeqGanException">The pattern takes too long for this text.</exception>
@@ -109,36 +101,21 @@ internal sealed class RegexTokenizer : ITokenizer
     }
 
     private SeqGanException TooSlow(string text, Exception? error) =>
-        new($"The pattern '{Pattern}' takes too long for a text of {text.Length} characters; write it so that a token is known by its own "
-            + "characters, without '.*' before what may be far away.", error);
+        new($"The pattern '{Pattern}' takes too long for a text of {text.Length} characters; avoid '.*' before distant text.", error);
 
     private static bool IsWithinPair(string text, int index) =>
         index > 0 && index < text.Length && char.IsLowSurrogate(text[index]) && char.IsHighSurrogate(text[index - 1]);
 
-    private bool MatchesNothing(string text)
-    {
-        foreach (ValueMatch match in _regex.EnumerateMatches(text))
-        {
-            if (match.Length == 0)
-                return true;
-        }
-
-        return false;
-    }
+    private bool MatchesNothing(string text) => _regex.Matches(text).Any(match => match.Length == 0);
 
     /// <summary>The product of all counts in braces: an upper bound of how often anything nested is repeated.</summary>
     private static double Repetitions(string pattern)
     {
         double product = 1;
-        for (int open = pattern.IndexOf('{', StringComparison.Ordinal); open >= 0; open = pattern.IndexOf('{', open + 1))
+        foreach (string part in pattern.Split('{').Skip(1))
         {
-            int close = pattern.IndexOf('}', open);
-            if (close < 0)
-                break;
-            ReadOnlySpan<char> bounds = pattern.AsSpan(open + 1, close - open - 1);
-            int comma = bounds.IndexOf(',');
-            ReadOnlySpan<char> last = comma < 0 ? bounds : comma + 1 < bounds.Length ? bounds[(comma + 1)..] : bounds[..comma];
-            if (double.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out double count))
+            string bounds = part.IndexOf('}') is var close and >= 0 ? part[..close].TrimEnd(',') : "";
+            if (double.TryParse(bounds.Split(',', 2)[^1], NumberStyles.None, CultureInfo.InvariantCulture, out double count))
                 product *= Math.Max(1, count);
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace SeqGan.Text;
@@ -30,8 +29,8 @@ public static class Tokenizer
     /// <summary>Words, numbers and punctuation marks are tokens; joining makes natural text of them.</summary>
     /// <remarks>
     /// <para>
-    /// A word is a run of letters, digits and underscores; an apostrophe between letters belongs to it (<c>don't</c>), as do a point and a
-    /// comma between digits to a number (<c>3.14</c>). Every other character is a token of its own.
+    /// A word is a run of letters, digits and underscores, with apostrophes between letters (<c>don't</c>) and points and commas between
+    /// digits (<c>3.14</c>). Every other character is a token of its own.
     /// </para>
     /// <para>
     /// Joining puts one space between tokens, but none before <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after <c>( [ { $ # @</c>
@@ -45,9 +44,9 @@ public static class Tokenizer
 
     /// <summary>Each match of a regular expression is a token, and each character between matches too. Joining restores the text.</summary>
     /// <param name="pattern">
-    /// A regular expression of .NET of at most 2000 characters, without look-around, back-references and atomic groups, that does not match
-    /// the empty string. The product of its counted repetitions is at most 1000; at most 50 groups are repeated, and they nest at most 5
-    /// deep; it has at most 100 different characters and sets of them.
+    /// A .NET expression of at most 2000 characters, without look-around, back-references and atomic groups, that never matches the
+    /// empty string. At most 1000: the product of its counted repetitions; 50: repeated groups, nested 5 deep; 100: different characters
+    /// and sets.
     /// </param>
     /// <remarks>
     /// <para>
@@ -55,10 +54,8 @@ public static class Tokenizer
     /// character is never split: a match that ends within a surrogate pair takes the whole pair.
     /// </para>
     /// <para>
-    /// The pattern may come from an untrusted model file. A match takes time in proportion to the text
-    /// (<see cref="System.Text.RegularExpressions.RegexOptions.NonBacktracking"/>), but a pattern can search the rest of the text for each
-    /// token. Tokenizing therefore throws a <see cref="SeqGanException"/> if one match takes 2 seconds, or a text takes 2 seconds and 20
-    /// microseconds a character: a hundred times what ordinary patterns need.
+    /// A pattern may come from an untrusted model file, so tokenizing throws a <see cref="SeqGanException"/> if one match takes 2 seconds,
+    /// or a text takes 2 seconds and 20 microseconds per character: a hundred times what ordinary patterns need.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The pattern is not valid.</exception>
@@ -67,14 +64,13 @@ public static class Tokenizer
     /// <summary>The symbols of a fixed alphabet are the tokens, the longest that fits first. Joining restores the text.</summary>
     /// <param name="symbols">The symbols, for example A, C, G and T; at least one, distinct, none of them empty.</param>
     /// <remarks>
-    /// A character outside the alphabet is a token by itself, but a corpus does not take it into its vocabulary: it becomes the unknown
-    /// token, or its sequence is left out (<c>CorpusOptions.DropSequencesWithUnknownTokens</c>).
+    /// Any other character is a token too, but not in a corpus's vocabulary: it becomes the unknown token, or its sequence is left out
+    /// (<c>CorpusOptions.DropSequencesWithUnknownTokens</c>).
     /// </remarks>
     /// <exception cref="ArgumentException">There is no symbol, or one is empty, a duplicate, or has a lone surrogate.</exception>
     public static ITokenizer Alphabet(params IEnumerable<string> symbols) => new AlphabetTokenizer(symbols);
 
-    /// <summary>The tokenizer of a specification.</summary>
-    /// <param name="specification">A specification; case matters.</param>
+    /// <summary>The tokenizer of a specification; case matters.</summary>
     /// <exception cref="ArgumentException">The specification, or the pattern or alphabet in it, is not valid.</exception>
     public static ITokenizer Parse(string specification)
     {
@@ -95,9 +91,7 @@ public static class Tokenizer
         };
     }
 
-    /// <summary>The specification of a tokenizer.</summary>
-    /// <param name="tokenizer">A tokenizer.</param>
-    /// <returns>A specification that <see cref="Parse"/> turns into an equal tokenizer; null for one from elsewhere.</returns>
+    /// <summary>A specification that <see cref="Parse"/> turns into an equal tokenizer; null if it is not of this library.</summary>
     public static string? Describe(ITokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -128,9 +122,7 @@ public static class Tokenizer
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ArgumentException(
-                $"'{AlphabetPrefix}{text}' is no alphabet: after '[' it must be a JSON array of strings: {error.Message}",
-                nameof(text),
-                error);
+                $"'{AlphabetPrefix}{text}' is no alphabet: it must be a JSON array of strings: {error.Message}", nameof(text), error);
         }
     }
 }
@@ -143,16 +135,10 @@ internal sealed class CharacterTokenizer(bool graphemes) : ITokenizer
     public IEnumerable<string> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Graphemes ? Elements(WellFormedText.Of(text)) : Characters(text);
+        return Graphemes ? Elements(WellFormedText.Of(text)) : text.EnumerateRunes().Select(rune => rune.ToString());
     }
 
     public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
-
-    private static IEnumerable<string> Characters(string text)
-    {
-        foreach (Rune rune in text.EnumerateRunes())
-            yield return rune.ToString();
-    }
 
     private static IEnumerable<string> Elements(string text)
     {
@@ -170,21 +156,8 @@ internal sealed class WhitespaceTokenizer : ITokenizer
     public IEnumerable<string> Tokenize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Words(text);
+        return text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
     }
 
     public string Join(IEnumerable<string> tokens) => string.Join(' ', tokens);
-
-    private static IEnumerable<string> Words(string text)
-    {
-        int start = 0;
-        for (int i = 0; i <= text.Length; i++)
-        {
-            if (i < text.Length && !char.IsWhiteSpace(text[i]))
-                continue;
-            if (i > start)
-                yield return text[start..i];
-            start = i + 1;
-        }
-    }
 }

@@ -1,11 +1,8 @@
-using System.Collections.ObjectModel;
-
 namespace SeqGan.Text;
 
 /// <summary>Maps tokens to ids and back: three special tokens come first, then the tokens of the data.</summary>
 /// <remarks>
-/// Ids are in [0, <see cref="Count"/>). The special tokens have no text of their own: a text that spells
-/// <c>&lt;end&gt;</c> does not encode to the end token. Immutable and thread-safe.
+/// Ids are in [0, <see cref="Count"/>). No text encodes to a special token, not even <c>&lt;end&gt;</c>. Immutable and thread-safe.
 /// </remarks>
 public sealed class Vocabulary
 {
@@ -38,28 +35,23 @@ public sealed class Vocabulary
             if (string.IsNullOrEmpty(token))
                 throw new ArgumentException($"Token {place} is empty; a token has at least one character.", nameof(tokens));
             if (!_ids.TryAdd(token, id))
-            {
                 throw new ArgumentException(
                     $"The token '{token}' occurs twice, at {_ids[token] - SpecialTokenCount} and {place}; tokens must be distinct.",
                     nameof(tokens));
-            }
         }
 
-        Tokens = new ReadOnlyCollection<string>(_tokens);
+        Tokens = _tokens.AsReadOnly();
     }
 
     /// <summary>The number of tokens, the special ones included.</summary>
     public int Count => _tokens.Length;
 
-    /// <summary>
-    /// All tokens, each at its id; the special ones are <c>&lt;padding&gt;</c>, <c>&lt;end&gt;</c> and <c>&lt;unknown&gt;</c>.
-    /// </summary>
+    /// <summary>All tokens by id; the first are <c>&lt;padding&gt;</c>, <c>&lt;end&gt;</c> and <c>&lt;unknown&gt;</c>.</summary>
     public IReadOnlyList<string> Tokens { get; }
 
     /// <summary>Makes the vocabulary of data: the most frequent token first, equally frequent ones in ordinal order.</summary>
     /// <param name="sequences">Sequences of tokens.</param>
     /// <param name="minimumCount">How often a token must occur to have an id of its own; at least 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="minimumCount"/> is below 1.</exception>
     /// <exception cref="ArgumentException">A token is empty.</exception>
     public static Vocabulary Build(IEnumerable<IEnumerable<string>> sequences, int minimumCount = 1)
     {
@@ -68,25 +60,17 @@ public sealed class Vocabulary
         return FromCounts(sequences.SelectMany(sequence => sequence).CountBy(token => token, StringComparer.Ordinal), minimumCount);
     }
 
-    /// <summary>The id of a token.</summary>
-    /// <param name="token">A token of the data.</param>
-    /// <returns>Its id, or <see cref="UnknownId"/> if the vocabulary lacks it.</returns>
+    /// <summary>The id of a token of the data, or <see cref="UnknownId"/> if the vocabulary lacks it.</summary>
     public int GetId(string token) => TryGetId(token, out int id) ? id : UnknownId;
 
-    /// <summary>The id of a token, if the vocabulary has it.</summary>
-    /// <param name="token">A token of the data.</param>
-    /// <param name="id">Its id, at least <see cref="SpecialTokenCount"/>; 0 if the vocabulary lacks it.</param>
+    /// <summary>The id of a token of the data, or 0 and false if the vocabulary lacks it.</summary>
     public bool TryGetId(string token, out int id) => _ids.TryGetValue(token, out id);
 
-    /// <summary>The token of an id.</summary>
-    /// <param name="id">In [0, <see cref="Count"/>).</param>
+    /// <summary>The token of an id in [0, <see cref="Count"/>).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
-    public string GetToken(int id)
-    {
-        if ((uint)id >= (uint)_tokens.Length)
-            throw new ArgumentOutOfRangeException(nameof(id), id, $"A token id of this vocabulary is in [0, {_tokens.Length}).");
-        return _tokens[id];
-    }
+    public string GetToken(int id) => (uint)id < (uint)_tokens.Length
+        ? _tokens[id]
+        : throw new ArgumentOutOfRangeException(nameof(id), id, $"A token id of this vocabulary is in [0, {_tokens.Length}).");
 
     internal static Vocabulary FromCounts(IEnumerable<KeyValuePair<string, int>> counts, int minimumCount) =>
         new(counts

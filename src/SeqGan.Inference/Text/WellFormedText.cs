@@ -19,5 +19,5 @@ internal static class WellFormedText
 
     /// <summary>How many UTF-16 units the character that starts here has: 1 or 2.</summary>
     public static int RuneLength(string text, int index) =>
-        char.IsHighSurrogate(text[index]) && index + 1 < text.Length && char.IsLowSurrogate(text[index + 1]) ? 2 : 1;
+        index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]) ? 2 : 1;
 }

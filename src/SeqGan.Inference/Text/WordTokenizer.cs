@@ -105,16 +105,10 @@ internal sealed class WordTokenizer : ITokenizer
 /// <summary>Where the rule puts spaces in a text of words and punctuation marks; follows the tokens from left to right.</summary>
 internal struct WordSpacing
 {
-    /// <summary>Marks a token without a space before it where the rule puts one.</summary>
-    public const char Glued = '\u203F';
+    /// <summary>Marks of a token without a space before it where the rule puts one, and with a space where the rule puts none.</summary>
+    public const char Glued = '\u203F', Spaced = '\u2423';
 
-    /// <summary>Marks a token with a space before it where the rule puts none.</summary>
-    public const char Spaced = '\u2423';
-
-    private bool _follows;
-    private bool _gluesNext;
-    private bool _inDoubleQuotes;
-    private bool _inSingleQuotes;
+    private bool _follows, _gluesNext, _inDoubleQuotes, _inSingleQuotes;
 
     /// <summary>Whether the rule puts a space before this token (without its mark).</summary>
     public readonly bool PutsSpaceBefore(ReadOnlySpan<char> token)
@@ -135,7 +129,8 @@ internal struct WordSpacing
     public void Advance(ReadOnlySpan<char> token, bool hasSpace)
     {
         // A straight quote after a space opens, whatever the rule expected.
-        bool opens = IsStraightQuote(token) && (_gluesNext && _follows ? !InQuotes(token) : hasSpace);
+        bool inQuotes = token is ['"'] ? _inDoubleQuotes : _inSingleQuotes;
+        bool opens = IsStraightQuote(token) && (_gluesNext && _follows ? !inQuotes : hasSpace);
         if (token is ['"'])
             _inDoubleQuotes = opens;
         else if (token is ['\''])
@@ -143,8 +138,6 @@ internal struct WordSpacing
         _gluesNext = opens || GluesNext(token);
         _follows = true;
     }
-
-    private readonly bool InQuotes(ReadOnlySpan<char> token) => token[0] == '"' ? _inDoubleQuotes : _inSingleQuotes;
 
     private static bool IsStraightQuote(ReadOnlySpan<char> token) => token is ['"'] or ['\''];
 

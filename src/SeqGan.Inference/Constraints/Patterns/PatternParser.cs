@@ -6,18 +6,17 @@ namespace SeqGan.Constraints;
 internal abstract class PatternParser
 {
     private const int LongestPattern = 20_000, DeepestNesting = 200, MostRepetitions = 10_000;
+    private readonly string _parameterName;
 
     protected PatternParser(string pattern, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(pattern, parameterName);
         if (pattern.Length > LongestPattern)
             throw new ArgumentException($"The pattern has {pattern.Length} characters, more than {LongestPattern}.", parameterName);
-        (Pattern, ParameterName) = (pattern, parameterName);
+        (Pattern, _parameterName) = (pattern, parameterName);
     }
 
     protected string Pattern { get; }
-
-    protected string ParameterName { get; }
 
     protected int Position { get; set; }
 
@@ -25,8 +24,7 @@ internal abstract class PatternParser
 
     protected char Current => IsAtEnd ? '\0' : Pattern[Position];
 
-    /// <summary>Reads the pattern.</summary>
-    /// <exception cref="ArgumentException">It is invalid; the message says what is wrong at which position.</exception>
+    /// <exception cref="ArgumentException">The pattern is invalid; the message says what is wrong at which position.</exception>
     public PatternNode Parse()
     {
         PatternNode node = ParseChoice(0);
@@ -41,6 +39,12 @@ internal abstract class PatternParser
     {
     }
 
+    protected SymbolSet Skip(SymbolSet symbols)
+    {
+        Position++;
+        return symbols;
+    }
+
     protected bool TryTake(char character)
     {
         if (IsAtEnd || Current != character)
@@ -50,7 +54,7 @@ internal abstract class PatternParser
     }
 
     protected ArgumentException Error(int position, string what) =>
-        new($"The pattern '{Pattern}' cannot be used: at position {position}, {what}.", ParameterName);
+        new($"The pattern '{Pattern}' cannot be used: at position {position}, {what}.", _parameterName);
 
     private PatternNode ParseChoice(int depth)
     {
@@ -67,19 +71,14 @@ internal abstract class PatternParser
         var parts = new List<PatternNode>();
         for (SkipInsignificant(); !IsAtEnd && Current is not ('|' or ')'); SkipInsignificant())
         {
-            if (SkipImpliedAnchor())
-                continue;
-            parts.Add(ParseRepetition(depth));
+            bool isImpliedAnchor = (Current == '^' && Position == 0) || (Current == '$' && Position == Pattern.Length - 1);
+            if (isImpliedAnchor)
+                Position++;
+            else
+                parts.Add(ParseRepetition(depth));
         }
 
         return parts.Count == 1 ? parts[0] : new PatternNode.Sequence(parts);
-    }
-
-    private bool SkipImpliedAnchor()
-    {
-        bool isImplied = (Current == '^' && Position == 0) || (Current == '$' && Position == Pattern.Length - 1);
-        Position += isImplied ? 1 : 0;
-        return isImplied;
     }
 
     private PatternNode ParseRepetition(int depth)
@@ -102,44 +101,32 @@ internal abstract class PatternParser
     private PatternNode ParseGroup(int depth)
     {
         int start = Position++;
-        if (TryTake('?'))
-            PassGroupKind(start);
+        if (TryTake('?') && !TryTake(':'))
+            Position = NamedGroupEnd() ?? throw UnknownGroup(start);
         PatternNode node = ParseChoice(depth + 1);
         return TryTake(')') ? node : throw Error(start, "'(' has no ')' after it");
     }
 
-    private void PassGroupKind(int start)
+    private ArgumentException UnknownGroup(int start)
     {
-        if (TryTake(':'))
-            return;
-        string kind = Pattern[Position..Math.Min(Position + 2, Pattern.Length)];
-        string name = kind switch
+        (string begin, string name) = Pattern[Position..] switch
         {
-            ['=', ..] or ['!', ..] => "look-ahead",
-            "<=" or "<!" => "look-behind",
-            ['>', ..] => "an atomic group",
-            ['#', ..] => "a comment",
-            ['(', ..] => "a condition",
-            ['<', ..] or ['\'', ..] when NamedGroupEnd() is { } end => Take(end),
-            ['<', ..] or ['\'', ..] => "a balancing group or a group without a name",
-            _ => "an option or an unknown kind of group",
+            ['=' or '!', ..] => ($"{Current}", "look-ahead"),
+            ['<', '=' or '!', ..] => (Pattern.Substring(Position, 2), "look-behind"),
+            ['>', ..] => (">", "an atomic group"),
+            ['#', ..] => ("#", "a comment"),
+            ['(', ..] => ("(", "a condition"),
+            ['<' or '\'', ..] => ($"{Current}", "a balancing group or a group without a name"),
+            _ => (IsAtEnd ? "" : $"{Current}", "an option or an unknown kind of group"),
         };
-        if (name.Length > 0)
-        {
-            string begin = name == "look-behind" ? kind : kind[..Math.Min(1, kind.Length)];
-            throw Error(start, $"'(?{begin}' begins {name}, which an automaton over sequences does not support; use plain groups '(…)'");
-        }
-
-        string Take(int end)
-        {
-            Position = end;
-            return "";
-        }
+        return Error(start, $"'(?{begin}' begins {name}, which an automaton over sequences does not support; use plain groups '(…)'");
     }
 
     // Where the group's content begins, if it is a plain named group.
     private int? NamedGroupEnd()
     {
+        if (Current is not ('<' or '\''))
+            return null;
         int end = Position + 1;
         while (end < Pattern.Length && (char.IsLetterOrDigit(Pattern[end]) || Pattern[end] == '_'))
             end++;
@@ -151,16 +138,9 @@ internal abstract class PatternParser
     private (int Least, int? Most) ParseQuantifier()
     {
         int start = Position;
-        switch (Pattern[Position++])
-        {
-            case '*':
-                return (0, null);
-            case '+':
-                return (1, null);
-            case '?':
-                return (0, 1);
-        }
-
+        char kind = Pattern[Position++];
+        if (kind != '{')
+            return (kind == '+' ? 1 : 0, kind == '?' ? 1 : null);
         int? least = ParseNumber(), most = least;
         if (TryTake(','))
             most = ParseNumber();
@@ -168,9 +148,9 @@ internal abstract class PatternParser
             throw Error(start, "'{' begins no quantifier; write {n}, {n,} or {n,m}, or escape it");
         if (most < lower)
             throw Error(start, $"{{{lower},{most}}} ends before it begins");
-        return Math.Max(lower, most ?? 0) <= MostRepetitions
+        return (most ?? lower) <= MostRepetitions
             ? (lower, most)
-            : throw Error(start, $"something is repeated {Math.Max(lower, most ?? 0)} times; at most {MostRepetitions} are possible");
+            : throw Error(start, $"something is repeated {most ?? lower} times; at most {MostRepetitions} are possible");
     }
 
     private int? ParseNumber()

@@ -1,8 +1,8 @@
 namespace SeqGan.Constraints;
 
 /// <summary>
-/// A regular expression as a nondeterministic automaton (Thompson 1968): each place reads a symbol, forks, or is the end. Repetitions
-/// are written out.
+/// A regular expression as a nondeterministic automaton (Thompson 1968): each place reads a symbol, forks, or is the end. Repetitions are
+/// written out.
 /// </summary>
 internal sealed class PatternProgram
 {
@@ -11,11 +11,9 @@ internal sealed class PatternProgram
     // Parts that read nothing cost time, but no place.
     private const int MostPlaces = 1 << 17, MostWork = 1 << 20, Fork = -1;
 
-    private readonly string _pattern;
-    private readonly string _parameterName;
+    private readonly string _pattern, _parameterName;
     private readonly List<int> _set = [Fork], _next = [End], _other = [End];
-    private readonly Dictionary<SymbolSet, int> _numbers = [];
-    private readonly List<SymbolSet> _sets = [];
+    private readonly Numbering<SymbolSet> _sets = new();
     private int _work;
 
     public PatternProgram(PatternNode node, string pattern, string parameterName)
@@ -29,7 +27,7 @@ internal sealed class PatternProgram
     public int Count => _set.Count;
 
     /// <summary>The sets of symbols, each once.</summary>
-    public IReadOnlyList<SymbolSet> Sets => _sets;
+    public IReadOnlyList<SymbolSet> Sets => _sets.Items;
 
     /// <summary>The set that a place reads a symbol of; negative if it reads none.</summary>
     public int SetOf(int place) => _set[place];
@@ -48,7 +46,7 @@ internal sealed class PatternProgram
         switch (node)
         {
             case PatternNode.Symbols symbols:
-                return Add(NumberOf(symbols.Set), next, next);
+                return Add(_sets.Of(symbols.Set), next, next);
             case PatternNode.Sequence sequence:
                 for (int i = sequence.Parts.Count - 1; i >= 0; i--)
                     next = Write(sequence.Parts[i], next);
@@ -92,18 +90,9 @@ internal sealed class PatternProgram
         return Count - 1;
     }
 
-    private int NumberOf(SymbolSet set)
-    {
-        if (_numbers.TryGetValue(set, out int number))
-            return number;
-        _sets.Add(set);
-        return _numbers[set] = _sets.Count - 1;
-    }
-
-    private ArgumentException TooLarge() =>
-        new(
-            $"The pattern '{Shorten(_pattern)}' is too large: with its repetitions written out it has more than {MostPlaces} parts.",
-            _parameterName);
+    private ArgumentException TooLarge() => new(
+        $"The pattern '{Shorten(_pattern)}' is too large: with its repetitions written out it has more than {MostPlaces} parts.",
+        _parameterName);
 
     internal static string Shorten(string pattern) => pattern.Length <= 200 ? pattern : pattern[..200] + "…";
 }

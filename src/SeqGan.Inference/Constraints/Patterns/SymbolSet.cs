@@ -3,8 +3,6 @@ namespace SeqGan.Constraints;
 /// <summary>A set of symbols (characters or tokens) as ascending ranges with gaps between. Compared by value.</summary>
 internal sealed class SymbolSet : IEquatable<SymbolSet>
 {
-    public static readonly SymbolSet Empty = new([]);
-
     private SymbolSet((int First, int Last)[] ranges) => Ranges = ranges;
 
     public (int First, int Last)[] Ranges { get; }
@@ -54,13 +52,7 @@ internal sealed class SymbolSet : IEquatable<SymbolSet>
 
     public override bool Equals(object? obj) => Equals(obj as SymbolSet);
 
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        foreach ((int First, int Last) range in Ranges)
-            hash.Add(range);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => Ranges.Aggregate(0, HashCode.Combine);
 }
 
 /// <summary>Classes of symbols that a number of sets treat alike, numbered from 0.</summary>
@@ -73,23 +65,24 @@ internal sealed class SymbolClasses
     {
         _starts = [.. sets.SelectMany(set => set.Ranges).SelectMany(range => new[] { range.First, range.Last + 1 }).Distinct().Order()];
         _classes = new int[_starts.Length];
-        int count = 1;
+        int used = 1;
         foreach (SymbolSet set in sets)
         {
-            var renamed = new Dictionary<int, int>();
+            var renamed = new Numbering<int>();
             foreach (int interval in Intervals(set))
-            {
-                if (!renamed.TryGetValue(_classes[interval], out int other))
-                    renamed[_classes[interval]] = other = count++;
-                _classes[interval] = other;
-            }
+                _classes[interval] = used + renamed.Of(_classes[interval]);
+            used += renamed.Count;
         }
 
-        Compact();
+        // Number 0 is the class of symbols that no set has; it becomes -1.
+        var compact = new Numbering<int>();
+        compact.Of(0);
+        _classes = Array.ConvertAll(_classes, symbolClass => compact.Of(symbolClass) - 1);
+        Count = compact.Count - 1;
         OfSets = [.. sets.Select(set => Intervals(set).Select(interval => _classes[interval]).Distinct().Order().ToArray())];
     }
 
-    public int Count { get; private set; }
+    public int Count { get; }
 
     /// <summary>The classes that each set consists of.</summary>
     public IReadOnlyList<int[]> OfSets { get; }
@@ -108,18 +101,6 @@ internal sealed class SymbolClasses
         {
             for (int i = Array.BinarySearch(_starts, first); i < _starts.Length && _starts[i] <= last; i++)
                 yield return i;
-        }
-    }
-
-    // The first class is that of symbols which no set has.
-    private void Compact()
-    {
-        var numbers = new Dictionary<int, int> { [0] = -1 };
-        for (int i = 0; i < _classes.Length; i++)
-        {
-            if (!numbers.TryGetValue(_classes[i], out int number))
-                numbers[_classes[i]] = number = Count++;
-            _classes[i] = number;
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
     {
         '[' => ParseClass(),
         '\\' => ParseEscape(inClass: false),
-        '.' => ParseAny(),
+        '.' => Skip(s_all.Except(SymbolSet.Of('\n'))),
         '^' or '$' => throw Error(Position, $"'{Current}' is an anchor, which is possible at the ends of the pattern only, "
             + "where it is implied; escape it to mean the character"),
         ']' or '}' => SymbolSet.Of(Pattern[Position++]),
@@ -33,12 +33,6 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         from character in Enumerable.Range(0, LargestCharacter + 1)
         where isIn(CharUnicodeInfo.GetUnicodeCategory(character))
         select (character, character));
-
-    private SymbolSet ParseAny()
-    {
-        Position++;
-        return s_all.Except(SymbolSet.Of('\n'));
-    }
 
     private int TakeCharacter()
     {
@@ -73,8 +67,7 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
     {
         int begin = Position;
         SymbolSet first = ParseInClass();
-        bool isRange = Current == '-' && Position + 1 < Pattern.Length && Pattern[Position + 1] != ']';
-        if (!isRange)
+        if (Current != '-' || Position + 1 >= Pattern.Length || Pattern[Position + 1] == ']')
         {
             ranges.AddRange(first.Ranges);
             return;
@@ -111,13 +104,8 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
             'W' => s_all.Except(s_words.Value),
             's' => s_spaces.Value,
             'S' => s_all.Except(s_spaces.Value),
-            't' => SymbolSet.Of('\t'),
-            'n' => SymbolSet.Of('\n'),
-            'r' => SymbolSet.Of('\r'),
-            'f' => SymbolSet.Of('\f'),
-            'v' => SymbolSet.Of('\v'),
-            'a' => SymbolSet.Of('\a'),
-            'e' => SymbolSet.Of('\e'),
+            't' or 'n' or 'r' or 'f' or 'v' or 'a' or 'e' =>
+                SymbolSet.Of("\t\n\r\f\v\a\e"["tnrfvae".IndexOf(escaped, StringComparison.Ordinal)]),
             'b' when inClass => SymbolSet.Of('\b'),
             '0' when !char.IsAsciiDigit(Current) => SymbolSet.Of(0),
             'x' => SymbolSet.Of(ParseHexadecimal(start, 2)),
@@ -158,7 +146,6 @@ internal sealed class TextPatternParser(string pattern, string parameterName) : 
         ReadOnlySpan<char> text = Pattern.AsSpan(Position, Math.Min(digits, Pattern.Length - Position));
         if (text.Length < digits || !int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number))
             throw Error(start, $"{digits} hexadecimal digits must follow");
-
         Position += digits;
         return number;
     }

@@ -23,12 +23,11 @@ internal sealed class TextTransitions
     private readonly List<int> _spelled = [-1];
     private readonly int[] _spellingOf;
     private int[] _classOfSpelling = [];
-    private int _lastClass;
+    private int _classesUsed = 1;
     private long _work;
 
     // The automaton's states in which a token can begin.
-    private readonly List<int> _states = [];
-    private readonly Dictionary<int, int> _numbers = [];
+    private readonly Numbering<int> _states = new();
 
     public TextTransitions(PatternAutomaton automaton, Vocabulary vocabulary, string separator, string subject)
     {
@@ -53,16 +52,17 @@ internal sealed class TextTransitions
 
     public TokenTransitions Build()
     {
-        Number(_separator.Length > 0 ? BeforeFirst : 0);
+        _states.Of(_separator.Length > 0 ? BeforeFirst : 0);
         for (int state = 0; state < _states.Count; state++)
             Refine(Read(state));
         int[] representatives = Compact();
-        var builder = new TransitionsBuilder(ClassOfTokens(), _subject);
+        int[] classOf = Array.ConvertAll(_spellingOf, spelling => spelling < 0 ? -1 : _classOfSpelling[spelling]);
+        var builder = new TransitionsBuilder(classOf, _subject);
         for (int state = 0; state < _states.Count; state++)
         {
-            foreach ((int Class, int Target) transition in Transitions(state, representatives))
-                builder.AddTransition(transition.Class, transition.Target);
-            builder.AddState(_automaton.Accepts(Math.Max(0, _states[state])));
+            foreach ((int tokenClass, int target) in Transitions(state, representatives))
+                builder.AddTransition(tokenClass, target);
+            builder.AddState(_automaton.Accepts(Math.Max(0, _states.Items[state])));
         }
 
         return builder.Build(0);
@@ -90,74 +90,51 @@ internal sealed class TextTransitions
         return node;
     }
 
-    private int Number(int state)
-    {
-        if (_numbers.TryGetValue(state, out int number))
-            return number;
-        _states.Add(state);
-        return _numbers[state] = _states.Count - 1;
-    }
-
     /// <summary>The spellings that can be read in a state, and the states after them.</summary>
     private List<(int Spelling, int Target)> Read(int state)
     {
         var read = new List<(int, int)>();
-        int from = Math.Max(0, _states[state]);
-        if (_states[state] != BeforeFirst)
-        {
-            foreach (int symbolClass in _separator)
-                from = from < 0 ? from : _automaton.Next(from, symbolClass);
-        }
-
-        if (from >= 0)
-            Read(Root, from, read);
-        return read;
-    }
-
-    private void Read(int root, int start, List<(int Spelling, int Target)> read)
-    {
-        var open = new Stack<(int Node, int State)>([(root, start)]);
+        int start = _states.Items[state];
+        if (start == BeforeFirst)
+            start = 0;
+        else
+            start = _separator.Aggregate(start, (from, symbolClass) => from < 0 ? from : _automaton.Next(from, symbolClass));
+        var open = new Stack<(int Node, int State)>(start < 0 ? [] : [(Root, start)]);
         while (open.TryPop(out (int Node, int State) at))
         {
             if ((_work += 1 + _children[at.Node].Count) > MostWork)
                 throw new ArgumentException($"{_subject} needs too large an automaton for a vocabulary of this size; repeat less.");
             if (_spelled[at.Node] >= 0)
-                read.Add((_spelled[at.Node], Number(at.State)));
+                read.Add((_spelled[at.Node], _states.Of(at.State)));
             foreach ((int symbolClass, int child) in _children[at.Node])
             {
                 if (_automaton.Next(at.State, symbolClass) is var next and >= 0)
                     open.Push((child, next));
             }
         }
+
+        return read;
     }
 
     // Spellings stay together as long as every state leads them to the same one.
     private void Refine(List<(int Spelling, int Target)> read)
     {
-        var renamed = new Dictionary<(int Class, int Target), int>();
+        var renamed = new Numbering<(int Class, int Target)>();
         foreach ((int spelling, int target) in read)
-        {
-            (int, int) key = (_classOfSpelling[spelling], target);
-            if (!renamed.TryGetValue(key, out int other))
-                renamed[key] = other = ++_lastClass;
-            _classOfSpelling[spelling] = other;
-        }
+            _classOfSpelling[spelling] = _classesUsed + renamed.Of((_classOfSpelling[spelling], target));
+        _classesUsed += renamed.Count;
     }
 
     /// <summary>Numbers the classes from 0; returns a spelling of each.</summary>
     private int[] Compact()
     {
-        var numbers = new Dictionary<int, int>();
+        var numbers = new Numbering<int>();
         var representatives = new List<int>();
         for (int spelling = 0; spelling < _classOfSpelling.Length; spelling++)
         {
-            if (!numbers.TryGetValue(_classOfSpelling[spelling], out int number))
-            {
-                numbers[_classOfSpelling[spelling]] = number = representatives.Count;
+            _classOfSpelling[spelling] = numbers.Of(_classOfSpelling[spelling]);
+            if (numbers.Count > representatives.Count)
                 representatives.Add(spelling);
-            }
-
-            _classOfSpelling[spelling] = number;
         }
 
         return [.. representatives];
@@ -169,30 +146,4 @@ internal sealed class TextTransitions
         where representatives[tokenClass] == read.Spelling
         orderby tokenClass
         select (tokenClass, read.Target);
-
-    private int[] ClassOfTokens() => [.. _spellingOf.Select(spelling => spelling < 0 ? -1 : _classOfSpelling[spelling])];
-}
-
-/// <summary>Turns an automaton over symbols into one over tokens, where each token is a symbol.</summary>
-internal static class PatternTransitions
-{
-    public static TokenTransitions Of(PatternAutomaton automaton, SequenceFormat format, string subject)
-    {
-        int[] classOf = new int[format.VocabularySize];
-        for (int token = 0; token < classOf.Length; token++)
-            classOf[token] = automaton.Classes.Of(token);
-        var builder = new TransitionsBuilder(classOf, subject);
-        for (int state = 0; state < automaton.Count; state++)
-        {
-            for (int symbolClass = 0; symbolClass < automaton.Classes.Count; symbolClass++)
-            {
-                if (automaton.Next(state, symbolClass) is var next and >= 0)
-                    builder.AddTransition(symbolClass, next);
-            }
-
-            builder.AddState(automaton.Accepts(state));
-        }
-
-        return builder.Build(0);
-    }
 }

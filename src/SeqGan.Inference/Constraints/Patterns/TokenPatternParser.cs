@@ -4,10 +4,7 @@ using System.Text;
 namespace SeqGan.Constraints;
 
 /// <summary>Parses a regular expression over tokens; blanks and operators separate their names, or double quotes enclose them.</summary>
-/// <param name="pattern">The pattern.</param>
-/// <param name="parameterName">The name of the argument that has it.</param>
-/// <param name="ordinary">The tokens that a sequence can have before its end.</param>
-/// <param name="find">The id of a name, or null if there is no such token.</param>
+/// <remarks>Ordinary tokens can be before the end; the delegate finds a name's id, or null if there is no such token.</remarks>
 internal sealed class TokenPatternParser(string pattern, string parameterName, SymbolSet ordinary, Func<string, int?> find)
     : PatternParser(pattern, parameterName)
 {
@@ -22,16 +19,10 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
     protected override PatternNode ParseSymbol() => new PatternNode.Symbols(Current switch
     {
         '[' => ParseSet(),
-        '.' => ParseAny(),
+        '.' => Skip(ordinary),
         '^' or '$' or ']' or '}' => throw Error(Position, $"'{Current}' means nothing here; put a token of this name in double quotes"),
         _ => SymbolSet.Of(ParseToken()),
     });
-
-    private SymbolSet ParseAny()
-    {
-        Position++;
-        return ordinary;
-    }
 
     private SymbolSet ParseSet()
     {
