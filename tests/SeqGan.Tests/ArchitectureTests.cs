@@ -23,7 +23,7 @@ public sealed class ArchitectureTests
         ["Discrimination"] = "Abstractions Inference Native Optimization Options",
         ["Rollouts"] = "Abstractions Options",
         ["Evaluation"] = "Abstractions Inference Corpora",
-        ["Rewards"] = "Abstractions Evaluation Options Telemetry",
+        ["Rewards"] = "Abstractions Corpora Evaluation Options Telemetry",
         ["Checkpoints"] = "Abstractions Options Telemetry",
         ["Selection"] = "Abstractions Inference Corpora Evaluation Rewards",
         ["Training"] =

@@ -113,12 +113,17 @@ internal sealed unsafe class DecodingJob
         for (int prefix = 0; prefix <= longest; prefix++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            bool isAnyAt = false;
             for (int slot = 0; slot < rows.Count; slot++)
+            {
                 worker.Tokens[slot] = TokenBefore(At(rows[slot].Start.Value), prefix);
+                isAnyAt |= IsAt(next[slot], rows[slot], prefix);
+            }
+
             worker.Advance(rows.Count);
             if (_guard is not null)
                 FollowPrefixes(_guard, rows, prefix, worker);
-            if (!rows.Where((row, slot) => IsAt(next[slot], row, prefix)).Any())
+            if (!isAnyAt)
                 continue;
             worker.ComputeLogits(rows.Count);
             for (int slot = 0; slot < rows.Count; slot++)

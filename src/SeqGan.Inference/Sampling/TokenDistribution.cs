@@ -76,26 +76,28 @@ internal sealed unsafe class TokenDistribution
     {
         if (_kernels.CountAbove(_weights, _columns, 0) <= _topK)
             return;
-        float boundary = FindBoundary(weight => _kernels.CountAbove(_weights, _columns, weight) < _topK);
+        float boundary = FindBoundary(isCount: true, _topK);
         Truncate(boundary, _topK - _kernels.CountAbove(_weights, _columns, boundary));
     }
 
     private void KeepNucleus()
     {
         double mass = _topP * _kernels.SumAbove(_weights, _columns, 0);
-        float boundary = FindBoundary(weight => _kernels.SumAbove(_weights, _columns, weight) < mass);
+        float boundary = FindBoundary(isCount: false, mass);
         double missing = mass - _kernels.SumAbove(_weights, _columns, boundary);
         Truncate(boundary, (int)Math.Min(_columns, Math.Ceiling(missing / boundary)));
     }
 
     // The smallest weight above which too little is left, found by halving: positive numbers are ordered as their bits are.
-    private static float FindBoundary(Func<float, bool> isTooHigh)
+    private float FindBoundary(bool isCount, double enough)
     {
         int low = 0, high = BitConverter.SingleToInt32Bits(1f);
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            (low, high) = isTooHigh(BitConverter.Int32BitsToSingle(middle)) ? (low, middle) : (middle, high);
+            float weight = BitConverter.Int32BitsToSingle(middle);
+            double above = isCount ? _kernels.CountAbove(_weights, _columns, weight) : _kernels.SumAbove(_weights, _columns, weight);
+            (low, high) = above < enough ? (low, middle) : (middle, high);
         }
 
         return BitConverter.Int32BitsToSingle(high);

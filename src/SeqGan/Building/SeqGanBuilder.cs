@@ -143,7 +143,7 @@ public sealed class SeqGanBuilder
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
     public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
         score, () => _plan.Rewards.Add(
-            new Reward(name, weight, context => DelegateScorer.OfText(name, score, context.Corpus.Decode), NeedsText: true)));
+            new Reward(name, weight, context => Scorers.FromText(name, score, context.Corpus.Decode), NeedsText: true)));
 
     /// <summary>Adds a rule over the token ids of a sequence without its padding; otherwise as <see cref="AddTextReward"/>.</summary>
     public SeqGanBuilder AddTokenReward(string name, WeightSchedule weight, Func<ReadOnlySpan<int>, double> score) =>

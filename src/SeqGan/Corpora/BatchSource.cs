@@ -11,29 +11,14 @@ internal readonly record struct BatchPosition(uint Epoch, int Next);
 /// A set that is smaller than a batch is one batch. The set must outlive the source and must not change; the next batch reuses the memory
 /// of a batch. Not thread-safe.
 /// </remarks>
-internal sealed class BatchSource
+internal sealed class BatchSource(TokenBatch sequences, SequenceFormat format, int batchSize, ulong seed)
 {
-    private readonly TokenBatch _sequences;
-    private readonly int _batchSize;
-    private readonly ulong _seed;
-    private readonly SequenceBuffer _batch;
+    private readonly SequenceBuffer _batch = new(format, Math.Min(batchSize, sequences.Count));
     private int[] _order = [];
     private int _next;
     private uint _epoch;
 
-    public BatchSource(TokenBatch sequences, SequenceFormat format, int batchSize, ulong seed)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        if (sequences.Count == 0)
-            throw new ArgumentException("There are no sequences to make batches of.", nameof(sequences));
-        _sequences = sequences;
-        _batchSize = Math.Min(batchSize, sequences.Count);
-        _seed = seed;
-        _batch = new SequenceBuffer(format, _batchSize);
-        BatchesPerEpoch = sequences.Count / _batchSize;
-    }
-
-    public int BatchesPerEpoch { get; }
+    public int BatchesPerEpoch => sequences.Count / _batch.Count;
 
     /// <summary>The position; setting it shuffles again as at the beginning of that epoch.</summary>
     public BatchPosition Position
@@ -49,12 +34,11 @@ internal sealed class BatchSource
         }
     }
 
-    /// <summary>Shuffles and begins an epoch; batches left of the last one are skipped.</summary>
-    /// <param name="epoch">Above 0.</param>
+    /// <summary>Shuffles and begins an epoch, from 1; batches left of the last one are skipped.</summary>
     public void StartEpoch(uint epoch)
     {
         _epoch = epoch;
-        _order = new RandomKey(_seed, RandomPurpose.Shuffling, epoch).NextPermutation(_sequences.Count);
+        _order = new RandomKey(seed, RandomPurpose.Shuffling, epoch).NextPermutation(sequences.Count);
         _next = 0;
     }
 
@@ -62,15 +46,12 @@ internal sealed class BatchSource
     public bool TryNext(out TokenBatch batch)
     {
         batch = default;
-        if (_order.Length - _next < _batchSize)
+        if (_order.Length - _next < _batch.Count)
             return false;
-        _batch.Reset(_batchSize);
-        for (int row = 0; row < _batchSize; row++)
+        for (int row = 0; row < _batch.Count; row++)
         {
             int source = _order[_next++];
-            _batch.Set(row, _sequences[source]);
-            if (!_sequences.Labels.IsEmpty)
-                _batch.Labels[row] = _sequences.Labels.Span[source];
+            _batch.Set(row, sequences[source], sequences.LabelOf(source));
         }
 
         batch = _batch.AsBatch();

@@ -2,10 +2,7 @@ namespace SeqGan;
 
 public sealed partial class Corpus
 {
-    /// <summary>Makes a corpus of texts; each text is one sequence.</summary>
-    /// <param name="lines">The texts; read once.</param>
-    /// <param name="options">How to make it; null means the defaults of <see cref="CorpusOptions"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <summary>Makes a corpus of texts, which are read once; each text is one sequence.</summary>
     /// <exception cref="CorpusException">No sequence is kept, or sequences that need a label have none.</exception>
     /// <exception cref="ArgumentException">A text is null.</exception>
     public static Corpus FromLines(IEnumerable<string> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
@@ -38,20 +35,16 @@ public sealed partial class Corpus
         IAsyncEnumerable<(string Text, string Label)> lines, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        return FromTextsAsync(
-            lines.Select(line => SourceText.Of(NotNull(line.Text, nameof(lines)), line.Label)), options, cancellationToken);
+        var texts = lines.Select(line => SourceText.Of(NotNull(line.Text, nameof(lines)), line.Label));
+        return FromTextsAsync(texts, options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of the lines of a UTF-8 file; each line is one sequence.</summary>
-    /// <param name="path">
-    /// The file, read as a stream. Lines end with LF or CR LF; a byte order mark is skipped. A line longer than 1 MiB, and than 64 bytes
-    /// for each token of <see cref="CorpusOptions.MaxLength"/>, counts as too long; only its beginning is kept in memory.
-    /// </param>
-    /// <param name="options">How to make it; null means the defaults of <see cref="CorpusOptions"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CorpusException">
-    /// The file is binary or not UTF-8 (the message names the line and the byte), or no sequence is kept.
-    /// </exception>
+    /// <summary>Makes a corpus of the lines of a UTF-8 file, which is read as a stream; each line is one sequence.</summary>
+    /// <remarks>
+    /// Lines end with LF or CR LF; a byte order mark is skipped. A line longer than 1 MiB, and than 64 bytes for each token of
+    /// <see cref="CorpusOptions.MaxLength"/>, counts as too long; only its beginning is kept in memory.
+    /// </remarks>
+    /// <exception cref="CorpusException">The file is binary or not UTF-8, at the named line and byte, or no sequence is kept.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromFile(string path, CorpusOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -61,14 +54,13 @@ public sealed partial class Corpus
         return FromTexts(Utf8LineReader.ReadLines(path, limit), options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>Makes a corpus of one column of a file of delimited columns, such as CSV or TSV; each value is one sequence.</summary>
-    /// <param name="path">
-    /// The file: UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
-    /// </param>
-    /// <param name="column">The name of the column in the first record.</param>
-    /// <param name="fileOptions">How to read the file; null means the defaults of <see cref="DelimitedFileOptions"/>.</param>
-    /// <param name="options">How to make the corpus; null means the defaults of <see cref="CorpusOptions"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <summary>
+    /// Makes a corpus of one column, named in the first record, of a file of delimited columns, such as CSV or TSV; each value is one
+    /// sequence.
+    /// </summary>
+    /// <remarks>
+    /// The file is UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
+    /// </remarks>
     /// <exception cref="ArgumentException">The index or one of the file's options is out of range, or two options contradict.</exception>
     /// <exception cref="CorpusException">
     /// There is no such column, a record is broken or has no label (unless such records are skipped), the file is binary or not UTF-8, or
@@ -80,12 +72,12 @@ public sealed partial class Corpus
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(column);
-        return fileOptions is { HasHeader: false }
-            ? throw new ArgumentException(
+        return fileOptions is not { HasHeader: false }
+            ? FromDelimitedFile(path, column, index: -1, fileOptions, options, cancellationToken)
+            : throw new ArgumentException(
                 $"The column is named, '{column}', but {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.HasHeader)} is false; "
                     + "give the column's index.",
-                nameof(column))
-            : FromDelimitedFile(path, column, index: -1, fileOptions, options, cancellationToken);
+                nameof(column));
     }
 
     /// <summary>Makes a corpus of one column, given by its index from 0, of a file of delimited columns.</summary>
@@ -99,13 +91,10 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of one property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
-    /// <param name="path">The file: UTF-8, read as a stream. An empty line is an empty sequence.</param>
-    /// <param name="property">
-    /// The property's name. Dots lead into nested objects: <c>message.text</c>. The value must be a string.
-    /// </param>
-    /// <param name="fileOptions">How to read the file; null means the defaults of <see cref="JsonLinesOptions"/>.</param>
-    /// <param name="options">How to make the corpus; null means the defaults of <see cref="CorpusOptions"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <remarks>
+    /// The file is UTF-8 and is read as a stream; an empty line is an empty sequence. Dots in the property's name lead into nested objects:
+    /// <c>message.text</c>. The value must be a string.
+    /// </remarks>
     /// <exception cref="CorpusException">
     /// A line is not a JSON object, lacks the property, has a value that is not a string, or has no label (unless such lines are skipped),
     /// the file is binary or not UTF-8, or no sequence is kept. The message names the line.
@@ -121,26 +110,20 @@ public sealed partial class Corpus
         return FromTexts(texts, options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>Makes a corpus of sequences that are already cut into tokens.</summary>
-    /// <param name="sequences">The tokens of each sequence in order, none of them empty; read once.</param>
-    /// <param name="options">
-    /// How to make it; null means the defaults of <see cref="CorpusOptions"/>. <see cref="CorpusOptions.Tokenizer"/> has no effect.
-    /// </param>
-    /// <param name="tokenizer">
-    /// Joins tokens to a text, and cuts texts that are encoded later; null means <see cref="Text.Tokenizer.Whitespace"/>.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <exception cref="CorpusException">
-    /// A token is null or empty, no sequence is kept, or sequences that need a label have none.
-    /// </exception>
+    /// <summary>Makes a corpus of sequences that are already cut into tokens, none of them empty; reads them once.</summary>
+    /// <remarks>
+    /// <see cref="CorpusOptions.Tokenizer"/> has no effect. The given tokenizer joins tokens to a text, and cuts texts that are encoded
+    /// later; null means <see cref="Text.Tokenizer.Whitespace"/>.
+    /// </remarks>
+    /// <exception cref="CorpusException">A token is null or empty, no sequence is kept, or labels are missing.</exception>
     /// <exception cref="ArgumentException">A sequence is null.</exception>
     public static Corpus FromTokenSequences(
         IEnumerable<IReadOnlyList<string>> sequences, CorpusOptions? options = null, ITokenizer? tokenizer = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        return FromTokenized(
-            sequences.Select(tokens => (tokens, default(SourceText))), nameof(sequences), options, tokenizer, cancellationToken);
+        var texts = sequences.Select(tokens => new SourceText("", Tokens: NotNull(tokens, nameof(sequences))));
+        return FromTexts(texts, options, cancellationToken, tokenizer: tokenizer ?? Text.Tokenizer.Whitespace);
     }
 
     /// <summary>Makes a corpus of sequences that are already cut into tokens, with the names of their labels (conditions).</summary>
@@ -150,21 +133,18 @@ public sealed partial class Corpus
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sequences);
-        return FromTokenized(
-            sequences.Select(sequence => (sequence.Tokens, SourceText.Of("", sequence.Label))), nameof(sequences), options, tokenizer,
-            cancellationToken);
+        var texts = sequences.Select(
+            sequence => SourceText.Of("", sequence.Label) with { Tokens = NotNull(sequence.Tokens, nameof(sequences)) });
+        return FromTexts(texts, options, cancellationToken, tokenizer: tokenizer ?? Text.Tokenizer.Whitespace);
     }
 
     /// <summary>Makes a corpus of token ids, without a vocabulary, and holds some of the sequences out.</summary>
-    /// <param name="sequences">
-    /// Token ids. If the format has an end token, each sequence ends with it or has the maximum length, and padding may follow. If not,
-    /// each has exactly the maximum length.
-    /// </param>
-    /// <param name="format">The format of the sequences; it has no labels.</param>
-    /// <param name="options">
-    /// <see cref="CorpusOptions.HeldOutFraction"/>, <see cref="CorpusOptions.Seed"/>, <see cref="CorpusOptions.MaximumSequences"/>
-    /// and <see cref="CorpusOptions.RemoveDuplicates"/> apply; the other options are about text.
-    /// </param>
+    /// <remarks>
+    /// If the format has an end token, each sequence ends with it or has the maximum length, and padding may follow. If not, each has
+    /// exactly the maximum length. Lists have no labels, so the format has none. Of the options
+    /// <see cref="CorpusOptions.HeldOutFraction"/>, <see cref="CorpusOptions.Seed"/>, <see cref="CorpusOptions.MaximumSequences"/> and
+    /// <see cref="CorpusOptions.RemoveDuplicates"/> apply; the others are about text.
+    /// </remarks>
     /// <exception cref="CorpusException">There is no sequence, or one does not have the format; the first is sequence 0.</exception>
     public static Corpus FromTokens(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, CorpusOptions? options = null)
     {
@@ -173,25 +153,21 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>Makes a corpus of a batch of token ids, without a vocabulary, and holds some of the sequences out.</summary>
-    /// <param name="sequences">
-    /// Sequences, [Count, Length], at least one, with labels if the format has some. They end as in the overload for lists. It copies them.
-    /// </param>
-    /// <param name="format">The format of the sequences.</param>
-    /// <param name="options">The options that apply to the overload for lists.</param>
-    /// <exception cref="CorpusException">
-    /// There is no sequence, one does not have the format, or labels are missing, superfluous or out of range.
-    /// </exception>
+    /// <summary>
+    /// Makes a corpus of a batch, [Count, Length], of token ids, with labels if the format has some, and holds some of the sequences out.
+    /// It copies them. Sequences and options are as in the overload for lists.
+    /// </summary>
+    /// <exception cref="CorpusException">There is no sequence, one does not have the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch sequences, SequenceFormat format, CorpusOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(format);
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>Makes a corpus of two given sets of token ids, without a vocabulary. Duplicates stay.</summary>
-    /// <param name="training">The sequences to train on, at least one; as in the overload without held-out sequences.</param>
-    /// <param name="heldOut">The sequences to measure with; there may be none.</param>
-    /// <param name="format">The format of the sequences; it has no labels.</param>
+    /// <summary>
+    /// Makes a corpus of token ids to train on, at least one sequence, and others to measure with. Duplicates stay. Sequences are as in
+    /// the overload without held-out sequences.
+    /// </summary>
     /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format.</exception>
     public static Corpus FromTokens(
         IEnumerable<IReadOnlyList<int>> training, IEnumerable<IReadOnlyList<int>> heldOut, SequenceFormat format)
@@ -202,13 +178,11 @@ public sealed partial class Corpus
         return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
     }
 
-    /// <summary>Makes a corpus of two given batches, for example of what a generator sampled; it copies them. Duplicates stay.</summary>
-    /// <param name="training">The sequences to train on, [Count, Length]; at least one, with labels if the format has some.</param>
-    /// <param name="heldOut">The sequences to measure with, [Count, Length], with labels if the format has some; there may be none.</param>
-    /// <param name="format">The format of the sequences.</param>
-    /// <exception cref="CorpusException">
-    /// There is no sequence to train on, one does not have the format, or labels are missing, superfluous or out of range.
-    /// </exception>
+    /// <summary>
+    /// Makes a corpus of two batches, [Count, Length], for example of what a generator sampled: sequences to train on, at least one, and
+    /// others to measure with; with labels if the format has some. It copies them. Duplicates stay.
+    /// </summary>
+    /// <exception cref="CorpusException">There is no sequence to train on, one lacks the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
@@ -216,17 +190,19 @@ public sealed partial class Corpus
     }
 
     internal static Corpus FromTexts(
-        IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null)
+        IEnumerable<SourceText> texts, CorpusOptions? options, CancellationToken cancellationToken, string? source = null,
+        ITokenizer? tokenizer = null)
     {
         options = Validate(options);
-        var encoding = new TextEncoding(options, options.Tokenizer);
+        tokenizer ??= options.Tokenizer;
+        var encoding = new TextEncoding(options, tokenizer);
         foreach (SourceText text in texts)
         {
             cancellationToken.ThrowIfCancellationRequested();
             encoding.Add(text);
         }
 
-        return Finish(encoding, options, options.Tokenizer, source);
+        return Finish(encoding, options, tokenizer, source);
     }
 
     private static async Task<Corpus> FromTextsAsync(
@@ -249,26 +225,10 @@ public sealed partial class Corpus
         CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        fileOptions ??= new DelimitedFileOptions();
+        fileOptions ??= new();
         DelimitedReader.Check(path, fileOptions);
         options = Validate(options);
         return FromTexts(DelimitedReader.Read(path, name, index, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
-    }
-
-    private static Corpus FromTokenized(
-        IEnumerable<(IReadOnlyList<string> Tokens, SourceText Label)> sequences, string parameterName, CorpusOptions? options,
-        ITokenizer? tokenizer, CancellationToken cancellationToken)
-    {
-        options = Validate(options);
-        tokenizer ??= Text.Tokenizer.Whitespace;
-        var encoding = new TextEncoding(options, tokenizer);
-        foreach ((IReadOnlyList<string> tokens, SourceText label) in sequences)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            encoding.Add(tokens ?? throw new ArgumentException("A sequence is null.", parameterName), label);
-        }
-
-        return Finish(encoding, options, tokenizer);
     }
 
     private static Corpus FromSequences(IEnumerable<LabelledSequence> sequences, SequenceFormat format, CorpusOptions? options)
@@ -279,12 +239,10 @@ public sealed partial class Corpus
             collector.Keep(sequence with { Number = collector.Count() });
         collector.ThrowIfNothingKept();
         collector.FinishSampling();
-        collector.CountCopies();
-        if (options.RemoveDuplicates)
-            collector.RemoveDuplicates(SequenceCollector.Decode);
+        collector.FinishCopies(options.RemoveDuplicates);
         (SequenceBuffer training, SequenceBuffer heldOut) = collector.Split(format, options.HeldOutFraction, options.Seed);
         LabelSet? labels = LabelsOf(training);
-        return new Corpus(training, heldOut, labels, collector.Report(training, heldOut, labels, SequenceCollector.Decode));
+        return new Corpus(training, heldOut, labels, collector.Report(training, heldOut, labels));
     }
 
     private static Corpus FromSequences(
@@ -295,20 +253,21 @@ public sealed partial class Corpus
         if (trainingRows.Count == 0)
             throw new CorpusException("A corpus needs at least one training sequence; there was none.");
         LabelSet? labels = LabelsOf(trainingRows);
-        return new Corpus(trainingRows, heldOutRows, labels, SequenceCollector.Report(trainingRows, heldOutRows, labels));
+        return new Corpus(trainingRows, heldOutRows, labels, SequenceCollector.ReportOf(trainingRows, heldOutRows, labels));
     }
 
     private static Corpus Finish(TextEncoding encoding, CorpusOptions options, ITokenizer tokenizer, string? source = null)
     {
         Vocabulary vocabulary = encoding.Finish(source);
-        int maxLength = options.Vocabulary is null ? encoding.Sequences.LongestLength : options.MaxLength;
-        string[] names = encoding.Sequences.LabelNames;
+        SequenceCollector sequences = encoding.Sequences;
+        (int maxLength, int minimumTokenCount) = options.Vocabulary is null
+            ? (sequences.LongestLength, options.MinimumTokenCount)
+            : (options.MaxLength, 1);
         var format = new SequenceFormat(
-            vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, names.Length);
-        (SequenceBuffer training, SequenceBuffer heldOut) = encoding.Sequences.Split(format, options.HeldOutFraction, options.Seed);
-        LabelSet? labels = LabelsOf(training, names);
-        int minimumTokenCount = options.Vocabulary is null ? options.MinimumTokenCount : 1;
-        CorpusReport report = encoding.Sequences.Report(
+            vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length);
+        (SequenceBuffer training, SequenceBuffer heldOut) = sequences.Split(format, options.HeldOutFraction, options.Seed);
+        LabelSet? labels = LabelsOf(training, sequences.LabelNames);
+        CorpusReport report = sequences.Report(
             training, heldOut, labels, sequence => encoding.Decode(sequence, vocabulary), minimumTokenCount);
         return new Corpus(training, heldOut, labels, report)
         {
@@ -325,8 +284,8 @@ public sealed partial class Corpus
         return options;
     }
 
-    private static string NotNull(string? line, string parameterName) =>
-        line ?? throw new ArgumentException("A line is null.", parameterName);
+    private static T NotNull<T>(T? item, string parameterName) =>
+        item ?? throw new ArgumentException($"One of the {parameterName} is null.", parameterName);
 
     private static LabelSet? LabelsOf(SequenceBuffer training, IEnumerable<string>? names = null)
     {
@@ -352,9 +311,8 @@ public sealed partial class Corpus
         {
             if (sequence is null)
                 throw new CorpusException($"{name} {index} is null.");
-            int[] tokens = RawSequences.Check(sequence as int[] ?? [.. sequence], format, $"{name} {index}");
-            yield return new LabelledSequence(tokens, LabelledSequence.NoLabel, index);
-            index++;
+            int[] tokens = CheckTokens(sequence as int[] ?? [.. sequence], format, $"{name} {index}");
+            yield return new LabelledSequence(tokens, LabelledSequence.NoLabel, index++);
         }
     }
 
@@ -369,9 +327,45 @@ public sealed partial class Corpus
             throw new CorpusException($"{name}s: {error.Message}", error);
         }
 
-        return Enumerable.Range(0, sequences.Count).Select(row => new LabelledSequence(
-            RawSequences.Check(sequences[row], format, $"{name} {row}"),
-            format.LabelCount == 0 ? LabelledSequence.NoLabel : sequences.Labels.Span[row],
-            row));
+        return SequenceCollector.Rows(sequences).Select(
+            row => row with { Tokens = CheckTokens(row.Tokens, format, $"{name} {row.Number}") });
+    }
+
+    /// <summary>The sequence without its padding.</summary>
+    private static int[] CheckTokens(ReadOnlySpan<int> tokens, SequenceFormat format, string name)
+    {
+        int length = format.LengthOf(tokens), maximum = format.MaxLength;
+        for (int position = 0; position < length; position++)
+        {
+            int token = tokens[position];
+            if ((uint)token >= (uint)format.VocabularySize)
+                throw Invalid($", position {position}: the token {token} is outside the vocabulary, [0, {format.VocabularySize})");
+            if (token == format.PaddingToken)
+            {
+                throw Invalid($", position {position}: {token} is the padding token, "
+                    + $"which may only follow an end token ({Describe(format.EndToken)})");
+            }
+        }
+
+        if (format.EndToken is null && length != maximum)
+            throw Invalid($" has {length} tokens; without an end token in the format each has exactly {maximum}");
+        if (length > maximum)
+            throw Invalid($" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum");
+        if (format.EndToken is { } end && length < maximum && (length == 0 || tokens[length - 1] != end))
+            throw Invalid($" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it");
+        for (int position = length; position < tokens.Length; position++)
+        {
+            if (tokens[position] != format.PaddingToken)
+            {
+                throw Invalid($", position {position}: the token {tokens[position]} follows the end token; "
+                    + $"only the padding token ({Describe(format.PaddingToken)}) may");
+            }
+        }
+
+        return tokens[..length].ToArray();
+
+        CorpusException Invalid(string problem) => new($"{name}{problem}.");
+
+        static string Describe(int? token) => token is { } id ? $"{id}" : "none in this format";
     }
 }

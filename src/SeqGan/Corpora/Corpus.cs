@@ -18,8 +18,8 @@ namespace SeqGan;
 /// </para>
 /// <para>
 /// Every factory that takes <see cref="CorpusOptions"/> throws <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if
-/// options are out of range, and lists all failures; every factory that takes a token throws
-/// <see cref="OperationCanceledException"/> when cancelled. A <see cref="CorpusException"/> says what is wrong with the data, and where.
+/// options are out of range, and lists all failures; options that are null have the default values. Every factory that takes a token
+/// throws <see cref="OperationCanceledException"/> when cancelled. A <see cref="CorpusException"/> says what is wrong, and where.
 /// </para>
 /// <para>
 /// Sequences keep the order of the input; the trainer shuffles. The same input, options and seed give the same corpus. The memory of its
@@ -33,13 +33,8 @@ public sealed partial class Corpus
     private readonly SequenceBuffer _training;
     private readonly SequenceBuffer _heldOut;
 
-    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report)
-    {
-        _training = training;
-        _heldOut = heldOut;
-        Labels = labels;
-        Report = report;
-    }
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report) =>
+        (_training, _heldOut, Labels, Report) = (training, heldOut, labels, report);
 
     /// <summary>The format of the sequences.</summary>
     public SequenceFormat Format => _training.Format;
@@ -50,20 +45,13 @@ public sealed partial class Corpus
     /// <summary>Cuts text into tokens; null for a corpus of raw token ids.</summary>
     public ITokenizer? Tokenizer { get; private init; }
 
-    /// <summary>
-    /// The labels of the sequences and how many training sequences have each; null if they have none. In a corpus of token ids the names
-    /// are the labels' numbers.
-    /// </summary>
+    /// <summary>The labels and how many training sequences have each; null if there are none. Token ids have numbers as names.</summary>
     public LabelSet? Labels { get; }
 
-    /// <summary>
-    /// The sequences to train on, [<see cref="CorpusReport.Training"/>, <see cref="SequenceFormat.MaxLength"/>]; at least one.
-    /// </summary>
+    /// <summary>The sequences to train on, [Count, <see cref="SequenceFormat.MaxLength"/>]; at least one.</summary>
     public TokenBatch Training => _training.AsBatch();
 
-    /// <summary>
-    /// The sequences that are not trained on, [<see cref="CorpusReport.HeldOut"/>, <see cref="SequenceFormat.MaxLength"/>]; may be empty.
-    /// </summary>
+    /// <summary>The sequences that are not trained on, [Count, <see cref="SequenceFormat.MaxLength"/>]; may be empty.</summary>
     public TokenBatch HeldOut => _heldOut.AsBatch();
 
     /// <summary>What the corpus was made from, what was left out and why.</summary>
@@ -74,8 +62,7 @@ public sealed partial class Corpus
 
     private bool DropsUnknownTokens { get; init; }
 
-    /// <summary>The text of a sequence.</summary>
-    /// <param name="sequence">Token ids; the text ends before the first end token or padding token.</param>
+    /// <summary>The text of a sequence of token ids, up to the first end token or padding token.</summary>
     /// <returns>The joined tokens, or without a vocabulary the ids with a space between them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> sequence)
@@ -89,22 +76,15 @@ public sealed partial class Corpus
             : Tokenizer!.Join(ids.Select(Vocabulary.GetToken));
     }
 
-    /// <summary>The texts of the sequences of a batch.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
+    /// <summary>The texts of the sequences of a batch, [Count, Length].</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
-    public IReadOnlyList<string> Decode(TokenBatch sequences)
-    {
-        string[] texts = new string[sequences.Count];
-        for (int row = 0; row < texts.Length; row++)
-            texts[row] = Decode(sequences[row]);
-        return texts;
-    }
+    public IReadOnlyList<string> Decode(TokenBatch sequences) =>
+        [.. Enumerable.Range(0, sequences.Count).Select(row => Decode(sequences[row]))];
 
-    /// <summary>Counts the sequences of this corpus, for example a test set, that another corpus trains on.</summary>
-    /// <param name="training">The other corpus; only its training sequences count.</param>
-    /// <returns>
-    /// The number of such sequences, held-out ones included. Texts are compared if both corpora have a vocabulary, otherwise token ids.
-    /// </returns>
+    /// <summary>
+    /// Counts the sequences of this corpus, for example a test set, held-out ones included, that another corpus trains on. Compares texts
+    /// if both corpora have a vocabulary, otherwise token ids.
+    /// </summary>
     /// <exception cref="ArgumentException">One of the two has a vocabulary and the other has none.</exception>
     public int CountOverlap(Corpus training)
     {
@@ -122,25 +102,17 @@ public sealed partial class Corpus
         return Decode(Training).Concat(Decode(HeldOut)).Count(texts.Contains);
     }
 
-    /// <summary>The sequence of a text: its tokens' ids and the end token.</summary>
-    /// <param name="text">A text of at least one token.</param>
-    /// <returns>
-    /// At most <see cref="SequenceFormat.MaxLength"/> ids. A token that the vocabulary lacks becomes <see cref="Vocabulary.UnknownId"/>,
-    /// unless the corpus drops sequences with such tokens.
-    /// </returns>
+    /// <summary>
+    /// The sequence of a text of at least one token: its tokens' ids and the end token, at most <see cref="SequenceFormat.MaxLength"/>. A
+    /// token that the vocabulary lacks becomes <see cref="Vocabulary.UnknownId"/>, unless the corpus drops sequences with such tokens.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// The text has no token or too many, or an unknown one although the corpus drops such sequences.
     /// </exception>
     /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
-    public int[] Encode(string text)
-    {
-        int[]? sequence = Encode(text, out string? failure);
-        return sequence ?? throw new ArgumentException(failure, nameof(text));
-    }
+    public int[] Encode(string text) => Encode(text, out string? failure) ?? throw new ArgumentException(failure, nameof(text));
 
-    /// <summary>The sequence of a text, if the text fits the corpus; see <see cref="Encode(string)"/>.</summary>
-    /// <param name="text">A text.</param>
-    /// <param name="sequence">Its tokens' ids and the end token; null if the text does not fit.</param>
+    /// <summary>The sequence of a text, or null if the text does not fit the corpus; see <see cref="Encode(string)"/>.</summary>
     /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
     public bool TryEncode(string text, [NotNullWhen(true)] out int[]? sequence)
     {
@@ -148,8 +120,7 @@ public sealed partial class Corpus
         return sequence is not null;
     }
 
-    /// <summary>The tokens of a text that sequences shall begin with, without an end token.</summary>
-    /// <param name="prefix">A text; it may be empty.</param>
+    /// <summary>The tokens of a text, empty or not, that sequences shall begin with; without an end token.</summary>
     /// <exception cref="ArgumentException">The vocabulary lacks a token, or there are too many tokens.</exception>
     /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
     public int[] EncodePrefix(string prefix)
@@ -192,11 +163,7 @@ public sealed partial class Corpus
 
             ids.Add(id);
             if (ids.Count == Format.MaxLength)
-            {
-                failure = $"The text has more than {Format.MaxLength - 1} tokens; "
-                    + $"with its end token a sequence has at most {Format.MaxLength}.";
-            }
-
+                failure = $"The text has more than {Format.MaxLength - 1} tokens; there must be room for the end token.";
             if (failure is not null)
                 return null;
         }

@@ -8,16 +8,13 @@ public sealed class CorpusException : SeqGanException
     {
     }
 
-    /// <summary>Creates an error.</summary>
-    /// <param name="message">What is wrong with the data, where, and what to do.</param>
+    /// <summary>Creates an error; the message says what is wrong with the data, where, and what to do.</summary>
     public CorpusException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Creates an error.</summary>
-    /// <param name="message">What is wrong with the data, where, and what to do.</param>
-    /// <param name="innerException">What caused it.</param>
+    /// <inheritdoc cref="CorpusException(string)"/>
     public CorpusException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -32,10 +32,7 @@ public sealed class CorpusOptions
     /// </summary>
     public Vocabulary? Vocabulary { get; set; }
 
-    /// <summary>
-    /// How often a token must occur, in sequences that are neither empty nor too long, to have an id of its own; at least 1. The default
-    /// value is 1.
-    /// </summary>
+    /// <summary>How often a token must occur, in sequences of a valid length, to have its own id; at least 1, the default value.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int MinimumTokenCount { get; set; } = 1;
 
@@ -59,9 +56,7 @@ public sealed class CorpusOptions
     [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double HeldOutFraction { get; set; } = 0.1;
 
-    /// <summary>
-    /// Determines which sequences are held out, and which are sampled for <see cref="MaximumSequences"/>. The default value is 0.
-    /// </summary>
+    /// <summary>Determines which sequences are held out or sampled for <see cref="MaximumSequences"/>. The default value is 0.</summary>
     public ulong Seed { get; set; }
 }
 

@@ -8,6 +8,8 @@ namespace SeqGan.Corpora;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class CorpusReport
 {
+    private const int MostNamed = 20;
+
     internal CorpusReport()
     {
     }
@@ -39,9 +41,7 @@ public sealed class CorpusReport
     /// <summary>How often a token must occur to be in the vocabulary; 1 for a given vocabulary and for token ids.</summary>
     public int MinimumTokenCount { get; internal init; } = 1;
 
-    /// <summary>
-    /// The number of kept sequences of each label, held-out ones included, in the order of the labels; empty without labels.
-    /// </summary>
+    /// <summary>The number of kept sequences of each label, held-out ones included, in the order of the labels.</summary>
     public IReadOnlyDictionary<string, int> Labels { get; internal init; } = ReadOnlyDictionary<string, int>.Empty;
 
     /// <summary>The mean number of tokens of a kept sequence, without its end token.</summary>
@@ -56,14 +56,12 @@ public sealed class CorpusReport
     /// <summary>The share of sequences, in [0, 1), that equal an earlier one: 1 - <see cref="DistinctShare"/>.</summary>
     public double DuplicateShare => 1 - DistinctShare;
 
-    /// <summary>
-    /// The number of texts, neither empty nor too long, that tokenizing and joining changes; 0 in a corpus of tokens.
-    /// </summary>
+    /// <summary>The number of texts, neither empty nor too long, that tokenizing and joining changes.</summary>
     public int RoundTripFailures { get; internal init; }
 
     /// <summary>
-    /// The first few of them: the line in the file or the place in the input, from 1; some dozen characters of the text around the first
-    /// difference and what the tokens were joined to there; and the position of that difference in the whole text, in UTF-16 units from 0.
+    /// The first few of them: the line in the file or the place in the input, from 1; the text around the first difference and what the
+    /// tokens were joined to there; and the position of that difference in the whole text, in UTF-16 units from 0.
     /// </summary>
     public IReadOnlyList<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; internal init; } = [];
 
@@ -71,8 +69,8 @@ public sealed class CorpusReport
     public IReadOnlyDictionary<DropReason, int> Dropped { get; internal init; } = ReadOnlyDictionary<DropReason, int>.Empty;
 
     /// <summary>
-    /// The first few sequences left out for each reason: the line in the file or the place in the input, from 1, and the first dozens of
-    /// characters of the sequence, or of the record that is no sequence.
+    /// The first few sequences left out for each reason: the line in the file or the place in the input, from 1, and the beginning of the
+    /// sequence or record.
     /// </summary>
     public IReadOnlyList<(DropReason Reason, int Number, string Text)> Examples { get; internal init; } = [];
 
@@ -95,7 +93,12 @@ public sealed class CorpusReport
             $"{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence, at most {MaxLength}; ");
         text.Append(CultureInfo.InvariantCulture, $"{DuplicateShare * 100:0.##}% duplicates.");
         if (Labels.Count > 0)
-            text.AppendLine().Append(DescribeLabels());
+        {
+            string counts = string.Join(", ", Labels.Take(MostNamed).Select(label => $"{label.Value} '{label.Key}'"));
+            string more = Labels.Count > MostNamed ? $" and {Labels.Count - MostNamed} more" : "";
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{Labels.Count} labels: {counts}{more}.");
+        }
+
         foreach (string warning in Warnings.Values)
             text.AppendLine().Append("Warning: ").Append(warning);
         return text.ToString();
@@ -103,13 +106,6 @@ public sealed class CorpusReport
 
     internal static string DescribeDropped(IReadOnlyDictionary<DropReason, int> dropped) =>
         string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key)}"));
-
-    private string DescribeLabels()
-    {
-        const int Most = 20;
-        string counts = string.Join(", ", Labels.Take(Most).Select(label => $"{label.Value} '{label.Key}'"));
-        return $"{Labels.Count} labels: {counts}{(Labels.Count > Most ? $" and {Labels.Count - Most} more" : "")}.";
-    }
 
     private static string Describe(DropReason reason) => reason switch
     {

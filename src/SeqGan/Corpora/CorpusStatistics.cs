@@ -5,11 +5,9 @@ internal sealed class CorpusStatistics
 {
     private const int Examples = 3, ExcerptLength = 48, BeforeDifference = 16;
 
-    private readonly List<(int Number, string Text, string Decoded, int Position)> _failures = [];
-
     public int RoundTripFailures { get; private set; }
 
-    public IReadOnlyList<(int Number, string Text, string Decoded, int Position)> RoundTripExamples => [.. _failures];
+    public List<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; } = [];
 
     /// <summary>The number of sequences in which copies were counted.</summary>
     public int Counted { get; private set; }
@@ -30,27 +28,6 @@ internal sealed class CorpusStatistics
     /// <summary>The number of held-out sequences that are also training sequences.</summary>
     public int Overlap { get; set; }
 
-    /// <summary>The number of kept sequences that were cut, and of kept tokens that are unknown.</summary>
-    public int Truncated { get; set; }
-
-    public long Unknown { get; set; }
-
-    /// <summary>The number of kept tokens, and that of the longest sequence; without end tokens.</summary>
-    public long Length { get; private set; }
-
-    public int LongestLength { get; private set; }
-
-    public void Measure(TokenBatch sequences, SequenceFormat format)
-    {
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            ReadOnlySpan<int> sequence = sequences[row];
-            int length = sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence.Length - 1 : sequence.Length;
-            Length += length;
-            LongestLength = Math.Max(LongestLength, length);
-        }
-    }
-
     public void CountBroken(int number, int lines) =>
         Broken = (Broken.Records + 1, Broken.Lines + lines, Broken.Records == 0 ? number : Broken.First);
 
@@ -59,10 +36,10 @@ internal sealed class CorpusStatistics
         if (string.Equals(text, decoded, StringComparison.Ordinal))
             return;
         RoundTripFailures++;
-        if (_failures.Count == Examples)
+        if (RoundTripExamples.Count == Examples)
             return;
         int position = text.AsSpan().CommonPrefixLength(decoded);
-        _failures.Add((number, Excerpt(text, position), Excerpt(decoded, position), position));
+        RoundTripExamples.Add((number, Excerpt(text, position), Excerpt(decoded, position), position));
     }
 
     public void CountCopies(IEnumerable<LabelledSequence> sequences)
@@ -79,7 +56,8 @@ internal sealed class CorpusStatistics
         Distinct = counts.Count;
     }
 
-    private static string Excerpt(string text, int position)
+    /// <summary>A text, or its part around a position.</summary>
+    public static string Excerpt(string text, int position = 0)
     {
         int start = Math.Max(0, position - BeforeDifference);
         if (start > 0 && char.IsLowSurrogate(text[start]))

@@ -13,7 +13,6 @@ internal static class CorpusWarnings
     public static IReadOnlyDictionary<CorpusWarning, string> Find(
         CorpusReport report, LabelSet? labels, CorpusStatistics statistics, Func<int[], string> decode)
     {
-        const string Options = nameof(CorpusOptions);
         var warnings = new OrderedDictionary<CorpusWarning, string>();
         void Warn(bool applies, CorpusWarning warning, Func<string> message)
         {
@@ -29,37 +28,33 @@ internal static class CorpusWarnings
             $"there are {report.Kept} sequences, {report.Training} of them to train on; a model memorises so few. "
             + $"Give at least {FewSequences}, better thousands, or lower the batch size below {Batch}.");
         Warn(tooLong > Many * report.Read, CorpusWarning.SequencesTooLong, () =>
-            $"{Percent(tooLong, report.Read)} of the sequences are longer than the maximum length; "
-            + $"raise {Options}.{nameof(CorpusOptions.MaxLength)}, cut the text into shorter sequences, "
-            + "or choose a tokenizer with longer tokens.");
+            $"{Percent(tooLong, report.Read)} of the sequences are longer than the maximum length; raise CorpusOptions.MaxLength, "
+            + "cut the text into shorter sequences, or choose a tokenizer with longer tokens.");
         Warn(leftOut > report.Read / 2.0, CorpusWarning.MostLeftOut, () =>
             $"{Percent(leftOut, report.Read)} of the input was left out ({CorpusReport.DescribeDropped(report.Dropped)}); "
             + "look at the examples in the report, and change the options or the file.");
         int copies = statistics.MostCopies;
         Warn(copies >= FewestCopies && copies > Many * statistics.Counted, CorpusWarning.DominantSequence, () =>
             $"'{decode(statistics.MostFrequent)}' is {Percent(copies, statistics.Counted)} of the sequences; "
-            + $"remove it, or keep {Options}.{nameof(CorpusOptions.RemoveDuplicates)} on.");
+            + "remove it, or keep CorpusOptions.RemoveDuplicates on.");
         Warn(statistics.Overlap > 0, CorpusWarning.SplitOverlap, () =>
             $"{statistics.Overlap} of {report.HeldOut} held-out sequences are also training sequences, "
             + "so held-out figures look better than they are; remove them from one of the two.");
         Warn(distinct >= SmallVocabulary && once * 2 > distinct, CorpusWarning.SparseVocabulary, () =>
-            $"{Percent(once, distinct)} of the {distinct} different tokens occur once; "
-            + $"raise {Options}.{nameof(CorpusOptions.MinimumTokenCount)}, choose a tokenizer with shorter tokens, or give more data.");
-        Warn(report.UnknownTokenRate > ManyUnknown, CorpusWarning.UnknownTokens, () => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{report.UnknownTokenRate * 100:0.##}% of the tokens are unknown; lower {Options}.{nameof(CorpusOptions.MinimumTokenCount)}, ")
+            $"{Percent(once, distinct)} of the {distinct} different tokens occur once; raise CorpusOptions.MinimumTokenCount, "
+            + "choose a tokenizer with shorter tokens, or give more data.");
+        Warn(report.UnknownTokenRate > ManyUnknown, CorpusWarning.UnknownTokens, () =>
+            $"{Percent(report.UnknownTokenRate, 1)} of the tokens are unknown; lower CorpusOptions.MinimumTokenCount, "
             + "choose a tokenizer with shorter tokens, or give the vocabulary or alphabet that fits the data.");
         Warn(report.RoundTripFailures > 0, CorpusWarning.LossyTokenizer, () =>
         {
             (int number, string text, string decoded, _) = report.RoundTripExamples[0];
-            return $"the tokenizer changes {report.RoundTripFailures} of {report.Read} texts "
-                + $"(line {number}: '{text}' becomes '{decoded}'), and a model learns the changed texts. "
-                + "Choose another tokenizer, or clean the text, if this matters.";
+            return $"the tokenizer changes {report.RoundTripFailures} of {report.Read} texts (line {number}: '{text}' becomes '{decoded}') "
+                + "and a model learns the changed texts. Choose another tokenizer, or clean the text, if this matters.";
         });
         Warn(statistics.Broken.Records > 0, CorpusWarning.BrokenRecords, () =>
             $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, "
-            + $"the first at line {statistics.Broken.First}; an unclosed quote swallows the good lines up to the next quote: "
-            + "correct the file.");
+            + $"the first at line {statistics.Broken.First}; an unclosed quote swallows the lines up to the next quote: correct the file.");
         string[] rare = labels is null ? [] : [.. labels.Names.Where((_, label) => labels.Counts[label] < FewOfLabel)];
         Warn(rare.Length > 0, CorpusWarning.RareLabels, () =>
             $"{rare.Length} of {labels!.Count} labels have fewer than {FewOfLabel} sequences to train on ({LabelSet.Describe(rare)}); "
@@ -67,5 +62,5 @@ internal static class CorpusWarnings
         return new ReadOnlyDictionary<CorpusWarning, string>(warnings);
     }
 
-    private static string Percent(int part, int all) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##}%");
+    private static string Percent(double part, int all) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##}%");
 }

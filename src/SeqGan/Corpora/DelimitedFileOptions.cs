@@ -15,18 +15,12 @@ public sealed class DelimitedFileOptions
     /// </summary>
     public char? Delimiter { get; set; }
 
-    /// <summary>
-    /// The ASCII character that encloses a value with delimiters or line ends; twice within such a value it means itself. The default value
-    /// is <c>"</c>.
-    /// </summary>
+    /// <summary>The ASCII character around a value with delimiters or line ends; doubled in it. The default value is <c>"</c>.</summary>
     public char Quote { get; set; } = '"';
 
     /// <summary>Whether the first record has the columns' names. The default value is true; a column's name needs it.</summary>
     public bool HasHeader { get; set; } = true;
 
-    /// <summary>
-    /// Whether to leave invalid records out and count them as <see cref="DropReason.Invalid"/>, instead of stopping at the first. The
-    /// default value is false.
-    /// </summary>
+    /// <summary>Whether to leave out and count (<see cref="DropReason.Invalid"/>) invalid records, not fail; false by default.</summary>
     public bool SkipInvalid { get; set; }
 }

@@ -52,8 +52,7 @@ internal sealed class DelimitedReader
         if (options is { HasHeader: false, LabelColumn: { } label } && !int.TryParse(label, NumberStyles.None, s_culture, out _))
         {
             throw new ArgumentException(
-                $"{Options}.{nameof(options.LabelColumn)} is '{label}', but {nameof(options.HasHeader)} is false; "
-                    + "give the column's index, a whole number from 0.",
+                $"{Options}.LabelColumn is '{label}', but HasHeader is false; give the column's index, a whole number from 0.",
                 nameof(options));
         }
 
@@ -63,11 +62,7 @@ internal sealed class DelimitedReader
             new($"{Options}.{option} is '{value}' (U+{(int)value:X4}); {valid}.", nameof(options));
     }
 
-    /// <param name="path">The file.</param>
-    /// <param name="name">The column's name; null if its index is given.</param>
-    /// <param name="index">The column's index, if it has no name.</param>
-    /// <param name="options">How to read the file.</param>
-    /// <param name="maxLength">The most tokens of a sequence.</param>
+    /// <summary>Reads the column of a name or, if that is null, of an index.</summary>
     public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
         using FileStream stream = Utf8Text.Open(path);
@@ -80,18 +75,16 @@ internal sealed class DelimitedReader
         Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
     {
         var file = new DelimitedReader(path, stream, options);
-        bool isHeaderNext = options.HasHeader;
         int labelIndex = options is { HasHeader: false, LabelColumn: { } label } ? int.Parse(label, s_culture) : NoLabels;
+        if (options.HasHeader && file.Advance())
+        {
+            index = name is null ? index : file.FindColumn(name);
+            labelIndex = options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn);
+        }
+
         while (file is not null)
         {
             using CsvReader reader = file._reader;
-            if (isHeaderNext && file.Advance())
-            {
-                index = name is null ? index : file.FindColumn(name);
-                labelIndex = options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn);
-            }
-
-            isHeaderNext = false;
             DelimitedReader? rest = null;
             while (rest is null && file.Advance())
             {
@@ -106,11 +99,22 @@ internal sealed class DelimitedReader
     /// <exception cref="CorpusException">The record is invalid, and invalid records are not skipped.</exception>
     private SourceText Current(string? name, int index, int labelIndex, DelimitedFileOptions options, int limit)
     {
-        if ((Failure(name, index) ?? Failure(options.LabelColumn, labelIndex) ?? LabelFailure(labelIndex, options)) is not { } failure)
+        string? failure = Failure(name, index) ?? Failure(options.LabelColumn, labelIndex), noLabel = null;
+        string? label = failure is null && labelIndex != NoLabels ? _reader.GetString(labelIndex) : null;
+        if (label is not null && string.IsNullOrWhiteSpace(label))
+        {
+            if (options.SkipInvalid)
+                failure = $"the label '{options.LabelColumn}' is empty";
+            else
+                noLabel = $"the column '{options.LabelColumn}' is empty; give each sequence a label, or set {Options}.SkipInvalid";
+            label = null;
+        }
+
+        if (failure is null)
         {
             string text = _reader.GetString(index);
-            SourceText source = text.Length > limit ? new SourceText(text[..limit], Line, IsCut: true) : new SourceText(text, Line);
-            return labelIndex == NoLabels ? source : WithLabel(source, labelIndex, options);
+            bool isCut = text.Length > limit;
+            return new SourceText(isCut ? text[..limit] : text, Line, isCut, Label: label, NoLabel: noLabel);
         }
 
         ReadOnlySpan<byte> record = _reader.RawRecord;
@@ -126,8 +130,7 @@ internal sealed class DelimitedReader
             failure += $", and the record has {lines} lines";
         return options.SkipInvalid
             ? new SourceText(Encoding.UTF8.GetString(record), Line, Failure: $"line {Line}: {failure}.", Lines: lines)
-            : throw new CorpusException(
-                $"'{_path}', line {Line}: {failure}; correct the file, or set {Options}.{nameof(options.SkipInvalid)}.");
+            : throw new CorpusException($"'{_path}', line {Line}: {failure}; correct the file, or set {Options}.SkipInvalid.");
     }
 
     /// <summary>Reads what follows the line of a quote that is never closed; null if there is nothing to read again.</summary>
@@ -136,9 +139,8 @@ internal sealed class DelimitedReader
         if (_malformed != CsvMalformedReason.UnterminatedQuote)
             return null;
         ReadOnlySpan<byte> record = _reader.RawRecord;
-        int start = EndOfFirstLine(record);
-        start += record[start..].StartsWith("\r\n"u8) ? 2 : 1;
-        if (start >= record.Length)
+        int start = StartOfSecondLine(record);
+        if (start == record.Length)
             return null;
         var rest = new MemoryStream(record[start..].ToArray());
         return new DelimitedReader(_path, rest, options, Line, _bytesBefore + _reader.ByteOffset + start);
@@ -148,28 +150,16 @@ internal sealed class DelimitedReader
 
     private static int CountLines(ReadOnlySpan<byte> record)
     {
-        int lines = 1;
-        for (int end = EndOfFirstLine(record); end < record.Length; end = EndOfFirstLine(record))
-        {
-            record = record[(end + (record[end..].StartsWith("\r\n"u8) ? 2 : 1))..];
-            lines += record.IsEmpty ? 0 : 1;
-        }
-
-        return lines;
+        int lines = 0;
+        for (; !record.IsEmpty; lines++)
+            record = record[StartOfSecondLine(record)..];
+        return Math.Max(1, lines);
     }
 
-    private string? LabelFailure(int labelIndex, DelimitedFileOptions options) =>
-        options.SkipInvalid && labelIndex != NoLabels && string.IsNullOrWhiteSpace(_reader.GetString(labelIndex))
-            ? $"the label '{options.LabelColumn}' is empty"
-            : null;
-
-    private SourceText WithLabel(SourceText source, int labelIndex, DelimitedFileOptions options)
+    private static int StartOfSecondLine(ReadOnlySpan<byte> record)
     {
-        string label = _reader.GetString(labelIndex);
-        if (!string.IsNullOrWhiteSpace(label))
-            return source with { Label = label };
-        string advice = $"give each sequence a label, or set {Options}.{nameof(options.SkipInvalid)}";
-        return source with { NoLabel = $"the column '{options.LabelColumn}' is empty; {advice}" };
+        int end = EndOfFirstLine(record);
+        return Math.Min(record.Length, end + (record[end..].StartsWith("\r\n"u8) ? 2 : 1));
     }
 
     private static char Separator(string path, DelimitedFileOptions options) =>
@@ -185,10 +175,8 @@ internal sealed class DelimitedReader
         }
         catch (CsvFormatException error)
         {
-            throw new CorpusException(
-                $"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} bytes, or broken: "
-                    + $"{error.Message} Is there a quote that is not closed?",
-                error);
+            throw new CorpusException($"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} "
+                + $"bytes, or broken: {error.Message} Is there a quote that is not closed?", error);
         }
 
         Utf8Text.Check(_reader.RawRecord, _path, Line, _reader.ByteOffset + _bytesBefore);
@@ -212,8 +200,7 @@ internal sealed class DelimitedReader
         string[] names = _reader.Current.ToArray();
         if (Array.IndexOf(names, name) is var index and >= 0)
             return index;
-        string known = string.Join(", ", names.Take(50).Select(column => $"'{column}'"));
-        throw new CorpusException(
-            $"'{_path}' has no column '{name}'; there {(names.Length == 1 ? "is" : "are")} {known}. Is the delimiter right?");
+        string known = $"{(names.Length == 1 ? "is" : "are")} {string.Join(", ", names.Take(50).Select(column => $"'{column}'"))}";
+        throw new CorpusException($"'{_path}' has no column '{name}'; there {known}. Is the delimiter right?");
     }
 }

@@ -12,19 +12,12 @@ public enum DropReason
     /// <summary>An earlier sequence has the same tokens and the same label.</summary>
     Duplicate = 2,
 
-    /// <summary>
-    /// One of its tokens occurs fewer times than <see cref="CorpusOptions.MinimumTokenCount"/>, or is missing from the given vocabulary or
-    /// alphabet.
-    /// </summary>
+    /// <summary>A token is rarer than <see cref="CorpusOptions.MinimumTokenCount"/>, or not in the given vocabulary or alphabet.</summary>
     UnknownToken = 3,
 
-    /// <summary>
-    /// Its record is broken, has no such column or property or one that is not text, or has no label although labels are read.
-    /// </summary>
+    /// <summary>Its record is broken, or has no such column or property, or one that is not text, or no label if labels are read.</summary>
     Invalid = 4,
 
-    /// <summary>
-    /// There were more sequences than <see cref="CorpusOptions.MaximumSequences"/>, and it was not drawn. There are no examples of these.
-    /// </summary>
+    /// <summary>There were more than <see cref="CorpusOptions.MaximumSequences"/>; it was not drawn. There are no examples.</summary>
     NotSampled = 5,
 }

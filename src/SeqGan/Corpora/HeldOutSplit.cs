@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SeqGan.Corpora;
 
 /// <summary>
@@ -7,74 +9,46 @@ internal static class HeldOutSplit
 {
     public static bool[] Choose(LabelledSequence[] sequences, double fraction, ulong seed)
     {
-        (int[] groupOf, List<int> sizes) = GroupCopies(sequences);
-        if (fraction == 0 || sizes.Count < 2)
+        var groups = new Dictionary<ReadOnlyMemory<int>, int>(SequenceComparer.Instance);
+        int[] groupOf = Array.ConvertAll(sequences, sequence =>
+        {
+            ref int group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, sequence.Tokens, out bool isKnown);
+            return isKnown ? group : (group = groups.Count - 1);
+        });
+        if (fraction == 0 || groups.Count < 2)
             return new bool[sequences.Length];
 
-        ILookup<int, int>? labelsOf = LabelsOfGroups(sequences, groupOf);
-        Dictionary<int, int> left = CountLabels(sequences);
+        int[] sizes = new int[groups.Count];
+        foreach (int group in groupOf)
+            sizes[group]++;
+        ILookup<int, int>? labelsOf = sequences[0].Label == LabelledSequence.NoLabel
+            ? null
+            : Enumerable.Range(0, sequences.Length).ToLookup(row => groupOf[row], row => sequences[row].Label);
+        Dictionary<int, int> left = sequences.CountBy(sequence => sequence.Label).ToDictionary();
+        bool[] chosen = new bool[sizes.Length];
 
         // Fewer than all, to leave something to train on.
         int wanted = Math.Clamp((int)Math.Round(fraction * sequences.Length), 1, sequences.Length - 1);
-        bool[] chosen = new bool[sizes.Count];
         int held = 0;
-        foreach (int group in new RandomKey(seed, RandomPurpose.HeldOutSplit).NextPermutation(sizes.Count))
+        foreach (int group in new RandomKey(seed, RandomPurpose.HeldOutSplit).NextPermutation(sizes.Length))
         {
-            if (held + sizes[group] > wanted || !TryTake(labelsOf?[group], left))
-                continue;
-            chosen[group] = true;
-            held += sizes[group];
+            if (held + sizes[group] <= wanted && TryTake(group))
+                held += sizes[group];
         }
 
         if (held == 0)
-        {
-            int smallest = Enumerable.Range(0, sizes.Count).OrderBy(group => sizes[group])
-                .FirstOrDefault(group => TryTake(labelsOf?[group], left), -1);
-            if (smallest >= 0)
-                chosen[smallest] = true;
-        }
-
+            _ = Enumerable.Range(0, sizes.Length).OrderBy(group => sizes[group]).Any(TryTake);
         return Array.ConvertAll(groupOf, group => chosen[group]);
-    }
 
-    private static ILookup<int, int>? LabelsOfGroups(LabelledSequence[] sequences, int[] groupOf) =>
-        sequences[0].Label == LabelledSequence.NoLabel
-            ? null
-            : Enumerable.Range(0, sequences.Length).ToLookup(row => groupOf[row], row => sequences[row].Label);
-
-    private static Dictionary<int, int> CountLabels(LabelledSequence[] sequences) =>
-        sequences[0].Label == LabelledSequence.NoLabel ? [] : sequences.CountBy(sequence => sequence.Label).ToDictionary();
-
-    // False if a label would have no sequence left to train on.
-    private static bool TryTake(IEnumerable<int>? labels, Dictionary<int, int> left)
-    {
-        if (labels is null)
-            return true;
-        Dictionary<int, int> taken = labels.CountBy(label => label).ToDictionary();
-        if (taken.Any(label => left[label.Key] <= label.Value))
-            return false;
-        foreach ((int label, int count) in taken)
-            left[label] -= count;
-        return true;
-    }
-
-    private static (int[] GroupOf, List<int> Sizes) GroupCopies(LabelledSequence[] sequences)
-    {
-        int[] groupOf = new int[sequences.Length];
-        var sizes = new List<int>();
-        var known = new Dictionary<ReadOnlyMemory<int>, int>(SequenceComparer.Instance);
-        for (int row = 0; row < sequences.Length; row++)
+        // False if a label would have no sequence left to train on.
+        bool TryTake(int group)
         {
-            if (!known.TryGetValue(sequences[row].Tokens, out int group))
-            {
-                known.Add(sequences[row].Tokens, group = sizes.Count);
-                sizes.Add(0);
-            }
-
-            groupOf[row] = group;
-            sizes[group]++;
+            Dictionary<int, int> taken = labelsOf?[group].CountBy(label => label).ToDictionary() ?? [];
+            if (taken.Any(label => left[label.Key] <= label.Value))
+                return false;
+            foreach ((int label, int count) in taken)
+                left[label] -= count;
+            return chosen[group] = true;
         }
-
-        return (groupOf, sizes);
     }
 }

@@ -9,9 +9,6 @@ public sealed class JsonLinesOptions
     /// </summary>
     public string? LabelProperty { get; set; }
 
-    /// <summary>
-    /// Whether to leave invalid lines out and count them as <see cref="DropReason.Invalid"/>, instead of stopping at the first. The default
-    /// value is false.
-    /// </summary>
+    /// <summary>Whether to leave out and count (<see cref="DropReason.Invalid"/>) invalid lines, not fail; false by default.</summary>
     public bool SkipInvalid { get; set; }
 }

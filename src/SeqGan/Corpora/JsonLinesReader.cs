@@ -20,14 +20,8 @@ internal static class JsonLinesReader
     {
         foreach (SourceText line in lines)
         {
-            if (string.IsNullOrWhiteSpace(line.Text))
-            {
-                yield return line;
-                continue;
-            }
-
-            (SourceText text, string? failure) = line.IsCut
-                ? (default, $"the line is longer than {LineLimit} bytes")
+            (SourceText text, string? failure) = string.IsNullOrWhiteSpace(line.Text) ? (line, null)
+                : line.IsCut ? (default, $"the line is longer than {LineLimit} bytes")
                 : ReadText(line, property, options);
             if (failure is null)
                 yield return text;

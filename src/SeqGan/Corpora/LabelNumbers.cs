@@ -24,8 +24,7 @@ internal sealed class LabelNumbers
         if (_names.Count == SequenceFormat.MaximumLabelCount)
         {
             throw new CorpusException(
-                $"The label of sequence {number} is one more than the {SequenceFormat.MaximumLabelCount} different labels that are "
-                    + "possible; a label is one of a few kinds of sequences.");
+                $"The label of sequence {number} is one too many: there can be {SequenceFormat.MaximumLabelCount} different labels.");
         }
 
         _numbers.Add(label, _names.Count);
@@ -42,11 +41,9 @@ internal sealed class LabelNumbers
     /// <exception cref="CorpusException">Sequences have no label.</exception>
     public void ThrowIfMissing(string? source, int read)
     {
+        string name = source is null ? "" : $"{source}: ";
         if (_missing > 0)
-        {
-            throw new CorpusException(
-                $"{(source is null ? "" : $"{source}: ")}{_missing} of {read} sequences have no label. The first is {_firstMissing}.");
-        }
+            throw new CorpusException($"{name}{_missing} of {read} sequences have no label. The first is {_firstMissing}.");
     }
 
     /// <summary>The names of the used labels in ordinal order, and for each number its place among them.</summary>
@@ -54,8 +51,8 @@ internal sealed class LabelNumbers
     {
         int[] numbers = [.. used.Distinct().OrderBy(number => _names[number], StringComparer.Ordinal)];
         int[] places = new int[_names.Count];
-        for (int place = 0; place < numbers.Length; place++)
-            places[numbers[place]] = place;
+        foreach ((int place, int number) in numbers.Index())
+            places[number] = place;
         return ([.. numbers.Select(number => _names[number])], places);
     }
 }

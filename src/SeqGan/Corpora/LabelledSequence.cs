@@ -14,6 +14,21 @@ internal readonly record struct LabelledSequence(int[] Tokens, int Label, int Nu
         sequence => HashCode.Combine(sequence.Label, SequenceComparer.Instance.GetHashCode(sequence.Tokens)));
 }
 
+/// <summary>Reads and writes rows with their labels.</summary>
+internal static class LabelledRows
+{
+    /// <summary>The label of a row; <see cref="LabelledSequence.NoLabel"/> if the batch has none.</summary>
+    public static int LabelOf(this TokenBatch batch, int row) =>
+        batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row];
+
+    public static void Set(this SequenceBuffer buffer, int row, ReadOnlySpan<int> tokens, int label)
+    {
+        buffer.Set(row, tokens);
+        if (!buffer.Labels.IsEmpty)
+            buffer.Labels[row] = label;
+    }
+}
+
 /// <summary>A text on its way into a corpus.</summary>
 /// <param name="Text">The text; for an invalid record, the record.</param>
 /// <param name="Number">Its line in the file; 0 if its place in the input says enough.</param>
@@ -22,8 +37,10 @@ internal readonly record struct LabelledSequence(int[] Tokens, int Label, int Nu
 /// <param name="Lines">How many lines of the file an invalid record has.</param>
 /// <param name="Label">Its label; null if texts have none.</param>
 /// <param name="NoLabel">Why it has no label although texts have labels, and what to do; otherwise null.</param>
+/// <param name="Tokens">Its tokens if it is already cut, instead of a text.</param>
 internal readonly record struct SourceText(
-    string Text, int Number = 0, bool IsCut = false, string? Failure = null, int Lines = 1, string? Label = null, string? NoLabel = null)
+    string Text, int Number = 0, bool IsCut = false, string? Failure = null, int Lines = 1, string? Label = null, string? NoLabel = null,
+    IReadOnlyList<string>? Tokens = null)
 {
     /// <summary>A text with the label that a caller gave.</summary>
     public static SourceText Of(string text, string? label) => string.IsNullOrWhiteSpace(label)

@@ -8,39 +8,31 @@ namespace SeqGan.Corpora;
 internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
 {
     private const int ExamplesPerReason = 3;
-    private const int ExampleCharacters = 48;
 
     // The split draws with the same purpose at step 0.
     private readonly RandomKey _key = new(seed, RandomPurpose.HeldOutSplit, 1);
     private readonly Dictionary<DropReason, int> _dropped = [];
     private readonly List<(DropReason Reason, int Number, string Text)> _examples = [];
     private readonly List<LabelledSequence> _sequences = [];
-    private readonly LabelNumbers _labels = new();
     private string? _firstInvalid;
     private int _read;
     private int _offered;
 
-    public IEnumerable<int[]> Kept => _sequences.Select(sequence => sequence.Tokens);
-
     /// <summary>The names of the kept sequences' labels in ordinal order, known after <see cref="FinishLabels"/>.</summary>
     public string[] LabelNames { get; private set; } = [];
 
-    public int LongestLength => Kept.Max(tokens => tokens.Length);
+    public int LongestLength => _sequences.Max(sequence => sequence.Tokens.Length);
+
+    public LabelNumbers Labels { get; } = new();
 
     public CorpusStatistics Statistics { get; } = new();
 
     /// <summary>Counts a sequence of the input and returns its number, from 1.</summary>
     public int Count() => checked(++_read);
 
-    public void CountMissingLabel(int number, SourceText source) => _labels.CountMissing(number, source);
-
-    public void ThrowIfLabelsMissing(string? source) => _labels.ThrowIfMissing(source, _read);
+    public void ThrowIfLabelsMissing(string? source) => Labels.ThrowIfMissing(source, _read);
 
     /// <summary>Keeps a sequence, or draws whether it replaces another, by reservoir sampling (Vitter's algorithm R).</summary>
-    public void Keep(int[] tokens, int number, string? label = null) =>
-        Keep(new LabelledSequence(tokens, _labels.NumberOf(label, number), number));
-
-    /// <inheritdoc cref="Keep(int[], int, string?)"/>
     public void Keep(LabelledSequence sequence)
     {
         int index = _offered++;
@@ -67,7 +59,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     public void Drop(DropReason reason, int number, Func<string> text)
     {
         if (Drop(reason) <= ExamplesPerReason)
-            _examples.Add((reason, number, Shorten(text())));
+            _examples.Add((reason, number, CorpusStatistics.Excerpt(text())));
     }
 
     public void DropInvalid(int number, SourceText record)
@@ -91,32 +83,33 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         _sequences.RemoveRange(kept, _sequences.Count - kept);
     }
 
-    public void RemoveDuplicates(Func<int[], string> decode)
+    /// <summary>Counts copies and, if they are not wanted, removes them.</summary>
+    public void FinishCopies(bool areRemoved, Func<int[], string>? decode = null)
     {
+        Statistics.CountCopies(_sequences);
+        if (!areRemoved)
+            return;
         var seen = new HashSet<LabelledSequence>(LabelledSequence.Comparer);
         Rewrite(sequence =>
         {
             if (seen.Add(sequence))
                 return sequence.Tokens;
-            Drop(DropReason.Duplicate, sequence.Number, () => decode(sequence.Tokens));
+            Drop(DropReason.Duplicate, sequence.Number, () => Text(sequence.Tokens, decode));
             return null;
         });
     }
-
-    public void CountCopies() => Statistics.CountCopies(_sequences);
 
     /// <summary>Renumbers the labels in the order of their names; nothing is kept or left out afterwards.</summary>
     public void FinishLabels()
     {
         if (_sequences.Count == 0 || _sequences[0].Label == LabelledSequence.NoLabel)
             return;
-        (LabelNames, int[] places) = _labels.Sort(_sequences.Select(sequence => sequence.Label));
+        (LabelNames, int[] places) = Labels.Sort(_sequences.Select(sequence => sequence.Label));
         for (int i = 0; i < _sequences.Count; i++)
             _sequences[i] = _sequences[i] with { Label = places[_sequences[i].Label] };
     }
 
-    /// <param name="source">The input's name, for the error.</param>
-    /// <param name="maxLength">The option that makes sequences too long, if one does.</param>
+    /// <summary>The error names the input and the option that makes sequences too long, if one does.</summary>
     public void ThrowIfNothingKept(string? source = null, int maxLength = 0)
     {
         if (_sequences.Count > 0)
@@ -133,95 +126,82 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double heldOutFraction, ulong splitSeed)
     {
         bool[] isHeldOut = HeldOutSplit.Choose([.. _sequences], heldOutFraction, splitSeed);
-        return (
-            Copy([.. _sequences.Where((_, index) => !isHeldOut[index])], format),
-            Copy([.. _sequences.Where((_, index) => isHeldOut[index])], format));
+        SequenceBuffer Side(bool heldOut) => Copy([.. _sequences.Where((_, index) => isHeldOut[index] == heldOut)], format);
+        return (Side(heldOut: false), Side(heldOut: true));
     }
 
     /// <summary>The report of two sets that are given as they are.</summary>
-    public static CorpusReport Report(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels)
+    public static CorpusReport ReportOf(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels)
     {
         var collector = new SequenceCollector { _read = training.Count + heldOut.Count };
-        LabelledSequence[] heldOutRows = [.. Rows(heldOut.AsBatch())];
-        collector.Statistics.CountCopies([.. Rows(training.AsBatch()), .. heldOutRows]);
+        collector._sequences.AddRange(Rows(training.AsBatch()).Concat(Rows(heldOut.AsBatch())));
+        collector.Statistics.CountCopies(collector._sequences);
         HashSet<ReadOnlyMemory<int>> known = SequenceComparer.Distinct(training.AsBatch());
-        collector.Statistics.Overlap = heldOutRows.Count(row => known.Contains(row.Tokens));
-        return collector.Report(training, heldOut, labels, Decode);
+        collector.Statistics.Overlap = collector._sequences.Skip(training.Count).Count(row => known.Contains(row.Tokens));
+        return collector.Report(training, heldOut, labels);
     }
-
-    /// <summary>Token ids as a text.</summary>
-    public static string Decode(int[] sequence) => string.Join(' ', sequence);
 
     public static SequenceBuffer Copy(LabelledSequence[] sequences, SequenceFormat format)
     {
         if ((long)sequences.Length * format.MaxLength > Array.MaxLength)
         {
-            throw new CorpusException(
-                $"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; "
-                    + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
+            throw new CorpusException($"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; "
+                + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
         }
 
         var buffer = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
-        {
-            buffer.Set(row, sequences[row].Tokens);
-            if (format.LabelCount > 0)
-                buffer.Labels[row] = sequences[row].Label;
-        }
-
+            buffer.Set(row, sequences[row].Tokens, sequences[row].Label);
         return buffer;
     }
 
+    /// <summary>The report of the kept sequences; <paramref name="decode"/> gives their text, and is null for token ids.</summary>
     public CorpusReport Report(
-        SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, Func<int[], string> decode, int minimumTokenCount = 1)
+        SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, Func<int[], string>? decode = null, int minimumTokenCount = 1)
     {
-        Statistics.Measure(training.AsBatch(), training.Format);
-        Statistics.Measure(heldOut.AsBatch(), training.Format);
+        bool isText = decode is not null;
+        (long length, long unknown, int longest, int truncated) = (0, 0, 0, 0);
+        int[] labelCounts = new int[labels?.Count ?? 0];
+        foreach (LabelledSequence sequence in _sequences)
+        {
+            bool hasEnd = sequence.Tokens is [.., var last] && last == training.Format.EndToken;
+            int words = sequence.Tokens.Length - (hasEnd ? 1 : 0);
+            length += words;
+            longest = Math.Max(longest, words);
+            truncated += isText && !hasEnd ? 1 : 0;
+            unknown += isText ? sequence.Tokens.AsSpan().Count(Vocabulary.UnknownId) : 0;
+            if (labels is not null)
+                labelCounts[sequence.Label]++;
+        }
+
+        var namedCounts = (labels?.Names ?? []).Select((name, label) => KeyValuePair.Create(name, labelCounts[label]));
         var report = new CorpusReport
         {
             Read = _read,
             Training = training.Count,
             HeldOut = heldOut.Count,
-            Truncated = Statistics.Truncated,
-            UnknownTokenRate = Statistics.Length == 0 ? 0 : (double)Statistics.Unknown / Statistics.Length,
+            Truncated = truncated,
+            UnknownTokenRate = length == 0 ? 0 : (double)unknown / length,
             VocabularySize = training.Format.VocabularySize,
             MinimumTokenCount = minimumTokenCount,
-            Labels = CountLabels(labels, heldOut.AsBatch()),
-            MeanLength = (double)Statistics.Length / (training.Count + heldOut.Count),
-            MaxLength = Statistics.LongestLength,
+            Labels = new ReadOnlyDictionary<string, int>(new OrderedDictionary<string, int>(namedCounts)),
+            MeanLength = (double)length / (training.Count + heldOut.Count),
+            MaxLength = longest,
             DistinctShare = Statistics.Counted == 0 ? 1 : (double)Statistics.Distinct / Statistics.Counted,
             RoundTripFailures = Statistics.RoundTripFailures,
-            RoundTripExamples = Statistics.RoundTripExamples,
+            RoundTripExamples = [.. Statistics.RoundTripExamples],
             Dropped = _dropped.AsReadOnly(),
             Examples = [.. _examples.OrderBy(example => example.Number)],
         };
-        report.Warnings = CorpusWarnings.Find(report, labels, Statistics, sequence => Shorten(decode(sequence)));
+        report.Warnings = CorpusWarnings.Find(report, labels, Statistics, sequence => CorpusStatistics.Excerpt(Text(sequence, decode)));
         return report;
     }
 
+    /// <summary>The sequences of a batch; their numbers are their rows.</summary>
+    public static IEnumerable<LabelledSequence> Rows(TokenBatch batch) =>
+        Enumerable.Range(0, batch.Count).Select(row => new LabelledSequence(batch[row].ToArray(), batch.LabelOf(row), row));
+
+    private static string Text(int[] sequence, Func<int[], string>? decode) => decode?.Invoke(sequence) ?? string.Join(' ', sequence);
+
     private int Drop(DropReason reason) => _dropped[reason] = _dropped.GetValueOrDefault(reason) + 1;
-
-    private static ReadOnlyDictionary<string, int> CountLabels(LabelSet? labels, TokenBatch heldOut)
-    {
-        if (labels is null)
-            return ReadOnlyDictionary<string, int>.Empty;
-        var counts = new OrderedDictionary<string, int>(StringComparer.Ordinal);
-        foreach ((string name, long count) in labels.Names.Zip(labels.Counts))
-            counts.Add(name, (int)count);
-        foreach (int label in heldOut.Labels.Span)
-            counts.SetAt(label, counts.GetAt(label).Value + 1);
-        return new ReadOnlyDictionary<string, int>(counts);
-    }
-
-    private static IEnumerable<LabelledSequence> Rows(TokenBatch batch) =>
-        Enumerable.Range(0, batch.Count).Select(row => new LabelledSequence(
-            batch[row].ToArray(), batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row], row));
-
-    private static string Shorten(string text)
-    {
-        if (text.Length <= ExampleCharacters)
-            return text;
-        int length = char.IsHighSurrogate(text[ExampleCharacters - 1]) ? ExampleCharacters - 1 : ExampleCharacters;
-        return string.Concat(text.AsSpan(0, length), "…");
-    }
 }

@@ -29,43 +29,20 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             return;
         }
 
-        Length length = string.IsNullOrWhiteSpace(source.Text) ? Length.Empty : Number(tokenizer.Tokenize(source.Text));
-
-        if (source.NoLabel is not null && length != Length.Empty)
-        {
-            Sequences.CountMissingLabel(number, source);
-            return;
-        }
+        foreach ((int index, string token) in (source.Tokens ?? []).Index().Where(token => string.IsNullOrEmpty(token.Item)))
+            throw new CorpusException($"Sequence {number}, token {index} is {(token is null ? "null" : "empty")}; it needs a character.");
+        IEnumerable<string> tokens = source.Tokens ?? (string.IsNullOrWhiteSpace(source.Text) ? [] : tokenizer.Tokenize(source.Text));
+        Length length = Number(tokens);
 
         // The rest of a line that was not read whole is unknown, so only one that is already too long can be cut.
-        Length known = source.IsCut && length != Length.MoreThanFits && length != Length.Empty ? Length.Unknown : length;
-        if (known == Length.Fits)
+        if (source.IsCut && length is not (Length.MoreThanFits or Length.Empty))
+            length = Length.Unknown;
+        if (length == Length.Fits && source.NoLabel is null && source.Tokens is null)
             Sequences.Statistics.CheckRoundTrip(number, source.Text, tokenizer.Join(_currentTokens));
-        Keep(known, number, () => source.Text, source.Label);
+        Keep(length, number, source);
     }
 
-    /// <param name="tokens">The tokens.</param>
-    /// <param name="source">Only its label counts.</param>
-    public void Add(IReadOnlyList<string> tokens, SourceText source)
-    {
-        int number = Sequences.Count();
-        for (int i = 0; i < tokens.Count; i++)
-        {
-            if (string.IsNullOrEmpty(tokens[i]))
-            {
-                throw new CorpusException(
-                    $"Sequence {number}, token {i} is {(tokens[i] is null ? "null" : "empty")}; a token has at least one character.");
-            }
-        }
-
-        if (source.NoLabel is not null && tokens.Count > 0)
-            Sequences.CountMissingLabel(number, source);
-        else
-            Keep(tokens.Count == 0 ? Length.Empty : Number(tokens), number, () => tokenizer.Join(tokens), source.Label);
-    }
-
-    /// <summary>Makes the vocabulary of everything added, and writes the sequences in its ids.</summary>
-    /// <param name="source">The input's name, for errors.</param>
+    /// <summary>Makes the vocabulary of everything added, and writes the sequences in its ids; errors name the source.</summary>
     public Vocabulary Finish(string? source)
     {
         Sequences.ThrowIfLabelsMissing(source);
@@ -74,13 +51,9 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
         int[] ids = [.. _tokens.Select(vocabulary.GetId)];
         Sequences.Rewrite(sequence => ToIds(sequence.Tokens, sequence.Number, ids));
-        string Decode(int[] sequence) => this.Decode(sequence, vocabulary);
-        Sequences.CountCopies();
-        if (options.RemoveDuplicates)
-            Sequences.RemoveDuplicates(Decode);
+        Sequences.FinishCopies(options.RemoveDuplicates, sequence => Decode(sequence, vocabulary));
         Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Sequences.FinishLabels();
-        Measure();
         return vocabulary;
     }
 
@@ -102,8 +75,14 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
                     + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
     }
 
-    private void Keep(Length length, int number, Func<string> text, string? label)
+    private void Keep(Length length, int number, SourceText source)
     {
+        if (source.NoLabel is not null && length != Length.Empty)
+        {
+            Sequences.Labels.CountMissing(number, source);
+            return;
+        }
+
         bool isGiven = options.Vocabulary is not null;
         DropReason? reason = length == Length.Empty ? DropReason.Empty
             : length == Length.Unknown || (length != Length.Fits && !options.TruncateLongSequences) ? DropReason.TooLong
@@ -111,22 +90,16 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             : null;
         if (reason is { } why)
         {
-            Sequences.Drop(why, number, text);
+            Sequences.Drop(why, number, () => source.Tokens is null ? source.Text : tokenizer.Join(source.Tokens));
             return;
         }
 
-        if (!isGiven)
-            CountTokens();
+        Span<int> counts = CollectionsMarshal.AsSpan(_counts);
+        foreach (int token in isGiven ? [] : _current)
+            counts[token] += counts[token] < int.MaxValue ? 1 : 0;
         if (length == Length.Fits)
             _current.Add(End);
-        Sequences.Keep([.. _current], number, label);
-    }
-
-    private void CountTokens()
-    {
-        Span<int> counts = CollectionsMarshal.AsSpan(_counts);
-        foreach (int token in _current)
-            counts[token] += counts[token] < int.MaxValue ? 1 : 0;
+        Sequences.Keep(new LabelledSequence([.. _current], Sequences.Labels.NumberOf(source.Label, number), number));
     }
 
     /// <summary>Numbers the tokens of a sequence, up to the maximum length.</summary>
@@ -147,14 +120,12 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 
     private int Number(string token)
     {
-        if (!_numbers.TryGetValue(token, out int number))
-        {
-            _numbers.Add(token, number = _tokens.Count);
-            _tokens.Add(token);
-            _counts.Add(0);
-        }
-
-        return number;
+        if (_numbers.TryGetValue(token, out int number))
+            return number;
+        _numbers.Add(token, _tokens.Count);
+        _tokens.Add(token);
+        _counts.Add(0);
+        return _tokens.Count - 1;
     }
 
     private int[]? ToIds(int[] numbers, int number, int[] ids)
@@ -168,25 +139,13 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         return null;
     }
 
-    private void Measure()
-    {
-        foreach (int[] sequence in Sequences.Kept)
-        {
-            Sequences.Statistics.Truncated += sequence[^1] == Vocabulary.EndId ? 0 : 1;
-            Sequences.Statistics.Unknown += sequence.Count(id => id == Vocabulary.UnknownId);
-        }
-    }
-
+    // Without end: as many tokens as the maximum length. Unknown: the tokens that were read fit, but the line was not read whole.
     private enum Length
     {
         Empty,
         Fits,
-
-        /// <summary>As many tokens as the maximum length, so there is no room for the end token.</summary>
         FitsWithoutEnd,
         MoreThanFits,
-
-        /// <summary>A line too long to be read whole, although the tokens that were read fit.</summary>
         Unknown,
     }
 }

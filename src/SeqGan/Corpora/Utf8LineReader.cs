@@ -4,13 +4,10 @@ namespace SeqGan.Corpora;
 
 /// <summary>Reads a file line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>
 /// <remarks>A line longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>
-internal sealed class Utf8LineReader
+internal sealed class Utf8LineReader(string path, Stream stream, int limit)
 {
     private const int ChunkBytes = 1 << 16, SmallestLimit = 1 << 20, LargestLimit = 1 << 28, BytesPerToken = 64;
 
-    private readonly string _path;
-    private readonly Stream _stream;
-    private readonly int _limit;
     private byte[] _buffer = new byte[ChunkBytes];
     private int _start;
     private int _filled;
@@ -18,13 +15,6 @@ internal sealed class Utf8LineReader
     // The buffer's offset in the file, and the line at its start.
     private long _offset;
     private int _line = 1;
-
-    private Utf8LineReader(string path, Stream stream, int limit)
-    {
-        _path = path;
-        _stream = stream;
-        _limit = limit;
-    }
 
     /// <summary>How many bytes of a line are read for sequences of up to the maximum length in tokens.</summary>
     public static int LimitFor(int maxLength) => (int)Math.Clamp((long)maxLength * BytesPerToken, SmallestLimit, LargestLimit);
@@ -54,7 +44,7 @@ internal sealed class Utf8LineReader
             if (length >= 0)
                 return Take(scanned + length);
             scanned = _filled - _start;
-            if (scanned >= _limit)
+            if (scanned >= limit)
                 return TakeLong();
             if (!Fill())
                 return _filled > _start ? Take(_filled - _start) : null;
@@ -65,13 +55,12 @@ internal sealed class Utf8LineReader
     private bool Fill()
     {
         int rest = _filled - _start;
-        if (_start > 0)
-            _buffer.AsSpan(_start, rest).CopyTo(_buffer);
+        _buffer.AsSpan(_start, rest).CopyTo(_buffer);
         _offset += _start;
         (_start, _filled) = (0, rest);
         if (rest == _buffer.Length)
-            Array.Resize(ref _buffer, (int)Math.Min(2L * _buffer.Length, Math.Max(_limit, rest + ChunkBytes)));
-        int read = _stream.Read(_buffer, _filled, _buffer.Length - _filled);
+            Array.Resize(ref _buffer, (int)Math.Min(2L * _buffer.Length, Math.Max(limit, rest + ChunkBytes)));
+        int read = stream.Read(_buffer, _filled, _buffer.Length - _filled);
         _filled += read;
         return read > 0;
     }
@@ -95,13 +84,9 @@ internal sealed class Utf8LineReader
             int end = chunk.IndexOf((byte)'\n');
             int complete = end >= 0 ? end : chunk.Length - Utf8Text.IncompleteTail(chunk);
             Check(chunk[..complete]);
-            _start += complete;
+            _start += complete + (end >= 0 ? 1 : 0);
             if (end >= 0)
-            {
-                _start++;
                 break;
-            }
-
             if (Fill())
                 continue;
             Check(_buffer.AsSpan(_start, _filled - _start));
@@ -116,5 +101,5 @@ internal sealed class Utf8LineReader
         Encoding.UTF8.GetString(_line == 1 && bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
 
     /// <summary>Checks bytes at the start of the buffer.</summary>
-    private void Check(ReadOnlySpan<byte> bytes) => Utf8Text.Check(bytes, _path, _line, _offset + _start);
+    private void Check(ReadOnlySpan<byte> bytes) => Utf8Text.Check(bytes, path, _line, _offset + _start);
 }

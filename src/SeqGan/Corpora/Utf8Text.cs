@@ -49,17 +49,17 @@ internal static class Utf8Text
         int zero = bytes.IndexOf((byte)0);
         if (zero >= 0)
         {
-            throw new CorpusException(
-                $"'{path}', line {line}: there is a NUL byte at offset {offset + zero} of the file: it is a binary file, "
-                    + "or text that is not UTF-8; give a text file that is saved as UTF-8.");
+            throw new CorpusException($"'{path}', line {line}: there is a NUL byte at offset {offset + zero} of the file: it is a binary "
+                + "file, or text that is not UTF-8; give a text file that is saved as UTF-8.");
         }
 
         if (Utf8.IsValid(bytes))
             return;
-        int invalid = FirstInvalid(bytes);
-        throw new CorpusException(
-            $"'{path}', line {line}: the byte 0x{bytes[invalid]:X2} at offset {offset + invalid} of the file is not UTF-8; "
-                + "save the file as UTF-8.");
+        int invalid = 0;
+        while (Rune.DecodeFromUtf8(bytes[invalid..], out _, out int consumed) == OperationStatus.Done)
+            invalid += consumed;
+        string problem = $"the byte 0x{bytes[invalid]:X2} at offset {offset + invalid} of the file is not UTF-8; save the file as UTF-8.";
+        throw new CorpusException($"'{path}', line {line}: {problem}");
     }
 
     /// <summary>How many bytes at the end may be the beginning of a character that continues after them.</summary>
@@ -75,13 +75,5 @@ internal static class Utf8Text
         }
 
         return 0;
-    }
-
-    private static int FirstInvalid(ReadOnlySpan<byte> bytes)
-    {
-        int position = 0;
-        while (Rune.DecodeFromUtf8(bytes[position..], out _, out int consumed) == OperationStatus.Done)
-            position += consumed;
-        return position;
     }
 }

@@ -10,14 +10,17 @@ namespace SeqGan.Evaluation;
 /// <c>sentence_bleu</c>, except that without smoothing a 0 is exactly 0.
 /// </para>
 /// <para>
-/// Padding and the end token are not part of any n-gram or length. Counting is exact. Immutable and thread-safe; results do not depend on
-/// the number of threads. It copies the references.
+/// With smoothing, an order without a match counts 0.1 matches: "method 1" of Chen and Cherry 2014 with the 0.1 of NLTK's
+/// <c>SmoothingFunction().method1</c>, which Texygen and most papers on SeqGAN use. Without smoothing, BLEU is 0 from that order on.
+/// </para>
+/// <para>
+/// Padding and the end token are not part of any n-gram or length. Counting is exact. Immutable and thread-safe. It uses at most the given
+/// number of threads, or one for each processor if that is 0; results do not depend on it. It copies the references.
 /// </para>
 /// </remarks>
 public sealed class BleuReferences
 {
     private const int NoSentence = -1;
-    private const int LargestOrder = 16;
     private const double Epsilon = 0.1;
 
     private readonly NGramClips[] _orders;
@@ -27,23 +30,23 @@ public sealed class BleuReferences
     private readonly int[] _closestLengths;
     private readonly int? _endToken;
 
-    /// <summary>Counts the n-grams of a reference set.</summary>
-    /// <param name="references">The references, [Count, Length]; at least one.</param>
-    /// <param name="format">Has the end token; null if sequences have none.</param>
-    /// <param name="maxOrder">The largest n, in [1, 16].</param>
+    /// <summary>
+    /// Counts the n-grams of at least one reference, [Count, Length], up to a largest n in [1, 16]. The format has the end token; null if
+    /// sequences have none.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no reference, or the order is out of range.</exception>
     public BleuReferences(TokenBatch references, SequenceFormat? format = null, int maxOrder = 5)
     {
         SequenceSet.ThrowIfEmpty(references);
-        if (maxOrder is < 1 or > LargestOrder)
-            throw new ArgumentOutOfRangeException(nameof(maxOrder), maxOrder, $"The largest n of BLEU-n is in [1, {LargestOrder}].");
+        if (maxOrder is < 1 or > NGramNumbering.LargestOrder)
+            throw new ArgumentOutOfRangeException(nameof(maxOrder), maxOrder, $"The n of BLEU-n is in [1, {NGramNumbering.LargestOrder}].");
         _endToken = format?.EndToken;
         _orders = [.. Enumerable.Range(0, maxOrder).Select(_ => new NGramClips())];
         _starts = new int[references.Count + 1];
         var tokens = new List<int>(references.TokenCount);
         for (int row = 0; row < references.Count; row++)
         {
-            ReadOnlySpan<int> words = SequenceSet.Words(references, row, _endToken);
+            ReadOnlySpan<int> words = SequenceSet.Words(references[row], _endToken);
             tokens.AddRange(words);
             _starts[row + 1] = tokens.Count;
             _lengths[words.Length] = _lengths.GetValueOrDefault(words.Length) + 1;
@@ -60,43 +63,29 @@ public sealed class BleuReferences
     /// <summary>The largest n.</summary>
     public int MaxOrder => _orders.Length;
 
-    /// <summary>BLEU-1 to BLEU-n of one sentence.</summary>
-    /// <param name="hypothesis">Token ids without padding; an end token at the end does not count.</param>
-    /// <param name="smoothing">What an order without a match counts.</param>
+    /// <summary>BLEU-1 to BLEU-n of one sentence, token ids without padding.</summary>
     /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1]. All 0 if no token is in a reference.</returns>
-    public IReadOnlyDictionary<int, double> Score(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing = BleuSmoothing.Epsilon)
+    public IReadOnlyDictionary<int, double> Score(ReadOnlySpan<int> hypothesis, bool smoothing = true)
     {
-        ThrowIfUnknown(smoothing);
         double[] scores = new double[MaxOrder];
         Score(SequenceSet.Words(hypothesis, _endToken), NoSentence, smoothing, scores);
         return ByOrder(scores);
     }
 
-    /// <summary>The mean of BLEU-1 to BLEU-n over sentences.</summary>
-    /// <param name="hypotheses">The sentences, [Count, Length]; at least one.</param>
-    /// <param name="smoothing">What an order without a match counts.</param>
-    /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <summary>The mean of BLEU-1 to BLEU-n over at least one sentence, [Count, Length].</summary>
     /// <returns>By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1].</returns>
     /// <exception cref="ArgumentException">There is no sentence, or an argument is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyDictionary<int, double> Mean(
-        TokenBatch hypotheses, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0,
-        CancellationToken cancellationToken = default)
+        TokenBatch hypotheses, bool smoothing = true, int maxThreads = 0, CancellationToken cancellationToken = default)
     {
         SequenceSet.ThrowIfEmpty(hypotheses);
-        ThrowIfUnknown(smoothing);
-        return Mean(
-            hypotheses.Count,
-            (row, scores) => Score(SequenceSet.Words(hypotheses, row, _endToken), NoSentence, smoothing, scores.Span),
-            maxThreads,
-            cancellationToken);
+        void ScoreRow(int row, Memory<double> scores) =>
+            Score(SequenceSet.Words(hypotheses[row], _endToken), NoSentence, smoothing, scores.Span);
+        return Mean(hypotheses.Count, ScoreRow, maxThreads, cancellationToken);
     }
 
     /// <summary>Self-BLEU (Zhu et al. 2018, "Texygen"): the mean BLEU of each sentence of this set against all the others.</summary>
-    /// <param name="smoothing">What an order without a match counts.</param>
-    /// <param name="maxThreads">The most threads to use; 0 means one for each processor.</param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>
     /// By order, from 1 to <see cref="MaxOrder"/>; each in [0, 1], lower is more diverse. A sentence is never its own reference, but a copy
     /// of it elsewhere in the set is. It rises with the number of sentences, so compare equal counts.
@@ -105,35 +94,20 @@ public sealed class BleuReferences
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IReadOnlyDictionary<int, double> SelfMean(
-        BleuSmoothing smoothing = BleuSmoothing.Epsilon, int maxThreads = 0, CancellationToken cancellationToken = default)
+        bool smoothing = true, int maxThreads = 0, CancellationToken cancellationToken = default)
     {
         if (Count < 2)
             throw new InvalidOperationException($"Self-BLEU compares each sentence with the others: it needs at least 2, not {Count}.");
-        ThrowIfUnknown(smoothing);
-        return Mean(
-            Count,
-            (row, scores) => Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores.Span),
-            maxThreads,
-            cancellationToken);
+        void ScoreRow(int row, Memory<double> scores) =>
+            Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores.Span);
+        return Mean(Count, ScoreRow, maxThreads, cancellationToken);
     }
 
-    /// <summary>BLEU of the largest order, without allocating.</summary>
-    /// <param name="hypothesis">Token ids without padding; an end token at the end does not count.</param>
-    /// <param name="smoothing">What an order without a match counts.</param>
-    /// <param name="orders">Scratch memory, [<see cref="MaxOrder"/>].</param>
-    internal double ScoreLargest(ReadOnlySpan<int> hypothesis, BleuSmoothing smoothing, Span<double> orders)
+    /// <summary>BLEU of the largest order, without allocating; <paramref name="orders"/> is scratch memory, [MaxOrder].</summary>
+    internal double ScoreLargest(ReadOnlySpan<int> hypothesis, bool smoothing, Span<double> orders)
     {
         Score(SequenceSet.Words(hypothesis, _endToken), NoSentence, smoothing, orders);
         return orders[^1];
-    }
-
-    internal static void ThrowIfUnknown(BleuSmoothing smoothing)
-    {
-        if (!Enum.IsDefined(smoothing))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(smoothing), smoothing, $"A smoothing is {nameof(BleuSmoothing.None)} or {nameof(BleuSmoothing.Epsilon)}.");
-        }
     }
 
     private static Dictionary<int, double> ByOrder(double[] scores) =>
@@ -143,17 +117,18 @@ public sealed class BleuReferences
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxThreads);
         double[] scores = new double[(long)rows * MaxOrder];
-        int threads = maxThreads == 0 ? Environment.ProcessorCount : maxThreads;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = maxThreads == 0 ? Environment.ProcessorCount : maxThreads,
+            CancellationToken = cancellationToken,
+        };
         Parallel.For(0, rows, options, row => score(row, scores.AsMemory(row * MaxOrder, MaxOrder)));
 
         // In the order of the rows, so that threads change no bit.
         double[] means = new double[MaxOrder];
         for (int i = 0; i < scores.Length; i++)
             means[i % MaxOrder] += scores[i];
-        for (int i = 0; i < means.Length; i++)
-            means[i] /= rows;
-        return ByOrder(means);
+        return ByOrder(Array.ConvertAll(means, sum => sum / rows));
     }
 
     private void CountNGrams(ReadOnlySpan<int> words, int sentence)
@@ -161,29 +136,27 @@ public sealed class BleuReferences
         using var ids = new NGramIds(words);
         foreach (NGramClips order in _orders)
         {
-            ReadOnlySpan<int> numbers = ids.Add(order.Numbering);
-            while (!numbers.IsEmpty)
-            {
-                int run = NGramIds.Run(numbers);
-                order.Record(numbers[0], run, sentence);
-                numbers = numbers[run..];
-            }
+            for (ReadOnlySpan<int> numbers = ids.Add(order.Numbering); !numbers.IsEmpty; numbers = numbers[NGramIds.Run(numbers)..])
+                order.Record(numbers[0], NGramIds.Run(numbers), sentence);
         }
     }
 
-    private void Score(ReadOnlySpan<int> words, int excluded, BleuSmoothing smoothing, Span<double> scores)
+    private void Score(ReadOnlySpan<int> words, int excluded, bool smoothing, Span<double> scores)
     {
         scores.Clear();
         if (words.IsEmpty)
             return;
-        double penalty = BrevityPenalty(words.Length, ClosestLength(words.Length, excluded));
+        int reference = excluded == NoSentence
+            ? _closestLengths[Math.Min(words.Length, _closestLengths.Length - 1)]
+            : FindClosestLength(words.Length, excluded);
+        double penalty = words.Length > reference ? 1 : Math.Exp(1 - (double)reference / words.Length);
         using var ids = new NGramIds(words);
         double logarithms = 0;
         for (int order = 1; order <= _orders.Length; order++)
         {
             NGramClips clips = _orders[order - 1];
             int matches = Matches(ids.Find(clips.Numbering), clips, excluded);
-            if (matches == 0 && (order == 1 || smoothing == BleuSmoothing.None))
+            if (matches == 0 && (order == 1 || !smoothing))
                 return;
             logarithms += Math.Log((matches == 0 ? Epsilon : matches) / Math.Max(1, ids.Count));
             scores[order - 1] = penalty * Math.Exp(logarithms / order);
@@ -203,11 +176,6 @@ public sealed class BleuReferences
 
         return matches;
     }
-
-    private static double BrevityPenalty(int length, int reference) => length > reference ? 1 : Math.Exp(1 - (double)reference / length);
-
-    private int ClosestLength(int length, int excluded) =>
-        excluded == NoSentence ? _closestLengths[Math.Min(length, _closestLengths.Length - 1)] : FindClosestLength(length, excluded);
 
     private int FindClosestLength(int length, int excluded)
     {

@@ -10,10 +10,7 @@ namespace SeqGan.Evaluation;
 /// </remarks>
 public static class Evaluators
 {
-    /// <summary>
-    /// NLL_test: the mean negative log-likelihood, in nats a token, of a corpus's held-out sequences under the generator.
-    /// </summary>
-    /// <param name="corpus">A corpus that holds sequences out.</param>
+    /// <summary>NLL_test: the mean negative log-likelihood, in nats a token, of held-out sequences under the generator.</summary>
     /// <remarks>
     /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or no longer
     /// covers parts of the data, which no figure of generated sequences shows.
@@ -29,30 +26,21 @@ public static class Evaluators
                 nameof(corpus));
     }
 
-    /// <summary>NLL_test of given sequences.</summary>
-    /// <param name="sequences">Sequences, [Count, Length], at least one; they must not change while the evaluator is used.</param>
+    /// <summary>NLL_test of given sequences, [Count, Length], which must not change while the evaluator is used.</summary>
     /// <exception cref="ArgumentException">There is no sequence.</exception>
     /// <inheritdoc cref="HeldOutLikelihood(Corpus)"/>
     public static IEvaluator HeldOutLikelihood(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
-        return new Evaluator((generator, cancellationToken) => new Dictionary<string, double>
-        {
-            [EvaluationMetricNames.NllTest] =
-                SequenceMetrics.NegativeLogLikelihood(generator, sequences, cancellationToken: cancellationToken),
-        });
+        return new Evaluator((generator, cancellationToken) => NegativeLogLikelihood(
+            EvaluationMetricNames.NllTest, generator, sequences, cancellationToken));
     }
 
-    /// <summary>
-    /// NLL_oracle: the mean negative log-likelihood, in nats a token, of generated sequences under an oracle; the metric of the paper's
-    /// synthetic data experiments.
-    /// </summary>
-    /// <param name="oracle">The distribution that the training data came from. The caller disposes it.</param>
-    /// <param name="count">How many sequences to generate; at least 1.</param>
-    /// <param name="seed">Determines every draw.</param>
-    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
+    /// <summary>NLL_oracle, the metric of the paper's synthetic data: as NLL_test, of generated sequences under an oracle.</summary>
     /// <remarks>
-    /// Reports <see cref="EvaluationMetricNames.NllOracle"/>; lower is likelier. A generator that repeats one likely sequence is below the
+    /// Reports <see cref="EvaluationMetricNames.NllOracle"/>; lower is likelier. The oracle, which the caller disposes, is the distribution
+    /// that the training data came from. It generates at least 1 sequence; the seed determines every draw, and the temperature, positive
+    /// and finite, divides the generator's logits. A generator that repeats one likely sequence is below the
     /// oracle itself, so report it with NLL_test. An evaluation throws an <see cref="ArgumentException"/> if the generator's vocabulary,
     /// maximum length or labels do not fit the oracle's.
     /// </remarks>
@@ -67,22 +55,16 @@ public static class Evaluators
             TokenBatch generated = sampling.Sample(generator, cancellationToken);
             if (oracle.Format.LabelCount == 0)
                 generated = new TokenBatch(generated.Tokens, generated.Count, generated.Length, generated.Lengths);
-            return new Dictionary<string, double>
-            {
-                [EvaluationMetricNames.NllOracle] =
-                    SequenceMetrics.NegativeLogLikelihood(oracle, generated, cancellationToken: cancellationToken),
-            };
+            return NegativeLogLikelihood(EvaluationMetricNames.NllOracle, oracle, generated, cancellationToken);
         });
     }
 
     /// <summary>All of <see cref="SampleMetrics"/> of generated sequences: BLEU, self-BLEU, diversity, novelty, lengths.</summary>
-    /// <param name="corpus">
-    /// Its held-out sequences are the references, its training sequences those that are not novel. If it holds nothing out, metrics that
-    /// need references are left out.
-    /// </param>
-    /// <param name="count">How many sequences to generate; at least 1.</param>
-    /// <param name="seed">Determines every draw.</param>
-    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
+    /// <remarks>
+    /// The held-out sequences are the references, the training sequences those that are not novel. If the corpus holds nothing out, metrics
+    /// that need references are left out. It generates at least 1 sequence; the seed determines every draw, and the temperature, positive
+    /// and finite, divides the generator's logits.
+    /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The count or the temperature is out of range.</exception>
     public static IEvaluator Quality(Corpus corpus, int count, ulong seed = 0, double temperature = 1)
     {
@@ -95,22 +77,21 @@ public static class Evaluators
             meter.Measure(sampling.Sample(generator, cancellationToken), training, cancellationToken).ToDictionary());
     }
 
+    private static Dictionary<string, double> NegativeLogLikelihood(
+        string name, IGenerator generator, TokenBatch sequences, CancellationToken cancellationToken) =>
+        new() { [name] = SequenceMetrics.NegativeLogLikelihood(generator, sequences, cancellationToken: cancellationToken) };
+
     private static void ThrowIfOther(SequenceFormat format, SequenceFormat oracle, string parameterName)
     {
         if (format.VocabularySize != oracle.VocabularySize || format.MaxLength > oracle.MaxLength)
         {
-            throw new ArgumentException(
-                $"The generator has {format.VocabularySize} tokens and sequences of at most {format.MaxLength}, "
-                    + $"the oracle {oracle.VocabularySize} and {oracle.MaxLength}; they must speak the same language.",
-                parameterName);
+            throw new ArgumentException($"The generator has {format.VocabularySize} tokens and sequences of at most {format.MaxLength}, "
+                + $"the oracle {oracle.VocabularySize} and {oracle.MaxLength}; they must speak the same language.", parameterName);
         }
 
+        string labels = $"The generator has {format.LabelCount} labels, the oracle {oracle.LabelCount}";
         if (oracle.LabelCount > 0 && oracle.LabelCount != format.LabelCount)
-        {
-            throw new ArgumentException(
-                $"The generator has {format.LabelCount} labels, the oracle {oracle.LabelCount}; an oracle has as many or none.",
-                parameterName);
-        }
+            throw new ArgumentException($"{labels}; an oracle has as many or none.", parameterName);
     }
 
     private sealed class Evaluator(Func<IGenerator, CancellationToken, IReadOnlyDictionary<string, double>> evaluate) : IEvaluator
@@ -132,10 +113,7 @@ internal sealed class EvaluationSampling
     private readonly double _temperature;
     private readonly LabelSet? _labels;
 
-    /// <param name="count">How many sequences.</param>
-    /// <param name="seed">Determines every draw.</param>
-    /// <param name="temperature">Divides the logits.</param>
-    /// <param name="labels">Determines the proportions of labels; null means equal ones.</param>
+    /// <summary>The labels determine in what proportions labels are; null means in equal ones.</summary>
     public EvaluationSampling(int count, ulong seed, double temperature, LabelSet? labels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -145,11 +123,10 @@ internal sealed class EvaluationSampling
         _key = new RandomKey(seed, RandomPurpose.Evaluation);
     }
 
-    public TokenBatch Sample(IGenerator generator, CancellationToken cancellationToken) => Sample(generator, _labels, cancellationToken);
-
-    public TokenBatch Sample(IGenerator generator, LabelSet? labels, CancellationToken cancellationToken)
+    public TokenBatch Sample(IGenerator generator, CancellationToken cancellationToken)
     {
-        labels ??= generator.Format.LabelCount == 0 ? null : LabelSet.Numbered(generator.Format.LabelCount);
+        int count = generator.Format.LabelCount;
+        LabelSet? labels = _labels ?? (count == 0 ? null : LabelSet.Numbered(count));
         var request = new SampleRequest
         {
             Key = _key,

@@ -75,7 +75,7 @@ internal ref struct NGramIds
 /// </summary>
 internal sealed class NGramNumbering
 {
-    public const int Unknown = -1;
+    public const int Unknown = -1, LargestOrder = 16;
 
     private ulong[] _keys = new ulong[16];
 
@@ -84,6 +84,20 @@ internal sealed class NGramNumbering
     private int _shift = 60;
 
     public int Count { get; private set; }
+
+    /// <summary>Numberings of the orders from 1 to <paramref name="order"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The order is out of range.</exception>
+    public static NGramNumbering[] OfOrders(int order) => order is >= 1 and <= LargestOrder
+        ? [.. Enumerable.Range(0, order).Select(_ => new NGramNumbering())]
+        : throw new ArgumentOutOfRangeException(nameof(order), order, $"The n of an n-gram is in [1, {LargestOrder}].");
+
+    /// <summary>Counts an n-gram in a list that grows as needed.</summary>
+    public static void Increase(List<int> counts, int number)
+    {
+        while (number >= counts.Count)
+            counts.Add(0);
+        counts[number]++;
+    }
 
     public int Find(int prefix, int token) => _numbers[Slot(Key(prefix, token))] - 1;
 

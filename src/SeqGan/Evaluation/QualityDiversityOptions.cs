@@ -12,8 +12,8 @@ public sealed record QualityDiversityOptions
     /// <summary>Determines every draw; all points share it. The default value is 0.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What BLEU counts for an order without a match. The default value is <see cref="BleuSmoothing.Epsilon"/>.</summary>
-    public BleuSmoothing Smoothing { get; init; } = BleuSmoothing.Epsilon;
+    /// <summary>Whether BLEU counts 0.1 matches for an order without a match. The default value is true.</summary>
+    public bool Smoothing { get; init; } = true;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)
@@ -25,8 +25,6 @@ public sealed record QualityDiversityOptions
             value => FormattableString.Invariant($"{nameof(Temperatures)} has {value}; a temperature must be positive and finite.")));
         if (Count < 2)
             failures.Add($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence can be compared with another.");
-        if (!Enum.IsDefined(Smoothing))
-            failures.Add($"{nameof(Smoothing)} is {Smoothing}; it must be one of {string.Join(", ", Enum.GetNames<BleuSmoothing>())}.");
         if (failures.Count > 0)
             throw new ArgumentException(string.Join(" ", failures), parameterName);
     }

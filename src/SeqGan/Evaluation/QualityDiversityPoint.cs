@@ -12,9 +12,7 @@ public sealed record QualityDiversityPoint
     /// <summary>The temperature: what the logits were divided by.</summary>
     public double Temperature { get; }
 
-    /// <summary>
-    /// The mean negative log-likelihood of the held-out sequences at this temperature, in nats a token; lower covers the data better.
-    /// </summary>
+    /// <summary>The mean negative log-likelihood of the held-out sequences, in nats a token; lower covers the data better.</summary>
     public double NllTest { get; }
 
     /// <summary>The figures of the sequences that were sampled at this temperature.</summary>

@@ -16,26 +16,20 @@ public sealed class QualityDiversitySweep
     public IReadOnlyList<QualityDiversityPoint> Points { get; }
 
     /// <summary>Samples from each model at each temperature and measures the samples.</summary>
-    /// <param name="models">
-    /// Different names and models, at least one; for example the model after maximum likelihood and the one after adversarial training.
-    /// </param>
-    /// <param name="heldOut">Real sequences that no model was trained on, [Count, Length]; the references.</param>
-    /// <param name="options">What to sample; null means the default options.</param>
-    /// <param name="progress">Receives each point as soon as it is measured.</param>
-    /// <param name="cancellationToken">Cancels the sweep.</param>
+    /// <remarks>
+    /// Models have different names; for example the model after maximum likelihood and the one after adversarial training. The references
+    /// are real sequences that no model was trained on, [Count, Length]. <paramref name="progress"/> receives each point at once.
+    /// </remarks>
     /// <exception cref="ArgumentException">
     /// There is no model or no held-out sequence, two models share a name, a model's format does not fit, or an option is out of range.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static QualityDiversitySweep Run(
-        IReadOnlyList<KeyValuePair<string, CompiledPolicy>> models,
-        TokenBatch heldOut,
-        QualityDiversityOptions? options = null,
-        IProgress<QualityDiversityPoint>? progress = null,
-        CancellationToken cancellationToken = default)
+        IReadOnlyList<KeyValuePair<string, CompiledPolicy>> models, TokenBatch heldOut, QualityDiversityOptions? options = null,
+        IProgress<QualityDiversityPoint>? progress = null, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(models, heldOut);
-        options ??= new QualityDiversityOptions();
+        options ??= new();
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
         CompiledPolicy first = models[0].Value;
@@ -99,8 +93,7 @@ public sealed class QualityDiversitySweep
             if (policy.Format != models[0].Value.Format)
             {
                 throw new ArgumentException(
-                    $"The format of model '{name}' is {policy.Format}, that of '{models[0].Key}' {models[0].Value.Format}; "
-                        + "they must be equal.",
+                    $"Formats must be equal: that of '{name}' is {policy.Format}, that of '{models[0].Key}' {models[0].Value.Format}.",
                     nameof(models));
             }
 

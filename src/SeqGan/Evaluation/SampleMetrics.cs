@@ -43,27 +43,17 @@ public sealed record SampleMetrics
     /// <summary>The mean number of tokens, the end token included.</summary>
     public double MeanLength { get; private init; }
 
-    /// <summary>Measures generated sequences.</summary>
-    /// <param name="generated">Generated sequences, [Count, Length]; at least one.</param>
-    /// <param name="format">Has the end token; null if sequences have none.</param>
-    /// <param name="reference">Real sequences that were not trained on, [Count, Length]; null leaves out what needs them.</param>
-    /// <param name="training">The fingerprints of the training sequences; null leaves out the metrics that need them.</param>
-    /// <param name="smoothing">What BLEU counts for an order without a match.</param>
-    /// <param name="unknownToken">
-    /// The unknown token, such as <see cref="Vocabulary.UnknownId"/>; null if there is none. It matches no token of the reference set, in
-    /// BLEU and in the Jensen-Shannon distance, and a sequence with one is novel.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
-    /// <exception cref="ArgumentException">A given set has no sequence, or the smoothing is unknown.</exception>
+    /// <summary>Measures at least one generated sequence, [Count, Length].</summary>
+    /// <remarks>
+    /// The format has the end token. References are real sequences that were not trained on, [Count, Length]. Null leaves out the metrics
+    /// that need the argument. The unknown token, such as <see cref="Vocabulary.UnknownId"/>, matches no token of the references, in BLEU
+    /// and in the Jensen-Shannon distance, and a sequence with one is novel.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A given set has no sequence.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SampleMetrics Measure(
-        TokenBatch generated,
-        SequenceFormat? format = null,
-        TokenBatch? reference = null,
-        SequenceFingerprints? training = null,
-        BleuSmoothing smoothing = BleuSmoothing.Epsilon,
-        int? unknownToken = null,
-        CancellationToken cancellationToken = default)
+        TokenBatch generated, SequenceFormat? format = null, TokenBatch? reference = null, SequenceFingerprints? training = null,
+        bool smoothing = true, int? unknownToken = null, CancellationToken cancellationToken = default)
     {
         SequenceSet.ThrowIfEmpty(generated);
         return new Meter(format, reference, smoothing, unknownToken).Measure(generated, training, cancellationToken);
@@ -104,11 +94,10 @@ public sealed record SampleMetrics
         private readonly SequenceFormat? _format;
         private readonly TokenBatch? _reference;
         private readonly BleuReferences? _bleu;
-        private readonly BleuSmoothing _smoothing;
+        private readonly bool _smoothing;
         private readonly int? _unknownToken;
 
-        public Meter(
-            SequenceFormat? format, TokenBatch? reference, BleuSmoothing smoothing = BleuSmoothing.Epsilon, int? unknownToken = null)
+        public Meter(SequenceFormat? format, TokenBatch? reference, bool smoothing = true, int? unknownToken = null)
         {
             (_format, _smoothing, _unknownToken) = (format, smoothing, unknownToken);
             if (reference is not { } sentences)
@@ -121,7 +110,7 @@ public sealed record SampleMetrics
         {
             cancellationToken.ThrowIfCancellationRequested();
             bool IsCopy(ReadOnlyMemory<int> sequence) =>
-                training.Contains(sequence.Span) && !SequenceSet.Contains(sequence.Span, _unknownToken);
+                training.Contains(sequence.Span) && !(_unknownToken is { } unknown && sequence.Span.Contains(unknown));
             IReadOnlyDictionary<int, double>? selfBleu = generated.Count < 2
                 ? null
                 : new BleuReferences(generated, _format).SelfMean(_smoothing, cancellationToken: cancellationToken);

@@ -2,23 +2,17 @@ namespace SeqGan.Evaluation;
 
 public static partial class SequenceMetrics
 {
-    private const int LargestOrder = 16;
-
     /// <summary>Distinct-n (Li et al. 2016): the number of different n-grams of a set divided by the number of all its n-grams.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>
     /// In [0, 1]; higher is more diverse, 0 if no sequence has n tokens. It falls with the number of sequences, so compare equal counts.
     /// </returns>
-    /// <exception cref="ArgumentException">There is no sequence, or the order is out of range.</exception>
     public static double Distinct(TokenBatch sequences, int order, SequenceFormat? format = null)
     {
         SequenceSet.ThrowIfEmpty(sequences);
-        var numberings = Numberings(order);
+        var numberings = NGramNumbering.OfOrders(order);
         long total = 0;
         for (int row = 0; row < sequences.Count; row++)
-            total += Number(SequenceSet.Words(sequences, row, format?.EndToken), numberings, static _ => { });
+            total += Number(SequenceSet.Words(sequences[row], format?.EndToken), numberings, static _ => { });
         return total == 0 ? 0 : (double)numberings[^1].Count / total;
     }
 
@@ -26,20 +20,15 @@ public static partial class SequenceMetrics
     /// The Jensen-Shannon distance of the n-gram distributions of two sets: the square root of the divergence, with logarithms to base 2
     /// (Endres and Schindelin 2003).
     /// </summary>
-    /// <param name="generated">Generated sequences, [Count, Length].</param>
-    /// <param name="reference">Real sequences, [Count, Length].</param>
-    /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>
     /// In [0, 1], symmetric: 0 if every n-gram has the same share in both, 1 if they have no n-gram in common. Two samples of the same
     /// distribution are above 0, more so for fewer or longer n-grams. If only one set has sequences of n tokens it is 1, if neither 0.
     /// </returns>
-    /// <exception cref="ArgumentException">A set has no sequence, or the order is out of range.</exception>
     public static double JensenShannonDistance(TokenBatch generated, TokenBatch reference, int order, SequenceFormat? format = null)
     {
         SequenceSet.ThrowIfEmpty(generated);
         SequenceSet.ThrowIfEmpty(reference);
-        var numberings = Numberings(order);
+        var numberings = NGramNumbering.OfOrders(order);
         (List<int> one, long ones) = Count(generated, numberings, format);
         (List<int> other, long others) = Count(reference, numberings, format);
         if (ones == 0 || others == 0)
@@ -61,20 +50,16 @@ public static partial class SequenceMetrics
     /// Repetition within sequences, seq-rep-n (Welleck et al. 2020): 1 - the share of different n-grams among a sequence's n-grams,
     /// averaged over sequences.
     /// </summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="order">n, in [1, 16].</param>
-    /// <param name="format">Has the end token, which is not part of any n-gram; null if there is none.</param>
     /// <returns>In [0, 1); lower repeats less. A sequence of fewer than n tokens counts as 0.</returns>
-    /// <exception cref="ArgumentException">There is no sequence, or the order is out of range.</exception>
     public static double RepetitionRate(TokenBatch sequences, int order = 4, SequenceFormat? format = null)
     {
         SequenceSet.ThrowIfEmpty(sequences);
-        var numberings = Numberings(order);
+        var numberings = NGramNumbering.OfOrders(order);
         double sum = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
             int different = 0;
-            int all = Number(SequenceSet.Words(sequences, row, format?.EndToken), numberings, numbers =>
+            int all = Number(SequenceSet.Words(sequences[row], format?.EndToken), numberings, numbers =>
             {
                 for (; !numbers.IsEmpty; numbers = numbers[NGramIds.Run(numbers)..])
                     different++;
@@ -85,27 +70,16 @@ public static partial class SequenceMetrics
         return sum / sequences.Count;
     }
 
-    private static NGramNumbering[] Numberings(int order)
-    {
-        if (order is < 1 or > LargestOrder)
-            throw new ArgumentOutOfRangeException(nameof(order), order, $"The n of an n-gram is in [1, {LargestOrder}].");
-        return [.. Enumerable.Range(0, order).Select(_ => new NGramNumbering())];
-    }
-
     private static (List<int> Counts, long Total) Count(TokenBatch sequences, NGramNumbering[] numberings, SequenceFormat? format)
     {
         var counts = new List<int>();
         long total = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
-            total += Number(SequenceSet.Words(sequences, row, format?.EndToken), numberings, numbers =>
+            total += Number(SequenceSet.Words(sequences[row], format?.EndToken), numberings, numbers =>
             {
                 foreach (int number in numbers)
-                {
-                    while (counts.Count <= number)
-                        counts.Add(0);
-                    counts[number]++;
-                }
+                    NGramNumbering.Increase(counts, number);
             });
         }
 

@@ -2,10 +2,13 @@ using System.Buffers;
 
 namespace SeqGan.Evaluation;
 
-/// <summary>Measures sequences. An empty set of sequences is an <see cref="ArgumentException"/>.</summary>
+/// <summary>
+/// Measures sets of sequences, [Count, Length]. An empty set, or an order out of range, is an <see cref="ArgumentException"/>.
+/// </summary>
 /// <remarks>
-/// Sequences are compared token by token, with the end token and without padding. N-grams are runs of n tokens, without the end token;
-/// counting is exact. No figure alone shows that a generator is good: read likelihood together with diversity. Thread-safe.
+/// Sequences are compared token by token, with the end token and without padding. N-grams are runs of n tokens, n in [1, 16], without the
+/// end token, which the format has; the format is null if there is none. Counting is exact. No figure alone shows that a generator is
+/// good: read likelihood together with diversity. Thread-safe.
 /// </remarks>
 public static partial class SequenceMetrics
 {
@@ -13,12 +16,10 @@ public static partial class SequenceMetrics
     private const int RowsPerChunk = 512;
 
     /// <summary>The share of distinct sequences: distinct ones divided by all.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <returns>
     /// In (0, 1]; higher is more diverse. It falls with the number of sequences, so compare equal counts. Real data with few possible
     /// sequences is below 1, too; noise has 1.
     /// </returns>
-    /// <exception cref="ArgumentException">There is no sequence.</exception>
     public static double Uniqueness(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
@@ -26,14 +27,11 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The share of generated sequences that are not in the training data; 1 - novelty is the share of copies.</summary>
-    /// <param name="generated">Generated sequences, [Count, Length].</param>
-    /// <param name="training">The training sequences, [Count, Length].</param>
     /// <returns>
     /// In [0, 1]; 0 means that the generator has memorised the data. A copy counts as often as it was generated. High is not good in
     /// itself: noise has 1, and a perfect model of data with few possible sequences repeats many of them. Compare with real data that was
     /// not trained on.
     /// </returns>
-    /// <exception cref="ArgumentException">A set has no sequence.</exception>
     public static double Novelty(TokenBatch generated, TokenBatch training)
     {
         SequenceSet.ThrowIfEmpty(training);
@@ -41,13 +39,11 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The share of generated sequences that are not in the training data.</summary>
-    /// <param name="generated">Generated sequences, [Count, Length].</param>
-    /// <param name="isTraining">
-    /// Says whether a sequence, without its padding, is in the training data; for example a model file's
+    /// <remarks>
+    /// The function says whether a sequence, without its padding, is in the training data; for example a model file's
     /// <see cref="SequenceFingerprints.Contains"/>.
-    /// </param>
-    /// <returns>As <see cref="Novelty(TokenBatch, TokenBatch)"/>.</returns>
-    /// <exception cref="ArgumentException">There is no generated sequence.</exception>
+    /// </remarks>
+    /// <inheritdoc cref="Novelty(TokenBatch, TokenBatch)"/>
     public static double Novelty(TokenBatch generated, Func<ReadOnlyMemory<int>, bool> isTraining)
     {
         SequenceSet.ThrowIfEmpty(generated);
@@ -55,26 +51,18 @@ public static partial class SequenceMetrics
         return 1 - Validity(generated, isTraining);
     }
 
-    /// <summary>The share of sequences that are valid.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="isValid">Your rule for a sequence without its padding; its exceptions pass through.</param>
+    /// <summary>The share of sequences that are valid by your rule for one without its padding. Its exceptions pass through.</summary>
     /// <returns>In [0, 1]; higher is better, but a generator of a single valid sequence has 1.</returns>
-    /// <exception cref="ArgumentException">There is no sequence.</exception>
     public static double Validity(TokenBatch sequences, Func<ReadOnlyMemory<int>, bool> isValid)
     {
         ArgumentNullException.ThrowIfNull(isValid);
         SequenceSet.ThrowIfEmpty(sequences);
-        int valid = 0;
-        for (int row = 0; row < sequences.Count; row++)
-            valid += isValid(SequenceComparer.Sequence(sequences, row)) ? 1 : 0;
+        int valid = Enumerable.Range(0, sequences.Count).Count(row => isValid(SequenceComparer.Sequence(sequences, row)));
         return (double)valid / sequences.Count;
     }
 
-    /// <summary>The share of texts that are valid.</summary>
-    /// <param name="texts">At least one text.</param>
-    /// <param name="isValid">Your rule; its exceptions pass through.</param>
-    /// <returns>As <see cref="Validity(TokenBatch, Func{ReadOnlyMemory{int}, bool})"/>.</returns>
-    /// <exception cref="ArgumentException">There is no text.</exception>
+    /// <summary>The share of texts, at least one, that are valid by your rule. Its exceptions pass through.</summary>
+    /// <inheritdoc cref="Validity(TokenBatch, Func{ReadOnlyMemory{int}, bool})"/>
     public static double Validity(IEnumerable<string> texts, Func<string, bool> isValid)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -89,12 +77,7 @@ public static partial class SequenceMetrics
     /// How far apart the lengths of two sets are: the earth mover's (Wasserstein-1) distance of their distributions, divided by the longest
     /// length.
     /// </summary>
-    /// <param name="generated">Generated sequences, [Count, Length].</param>
-    /// <param name="reference">Real sequences, [Count, Length].</param>
-    /// <returns>
-    /// In [0, 1], symmetric; 0 if both have the same share of sequences of every length. Lengths count the end token.
-    /// </returns>
-    /// <exception cref="ArgumentException">A set has no sequence.</exception>
+    /// <returns>In [0, 1], symmetric; 0 if both have the same share of sequences of every length. Lengths count the end token.</returns>
     public static double LengthDistance(TokenBatch generated, TokenBatch reference)
     {
         double[] one = Lengths(generated), other = Lengths(reference);
@@ -111,9 +94,7 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The mean number of tokens of a sequence, the end token included.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <returns>In [0, Length]; compare with the training data's.</returns>
-    /// <exception cref="ArgumentException">There is no sequence.</exception>
     public static double MeanLength(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
@@ -121,34 +102,25 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The share of sequences with an end token; the others reached the maximum length.</summary>
-    /// <param name="sequences">Sequences, [Count, Length].</param>
-    /// <param name="format">Their format.</param>
     /// <returns>In [0, 1]; NaN if the format has no end token. Compare with the training data's.</returns>
-    /// <exception cref="ArgumentException">There is no sequence.</exception>
     public static double EndTokenRate(TokenBatch sequences, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         SequenceSet.ThrowIfEmpty(sequences);
         if (format.EndToken is not { } end)
             return double.NaN;
-        int ended = 0;
-        for (int row = 0; row < sequences.Count; row++)
-            ended += sequences[row].EndsWith([end]) ? 1 : 0;
-        return (double)ended / sequences.Count;
+        return (double)Enumerable.Range(0, sequences.Count).Count(row => sequences[row].EndsWith([end])) / sequences.Count;
     }
 
     /// <summary>The mean negative log-likelihood of sequences under a generator.</summary>
-    /// <param name="generator">The model: the trained generator for NLL_test, the oracle for NLL_oracle.</param>
-    /// <param name="sequences">Held-out sequences for NLL_test, generated ones for NLL_oracle; [Count, Length].</param>
-    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
     /// <returns>
     /// Nats a token, with the end token and without padding: the sum over all tokens divided by their number. At least 0, lower is
     /// likelier; positive infinity if a token has probability 0; NaN if the generator returns NaN.
     /// </returns>
     /// <remarks>
-    /// NLL_oracle alone rewards a generator that repeats one likely sequence; NLL_test alone cannot see that it also generates bad ones.
-    /// Always report both.
+    /// NLL_test is of held-out sequences under the trained generator, NLL_oracle of generated ones under the oracle. NLL_oracle alone
+    /// rewards a generator that repeats one likely sequence; NLL_test alone cannot see that it also generates bad ones. Always report both.
+    /// The temperature divides the logits; it is positive and finite.
     /// </remarks>
     /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -156,17 +128,15 @@ public static partial class SequenceMetrics
         IGenerator generator, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        return MeanOverTokens(
-            (chunk, values) => generator.LogProbabilities(chunk, values.Span, temperature, cancellationToken: cancellationToken),
-            sequences,
-            cancellationToken);
+        void Measure(TokenBatch chunk, Memory<float> values) =>
+            generator.LogProbabilities(chunk, values.Span, temperature, cancellationToken: cancellationToken);
+        return MeanOverTokens(Measure, sequences, cancellationToken);
     }
 
-    /// <summary>The perplexity of held-out sequences under a generator: exp of the negative log-likelihood.</summary>
-    /// <param name="generator">The model.</param>
-    /// <param name="heldOut">Sequences that it was not trained on, [Count, Length]; for others the figure means nothing.</param>
-    /// <param name="temperature">Divides the generator's logits; positive and finite.</param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
+    /// <summary>
+    /// The perplexity under a generator of held-out sequences, which it was not trained on: exp of the negative log-likelihood. The
+    /// temperature divides the logits; it is positive and finite.
+    /// </summary>
     /// <returns>At least 1, lower covers the data better; an untrained model has about the vocabulary's size.</returns>
     /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -175,21 +145,14 @@ public static partial class SequenceMetrics
         Math.Exp(NegativeLogLikelihood(generator, heldOut, temperature, cancellationToken));
 
     /// <summary>The mean negative log-likelihood of sequences under a compiled policy.</summary>
-    /// <param name="sampler">The model.</param>
-    /// <param name="sequences">Held-out sequences, [Count, Length].</param>
-    /// <param name="temperature">Divides the logits; positive and finite.</param>
-    /// <param name="cancellationToken">Cancels the measurement.</param>
-    /// <returns>As the overload for a generator.</returns>
-    /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <inheritdoc cref="NegativeLogLikelihood(IGenerator, TokenBatch, double, CancellationToken)"/>
     public static double NegativeLogLikelihood(
         SequenceSampler sampler, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sampler);
-        return MeanOverTokens(
-            (chunk, values) => sampler.LogProbabilities(chunk, values, temperature, cancellationToken: cancellationToken),
-            sequences,
-            cancellationToken);
+        void Measure(TokenBatch chunk, Memory<float> values) =>
+            sampler.LogProbabilities(chunk, values, temperature, cancellationToken: cancellationToken);
+        return MeanOverTokens(Measure, sequences, cancellationToken);
     }
 
     private static double MeanOverTokens(
@@ -212,7 +175,14 @@ public static partial class SequenceMetrics
                 TokenBatch chunk = sequences.Slice(start, Math.Min(rows, sequences.Count - start));
                 Memory<float> logProbabilities = rented.AsMemory(0, chunk.Count * chunk.Length);
                 likelihood(chunk, logProbabilities);
-                total += SumOverTokens(chunk, logProbabilities.Span);
+                double sum = 0;
+                for (int row = 0; row < chunk.Count; row++)
+                {
+                    foreach (float value in logProbabilities.Span.Slice(row * chunk.Length, chunk.LengthOf(row)))
+                        sum += value;
+                }
+
+                total += sum;
             }
 
             // Not -total, which is minus zero for certain tokens.
@@ -231,17 +201,5 @@ public static partial class SequenceMetrics
         for (int row = 0; row < sequences.Count; row++)
             shares[sequences.LengthOf(row)] += 1.0 / sequences.Count;
         return shares;
-    }
-
-    private static double SumOverTokens(TokenBatch sequences, ReadOnlySpan<float> logProbabilities)
-    {
-        double sum = 0;
-        for (int row = 0; row < sequences.Count; row++)
-        {
-            foreach (float value in logProbabilities.Slice(row * sequences.Length, sequences.LengthOf(row)))
-                sum += value;
-        }
-
-        return sum;
     }
 }

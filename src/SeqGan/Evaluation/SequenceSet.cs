@@ -12,9 +12,6 @@ internal static class SequenceSet
             throw new ArgumentException("The set has 0 sequences; a metric needs at least 1.", parameterName);
     }
 
-    /// <summary>Whether a sequence contains a token; false for no token.</summary>
-    public static bool Contains(ReadOnlySpan<int> sequence, int? token) => token is { } id && sequence.Contains(id);
-
     /// <summary>
     /// The sequences with a token replaced by one that no other set has. Two unknown tokens are rarely the same word; if they matched, a
     /// generator would be better the less it says.
@@ -27,9 +24,7 @@ internal static class SequenceSet
         return new TokenBatch(tokens, sequences.Count, sequences.Length, sequences.Lengths);
     }
 
-    /// <summary>A sequence without padding and end token.</summary>
-    public static ReadOnlySpan<int> Words(TokenBatch sequences, int row, int? endToken) => Words(sequences[row], endToken);
-
+    /// <summary>A sequence without its end token.</summary>
     public static ReadOnlySpan<int> Words(ReadOnlySpan<int> sequence, int? endToken) =>
         sequence.Length > 0 && sequence[^1] == endToken ? sequence[..^1] : sequence;
 }

@@ -1,18 +1,17 @@
 namespace SeqGan.Rewards;
 
-/// <summary>Scores by BLEU against a reference set; on several threads where a batch is large.</summary>
+/// <summary>Scores by BLEU against a reference set; on several threads if a batch is large.</summary>
 internal sealed class BleuScorer : ISequenceScorer
 {
     private const int RowsPerThread = 256;
 
     private readonly BleuReferences _references;
-    private readonly BleuSmoothing _smoothing;
+    private readonly bool _smoothing;
 
-    public BleuScorer(BleuReferences references, BleuSmoothing smoothing, string name)
+    public BleuScorer(BleuReferences references, bool smoothing, string name)
     {
         ArgumentNullException.ThrowIfNull(references);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        BleuReferences.ThrowIfUnknown(smoothing);
         (_references, _smoothing, Name) = (references, smoothing, name);
     }
 

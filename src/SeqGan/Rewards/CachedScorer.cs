@@ -2,23 +2,19 @@ namespace SeqGan.Rewards;
 
 /// <summary>Remembers the scores of a scorer that is slow or is paid by the call; made by <see cref="Scorers.Cached"/>.</summary>
 /// <remarks>
-/// <para>
 /// A sequence that comes twice, in one batch or in several, is scored once; NaN is remembered too. Sequences are compared token by token,
-/// with their label, so no score changes. When it is full, it forgets what was not asked for since half of the capacity came in. It is no
-/// part of a checkpoint: after a resume it fills again, and scores are the same.
-/// </para>
-/// <para>
-/// It refuses scorers that learn or change, such as a discriminator or an <see cref="IAdaptiveScorer"/>: cache the parts of a combination
-/// instead. Not thread-safe. The scorer stays the caller's to dispose.
-/// </para>
+/// with their label, so no score changes. When it is full, it forgets what was not asked for since half of the capacity came in. It is not
+/// part of a checkpoint: after a resume it fills again, and scores are the same. It refuses scorers that learn or change, such as a
+/// discriminator or an <see cref="IAdaptiveScorer"/>: cache the parts of a combination instead. Not thread-safe. The scorer stays the
+/// caller's to dispose.
 /// </remarks>
 public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private readonly int _perGeneration;
-    private readonly Dictionary<int[], int> _unknown = new(TokensComparer.Instance);
-    private Dictionary<int[], float> _young = new(TokensComparer.Instance);
-    private Dictionary<int[], float> _old = new(TokensComparer.Instance);
+    private readonly Dictionary<ReadOnlyMemory<int>, int> _unknown = new(SequenceComparer.Instance);
+    private Dictionary<ReadOnlyMemory<int>, float> _young = new(SequenceComparer.Instance);
+    private Dictionary<ReadOnlyMemory<int>, float> _old = new(SequenceComparer.Instance);
     private int[] _key = [];
     private int[] _rows = [];
 
@@ -26,15 +22,10 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
         _scorer = new CheckedScorer(scorer);
+        string kind = scorer is IDiscriminator ? "is a discriminator" : "changes during training";
         if (Changes(scorer))
-        {
-            string kind = scorer is IDiscriminator ? "a discriminator" : "one that changes during training";
-            throw new ArgumentException(
-                $"Scorer '{scorer.Name}' is {kind}: remembered scores would be wrong. Cache scorers that never change.", nameof(scorer));
-        }
-
-        _perGeneration = capacity / 2;
-        Capacity = capacity;
+            throw new ArgumentException($"Scorer '{Name}' {kind}; cache scorers that never change.", nameof(scorer));
+        (_perGeneration, Capacity) = (capacity / 2, capacity);
     }
 
     /// <summary>The scorer's name.</summary>
@@ -73,7 +64,10 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
         {
             float[] asked = new float[_unknown.Count];
             await _scorer.ScoreAsync(Unknown(sequences), asked, cancellationToken).ConfigureAwait(false);
-            FillIn(scores.Span[..sequences.Count], asked);
+            for (int row = 0; row < sequences.Count; row++)
+                scores.Span[row] = _rows[row] >= 0 ? asked[_rows[row]] : scores.Span[row];
+            foreach ((ReadOnlyMemory<int> key, int index) in _unknown)
+                Remember(key, asked[index]);
         }
 
         int misses = _unknown.Count;
@@ -85,7 +79,7 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
 
     // A limit on its time changes no score.
     private static bool Changes(ISequenceScorer scorer) =>
-        scorer is TimeLimitedScorer limited ? Changes(limited.Inner) : scorer is IDiscriminator or IAdaptiveScorer;
+        scorer is TimeLimitedScorer and IScorerUser limited ? Changes(limited.Scorer.Scorer) : scorer is IDiscriminator or IAdaptiveScorer;
 
     // Which of the unknown sequences each row is; -1 where its score is known.
     private void FindKnown(TokenBatch sequences, Span<float> scores)
@@ -109,41 +103,28 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
         int[] labels = new int[sequences.Labels.IsEmpty ? 0 : _unknown.Count];
         for (int row = sequences.Count - 1; row >= 0; row--)
         {
-            if (_rows[row] is var index and >= 0)
-            {
-                sequences.Tokens.Span.Slice(row * sequences.Length, sequences.Length).CopyTo(tokens.AsSpan(index * sequences.Length));
-                lengths[index] = sequences.LengthOf(row);
-                if (labels.Length > 0)
-                    labels[index] = sequences.Labels.Span[row];
-            }
+            if (_rows[row] is not (var index and >= 0))
+                continue;
+            sequences.Tokens.Span.Slice(row * sequences.Length, sequences.Length).CopyTo(tokens.AsSpan(index * sequences.Length));
+            lengths[index] = sequences.LengthOf(row);
+            if (labels.Length > 0)
+                labels[index] = sequences.Labels.Span[row];
         }
 
         return new TokenBatch(tokens, lengths.Length, sequences.Length, lengths, labels);
-    }
-
-    private void FillIn(Span<float> scores, float[] asked)
-    {
-        for (int row = 0; row < scores.Length; row++)
-        {
-            if (_rows[row] >= 0)
-                scores[row] = asked[_rows[row]];
-        }
-
-        foreach ((int[] key, int index) in _unknown)
-            Remember(key, asked[index]);
     }
 
     private bool TryGet(ReadOnlySpan<int> key, out float score)
     {
         if (_young.GetAlternateLookup<ReadOnlySpan<int>>().TryGetValue(key, out score))
             return true;
-        if (!_old.GetAlternateLookup<ReadOnlySpan<int>>().Remove(key, out int[]? tokens, out score))
+        if (!_old.GetAlternateLookup<ReadOnlySpan<int>>().Remove(key, out ReadOnlyMemory<int> tokens, out score))
             return false;
         Remember(tokens, score);
         return true;
     }
 
-    private void Remember(int[] key, float score)
+    private void Remember(ReadOnlyMemory<int> key, float score)
     {
         if (_young.Count == _perGeneration)
         {
@@ -159,7 +140,7 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
         ReadOnlySpan<int> sequence = sequences[row];
         if (_key.Length <= sequence.Length)
             _key = new int[sequence.Length + 1];
-        _key[0] = sequences.Labels.IsEmpty ? -1 : sequences.Labels.Span[row];
+        _key[0] = sequences.LabelOf(row);
         sequence.CopyTo(_key.AsSpan(1));
         return _key.AsSpan(0, sequence.Length + 1);
     }

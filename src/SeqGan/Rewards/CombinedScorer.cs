@@ -2,13 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace SeqGan.Rewards;
 
-/// <summary>
-/// The weighted sum of several scores, or their product, each to the power of its weight. Scorers that allow it run beside the others.
-/// </summary>
-/// <remarks>
-/// A score of NaN is "not applicable" and left out; where no scorer applies, the result is NaN. A failure of one scorer stops the others
-/// and is thrown when all have ended. Not thread-safe. The scorers stay the caller's to dispose.
-/// </remarks>
+/// <summary>Makes one score of several; see <see cref="Scorers.Sum"/> and <see cref="Scorers.Product"/>.</summary>
 internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
 {
     private readonly Part[] _parts;
@@ -16,8 +10,7 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
     private readonly bool _isConcurrent;
     private double[] _results = [];
 
-    /// <param name="parts">Scorers and their weights. Outside a training the weights are those of round 1.</param>
-    /// <param name="combination">Sum or product; in a product weights and scores are at least 0.</param>
+    /// <summary>Outside a training the weights are those of round 1. In a product weights and scores are at least 0.</summary>
     /// <exception cref="ArgumentException">No scorer, one without a name, or weights that are not valid, or all 0, in round 1.</exception>
     public CombinedScorer(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts, RewardCombination combination)
     {
@@ -52,22 +45,18 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
     /// <exception cref="ScorerException">A weight of the round is not valid, or all of a combination are 0.</exception>
     public static void SetRound(ISequenceScorer scorer, int round)
     {
-        (scorer as CombinedScorer)?.SetRound(round);
+        (scorer as CombinedScorer)?.SetWeights(round);
         foreach (ISequenceScorer inner in Inner(scorer))
             SetRound(inner, round);
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ScorerException">A weight of the round is not valid, or all are 0.</exception>
     public void BeginBatch(RewardRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        SetRound(request.Round);
+        SetWeights(request.Round);
         foreach (Part part in _parts)
             part.Scorer.BeginBatch(request);
     }
 
-    /// <inheritdoc/>
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores)
     {
         foreach (Part part in _parts)
@@ -77,12 +66,10 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
         }
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="ScorerException">A scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
-        foreach (Part part in _parts)
-            part.Reserve(sequences.Count);
+        foreach (Part part in _parts.Where(part => part.Scores.Length < sequences.Count))
+            part.Scores = new float[sequences.Count];
         if (_isConcurrent)
             await ScoreTogetherAsync(sequences, cancellationToken).ConfigureAwait(false);
         else
@@ -97,49 +84,32 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
         Span<double> results = _results.AsSpan(0, scores.Length);
         results.Fill(double.NaN);
         foreach (Part part in _parts)
-        {
-            if (_isProduct)
-                Multiply(results, part);
-            else
-                Add(results, part);
-        }
-
+            Add(part, results);
         for (int row = 0; row < scores.Length; row++)
             scores[row] = (float)results[row];
     }
 
-    private static void Add(Span<double> sums, Part part)
+    private void Add(Part part, Span<double> results)
     {
-        for (int row = 0; row < sums.Length; row++)
-        {
-            if (!float.IsNaN(part.Scores[row]))
-                sums[row] = (double.IsNaN(sums[row]) ? 0 : sums[row]) + part.Weight * part.Scores[row];
-        }
-    }
-
-    private static void Multiply(Span<double> products, Part part)
-    {
-        for (int row = 0; row < products.Length; row++)
+        for (int row = 0; row < results.Length; row++)
         {
             float score = part.Scores[row];
             if (float.IsNaN(score))
                 continue;
-            if (score < 0)
-            {
-                throw new ScorerException(
-                    part.Scorer.Name,
-                    $"Scorer '{part.Scorer.Name}' gave sequence {row} of {products.Length} the score {score}; in a product scores are at "
-                    + $"least 0.");
-            }
-
-            products[row] = (double.IsNaN(products[row]) ? 1 : products[row]) * (part.Weight == 1 ? score : Math.Pow(score, part.Weight));
+            if (!_isProduct)
+                results[row] = (double.IsNaN(results[row]) ? 0 : results[row]) + part.Weight * score;
+            else if (score >= 0)
+                results[row] = (double.IsNaN(results[row]) ? 1 : results[row]) * (part.Weight == 1 ? score : Math.Pow(score, part.Weight));
+            else
+                throw Failure($"gave sequence {row} of {results.Length} the score {score}; in a product scores are at least 0.");
         }
+
+        ScorerException Failure(string problem) => new(part.Scorer.Name, $"Scorer '{part.Scorer.Name}' {problem}");
     }
 
-    private void SetRound(int round) => SetWeights(round, (message, part) => new ScorerException(part.Scorer.Name, message));
-
-    private void SetWeights(int round, Func<string, Part, Exception> failure)
+    private void SetWeights(int round, Func<string, Part, Exception>? failure = null)
     {
+        failure ??= (message, part) => new ScorerException(part.Scorer.Name, message);
         foreach (Part part in _parts)
         {
             string name = part.Scorer.Name;
@@ -152,33 +122,31 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
                 throw new ScorerException(name, $"The weight of scorer '{name}' in round {round} failed: {error.Message}", error);
             }
 
+            string weight = $"The weight of scorer '{name}' is {part.Weight} in round {round}";
             if (!double.IsFinite(part.Weight))
-                throw failure($"The weight of scorer '{name}' is {part.Weight} in round {round}; weights are finite.", part);
+                throw failure($"{weight}; weights are finite.", part);
             if (_isProduct && part.Weight < 0)
-                throw failure(
-                    $"The weight of scorer '{name}' is {part.Weight} in round {round}; in a product weights are at least 0.", part);
+                throw failure($"{weight}; in a product weights are at least 0.", part);
         }
 
         if (Array.TrueForAll(_parts, part => part.Weight == 0))
         {
             string names = string.Join(", ", _parts.Select(part => $"'{part.Scorer.Name}'"));
-            throw failure(
-                $"The weights of {names} are 0 in round {round}: nothing would be scored. At least one must not be 0.", _parts[0]);
+            throw failure($"The weights of {names} are 0 in round {round}: nothing would be scored. One or more must not be 0.", _parts[0]);
         }
     }
 
     // Nothing runs beside itself: parts that ask the same scorer take turns.
     private void SetConcurrency()
     {
-        var uses = new Dictionary<ISequenceScorer, int>(ReferenceEqualityComparer.Instance);
         var comparer = ReferenceEqualityComparer.Instance;
-        foreach (ISequenceScorer scorer in _parts.SelectMany(part => All(part.Scorer.Scorer).ToHashSet<ISequenceScorer>(comparer)))
-            uses[scorer] = uses.GetValueOrDefault(scorer) + 1;
+        Dictionary<object, int> uses = _parts.SelectMany(part => All(part).ToHashSet(comparer)).CountBy(scorer => scorer, comparer)
+            .ToDictionary(comparer);
         foreach (Part part in _parts)
-            part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part.Scorer.Scorer).All(scorer => uses[scorer] == 1);
+            part.RunsBesideOthers = part.Scorer.AllowsConcurrency && All(part).All(scorer => uses[scorer] == 1);
 
-        static IEnumerable<ISequenceScorer> All(ISequenceScorer scorer) =>
-            Inner(scorer).SelectMany(All).Prepend(scorer);
+        static IEnumerable<object> All(Part part) => With(part.Scorer.Scorer);
+        static IEnumerable<ISequenceScorer> With(ISequenceScorer scorer) => Inner(scorer).SelectMany(With).Prepend(scorer);
     }
 
     private static IEnumerable<ISequenceScorer> Inner(ISequenceScorer scorer) =>
@@ -187,11 +155,11 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
     private async Task ScoreTogetherAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ILookup<bool, Part> parts = _parts.ToLookup(part => part.RunsBesideOthers);
         Task[] running =
         [
-            .. _parts.Where(part => part.RunsBesideOthers)
-                .Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
-            RunAsync(_parts.Where(part => !part.RunsBesideOthers), sequences, stop),
+            .. parts[true].Select(part => Task.Run(() => RunAsync([part], sequences, stop), CancellationToken.None)),
+            RunAsync(parts[false], sequences, stop),
         ];
 
         // Wait for all of them: one that still runs would write to buffers that are used again.
@@ -232,14 +200,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
 
         public bool RunsBesideOthers { get; set; }
 
-        public float[] Scores { get; private set; } = [];
+        public float[] Scores { get; set; } = [];
 
         public ScoreSummary Summary { get; set; } = new(scorer.Name, double.NaN, double.NaN);
-
-        public void Reserve(int count)
-        {
-            if (Scores.Length < count)
-                Scores = new float[count];
-        }
     }
 }

@@ -16,15 +16,6 @@ internal sealed class DelegateScorer : ISequenceScorer
 
     public bool AllowsConcurrency { get; init; }
 
-    /// <summary>A scorer over decoded text.</summary>
-    public static DelegateScorer OfText(
-        string name, Func<string, double> score, Func<ReadOnlySpan<int>, string> decode, bool allowsConcurrency = false)
-    {
-        ArgumentNullException.ThrowIfNull(score);
-        ArgumentNullException.ThrowIfNull(decode);
-        return new DelegateScorer(name, sequence => score(decode(sequence)), allowsConcurrency);
-    }
-
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         Span<float> destination = scores.Span;

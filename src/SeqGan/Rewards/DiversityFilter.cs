@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace SeqGan.Rewards;
 
 /// <summary>Lowers the score of what the generator has produced before; see <see cref="Scorers.WithDiversityFilter"/>.</summary>
-internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScoreTally, ICompositeComponent
+internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable, IScorerUser
 {
     // A bucket and its count as JSON, with quotation marks, colon and comma: at most 20 and 10 digits.
     private const int MaxEntryLength = 34;
@@ -43,17 +43,10 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
     /// <summary>The buckets that are remembered.</summary>
     public int Count => _young.Count + _old.Count;
 
-    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+    CheckedScorer IScorerUser.Scorer => _scorer;
 
-    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
-
-    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
-
-    /// <inheritdoc/>
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
 
-    /// <inheritdoc/>
-    /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote an infinite one.</exception>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         if (_raw.Length < sequences.Count)
@@ -69,11 +62,9 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
         _scored = sequences.Count;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The sequences are not those that were scored last.</exception>
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores)
     {
-        if (!WereScoredLast(sequences))
+        if (_scored != sequences.Count || !Enumerable.Range(0, _scored).All(row => _buckets[row] == _bucketOf(sequences[row])))
         {
             throw new InvalidOperationException(
                 "A batch ends with the sequences that were scored last: score the generator's own sequences after their completions.");
@@ -92,20 +83,16 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
     /// <summary>How often sequences of the same bucket are remembered.</summary>
     public int TimesSeen(ReadOnlySpan<int> sequence) => TimesSeen(_bucketOf(sequence));
 
-    /// <inheritdoc/>
     public void SaveState(Stream destination)
     {
-        ArgumentNullException.ThrowIfNull(destination);
         JsonSerializer.Serialize(destination, new Memory(Sorted(_young), Sorted(_old)), MemoryJson.Default.Memory);
 
         // The same memory is the same bytes.
         static Dictionary<ulong, int> Sorted(Dictionary<ulong, int> half) => new(half.OrderBy(entry => entry.Key));
     }
 
-    /// <inheritdoc/>
     public void RestoreState(Stream source, int version)
     {
-        ArgumentNullException.ThrowIfNull(source);
         if (source.Length > 64 + 2L * _perGeneration * MaxEntryLength)
             throw new InvalidDataException($"The memory has {source.Length} bytes, too many for {2 * _perGeneration} buckets.");
         Memory memory;
@@ -119,17 +106,10 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
         }
 
         if (memory.Young.Count > _perGeneration || memory.Old.Count > _perGeneration)
-        {
             throw new InvalidDataException(
                 $"The memory has halves of {memory.Young.Count} and {memory.Old.Count} buckets; a half has at most {_perGeneration}.");
-        }
-
-        foreach ((ulong bucket, int count) in memory.Young.Concat(memory.Old))
-        {
-            if (count < 1)
-                throw new InvalidDataException($"Bucket {bucket} was seen {count} times; the least is 1.");
-        }
-
+        if (memory.Young.Concat(memory.Old).FirstOrDefault(entry => entry.Value < 1, new(0, 1)) is { Value: < 1 } bad)
+            throw new InvalidDataException($"Bucket {bad.Key} was seen {bad.Value} times; the least is 1.");
         if (memory.Young.Keys.Any(memory.Old.ContainsKey))
             throw new InvalidDataException("The memory has a bucket in both of its halves.");
         (_young, _old) = (memory.Young, memory.Old);
@@ -159,14 +139,6 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
             else
                 buckets[bucket] = count;
         }
-    }
-
-    private bool WereScoredLast(TokenBatch sequences)
-    {
-        bool same = _scored == sequences.Count;
-        for (int row = 0; same && row < sequences.Count; row++)
-            same = _buckets[row] == _bucketOf(sequences[row]);
-        return same;
     }
 
     private int TimesSeen(ulong bucket) => _young.TryGetValue(bucket, out int count) ? count : _old.GetValueOrDefault(bucket);

@@ -10,6 +10,18 @@ internal interface IScoreTally
     IEnumerable<ScoreSummary> Components { get; }
 }
 
+/// <summary>Is made of one scorer, and passes on what that counts.</summary>
+internal interface IScorerUser : IScoreTally, ICompositeComponent
+{
+    CheckedScorer Scorer { get; }
+
+    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => Scorer.NotApplicable;
+
+    IEnumerable<ScoreSummary> IScoreTally.Components => Scorer.Components;
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", Scorer.Scorer)];
+}
+
 /// <summary>What a scorer gave the generator's sequences of one batch.</summary>
 /// <param name="Name">The scorer's name.</param>
 /// <param name="Mean">Over the sequences to which it applies; NaN where there is none.</param>

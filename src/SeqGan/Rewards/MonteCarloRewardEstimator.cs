@@ -1,53 +1,44 @@
 namespace SeqGan.Rewards;
 
 /// <summary>
-/// The paper's reward (equation 4): a token's is the mean score of many completions of the prefix that ends with it, the last
-/// token's the score of the sequence itself.
+/// The paper's reward (equation 4): a token's is the mean score of many completions of the prefix that ends with it, the last token's the
+/// score of the sequence itself.
 /// </summary>
 /// <remarks>
-/// The batch is worked on in chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks,
-/// bit for bit. Not thread-safe. Rollout and scorer stay the caller's to dispose.
+/// It works on chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks, bit for bit. Not thread-safe.
+/// Rollout and scorer stay the caller's to dispose.
 /// </remarks>
-public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, ICompositeComponent
+public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
 {
     private readonly IRollout _rollout;
     private readonly CheckedScorer _scorer;
-    private readonly int _samplesPerPrefix;
-    private readonly int _maxCompletions;
+    private readonly int _samplesPerPrefix, _maxCompletions;
     private readonly SequenceBuffer _completions;
     private float[] _scores = [];
 
-    /// <summary>Creates the estimator.</summary>
-    /// <param name="rollout">Completes the prefixes.</param>
-    /// <param name="scorer">Scores the completions, usually the discriminator.</param>
-    /// <param name="samplesPerPrefix">Completions of each prefix (N in the paper); at least 1.</param>
-    /// <param name="maxCompletions">The most completions held at once; at least 1. A single sequence's are never split.</param>
+    /// <summary>
+    /// Creates an estimator of a rollout that completes prefixes, at least once each (N in the paper), and a scorer of the completions,
+    /// usually the discriminator. It holds at most <paramref name="maxCompletions"/>, at least 1, or those of a single sequence.
+    /// </summary>
     public MonteCarloRewardEstimator(IRollout rollout, ISequenceScorer scorer, int samplesPerPrefix = 16, int maxCompletions = 16_384)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerPrefix, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCompletions, 1);
-        _rollout = rollout;
-        _scorer = new CheckedScorer(scorer);
-        _samplesPerPrefix = samplesPerPrefix;
-        _maxCompletions = maxCompletions;
+        (_rollout, _scorer) = (rollout, new CheckedScorer(scorer));
+        (_samplesPerPrefix, _maxCompletions) = (samplesPerPrefix, maxCompletions);
         _completions = new SequenceBuffer(rollout.Format);
     }
 
     /// <summary>How many tokens got the reward 0 because the scorer applied to no completion of theirs, since construction.</summary>
     public long UnscoredTokens { get; private set; }
 
-    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
-
-    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
+    CheckedScorer IScorerUser.Scorer => _scorer;
 
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("rollout", _rollout), ("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Scores that are NaN (not applicable) are left out of the means. A token without any applicable score gets the reward 0
-    /// and is counted in <see cref="UnscoredTokens"/>.
-    /// </remarks>
+    /// <remarks>Scores that are NaN (not applicable) are left out of the means. A token without other scores gets the reward 0.</remarks>
     /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
     /// <exception cref="InvalidOperationException">The rollout made another number of completions than it was asked for.</exception>
     public async ValueTask EstimateAsync(
@@ -68,8 +59,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, I
         await _scorer.ScoreAsync(sequences, final, cancellationToken).ConfigureAwait(false);
         for (int row = 0; row < sequences.Count; row++)
         {
-            Span<float> tokens = RewardLayout.Row(sequences, rewards, row);
-            if (!tokens.IsEmpty)
+            if (RewardLayout.Row(sequences, rewards, row) is [.., _] tokens)
                 tokens[^1] = ValueOrZero(final.Span[row]);
         }
 
@@ -106,27 +96,9 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScoreTally, I
         for (int row = 0; row < chunk.Count; row++)
         {
             Span<float> tokens = RewardLayout.Row(chunk, rewards, row);
-            for (int position = 0; position < tokens.Length - 1; position++)
-            {
-                tokens[position] = ValueOrZero(MeanOfApplicable(scores[.._samplesPerPrefix]));
-                scores = scores[_samplesPerPrefix..];
-            }
+            for (int position = 0; position < tokens.Length - 1; position++, scores = scores[_samplesPerPrefix..])
+                tokens[position] = ValueOrZero((float)ScoreSummary.Of("", scores[.._samplesPerPrefix]).Mean);
         }
-    }
-
-    private static float MeanOfApplicable(ReadOnlySpan<float> scores)
-    {
-        double sum = 0;
-        int count = 0;
-        foreach (float score in scores)
-        {
-            if (float.IsNaN(score))
-                continue;
-            sum += score;
-            count++;
-        }
-
-        return (float)(sum / count);
     }
 
     private float ValueOrZero(float score)

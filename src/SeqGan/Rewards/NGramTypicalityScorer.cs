@@ -14,21 +14,20 @@ internal sealed class NGramTypicalityScorer : ISequenceScorer
         ArgumentNullException.ThrowIfNull(format);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         (_endToken, _uniform, Name) = (format.EndToken, 1.0 / format.VocabularySize, name);
-        _orders = [.. Enumerable.Range(0, order).Select(_ => new Order())];
+        _orders = Array.ConvertAll(NGramNumbering.OfOrders(order), numbering => new Order(numbering, [], []));
         long tokens = 0;
         for (int row = 0; row < corpus.Count; row++)
         {
-            ReadOnlySpan<int> words = SequenceSet.Words(corpus, row, _endToken);
+            ReadOnlySpan<int> words = SequenceSet.Words(corpus[row], _endToken);
             tokens += words.Length;
             Count(words);
         }
 
         if (tokens == 0)
-            throw new ArgumentException(
-                $"The corpus has {corpus.Count} sequences without a token; a model needs at least 1.", nameof(corpus));
+            throw new ArgumentException($"The corpus has {corpus.Count} sequences without a token; it needs at least 1.", nameof(corpus));
         double surprise = 0;
         for (int row = 0; row < corpus.Count; row++)
-            surprise += Surprise(SequenceSet.Words(corpus, row, _endToken));
+            surprise += Surprise(SequenceSet.Words(corpus[row], _endToken));
         Entropy = surprise / tokens;
     }
 
@@ -44,7 +43,7 @@ internal sealed class NGramTypicalityScorer : ISequenceScorer
         for (int row = 0; row < sequences.Count; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> words = SequenceSet.Words(sequences, row, _endToken);
+            ReadOnlySpan<int> words = SequenceSet.Words(sequences[row], _endToken);
             scores.Span[row] = words.IsEmpty ? float.NaN : (float)Math.Exp(-Math.Abs(Surprise(words) / words.Length - Entropy));
         }
 
@@ -62,8 +61,8 @@ internal sealed class NGramTypicalityScorer : ISequenceScorer
             {
                 int history = numbers[start];
                 numbers[start] = order.Numbering.GetOrAdd(history, words[start + n - 1]);
-                Order.Increase(order.Counts, numbers[start]);
-                Order.Increase(order.Histories, history);
+                NGramNumbering.Increase(order.Counts, numbers[start]);
+                NGramNumbering.Increase(order.Histories, history);
             }
         }
     }
@@ -103,21 +102,6 @@ internal sealed class NGramTypicalityScorer : ISequenceScorer
         }
     }
 
-    private sealed class Order
-    {
-        public NGramNumbering Numbering { get; } = new();
-
-        /// <summary>How often each n-gram occurs in the corpus.</summary>
-        public List<int> Counts { get; } = [];
-
-        /// <summary>How often each (n-1)-gram has a token after it.</summary>
-        public List<int> Histories { get; } = [];
-
-        public static void Increase(List<int> counts, int number)
-        {
-            while (number >= counts.Count)
-                counts.Add(0);
-            counts[number]++;
-        }
-    }
+    // How often each n-gram occurs in the corpus, and how often each (n-1)-gram has a token after it.
+    private sealed record Order(NGramNumbering Numbering, List<int> Counts, List<int> Histories);
 }

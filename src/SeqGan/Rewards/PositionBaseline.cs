@@ -2,12 +2,12 @@ namespace SeqGan.Rewards;
 
 /// <summary>Turns rewards into advantages: subtracts, at each position, the baseline of that position.</summary>
 /// <remarks>
-/// The moving average is the one of the batches before the present one, so that it does not depend on the rewards it is
-/// subtracted from; a position's first batch has no past and takes its own mean.
+/// The moving average is that of earlier batches, so that it does not depend on the rewards that it is subtracted from. A position's
+/// first batch has no past and takes its own mean.
 /// </remarks>
 internal sealed class PositionBaseline(RewardBaseline kind, double decay, int maxLength)
 {
-    private readonly double[] _averages = CreateUnknown(maxLength);
+    private readonly double[] _averages = [.. Enumerable.Repeat(double.NaN, maxLength)];
 
     /// <summary>The moving averages, [maxLength]; NaN where there is none yet.</summary>
     public IReadOnlyList<double> Averages
@@ -15,15 +15,12 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
         get => [.. _averages];
         set
         {
-            for (int position = 0; position < _averages.Length; position++)
-                _averages[position] = position < value.Count ? value[position] : double.NaN;
+            _averages.AsSpan().Fill(double.NaN);
+            value.Take(_averages.Length).ToArray().CopyTo(_averages, 0);
         }
     }
 
-    /// <summary>Writes reward minus baseline for each token, and 0 at padding.</summary>
-    /// <param name="sequences">The batch, [Count, Length].</param>
-    /// <param name="rewards">[Count, Length].</param>
-    /// <param name="advantages">Receives [Count, Length].</param>
+    /// <summary>Writes reward minus baseline for each token, and 0 at padding; rewards and advantages are [Count, Length].</summary>
     public void Subtract(TokenBatch sequences, ReadOnlySpan<float> rewards, Span<float> advantages)
     {
         for (int position = 0; position < sequences.Length; position++)
@@ -63,12 +60,5 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
         }
 
         return sum / count;
-    }
-
-    private static double[] CreateUnknown(int length)
-    {
-        double[] values = new double[length];
-        values.AsSpan().Fill(double.NaN);
-        return values;
     }
 }

@@ -1,9 +1,8 @@
 namespace SeqGan.Rewards;
 
 /// <summary>
-/// What is subtracted from a reward to make the advantage that weights a token's log-probability. A baseline that does
-/// not depend on the token leaves the policy gradient's expectation as it is and lowers its variance; a mean that
-/// includes the token's own reward does so nearly.
+/// What is subtracted from a reward to make the advantage that weights a token's log-probability. A baseline that does not depend on the
+/// token keeps the policy gradient's expectation and lowers its variance; a mean that includes the token's own reward nearly does.
 /// </summary>
 public enum RewardBaseline
 {

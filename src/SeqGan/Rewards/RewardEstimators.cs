@@ -2,16 +2,12 @@ namespace SeqGan.Rewards;
 
 /// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
 /// <remarks>A sequence whose score is NaN gets the reward 0. Not thread-safe. The scorer stays the caller's to dispose.</remarks>
-internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScoreTally, ICompositeComponent
+internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScorerUser
 {
     private readonly CheckedScorer _scorer = new(scorer);
     private float[] _scores = [];
 
-    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
-
-    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
-
-    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
+    CheckedScorer IScorerUser.Scorer => _scorer;
 
     public async ValueTask EstimateAsync(
         TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
@@ -61,9 +57,8 @@ internal static class RewardLayout
         int needed = sequences.Count * sequences.Length;
         if (rewards.Length != needed)
         {
-            throw new ArgumentException(
-                $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards; there is room for "
-                + $"{rewards.Length}.", nameof(rewards));
+            string sizes = $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards";
+            throw new ArgumentException($"{sizes}; there is room for {rewards.Length}.", nameof(rewards));
         }
     }
 

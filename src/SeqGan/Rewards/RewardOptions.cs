@@ -8,8 +8,8 @@ public sealed class RewardOptions
     public int SamplesPerPrefix { get; set; } = 16;
 
     /// <summary>
-    /// The most completions that are in memory at once. A batch is estimated in chunks of this size, at
-    /// least one sequence at a time; the rewards do not depend on it. The default value is 16384.
+    /// The most completions that are in memory at once, at least those of one sequence. Rewards do not depend on it. The default value is
+    /// 16384.
     /// </summary>
     [AllowedRange(1, 16_777_216)]
     public int MaxCompletions { get; set; } = 16_384;
@@ -21,9 +21,7 @@ public sealed class RewardOptions
     [WeightRange(0.0, 1e6)]
     public WeightSchedule DiscriminatorWeight { get; set; } = 1;
 
-    /// <summary>
-    /// How the discriminator's score and those of added rewards become one. The default value is <see cref="RewardCombination.Sum"/>.
-    /// </summary>
+    /// <summary>How the discriminator's score and others become one. The default value is <see cref="RewardCombination.Sum"/>.</summary>
     [AllowedValuesOf(typeof(RewardCombination))]
     public RewardCombination Combination { get; set; }
 

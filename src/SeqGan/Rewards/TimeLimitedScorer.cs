@@ -1,7 +1,7 @@
 namespace SeqGan.Rewards;
 
 /// <summary>Fails where another scorer takes too long; see <see cref="Scorers.WithTimeLimit"/>.</summary>
-internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, ICompositeComponent
+internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerUser
 {
     private readonly CheckedScorer _scorer;
     private Task _running = Task.CompletedTask;
@@ -20,32 +20,19 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IComposi
 
     public TimeSpan Limit { get; }
 
-    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => _scorer.NotApplicable;
+    CheckedScorer IScorerUser.Scorer => _scorer;
 
-    IEnumerable<ScoreSummary> IScoreTally.Components => _scorer.Components;
-
-    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
-
-    internal ISequenceScorer Inner => _scorer.Scorer;
-
-    /// <inheritdoc/>
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
 
-    /// <inheritdoc/>
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores) => _scorer.EndBatch(sequences, scores.ToArray());
 
-    /// <inheritdoc/>
-    /// <exception cref="ScorerException">
-    /// The scorer took longer than <see cref="Limit"/>, failed, left scores unwritten, or wrote one that is not valid.
-    /// </exception>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!await EndsInTimeAsync(_running, cancellationToken).ConfigureAwait(false))
-            {
+        {
             throw new ScorerException(
-                Name, $"Scorer '{Name}' still works on an earlier batch, which took longer than its limit of {Limit}, and did not return "
-                + $"within {Limit} more.");
+                Name, $"Scorer '{Name}' still works on an earlier batch, and did not return within its limit of {Limit} a second time.");
         }
 
         // An abandoned scorer keeps reading and writing: it gets memory of its own.
@@ -53,26 +40,22 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScoreTally, IComposi
         float[] own = new float[sequences.Count];
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = _running = Task.Run(() => _scorer.ScoreAsync(copy, own, stop.Token).AsTask(), CancellationToken.None);
-        _ = running.ContinueWith(
-            static (task, source) => Forget(task, (CancellationTokenSource)source!),
-            stop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = ForgetAsync(running, stop);
         if (!await EndsInTimeAsync(running, cancellationToken).ConfigureAwait(false))
         {
             Stop(stop);
-            throw new ScorerException(
-                Name,
-                $"Scorer '{Name}' took longer than its limit of {Limit} for {sequences.Count} sequences: raise the limit, "
-                + $"or lower {nameof(RewardOptions)}.{nameof(RewardOptions.MaxCompletions)} for smaller batches.");
+            throw new ScorerException(Name, $"Scorer '{Name}' took longer than its limit of {Limit} for {sequences.Count} sequences: raise "
+                + $"the limit, or lower {nameof(RewardOptions)}.{nameof(RewardOptions.MaxCompletions)} for smaller batches.");
         }
 
         await running.ConfigureAwait(false);
         own.CopyTo(scores);
     }
 
-    // Observe the exception even if nobody waits any more.
-    private static void Forget(Task task, CancellationTokenSource stop)
+    // Observes the exception even if nobody waits any more.
+    private static async Task ForgetAsync(Task task, CancellationTokenSource stop)
     {
-        _ = task.Exception;
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
     }
 

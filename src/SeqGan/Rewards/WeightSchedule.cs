@@ -16,28 +16,26 @@ public sealed class WeightSchedule
     private WeightSchedule(Func<int, double> weightAt, string text, double? constant = null) =>
         (_weightAt, _text, ConstantValue) = (weightAt, text, constant);
 
-    /// <summary>The weight of every round, where it is known to be the same; of any value.</summary>
+    /// <summary>The weight of every round if it is constant; of any value.</summary>
     internal double? ConstantValue { get; }
 
     internal bool IsZero => ConstantValue == 0;
 
-    /// <summary>The same weight in every round; where it is used it must be finite.</summary>
-    /// <param name="weight">The weight.</param>
+    /// <summary>The same weight in every round; it must be finite where it is used.</summary>
     public static implicit operator WeightSchedule(double weight) =>
         new(_ => weight, weight.ToString(CultureInfo.InvariantCulture), weight);
 
-    /// <summary>The same weight in every round.</summary>
-    /// <param name="weight">Finite.</param>
+    /// <summary>The same finite weight in every round.</summary>
     public static WeightSchedule Constant(double weight)
     {
         ThrowIfNotFinite(weight, nameof(weight));
         return weight;
     }
 
-    /// <summary>A weight that moves in equal steps from one value to another and then stays there.</summary>
-    /// <param name="from">The weight of round 1; finite.</param>
-    /// <param name="to">The weight of round <paramref name="rounds"/> and later; finite.</param>
-    /// <param name="rounds">At least 1; with 1 the weight is <paramref name="to"/> from the start.</param>
+    /// <summary>
+    /// A weight that moves in equal steps from one finite value, of round 1, to another, of round <paramref name="rounds"/>, and then stays
+    /// there. With 1 round, the least, it is <paramref name="to"/> from the start.
+    /// </summary>
     public static WeightSchedule Linear(double from, double to, int rounds)
     {
         ThrowIfNotFinite(from, nameof(from));
@@ -49,19 +47,17 @@ public sealed class WeightSchedule
             from == 0 && to == 0 ? 0 : null);
     }
 
-    /// <summary>A weight by a function of the round.</summary>
-    /// <param name="weightAt">
-    /// The weight of a round, which counts from 1. It is finite, and the same whenever it is asked, or a resumed training would differ. An
-    /// exception, or a weight that is not valid, ends the training with a <see cref="ScorerException"/>.
-    /// </param>
+    /// <summary>
+    /// A weight by a function of the round, from 1. The weight is finite, and always the same for a round, or a resumed training would
+    /// differ. An exception, or a weight that is not valid, ends the training with a <see cref="ScorerException"/>.
+    /// </summary>
     public static WeightSchedule By(Func<int, double> weightAt)
     {
         ArgumentNullException.ThrowIfNull(weightAt);
         return new WeightSchedule(weightAt, "a function of the round");
     }
 
-    /// <summary>The weight of a round.</summary>
-    /// <param name="round">The round of adversarial training, from 1.</param>
+    /// <summary>The weight of a round of adversarial training, from 1.</summary>
     public double WeightAt(int round)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(round, 1);

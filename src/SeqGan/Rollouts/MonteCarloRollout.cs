@@ -4,21 +4,19 @@ namespace SeqGan.Rollouts;
 /// Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes of all sequences in one call.
 /// </summary>
 /// <remarks>
-/// Not thread-safe. A completion's draws depend on the request's key, its row, its prefix and its sample, so completing a batch
-/// in one call or in several gives the same.
+/// Not thread-safe. A completion's draws depend on the request's key, its row, its prefix and its sample, so a batch may be completed in
+/// one call or in several.
 /// </remarks>
 public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposable
 {
     private readonly double _updateRate;
 
-    /// <summary>Creates a rollout whose policy starts as a copy of the generator's.</summary>
-    /// <param name="generator">The generator; it stays the caller's.</param>
-    /// <param name="options">The rollout policy; read once.</param>
+    /// <summary>Creates a rollout whose policy starts as a copy of the generator's; the generator stays the caller's.</summary>
     /// <exception cref="ArgumentException">The update rate is out of range.</exception>
     public MonteCarloRollout(IGenerator generator, RolloutOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(generator);
-        options ??= new RolloutOptions();
+        options ??= new();
         OptionsCheck.ThrowIfInvalid(options);
         _updateRate = options.UpdateRate;
         Policy = generator.CreateRolloutPolicy();

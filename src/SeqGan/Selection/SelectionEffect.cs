@@ -9,13 +9,13 @@ namespace SeqGan.Selection;
 /// </summary>
 public sealed record SelectionEffect
 {
-    /// <summary>The mean score of the kept sequences that the scorer applies to; NaN where it applies to none.</summary>
+    /// <summary>The mean score of the kept sequences that the scorer applies to; NaN if it applies to none.</summary>
     public required double SelectedScore { get; init; }
 
-    /// <summary>The mean score of as many that were not selected; NaN where the scorer applies to none.</summary>
+    /// <summary>The mean score of as many that were not selected; NaN if the scorer applies to none.</summary>
     public required double UnselectedScore { get; init; }
 
-    /// <summary>The metrics of the kept sequences. Where duplicates are not kept, their uniqueness is 1 by construction.</summary>
+    /// <summary>The metrics of the kept sequences. Without duplicates their uniqueness is 1 by construction.</summary>
     public required SampleMetrics Selected { get; init; }
 
     /// <summary>The metrics of as many that were not selected.</summary>

@@ -15,27 +15,19 @@ public sealed record SelectionOptions
     /// <summary>The tokens that each sequence begins with; none by default.</summary>
     public ReadOnlyMemory<int> Prefix { get; init; }
 
-    /// <summary>
-    /// The label of all sequences, for a generator that asks for labels. The default value is null: without; by
-    /// <see cref="SeqGanTrainer.SelectAsync"/> of a corpus with labels, each in the proportions of the training data.
-    /// </summary>
+    /// <summary>The label of all sequences. The default value is null: none, or labels in the proportions of the training data.</summary>
     public int? Label { get; init; }
 
     /// <summary>
-    /// Whether a sequence that was drawn more than once may be kept more than once. Otherwise fewer than asked for are kept where there are
-    /// not as many different ones. The default value is false.
+    /// Whether a sequence that was drawn several times may be kept several times. Otherwise, with too few different sequences, fewer are
+    /// kept. The default value is false.
     /// </summary>
     public bool KeepDuplicates { get; init; }
 
-    /// <summary>
-    /// Whether the effect on quality and diversity is measured, which takes time in proportion to the number of sequences. The default
-    /// value is true.
-    /// </summary>
+    /// <summary>Whether to measure the effect on quality and diversity, which takes time. The default value is true.</summary>
     public bool MeasureEffect { get; init; } = true;
 
-    /// <summary>
-    /// How many drawn sequences are held and scored at once; at least 1. The result does not depend on it. The default value is 4096.
-    /// </summary>
+    /// <summary>How many sequences are scored at once, at least 1; it does not change the result. The default value is 4096.</summary>
     public int ChunkSize { get; init; } = 4096;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>

@@ -6,7 +6,7 @@ public sealed record SelectionResult
     /// <summary>The sequences, best first; of equal scores the one that was drawn first.</summary>
     public required TokenBatch Sequences { get; init; }
 
-    /// <summary>Their scores, [Count], falling; NaN, which comes last, where the scorer does not apply.</summary>
+    /// <summary>Their scores, [Count], falling; NaN, which comes last, if the scorer does not apply.</summary>
     public required IReadOnlyList<float> Scores { get; init; }
 
     /// <summary>How many sequences were drawn.</summary>
@@ -15,6 +15,6 @@ public sealed record SelectionResult
     /// <summary>How many of these the scorer did not apply to.</summary>
     public required int NotApplicable { get; init; }
 
-    /// <summary>The effect on quality and diversity; null where it was not measured, or nothing was kept.</summary>
+    /// <summary>The effect on quality and diversity; null if it was not measured, or nothing was kept.</summary>
     public SelectionEffect? Effect { get; init; }
 }

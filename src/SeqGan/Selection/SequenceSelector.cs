@@ -8,11 +8,7 @@ internal sealed class SequenceSelector
     private readonly SampleMetrics.Meter _meter;
     private readonly SequenceFingerprints? _training;
 
-    /// <param name="generator">Draws the sequences.</param>
-    /// <param name="scorer">Scores them; higher is better.</param>
-    /// <param name="reference">Real sequences, for the metrics of the effect; null leaves out what needs them.</param>
-    /// <param name="training">The fingerprints of the training sequences, for the same; null leaves out what needs them.</param>
-    /// <param name="unknownToken">The token for whatever the vocabulary lacks; null where there is none.</param>
+    /// <summary>The last three are for the metrics of the effect; null leaves out what needs them.</summary>
     public SequenceSelector(
         IGenerator generator, ISequenceScorer scorer, TokenBatch? reference = null, SequenceFingerprints? training = null,
         int? unknownToken = null)
@@ -22,7 +18,7 @@ internal sealed class SequenceSelector
         _meter = new SampleMetrics.Meter(generator.Format, reference, unknownToken: unknownToken);
     }
 
-    /// <summary>In what proportions labels are drawn where none is asked for; null where sequences have none, or one must be.</summary>
+    /// <summary>In what proportions labels are drawn if none is asked for; null if there are none, or one must be given.</summary>
     public LabelSet? Labels { get; init; }
 
     public async Task<SelectionResult> SelectAsync(
@@ -44,7 +40,7 @@ internal sealed class SequenceSelector
             await _scorer.ScoreAsync(sequences, scores.AsMemory(0, rows), cancellationToken).ConfigureAwait(false);
             for (int row = 0; row < rows; row++)
             {
-                int label = sequences.Labels.IsEmpty ? 0 : sequences.Labels.Span[row];
+                int label = sequences.LabelOf(row);
                 notApplicable += float.IsNaN(scores[row]) ? 1 : 0;
                 best.Offer(sequences[row], label, scores[row], start + row);
                 if (options.MeasureEffect && first.Count < count)
@@ -67,16 +63,15 @@ internal sealed class SequenceSelector
     {
         chunk.Reset(count);
         var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
-        int[]? labels = options.Label is { } label
-            ? [.. Enumerable.Repeat(label, count)]
-            : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start);
         var request = new SampleRequest
         {
             Key = key,
             Temperature = options.Temperature,
             FirstRow = start,
             Prefix = options.Prefix,
-            Labels = labels,
+            Labels = options.Label is { } label
+                ? [.. Enumerable.Repeat(label, count)]
+                : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start),
         };
         _generator.Sample(request, chunk, cancellationToken);
     }
@@ -97,12 +92,7 @@ internal sealed class SequenceSelector
     {
         var buffer = new SequenceBuffer(_generator.Format, candidates.Count);
         for (int row = 0; row < candidates.Count; row++)
-        {
-            buffer.Set(row, candidates[row].Tokens.Span);
-            if (!buffer.Labels.IsEmpty)
-                buffer.Labels[row] = candidates[row].Label;
-        }
-
+            buffer.Set(row, candidates[row].Tokens.Span, candidates[row].Label);
         return buffer.AsBatch();
     }
 }

@@ -42,13 +42,6 @@ public class BatchSourceTests
         Assert.Equal([0, 1, 2, 3], Epoch(source, 0).Order());
     }
 
-    [Fact]
-    public void Constructor_NothingToGive_Throws()
-    {
-        Assert.Throws<ArgumentException>(() => new BatchSource(Numbers(0), s_format, 3, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BatchSource(Numbers(3), s_format, 0, 1));
-    }
-
     private static TokenBatch Numbers(int count)
     {
         var buffer = new SequenceBuffer(s_format, count);

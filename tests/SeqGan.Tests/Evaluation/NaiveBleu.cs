@@ -3,7 +3,7 @@ namespace SeqGan.Tests;
 /// <summary>BLEU as its definition reads.</summary>
 internal static class NaiveBleu
 {
-    public static double Score(int[][] references, int[] hypothesis, int maxOrder, BleuSmoothing smoothing)
+    public static double Score(int[][] references, int[] hypothesis, int maxOrder, bool smoothing)
     {
         double product = 1;
         for (int order = 1; order <= maxOrder; order++)
@@ -11,7 +11,7 @@ internal static class NaiveBleu
             Dictionary<string, int> counts = Count(hypothesis, order);
             int matches = counts.Sum(gram =>
                 Math.Min(gram.Value, references.Max(reference => Count(reference, order).GetValueOrDefault(gram.Key))));
-            if (matches == 0 && (order == 1 || smoothing == BleuSmoothing.None))
+            if (matches == 0 && (order == 1 || !smoothing))
                 return 0;
             product *= (matches == 0 ? 0.1 : matches) / Math.Max(1, counts.Values.Sum());
         }

@@ -33,13 +33,13 @@ public class NltkBleuTests
             int[][] sentences = one.GetProperty("references").Deserialize<int[][]>()!,
             hypotheses = one.GetProperty("hypotheses").Deserialize<int[][]>()!;
             var references = new BleuReferences(TokenInterner.FromIds(sentences));
-            foreach (BleuSmoothing smoothing in Enum.GetValues<BleuSmoothing>())
+            foreach ((string name, bool smoothing) in new[] { ("None", false), ("Epsilon", true) })
             {
-                double[][] bleu = one.GetProperty("bleu").GetProperty($"{smoothing}").Deserialize<double[][]>()!;
+                double[][] bleu = one.GetProperty("bleu").GetProperty(name).Deserialize<double[][]>()!;
                 for (int i = 0; i < bleu.Length; i++)
                     AssertEqual(bleu[i], references.Score(hypotheses[i], smoothing));
                 AssertMean(bleu, references.Mean(TokenInterner.FromIds(hypotheses), smoothing));
-                double[][] self = one.GetProperty("self_bleu").GetProperty($"{smoothing}").Deserialize<double[][]>()!;
+                double[][] self = one.GetProperty("self_bleu").GetProperty(name).Deserialize<double[][]>()!;
                 if (self.Length > 0)
                     AssertMean(self, references.SelfMean(smoothing));
             }

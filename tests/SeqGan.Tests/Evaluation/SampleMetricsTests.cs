@@ -13,7 +13,7 @@ public class SampleMetricsTests
         TokenBatch reference = TokenInterner.FromIds([[2, 3, 1]]), training = TokenInterner.FromIds([[2, 2, 2, 2]]);
 
         SampleMetrics metrics = SampleMetrics.Measure(
-            generated, s_format, reference, SequenceFingerprints.Of(training), BleuSmoothing.None, cancellationToken: Cancellation);
+            generated, s_format, reference, SequenceFingerprints.Of(training), smoothing: false, cancellationToken: Cancellation);
 
         // Of the third sequence 1 of 4 words is in the reference, and no pair; the first two have each other.
         Assert.Equal(2.0 / 3, metrics.Bleu![2], 12);
@@ -89,9 +89,9 @@ public class SampleMetricsTests
         generated = TokenInterner.FromIds([[5, 2, 6, 1], [5, 2, 6, 1]]);
 
         SampleMetrics metrics = SampleMetrics.Measure(
-            generated, s_format, reference, SequenceFingerprints.Of(reference), BleuSmoothing.None, Vocabulary.UnknownId, Cancellation);
+            generated, s_format, reference, SequenceFingerprints.Of(reference), false, Vocabulary.UnknownId, Cancellation);
         SampleMetrics asIds = SampleMetrics.Measure(
-            generated, s_format, reference, SequenceFingerprints.Of(reference), BleuSmoothing.None, cancellationToken: Cancellation);
+            generated, s_format, reference, SequenceFingerprints.Of(reference), smoothing: false, cancellationToken: Cancellation);
 
         Assert.Equal((0, 1), (metrics.Bleu![2], asIds.Bleu![2]));
         Assert.Equal(1, metrics.JensenShannon);

@@ -43,7 +43,7 @@ public class SimpleEstimatorTests
     [Fact]
     public async Task DelegateScorer_OverText_ScoresTheDecodedSequences()
     {
-        var scorer = DelegateScorer.OfText("text", text => text.Length, s => string.Join('-', s.ToArray()));
+        var scorer = Scorers.FromText("text", text => text.Length, s => string.Join('-', s.ToArray()));
 
         float[] scores = await scorer.ScoreAsync(Batches.Ragged);
 
