@@ -5,7 +5,7 @@ using SeqGan;
 
 namespace Hosting;
 
-/// <summary>The latest policy for those who generate, and where the training stands. Thread-safe.</summary>
+/// <summary>The latest policy to generate from, and the progress of the training. Thread-safe.</summary>
 internal sealed class Snapshots : ITrainingObserver
 {
     private volatile SequenceSampler? _sampler;

@@ -83,8 +83,9 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
     try
     {
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining, progress, stop.Token);
-        table.Add(Census.Of("likelihood, without the grammar", new SequenceSampler(trainer.Compile()).Generate(samples), data));
-        table.Add(Census.Of("likelihood, with the grammar", trainer.Generate(samples, new SamplingOptions { Seed = 0 }), data));
+        var seeded = new SamplingOptions { Seed = 0 };
+        table.Add(Census.Of("likelihood, without the grammar", new SequenceSampler(trainer.Compile()).Generate(samples, seeded), data));
+        table.Add(Census.Of("likelihood, with the grammar", trainer.Generate(samples, seeded), data));
         await trainer.TrainAsync(TrainingPhase.Adversarial, progress, stop.Token);
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)

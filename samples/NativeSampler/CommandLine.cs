@@ -28,7 +28,7 @@ internal sealed record CommandLine
 
     public string Prefix { get; private init; } = "";
 
-    public SamplingOptions Sampling { get; private init; } = new();
+    public SamplingOptions Sampling { get; private init; } = new() { Seed = 0 };
 
     public bool Time { get; private init; }
 

@@ -9,7 +9,7 @@ namespace OracleExperiment;
 
 /// <summary>
 /// The paper's synthetic experiment: an oracle makes the data, so that what a generator makes can be judged by the
-/// true distribution. Every way to train starts from the same weights, but for SeqGAN with what keeps it near the data: it starts where
+/// true distribution. Every way to train starts from the same weights, except SeqGAN with what keeps it near the data: it starts where
 /// maximum likelihood had the best NLL_test.
 /// </summary>
 internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments, Action<string> say)

@@ -18,7 +18,7 @@ internal sealed class HtmlWriter
         return this;
     }
 
-    /// <summary>Appends a text, escaped, so that it can stand between tags or in a quoted attribute.</summary>
+    /// <summary>Appends a text, escaped, for use between tags or in a quoted attribute.</summary>
     public HtmlWriter Text(string text) => Raw(VisibleText.Of(text)
         .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal)

@@ -49,6 +49,11 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
         _state = state;
     }
 
+    // The bytes are never changed.
+    object ICheckpointable.Capture() => _state;
+
+    void ICheckpointable.Revert(object captured) => _state = (byte[])captured;
+
     private static void Restore(RecurrentGenerator generator, byte[] bytes)
     {
         using var state = new MemoryStream(bytes, writable: false);

@@ -30,7 +30,7 @@ internal static class Wording
         ("the corpus's Vocabulary was", "the vocabulary of FILE was"),
         ("the corpus's Format was", "the format by FILE and --max-length was"),
         ("the corpus's Tokenizer was", "--tokens was"),
-        ("begin anew in another folder", "begin anew in another folder (--checkpoints)"),
+        ("start fresh in another folder", "start fresh in another folder (--checkpoints)"),
     ];
 
     public static string Of(string message)

@@ -141,13 +141,21 @@ public sealed class SeqGanBuilder
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
     /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum.</param>
     /// <param name="score">A finite number for a text, or NaN for "not applicable".</param>
-    public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score) => Set(
-        score, () => _plan.Rewards.Add(
+    public SeqGanBuilder AddTextReward(string name, WeightSchedule weight, Func<string, double> score)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(weight);
+        return Set(score, () => _plan.Rewards.Add(
             new Reward(name, weight, context => Scorers.FromText(name, score, context.Corpus.Decode), NeedsText: true)));
+    }
 
     /// <summary>Adds a rule over the token ids of a sequence without its padding; otherwise as <see cref="AddTextReward"/>.</summary>
-    public SeqGanBuilder AddTokenReward(string name, WeightSchedule weight, Func<ReadOnlySpan<int>, double> score) =>
-        Set(score, () => _plan.Rewards.Add(new Reward(name, weight, _ => new DelegateScorer(name, score))));
+    public SeqGanBuilder AddTokenReward(string name, WeightSchedule weight, Func<ReadOnlySpan<int>, double> score)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(weight);
+        return Set(score, () => _plan.Rewards.Add(new Reward(name, weight, _ => new DelegateScorer(name, score))));
+    }
 
     /// <summary>
     /// Wraps everything that rewards a sequence, the discriminator or the combination, in one scorer, such as

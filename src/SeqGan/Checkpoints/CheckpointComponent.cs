@@ -22,29 +22,31 @@ internal readonly record struct CheckpointComponent(string Name, object Value, b
         var all = new List<CheckpointComponent>();
         var indices = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var visited = new HashSet<(int Index, bool IsReward, bool IsObserver)>();
         foreach (CheckpointComponent component in components)
             Add(component);
         return all;
 
+        // A model's parts have the roles that the model itself does not take.
         void Add(CheckpointComponent component)
         {
-            if (component.IsModel)
-                component = component with { IsReward = false, IsObserver = false };
-            if (indices.TryGetValue(component.Value, out int index))
+            if (!indices.TryGetValue(component.Value, out int index))
             {
-                CheckpointComponent known = all[index];
-                bool isReward = known.IsReward || component.IsReward, isObserver = known.IsObserver || component.IsObserver;
-                all[index] = known with { IsReward = isReward, IsObserver = isObserver };
-                return;
+                string name = component.Name;
+                for (int number = 2; !names.Add(name); number++)
+                    name = $"{component.Name}-{number}";
+                indices.Add(component.Value, index = all.Count);
+                all.Add(component with { Name = name, IsReward = false, IsObserver = false });
             }
 
-            string name = component.Name;
-            for (int number = 2; !names.Add(name); number++)
-                name = $"{component.Name}-{number}";
-            indices.Add(component.Value, all.Count);
-            all.Add(component with { Name = name });
+            if (!visited.Add((index, component.IsReward, component.IsObserver)))
+                return;
+            CheckpointComponent known = all[index];
+            bool isReward = known.IsReward || component.IsReward, isObserver = known.IsObserver || component.IsObserver;
+            if (!component.IsModel)
+                all[index] = known with { IsReward = isReward, IsObserver = isObserver };
             foreach ((string part, object value) in (component.Value as ICompositeComponent)?.Parts ?? [])
-                Add(component with { Name = $"{name}-{part}", Value = value });
+                Add(component with { Name = $"{known.Name}-{part}", Value = value });
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace SeqGan.Generation;
 
 /// <summary>
-/// The different inputs that completions go on from: the sequences, or where all completions are of one sequence, that one with each label.
+/// The different inputs that completions continue: the sequences, or where all completions are of one sequence, that one with each label.
 /// </summary>
 internal sealed class PrefixSources(TokenBatch sequences, ReadOnlyMemory<int> labels, SequenceFormat format)
 {

@@ -19,11 +19,12 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
         Best = _best,
     };
 
-    /// <summary>Takes its own of saved states over; starts again if none is of its phase, metric and direction.</summary>
-    public void Restore(IReadOnlyList<EarlyStoppingState> states)
+    /// <summary>Restores its own of saved states; starts again if none is of its phase, metric and direction.</summary>
+    /// <param name="states">The states.</param>
+    /// <param name="index">Where its own is, unless the options changed since.</param>
+    public void Restore(IReadOnlyList<EarlyStoppingState> states, int index)
     {
-        EarlyStoppingState? own = states.FirstOrDefault(
-            state => (state.Phase, state.Metric, state.HigherIsBetter) == (options.Phase, options.Metric, options.HigherIsBetter));
+        EarlyStoppingState? own = index < states.Count && IsOwn(states[index]) ? states[index] : states.FirstOrDefault(IsOwn);
         (_patience.State, _best) = (own?.Patience ?? PatienceState.Initial, own?.Best);
     }
 
@@ -67,6 +68,9 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
             Log.MetricNeverSeen(logger, phase.ToString(), options.Metric);
         _best = null;
     }
+
+    private bool IsOwn(EarlyStoppingState state) =>
+        (state.Phase, state.Metric, state.HigherIsBetter) == (options.Phase, options.Metric, options.HigherIsBetter);
 
     // The higher, the better.
     private double Signed(double value) => options.HigherIsBetter ? value : -value;

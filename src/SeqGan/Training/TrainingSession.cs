@@ -266,8 +266,14 @@ internal sealed class TrainingSession
     // Takes back what happened since the edge.
     private void Revert()
     {
-        _sinceEdge?.Revert();
-        Restore(_edge);
+        try
+        {
+            _sinceEdge?.Revert();
+        }
+        finally
+        {
+            Restore(_edge);
+        }
     }
 
     private TrainingState Capture() => PolicyGradient.Capture(Batches.Capture(Position.State)) with
@@ -289,8 +295,8 @@ internal sealed class TrainingSession
         _heldOut.Measurements = state.Measurements;
         _heldOut.Patience = state.Patience;
         _figures.State = state.Metrics;
-        foreach (EarlyStopping stopping in _earlyStopping)
-            stopping.Restore(state.EarlyStopping);
+        foreach ((int index, EarlyStopping stopping) in _earlyStopping.Index())
+            stopping.Restore(state.EarlyStopping, index);
         _health.State = state.Health;
     }
 

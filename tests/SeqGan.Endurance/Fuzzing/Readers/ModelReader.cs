@@ -32,7 +32,7 @@ internal sealed class ModelReader : FuzzReader
         int shape = (Magnitude(policy.HiddenSize) << 16) | (Magnitude(policy.Layers) << 8) | Magnitude(policy.Format.MaxLength);
         if (policy.Format.MaxLength > LongestSampled)
             return shape;
-        SequenceBuffer sampled = new SequenceSampler(policy, maxThreads: 1).Sample(1);
+        SequenceBuffer sampled = new SequenceSampler(policy, maxThreads: 1).Sample(1, new SamplingOptions { Seed = 0 });
         policy.Format.ThrowIfInvalid(sampled.AsBatch());
         if (policy is { Vocabulary: { } vocabulary, Tokenizer: { } tokenizer })
             tokenizer.Join(sampled.AsBatch()[0].ToArray().Select(vocabulary.GetToken));

@@ -22,7 +22,7 @@ internal sealed class WeightsReader : FuzzReader
     {
         PolicyWeights weights = ModelFile.ReadWeights(SafetensorsFile.Read(new MemoryStream(input), Source), Source, s_format);
         var policy = new CompiledPolicy(weights);
-        s_format.ThrowIfInvalid(new SequenceSampler(policy, maxThreads: 1).Sample(1).AsBatch());
+        s_format.ThrowIfInvalid(new SequenceSampler(policy, maxThreads: 1).Sample(1, new SamplingOptions { Seed = 0 }).AsBatch());
         return (Magnitude(weights.HiddenSize) << 16) | (Magnitude(weights.Layers) << 8) | Magnitude(weights.EmbeddingSize);
     }
 
