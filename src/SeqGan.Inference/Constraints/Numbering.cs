@@ -34,7 +34,8 @@ internal static class IntArrays
             return hash.ToHashCode();
         });
 
-    /// <summary>Sorts the places of keys from 0 to count - 1 by key: where each key's places begin, and the places. Negative keys have none.</summary>
+    /// <summary>Sorts the places of keys from 0 to count - 1 by key. Negative keys have none.</summary>
+    /// <returns>Where each key's places begin, and the places.</returns>
     public static (int[] First, int[] Places) SortPlaces(int[] keys, int count)
     {
         int[] first = new int[count + 1];

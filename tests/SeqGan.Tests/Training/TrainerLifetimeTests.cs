@@ -191,7 +191,7 @@ public class TrainerLifetimeTests
             (failed.ScorerName, failed.Message));
         Assert.IsType<TaskCanceledException>(failed.InnerException);
         Assert.Equal(
-            "Discriminator 'fake' returned null from its training step; one that does not train returns DiscriminatorStep.NotTrained.",
+            "Discriminator 'fake' returned null from its training step; without training, return DiscriminatorStep.NotTrained.",
             empty.Message);
     }
 
