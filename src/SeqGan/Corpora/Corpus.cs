@@ -163,7 +163,8 @@ public sealed partial class Corpus
 
             ids.Add(id);
             if (ids.Count == Format.MaxLength)
-                failure = $"The text has more than {Format.MaxLength - 1} tokens; with its end token, a sequence has at most {Format.MaxLength}.";
+                failure = $"The text has more than {Format.MaxLength - 1} tokens; "
+                    + $"with its end token, a sequence has at most {Format.MaxLength}.";
             if (failure is not null)
                 return null;
         }
