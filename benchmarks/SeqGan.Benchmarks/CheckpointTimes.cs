@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>What checkpoints of a training with the paper's sizes cost: how long it stands still, and how much longer it takes.</summary>
+/// <summary>What checkpoints of a training with the paper's sizes cost: how long it pauses, and how much longer it takes.</summary>
 internal static class CheckpointTimes
 {
     private const int Rounds = 12, Turns = 3;

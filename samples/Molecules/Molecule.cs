@@ -5,8 +5,8 @@ namespace Molecules;
 
 /// <summary>A molecule as SMILES describes it: atoms and bonds, hydrogen left out.</summary>
 /// <remarks>
-/// Enough to tell whether a text is a molecule: rings and branches that fit, no atom with more bonds than its valence. What stands in
-/// brackets is taken for an atom of any valence; there is no check of aromaticity but that an aromatic atom is in a ring.
+/// Enough to tell whether a text is a molecule: rings and branches that fit, no atom with more bonds than its valence. An atom in
+/// brackets may have any valence. Of aromaticity, only one thing is checked: that an aromatic atom is in a ring.
 /// </remarks>
 internal sealed class Molecule
 {

@@ -4,7 +4,7 @@ namespace OracleExperiment;
 internal sealed record SweepPoint(double Temperature, Measurement Value)
 {
     /// <summary>
-    /// How far the point lies above a curve: the difference in NLL_oracle at the same NLL_test, between two of the curve's temperatures.
+    /// The difference in NLL_oracle from a curve at the same NLL_test, interpolated between two of its temperatures. Positive above it.
     /// </summary>
     /// <param name="curve">In order of temperature. Only its part up to its lowest NLL_test is a trade of one figure for the other.</param>
     /// <returns>Negative where the point is better than the curve; NaN where the curve has no such NLL_test.</returns>

@@ -18,7 +18,7 @@ internal sealed class CheckpointableChecks<T>(CheckRunner runner, Func<T> factor
                 return;
         }
 
-        await runner.CheckAsync("a fresh instance with a restored state goes on as the one that saved it", FreshAsync)
+        await runner.CheckAsync("a fresh instance with a restored state continues like the one that saved it", FreshAsync)
             .ConfigureAwait(false);
         await runner.CheckAsync("a restored state takes back what came after it", TakenBackAsync).ConfigureAwait(false);
         await runner.CheckAsync("saving a state changes nothing", SavingAsync).ConfigureAwait(false);

@@ -116,8 +116,8 @@ internal sealed unsafe class DecodingWorker
     public void Move(int from, int to)
     {
         Copy(_states, from, _states, to);
-        foreach (int[] slots in (int[][])[Tokens, Completions, Positions, ConstraintStates])
-            slots[to] = slots[from];
+        (Tokens[to], Completions[to]) = (Tokens[from], Completions[from]);
+        (Positions[to], ConstraintStates[to]) = (Positions[from], ConstraintStates[from]);
     }
 
     private void FeedTokens(int slots, CompiledLayer weights)

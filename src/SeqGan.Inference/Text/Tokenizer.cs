@@ -35,7 +35,8 @@ public static class Tokenizer
     /// <para>
     /// Joining puts one space between tokens, but none before <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after <c>( [ { $ # @</c>
     /// and opening quotes, and none on either side of a hyphen or slash. Straight quotes open and close in turn. A token with other spacing
-    /// has a mark in front: <c>‿</c> (U+203F) for no space where the rule puts one, <c>␣</c> (U+2423) for a space where the rule puts none.
+    /// has a mark in front: <c>‿</c> (U+203F) for no space where the rule puts one, <c>␣</c> (U+2423) for a space where it puts
+    /// none.
     /// So joining restores a text, except white space at its ends and white space other than single spaces. Case stays. For scripts without
     /// spaces between words, such as Chinese or Thai, use characters instead.
     /// </para>

@@ -7,7 +7,7 @@ namespace SeqGan.Discrimination;
 /// sum over all windows.
 /// </summary>
 /// <remarks>
-/// Tokens are read one after the other. Each adds to all windows that it stands in at once: the sums after it, by its offset in the window,
+/// Tokens are read in order. Each adds to all windows that contain it at once: the sums after it, by its offset in the window,
 /// are the sums before it moved on by one offset, plus its row of the table. Sums and maxima of every position are kept, so that a row that
 /// begins like the one before it reads only what is new. A window is always summed from its first token to its last: the bits do not depend
 /// on what was shared.

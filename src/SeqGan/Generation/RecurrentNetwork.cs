@@ -94,7 +94,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 }
 
 /// <summary>
-/// A matrix product whose rows are the same bits wherever they stand and whatever the other rows are. libtorch's are, except those with few
+/// A matrix product whose rows have the same bits at any place and beside any other rows. libtorch's are, except those with few
 /// rows or few columns: columns are therefore padded with zeros here, and callers bring enough rows.
 /// </summary>
 internal static class SteadyLinear

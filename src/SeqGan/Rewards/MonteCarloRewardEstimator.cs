@@ -97,8 +97,23 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         {
             Span<float> tokens = RewardLayout.Row(chunk, rewards, row);
             for (int position = 0; position < tokens.Length - 1; position++, scores = scores[_samplesPerPrefix..])
-                tokens[position] = ValueOrZero((float)ScoreSummary.Of("", scores[.._samplesPerPrefix]).Mean);
+                tokens[position] = ValueOrZero(MeanOfApplicable(scores[.._samplesPerPrefix]));
         }
+    }
+
+    private static float MeanOfApplicable(ReadOnlySpan<float> scores)
+    {
+        double sum = 0;
+        int count = 0;
+        foreach (float score in scores)
+        {
+            if (float.IsNaN(score))
+                continue;
+            sum += score;
+            count++;
+        }
+
+        return (float)(sum / count);
     }
 
     private float ValueOrZero(float score)

@@ -197,7 +197,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.
     /// </summary>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
-    public CompiledPolicy Compile()
+    public CompiledPolicy Compile() => CompileWeights().WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+
+    // Without the fingerprints of the training sequences, which sampling does not need.
+    private CompiledPolicy CompileWeights()
     {
         using Turn turn = TakeTurn();
         if (Generator is not ICompilableGenerator generator)
@@ -206,8 +209,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
                 $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
         }
 
-        CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer)
-            .WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+        CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer);
         return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
     }
 
@@ -281,7 +283,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     private SequenceBuffer SampleCompiled(
         int count, SamplingOptions options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
-        var sampler = new SequenceSampler(Compile());
+        var sampler = new SequenceSampler(CompileWeights());
         ITokenConstraint? own = Generator.Constraint;
         if (own is not null && options.Constraint != own)
             options = options with { Constraint = options.Constraint is { } asked ? own.And(asked) : own };

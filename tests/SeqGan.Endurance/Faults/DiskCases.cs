@@ -69,7 +69,7 @@ internal sealed class DiskCases(FaultBench bench)
         }
     }
 
-    /// <summary>The last intact checkpoint is of the time before the failure, and a training goes on from it.</summary>
+    /// <summary>The last intact checkpoint is of the time before the failure, and a training resumes from it.</summary>
     private async Task ContinueAsync(string folder, string checkpoints)
     {
         CheckpointInfo newest = CheckpointInfo.List(checkpoints)[0];

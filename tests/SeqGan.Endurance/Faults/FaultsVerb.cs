@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SeqGan.Endurance.Faults;
 
 /// <summary>
-/// Lets one thing after the other fail, and looks whether a training goes on, or stops with an error that says what to do.
+/// Makes one thing at a time fail, and checks that a training continues, or stops with an error that says what to do.
 /// </summary>
 internal static class FaultsVerb
 {

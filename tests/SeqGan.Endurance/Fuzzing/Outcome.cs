@@ -17,8 +17,8 @@ internal readonly record struct Outcome(Exception? Error, int Shape, long Alloca
         }
     }
 
-    // Numbers, what stands in quotes, and the framework's paths within JSON come from the input; the rest of a message tells where it was
-    // written.
+    // Numbers, quoted text, and the framework's paths within JSON come from the input. The rest of a message identifies the code that
+    // wrote it.
     private static ulong HashOf(string message)
     {
         ulong hash = 14695981039346656037;

@@ -5,7 +5,7 @@ using SeqGan.Endurance.Training;
 
 namespace SeqGan.Endurance.Kills;
 
-/// <summary>Kills trainings at random moments, lets each go on until it ends, and compares it with the one that nobody disturbed.</summary>
+/// <summary>Kills trainings at random moments, resumes each until it ends, and compares it with an undisturbed one.</summary>
 internal sealed class KillsVerb : IDisposable
 {
     // Enough that a run is resumed again and again, few enough that it ends.

@@ -11,7 +11,7 @@ namespace SeqGan.Endurance.Soak;
 /// </param>
 /// <param name="Tensors">Live tensors of TorchSharp.</param>
 /// <param name="Threads">Threads of the process.</param>
-/// <param name="Handles">Open files, sockets and the like, but for assemblies.</param>
+/// <param name="Handles">Open files, sockets and the like, except assemblies.</param>
 internal sealed partial record Footprint(long ResidentKilobytes, long AnonymousKilobytes, long Tensors, int Threads, int Handles)
 {
     /// <summary>Measures after everything that can be given back has been.</summary>

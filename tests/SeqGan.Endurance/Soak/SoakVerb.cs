@@ -5,9 +5,9 @@ using SeqGan.Endurance.Training;
 
 namespace SeqGan.Endurance.Soak;
 
-/// <summary>Trains with checkpoints, resumes and samples, and looks whether the process grows.</summary>
+/// <summary>Trains with checkpoints, resumes and samples, and measures whether the process grows.</summary>
 /// <remarks>
-/// One training goes on in trainers that take turns: each module of TorchSharp 0.107 leaves a little native memory behind, which would
+/// One training continues in trainers that take turns: each module of TorchSharp 0.107 leaves a little native memory behind, which would
 /// show if a trainer were made every second.
 /// </remarks>
 internal static class SoakVerb

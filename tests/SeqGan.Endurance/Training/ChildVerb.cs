@@ -1,6 +1,6 @@
 namespace SeqGan.Endurance.Training;
 
-/// <summary>The process that is killed: trains in a folder, or goes on with what is there, and writes what it came to.</summary>
+/// <summary>The process that is killed: trains in a folder, or resumes what is there, and writes its result.</summary>
 internal static class ChildVerb
 {
     public const string DigestFile = "digest.json";

@@ -3,7 +3,7 @@ namespace SeqGan.Tests.Constraints;
 /// <summary>Compares what a constraint allows with all sequences of a small format, one by one.</summary>
 internal static class ConstraintLanguage
 {
-    /// <summary>Holds a constraint to allowing a token exactly where some accepted sequence goes on with it.</summary>
+    /// <summary>Checks that a constraint allows a token exactly where some accepted sequence continues with it.</summary>
     /// <returns>The number of accepted sequences.</returns>
     public static int AssertAccepts(ITokenConstraint constraint, Func<int[], bool> accepts, string name = "")
     {

@@ -5,7 +5,7 @@ using SeqGan.Tests.Training;
 
 namespace SeqGan.Tests.Checkpoints;
 
-/// <summary>Where a training goes on from, and what it says of a checkpoint that a stranger made.</summary>
+/// <summary>Where a training resumes from, and its errors for a checkpoint that a stranger made.</summary>
 public sealed class CheckpointResumeTests : IDisposable
 {
     private readonly ResumeSetup _setup = new();

@@ -56,7 +56,7 @@ public class ConformanceTests
     [Fact]
     public async Task Checks_OfCheckpointableComponents_IncludeTheirState()
     {
-        const string Promise = "a fresh instance with a restored state goes on as the one that saved it";
+        const string Promise = "a fresh instance with a restored state continues like the one that saved it";
         ConformanceReport generator = GeneratorConformance.Check(() => Generators.Create(Generators.Ending));
         ConformanceReport discriminator = await DiscriminatorConformance.CheckAsync(
             () => Discrimination.Discriminators.Create(DiscriminatorNetwork.Gru, Generators.Ending), Generators.Ending);

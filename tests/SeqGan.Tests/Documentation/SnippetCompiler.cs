@@ -37,7 +37,7 @@ internal static class SnippetCompiler
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Select(path => MetadataReference.CreateFromFile(path))];
 
-    /// <summary>The errors of a piece of code whose statements, if it has any, stand in an asynchronous method.</summary>
+    /// <summary>The errors of a piece of code whose statements, if it has any, are in an asynchronous method.</summary>
     public static IEnumerable<string> FindErrors(string code)
     {
         CompilationUnitSyntax unit = SyntaxFactory.ParseCompilationUnit(code, options: s_parsing);

@@ -97,7 +97,7 @@ public class SampleMetricsTests
         Assert.Equal(1, metrics.JensenShannon);
         Assert.InRange(asIds.JensenShannon!.Value, 0.1, 0.9);
         Assert.Equal((1.0, 0.0), (metrics.Novelty, asIds.Novelty));
-        // What a generator repeats is repeated, whatever it stands for.
+        // What a generator repeats is repeated, whatever it means.
         Assert.Equal((1, 1), (metrics.SelfBleu![2], asIds.SelfBleu![2]));
         Assert.Equal(0.5, metrics.Uniqueness);
     }

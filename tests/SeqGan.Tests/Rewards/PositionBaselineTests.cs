@@ -6,7 +6,7 @@ public class PositionBaselineTests
 {
     private static readonly SequenceFormat Format = new(5, 3, 0, endToken: 1, paddingToken: 0);
 
-    // Two sequences, of 3 tokens and of 1; what stands at padding must not count.
+    // Two sequences, of 3 tokens and of 1; values at padding must not count.
     private static readonly TokenBatch Batch = Batches.Of(Format, [2, 3, 4], [1]);
     private static readonly float[] Rewards = [0.5f, 0.25f, 1, 1, 77, 77];
 

@@ -2,7 +2,7 @@ using SeqGan.Tests.Training;
 
 namespace SeqGan.Tests.Rewards;
 
-/// <summary>Rewards with a memory, a schedule and a cache go on after an interruption as if there had been none.</summary>
+/// <summary>Rewards with a memory, a schedule and a cache continue after an interruption as if there had been none.</summary>
 public class RewardResumeTests
 {
     [Fact]

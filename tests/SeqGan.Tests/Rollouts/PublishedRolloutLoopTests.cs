@@ -6,7 +6,7 @@ namespace SeqGan.Tests.Rollouts;
 /// <summary>The library's rewards beside those of the published loop, of a loop without batching, and the exact ones.</summary>
 public class PublishedRolloutLoopTests
 {
-    // Each sequence stands in the batch so often, and each prefix is completed so often: 2000 samples of each reward.
+    // How often each sequence is in the batch, and how often each prefix is completed: 2000 samples of each reward.
     private const int Copies = 40, Samples = 50;
 
     private static readonly SequenceFormat Cut = new(5, 4);

@@ -245,7 +245,7 @@ public class TrainingProgressTests
         Assert.Equal(2, setup.Generator.Fed.Count);
         fails = false;
 
-        // It goes on where it stopped: behind the two steps of the epoch whose end the observer did not survive.
+        // It resumes where it stopped: after the two steps of the epoch whose report failed.
         Assert.Equal(28, (await trainer.RunAsync()).Steps);
         Assert.Equal(30, (await trainer.RunAsync()).Steps);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace SeqGan.Endurance.Fuzzing;
 
-/// <summary>Where the names, values and items of a JSON text stand; of a broken one, as far as it can be read.</summary>
+/// <summary>The places of the names, values and items of a JSON text; of a broken one, as far as it can be read.</summary>
 internal sealed class JsonParts
 {
     private readonly Stack<int> _open = [];

@@ -120,7 +120,7 @@ internal static class SafetensorsMutations
         return tensor with { Data = data };
     }
 
-    /// <summary>Gives one size another value wherever it stands, so that a network fits together again.</summary>
+    /// <summary>Gives one size another value wherever it occurs, so that a network fits together again.</summary>
     private static void ResizeEverywhere(List<DraftTensor> tensors, FuzzRandom random)
     {
         long[] shape = random.Pick(tensors).Shape;

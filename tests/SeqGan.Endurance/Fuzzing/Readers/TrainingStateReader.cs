@@ -1,6 +1,6 @@
 namespace SeqGan.Endurance.Fuzzing;
 
-/// <summary>Where a training stands, as a checkpoint has it.</summary>
+/// <summary>A training's position, as a checkpoint has it.</summary>
 internal sealed class TrainingStateReader : FuzzReader
 {
     public override string Name => "training-state";
