@@ -7,6 +7,22 @@ namespace SeqGan.Tests;
 public class SeqGanBuilderTests
 {
     [Fact]
+    public async Task AddObserver_AsyncFunction_IsWaitedFor()
+    {
+        int seen = 0;
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddObserver(async progress =>
+        {
+            await Task.Yield();
+            seen = progress.Round;
+            throw new InvalidDataException();
+        }).Build();
+
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(1, seen);
+    }
+
+    [Fact]
     public void Build_WithManyFaults_ListsThemAllAndCanBeCorrected()
     {
         SeqGanBuilder builder = new SeqGanBuilder().Configure(options =>

@@ -51,10 +51,7 @@ public sealed class SeqGanBuildContext
         internal set;
     }
 
-    /// <summary>
-    /// What scores sequences for the rewards: the discriminator, or its combination with the added rewards. It may be an
-    /// <see cref="IAdaptiveScorer"/>, which an estimator tells of its batches.
-    /// </summary>
+    /// <summary>What rewards are made of: the discriminator or a combination, which may be an <see cref="IAdaptiveScorer"/>.</summary>
     /// <exception cref="InvalidOperationException">The discriminator is not made yet.</exception>
     public ISequenceScorer Scorer => ScorerIfUsed ??= _createScorer(this);
 

@@ -16,9 +16,7 @@ internal static partial class CheckpointDisk
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000
         : 0x20000;
 
-    /// <summary>Reads a whole regular file. Follows no link, and never waits for the other end of a pipe.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="isValidLength">Checks the file's real length before memory is allocated for it.</param>
+    /// <summary>Reads a regular file, if its length is valid. Follows no link, and never waits for the other end of a pipe.</summary>
     /// <exception cref="IOException">It cannot be read, or is not a regular file.</exception>
     /// <exception cref="InvalidDataException">Its length is not valid.</exception>
     public static byte[] Read(string path, Func<long, bool> isValidLength)
@@ -47,7 +45,6 @@ internal static partial class CheckpointDisk
         RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>Whether the file or folder is a link to somewhere else.</summary>
     public static bool IsLink(FileSystemInfo entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 
     private static SafeFileHandle OpenFile(string path)

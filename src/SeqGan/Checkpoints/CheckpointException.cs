@@ -12,9 +12,6 @@ public sealed class CheckpointException(string path, string message, Exception? 
     /// <summary>Whether the checkpoint is damaged: a part is missing, cut off, or does not match its checksum. It is kept.</summary>
     public bool IsCorrupt { get; init; }
 
-    /// <summary>
-    /// Whether the checkpoint is intact but does not fit this training: its sizes, vocabulary or components differ, or another version of
-    /// the format wrote it. The message lists all differences, each with both values.
-    /// </summary>
+    /// <summary>Whether it is intact but of another format or training; the message lists all differences, each with both values.</summary>
     public bool IsMismatch { get; init; }
 }

@@ -9,14 +9,8 @@ internal static class CheckpointFolder
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>The newest intact checkpoint; null where the folder is missing or has none at all.</summary>
-    /// <param name="directory">The folder.</param>
-    /// <param name="healthyOnly">Skips checkpoints of a training that had begun to diverge.</param>
-    /// <param name="damaged">Receives each damaged checkpoint that is skipped.</param>
-    /// <param name="accepts">Selects checkpoints; null selects all.</param>
-    /// <exception cref="CheckpointException">
-    /// There are checkpoints and all are damaged (the message names each), or the newest one is of another version of the format.
-    /// </exception>
+    /// <summary>The newest intact checkpoint that is accepted; null if there is none. It tells of each damaged one.</summary>
+    /// <exception cref="CheckpointException">All checkpoints are damaged, or the newest is of another format version.</exception>
     public static LoadedCheckpoint? ReadNewest(
         string directory, bool healthyOnly, Action<CheckpointException> damaged, Func<CheckpointHeader, bool>? accepts = null)
     {

@@ -39,9 +39,7 @@ public sealed record CheckpointInfo
     /// <summary>The components that have no state in it; they start fresh when it is resumed.</summary>
     public IReadOnlyList<string> ComponentsWithoutState { get; init; } = [];
 
-    /// <summary>
-    /// The checkpoints in a folder that have an intact manifest, newest first; none if it is missing. <see cref="Verify"/> checks the rest.
-    /// </summary>
+    /// <summary>The checkpoints of a folder with an intact manifest, newest first; none if it is missing. They are not verified.</summary>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string directory)
     {

@@ -29,7 +29,6 @@ internal sealed class CheckpointReader(string path, CheckpointManifest manifest,
         return new CheckpointReader(path, CheckpointManifest.Parse(json, path), json.Length + checksum.Length);
     }
 
-    /// <summary>Compares all parts with their checksums.</summary>
     public CheckpointInfo Verify()
     {
         CheckSizes();
@@ -38,7 +37,6 @@ internal sealed class CheckpointReader(string path, CheckpointManifest manifest,
         return Info;
     }
 
-    /// <summary>Reads all parts.</summary>
     public LoadedCheckpoint ReadAll()
     {
         CheckSizes();
@@ -97,7 +95,6 @@ internal sealed class LoadedCheckpoint(CheckpointInfo info, CheckpointManifest m
 
     public CheckpointHeader Header => manifest;
 
-    /// <summary>The components whose state it has.</summary>
     public IReadOnlyList<string> Components { get; } = [.. manifest.Parts.Select(part => part.Component)];
 
     /// <summary>The verified state of a component and its version; null where it has none.</summary>

@@ -8,10 +8,7 @@ internal sealed class CheckpointRetention(string folder, CheckpointOptions optio
     private readonly Dictionary<CheckpointName, Entry> _entries = [];
     private int _written;
 
-    /// <summary>Adds a checkpoint that was just written, and removes those that it replaces.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="info">Its description.</param>
-    /// <param name="lastValidStep">Older checkpoints of later steps belong to an abandoned run.</param>
+    /// <summary>Adds a written checkpoint, and removes those that it replaces, or that are of an abandoned run's later steps.</summary>
     public void Add(CheckpointName name, CheckpointInfo info, long lastValidStep)
     {
         try

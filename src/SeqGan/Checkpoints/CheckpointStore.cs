@@ -4,33 +4,29 @@ using Microsoft.Extensions.Logging;
 namespace SeqGan.Checkpoints;
 
 /// <summary>A folder of checkpoints that one training writes: takes drafts and makes them durable in the background.</summary>
-/// <remarks>Thread-safe, but a draft is filled by one caller at a time, and there is one draft at a time.</remarks>
+/// <remarks>Not thread-safe: whoever begins a draft or disposes the store waits until the previous one is written.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
     private const string LockFileName = ".lock";
 
-    private readonly Lock _gate = new();
-    private readonly string _folder;
     private readonly FileStream _folderLock;
     private readonly ILogger _logger;
     private readonly CheckpointRetention _retention;
-    private readonly DraftMemory _memory = new();
-    private CheckpointDraft? _current;
+    private readonly Dictionary<string, MemoryStream> _memory = [];
     private Task _writing = Task.CompletedTask;
     private bool _disposed;
     private long _lastValidStep = long.MaxValue;
 
     private CheckpointStore(string folder, FileStream folderLock, CheckpointOptions options, ILogger logger)
     {
-        (_folder, _folderLock, _logger) = (folder, folderLock, logger);
+        (Folder, _folderLock, _logger) = (folder, folderLock, logger);
         _retention = new CheckpointRetention(folder, options, logger);
         RemoveLeftOvers();
     }
 
-    public string Folder => _folder;
+    public string Folder { get; }
 
-    /// <summary>Whether the folder has no checkpoint yet.</summary>
-    public bool IsEmpty => CheckpointFolder.Names(_folder).Count == 0;
+    public bool IsEmpty => CheckpointFolder.Names(Folder).Count == 0;
 
     /// <summary>Creates the files of checkpoints; tests replace it by a disk that fails.</summary>
     internal Func<string, FileStream> CreateFile { get; set; } = path =>
@@ -58,77 +54,40 @@ internal sealed class CheckpointStore : IDisposable
         }
     }
 
-    /// <summary>Begins a draft to hand to <see cref="WriteAsync"/>. It uses the memory of the previous one, which is written.</summary>
+    /// <summary>Begins a draft in the memory of the previous one, which is written or given up.</summary>
     public CheckpointDraft Begin()
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (!_writing.IsCompleted)
-                throw new InvalidOperationException("The previous checkpoint is still being written; wait for it.");
-            if (_current is not null)
-                throw new InvalidOperationException("There is already a draft; write or dispose it first.");
-            _memory.Truncate(0);
-            return _current = new CheckpointDraft(this, _memory);
-        }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new CheckpointDraft(_memory);
     }
 
     /// <summary>Writes a draft in the background. The task completes when the checkpoint would survive a power failure.</summary>
     /// <exception cref="CheckpointException">(of the task) It cannot be written; earlier ones are untouched.</exception>
     public Task<CheckpointInfo> WriteAsync(CheckpointDraft draft, CheckpointHeader header)
     {
-        lock (_gate)
-        {
-            CheckCurrent(draft);
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            _current = null;
-            long lastValidStep = _lastValidStep;
-            _lastValidStep = long.MaxValue;
+        long lastValidStep = _lastValidStep;
+        _lastValidStep = long.MaxValue;
 
-            // A dedicated thread: the training may use all threads of the pool, and disks can be slow.
-            Task<CheckpointInfo> writing = Task.Factory.StartNew(
-                () => Write(draft, header, lastValidStep), CancellationToken.None,
-                TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach | TaskCreationOptions.RunContinuationsAsynchronously,
-                TaskScheduler.Default);
-            _writing = writing;
-            return writing;
-        }
+        // A dedicated thread: the training may use all threads of the pool, and disks can be slow.
+        Task<CheckpointInfo> writing = Task.Factory.StartNew(
+            () => Write(draft, header, lastValidStep), CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach | TaskCreationOptions.RunContinuationsAsynchronously,
+            TaskScheduler.Default);
+        _writing = writing;
+        return writing;
     }
 
     /// <summary>The training has rolled back to a step. Checkpoints of later steps are removed after the next one is written.</summary>
-    public void GoBackTo(long step)
-    {
-        lock (_gate)
-            _lastValidStep = Math.Min(_lastValidStep, step);
-    }
+    public void GoBackTo(long step) => _lastValidStep = Math.Min(_lastValidStep, step);
 
     /// <summary>Waits until nothing is being written, and unlocks the folder.</summary>
     public void Dispose()
     {
-        lock (_gate)
-            _disposed = true;
+        _disposed = true;
 
         // Unlike Wait, it does not throw the error that the task reports to its caller.
         Task.WaitAny(_writing);
         _folderLock.Dispose();
-    }
-
-    internal void CheckCurrent(CheckpointDraft draft)
-    {
-        lock (_gate)
-        {
-            if (_current != draft)
-                throw new InvalidOperationException("The draft was already written or disposed; begin another one.");
-        }
-    }
-
-    internal void Abandon(CheckpointDraft draft)
-    {
-        lock (_gate)
-        {
-            if (_current == draft)
-                _current = null;
-        }
     }
 
     private CheckpointInfo Write(CheckpointDraft draft, CheckpointHeader header, long lastValidStep)
@@ -136,7 +95,7 @@ internal sealed class CheckpointStore : IDisposable
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (CheckpointName name, CheckpointInfo info) = new CheckpointWriter(_folder, CreateFile).Write(draft, header);
+            (CheckpointName name, CheckpointInfo info) = new CheckpointWriter(Folder, CreateFile).Write(draft, header);
             SeqGanTelemetry.CheckpointsWritten.Record(1);
             SeqGanTelemetry.CheckpointSize.Record(info.Size);
             Log.CheckpointWritten(_logger, info.Path, info.Step, info.Size, Stopwatch.GetElapsedTime(start));
@@ -148,7 +107,7 @@ internal sealed class CheckpointStore : IDisposable
             GoBackTo(lastValidStep);
             SeqGanTelemetry.CheckpointsFailed.Record(1);
             CheckpointException? failure =
-                CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(_folder, draft.Length, exception) : null;
+                CheckpointFailure.IsOfTheDisk(exception) ? CheckpointFailure.NotWritten(Folder, draft.Length, exception) : null;
             Log.CheckpointFailed(_logger, header.Step, (failure ?? exception).Message, exception);
             if (failure is not null)
                 throw failure;
@@ -161,11 +120,7 @@ internal sealed class CheckpointStore : IDisposable
     {
         var file = new FileInfo(Path.Combine(folder, LockFileName));
         if (file.LinkTarget is not null)
-        {
-            throw new CheckpointException(
-                folder, $"'{file.FullName}' is a link, and would lock another folder. Remove it, or choose another folder.");
-        }
-
+            throw new CheckpointException(folder, $"'{file.FullName}' is a link to a lock elsewhere. Remove it, or choose another folder.");
         try
         {
             // The file stays: removing it could remove one that another training has just locked.
@@ -184,13 +139,13 @@ internal sealed class CheckpointStore : IDisposable
         try
         {
             var exceptLinks = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint };
-            IEnumerable<string> hidden = Directory.EnumerateDirectories(_folder, ".*", exceptLinks);
+            IEnumerable<string> hidden = Directory.EnumerateDirectories(Folder, ".*", exceptLinks);
             foreach (string path in hidden.Where(path => CheckpointName.IsLeftOver(Path.GetFileName(path))))
                 Directory.Delete(path, recursive: true);
         }
         catch (Exception exception) when (CheckpointFailure.IsOfTheDisk(exception))
         {
-            Log.CheckpointNotRemoved(_logger, _folder, exception.Message);
+            Log.CheckpointNotRemoved(_logger, Folder, exception.Message);
         }
     }
 }

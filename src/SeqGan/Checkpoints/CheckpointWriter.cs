@@ -15,14 +15,9 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
             CheckpointManifest manifest = new CheckpointManifest(header, WriteParts(draft, temporary));
             byte[] json = manifest.ToJson(), checksum = CheckpointManifest.Checksum(json);
             if (json.Length > CheckpointManifest.MaxLength)
-            {
-                throw new IOException(
-                    $"The manifest has {json.Length} bytes; the most is {CheckpointManifest.MaxLength}. "
-                    + "There are too many options, metrics or components.");
-            }
-
-            WriteFile(Path.Combine(temporary, CheckpointManifest.FileName), [json]);
-            WriteFile(Path.Combine(temporary, CheckpointManifest.ChecksumFileName), [checksum]);
+                throw new IOException($"Options and metrics have {json.Length} bytes; the most is {CheckpointManifest.MaxLength}.");
+            WriteFile(Path.Combine(temporary, CheckpointManifest.FileName), json);
+            WriteFile(Path.Combine(temporary, CheckpointManifest.ChecksumFileName), checksum);
             CheckpointDisk.FlushFolder(temporary);
             CheckpointName name = NextName(header.Step);
             string path = Path.Combine(folder, name.ToString());
@@ -51,24 +46,18 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
                    Type = part.Type.ToString(),
                    Assembly = part.Type.Assembly.GetName().Version?.ToString() ?? "",
                    StateVersion = part.StateVersion,
-                   Size = part.End - part.Begin,
-                   Sha256 = WriteFile(Path.Combine(temporary, file), draft.Read(part)),
+                   Size = part.State.Length,
+                   Sha256 = WriteFile(Path.Combine(temporary, file), part.State.Span),
                },
         ];
     }
 
-    private string WriteFile(string path, IEnumerable<ReadOnlyMemory<byte>> content)
+    private string WriteFile(string path, ReadOnlySpan<byte> content)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using FileStream stream = create(path);
-        foreach (ReadOnlyMemory<byte> piece in content)
-        {
-            stream.Write(piece.Span);
-            hash.AppendData(piece.Span);
-        }
-
+        stream.Write(content);
         stream.Flush(flushToDisk: true);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(content));
     }
 
     // Above every existing name, even of entries that are not checkpoints: the newest of a step has the highest number.

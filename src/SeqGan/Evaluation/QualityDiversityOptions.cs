@@ -9,11 +9,14 @@ public sealed record QualityDiversityOptions
     /// <summary>How many sequences each point samples; at least 2. The default value is 1000.</summary>
     public int Count { get; init; } = 1000;
 
-    /// <summary>Determines every draw; all points share it. The default value is 0.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>Determines every draw; all points share it. The default value is null: every sweep draws a fresh one.</summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>Whether BLEU counts 0.1 matches for an order without a match. The default value is true.</summary>
     public bool Smoothing { get; init; } = true;
+
+    /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
+    public QualityDiversityOptions WithSeed() => Seed is null ? this with { Seed = new SamplingOptions().WithSeed().Seed } : this;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(string parameterName)

@@ -29,7 +29,7 @@ public sealed class QualityDiversitySweep
         IProgress<QualityDiversityPoint>? progress = null, CancellationToken cancellationToken = default)
     {
         ThrowIfInvalid(models, heldOut);
-        options ??= new();
+        options = (options ?? new()).WithSeed();
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
         CompiledPolicy first = models[0].Value;

@@ -18,28 +18,24 @@ internal abstract class OptionAttribute : ValidationAttribute
     protected virtual object? Describe(object? value) => value;
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        OptionsCheck.Result(IsValid(value), validationContext, Describe(value), Valid);
+        IsValid(value)
+            ? ValidationResult.Success
+            : new ValidationResult(string.Create(
+                CultureInfo.InvariantCulture, $"{validationContext.DisplayName} is {Describe(value) ?? "null"}; it {Valid}."));
 }
 
-/// <summary>A range whose failure names the value, which <see cref="RangeAttribute"/>'s does not.</summary>
+/// <summary>A number's range; null is valid.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class AllowedRangeAttribute : RangeAttribute
+internal class AllowedRangeAttribute(double minimum, double maximum) : OptionAttribute
 {
-    public AllowedRangeAttribute(int minimum, int maximum)
-        : base(minimum, maximum)
-    {
-    }
+    public bool MaximumIsExclusive { get; set; }
 
-    public AllowedRangeAttribute(double minimum, double maximum)
-        : base(minimum, maximum)
-    {
-    }
+    protected override string Valid =>
+        string.Create(CultureInfo.InvariantCulture, $"must be in [{minimum}, {maximum}{(MaximumIsExclusive ? ')' : ']')}");
 
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
-    {
-        string valid = string.Create(CultureInfo.InvariantCulture, $"must be in [{Minimum}, {Maximum}{(MaximumIsExclusive ? ')' : ']')}");
-        return OptionsCheck.Result(IsValid(value), validationContext, value, valid);
-    }
+    public override bool IsValid(object? value) => value is null
+        || (Convert.ToDouble(value, CultureInfo.InvariantCulture) is var number && number >= minimum
+            && (MaximumIsExclusive ? number < maximum : number <= maximum));
 }
 
 /// <summary>One of an enumeration's values, of flags a single one.</summary>
@@ -90,4 +86,19 @@ internal sealed class NotNullOptionAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => value is not null
         ? ValidationResult.Success
         : new ValidationResult($"{validationContext.DisplayName} is null; leave it as it is for the default, or set a value.");
+}
+
+/// <summary>Checks options against their attributes where a component is constructed without the builder.</summary>
+internal static class OptionsCheck
+{
+    /// <exception cref="ArgumentException">Options are out of range or contradict each other; all failures are listed.</exception>
+    public static void ThrowIfInvalid(object options, params IEnumerable<string> contradictions)
+    {
+        var failures = new List<ValidationResult>();
+        var context = new ValidationContext(options) { DisplayName = options.GetType().Name };
+        Validator.TryValidateObject(options, context, failures, validateAllProperties: true);
+        string[] messages = [.. failures.Select(failure => failure.ErrorMessage!), .. contradictions];
+        if (messages.Length > 0)
+            throw new ArgumentException(string.Join(" ", messages), nameof(options));
+    }
 }

@@ -52,9 +52,7 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
-    /// <exception cref="ScorerException">
-    /// The scorer failed, left scores unwritten, or wrote an infinite one; nothing of the batch is remembered.
-    /// </exception>
+    /// <exception cref="ScorerException">The scorer broke its contract; nothing of the batch is remembered.</exception>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
         if (_rows.Length < sequences.Count)

@@ -101,10 +101,9 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
             else if (score >= 0)
                 results[row] = (double.IsNaN(results[row]) ? 1 : results[row]) * (part.Weight == 1 ? score : Math.Pow(score, part.Weight));
             else
-                throw Failure($"gave sequence {row} of {results.Length} the score {score}; in a product scores are at least 0.");
+                throw new ScorerException(part.Scorer.Name, $"Scorer '{part.Scorer.Name}' gave sequence {row} of {results.Length} "
+                    + $"the score {score}; in a product scores are at least 0.");
         }
-
-        ScorerException Failure(string problem) => new(part.Scorer.Name, $"Scorer '{part.Scorer.Name}' {problem}");
     }
 
     private void SetWeights(int round, Func<string, Part, Exception>? failure = null)

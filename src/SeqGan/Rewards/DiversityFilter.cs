@@ -30,7 +30,7 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
         if (float.IsNaN(minimumScore))
             throw new ArgumentOutOfRangeException(nameof(minimumScore), minimumScore, "The minimum score must be a number.");
         _scorer = new CheckedScorer(scorer);
-        (_tolerance, _minimumScore, _perGeneration, Capacity) = (tolerance, minimumScore, capacity / 2, capacity);
+        (_tolerance, _minimumScore, _perGeneration) = (tolerance, minimumScore, capacity / 2);
         _bucketOf = bucketOf ?? Hash;
     }
 
@@ -38,9 +38,6 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
 
     public bool AllowsConcurrency => _scorer.AllowsConcurrency;
 
-    public int Capacity { get; }
-
-    /// <summary>The buckets that are remembered.</summary>
     public int Count => _young.Count + _old.Count;
 
     CheckedScorer IScorerUser.Scorer => _scorer;
@@ -65,11 +62,7 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
     public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores)
     {
         if (_scored != sequences.Count || !Enumerable.Range(0, _scored).All(row => _buckets[row] == _bucketOf(sequences[row])))
-        {
-            throw new InvalidOperationException(
-                "A batch ends with the sequences that were scored last: score the generator's own sequences after their completions.");
-        }
-
+            throw new InvalidOperationException("A batch ends with what was scored last: score the sequences after their completions.");
         for (int row = 0; row < sequences.Count; row++)
         {
             if (_raw[row] >= _minimumScore)
@@ -83,13 +76,9 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
     /// <summary>How often sequences of the same bucket are remembered.</summary>
     public int TimesSeen(ReadOnlySpan<int> sequence) => TimesSeen(_bucketOf(sequence));
 
-    public void SaveState(Stream destination)
-    {
-        JsonSerializer.Serialize(destination, new Memory(Sorted(_young), Sorted(_old)), MemoryJson.Default.Memory);
-
-        // The same memory is the same bytes.
-        static Dictionary<ulong, int> Sorted(Dictionary<ulong, int> half) => new(half.OrderBy(entry => entry.Key));
-    }
+    // Sorted, so that the same memory is the same bytes.
+    public void SaveState(Stream destination) => JsonSerializer.Serialize(
+        destination, new Memory(new(_young.OrderBy(entry => entry.Key)), new(_old.OrderBy(entry => entry.Key))), MemoryJson.Default.Memory);
 
     public void RestoreState(Stream source, int version)
     {
@@ -176,11 +165,8 @@ internal sealed partial class DiversityFilter : IAdaptiveScorer, ICheckpointable
     private sealed record Memory(Dictionary<ulong, int> Young, Dictionary<ulong, int> Old);
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, AllowDuplicateProperties = false,
+        RespectRequiredConstructorParameters = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
     [JsonSerializable(typeof(Memory))]
     private sealed partial class MemoryJson : JsonSerializerContext;
 

@@ -1,10 +1,7 @@
 namespace SeqGan.Rewards;
 
 /// <summary>Turns rewards into advantages: subtracts, at each position, the baseline of that position.</summary>
-/// <remarks>
-/// The moving average is that of earlier batches, so that it does not depend on the rewards that it is subtracted from. A position's
-/// first batch has no past and takes its own mean.
-/// </remarks>
+/// <remarks>The moving average is of earlier batches, so that it does not depend on the rewards; a first batch takes its mean.</remarks>
 internal sealed class PositionBaseline(RewardBaseline kind, double decay, int maxLength)
 {
     private readonly double[] _averages = [.. Enumerable.Repeat(double.NaN, maxLength)];

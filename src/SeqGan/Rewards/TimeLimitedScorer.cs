@@ -30,10 +30,7 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerUser
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!await EndsInTimeAsync(_running, cancellationToken).ConfigureAwait(false))
-        {
-            throw new ScorerException(
-                Name, $"Scorer '{Name}' still works on an earlier batch, and did not return within its limit of {Limit} a second time.");
-        }
+            throw new ScorerException(Name, $"Scorer '{Name}' still works on an earlier batch after its limit of {Limit} a second time.");
 
         // An abandoned scorer keeps reading and writing: it gets memory of its own.
         TokenBatch copy = Copy(sequences);

@@ -1,12 +1,9 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 
 namespace SeqGan.Rewards;
 
-/// <summary>
-/// A reward's weight over the rounds of adversarial training; a number is a constant weight. Immutable; as thread-safe as its function.
-/// </summary>
+/// <summary>A reward's weight over the adversarial rounds; a number is a constant one. Immutable; as thread-safe as its function.</summary>
 [TypeConverter(typeof(WeightScheduleConverter))]
 public sealed class WeightSchedule
 {
@@ -88,15 +85,7 @@ internal sealed class WeightScheduleConverter : TypeConverter
 
 /// <summary>A schedule whose weight, if constant, is in a range.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class WeightRangeAttribute(double minimum, double maximum) : ValidationAttribute
+internal sealed class WeightRangeAttribute(double minimum, double maximum) : AllowedRangeAttribute(minimum, maximum)
 {
-    public double Minimum { get; } = minimum;
-
-    public double Maximum { get; } = maximum;
-
-    public override bool IsValid(object? value) =>
-        value is WeightSchedule schedule && (schedule.ConstantValue is not { } weight || (weight >= Minimum && weight <= Maximum));
-
-    protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) => OptionsCheck.Result(
-        IsValid(value), validationContext, value, string.Create(CultureInfo.InvariantCulture, $"must be in [{Minimum}, {Maximum}]"));
+    public override bool IsValid(object? value) => value is WeightSchedule schedule && base.IsValid(schedule.ConstantValue);
 }

@@ -1,12 +1,7 @@
 namespace SeqGan.Rollouts;
 
-/// <summary>
-/// Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes of all sequences in one call.
-/// </summary>
-/// <remarks>
-/// Not thread-safe. A completion's draws depend on the request's key, its row, its prefix and its sample, so a batch may be completed in
-/// one call or in several.
-/// </remarks>
+/// <summary>Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes in one call.</summary>
+/// <remarks>Not thread-safe. Draws depend on key, row, prefix and sample only: a batch may be completed in one call or several.</remarks>
 public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposable
 {
     private readonly double _updateRate;

@@ -3,10 +3,7 @@ using System.Text;
 
 namespace SeqGan.Selection;
 
-/// <summary>
-/// What selection does to quality and to diversity: the kept sequences beside as many that were drawn first, which is what sampling with
-/// the same seed gives without selection. Immutable.
-/// </summary>
+/// <summary>What selection does to quality and diversity: the kept sequences beside as many that were drawn first. Immutable.</summary>
 public sealed record SelectionEffect
 {
     /// <summary>The mean score of the kept sequences that the scorer applies to; NaN if it applies to none.</summary>

@@ -6,8 +6,8 @@ public sealed record SelectionOptions
     /// <summary>How many sequences are drawn for each that is kept, in [1, 10000]; 1 keeps what comes. The default value is 4.</summary>
     public int Oversampling { get; init; } = 4;
 
-    /// <summary>Determines every draw. The default value is 0.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>Determines every draw. The default value is null: every call draws a fresh one, and logs it.</summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>Divides the logits; positive and finite. The default value is 1.</summary>
     public double Temperature { get; init; } = 1;
@@ -16,12 +16,9 @@ public sealed record SelectionOptions
     public ReadOnlyMemory<int> Prefix { get; init; }
 
     /// <summary>The label of all sequences. The default value is null: none, or labels in the proportions of the training data.</summary>
-    public int? Label { get; init; }
+    public string? Label { get; init; }
 
-    /// <summary>
-    /// Whether a sequence that was drawn several times may be kept several times. Otherwise, with too few different sequences, fewer are
-    /// kept. The default value is false.
-    /// </summary>
+    /// <summary>Whether a sequence that was drawn several times may be kept several times. The default value is false.</summary>
     public bool KeepDuplicates { get; init; }
 
     /// <summary>Whether to measure the effect on quality and diversity, which takes time. The default value is true.</summary>
@@ -29,6 +26,9 @@ public sealed record SelectionOptions
 
     /// <summary>How many sequences are scored at once, at least 1; it does not change the result. The default value is 4096.</summary>
     public int ChunkSize { get; init; } = 4096;
+
+    /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
+    public SelectionOptions WithSeed() => Seed is null ? this with { Seed = new SamplingOptions().WithSeed().Seed } : this;
 
     /// <exception cref="ArgumentException">An option is out of range; all failures are listed.</exception>
     internal void ThrowIfInvalid(int count, string parameterName)

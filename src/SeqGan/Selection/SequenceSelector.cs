@@ -1,36 +1,30 @@
 namespace SeqGan.Selection;
 
 /// <summary>Draws several times as many sequences as are asked for, and keeps those that score best. Not thread-safe.</summary>
-internal sealed class SequenceSelector
+/// <remarks>The last three parameters are for the metrics of the effect; null leaves out what needs them.</remarks>
+internal sealed class SequenceSelector(
+    IGenerator generator, ISequenceScorer scorer, TokenBatch? reference = null, SequenceFingerprints? training = null,
+    int? unknownToken = null)
 {
-    private readonly IGenerator _generator;
-    private readonly CheckedScorer _scorer;
-    private readonly SampleMetrics.Meter _meter;
-    private readonly SequenceFingerprints? _training;
-
-    /// <summary>The last three are for the metrics of the effect; null leaves out what needs them.</summary>
-    public SequenceSelector(
-        IGenerator generator, ISequenceScorer scorer, TokenBatch? reference = null, SequenceFingerprints? training = null,
-        int? unknownToken = null)
-    {
-        (_generator, _training) = (generator, training);
-        _scorer = new CheckedScorer(scorer);
-        _meter = new SampleMetrics.Meter(generator.Format, reference, unknownToken: unknownToken);
-    }
+    private readonly CheckedScorer _scorer = new(scorer);
+    private readonly SampleMetrics.Meter _meter = new(generator.Format, reference, unknownToken: unknownToken);
 
     /// <summary>In what proportions labels are drawn if none is asked for; null if there are none, or one must be given.</summary>
     public LabelSet? Labels { get; init; }
+
+    /// <summary>The number of the label that is asked for.</summary>
+    public int? Label { get; init; }
 
     public async Task<SelectionResult> SelectAsync(
         int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        options ??= new SelectionOptions();
+        options = (options ?? new SelectionOptions()).WithSeed();
         options.ThrowIfInvalid(count, nameof(options));
         var best = new BestSequences(count, options.KeepDuplicates);
         var first = new List<BestSequences.Candidate>(options.MeasureEffect ? count : 0);
         int notApplicable = 0, drawn = count * options.Oversampling;
-        var chunk = new SequenceBuffer(_generator.Format);
+        var chunk = new SequenceBuffer(generator.Format);
         float[] scores = new float[Math.Min(options.ChunkSize, drawn)];
         for (int start = 0; start < drawn; start += scores.Length)
         {
@@ -62,18 +56,18 @@ internal sealed class SequenceSelector
     private void Draw(SequenceBuffer chunk, int count, int start, SelectionOptions options, CancellationToken cancellationToken)
     {
         chunk.Reset(count);
-        var key = new RandomKey(options.Seed, RandomPurpose.Sampling);
+        var key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling);
         var request = new SampleRequest
         {
             Key = key,
             Temperature = options.Temperature,
             FirstRow = start,
             Prefix = options.Prefix,
-            Labels = options.Label is { } label
+            Labels = Label is { } label
                 ? [.. Enumerable.Repeat(label, count)]
                 : Labels?.Draw(count, key with { Purpose = RandomPurpose.Labels }, start),
         };
-        _generator.Sample(request, chunk, cancellationToken);
+        generator.Sample(request, chunk, cancellationToken);
     }
 
     private SelectionEffect Measure(
@@ -81,8 +75,8 @@ internal sealed class SequenceSelector
     {
         SelectedScore = MeanOfApplicable(kept),
         UnselectedScore = MeanOfApplicable(first),
-        Selected = _meter.Measure(Pack(kept), _training, cancellationToken),
-        Unselected = _meter.Measure(Pack(first), _training, cancellationToken),
+        Selected = _meter.Measure(Pack(kept), training, cancellationToken),
+        Unselected = _meter.Measure(Pack(first), training, cancellationToken),
     };
 
     private static double MeanOfApplicable(IReadOnlyList<BestSequences.Candidate> candidates) =>
@@ -90,7 +84,7 @@ internal sealed class SequenceSelector
 
     private TokenBatch Pack(IReadOnlyList<BestSequences.Candidate> candidates)
     {
-        var buffer = new SequenceBuffer(_generator.Format, candidates.Count);
+        var buffer = new SequenceBuffer(generator.Format, candidates.Count);
         for (int row = 0; row < candidates.Count; row++)
             buffer.Set(row, candidates[row].Tokens.Span, candidates[row].Label);
         return buffer.AsBatch();
@@ -120,13 +114,8 @@ internal sealed class BestSequences(int capacity, bool keepDuplicates)
     }
 
     /// <summary>Hands the sequences out, best first.</summary>
-    public IReadOnlyList<Candidate> Take()
-    {
-        var all = new Candidate[_worstFirst.Count];
-        for (int i = all.Length - 1; i >= 0; i--)
-            all[i] = _worstFirst.Dequeue();
-        return all;
-    }
+    public IReadOnlyList<Candidate> Take() =>
+        [.. _worstFirst.UnorderedItems.OrderByDescending(candidate => candidate.Priority).Select(candidate => candidate.Element)];
 
     internal readonly record struct Candidate(ReadOnlyMemory<int> Tokens, int Label, float Score);
 

@@ -3,10 +3,7 @@ using System.Diagnostics;
 namespace SeqGan.Training;
 
 /// <summary>Writes checkpoints of a training when they are due or requested, and restores them.</summary>
-/// <remarks>
-/// Whoever uses the training's components holds <see cref="Gate"/>. The training gives it up for a moment at every step's edge: then a
-/// request for a checkpoint gets it, copies the states, and returns it.
-/// </remarks>
+/// <remarks>Who uses the components holds <see cref="Gate"/>; the training lends it to requests at every step's edge.</remarks>
 internal sealed class CheckpointKeeper(TrainerComponents components)
 {
     private readonly CheckpointStore? _store = components.CheckpointStore;
@@ -33,12 +30,7 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
             await WriteAsync(state).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Lets requests for a checkpoint through, and writes one if it is due. A checkpoint by the clock is skipped while the previous one is
-    /// being written; the others wait for it.
-    /// </summary>
-    /// <param name="state">A step's edge; the caller holds the gate.</param>
-    /// <param name="endOfRound">The report, if the edge is a round's end.</param>
+    /// <summary>Lets requests through, and writes a due checkpoint; one by the clock is skipped while another is written.</summary>
     public async ValueTask WriteIfDueAsync(TrainingState state, TrainingProgress? endOfRound = null)
     {
         if (_store is null)
@@ -54,9 +46,7 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
             _ = Write(_store, state);
     }
 
-    /// <summary>
-    /// Writes a checkpoint in the background, after the previous one, unless this position was written already. A failure is logged.
-    /// </summary>
+    /// <summary>Writes a checkpoint in the background after the previous one, once for each position. A failure is logged.</summary>
     public async ValueTask WriteAsync(TrainingState state)
     {
         if (_store is null || ReferenceEquals(state, _written))
@@ -65,9 +55,7 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
         _ = Write(_store, state);
     }
 
-    /// <summary>
-    /// Writes a checkpoint on demand, after the previous one; the caller holds the gate. The inner task completes when it is on the disk.
-    /// </summary>
+    /// <summary>Writes one on demand, after the previous one; the caller holds the gate. The inner task ends with the write.</summary>
     public async Task<Task<CheckpointInfo>> SaveAsync(TrainingState state)
     {
         await WhenWrittenAsync().ConfigureAwait(false);
@@ -123,16 +111,14 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
     {
         (_last, _isOverdue, _written) = (Stopwatch.GetTimestamp(), false, state);
         Task<CheckpointInfo> writing;
-        CheckpointDraft? draft = null;
         try
         {
-            draft = store.Begin();
+            CheckpointDraft draft = store.Begin();
             _parts.CopyTo(draft, state, store.Folder);
             writing = FinishAsync(store.WriteAsync(draft, _parts.Describe(state, _figures, ReferenceEquals(state, _measured))));
         }
         catch (Exception error)
         {
-            draft?.Dispose();
             Log.CheckpointFailed(components.Logger, state.Metrics.Steps, error.Message, error);
             writing = Task.FromException<CheckpointInfo>(error);
         }

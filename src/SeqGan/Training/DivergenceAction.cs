@@ -9,8 +9,6 @@ public enum DivergenceAction
     /// <summary>It stops with a <see cref="TrainingDivergedException"/>.</summary>
     Stop,
 
-    /// <summary>
-    /// It returns to the newest healthy checkpoint, with a lower learning rate; it stops when that has not helped often enough.
-    /// </summary>
+    /// <summary>It returns to the newest healthy checkpoint, with a lower learning rate; after too many returns it stops.</summary>
     RollBack,
 }

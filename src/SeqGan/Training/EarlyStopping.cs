@@ -19,9 +19,7 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
         Best = _best,
     };
 
-    /// <summary>Restores its own of saved states; starts again if none is of its phase, metric and direction.</summary>
-    /// <param name="states">The states.</param>
-    /// <param name="index">Where its own is, unless the options changed since.</param>
+    /// <summary>Restores its own of saved states, at an index unless the options changed; starts again if there is none.</summary>
     public void Restore(IReadOnlyList<EarlyStoppingState> states, int index)
     {
         EarlyStoppingState? own = index < states.Count && IsOwn(states[index]) ? states[index] : states.FirstOrDefault(IsOwn);
@@ -30,8 +28,9 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
 
     public void StartPhase(TrainingPhase phase)
     {
+        _best = null;
         if (phase == options.Phase)
-            (_patience.State, _best) = (PatienceState.Initial, null);
+            _patience.State = PatienceState.Initial;
     }
 
     /// <summary>Looks at a round's report; true if the phase should end.</summary>
@@ -52,7 +51,7 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
         return true;
     }
 
-    /// <summary>Returns the generator to where the metric was best.</summary>
+    /// <summary>Returns the generator to where the metric was best; a resumption with more rounds may still return there.</summary>
     public void EndPhase(TrainingPhase phase)
     {
         if (phase != options.Phase)
@@ -61,12 +60,12 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
         {
             using var state = new MemoryStream(_best, writable: false);
             _generator.RestoreState(state, _generator.StateVersion);
+            _patience.State = _patience.State with { Waited = 0 };
             Log.BestRestored(logger, phase.ToString(), options.Metric);
         }
 
         if (_patience.State == PatienceState.Initial)
             Log.MetricNeverSeen(logger, phase.ToString(), options.Metric);
-        _best = null;
     }
 
     private bool IsOwn(EarlyStoppingState state) =>
@@ -90,4 +89,39 @@ internal sealed record EarlyStoppingState
     /// <summary>The generator's state where the metric was best, a part of its own in checkpoints; null where there is none.</summary>
     [JsonIgnore]
     public byte[]? Best { get; init; }
+}
+
+/// <summary>Counts how long a figure that should rise has not risen.</summary>
+internal sealed class Patience(int limit, double minimumImprovement = 0)
+{
+    private double _best = double.NegativeInfinity;
+    private int _waited;
+
+    public bool IsExhausted => limit > 0 && _waited >= limit;
+
+    public PatienceState State
+    {
+        get => new(_best, _waited);
+        set => (_best, _waited) = (value.Best, value.Waited);
+    }
+
+    /// <summary>Takes note of a value; true if it is the best so far.</summary>
+    public bool Observe(double value)
+    {
+        // The first finite value is an improvement, whatever the least one is.
+        if (value > _best + minimumImprovement || (double.IsNegativeInfinity(_best) && double.IsFinite(value)))
+        {
+            (_best, _waited) = (value, 0);
+            return true;
+        }
+
+        _waited++;
+        return false;
+    }
+}
+
+/// <summary>The best value that a <see cref="Patience"/> has seen, at first minus infinity, and how many since were not better.</summary>
+internal readonly record struct PatienceState(double Best, int Waited)
+{
+    public static PatienceState Initial { get; } = new(double.NegativeInfinity, 0);
 }

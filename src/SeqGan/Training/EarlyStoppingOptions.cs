@@ -29,8 +29,8 @@ public sealed class EarlyStoppingOptions
     public double MinimumImprovement { get; set; }
 
     /// <summary>
-    /// Whether the generator, with its optimizer, returns to where the metric was best when the phase ends, stopped or not. It must be
-    /// <see cref="ICheckpointable"/>. The default value is true.
+    /// Whether the generator, with its optimizer, returns to where the metric was best when the phase ends, stopped or not, also after a
+    /// resumption with more rounds. It must be <see cref="ICheckpointable"/>. The default value is true.
     /// </summary>
     public bool RestoreBest { get; set; } = true;
 

@@ -1,8 +1,6 @@
 namespace SeqGan.Training;
 
-/// <summary>
-/// Measures the discriminator on held-out real sequences and as many freshly generated ones, and says when it no longer improves.
-/// </summary>
+/// <summary>Measures the discriminator on held-out real and freshly generated sequences, and notices when it no longer improves.</summary>
 internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecorder recorder)
 {
     private readonly int _limit = components.Options.Training.DiscriminatorPatience;
@@ -16,7 +14,6 @@ internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecord
 
     public bool HasStarted => _patience is not null;
 
-    /// <summary>How many times it has measured.</summary>
     public uint Measurements { get; set; }
 
     /// <summary>What the patience has seen; null where it has not started.</summary>
@@ -34,8 +31,7 @@ internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecord
         _patience = patience;
     }
 
-    /// <summary>Measures after an epoch.</summary>
-    /// <returns>Whether the discriminator should learn no further.</returns>
+    /// <summary>Measures after an epoch; true if the discriminator should learn no further.</summary>
     public async ValueTask<bool> ObserveAsync(CancellationToken cancellationToken)
     {
         double accuracy = await MeasureAsync(cancellationToken).ConfigureAwait(false);
@@ -45,8 +41,7 @@ internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecord
         return _patience.IsExhausted;
     }
 
-    /// <summary>Measures and records the accuracy.</summary>
-    /// <returns>The balanced accuracy; NaN where nothing is held out.</returns>
+    /// <summary>Measures and records the balanced accuracy; NaN where nothing is held out.</summary>
     public async ValueTask<double> MeasureAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

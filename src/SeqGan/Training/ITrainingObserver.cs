@@ -22,14 +22,11 @@ public interface ITrainingObserver
         ValueTask.CompletedTask;
 }
 
-/// <summary>An observer made from a plain action.</summary>
-internal sealed class ActionObserver(Action<TrainingProgress> observe, bool withinRounds) : ITrainingObserver
+/// <summary>An observer made from a function.</summary>
+internal sealed class DelegateObserver(Func<TrainingProgress, Task> observe, bool withinRounds) : ITrainingObserver
 {
-    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
-    {
-        observe(progress);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
+        new(observe(progress));
 
     public ValueTask OnProgressAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default) =>
         withinRounds ? OnRoundEndAsync(progress, context, cancellationToken) : ValueTask.CompletedTask;

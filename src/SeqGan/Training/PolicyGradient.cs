@@ -1,9 +1,6 @@
 namespace SeqGan.Training;
 
-/// <summary>
-/// Makes a batch's rewards into weights and ascends the policy gradient (equation 8). If <see cref="PolicyGradientOptions"/> asks for it,
-/// the generator stays near the one that the phase began with.
-/// </summary>
+/// <summary>Makes rewards into weights and ascends the policy gradient (equation 8), near the reference if options ask for that.</summary>
 internal sealed class PolicyGradient(TrainerComponents components, TrainingRecorder recorder)
 {
     private readonly PolicyGradientOptions _options = components.Options.PolicyGradient;
@@ -28,8 +25,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         _coefficient.State = KlState.Initial;
     }
 
-    /// <summary>Makes rewards into advantages; the penalty goes into the rewards, so that the baseline covers it.</summary>
-    /// <returns>Whether everything is finite, and the step may be taken.</returns>
+    /// <summary>Makes rewards, and the penalty in them, into advantages; true if all is finite, and the step may be taken.</summary>
     public bool TryWeigh(TokenBatch sequences, Span<float> rewards, CancellationToken cancellationToken)
     {
         if (_options.UsesProbabilities)
@@ -52,9 +48,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         return true;
     }
 
-    /// <summary>Takes the steps of a weighed batch: all of them, or none.</summary>
-    /// <param name="sequences">The batch.</param>
-    /// <param name="cancellationToken">Cancels before the first pass: cancelling between two would lose the first ones.</param>
+    /// <summary>Takes all steps of a weighed batch, or none. Only the first pass can be cancelled.</summary>
     public void Ascend(TokenBatch sequences, CancellationToken cancellationToken)
     {
         if (_options.Passes == 1)
@@ -83,9 +77,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         }
     }
 
-    /// <summary>Sees whether the divergence is held at its target.</summary>
-    /// <param name="progress">The report of the round's end.</param>
-    /// <param name="isLast">Whether the phase ends with it.</param>
+    /// <summary>Sees whether the divergence is held at its target, at the end of a round or of the phase.</summary>
     public void EndRound(TrainingProgress progress, bool isLast)
     {
         _coefficient.EndRound(progress.Round);
@@ -138,9 +130,25 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
         _generator.Train(sequences, weights, GeneratorObjective.PolicyGradient, cancellationToken),
         GeneratorObjective.PolicyGradient, sequences.TokenCount);
 
-    private static double SumOf(TokenBatch sequences, float[] values) => TokensOf(sequences).Sum(token => (double)values[token]);
+    private static double SumOf(TokenBatch sequences, float[] values)
+    {
+        double sum = 0;
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            foreach (float value in values.AsSpan(row * sequences.Length, sequences.LengthOf(row)))
+                sum += value;
+        }
+
+        return sum;
+    }
 
     // The indices of the tokens that are not padding.
-    private static IEnumerable<int> TokensOf(TokenBatch sequences) => Enumerable.Range(0, sequences.Count)
-        .SelectMany(row => Enumerable.Range(row * sequences.Length, sequences.LengthOf(row)));
+    private static IEnumerable<int> TokensOf(TokenBatch sequences)
+    {
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            for (int position = 0; position < sequences.LengthOf(row); position++)
+                yield return row * sequences.Length + position;
+        }
+    }
 }

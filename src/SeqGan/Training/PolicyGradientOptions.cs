@@ -1,9 +1,6 @@
 namespace SeqGan.Training;
 
-/// <summary>
-/// What keeps the policy gradient near the data: a penalty on the distance to the generator that the adversarial phase began with, a bonus
-/// for entropy, and clipped updates. All are off by default, as in the paper.
-/// </summary>
+/// <summary>What keeps the policy gradient near the data: a penalty, a bonus and clipping; all off by default, as in the paper.</summary>
 public sealed class PolicyGradientOptions
 {
     /// <summary>

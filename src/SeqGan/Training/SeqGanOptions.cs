@@ -5,57 +5,43 @@ namespace SeqGan;
 /// <summary>All options of a SeqGAN; can be bound from configuration.</summary>
 public sealed class SeqGanOptions
 {
-    /// <summary>
-    /// Determines every random number of a run: weights, order, samples, rollouts, dropout. The default value is 0 and not a drawn one, so
-    /// that two runs with the same options give the same result and a checkpoint can be resumed exactly.
-    /// </summary>
+    /// <summary>Determines all random numbers. The default value is 0 and not a drawn one: a run can be repeated and resumed.</summary>
     [FixedOnResume]
     public ulong Seed { get; set; }
 
     /// <summary>The generator that the builder makes.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public GeneratorOptions Generator { get; set; } = new();
 
     /// <summary>The discriminator that the builder makes.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public DiscriminatorOptions Discriminator { get; set; } = new();
 
     /// <summary>The rollout policy.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public RolloutOptions Rollout { get; set; } = new();
 
     /// <summary>The rewards.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public RewardOptions Rewards { get; set; } = new();
 
     /// <summary>The schedule.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public TrainingOptions Training { get; set; } = new();
 
     /// <summary>What keeps the policy gradient near the data.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public PolicyGradientOptions PolicyGradient { get; set; } = new();
 
     /// <summary>Divergence.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public TrainingHealthOptions Health { get; set; } = new();
 
     /// <summary>Checkpoints.</summary>
-    [NotNullOption]
-    [ValidateObjectMembers]
+    [NotNullOption, ValidateObjectMembers]
     public CheckpointOptions Checkpoints { get; set; } = new();
 
-    /// <summary>
-    /// Sets everything but the seed, the devices, divergence and checkpoints to the published parameters of the synthetic experiment (Yu et
-    /// al. 2017 and its published code).
-    /// </summary>
+    /// <summary>Sets all but seed, devices, divergence and checkpoints as in the published synthetic experiment (Yu et al. 2017).</summary>
     public void UsePaperParameters()
     {
         Generator = new GeneratorOptions

@@ -60,10 +60,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// Trains through the chosen phases, on the thread pool. Called again after the end, it begins the phases again, with the models as
     /// they are and fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is chosen.
     /// </summary>
-    /// <remarks>
-    /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
-    /// complete by then, even if a call asks for them alone.
-    /// </remarks>
+    /// <remarks>Resumed, it continues where the checkpoint was written, and skips phases that were complete, even if asked for.</remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
@@ -87,7 +84,8 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Writes a checkpoint: at the next step's edge of a running training, otherwise at once.</summary>
     /// <remarks>
-    /// The training waits while the components' states are copied in memory, which takes milliseconds. A background thread writes the copy.
+    /// The training waits until an earlier checkpoint is on the disk and the states are copied in memory, which takes milliseconds. A
+    /// background thread writes the copy.
     /// </remarks>
     /// <param name="cancellationToken">Ends the wait; a write that has begun continues.</param>
     /// <returns>The checkpoint; it would survive a power failure.</returns>
@@ -135,9 +133,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// The count or an option is out of range; there is no such label; or the prefix is too long or has a token that the vocabulary lacks.
     /// </exception>
-    /// <exception cref="NotSupportedException">
-    /// The options have top-k, top-p or a constraint, and the generator is not an <see cref="ICompilableGenerator"/>.
-    /// </exception>
+    /// <exception cref="NotSupportedException">Top-k, top-p or a constraint need an <see cref="ICompilableGenerator"/>.</exception>
     /// <exception cref="InvalidOperationException">There is a prefix, and the corpus has no vocabulary.</exception>
     public IReadOnlyList<string> Generate(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
@@ -150,9 +146,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Samples sequences with a label for each, or from a prefix of tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="request">
-    /// What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.
-    /// </param>
+    /// <param name="request">What to sample. Without labels, those of the corpus are drawn in the proportions of the training data.</param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <exception cref="ArgumentException">The count, the temperature, the prefix or the labels are out of range.</exception>
     public SequenceBuffer Sample(int count, SampleRequest request, CancellationToken cancellationToken = default)
@@ -182,12 +176,23 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         int count, SelectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         using Turn turn = TakeTurn();
+        options ??= new SelectionOptions();
+        if (options.Seed is null)
+        {
+            options = options.WithSeed();
+            Log.SeedDrawn(_components.Logger, options.Seed!.Value);
+        }
+
         ISequenceScorer scorer = _components.Scorer ?? Discriminator;
         if (_session.State.LastAdversarialRound is { } round)
             CombinedScorer.SetRound(scorer, round);
         TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
         var training = SequenceFingerprints.Of(Corpus.Training);
-        var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken) { Labels = Corpus.Labels };
+        var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken)
+        {
+            Labels = Corpus.Labels,
+            Label = options.Label is { } label ? IndexOf(label) : null,
+        };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
         return await selector.SelectAsync(count, options, stop.Token).ConfigureAwait(false);
     }
@@ -204,11 +209,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     {
         using Turn turn = TakeTurn();
         if (Generator is not ICompilableGenerator generator)
-        {
-            throw new NotSupportedException(
-                $"The generator is a {Generator.GetType().Name}, which is not an {nameof(ICompilableGenerator)}.");
-        }
-
+            throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, not an {nameof(ICompilableGenerator)}.");
         CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer);
         return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
     }
@@ -262,11 +263,14 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     private SequenceBuffer Sample(int count, SamplingOptions? options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ulong? given = options?.Seed;
-        options = (options ?? new SamplingOptions()).WithSeed();
+        options ??= new SamplingOptions();
         options.ThrowIfInvalid(nameof(options));
-        if (given is null)
+        if (options.Seed is null)
+        {
+            options = options.WithSeed();
             Log.SeedDrawn(_components.Logger, options.Seed!.Value);
+        }
+
         if (options is not { TopK: null, TopP: 1, Constraint: null })
             return SampleCompiled(count, options, prefix, cancellationToken);
         var request = new SampleRequest

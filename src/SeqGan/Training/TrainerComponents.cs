@@ -47,7 +47,6 @@ internal sealed record TrainerComponents
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
-    /// <summary>The tokens of a batch of the generator's.</summary>
     public int TokensPerBatch => Options.Training.BatchSize * Corpus.Format.MaxLength;
 
     /// <summary>What the trainer disposes, the last one first.</summary>

@@ -18,10 +18,8 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
         components.Corpus.Format,
         components.Options.Training.NegativeSamples > 0 ? components.Options.Training.NegativeSamples : components.Corpus.Training.Count);
 
-    /// <summary>Whether the buffer does not have the present discriminator round's sequences.</summary>
     public bool NeedsNegatives => _negatives is null;
 
-    /// <summary>Shuffles S for the generator.</summary>
     public void StartEpoch() => _epochs.StartEpoch(at.NextShuffle());
 
     /// <summary>The generator's next batch; false at the epoch's end.</summary>
@@ -46,7 +44,6 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
         _negatives.Position = at.State.Negatives;
     }
 
-    /// <summary>The next negatives; false at the epoch's end.</summary>
     public bool TryNextNegatives(out TokenBatch generated)
     {
         if (_negatives!.Position.Epoch == 0)
@@ -57,7 +54,6 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
     /// <summary>The next call of <see cref="TryNextNegatives"/> begins an epoch.</summary>
     public void CompleteNegativesEpoch() => _negatives!.Position = default;
 
-    /// <summary>The discriminator's round is complete.</summary>
     public void DropNegatives() => _negatives = null;
 
     public TrainingState Capture(TrainingState state) => state with

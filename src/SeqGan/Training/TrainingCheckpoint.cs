@@ -42,10 +42,7 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
         }
     }
 
-    /// <summary>Describes a checkpoint.</summary>
-    /// <param name="state">The training's position.</param>
-    /// <param name="figures">The latest figures and evaluation metrics.</param>
-    /// <param name="isMeasured">Whether they were measured at this position.</param>
+    /// <summary>Describes a checkpoint with the latest figures and evaluation metrics, maybe of an earlier position.</summary>
     public CheckpointHeader Describe(TrainingState state, IReadOnlyDictionary<string, double> figures, bool isMeasured) => new()
     {
         Step = state.Metrics.Steps,
@@ -59,8 +56,7 @@ internal sealed class TrainingCheckpoint(TrainerComponents components)
         ComponentsWithoutState = [.. components.Stateful.Where(component => component.IsUnknown).Select(component => component.Name)],
     };
 
-    /// <summary>Restores every component's state.</summary>
-    /// <returns>The training's position.</returns>
+    /// <summary>Restores every component's state; gives the training's position.</summary>
     /// <exception cref="CheckpointException">A component cannot use its state, or has none although it must.</exception>
     public TrainingState Restore(LoadedCheckpoint checkpoint)
     {

@@ -24,10 +24,7 @@ public sealed class TrainingContext
     /// <summary>The corpus.</summary>
     public Corpus Corpus { get; }
 
-    /// <summary>
-    /// Draws sequences of the generator, at least 1, with labels in the proportions of the data. The seed determines every draw,
-    /// independently of the training's.
-    /// </summary>
+    /// <summary>Samples at least 1 sequence, with labels in the proportions of the data; the seed alone determines every draw.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is below 1.</exception>
     public TokenBatch Sample(int count, ulong seed, CancellationToken cancellationToken = default) =>
         new EvaluationSampling(count, seed, temperature: 1, Corpus.Labels).Sample(Generator, cancellationToken);
@@ -35,9 +32,7 @@ public sealed class TrainingContext
     /// <summary>Gives the texts of generated sequences, with their labels if they have some.</summary>
     public IReadOnlyList<string> Describe(TokenBatch sequences) => Corpus.Describe(sequences);
 
-    /// <summary>
-    /// What the present observer has reported; the trainer moves it to <see cref="TrainingProgress.Metrics"/> before the next observer.
-    /// </summary>
+    /// <summary>What the present observer reported; it moves to <see cref="TrainingProgress.Metrics"/> before the next observer.</summary>
     public IReadOnlyDictionary<string, double> Reported => _reported;
 
     /// <summary>Adds a metric to the present training report; it replaces one of the same name.</summary>

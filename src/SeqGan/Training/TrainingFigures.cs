@@ -8,10 +8,8 @@ internal sealed class TrainingFigures
     private readonly SortedDictionary<string, Figure> _scores = new(StringComparer.Ordinal);
     private string _phase = "";
 
-    /// <summary>Training steps of both models.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Tokens in these steps' batches.</summary>
     public long Tokens { get; private set; }
 
     public TrainingFiguresState State
@@ -52,7 +50,6 @@ internal sealed class TrainingFigures
         metric.Instrument?.Record(value, tag ?? _phase);
     }
 
-    /// <summary>Counts a training step of the generator or the discriminator.</summary>
     public void CountStep(string model, int tokens)
     {
         Steps++;
@@ -90,7 +87,6 @@ internal sealed class TrainingFigures
     /// <summary>Gives what the present round measured; null if it has no value of its own.</summary>
     public double? RoundValueOf(TrainingMetric metric) => _figures[metric].RoundValue;
 
-    /// <summary>Gives the report with the figures filled in.</summary>
     public TrainingProgress Fill(TrainingProgress report) => report with
     {
         Step = Steps,
@@ -137,7 +133,6 @@ internal sealed record TrainingFiguresState
 
     public IReadOnlyDictionary<string, FigureState> Scores { get; init; } = new Dictionary<string, FigureState>();
 
-    /// <summary>Gives the sum of a metric in the present round.</summary>
     public double SumOf(TrainingMetric metric) => Figures.GetValueOrDefault(metric.Key).Sum;
 }
 

@@ -79,7 +79,6 @@ internal sealed class TrainingHealth(TrainerComponents components)
         }
     }
 
-    /// <summary>Whether a diverged training may go back once more.</summary>
     public bool MayRollBack(TrainingDivergedException divergence) =>
         ActionOn(divergence.Sign) == DivergenceAction.RollBack && State.RollBacks < _options.MaximumRollBacks;
 

@@ -6,8 +6,7 @@ namespace SeqGan.Training;
 public sealed class TrainingOptions
 {
     /// <summary>The sequences of a training step; a discriminator's are half real and half generated. The default value is 64.</summary>
-    [FixedOnResume]
-    [AllowedRange(2, 1_048_576)]
+    [FixedOnResume, AllowedRange(2, 1_048_576)]
     public int BatchSize { get; set; } = 64;
 
     /// <summary>Passes over the training sequences by maximum likelihood; 0 skips the phase. The default value is 20.</summary>
@@ -29,10 +28,7 @@ public sealed class TrainingOptions
     [AllowedRange(0.0, 1.0)]
     public double ScheduledSamplingEnd { get; set; } = 0.75;
 
-    /// <summary>
-    /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes over them; 0
-    /// skips the phase. The default value is 5.
-    /// </summary>
+    /// <summary>Rounds of discriminator pre-training, each on fresh generated sequences; 0 skips it. The default value is 5.</summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPretrainingRounds { get; set; } = 5;
 
@@ -71,8 +67,7 @@ public sealed class TrainingOptions
     public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>When a phase ends early. The default value is empty: never.</summary>
-    [NotNullOption]
-    [ValidateEnumeratedItems]
+    [NotNullOption, ValidateEnumeratedItems]
     public IList<EarlyStoppingOptions> EarlyStopping { get; set; } = [];
 
     internal TrainingOptions Copy()

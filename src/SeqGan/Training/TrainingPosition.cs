@@ -1,9 +1,7 @@
 namespace SeqGan.Training;
 
 /// <summary>How far a training is, and the counters of its random numbers. Only these verbs move it.</summary>
-/// <remarks>
-/// The session takes back those of a failed step. The counters live as long as the trainer, so that another training draws fresh numbers.
-/// </remarks>
+/// <remarks>The session takes back a failed step. The counters live as long as the trainer: another training draws fresh numbers.</remarks>
 internal sealed class TrainingPosition
 {
     /// <summary>The position as a value, to keep and to return to.</summary>

@@ -64,8 +64,7 @@ internal sealed class TrainingRun(
             await ReportAsync(endOfRound: false).ConfigureAwait(false);
     }
 
-    /// <summary>Reports.</summary>
-    /// <returns>The report, with what observers measured.</returns>
+    /// <summary>Makes a report, with what observers measured.</summary>
     public async ValueTask<TrainingProgress> ReportAsync(bool endOfRound)
     {
         TrainingProgress report = Describe(endOfRound);

@@ -2,9 +2,7 @@ using System.Diagnostics;
 
 namespace SeqGan.Training;
 
-/// <summary>
-/// Runs <see cref="SeqGanAlgorithm"/>: phases, rounds and edges, resumption and roll back, early stopping, checkpoints and reports.
-/// </summary>
+/// <summary>Runs <see cref="SeqGanAlgorithm"/>: phases, rounds, edges, resumption, roll back, early stopping and reports.</summary>
 /// <remarks>
 /// An edge is a moment between two steps that a training can resume from, exactly. Between two edges only models change, and what
 /// <see cref="Revert"/> takes back: whatever is cancelled or fails there returns to the last edge.
@@ -111,11 +109,7 @@ internal sealed class TrainingSession
         }
     }
 
-    /// <summary>Runs a phase, if it was asked for and is not over.</summary>
-    /// <param name="phase">The phase.</param>
-    /// <param name="rounds">Its rounds.</param>
-    /// <param name="stepsPerRound">The steps of both models in a round.</param>
-    /// <param name="round">Trains for a round, or for what is left of one.</param>
+    /// <summary>Runs a phase, if it was asked for and is not over; <paramref name="round"/> trains for what is left of a round.</summary>
     public async Task RunPhaseAsync(TrainingPhase phase, int rounds, long stepsPerRound, Func<Task> round)
     {
         if (!TryEnterPhase(phase, rounds))

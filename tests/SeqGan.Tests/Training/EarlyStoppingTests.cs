@@ -63,6 +63,37 @@ public sealed class EarlyStoppingTests
     }
 
     [Fact]
+    public async Task EarlyStopping_EndedPhaseGetsMoreRounds_StillReturnsToItsBest()
+    {
+        using var setup = new ResumeSetup();
+        byte[] best = [];
+        using (SeqGanTrainer first = Builder(epochs: 2).UseCheckpoints(setup.Checkpoints).Build())
+            await first.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+
+        using SeqGanTrainer extended = Builder(epochs: 4).ResumeFrom(setup.Checkpoints).Build();
+        TrainingResult result = await extended.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+
+        Assert.Equal(4, result.Progress!.Round);
+        Assert.Equal(best, State(extended.Generator));
+
+        SeqGanBuilder Builder(int epochs) => setup.Builder()
+            .Configure(options =>
+            {
+                options.Training.GeneratorPretrainingEpochs = epochs;
+                options.Training.EarlyStopping[0].Metric = "mine";
+                options.Training.EarlyStopping[0].Patience = 5;
+            })
+            .AddObserver(new ContextObserver((progress, context) =>
+            {
+                if (!progress.EndOfRound)
+                    return;
+                context.Report("mine", progress.Round);
+                if (progress.Round == 1)
+                    best = State(context.Generator);
+            }));
+    }
+
+    [Fact]
     public void EarlyStopping_RestoreBestOfAGeneratorWithoutState_IsRefused()
     {
         var setup = new TrainerSetup();
