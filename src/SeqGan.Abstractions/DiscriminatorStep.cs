@@ -9,10 +9,8 @@ public sealed record DiscriminatorStep
     /// <summary>Whether the discriminator changed. The default value is true.</summary>
     public bool Trained { get; init; } = true;
 
-    /// <summary>
-    /// The mean cross-entropy in nats per sequence, with regularization; at least 0. If <see cref="Trained"/>, set it: a value that is not
-    /// finite, such as the default, tells the trainer that the training has diverged.
-    /// </summary>
+    /// <summary>The mean cross-entropy in nats per sequence, with regularization; at least 0.</summary>
+    /// <remarks>Set it if <see cref="Trained"/>: a value that is not finite, such as the default, counts as divergence.</remarks>
     public double Loss { get; init; } = double.NaN;
 
     /// <summary>The share of the batch, in [0, 1], on the right side of probability 0.5.</summary>

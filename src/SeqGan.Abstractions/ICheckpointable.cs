@@ -18,10 +18,8 @@ public interface ICheckpointable
     /// <summary>The version of the state's format, at least 1; raise it when the format changes. The default value is 1.</summary>
     int StateVersion => 1;
 
-    /// <summary>
-    /// Whether everything that learning changes is finite. The trainer asks at the end of rounds and before it saves; false is a sign of
-    /// divergence, and nothing is saved. The default value is true.
-    /// </summary>
+    /// <summary>Whether everything that learning changes is finite. The default value is true.</summary>
+    /// <remarks>The trainer asks at the end of rounds and before it saves; false is a sign of divergence, and nothing is saved.</remarks>
     bool IsFinite => true;
 
     /// <summary>Writes the whole state. The training waits: only copy, do not compute.</summary>
@@ -31,15 +29,11 @@ public interface ICheckpointable
     /// <summary>Restores a state. All later results have the same bits as they would have had when the state was saved.</summary>
     /// <param name="source">The bytes that <see cref="SaveState"/> wrote; it can seek. Do not dispose or keep it.</param>
     /// <param name="version">The <see cref="StateVersion"/> that wrote it; at most the present one.</param>
-    /// <exception cref="InvalidDataException">
-    /// The bytes are not a state of this component, or are of one with other sizes; the message says what is wrong. Nothing was changed.
-    /// </exception>
+    /// <exception cref="InvalidDataException">The bytes are no state of this component; nothing was changed.</exception>
     void RestoreState(Stream source, int version);
 
-    /// <summary>
-    /// Remembers the state in memory, before a step or a report that may be cancelled or fail. By default it copies what
-    /// <see cref="SaveState"/> writes; a component with a large state remembers only what may change until <see cref="Revert"/>.
-    /// </summary>
+    /// <summary>Remembers the state in memory, before a step or a report that may be cancelled or fail.</summary>
+    /// <remarks>By default it copies what <see cref="SaveState"/> writes. A large state may remember only what will change.</remarks>
     /// <returns>What <see cref="Revert"/> needs. Only the latest one is used, and none after <see cref="RestoreState"/>.</returns>
     object Capture()
     {

@@ -31,13 +31,8 @@ public interface IRolloutPolicy : IDisposable
     /// prefix that is already complete is copied.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <remarks>
-    /// A token is drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position), so a completion does not depend on
-    /// which others the call asks for.
-    /// </remarks>
-    /// <exception cref="ArgumentException">
-    /// A completion names a row or a prefix that does not exist, or a token is outside the vocabulary.
-    /// </exception>
+    /// <remarks>Tokens are drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position).</remarks>
+    /// <exception cref="ArgumentException">A token, or a completion's row or prefix, is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, RandomKey key, int firstRow, SequenceBuffer destination,

@@ -4,10 +4,8 @@ namespace SeqGan;
 /// <remarks>The trainer lowers it when a diverged training goes back to a checkpoint. Not thread-safe.</remarks>
 public interface IScalableLearningRate
 {
-    /// <summary>
-    /// Multiplies the learning rates that the component was constructed with; positive and finite. The default value is 1. It is not part
-    /// of the state of <see cref="ICheckpointable"/>: the trainer saves it.
-    /// </summary>
+    /// <summary>A factor of the constructed learning rates; positive and finite. The default value is 1.</summary>
+    /// <remarks>It is not part of the state of <see cref="ICheckpointable"/>: the trainer saves it.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive and finite.</exception>
     double LearningRateScale { get; set; }
 }

@@ -13,11 +13,6 @@ public sealed record RolloutRequest
     public int FirstRow { get; init; }
 
     /// <summary>The number of completions: for each sequence of L tokens, (L - 1) times <see cref="SamplesPerPrefix"/>.</summary>
-    public int CountCompletions(TokenBatch sequences)
-    {
-        int total = 0;
-        for (int row = 0; row < sequences.Count; row++)
-            total = checked(total + Math.Max(0, sequences.LengthOf(row) - 1) * SamplesPerPrefix);
-        return total;
-    }
+    public int CountCompletions(TokenBatch sequences) =>
+        checked(Enumerable.Range(0, sequences.Count).Sum(row => Math.Max(0, sequences.LengthOf(row) - 1) * SamplesPerPrefix));
 }

@@ -1,9 +1,6 @@
 namespace SeqGan;
 
-/// <summary>
-/// The base of the errors that SeqGan reports: a bad corpus, bad weights, a diverged training, a scorer that breaks its contract. The
-/// message says what is wrong, gives the value, and says what would be valid.
-/// </summary>
+/// <summary>The base of the errors that SeqGan reports. The message gives what is wrong, the value, and what would be valid.</summary>
 public class SeqGanException : Exception
 {
     /// <inheritdoc/>

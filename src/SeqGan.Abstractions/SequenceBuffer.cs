@@ -1,10 +1,7 @@
 namespace SeqGan;
 
 /// <summary>The memory of a batch of sequences; <see cref="IGenerator.Sample"/> and <see cref="IRollout.Complete"/> write to it.</summary>
-/// <remarks>
-/// Not thread-safe, except that several threads may write different rows. <see cref="Reset"/> reuses the memory, so a loop that keeps its
-/// buffer allocates nothing.
-/// </remarks>
+/// <remarks>Not thread-safe, but threads may write different rows. <see cref="Reset"/> reuses the memory and allocates nothing.</remarks>
 public sealed class SequenceBuffer
 {
     private int[] _tokens = [], _lengths = [], _labels = [];
@@ -31,9 +28,9 @@ public sealed class SequenceBuffer
     public void Reset(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if ((long)count * Length > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(
-                nameof(count), count, $"With {Length} columns a buffer holds at most {Array.MaxLength / Length} sequences.");
+        int most = Array.MaxLength / Length;
+        if (count > most)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"With {Length} columns a buffer holds at most {most} sequences.");
         if (_lengths.Length < count)
         {
             _tokens = new int[count * Length];
@@ -52,9 +49,8 @@ public sealed class SequenceBuffer
     public void Set(int row, ReadOnlySpan<int> sequence)
     {
         Span<int> destination = Row(row);
-        if (sequence.Length > destination.Length)
-            throw new ArgumentException(
-                $"A sequence of {sequence.Length} tokens does not fit a row of {destination.Length}.", nameof(sequence));
+        if (sequence.Length > Length)
+            throw new ArgumentException($"A sequence of {sequence.Length} tokens does not fit a row of {Length}.", nameof(sequence));
         sequence.CopyTo(destination);
         destination[sequence.Length..].Fill(Format.PaddingToken ?? 0);
         _lengths[row] = sequence.Length;
@@ -82,10 +78,7 @@ public sealed class SequenceBuffer
         return _lengths[row];
     }
 
-    /// <summary>
-    /// The label of each sequence, [<see cref="Count"/>], to read and write; empty if the format has none. Valid until the next
-    /// <see cref="Reset"/>.
-    /// </summary>
+    /// <summary>The labels, [<see cref="Count"/>], to read and write; empty without labels. Valid until <see cref="Reset"/>.</summary>
     public Span<int> Labels => _labels.AsSpan(0, Format.LabelCount > 0 ? Count : 0);
 
     /// <summary>A view of the sequences, valid until the next <see cref="Reset"/>.</summary>

@@ -22,9 +22,7 @@ public sealed record SequenceFormat
     /// <param name="endToken">The token that ends a sequence; null if all sequences have <paramref name="maxLength"/> tokens.</param>
     /// <param name="paddingToken">Fills a row after the end; never generated. Required with an end token, and different from it.</param>
     /// <param name="labelCount">The number of labels (conditions), which are in [0, labelCount); 0 if sequences have none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">
-    /// A size is below 1, a token is outside the vocabulary, or the number of labels is outside [0, <see cref="MaximumLabelCount"/>].
-    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size, a token or the number of labels is out of range.</exception>
     /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
     public SequenceFormat(
         int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
@@ -34,30 +32,16 @@ public sealed record SequenceFormat
         ArgumentOutOfRangeException.ThrowIfNegative(labelCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(labelCount, MaximumLabelCount);
         ThrowIfOutside(startToken, vocabularySize, nameof(startToken));
-        if (endToken is { } end)
-        {
-            ThrowIfOutside(end, vocabularySize, nameof(endToken));
-            if (paddingToken is null)
-                throw new ArgumentException(
-                    $"With an end token ({end}) sequences differ in length: name the padding token.", nameof(paddingToken));
-            if (paddingToken == end)
-                throw new ArgumentException($"The padding token and the end token are both {end}; they must differ.", nameof(paddingToken));
-        }
-
-        if (paddingToken is { } padding)
-        {
-            ThrowIfOutside(padding, vocabularySize, nameof(paddingToken));
-            if (vocabularySize < 2)
-                throw new ArgumentException(
-                    "The padding token is never generated: a vocabulary that has one needs at least 2 tokens.", nameof(vocabularySize));
-        }
-
-        VocabularySize = vocabularySize;
-        MaxLength = maxLength;
-        StartToken = startToken;
-        EndToken = endToken;
-        PaddingToken = paddingToken;
-        LabelCount = labelCount;
+        ThrowIfOutside(endToken, vocabularySize, nameof(endToken));
+        ThrowIfOutside(paddingToken, vocabularySize, nameof(paddingToken));
+        if (endToken is not null && paddingToken is null)
+            throw new ArgumentException($"With an end token ({endToken}), name the padding token too.", nameof(paddingToken));
+        if (endToken is not null && paddingToken == endToken)
+            throw new ArgumentException($"The padding and the end token are both {endToken}; they must differ.", nameof(paddingToken));
+        if (paddingToken is not null && vocabularySize < 2)
+            throw new ArgumentException("Padding is never generated: with it, a vocabulary needs 2 tokens.", nameof(vocabularySize));
+        (VocabularySize, MaxLength, LabelCount) = (vocabularySize, maxLength, labelCount);
+        (StartToken, EndToken, PaddingToken) = (startToken, endToken, paddingToken);
     }
 
     /// <summary>The number of tokens, special tokens included.</summary>
@@ -79,17 +63,10 @@ public sealed record SequenceFormat
     public int LabelCount { get; }
 
     /// <summary>The length of the sequence in a row of tokens and padding: up to and with its first end token, or the whole row.</summary>
-    public int LengthOf(ReadOnlySpan<int> row)
-    {
-        if (EndToken is not { } end)
-            return row.Length;
-        int index = row.IndexOf(end);
-        return index < 0 ? row.Length : index + 1;
-    }
+    public int LengthOf(ReadOnlySpan<int> row) =>
+        EndToken is { } end && row.IndexOf(end) is var index and >= 0 ? index + 1 : row.Length;
 
     /// <summary>Checks that every sequence of a batch is one of this format.</summary>
-    /// <param name="sequences">The batch.</param>
-    /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">
     /// There are more columns than <see cref="MaxLength"/>; a length is outside [0, columns]; a token is outside the vocabulary, is the
     /// padding token, or is after the end token; or labels are missing, superfluous or out of range. The message gives row and value.
@@ -97,8 +74,7 @@ public sealed record SequenceFormat
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
         if (sequences.Length > MaxLength)
-            throw new ArgumentException(
-                $"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
+            throw new ArgumentException($"The batch has {sequences.Length} columns; at most {MaxLength} are valid.", parameterName);
         ThrowIfInvalid(sequences.Labels.Span, sequences.Count, parameterName);
         ReadOnlySpan<int> tokens = sequences.Tokens.Span;
         for (int row = 0; row < sequences.Count; row++)
@@ -111,9 +87,7 @@ public sealed record SequenceFormat
         }
     }
 
-    /// <summary>Checks that tokens are the beginning of a sequence of this format, or all of one.</summary>
-    /// <param name="prefix">The tokens; there may be none.</param>
-    /// <param name="parameterName">The argument's name for the exception.</param>
+    /// <summary>Checks that tokens, possibly none, are the beginning of a sequence of this format, or all of one.</summary>
     /// <exception cref="ArgumentException">They are not; the message gives position and value.</exception>
     public void ThrowIfInvalidPrefix(ReadOnlySpan<int> prefix, [CallerArgumentExpression(nameof(prefix))] string? parameterName = null)
     {
@@ -123,9 +97,6 @@ public sealed record SequenceFormat
     }
 
     /// <summary>Checks that each sequence has a label in [0, <see cref="LabelCount"/>), or none if the format has no labels.</summary>
-    /// <param name="labels">The labels.</param>
-    /// <param name="count">The number of sequences.</param>
-    /// <param name="parameterName">The argument's name for the exception.</param>
     /// <exception cref="ArgumentException">They are not; the message gives row and value.</exception>
     public void ThrowIfInvalid(ReadOnlySpan<int> labels, int count, string? parameterName)
     {
@@ -152,17 +123,16 @@ public sealed record SequenceFormat
             if (sequence[position] == PaddingToken)
                 throw Invalid("the padding token", sequence, position, $", within its {sequence.Length} tokens.");
             if (position > 0 && sequence[position - 1] == EndToken)
-                throw Invalid("token", sequence, position,
-                    $", after its end token {EndToken}: its length is {position}, not {sequence.Length}.");
+                throw Invalid("token", sequence, position, $", after its end token {EndToken}; its length is {position}.");
         }
 
         ArgumentException Invalid(string kind, ReadOnlySpan<int> tokens, int at, string why) => new(
             $"{(row == NoRow ? "The prefix" : $"Sequence {row}")} has {kind} {tokens[at]} at position {at}{why}", parameterName);
     }
 
-    private static void ThrowIfOutside(int token, int vocabularySize, string name)
+    private static void ThrowIfOutside(int? token, int vocabularySize, string name)
     {
-        if ((uint)token >= (uint)vocabularySize)
+        if (token < 0 || token >= vocabularySize)
             throw new ArgumentOutOfRangeException(name, token, $"A token must be in [0, {vocabularySize}).");
     }
 }

@@ -1,10 +1,7 @@
 namespace SeqGan.Constraints;
 
 /// <summary>Whether a state of an automaton can still reach an accepting end within the tokens that are left.</summary>
-/// <remarks>
-/// With an end token a sequence may stop early, so the least number of tokens to an accepting state is enough. Without one it has exactly
-/// the maximum length, and each number of remaining tokens needs its own answer.
-/// </remarks>
+/// <remarks>With an end token the nearest end is enough; without one, each number of remaining tokens needs its own answer.</remarks>
 internal sealed class EndDistances
 {
     private const int Unreachable = int.MaxValue;
@@ -80,10 +77,7 @@ internal sealed class EndDistances
         for (int state = 0; state < farthest.Length; state++)
         {
             foreach (int target in transitions.TargetsOf(state))
-            {
-                if (nearest[target] != Unreachable)
-                    farthest[state] = Math.Max(farthest[state], nearest[target]);
-            }
+                farthest[state] = Math.Max(farthest[state], nearest[target] == Unreachable ? 0 : nearest[target]);
         }
 
         return farthest;

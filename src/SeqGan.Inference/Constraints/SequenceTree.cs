@@ -1,9 +1,6 @@
 namespace SeqGan.Constraints;
 
-/// <summary>
-/// The least automaton that accepts given sequences alone, made from them in order (Daciuk, Mihov, Watson, Watson 2000): sequences share
-/// their beginnings and their ends.
-/// </summary>
+/// <summary>The least automaton that accepts given sequences alone, made from them in order (Daciuk, Mihov, Watson, Watson 2000).</summary>
 internal sealed class SequenceTree
 {
     private readonly TransitionsBuilder _builder;

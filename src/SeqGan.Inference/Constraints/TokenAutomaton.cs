@@ -1,12 +1,7 @@
 namespace SeqGan.Constraints;
 
-/// <summary>
-/// A deterministic automaton over tokens that knows each state's distance to an accepting one, and so allows a token only if the rest of
-/// the sequence has room to be accepted.
-/// </summary>
-/// <remarks>
-/// A table of bounded size caches the answers by state and number of tokens left, without a lock: two threads may compute the same answer.
-/// </remarks>
+/// <summary>A deterministic automaton over tokens that allows a token only if the rest of the sequence has room to be accepted.</summary>
+/// <remarks>A bounded table caches the answers by state and tokens left, without a lock: two threads may compute the same answer.</remarks>
 internal sealed class TokenAutomaton : ITokenConstraint
 {
     private const int LargestCache = 1 << 25, MostPlaces = 1 << 14, FewestPlaces = 1 << 6;

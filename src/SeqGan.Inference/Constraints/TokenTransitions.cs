@@ -1,26 +1,14 @@
 namespace SeqGan.Constraints;
 
 /// <summary>The sparse transitions of a deterministic automaton over classes of tokens that it treats alike.</summary>
-internal sealed class TokenTransitions
+/// <param name="ClassOf">The class of each token, [vocabulary]; -1 for tokens without a transition.</param>
+/// <param name="Initial">The state before the first token.</param>
+/// <param name="Accepts">Whether a sequence may end in a state.</param>
+/// <param name="First">Where the transitions of each state begin, followed by the number of all transitions.</param>
+/// <param name="Classes">The class of each transition, ascending within a state.</param>
+/// <param name="Targets">The state that each transition leads to.</param>
+internal sealed record TokenTransitions(int[] ClassOf, int Initial, bool[] Accepts, int[] First, int[] Classes, int[] Targets)
 {
-    /// <summary>The class of each token, [vocabulary]; -1 for tokens without a transition.</summary>
-    public required int[] ClassOf { get; init; }
-
-    /// <summary>The state before the first token.</summary>
-    public required int Initial { get; init; }
-
-    /// <summary>Whether a sequence may end in a state.</summary>
-    public required bool[] Accepts { get; init; }
-
-    /// <summary>Where the transitions of each state begin, followed by the number of all transitions.</summary>
-    public required int[] First { get; init; }
-
-    /// <summary>The class of each transition, ascending within a state.</summary>
-    public required int[] Classes { get; init; }
-
-    /// <summary>The state that each transition leads to.</summary>
-    public required int[] Targets { get; init; }
-
     public int Count => Accepts.Length;
 
     public int ClassCount => ClassOf.Max() + 1;
@@ -67,13 +55,6 @@ internal sealed class TransitionsBuilder(int[] classOf, string subject)
         return _accepts.Count - 1;
     }
 
-    public TokenTransitions Build(int initial) => new()
-    {
-        ClassOf = classOf,
-        Initial = initial,
-        Accepts = [.. _accepts],
-        First = [.. _first],
-        Classes = [.. _classes],
-        Targets = [.. _targets],
-    };
+    public TokenTransitions Build(int initial) =>
+        new(classOf, initial, [.. _accepts], [.. _first], [.. _classes], [.. _targets]);
 }

@@ -1,9 +1,6 @@
 namespace SeqGan;
 
-/// <summary>
-/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an embedding, LSTM or
-/// GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
-/// </summary>
+/// <summary>A trained generator to sample from without native libraries: packed weights, with vocabulary and labels.</summary>
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c> makes one from
 /// a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its claims are checked before
@@ -24,13 +21,7 @@ public sealed unsafe class CompiledPolicy
         LabelSet? labels = null)
     {
         _weights = weights;
-        if (vocabulary is not null && vocabulary.Count != Format.VocabularySize)
-        {
-            throw new ArgumentException(
-                $"The vocabulary has {vocabulary.Count} tokens; the format's has {Format.VocabularySize}.", nameof(vocabulary));
-        }
-
-        if (vocabulary is not null && DescribeOtherSpecialTokens(Format) is { } difference)
+        if (vocabulary?.DescribeOther(Format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
         (Vocabulary, Tokenizer, TrainingSequences) = (vocabulary, tokenizer, trainingSequences);
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
@@ -67,10 +58,7 @@ public sealed unsafe class CompiledPolicy
     /// <summary>The tokens and their ids, or null if the model was trained on raw token ids.</summary>
     public Vocabulary? Vocabulary { get; }
 
-    /// <summary>
-    /// What cuts text into tokens and joins them; null if the model was trained on raw token ids or with a tokenizer that its file cannot
-    /// name.
-    /// </summary>
+    /// <summary>Cuts text into tokens and joins them; null for raw token ids, or if a model file cannot name the tokenizer.</summary>
     public ITokenizer? Tokenizer { get; }
 
     /// <summary>The labels that <see cref="SamplingOptions.Label"/> can ask for; null if the model has none.</summary>
@@ -94,20 +82,14 @@ public sealed unsafe class CompiledPolicy
     /// <summary>What each input and the bias add to the first layer's gates, [inputs, gates]; null if too large.</summary>
     internal AlignedArray? InputTable { get; }
 
-    /// <summary>Reads a model file.</summary>
-    /// <param name="path">A file that <see cref="Save"/>, or <c>SeqGanTrainer.SaveModel</c>, wrote.</param>
-    /// <param name="tokenizer">What joins tokens to text; needed only if the model was trained with a custom tokenizer.</param>
-    /// <exception cref="InvalidWeightsException">
-    /// The file is damaged, not a model, of a newer version, or holds another network than it says.
-    /// </exception>
+    /// <summary>Reads a model file of <see cref="Save"/>. A model that was trained with a custom tokenizer needs it again.</summary>
+    /// <exception cref="InvalidWeightsException">The file is damaged, not a model, or of a newer version.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
-    public static CompiledPolicy Load(string path, ITokenizer? tokenizer = null) => ModelFile.Load(path, tokenizer);
+    public static CompiledPolicy Load(string path, ITokenizer? tokenizer = null) =>
+        new ModelFile(SafetensorsFile.Read(path), path).Load(tokenizer);
 
     /// <summary>Reads weights that <c>RecurrentGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
-    /// <param name="path">The file. LSTM or GRU, and the sizes, are read from its tensors.</param>
-    /// <param name="format">The format of the sequences: the file does not have it.</param>
-    /// <param name="vocabulary">The tokens and their ids, or null.</param>
-    /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
+    /// <remarks>The file has everything except the format, the vocabulary and the tokenizer.</remarks>
     /// <exception cref="InvalidWeightsException">The file is damaged, or its weights do not fit the format or each other.</exception>
     /// <exception cref="ArgumentException">The vocabulary's size, padding token or end token is not the format's.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
@@ -118,18 +100,14 @@ public sealed unsafe class CompiledPolicy
         return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
     }
 
-    /// <summary>The same policy, with the knowledge of what it was trained on.</summary>
-    /// <param name="trainingSequences">The fingerprints of the training sequences.</param>
-    /// <returns>A copy.</returns>
+    /// <summary>A copy of the policy that knows which sequences it was trained on.</summary>
     public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
     {
         ArgumentNullException.ThrowIfNull(trainingSequences);
         return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels);
     }
 
-    /// <summary>The same policy, with the names and frequencies of its labels.</summary>
-    /// <param name="labels">As many as the format has.</param>
-    /// <returns>A copy.</returns>
+    /// <summary>A copy of the policy with names and frequencies of its labels, as many as the format has.</summary>
     /// <exception cref="ArgumentException">The number of labels is not the format's.</exception>
     public CompiledPolicy WithLabels(LabelSet labels)
     {
@@ -139,24 +117,10 @@ public sealed unsafe class CompiledPolicy
             : throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
     }
 
-    /// <summary>
-    /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name and the
-    /// fingerprints of the training sequences.
-    /// </summary>
-    /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
+    /// <summary>Writes a model file: safetensors, with everything else of the policy as metadata.</summary>
+    /// <remarks>It is written under a temporary name beside the path and renamed, so that a file is whole or absent.</remarks>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public void Save(string path) => ModelFile.Save(path, _weights, this);
-
-    /// <summary>How the special tokens of a format differ from those of every vocabulary; null if they are the same.</summary>
-    internal static string? DescribeOtherSpecialTokens(SequenceFormat format)
-    {
-        return (format.PaddingToken, format.EndToken) is (Vocabulary.PaddingId, Vocabulary.EndId)
-            ? null
-            : $"A vocabulary's padding token is {Vocabulary.PaddingId} and its end token {Vocabulary.EndId}; "
-                + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}.";
-
-        static string Name(int? token) => token is { } id ? $"{id}" : "absent";
-    }
 
     private static CompiledLayer Compile(PolicyWeights weights, int layer)
     {

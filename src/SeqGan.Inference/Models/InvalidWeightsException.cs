@@ -1,9 +1,6 @@
 namespace SeqGan.Models;
 
-/// <summary>
-/// A file of weights is invalid: it is damaged, is not in the safetensors format, or its tensors do not fit the network. The message gives
-/// the file, the tensor, the value and what would be valid.
-/// </summary>
+/// <summary>A file of weights is damaged or does not fit. The message gives file, tensor, value and what would be valid.</summary>
 /// <remarks>It is thrown before anything changes: the network keeps its weights.</remarks>
 public sealed class InvalidWeightsException : SeqGanException
 {

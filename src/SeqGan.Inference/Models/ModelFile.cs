@@ -4,17 +4,12 @@ using System.Text.Json;
 namespace SeqGan.Models;
 
 /// <summary>A model file: safetensors with PyTorch's names and shapes, and everything else that a sampler needs in the metadata.</summary>
-internal sealed class ModelFile
+internal sealed class ModelFile(SafetensorsFile file, string path)
 {
     private const int Version = 1;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
-
-    private readonly SafetensorsFile _file;
-    private readonly string _path;
-
-    private ModelFile(SafetensorsFile file, string path) => (_file, _path) = (file, path);
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
@@ -41,14 +36,8 @@ internal sealed class ModelFile
             metadata[TokenizerName] = specification;
         if (policy.TrainingSequences is { } trainingSequences)
             metadata[TrainingSequencesName] = trainingSequences.ToBase64();
-        SafetensorsFile.Write(path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(path, weights.Tensors, metadata);
     }
-
-    public static CompiledPolicy Load(string path, ITokenizer? tokenizer) => Load(SafetensorsFile.Read(path), path, tokenizer);
-
-    /// <summary>Reads a model; the path is for messages, and the tokenizer replaces the one that the file names.</summary>
-    public static CompiledPolicy Load(SafetensorsFile file, string path, ITokenizer? tokenizer) =>
-        new ModelFile(file, path).Load(tokenizer);
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {
@@ -60,15 +49,16 @@ internal sealed class ModelFile
             path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
     }
 
-    private CompiledPolicy Load(ITokenizer? tokenizer)
+    /// <summary>Reads a model; the path is for messages, and the tokenizer replaces the one that the file names.</summary>
+    public CompiledPolicy Load(ITokenizer? tokenizer)
     {
-        if (!_file.Metadata.ContainsKey(VersionName))
+        if (!file.Metadata.ContainsKey(VersionName))
             throw Invalid($"this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. "
                 + $"To read weights alone, use {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}.");
         if (ReadInteger(VersionName) is var version and not Version)
             throw Invalid($"the model's version is {version}; this library reads version {Version}."
                 + (version > Version ? " Upgrade SeqGan.Inference." : ""));
-        long[] shape = _file["embedding.weight"].Shape;
+        long[] shape = file["embedding.weight"].Shape;
         if (shape is not [> 0 and <= int.MaxValue and var rows, _])
             throw Invalid($"tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
         LabelSet? labels = ReadLabels();
@@ -76,11 +66,9 @@ internal sealed class ModelFile
         if (labelCount >= rows)
             throw Invalid($"there are {labelCount} labels, but 'embedding.weight' has {rows} rows, which must be more.");
         SequenceFormat format = ReadFormat((int)rows - labelCount, labelCount);
-        PolicyWeights weights = ReadWeights(_file, _path, format);
-        Vocabulary? vocabulary = ReadVocabulary(format);
         return new CompiledPolicy(
-            weights,
-            vocabulary,
+            ReadWeights(file, path, format),
+            ReadVocabulary(format),
             tokenizer ?? Read(TokenizerName, Tokenizer.Parse, "cannot be used"),
             Read(TrainingSequencesName, SequenceFingerprints.FromBase64, "is not a rising list of 64-bit numbers in base 64"),
             labels);
@@ -109,12 +97,7 @@ internal sealed class ModelFile
     {
         Vocabulary? vocabulary = Read(
             VocabularyName, text => new Vocabulary(JsonTokens.Read(text)), "is not a JSON array of distinct, non-empty strings");
-        if (vocabulary is null)
-            return null;
-        if (vocabulary.Count != format.VocabularySize)
-            throw Invalid($"the vocabulary has {vocabulary.Count} tokens, the special ones included; "
-                + $"the network's has {format.VocabularySize}.");
-        return CompiledPolicy.DescribeOtherSpecialTokens(format) is { } difference ? throw Invalid(difference) : vocabulary;
+        return vocabulary?.DescribeOther(format) is { } difference ? throw Invalid(difference) : vocabulary;
     }
 
     private LabelSet? ReadLabels()
@@ -124,10 +107,10 @@ internal sealed class ModelFile
 
         LabelSet ReadLabels(string names)
         {
-            if (!_file.Metadata.TryGetValue(LabelCountsName, out string? counts))
+            if (!file.Metadata.TryGetValue(LabelCountsName, out string? counts))
                 throw Invalid($"the metadata have '{LabelsName}', but no '{LabelCountsName}'.");
-            List<string> list = JsonTokens.Read(names);
-            return new LabelSet(list, counts.Split(',', list.Count + 1).Select(ReadCount));
+            string[] list = JsonTokens.Read(names);
+            return new LabelSet(list, counts.Split(',', list.Length + 1).Select(ReadCount));
         }
 
         static long ReadCount(string text, int index) =>
@@ -139,7 +122,7 @@ internal sealed class ModelFile
     private T? Read<T>(string name, Func<string, T> parse, string problem)
         where T : class
     {
-        if (!_file.Metadata.TryGetValue(name, out string? text))
+        if (!file.Metadata.TryGetValue(name, out string? text))
             return null;
         try
         {
@@ -153,12 +136,12 @@ internal sealed class ModelFile
 
     private static string Write(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private int? ReadOptional(string name) => _file.Metadata.ContainsKey(name) ? ReadInteger(name) : null;
+    private int? ReadOptional(string name) => file.Metadata.ContainsKey(name) ? ReadInteger(name) : null;
 
     private int ReadInteger(string name) =>
-        !_file.Metadata.TryGetValue(name, out string? text) ? throw Invalid($"the metadata have no '{name}'.")
+        !file.Metadata.TryGetValue(name, out string? text) ? throw Invalid($"the metadata have no '{name}'.")
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value
             : throw Invalid($"'{name}' is '{text}'; it must be a whole number, at least 0.");
 
-    private InvalidWeightsException Invalid(string problem, Exception? cause = null) => new($"{_path}: {problem}", cause!);
+    private InvalidWeightsException Invalid(string problem, Exception? cause = null) => new($"{path}: {problem}", cause!);
 }

@@ -1,9 +1,7 @@
 namespace SeqGan.Models;
 
-/// <summary>
-/// Finds weights with which a gate or a logit could leave the range of single precision. States are in [-1, 1], so the sums of the weights'
-/// absolute values are bounds. Without such weights no number becomes infinite or NaN while sampling.
-/// </summary>
+/// <summary>Finds weights with which a gate or a logit could leave the range of single precision.</summary>
+/// <remarks>States are in [-1, 1], so the sums of the weights' absolute values are bounds.</remarks>
 internal static class OverflowCheck
 {
     private const double Limit = 1e37;

@@ -8,17 +8,12 @@ internal sealed class PolicyWeights
 
     private readonly Dictionary<string, NamedTensor> _tensors;
 
-    /// <exception cref="InvalidWeightsException">
-    /// The vocabulary is too large, or a weight is missing, superfluous, of another shape or not finite.
-    /// </exception>
+    /// <exception cref="InvalidWeightsException">The vocabulary is too large, or a weight is missing, unknown or not valid.</exception>
     public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
     {
         if (format.VocabularySize > LargestVocabulary)
-        {
             throw new InvalidWeightsException(
                 $"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
-        }
-
         (Source, Format, Cell, Tensors) = (source, format, cell, tensors);
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         string prefix = Prefix(cell);
@@ -94,12 +89,9 @@ internal sealed class PolicyWeights
         (string Name, long[] Shape)[] expected = [.. Expected(Format, Cell, Layers, EmbeddingSize, HiddenSize)];
         string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
-        {
-            string network = Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU";
             throw new InvalidWeightsException(
-                $"{Source}: {network} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
-        }
-
+                $"{Source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight "
+                    + $"'{string.Join("', '", superfluous)}'.");
         foreach ((string name, long[] shape) in expected)
         {
             NamedTensor tensor = Find(name);

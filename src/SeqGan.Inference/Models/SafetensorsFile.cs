@@ -3,14 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan.Models;
 
-/// <summary>
-/// A file of named tensors in the safetensors format: the header's length as 8 little-endian bytes, a JSON header, and the tensors' raw
-/// little-endian data without gaps.
-/// </summary>
-/// <remarks>
-/// Immutable and thread-safe. Files are untrusted: every length and offset is checked against the file's size before memory is allocated,
-/// and a violation of the format throws <see cref="InvalidWeightsException"/>.
-/// </remarks>
+/// <summary>A safetensors file: the header's length as 8 little-endian bytes, a JSON header, and the tensors' little-endian data.</summary>
+/// <remarks>Immutable. Files are untrusted: lengths and offsets are checked against the file's size before memory is allocated.</remarks>
 internal sealed class SafetensorsFile
 {
     private const int PrefixLength = 8;
@@ -78,12 +72,6 @@ internal sealed class SafetensorsFile
         }
     }
 
-    /// <summary>Writes tensors as F32 to a file, under a temporary name that is then renamed: a file is whole or absent.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a shape does not fit its values.</exception>
-    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
-    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
-        SafetensorsWriter.Write(path, tensors, metadata);
-
     /// <summary>A tensor's values in row-major order; F64 is rounded, F16 and BF16 are exact.</summary>
     /// <exception cref="InvalidWeightsException">There is no such tensor, or its elements are not floating-point numbers.</exception>
     public float[] ReadSingle(string name)
@@ -122,10 +110,7 @@ internal sealed class SafetensorsFile
             $"{_file}: tensor '{name}': shape [{string.Join(", ", shape)}] does not fit; it must be [{expected}].");
     }
 
-    /// <summary>
-    /// Reads and checks everything before the tensors' data, and leaves the stream, which can seek, at their first byte. The tensors are
-    /// all bytes up to the stream's end.
-    /// </summary>
+    /// <summary>Reads and checks the header of a stream that can seek, and leaves the stream at the tensors' first byte.</summary>
     /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
     public static List<SafetensorsTensor> ReadHeader(

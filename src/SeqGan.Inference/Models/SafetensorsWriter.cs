@@ -13,8 +13,10 @@ internal static class SafetensorsWriter
 {
     private const int ChunkLength = 1 << 18;
 
-    /// <inheritdoc cref="SafetensorsFile.Write"/>
-    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>Writes tensors as F32 to a file, under a temporary name that is then renamed: a file is whole or absent.</summary>
+    /// <exception cref="ArgumentException">A name occurs twice or is reserved, or a shape does not fit its values.</exception>
+    /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
+    public static void Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Check(tensors);

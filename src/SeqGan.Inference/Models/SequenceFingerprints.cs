@@ -19,10 +19,8 @@ public sealed class SequenceFingerprints
     public int Count => _sorted.Length;
 
     /// <summary>The fingerprints of sequences, [Count, Length]; the end token counts, padding does not.</summary>
-    public static SequenceFingerprints Of(TokenBatch sequences)
-    {
-        return new SequenceFingerprints([.. Enumerable.Range(0, sequences.Count).Select(row => Of(sequences[row])).Order().Distinct()]);
-    }
+    public static SequenceFingerprints Of(TokenBatch sequences) =>
+        new([.. Enumerable.Range(0, sequences.Count).Select(row => Of(sequences[row])).Order().Distinct()]);
 
     /// <summary>Whether a sequence, with its end token but without padding, is one of them.</summary>
     public bool Contains(ReadOnlySpan<int> sequence) => Array.BinarySearch(_sorted, Of(sequence)) >= 0;

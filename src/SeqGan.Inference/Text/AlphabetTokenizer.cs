@@ -32,11 +32,7 @@ internal sealed class AlphabetTokenizer : ITokenizer
 
     public bool Contains(string token) => _symbols.Contains(token);
 
-    public IEnumerable<string> Tokenize(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Cut(WellFormedText.Of(text));
-    }
+    public IEnumerable<string> Tokenize(string text) => Cut(WellFormedText.Of(text));
 
     public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
 

@@ -1,9 +1,6 @@
 namespace SeqGan.Text;
 
-/// <summary>
-/// Tells a network a sequence's label: the first input is not the start token but the label's control code, an input of its own after the
-/// vocabulary (Keskar, McCann, Varshney, Xiong, Socher 2019, "CTRL").
-/// </summary>
+/// <summary>A label's control code is a network's first input, numbered after the vocabulary (Keskar et al. 2019, "CTRL").</summary>
 internal static class ControlCodes
 {
     /// <summary>The number of different inputs of a network: the tokens, and one for each label.</summary>

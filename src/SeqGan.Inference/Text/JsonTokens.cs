@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -10,22 +9,12 @@ internal static class JsonTokens
     public static string Write(IEnumerable<string> tokens) => new JsonArray([.. tokens.Select(token => (JsonNode)token)]).ToJsonString();
 
     /// <exception cref="JsonException">The text is no JSON array of strings.</exception>
-    /// <exception cref="InvalidOperationException">A string has a lone surrogate.</exception>
-    public static List<string> Read(string text)
+    /// <exception cref="InvalidOperationException">The text is not an array, or a string has a lone surrogate.</exception>
+    public static string[] Read(string text)
     {
-        var tokens = new List<string>();
-        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-        if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
-            throw new JsonException("it does not begin with '['.");
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            tokens.Add(json.TokenType == JsonTokenType.String
-                ? json.GetString()!
-                : throw new JsonException($"element {tokens.Count} is a {json.TokenType}."));
-        }
-
-        // The only valid rest is white space: anything else makes the reader throw.
-        json.Read();
-        return tokens;
+        using JsonDocument json = JsonDocument.Parse(text);
+        return [.. json.RootElement.EnumerateArray().Select((element, index) => element.ValueKind == JsonValueKind.String
+            ? element.GetString()!
+            : throw new JsonException($"element {index} is {element.ValueKind}, not String."))];
     }
 }

@@ -14,10 +14,7 @@ public sealed class LabelSet
     private readonly Dictionary<string, int> _numbers;
 
     /// <summary>Creates a set.</summary>
-    /// <param name="names">
-    /// From 1 to <see cref="SequenceFormat.MaximumLabelCount"/> distinct names in the order of their numbers, with at most
-    /// <see cref="MaximumNameLength"/> characters and not only white space.
-    /// </param>
+    /// <param name="names">From 1 to 65,536 distinct names in the order of their numbers, none blank or above 1024 characters.</param>
     /// <param name="counts">How many training sequences have each label; at least 0 each and 1 in total.</param>
     /// <exception cref="ArgumentException">The names or the counts are not as described.</exception>
     public LabelSet(IEnumerable<string> names, IEnumerable<long> counts)
@@ -84,10 +81,7 @@ public sealed class LabelSet
         return labels;
     }
 
-    /// <summary>
-    /// Labels in the proportions of the training data, each within one of its share (systematic sampling), in random order. As many as
-    /// there are training sequences have exactly their labels.
-    /// </summary>
+    /// <summary>Labels in the training data's proportions, each within one of its share (systematic sampling), in random order.</summary>
     internal int[] Spread(int count, RandomKey key)
     {
         int[] labels = key.NextPermutation(count);

@@ -47,11 +47,7 @@ internal sealed class RegexTokenizer : ITokenizer
     public string Pattern { get; }
 
     /// <exception cref="SeqGanException">The pattern takes too long for this text.</exception>
-    public IEnumerable<string> Tokenize(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Cut(WellFormedText.Of(text));
-    }
+    public IEnumerable<string> Tokenize(string text) => Cut(WellFormedText.Of(text));
 
     public string Join(IEnumerable<string> tokens) => string.Concat(tokens);
 

@@ -28,18 +28,12 @@ public static class Tokenizer
 
     /// <summary>Words, numbers and punctuation marks are tokens; joining makes natural text of them.</summary>
     /// <remarks>
-    /// <para>
     /// A word is a run of letters, digits and underscores, with apostrophes between letters (<c>don't</c>) and points and commas between
-    /// digits (<c>3.14</c>). Every other character is a token of its own.
-    /// </para>
-    /// <para>
-    /// Joining puts one space between tokens, but none before <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after <c>( [ { $ # @</c>
-    /// and opening quotes, and none on either side of a hyphen or slash. Straight quotes open and close in turn. A token with other spacing
-    /// has a mark in front: <c>‿</c> (U+203F) for no space where the rule puts one, <c>␣</c> (U+2423) for a space where it puts
-    /// none.
-    /// So joining restores a text, except white space at its ends and white space other than single spaces. Case stays. For scripts without
-    /// spaces between words, such as Chinese or Thai, use characters instead.
-    /// </para>
+    /// digits (<c>3.14</c>). Every other character is a token of its own. Joining puts one space between tokens, but none before
+    /// <c>, . ; : ! ? % ) ] }</c> and closing quotes, none after <c>( [ { $ # @</c> and opening quotes, and none on either side of a hyphen
+    /// or slash. Straight quotes open and close in turn. A token with other spacing has a mark in front: <c>‿</c> (U+203F) for no space
+    /// where the rule puts one, <c>␣</c> (U+2423) for a space where it puts none. So joining restores a text, except white space at its
+    /// ends and other than single spaces. For scripts without spaces between words, such as Chinese or Thai, use characters instead.
     /// </remarks>
     public static ITokenizer Words { get; } = new WordTokenizer();
 
@@ -50,24 +44,16 @@ public static class Tokenizer
     /// and sets.
     /// </param>
     /// <remarks>
-    /// <para>
-    /// For text whose tokens have a syntax, such as SMILES, log lines or source code. Case rules are those of the invariant culture. A
-    /// character is never split: a match that ends within a surrogate pair takes the whole pair.
-    /// </para>
-    /// <para>
-    /// A pattern may come from an untrusted model file, so tokenizing throws a <see cref="SeqGanException"/> if one match takes 2 seconds,
-    /// or a text takes 2 seconds and 20 microseconds per character: a hundred times what ordinary patterns need.
-    /// </para>
+    /// For text whose tokens have a syntax, such as SMILES, log lines or source code. Case rules are those of the invariant culture. No
+    /// surrogate pair is split. A pattern may come from an untrusted model file, so tokenizing throws a <see cref="SeqGanException"/> if a
+    /// match takes 2 seconds, or a text 2 seconds and 20 microseconds per character: a hundred times what ordinary patterns need.
     /// </remarks>
     /// <exception cref="ArgumentException">The pattern is not valid.</exception>
     public static ITokenizer Regex(string pattern) => new RegexTokenizer(pattern);
 
     /// <summary>The symbols of a fixed alphabet are the tokens, the longest that fits first. Joining restores the text.</summary>
     /// <param name="symbols">The symbols, for example A, C, G and T; at least one, distinct, none of them empty.</param>
-    /// <remarks>
-    /// Any other character is a token too, but not in a corpus's vocabulary: it becomes the unknown token, or its sequence is left out
-    /// (<c>CorpusOptions.DropSequencesWithUnknownTokens</c>).
-    /// </remarks>
+    /// <remarks>Any other character is a token too, but not in a corpus's vocabulary: it is unknown, or its sequence is left out.</remarks>
     /// <exception cref="ArgumentException">There is no symbol, or one is empty, a duplicate, or has a lone surrogate.</exception>
     public static ITokenizer Alphabet(params IEnumerable<string> symbols) => new AlphabetTokenizer(symbols);
 

@@ -1,9 +1,7 @@
 namespace SeqGan.Text;
 
 /// <summary>Maps tokens to ids and back: three special tokens come first, then the tokens of the data.</summary>
-/// <remarks>
-/// Ids are in [0, <see cref="Count"/>). No text encodes to a special token, not even <c>&lt;end&gt;</c>. Immutable and thread-safe.
-/// </remarks>
+/// <remarks>Ids are in [0, <see cref="Count"/>). No text encodes to a special token. Immutable and thread-safe.</remarks>
 public sealed class Vocabulary
 {
     /// <summary>The id of the token that fills a row after its sequence's end, and of a generator's first input: 0.</summary>
@@ -71,6 +69,18 @@ public sealed class Vocabulary
     public string GetToken(int id) => (uint)id < (uint)_tokens.Length
         ? _tokens[id]
         : throw new ArgumentOutOfRangeException(nameof(id), id, $"A token id of this vocabulary is in [0, {_tokens.Length}).");
+
+    /// <summary>How the vocabulary differs from a format's; null if it does not.</summary>
+    internal string? DescribeOther(SequenceFormat format)
+    {
+        return Count != format.VocabularySize
+            ? $"The vocabulary has {Count} tokens; the format's has {format.VocabularySize} (special ones included)."
+            : (format.PaddingToken, format.EndToken) is (PaddingId, EndId) ? null
+            : $"A vocabulary's padding token is {PaddingId} and its end token {EndId}; "
+                + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}.";
+
+        static string Name(int? token) => token is { } id ? $"{id}" : "absent";
+    }
 
     internal static Vocabulary FromCounts(IEnumerable<KeyValuePair<string, int>> counts, int minimumCount) =>
         new(counts

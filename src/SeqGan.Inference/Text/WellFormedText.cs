@@ -6,6 +6,7 @@ internal static class WellFormedText
     /// <summary>The text itself, or if it has lone surrogates a copy with U+FFFD in their place.</summary>
     public static string Of(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
             return text;
         for (int i = 0; i < text.Length; i += RuneLength(text, i))

@@ -6,11 +6,7 @@ namespace SeqGan.Text;
 /// <inheritdoc cref="Tokenizer.Words"/>
 internal sealed class WordTokenizer : ITokenizer
 {
-    public IEnumerable<string> Tokenize(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return Mark(WellFormedText.Of(text));
-    }
+    public IEnumerable<string> Tokenize(string text) => Mark(WellFormedText.Of(text));
 
     public string Join(IEnumerable<string> tokens)
     {

@@ -54,18 +54,10 @@ public sealed partial class Corpus
         return FromTexts(Utf8LineReader.ReadLines(path, limit), options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>
-    /// Makes a corpus of one column, named in the first record, of a file of delimited columns, such as CSV or TSV; each value is one
-    /// sequence.
-    /// </summary>
-    /// <remarks>
-    /// The file is UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
-    /// </remarks>
+    /// <summary>Makes a corpus of a named column of a file with delimited columns, such as CSV; each value is one sequence.</summary>
+    /// <remarks>The file is UTF-8, in the format of RFC 4180: a quoted value may hold delimiters and line ends. Read as a stream.</remarks>
     /// <exception cref="ArgumentException">The index or one of the file's options is out of range, or two options contradict.</exception>
-    /// <exception cref="CorpusException">
-    /// There is no such column, a record is broken or has no label (unless such records are skipped), the file is binary or not UTF-8, or
-    /// no sequence is kept. The message names the line, for a record of several lines the first.
-    /// </exception>
+    /// <exception cref="CorpusException">A column is missing, a record or the encoding is invalid, or no sequence is kept.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromDelimitedFile(
         string path, string column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
@@ -91,14 +83,8 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of one property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
-    /// <remarks>
-    /// The file is UTF-8 and is read as a stream; an empty line is an empty sequence. Dots in the property's name lead into nested objects:
-    /// <c>message.text</c>. The value must be a string.
-    /// </remarks>
-    /// <exception cref="CorpusException">
-    /// A line is not a JSON object, lacks the property, has a value that is not a string, or has no label (unless such lines are skipped),
-    /// the file is binary or not UTF-8, or no sequence is kept. The message names the line.
-    /// </exception>
+    /// <remarks>The file is UTF-8; an empty line is an empty sequence. Dots lead into nested objects: <c>message.text</c>.</remarks>
+    /// <exception cref="CorpusException">A line or the encoding is invalid, or no sequence is kept; the message names the line.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromJsonLinesFile(
         string path, string property, JsonLinesOptions? fileOptions = null, CorpusOptions? options = null,
@@ -111,10 +97,7 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of sequences that are already cut into tokens, none of them empty; reads them once.</summary>
-    /// <remarks>
-    /// <see cref="CorpusOptions.Tokenizer"/> has no effect. The given tokenizer joins tokens to a text, and cuts texts that are encoded
-    /// later; null means <see cref="Text.Tokenizer.Whitespace"/>.
-    /// </remarks>
+    /// <remarks><see cref="CorpusOptions.Tokenizer"/> has no effect. The given tokenizer joins tokens, with spaces if it is null.</remarks>
     /// <exception cref="CorpusException">A token is null or empty, no sequence is kept, or labels are missing.</exception>
     /// <exception cref="ArgumentException">A sequence is null.</exception>
     public static Corpus FromTokenSequences(
@@ -153,10 +136,8 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>
-    /// Makes a corpus of a batch, [Count, Length], of token ids, with labels if the format has some, and holds some of the sequences out.
-    /// It copies them. Sequences and options are as in the overload for lists.
-    /// </summary>
+    /// <summary>Makes a corpus of a copy of a batch, [Count, Length], of token ids, with labels if the format has some.</summary>
+    /// <remarks>Sequences and options are as in the overload for lists.</remarks>
     /// <exception cref="CorpusException">There is no sequence, one does not have the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch sequences, SequenceFormat format, CorpusOptions? options = null)
     {
@@ -164,10 +145,8 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>
-    /// Makes a corpus of token ids to train on, at least one sequence, and others to measure with. Duplicates stay. Sequences are as in
-    /// the overload without held-out sequences.
-    /// </summary>
+    /// <summary>Makes a corpus of token ids to train on, at least one sequence, and others to measure with. Duplicates stay.</summary>
+    /// <remarks>Sequences are as in the overload without held-out sequences.</remarks>
     /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format.</exception>
     public static Corpus FromTokens(
         IEnumerable<IReadOnlyList<int>> training, IEnumerable<IReadOnlyList<int>> heldOut, SequenceFormat format)
@@ -178,10 +157,8 @@ public sealed partial class Corpus
         return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
     }
 
-    /// <summary>
-    /// Makes a corpus of two batches, [Count, Length], for example of what a generator sampled: sequences to train on, at least one, and
-    /// others to measure with; with labels if the format has some. It copies them. Duplicates stay.
-    /// </summary>
+    /// <summary>Makes a corpus of copies of two batches, [Count, Length]: one or more to train on, others to measure with.</summary>
+    /// <remarks>It has labels if the format has some. Duplicates stay.</remarks>
     /// <exception cref="CorpusException">There is no sequence to train on, one lacks the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format)
     {
@@ -235,8 +212,7 @@ public sealed partial class Corpus
     {
         options = Validate(options);
         var collector = new SequenceCollector(options.MaximumSequences, options.Seed);
-        foreach (LabelledSequence sequence in sequences)
-            collector.Keep(sequence with { Number = collector.Count() });
+        collector.KeepAll(sequences);
         collector.ThrowIfNothingKept();
         collector.FinishSampling();
         collector.FinishCopies(options.RemoveDuplicates);
@@ -248,12 +224,17 @@ public sealed partial class Corpus
     private static Corpus FromSequences(
         IEnumerable<LabelledSequence> training, IEnumerable<LabelledSequence> heldOut, SequenceFormat format)
     {
-        SequenceBuffer trainingRows = SequenceCollector.Copy([.. training], format);
-        SequenceBuffer heldOutRows = SequenceCollector.Copy([.. heldOut], format);
-        if (trainingRows.Count == 0)
+        LabelledSequence[] known = [.. training], others = [.. heldOut];
+        if (known.Length == 0)
             throw new CorpusException("A corpus needs at least one training sequence; there was none.");
+        var collector = new SequenceCollector();
+        collector.KeepAll([.. known, .. others]);
+        collector.FinishCopies(areRemoved: false);
+        var tokens = known.Select(row => (ReadOnlyMemory<int>)row.Tokens).ToHashSet(SequenceComparer.Instance);
+        collector.Statistics.Overlap = others.Count(row => tokens.Contains(row.Tokens));
+        SequenceBuffer trainingRows = SequenceCollector.Copy(known, format), heldOutRows = SequenceCollector.Copy(others, format);
         LabelSet? labels = LabelsOf(trainingRows);
-        return new Corpus(trainingRows, heldOutRows, labels, SequenceCollector.ReportOf(trainingRows, heldOutRows, labels));
+        return new Corpus(trainingRows, heldOutRows, labels, collector.Report(trainingRows, heldOutRows, labels));
     }
 
     private static Corpus Finish(TextEncoding encoding, CorpusOptions options, ITokenizer tokenizer, string? source = null)
@@ -301,11 +282,7 @@ public sealed partial class Corpus
     private static IEnumerable<LabelledSequence> Check(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, string name)
     {
         if (format.LabelCount > 0)
-        {
-            throw new CorpusException(
-                $"The format has {format.LabelCount} labels, and lists of tokens have none; give batches of sequences with their labels.");
-        }
-
+            throw new CorpusException($"The format has {format.LabelCount} labels, and lists of tokens have none; give labelled batches.");
         int index = 0;
         foreach (IReadOnlyList<int> sequence in sequences)
         {
@@ -327,45 +304,31 @@ public sealed partial class Corpus
             throw new CorpusException($"{name}s: {error.Message}", error);
         }
 
-        return SequenceCollector.Rows(sequences).Select(
-            row => row with { Tokens = CheckTokens(row.Tokens, format, $"{name} {row.Number}") });
+        return Enumerable.Range(0, sequences.Count).Select(row => new LabelledSequence(
+            CheckTokens(sequences[row], format, $"{name} {row}"), sequences.LabelOf(row), row));
     }
 
     /// <summary>The sequence without its padding.</summary>
     private static int[] CheckTokens(ReadOnlySpan<int> tokens, SequenceFormat format, string name)
     {
         int length = format.LengthOf(tokens), maximum = format.MaxLength;
-        for (int position = 0; position < length; position++)
-        {
-            int token = tokens[position];
-            if ((uint)token >= (uint)format.VocabularySize)
-                throw Invalid($", position {position}: the token {token} is outside the vocabulary, [0, {format.VocabularySize})");
-            if (token == format.PaddingToken)
-            {
-                throw Invalid($", position {position}: {token} is the padding token, "
-                    + $"which may only follow an end token ({Describe(format.EndToken)})");
-            }
-        }
-
-        if (format.EndToken is null && length != maximum)
-            throw Invalid($" has {length} tokens; without an end token in the format each has exactly {maximum}");
-        if (length > maximum)
-            throw Invalid($" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum");
-        if (format.EndToken is { } end && length < maximum && (length == 0 || tokens[length - 1] != end))
-            throw Invalid($" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it");
-        for (int position = length; position < tokens.Length; position++)
-        {
-            if (tokens[position] != format.PaddingToken)
-            {
-                throw Invalid($", position {position}: the token {tokens[position]} follows the end token; "
-                    + $"only the padding token ({Describe(format.PaddingToken)}) may");
-            }
-        }
-
-        return tokens[..length].ToArray();
-
-        CorpusException Invalid(string problem) => new($"{name}{problem}.");
-
-        static string Describe(int? token) => token is { } id ? $"{id}" : "none in this format";
+        ReadOnlySpan<int> sequence = tokens[..length], rest = tokens[length..];
+        int outside = sequence.IndexOfAnyExceptInRange(0, format.VocabularySize - 1);
+        int padding = format.PaddingToken is { } pad ? sequence.IndexOf(pad) : -1;
+        int after = rest.IndexOfAnyExcept(format.PaddingToken ?? 0);
+        string? problem = outside >= 0
+            ? $", position {outside}: the token {sequence[outside]} is outside the vocabulary, [0, {format.VocabularySize})"
+            : padding >= 0 ? $", position {padding}: {sequence[padding]} is the padding token, which may only follow an end token "
+                + $"({(format.EndToken is { } token ? $"{token}" : "none in this format")})"
+            : format.EndToken is null && length != maximum
+                ? $" has {length} tokens; without an end token in the format each has exactly {maximum}"
+            : length > maximum
+                ? $" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum"
+            : format.EndToken is { } end && length < maximum && !sequence.EndsWith([end])
+                ? $" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it"
+            : after >= 0 ? $", position {length + after}: the token {rest[after]} follows the end token; "
+                + $"only the padding token ({format.PaddingToken}) may"
+            : null;
+        return problem is null ? sequence.ToArray() : throw new CorpusException($"{name}{problem}.");
     }
 }

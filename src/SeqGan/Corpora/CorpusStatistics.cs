@@ -5,6 +5,8 @@ internal sealed class CorpusStatistics
 {
     private const int Examples = 3, ExcerptLength = 48, BeforeDifference = 16;
 
+    private readonly Dictionary<LabelledSequence, int> _copies = new(LabelledSequence.Comparer);
+
     public int RoundTripFailures { get; private set; }
 
     public List<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; } = [];
@@ -12,7 +14,7 @@ internal sealed class CorpusStatistics
     /// <summary>The number of sequences in which copies were counted.</summary>
     public int Counted { get; private set; }
 
-    public int Distinct { get; private set; }
+    public int Distinct => _copies.Count;
 
     /// <summary>How often the most frequent one of them occurs.</summary>
     public int MostCopies { get; private set; }
@@ -42,18 +44,14 @@ internal sealed class CorpusStatistics
         RoundTripExamples.Add((number, Excerpt(text, position), Excerpt(decoded, position), position));
     }
 
-    public void CountCopies(IEnumerable<LabelledSequence> sequences)
+    /// <summary>Counts a sequence and returns how often it has occurred.</summary>
+    public int CountCopy(LabelledSequence sequence)
     {
-        var counts = new Dictionary<LabelledSequence, int>(LabelledSequence.Comparer);
-        foreach (LabelledSequence sequence in sequences)
-        {
-            int count = counts[sequence] = counts.GetValueOrDefault(sequence) + 1;
-            Counted++;
-            if (count > MostCopies)
-                (MostCopies, MostFrequent) = (count, sequence.Tokens);
-        }
-
-        Distinct = counts.Count;
+        int count = _copies[sequence] = _copies.GetValueOrDefault(sequence) + 1;
+        Counted++;
+        if (count > MostCopies)
+            (MostCopies, MostFrequent) = (count, sequence.Tokens);
+        return count;
     }
 
     /// <summary>A text, or its part around a position.</summary>

@@ -50,11 +50,9 @@ internal sealed class DelimitedReader
         if (!IsPossible(options.Quote) || options.Quote == separator)
             throw Invalid(nameof(options.Quote), options.Quote, $"it must be an ASCII character that ends no line, and not '{separator}'");
         if (options is { HasHeader: false, LabelColumn: { } label } && !int.TryParse(label, NumberStyles.None, s_culture, out _))
-        {
             throw new ArgumentException(
                 $"{Options}.LabelColumn is '{label}', but HasHeader is false; give the column's index, a whole number from 0.",
                 nameof(options));
-        }
 
         static bool IsPossible(char character) => char.IsAscii(character) && character is not ('\r' or '\n' or '\0');
 

@@ -1,20 +1,12 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Corpora;
 
-/// <summary>
-/// Chooses the held-out sequences. All copies of a sequence are on one side, whatever their labels, and each label has one to train on.
-/// </summary>
+/// <summary>Chooses the held-out sequences: copies of a sequence stay on one side, and each label has one to train on.</summary>
 internal static class HeldOutSplit
 {
     public static bool[] Choose(LabelledSequence[] sequences, double fraction, ulong seed)
     {
-        var groups = new Dictionary<ReadOnlyMemory<int>, int>(SequenceComparer.Instance);
-        int[] groupOf = Array.ConvertAll(sequences, sequence =>
-        {
-            ref int group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, sequence.Tokens, out bool isKnown);
-            return isKnown ? group : (group = groups.Count - 1);
-        });
+        var groups = new Numbering<ReadOnlyMemory<int>>(SequenceComparer.Instance);
+        int[] groupOf = Array.ConvertAll(sequences, sequence => groups.Of(sequence.Tokens));
         if (fraction == 0 || groups.Count < 2)
             return new bool[sequences.Length];
 

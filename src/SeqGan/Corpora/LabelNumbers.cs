@@ -3,8 +3,7 @@ namespace SeqGan.Corpora;
 /// <summary>Numbers labels in order of appearance, and finally in ordinal order; counts the sequences without one.</summary>
 internal sealed class LabelNumbers
 {
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly List<string> _names = [];
+    private readonly Numbering<string> _names = new(StringComparer.Ordinal);
     private int _missing;
     private string? _firstMissing;
 
@@ -13,23 +12,12 @@ internal sealed class LabelNumbers
     {
         if (label is null)
             return LabelledSequence.NoLabel;
-        if (_numbers.TryGetValue(label, out int known))
-            return known;
-        if (label.Length > LabelSet.MaximumNameLength)
-        {
-            throw new CorpusException(
-                $"The label of sequence {number} has {label.Length} characters; it may have at most {LabelSet.MaximumNameLength}.");
-        }
-
-        if (_names.Count == SequenceFormat.MaximumLabelCount)
-        {
-            throw new CorpusException(
-                $"The label of sequence {number} is one too many: there can be {SequenceFormat.MaximumLabelCount} different labels.");
-        }
-
-        _numbers.Add(label, _names.Count);
-        _names.Add(label);
-        return _names.Count - 1;
+        int place = _names.Of(label);
+        string? problem = label.Length > LabelSet.MaximumNameLength
+            ? $"has {label.Length} characters; it may have at most {LabelSet.MaximumNameLength}"
+            : place == SequenceFormat.MaximumLabelCount ? $"is one too many: there can be {place} different labels"
+            : null;
+        return problem is null ? place : throw new CorpusException($"The label of sequence {number} {problem}.");
     }
 
     public void CountMissing(int number, SourceText source)
@@ -49,10 +37,10 @@ internal sealed class LabelNumbers
     /// <summary>The names of the used labels in ordinal order, and for each number its place among them.</summary>
     public (string[] Names, int[] Places) Sort(IEnumerable<int> used)
     {
-        int[] numbers = [.. used.Distinct().OrderBy(number => _names[number], StringComparer.Ordinal)];
+        int[] numbers = [.. used.Distinct().OrderBy(number => _names.Items[number], StringComparer.Ordinal)];
         int[] places = new int[_names.Count];
         foreach ((int place, int number) in numbers.Index())
             places[number] = place;
-        return ([.. numbers.Select(number => _names[number])], places);
+        return ([.. numbers.Select(number => _names.Items[number])], places);
     }
 }

@@ -49,6 +49,12 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         Drop(DropReason.NotSampled);
     }
 
+    public void KeepAll(IEnumerable<LabelledSequence> sequences)
+    {
+        foreach (LabelledSequence sequence in sequences)
+            Keep(sequence with { Number = Count() });
+    }
+
     /// <summary>Puts sampled sequences back into the order of the input.</summary>
     public void FinishSampling()
     {
@@ -84,20 +90,13 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     }
 
     /// <summary>Counts copies and, if they are not wanted, removes them.</summary>
-    public void FinishCopies(bool areRemoved, Func<int[], string>? decode = null)
+    public void FinishCopies(bool areRemoved, Func<int[], string>? decode = null) => Rewrite(sequence =>
     {
-        Statistics.CountCopies(_sequences);
-        if (!areRemoved)
-            return;
-        var seen = new HashSet<LabelledSequence>(LabelledSequence.Comparer);
-        Rewrite(sequence =>
-        {
-            if (seen.Add(sequence))
-                return sequence.Tokens;
-            Drop(DropReason.Duplicate, sequence.Number, () => Text(sequence.Tokens, decode));
-            return null;
-        });
-    }
+        if (Statistics.CountCopy(sequence) == 1 || !areRemoved)
+            return sequence.Tokens;
+        Drop(DropReason.Duplicate, sequence.Number, () => Text(sequence.Tokens, decode));
+        return null;
+    });
 
     /// <summary>Renumbers the labels in the order of their names; nothing is kept or left out afterwards.</summary>
     public void FinishLabels()
@@ -130,25 +129,11 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         return (Side(heldOut: false), Side(heldOut: true));
     }
 
-    /// <summary>The report of two sets that are given as they are.</summary>
-    public static CorpusReport ReportOf(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels)
-    {
-        var collector = new SequenceCollector { _read = training.Count + heldOut.Count };
-        collector._sequences.AddRange(Rows(training.AsBatch()).Concat(Rows(heldOut.AsBatch())));
-        collector.Statistics.CountCopies(collector._sequences);
-        HashSet<ReadOnlyMemory<int>> known = SequenceComparer.Distinct(training.AsBatch());
-        collector.Statistics.Overlap = collector._sequences.Skip(training.Count).Count(row => known.Contains(row.Tokens));
-        return collector.Report(training, heldOut, labels);
-    }
-
     public static SequenceBuffer Copy(LabelledSequence[] sequences, SequenceFormat format)
     {
         if ((long)sequences.Length * format.MaxLength > Array.MaxLength)
-        {
             throw new CorpusException($"{sequences.Length} sequences of {format.MaxLength} tokens are more than one array can hold; "
                 + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} or give fewer sequences.");
-        }
-
         var buffer = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
             buffer.Set(row, sequences[row].Tokens, sequences[row].Label);
@@ -196,10 +181,6 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         report.Warnings = CorpusWarnings.Find(report, labels, Statistics, sequence => CorpusStatistics.Excerpt(Text(sequence, decode)));
         return report;
     }
-
-    /// <summary>The sequences of a batch; their numbers are their rows.</summary>
-    public static IEnumerable<LabelledSequence> Rows(TokenBatch batch) =>
-        Enumerable.Range(0, batch.Count).Select(row => new LabelledSequence(batch[row].ToArray(), batch.LabelOf(row), row));
 
     private static string Text(int[] sequence, Func<int[], string>? decode) => decode?.Invoke(sequence) ?? string.Join(' ', sequence);
 

@@ -2,17 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace SeqGan.Corpora;
 
-/// <summary>
-/// Turns texts into the sequences of a corpus: first numbers in order of appearance, then ids by frequency. With a given vocabulary the
-/// numbers are its ids.
-/// </summary>
+/// <summary>Turns texts into sequences: first numbers by appearance (a given vocabulary's ids), then ids by frequency.</summary>
 internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 {
     // The end token while there is no vocabulary yet; the tokens of the data are numbered from 0.
     private const int End = -1;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly List<string> _tokens = [];
+    private readonly Numbering<string> _tokens = new(StringComparer.Ordinal);
     private readonly List<int> _counts = [];
     private readonly List<int> _current = [];
     private readonly List<string> _currentTokens = [];
@@ -49,7 +45,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Sequences.FinishSampling();
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
-        int[] ids = [.. _tokens.Select(vocabulary.GetId)];
+        int[] ids = [.. _tokens.Items.Select(vocabulary.GetId)];
         Sequences.Rewrite(sequence => ToIds(sequence.Tokens, sequence.Number, ids));
         Sequences.FinishCopies(options.RemoveDuplicates, sequence => Decode(sequence, vocabulary));
         Sequences.ThrowIfNothingKept(source, options.MaxLength);
@@ -63,7 +59,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     private Vocabulary BuildVocabulary()
     {
         var alphabet = tokenizer as AlphabetTokenizer;
-        var counts = _tokens.Select((token, number) => KeyValuePair.Create(token, _counts[number]));
+        var counts = _tokens.Items.Select((token, number) => KeyValuePair.Create(token, _counts[number]));
         Vocabulary vocabulary = Vocabulary.FromCounts(
             counts.Where(token => alphabet is null || alphabet.Contains(token.Key)), options.MinimumTokenCount);
         Sequences.Statistics.Tokens = (_counts.Count(count => count > 0), _counts.Count(count => count == 1));
@@ -120,12 +116,10 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 
     private int Number(string token)
     {
-        if (_numbers.TryGetValue(token, out int number))
-            return number;
-        _numbers.Add(token, _tokens.Count);
-        _tokens.Add(token);
-        _counts.Add(0);
-        return _tokens.Count - 1;
+        int number = _tokens.Of(token);
+        if (number == _counts.Count)
+            _counts.Add(0);
+        return number;
     }
 
     private int[]? ToIds(int[] numbers, int number, int[] ids)
@@ -134,8 +128,8 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         int[] sequence = Array.ConvertAll(numbers, token => token == End ? Vocabulary.EndId : isGiven ? token : ids[token]);
         if (isGiven || !options.DropSequencesWithUnknownTokens || !sequence.Contains(Vocabulary.UnknownId))
             return sequence;
-        Sequences.Drop(
-            DropReason.UnknownToken, number, () => tokenizer.Join(numbers.Where(token => token != End).Select(token => _tokens[token])));
+        var tokens = numbers.Where(token => token != End).Select(token => _tokens.Items[token]);
+        Sequences.Drop(DropReason.UnknownToken, number, () => tokenizer.Join(tokens));
         return null;
     }
 

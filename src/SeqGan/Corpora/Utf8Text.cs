@@ -34,13 +34,10 @@ internal static class Utf8Text
             return;
         Span<byte> first = stackalloc byte[2];
         int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
         if (read == 2 && (first is [0xFF, 0xFE] or [0xFE, 0xFF]))
-        {
             throw new CorpusException(
                 $"'{path}', line 1: the byte 0x{first[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
-        }
-
-        stream.Position = 0;
     }
 
     /// <exception cref="CorpusException">A byte is NUL or not UTF-8.</exception>

@@ -2,21 +2,14 @@ namespace SeqGan.Evaluation;
 
 /// <summary>A reference set for BLEU, counted once; scores of all orders from 1 to n come from one pass.</summary>
 /// <remarks>
-/// <para>
 /// BLEU-n (Papineni et al. 2002) of one sentence against all references: the geometric mean, with equal weights, of the shares of its
 /// 1-grams to n-grams that the references have, each n-gram counted at most as often as in the reference that has most of it; times
 /// exp(1 - r / c) if the sentence's length c is at most r, the closest reference length (of two equally close ones the shorter). A set's
 /// BLEU is the mean over its sentences, as papers on text generation report it, not the BLEU of a corpus. Values equal those of NLTK's
-/// <c>sentence_bleu</c>, except that without smoothing a 0 is exactly 0.
-/// </para>
-/// <para>
-/// With smoothing, an order without a match counts 0.1 matches: "method 1" of Chen and Cherry 2014 with the 0.1 of NLTK's
-/// <c>SmoothingFunction().method1</c>, which Texygen and most papers on SeqGAN use. Without smoothing, BLEU is 0 from that order on.
-/// </para>
-/// <para>
-/// Padding and the end token are not part of any n-gram or length. Counting is exact. Immutable and thread-safe. It uses at most the given
-/// number of threads, or one for each processor if that is 0; results do not depend on it. It copies the references.
-/// </para>
+/// <c>sentence_bleu</c>, except that without smoothing a 0 is exactly 0. With smoothing, an order without a match counts 0.1 matches
+/// ("method 1" of Chen and Cherry 2014, with NLTK's 0.1). Without it, BLEU is 0 from that order on. Padding and the end token are not part
+/// of any n-gram or length. It uses at most the given number of threads, one for each processor if that is 0; results do not depend on it.
+/// Immutable and thread-safe.
 /// </remarks>
 public sealed class BleuReferences
 {
@@ -30,18 +23,14 @@ public sealed class BleuReferences
     private readonly int[] _closestLengths;
     private readonly int? _endToken;
 
-    /// <summary>
-    /// Counts the n-grams of at least one reference, [Count, Length], up to a largest n in [1, 16]. The format has the end token; null if
-    /// sequences have none.
-    /// </summary>
+    /// <summary>Counts the n-grams, n from 1 to an order in [1, 16], of at least one reference, [Count, Length].</summary>
+    /// <remarks>The format has the end token; null if sequences have none.</remarks>
     /// <exception cref="ArgumentException">There is no reference, or the order is out of range.</exception>
     public BleuReferences(TokenBatch references, SequenceFormat? format = null, int maxOrder = 5)
     {
         SequenceSet.ThrowIfEmpty(references);
-        if (maxOrder is < 1 or > NGramNumbering.LargestOrder)
-            throw new ArgumentOutOfRangeException(nameof(maxOrder), maxOrder, $"The n of BLEU-n is in [1, {NGramNumbering.LargestOrder}].");
         _endToken = format?.EndToken;
-        _orders = [.. Enumerable.Range(0, maxOrder).Select(_ => new NGramClips())];
+        _orders = Array.ConvertAll(NGramNumbering.OfOrders(maxOrder), numbering => new NGramClips(numbering));
         _starts = new int[references.Count + 1];
         var tokens = new List<int>(references.TokenCount);
         for (int row = 0; row < references.Count; row++)
@@ -183,9 +172,8 @@ public sealed class BleuReferences
         foreach ((int candidate, int count) in _lengths)
         {
             // The only sentence of this length is excluded. Lengths ascend, so the shorter of two equally close ones stays.
-            if (candidate == own && count == 1)
-                continue;
-            if (closest < 0 || Math.Abs(candidate - length) < Math.Abs(closest - length))
+            bool isOther = candidate != own || count > 1;
+            if (isOther && (closest < 0 || Math.Abs(candidate - length) < Math.Abs(closest - length)))
                 closest = candidate;
         }
 

@@ -1,9 +1,6 @@
 namespace SeqGan.Evaluation;
 
-/// <summary>
-/// The evaluators of this library: each measures a generator at any time of a training, under the names of
-/// <see cref="EvaluationMetricNames"/>.
-/// </summary>
+/// <summary>The evaluators of this library; they report under the names of <see cref="EvaluationMetricNames"/>.</summary>
 /// <remarks>
 /// An evaluator that generates sequences draws with the same random numbers at every evaluation: a difference between two evaluations is
 /// the generator's, not chance. Labels of generated sequences are in the proportions of the training data.
@@ -11,10 +8,7 @@ namespace SeqGan.Evaluation;
 public static class Evaluators
 {
     /// <summary>NLL_test: the mean negative log-likelihood, in nats a token, of held-out sequences under the generator.</summary>
-    /// <remarks>
-    /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or no longer
-    /// covers parts of the data, which no figure of generated sequences shows.
-    /// </remarks>
+    /// <remarks>Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better; it rises with overfitting.</remarks>
     /// <exception cref="ArgumentException">The corpus holds nothing out.</exception>
     public static IEvaluator HeldOutLikelihood(Corpus corpus)
     {
@@ -83,15 +77,14 @@ public static class Evaluators
 
     private static void ThrowIfOther(SequenceFormat format, SequenceFormat oracle, string parameterName)
     {
-        if (format.VocabularySize != oracle.VocabularySize || format.MaxLength > oracle.MaxLength)
-        {
-            throw new ArgumentException($"The generator has {format.VocabularySize} tokens and sequences of at most {format.MaxLength}, "
-                + $"the oracle {oracle.VocabularySize} and {oracle.MaxLength}; they must speak the same language.", parameterName);
-        }
-
-        string labels = $"The generator has {format.LabelCount} labels, the oracle {oracle.LabelCount}";
-        if (oracle.LabelCount > 0 && oracle.LabelCount != format.LabelCount)
-            throw new ArgumentException($"{labels}; an oracle has as many or none.", parameterName);
+        string? problem = format.VocabularySize != oracle.VocabularySize || format.MaxLength > oracle.MaxLength
+            ? $"{format.VocabularySize} tokens and sequences of at most {format.MaxLength}, the oracle {oracle.VocabularySize} and "
+                + $"{oracle.MaxLength}; they must speak the same language"
+            : oracle.LabelCount > 0 && oracle.LabelCount != format.LabelCount
+                ? $"{format.LabelCount} labels, the oracle {oracle.LabelCount}; an oracle has as many or none"
+                : null;
+        if (problem is not null)
+            throw new ArgumentException($"The generator has {problem}.", parameterName);
     }
 
     private sealed class Evaluator(Func<IGenerator, CancellationToken, IReadOnlyDictionary<string, double>> evaluate) : IEvaluator

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SeqGan.Evaluation;
@@ -69,10 +70,8 @@ internal ref struct NGramIds
     }
 }
 
-/// <summary>
-/// Numbers the n-grams of one order from 0 in the order of their first appearance. The key of an n-gram is the number of its first n - 1
-/// tokens and its last token, so two different ones never share a number. Any number of threads may read.
-/// </summary>
+/// <summary>Numbers the n-grams of one order from 0 in the order of their first appearance. Any number of threads may read.</summary>
+/// <remarks>The key of an n-gram is the number of its first n - 1 tokens and its last token, so numbers are never shared.</remarks>
 internal sealed class NGramNumbering
 {
     public const int Unknown = -1, LargestOrder = 16;
@@ -87,9 +86,10 @@ internal sealed class NGramNumbering
 
     /// <summary>Numberings of the orders from 1 to <paramref name="order"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The order is out of range.</exception>
-    public static NGramNumbering[] OfOrders(int order) => order is >= 1 and <= LargestOrder
-        ? [.. Enumerable.Range(0, order).Select(_ => new NGramNumbering())]
-        : throw new ArgumentOutOfRangeException(nameof(order), order, $"The n of an n-gram is in [1, {LargestOrder}].");
+    public static NGramNumbering[] OfOrders(int order, [CallerArgumentExpression(nameof(order))] string? parameterName = null) =>
+        order is >= 1 and <= LargestOrder
+            ? [.. Enumerable.Range(0, order).Select(_ => new NGramNumbering())]
+            : throw new ArgumentOutOfRangeException(parameterName, order, $"The n of an n-gram is in [1, {LargestOrder}].");
 
     /// <summary>Counts an n-gram in a list that grows as needed.</summary>
     public static void Increase(List<int> counts, int number)
@@ -151,11 +151,11 @@ internal sealed class NGramNumbering
 }
 
 /// <summary>For each n-gram of one order, its count in the sentence that has most of it, and in the second one.</summary>
-internal sealed class NGramClips
+internal sealed class NGramClips(NGramNumbering numbering)
 {
     private readonly List<Clip> _clips = [];
 
-    public NGramNumbering Numbering { get; } = new();
+    public NGramNumbering Numbering => numbering;
 
     /// <summary>The largest count of an n-gram in one sentence, without the excluded sentence.</summary>
     public int LargestWithout(int number, int excluded)

@@ -16,13 +16,8 @@ public sealed class QualityDiversitySweep
     public IReadOnlyList<QualityDiversityPoint> Points { get; }
 
     /// <summary>Samples from each model at each temperature and measures the samples.</summary>
-    /// <remarks>
-    /// Models have different names; for example the model after maximum likelihood and the one after adversarial training. The references
-    /// are real sequences that no model was trained on, [Count, Length]. <paramref name="progress"/> receives each point at once.
-    /// </remarks>
-    /// <exception cref="ArgumentException">
-    /// There is no model or no held-out sequence, two models share a name, a model's format does not fit, or an option is out of range.
-    /// </exception>
+    /// <remarks>Models have different names. No model was trained on the held-out sequences, [Count, Length].</remarks>
+    /// <exception cref="ArgumentException">The models, the held-out sequences or an option is not valid, or formats differ.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static QualityDiversitySweep Run(
         IReadOnlyList<KeyValuePair<string, CompiledPolicy>> models, TokenBatch heldOut, QualityDiversityOptions? options = null,

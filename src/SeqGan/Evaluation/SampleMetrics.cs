@@ -3,10 +3,7 @@ using System.Globalization;
 namespace SeqGan.Evaluation;
 
 /// <summary>The quality, diversity and form of one set of generated sequences, measured in one call. Immutable.</summary>
-/// <remarks>
-/// <see cref="BleuReferences"/> and <see cref="SequenceMetrics"/> say what each figure means and where it misleads. Quality means nothing
-/// without diversity: a generator that repeats one good sequence has the best BLEU and the worst self-BLEU.
-/// </remarks>
+/// <remarks><see cref="BleuReferences"/> and <see cref="SequenceMetrics"/> explain the figures. Read quality with diversity.</remarks>
 public sealed record SampleMetrics
 {
     private SampleMetrics()

@@ -2,9 +2,7 @@ using System.Buffers;
 
 namespace SeqGan.Evaluation;
 
-/// <summary>
-/// Measures sets of sequences, [Count, Length]. An empty set, or an order out of range, is an <see cref="ArgumentException"/>.
-/// </summary>
+/// <summary>Measures sets of sequences, [Count, Length]. An empty set or an invalid order is an <see cref="ArgumentException"/>.</summary>
 /// <remarks>
 /// Sequences are compared token by token, with the end token and without padding. N-grams are runs of n tokens, n in [1, 16], without the
 /// end token, which the format has; the format is null if there is none. Counting is exact. No figure alone shows that a generator is
@@ -16,10 +14,7 @@ public static partial class SequenceMetrics
     private const int RowsPerChunk = 512;
 
     /// <summary>The share of distinct sequences: distinct ones divided by all.</summary>
-    /// <returns>
-    /// In (0, 1]; higher is more diverse. It falls with the number of sequences, so compare equal counts. Real data with few possible
-    /// sequences is below 1, too; noise has 1.
-    /// </returns>
+    /// <returns>In (0, 1]; higher is more diverse; noise has 1. It falls with the number of sequences, so compare equal counts.</returns>
     public static double Uniqueness(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
@@ -39,10 +34,7 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The share of generated sequences that are not in the training data.</summary>
-    /// <remarks>
-    /// The function says whether a sequence, without its padding, is in the training data; for example a model file's
-    /// <see cref="SequenceFingerprints.Contains"/>.
-    /// </remarks>
+    /// <remarks>The function gets a sequence without its padding, as does <see cref="SequenceFingerprints.Contains"/>.</remarks>
     /// <inheritdoc cref="Novelty(TokenBatch, TokenBatch)"/>
     public static double Novelty(TokenBatch generated, Func<ReadOnlyMemory<int>, bool> isTraining)
     {
@@ -73,10 +65,7 @@ public static partial class SequenceMetrics
             : throw new ArgumentException("The set has 0 texts; a metric needs at least 1.", nameof(texts));
     }
 
-    /// <summary>
-    /// How far apart the lengths of two sets are: the earth mover's (Wasserstein-1) distance of their distributions, divided by the longest
-    /// length.
-    /// </summary>
+    /// <summary>The earth mover's (Wasserstein-1) distance of two sets' distributions of lengths, divided by the longest length.</summary>
     /// <returns>In [0, 1], symmetric; 0 if both have the same share of sequences of every length. Lengths count the end token.</returns>
     public static double LengthDistance(TokenBatch generated, TokenBatch reference)
     {
@@ -133,10 +122,8 @@ public static partial class SequenceMetrics
         return MeanOverTokens(Measure, sequences, cancellationToken);
     }
 
-    /// <summary>
-    /// The perplexity under a generator of held-out sequences, which it was not trained on: exp of the negative log-likelihood. The
-    /// temperature divides the logits; it is positive and finite.
-    /// </summary>
+    /// <summary>The perplexity of held-out sequences under a generator: exp of the negative log-likelihood.</summary>
+    /// <remarks>The temperature divides the logits; it is positive and finite.</remarks>
     /// <returns>At least 1, lower covers the data better; an untrained model has about the vocabulary's size.</returns>
     /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -159,11 +146,8 @@ public static partial class SequenceMetrics
         Action<TokenBatch, Memory<float>> likelihood, TokenBatch sequences, CancellationToken cancellationToken)
     {
         if (sequences.TokenCount == 0)
-        {
             throw new ArgumentException(
                 $"The set has {sequences.Count} sequences with 0 tokens; a likelihood needs at least 1 token.", nameof(sequences));
-        }
-
         int rows = Math.Min(RowsPerChunk, sequences.Count);
         float[] rented = ArrayPool<float>.Shared.Rent(rows * sequences.Length);
         try

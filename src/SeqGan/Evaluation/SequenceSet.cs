@@ -12,10 +12,8 @@ internal static class SequenceSet
             throw new ArgumentException("The set has 0 sequences; a metric needs at least 1.", parameterName);
     }
 
-    /// <summary>
-    /// The sequences with a token replaced by one that no other set has. Two unknown tokens are rarely the same word; if they matched, a
-    /// generator would be better the less it says.
-    /// </summary>
+    /// <summary>The sequences with a token replaced by one that no other set has.</summary>
+    /// <remarks>Two unknown tokens are rarely the same word; if they matched, a generator would be better the less it says.</remarks>
     public static TokenBatch WithoutMatch(TokenBatch sequences, int token)
     {
         const int Unmatched = -1;

@@ -178,7 +178,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     public void SaveWeights(string path)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        SafetensorsFile.Write(path, NetworkWeights.Copy(Network));
+        SafetensorsWriter.Write(path, NetworkWeights.Copy(Network));
     }
 
     /// <summary>Reads weights from a safetensors file with PyTorch's names and shapes. The optimizers' state does not change.</summary>

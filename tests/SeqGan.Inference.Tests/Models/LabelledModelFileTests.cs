@@ -63,12 +63,12 @@ public sealed class LabelledModelFileTests : IDisposable
             ["label_counts"] = "1,2",
         };
         PolicyWeights weights = TestPolicies.Weights(s_format);
-        SafetensorsFile.Write(_file.Path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(_file.Path, weights.Tensors, metadata);
         CompiledPolicy.Load(_file.Path);
         metadata.Remove(name);
         if (value is not null)
             metadata[name] = value;
-        SafetensorsFile.Write(_file.Path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(_file.Path, weights.Tensors, metadata);
 
         var error = Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.Load(_file.Path));
 
@@ -79,7 +79,7 @@ public sealed class LabelledModelFileTests : IDisposable
     [Fact]
     public void Load_AsManyLabelsAsInputs_NamesBoth()
     {
-        SafetensorsFile.Write(_file.Path, TestPolicies.Weights(s_format).Tensors, new Dictionary<string, string>
+        SafetensorsWriter.Write(_file.Path, TestPolicies.Weights(s_format).Tensors, new Dictionary<string, string>
         {
             ["seqgan.model"] = "1",
             ["max_length"] = "6",
@@ -97,7 +97,7 @@ public sealed class LabelledModelFileTests : IDisposable
     [Fact]
     public void FromWeights_FormatWithLabels_NumbersThem()
     {
-        SafetensorsFile.Write(_file.Path, TestPolicies.Weights(s_format).Tensors);
+        SafetensorsWriter.Write(_file.Path, TestPolicies.Weights(s_format).Tensors);
 
         Assert.Equal(["0", "1"], CompiledPolicy.FromWeights(_file.Path, s_format).Labels!.Names);
         Assert.Throws<InvalidWeightsException>(() => CompiledPolicy.FromWeights(_file.Path, new SequenceFormat(7, 6, 0, 1, 0)));

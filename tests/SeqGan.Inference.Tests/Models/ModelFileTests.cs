@@ -27,26 +27,26 @@ public sealed class ModelFileTests
         { "start_token", "7", "startToken" },
         { "end_token", "7", "endToken" },
         { "end_token", "1.0", "'end_token' is '1.0'" },
-        { "end_token", "0", "The padding token and the end token are both 0" },
+        { "end_token", "0", "The padding and the end token are both 0" },
         { "end_token", "2", "the format's padding token is 0 and its end token 2" },
         { "end_token", null, "padding token is 0 and its end token 1; the format's padding token is 0 and its end token absent" },
         { "padding_token", "2", "the format's padding token is 2 and its end token 1" },
-        { "padding_token", "1", "The padding token and the end token are both 1" },
+        { "padding_token", "1", "The padding and the end token are both 1" },
         { "padding_token", null, "name the padding token" },
         { "padding_token", "999", "paddingToken" },
         { "vocabulary", "", "'vocabulary' is not a JSON array" },
         { "vocabulary", "a b c d", "'vocabulary' is not a JSON array" },
-        { "vocabulary", "{}", "does not begin with '['" },
+        { "vocabulary", "{}", "has type 'Object'" },
         { "vocabulary", """["a","b","c","d" """, "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c","d"] ["e"]""", "'vocabulary' is not a JSON array" },
-        { "vocabulary", """["a","b","c",4]""", "element 3 is a Number" },
-        { "vocabulary", """["a","b","c",["d"]]""", "element 3 is a StartArray" },
-        { "vocabulary", """["a","b","c",null]""", "element 3 is a Null" },
+        { "vocabulary", """["a","b","c",4]""", "element 3 is Number, not String" },
+        { "vocabulary", """["a","b","c",["d"]]""", "element 3 is Array, not String" },
+        { "vocabulary", """["a","b","c",null]""", "element 3 is Null, not String" },
         { "vocabulary", """["a","b","c","\ud800"]""", "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c",""]""", "Token 3 is empty" },
         { "vocabulary", """["a","b","c","a"]""", "'a' occurs twice" },
-        { "vocabulary", """["a","b","c"]""", "the vocabulary has 6 tokens, the special ones included; the network's has 7" },
-        { "vocabulary", """["a","b","c","d","e"]""", "the vocabulary has 8 tokens" },
+        { "vocabulary", """["a","b","c"]""", "The vocabulary has 6 tokens; the format's has 7 (special ones included)" },
+        { "vocabulary", """["a","b","c","d","e"]""", "The vocabulary has 8 tokens" },
         { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
         { "training_sequences", "AAAA", "it has 3 bytes, which is not a multiple of 8" },
         { "training_sequences", "AgAAAAAAAAACAAAAAAAAAA==", "number 1 is not above the one before it" },
@@ -141,7 +141,7 @@ public sealed class ModelFileTests
     {
         using var file = new TemporaryFile();
         PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
-        SafetensorsFile.Write(file.Path, weights.Tensors);
+        SafetensorsWriter.Write(file.Path, weights.Tensors);
         CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, Tokenizer.Characters);
         Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60, new SamplingOptions { Seed = 0 }).Rows(),
             new SequenceSampler(policy).Sample(60, new SamplingOptions { Seed = 0 }).Rows());
@@ -164,7 +164,7 @@ public sealed class ModelFileTests
     {
         using var file = new TemporaryFile();
         var format = new SequenceFormat(7, 6, 0, end, padding);
-        SafetensorsFile.Write(file.Path, TestPolicies.Weights(format).Tensors);
+        SafetensorsWriter.Write(file.Path, TestPolicies.Weights(format).Tensors);
         var error = Assert.Throws<ArgumentException>("vocabulary", () => CompiledPolicy.FromWeights(file.Path, format, s_vocabulary));
         Assert.Contains("A vocabulary's padding token is 0 and its end token 1; the format's " + message, error.Message,
             StringComparison.Ordinal);
@@ -204,7 +204,7 @@ public sealed class ModelFileTests
         metadata.Remove(name);
         if (value is not null)
             metadata[name] = value;
-        SafetensorsFile.Write(file.Path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(file.Path, weights.Tensors, metadata);
         Assert.Contains(message, AssertRefused(file.Path), StringComparison.Ordinal);
     }
 
@@ -223,7 +223,7 @@ public sealed class ModelFileTests
                 tensors.Add(Changed(tensor, newName, shape, value));
         }
 
-        SafetensorsFile.Write(file.Path, tensors, metadata);
+        SafetensorsWriter.Write(file.Path, tensors, metadata);
         Assert.Contains(message, AssertRefused(file.Path), StringComparison.Ordinal);
     }
 
@@ -326,7 +326,7 @@ public sealed class ModelFileTests
     {
         using var file = new TemporaryFile();
         (PolicyWeights weights, Dictionary<string, string> metadata) = Parts();
-        SafetensorsFile.Write(file.Path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(file.Path, weights.Tensors, metadata);
         CompiledPolicy.Load(file.Path);
         return File.ReadAllBytes(file.Path);
     }

@@ -28,7 +28,7 @@ public sealed class SafetensorsFileTests : IDisposable
             tensors =>
             {
                 var metadata = tensors.ToDictionary(t => t.Name + "?", t => t.Name);
-                SafetensorsFile.Write(FilePath, tensors, metadata);
+                SafetensorsWriter.Write(FilePath, tensors, metadata);
                 SafetensorsFile read = SafetensorsFile.Read(FilePath);
 
                 Assert.Equal(tensors.Select(t => t.Name), read.Names);
@@ -48,7 +48,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_Always_FollowsTheFormat()
     {
-        SafetensorsFile.Write(FilePath, [new NamedTensor("w", [2], new[] { 1f, -2f }), new NamedTensor("s", [], new[] { 0.5f })],
+        SafetensorsWriter.Write(FilePath, [new NamedTensor("w", [2], new[] { 1f, -2f }), new NamedTensor("s", [], new[] { 0.5f })],
             new Dictionary<string, string> { ["k"] = "v" });
         byte[] bytes = File.ReadAllBytes(FilePath);
 
@@ -66,15 +66,15 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_LargeTensor_KeepsEveryValue()
     {
         float[] values = [.. Enumerable.Range(0, 50_001).Select(i => i * 0.25f)];
-        SafetensorsFile.Write(FilePath, [new NamedTensor("w", [50_001], values)]);
+        SafetensorsWriter.Write(FilePath, [new NamedTensor("w", [50_001], values)]);
         Assert.Equal(values, SafetensorsFile.Read(FilePath).ReadSingle("w"));
     }
 
     [Fact]
     public void Write_FileExists_ReplacesItAndLeavesNothingElse()
     {
-        SafetensorsFile.Write(FilePath, [new NamedTensor("old", [1], new float[1])]);
-        SafetensorsFile.Write(FilePath, [new NamedTensor("new", [1], new float[1])]);
+        SafetensorsWriter.Write(FilePath, [new NamedTensor("old", [1], new float[1])]);
+        SafetensorsWriter.Write(FilePath, [new NamedTensor("new", [1], new float[1])]);
         Assert.Equal(["new"], SafetensorsFile.Read(FilePath).Names);
         Assert.Single(_folder.GetFiles());
     }
@@ -83,7 +83,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_PlaceCannotBeReplaced_LeavesNoTemporaryFile()
     {
         Directory.CreateDirectory(FilePath);
-        Assert.ThrowsAny<Exception>(() => SafetensorsFile.Write(FilePath, [new NamedTensor("w", [1], new float[1])]));
+        Assert.ThrowsAny<Exception>(() => SafetensorsWriter.Write(FilePath, [new NamedTensor("w", [1], new float[1])]));
         Assert.Empty(_folder.GetFiles());
     }
 
@@ -95,7 +95,7 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_ContradictoryTensors_Throws(string first, string second, long dimension, string message)
     {
         var exception = Assert.Throws<ArgumentException>(
-            () => SafetensorsFile.Write(FilePath,
+            () => SafetensorsWriter.Write(FilePath,
                 [new NamedTensor(first, [1], new float[1]), new NamedTensor(second, [dimension], new float[1])]));
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFiles());

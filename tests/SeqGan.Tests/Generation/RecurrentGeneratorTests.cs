@@ -436,7 +436,7 @@ public class RecurrentGeneratorTests
             using RecurrentGenerator generator = Generators.Create(Generators.Ending);
             TokenBatch batch = generator.Sample(5, Key).AsBatch();
             float[] before = Generators.LogProbabilities(generator, batch);
-            SafetensorsFile.Write(
+            SafetensorsWriter.Write(
                 path, [.. generator.Network.Weights.Select(w => new NamedTensor(w.Name, w.Value.shape, Values(w.Name, w.Value)))]);
             var error = Assert.Throws<InvalidWeightsException>(() => generator.LoadWeights(path));
             Assert.Contains("'output.bias': element 0 is NaN", error.Message, StringComparison.Ordinal);

@@ -1,9 +1,6 @@
 namespace SeqGan.Constraints;
 
-/// <summary>
-/// A regular expression as a nondeterministic automaton (Thompson 1968): each place reads a symbol, forks, or is the end. Repetitions are
-/// written out.
-/// </summary>
+/// <summary>A regular expression as a nondeterministic automaton (Thompson 1968): a place reads a symbol, forks, or is the end.</summary>
 internal sealed class PatternProgram
 {
     public const int End = 0;

@@ -2,10 +2,8 @@ using System.Text;
 
 namespace SeqGan.Constraints;
 
-/// <summary>
-/// Makes the automaton over tokens whose texts an automaton over characters reads. Tokens spelled with the same classes of characters are
-/// one; common beginnings of spellings are read once.
-/// </summary>
+/// <summary>Makes the automaton over tokens whose texts an automaton over characters reads.</summary>
+/// <remarks>Tokens spelled with the same classes of characters are one; common beginnings of spellings are read once.</remarks>
 internal sealed class TextTransitions
 {
     private const long MostWork = 1 << 26;
@@ -95,10 +93,9 @@ internal sealed class TextTransitions
     {
         var read = new List<(int, int)>();
         int start = _states.Items[state];
-        if (start == BeforeFirst)
-            start = 0;
-        else
-            start = _separator.Aggregate(start, (from, symbolClass) => from < 0 ? from : _automaton.Next(from, symbolClass));
+        start = start == BeforeFirst
+            ? 0
+            : _separator.Aggregate(start, (from, symbolClass) => from < 0 ? from : _automaton.Next(from, symbolClass));
         var open = new Stack<(int Node, int State)>(start < 0 ? [] : [(Root, start)]);
         while (open.TryPop(out (int Node, int State) at))
         {

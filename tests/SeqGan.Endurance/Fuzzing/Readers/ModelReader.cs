@@ -28,7 +28,7 @@ internal sealed class ModelReader : FuzzReader
 
     public override int Read(byte[] input)
     {
-        CompiledPolicy policy = ModelFile.Load(SafetensorsFile.Read(new MemoryStream(input), Source), Source, null);
+        CompiledPolicy policy = new ModelFile(SafetensorsFile.Read(new MemoryStream(input), Source), Source).Load(null);
         int shape = (Magnitude(policy.HiddenSize) << 16) | (Magnitude(policy.Layers) << 8) | Magnitude(policy.Format.MaxLength);
         if (policy.Format.MaxLength > LongestSampled)
             return shape;

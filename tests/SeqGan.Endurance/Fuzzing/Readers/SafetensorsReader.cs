@@ -8,7 +8,7 @@ internal sealed class SafetensorsReader : FuzzReader
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
         SeedFiles.Written(
-            path => SafetensorsFile.Write(
+            path => SafetensorsWriter.Write(
                 path, [new NamedTensor("a", [2, 3], new float[6]), new NamedTensor("b", [], new float[1]),
                     new NamedTensor("c", [0], Array.Empty<float>())], new Dictionary<string, string> { ["k"] = "v" })),
         SafetensorsDraft.WithHeader(

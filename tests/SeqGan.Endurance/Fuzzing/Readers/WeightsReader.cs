@@ -11,7 +11,7 @@ internal sealed class WeightsReader : FuzzReader
     [
         .. from cell in new[] { RecurrentCell.Lstm, RecurrentCell.Gru }
            from layers in new[] { 1, 3 }
-           select SeedFiles.Written(path => SafetensorsFile.Write(path, SeedFiles.Weights(s_format, cell, layers, 2, 3).Tensors)),
+           select SeedFiles.Written(path => SafetensorsWriter.Write(path, SeedFiles.Weights(s_format, cell, layers, 2, 3).Tensors)),
     ];
 
     public override IReadOnlyList<Mutation> Mutations => SafetensorsMutations.All;
