@@ -1,6 +1,6 @@
 namespace SeqGan.Constraints;
 
-/// <summary>Asks a constraint, and turns its mistakes into errors that name the prefix. Thread-safe.</summary>
+/// <summary>Asks a constraint; its mistakes become a <see cref="ConstraintException"/> that names the prefix. Thread-safe.</summary>
 internal sealed class ConstraintGuard
 {
     private const int LongestPrefixShown = 64;
@@ -10,7 +10,6 @@ internal sealed class ConstraintGuard
     private readonly Vocabulary? _vocabulary;
 
     /// <summary>Creates a guard; the vocabulary, if there is one, gives the tokens' texts in messages.</summary>
-    /// <exception cref="ArgumentException">The constraint is for sequences of another format.</exception>
     public ConstraintGuard(ITokenConstraint constraint, SequenceFormat format, string parameterName, Vocabulary? vocabulary = null)
     {
         if (DescribeOtherFormat(constraint, format) is { } difference)
@@ -34,7 +33,6 @@ internal sealed class ConstraintGuard
     }
 
     /// <summary>The tokens, at least one, that may follow a prefix: in the room given, or shared and not to be changed.</summary>
-    /// <exception cref="ConstraintException">The constraint failed, or allows nothing.</exception>
     public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room) =>
         TryAllow(state, prefix, room, out AllowedTokens allowed)
             ? allowed
@@ -44,12 +42,10 @@ internal sealed class ConstraintGuard
                 prefix);
 
     /// <summary>The tokens that may follow a prefix, if there are any.</summary>
-    /// <exception cref="ConstraintException">The constraint failed.</exception>
     public bool TryAllow(int state, ReadOnlySpan<int> prefix, AllowedTokens room, out AllowedTokens allowed) =>
         (allowed = Ask(state, prefix, room)).Count > 0;
 
     /// <summary>The state after one more allowed token.</summary>
-    /// <exception cref="ConstraintException">The constraint failed.</exception>
     public int Advance(int state, ReadOnlySpan<int> prefix, int token)
     {
         try
@@ -63,7 +59,6 @@ internal sealed class ConstraintGuard
     }
 
     /// <summary>The state after tokens, given the state before the last one, which alone is checked.</summary>
-    /// <exception cref="ConstraintException">The last token is not allowed, or the constraint failed.</exception>
     public int Follow(int state, ReadOnlySpan<int> tokens, AllowedTokens room)
     {
         ReadOnlySpan<int> before = tokens[..^1];
@@ -74,7 +69,6 @@ internal sealed class ConstraintGuard
     }
 
     /// <summary>The position of the first token that the constraint does not allow, or -1 if it allows all.</summary>
-    /// <exception cref="ConstraintException">The constraint failed.</exception>
     public int FindViolation(ReadOnlySpan<int> sequence, AllowedTokens room)
     {
         int state = InitialState;
@@ -91,7 +85,6 @@ internal sealed class ConstraintGuard
     }
 
     /// <summary>Whether a token may follow a prefix.</summary>
-    /// <exception cref="ConstraintException">The constraint failed.</exception>
     public bool Allows(int state, ReadOnlySpan<int> prefix, int token, AllowedTokens room) =>
         _automaton is { } automaton ? automaton.Allows(state, prefix.Length, token) : Ask(state, prefix, room).Contains(token);
 

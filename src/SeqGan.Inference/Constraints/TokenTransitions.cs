@@ -25,7 +25,7 @@ internal sealed record TokenTransitions(int[] ClassOf, int Initial, bool[] Accep
     }
 }
 
-/// <summary>Collects an automaton's states in order, each with its transitions, up to a limit; the subject names it in messages.</summary>
+/// <summary>Collects an automaton's states in order, each with its transitions; too many are an error that names the subject.</summary>
 internal sealed class TransitionsBuilder(int[] classOf, string subject)
 {
     // Some hundred megabytes.
@@ -35,7 +35,6 @@ internal sealed class TransitionsBuilder(int[] classOf, string subject)
     private readonly List<int> _first = [0], _classes = [], _targets = [];
 
     /// <summary>Adds a transition of the next state to be added; classes ascend.</summary>
-    /// <exception cref="ArgumentException">There are too many.</exception>
     public void AddTransition(int tokenClass, int target)
     {
         if (_classes.Count == MostTransitions)
@@ -45,7 +44,6 @@ internal sealed class TransitionsBuilder(int[] classOf, string subject)
     }
 
     /// <summary>Adds a state with the transitions since the last one.</summary>
-    /// <exception cref="ArgumentException">There are too many.</exception>
     public int AddState(bool accepts)
     {
         if (_accepts.Count == MostStates)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SeqGan.Models;
 
 /// <summary>A safetensors file: the header's length as 8 little-endian bytes, a JSON header, and the tensors' little-endian data.</summary>
-/// <remarks>Immutable. Files are untrusted: lengths and offsets are checked against the file's size before memory is allocated.</remarks>
+/// <remarks>Immutable. Files are untrusted: whatever breaks the format is an <see cref="InvalidWeightsException"/>.</remarks>
 internal sealed class SafetensorsFile
 {
     private const int PrefixLength = 8;
@@ -26,7 +26,6 @@ internal sealed class SafetensorsFile
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What the header says about a tensor.</summary>
-    /// <exception cref="InvalidWeightsException">There is no such tensor.</exception>
     public SafetensorsTensor this[string name] =>
         _tensors.TryGetValue(name, out SafetensorsTensor? tensor)
             ? tensor
@@ -35,7 +34,6 @@ internal sealed class SafetensorsFile
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidWeightsException">The file breaks the format.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
@@ -47,7 +45,6 @@ internal sealed class SafetensorsFile
     }
 
     /// <summary>Reads a stream from its position to its end. It stays open; one that cannot seek is copied to memory first.</summary>
-    /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     public static SafetensorsFile Read(Stream stream, string file)
     {
         if (!stream.CanSeek)
@@ -111,7 +108,6 @@ internal sealed class SafetensorsFile
     }
 
     /// <summary>Reads and checks the header of a stream that can seek, and leaves the stream at the tensors' first byte.</summary>
-    /// <exception cref="InvalidWeightsException">The stream breaks the format.</exception>
     /// <exception cref="EndOfStreamException">The stream is shorter than its length says.</exception>
     public static List<SafetensorsTensor> ReadHeader(
         Stream stream, string file, Dictionary<string, string> metadata, long maxDataLength = long.MaxValue)

@@ -26,7 +26,6 @@ internal ref struct SafetensorsHeader
     }
 
     /// <summary>Reads and checks a header that <paramref name="dataLength"/> bytes follow; the tensors keep their order.</summary>
-    /// <exception cref="InvalidWeightsException">The header breaks the format, or does not fit the data.</exception>
     public static List<SafetensorsTensor> Read(string file, ReadOnlySpan<byte> json, long dataLength, Dictionary<string, string> metadata)
     {
         if (json.IsEmpty || json[0] != (byte)'{')

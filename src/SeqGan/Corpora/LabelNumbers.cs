@@ -7,7 +7,6 @@ internal sealed class LabelNumbers
     private int _missing;
     private string? _firstMissing;
 
-    /// <exception cref="CorpusException">The label is too long, or there are too many different ones.</exception>
     public int NumberOf(string? label, int number)
     {
         if (label is null)
@@ -26,7 +25,6 @@ internal sealed class LabelNumbers
         _firstMissing ??= $"{(source.Number == 0 ? "sequence" : "line")} {number}: {source.NoLabel}";
     }
 
-    /// <exception cref="CorpusException">Sequences have no label.</exception>
     public void ThrowIfMissing(string? source, int read)
     {
         string name = source is null ? "" : $"{source}: ";

@@ -85,7 +85,6 @@ internal sealed class NGramNumbering
     public int Count { get; private set; }
 
     /// <summary>Numberings of the orders from 1 to <paramref name="order"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The order is out of range.</exception>
     public static NGramNumbering[] OfOrders(int order, [CallerArgumentExpression(nameof(order))] string? parameterName = null) =>
         order is >= 1 and <= LargestOrder
             ? [.. Enumerable.Range(0, order).Select(_ => new NGramNumbering())]

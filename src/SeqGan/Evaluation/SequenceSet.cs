@@ -5,7 +5,6 @@ namespace SeqGan.Evaluation;
 /// <summary>Helpers of the metrics of a set.</summary>
 internal static class SequenceSet
 {
-    /// <exception cref="ArgumentException">There is no sequence.</exception>
     public static void ThrowIfEmpty(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
         if (sequences.Count == 0)
