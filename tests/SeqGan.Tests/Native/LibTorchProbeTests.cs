@@ -92,7 +92,7 @@ public sealed class LibTorchProbeTests : IDisposable
 
         var run = await RunProbe(variable, value);
 
-        Assert.Equal(0, run.ExitCode);
+        Assert.True(run.ExitCode == 0, $"Exit code {run.ExitCode}: {run.Error}");
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Invalid value", run.Error, StringComparison.Ordinal);
     }

@@ -75,7 +75,7 @@ public sealed class ToolTests : IDisposable
 
         var run = await RunAsync("evaluate", model, "--test", file, "--json", "-n", "50");
 
-        Assert.Equal(0, run.ExitCode);
+        Assert.True(run.ExitCode == 0, $"Exit code {run.ExitCode}: {run.Error}");
         Assert.Contains("270 of the 300 sequences", run.Error, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(run.Output);
         Assert.Equal(270, json.RootElement.GetProperty("test_overlap").GetInt32());
