@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Reporting;
 
 /// <summary>The common part of charts: axes, grid, labels, and the position of a value in the picture.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace SeqGan.Reporting;
 
 /// <summary>Collects a training's figures and sequences, and writes them as one HTML file to read, keep and send.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace SeqGan.Reporting;
 
 /// <summary>Builds HTML: what is written as text is escaped, numbers are the same in every culture.</summary>

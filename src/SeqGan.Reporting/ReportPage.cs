@@ -1,8 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace SeqGan.Reporting;
 

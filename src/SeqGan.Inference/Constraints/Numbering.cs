@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Numbers distinct items from 0, in the order in which they first occur.</summary>

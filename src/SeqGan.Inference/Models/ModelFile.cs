@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace SeqGan.Models;
 
 /// <summary>A model file: safetensors with PyTorch's names and shapes, and everything else that a sampler needs in the metadata.</summary>

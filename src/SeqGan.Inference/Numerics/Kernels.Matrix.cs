@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SeqGan.Numerics;
 
 /// <summary>The left factor of a product, with any strides: element (row, k) is values[row * Row + k * Depth].</summary>

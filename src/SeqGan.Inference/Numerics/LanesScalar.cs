@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SeqGan.Numerics;
 
 /// <summary>Sixteen lanes one after the other, for processors without vectors and as the reference in tests.</summary>

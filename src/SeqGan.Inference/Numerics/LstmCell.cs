@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SeqGan.Numerics;
 
 /// <summary>Long short-term memory, PyTorch's equations; the blocks are its gates: input, forget, candidate, output.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace SeqGan.Text;
 
 /// <summary>The tokenizers of this library. All are immutable and thread-safe.</summary>

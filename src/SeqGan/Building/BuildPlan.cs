@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Building;
 
 /// <summary>What a builder was told.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Building;
 
 /// <summary>Resumes a new trainer from a folder's newest intact checkpoint.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Building;
 
 /// <summary>What a component's factory may use while <see cref="SeqGanBuilder.Build"/> runs.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Checkpoints;
 
 /// <summary>The exceptions of checkpoints, and what the operating system's errors mean.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Checkpoints;
 
 /// <summary>Reads an untrusted folder of checkpoints: everything is bounded and checked.</summary>

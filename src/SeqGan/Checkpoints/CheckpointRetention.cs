@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Checkpoints;
 
 /// <summary>Removes the checkpoints that need not be kept. Unreadable ones stay: they may be all that somebody has.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace SeqGan.Corpora;
 
 /// <summary>Reads one property of the JSON objects of a file, one object a line.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Corpora;
 
 /// <summary>Sequences are equal when all their tokens are; spans find them without a copy.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Corpora;
 
 /// <summary>Turns texts into sequences: first numbers by appearance (a given vocabulary's ids), then ids by frequency.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SeqGan.Corpora;
 
 /// <summary>Reads a file line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace SeqGan.Evaluation;
 
 /// <summary>The figures of models over a range of temperatures: each model's curve of quality against diversity. Immutable.</summary>

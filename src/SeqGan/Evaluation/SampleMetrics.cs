@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Evaluation;
 
 /// <summary>The quality, diversity and form of one set of generated sequences, measured in one call. Immutable.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace SeqGan.Evaluation;
 
 /// <summary>Helpers of the metrics of a set.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Generation;
 
 /// <summary>Completes prefixes with a packed copy of a network on the CPU, renewed when the network's weights have changed.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Native;
 
 /// <summary>Makes libtorch's threads sleep soon after a loop. By default they spin for milliseconds on cores that SeqGan needs.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace SeqGan.Native;
 
 /// <summary>Opens a device by its name in an option.</summary>

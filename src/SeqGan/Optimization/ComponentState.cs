@@ -1,6 +1,3 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Optimization;
 
 /// <summary>A component's state as safetensors: written without a copy, restored as a whole or not at all.</summary>

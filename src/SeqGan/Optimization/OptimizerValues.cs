@@ -1,6 +1,4 @@
 using System.Reflection;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace SeqGan.Optimization;
 

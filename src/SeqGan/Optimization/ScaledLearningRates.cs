@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace SeqGan.Optimization;
 
 /// <summary>The learning rates of some optimizers, multiplied.</summary>

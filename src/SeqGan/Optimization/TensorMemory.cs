@@ -1,8 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace SeqGan.Optimization;
 
 /// <summary>The memory of tensors that managed code can work on.</summary>

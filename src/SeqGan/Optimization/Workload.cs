@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using TorchSharp;
 
 namespace SeqGan.Optimization;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 

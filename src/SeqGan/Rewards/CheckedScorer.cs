@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Rewards;
 
 /// <summary>Holds any scorer to its contract: every breach becomes a <see cref="ScorerException"/> that names the scorer.</summary>

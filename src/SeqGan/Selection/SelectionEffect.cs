@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace SeqGan.Selection;
 
 /// <summary>What selection does to quality and diversity: the kept sequences beside as many that were drawn first. Immutable.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Telemetry;
 
 /// <summary>What SeqGan logs. Event ids never change.</summary>

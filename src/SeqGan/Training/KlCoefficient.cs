@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Training;
 
 /// <summary>The coefficient of the penalty on divergence, fixed or adapted to a target (Ziegler et al. 2019, section 2.2).</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Training;
 
 /// <summary>Watches for signs of divergence, and says what to change.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Collections.ObjectModel;
-using System.Globalization;
-using System.Text;
 using Metric = SeqGan.Training.TrainingMetric;
 
 namespace SeqGan;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace SeqGan.Training;
 
 /// <summary>The books on a training's steps: figures, telemetry and log. It rejects values that are not finite.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Parses a regular expression; a derived class parses the symbols.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Reads a regular expression over the characters of a text; a character is a Unicode scalar value.</summary>

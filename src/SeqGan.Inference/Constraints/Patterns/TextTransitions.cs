@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Makes the automaton over tokens whose texts an automaton over characters reads.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace SeqGan.Constraints;
 
 /// <summary>Parses a regular expression over tokens; blanks and operators separate their names, or double quotes enclose them.</summary>
