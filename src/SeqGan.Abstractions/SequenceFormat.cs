@@ -35,11 +35,13 @@ public sealed record SequenceFormat
         ThrowIfOutside(endToken, vocabularySize, nameof(endToken));
         ThrowIfOutside(paddingToken, vocabularySize, nameof(paddingToken));
         if (endToken is not null && paddingToken is null)
-            throw new ArgumentException($"With an end token ({endToken}), name the padding token too.", nameof(paddingToken));
+            throw new ArgumentException(
+                $"With an end token ({endToken}) sequences differ in length: name the padding token too.", nameof(paddingToken));
         if (endToken is not null && paddingToken == endToken)
             throw new ArgumentException($"The padding and the end token are both {endToken}; they must differ.", nameof(paddingToken));
         if (paddingToken is not null && vocabularySize < 2)
-            throw new ArgumentException("Padding is never generated: with it, a vocabulary needs 2 tokens.", nameof(vocabularySize));
+            throw new ArgumentException(
+                "Padding is never generated: with it, a vocabulary needs at least 2 tokens.", nameof(vocabularySize));
         (VocabularySize, MaxLength, LabelCount) = (vocabularySize, maxLength, labelCount);
         (StartToken, EndToken, PaddingToken) = (startToken, endToken, paddingToken);
     }
@@ -74,7 +76,8 @@ public sealed record SequenceFormat
     public void ThrowIfInvalid(TokenBatch sequences, [CallerArgumentExpression(nameof(sequences))] string? parameterName = null)
     {
         if (sequences.Length > MaxLength)
-            throw new ArgumentException($"The batch has {sequences.Length} columns; at most {MaxLength} are valid.", parameterName);
+            throw new ArgumentException(
+                $"The batch has {sequences.Length} columns; a sequence has at most {MaxLength} tokens.", parameterName);
         ThrowIfInvalid(sequences.Labels.Span, sequences.Count, parameterName);
         ReadOnlySpan<int> tokens = sequences.Tokens.Span;
         for (int row = 0; row < sequences.Count; row++)
@@ -123,7 +126,8 @@ public sealed record SequenceFormat
             if (sequence[position] == PaddingToken)
                 throw Invalid("the padding token", sequence, position, $", within its {sequence.Length} tokens.");
             if (position > 0 && sequence[position - 1] == EndToken)
-                throw Invalid("token", sequence, position, $", after its end token {EndToken}; its length is {position}.");
+                throw Invalid(
+                    "token", sequence, position, $", after its end token {EndToken}: its length is {position}, not {sequence.Length}.");
         }
 
         ArgumentException Invalid(string kind, ReadOnlySpan<int> tokens, int at, string why) => new(

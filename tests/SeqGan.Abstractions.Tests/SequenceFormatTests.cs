@@ -12,9 +12,9 @@ public sealed class SequenceFormatTests
     [InlineData(5, 5, -1, null, null, "A token must be in [0, 5). (Parameter 'startToken')")]
     [InlineData(5, 5, 0, 5, 1, "A token must be in [0, 5). (Parameter 'endToken')")]
     [InlineData(5, 5, 0, 1, -1, "A token must be in [0, 5). (Parameter 'paddingToken')")]
-    [InlineData(5, 5, 0, 1, null, "With an end token (1), name the padding token")]
+    [InlineData(5, 5, 0, 1, null, "With an end token (1) sequences differ in length: name the padding token")]
     [InlineData(5, 5, 0, 2, 2, "The padding and the end token are both 2; they must differ.")]
-    [InlineData(1, 5, 0, null, 0, "with it, a vocabulary needs 2 tokens")]
+    [InlineData(1, 5, 0, null, 0, "with it, a vocabulary needs at least 2 tokens")]
     public void Constructor_Contradiction_NamesTheValueAndWhatIsValid(
         int vocabularySize, int maxLength, int startToken, int? endToken, int? paddingToken, string message)
     {
@@ -45,12 +45,12 @@ public sealed class SequenceFormatTests
     public void LengthOf_WithoutEndToken_IsTheWholeRow() => Assert.Equal(4, new SequenceFormat(10, 4, 0, null, 0).LengthOf([3, 1, 0, 0]));
 
     [Theory]
-    [InlineData(new[] { 3, 1, 0, 0, 0, 0, 0 }, 2, "The batch has 7 columns; at most 6 are valid.")]
+    [InlineData(new[] { 3, 1, 0, 0, 0, 0, 0 }, 2, "The batch has 7 columns; a sequence has at most 6 tokens.")]
     [InlineData(new[] { 3, 1, 0 }, 4, "Sequence 0 says that it has 4 tokens; a row of this batch holds 0 to 3.")]
     [InlineData(new[] { 3, 1, 0 }, -1, "Sequence 0 says that it has -1 tokens")]
     [InlineData(new[] { 3, 10, 0 }, 2, "Sequence 0 has token 10 at position 1; tokens are in [0, 10).")]
     [InlineData(new[] { -1, 1, 0 }, 2, "Sequence 0 has token -1 at position 0")]
-    [InlineData(new[] { 3, 1, 1 }, 3, "Sequence 0 has token 1 at position 2, after its end token 1; its length is 2.")]
+    [InlineData(new[] { 3, 1, 1 }, 3, "Sequence 0 has token 1 at position 2, after its end token 1: its length is 2, not 3.")]
     [InlineData(new[] { 3, 1, 0 }, 3, "Sequence 0 has the padding token 0 at position 2, within its 3 tokens.")]
     public void ThrowIfInvalid_OtherFormat_NamesRowPositionAndValue(int[] tokens, int length, string message)
     {

@@ -15,7 +15,8 @@ internal sealed class CheckpointWriter(string folder, Func<string, FileStream> c
             CheckpointManifest manifest = new CheckpointManifest(header, WriteParts(draft, temporary));
             byte[] json = manifest.ToJson(), checksum = CheckpointManifest.Checksum(json);
             if (json.Length > CheckpointManifest.MaxLength)
-                throw new IOException($"Options and metrics have {json.Length} bytes; the most is {CheckpointManifest.MaxLength}.");
+                throw new IOException(
+                    $"The manifest has {json.Length} bytes of options, metrics and parts; the most is {CheckpointManifest.MaxLength}.");
             WriteFile(Path.Combine(temporary, CheckpointManifest.FileName), json);
             WriteFile(Path.Combine(temporary, CheckpointManifest.ChecksumFileName), checksum);
             CheckpointDisk.FlushFolder(temporary);

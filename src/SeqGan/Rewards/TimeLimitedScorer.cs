@@ -30,7 +30,8 @@ internal sealed class TimeLimitedScorer : IAdaptiveScorer, IScorerUser
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!await EndsInTimeAsync(_running, cancellationToken).ConfigureAwait(false))
-            throw new ScorerException(Name, $"Scorer '{Name}' still works on an earlier batch after its limit of {Limit} a second time.");
+            throw new ScorerException(
+                Name, $"Scorer '{Name}' still works on an earlier batch: it has not returned within a second limit of {Limit}.");
 
         // An abandoned scorer keeps reading and writing: it gets memory of its own.
         TokenBatch copy = Copy(sequences);
