@@ -1,11 +1,16 @@
 namespace SeqGan;
 
 /// <summary>Tells real sequences from generated ones: its score is the probability that a sequence is real (D in the paper).</summary>
-/// <remarks>Scores are in [0, 1], never NaN; otherwise as <see cref="ISequenceScorer"/>. Scoring changes nothing.</remarks>
+/// <remarks>
+/// The contract of <see cref="ISequenceScorer"/> applies, but every score is in [0, 1], never NaN. Scoring changes nothing: it uses no
+/// dropout and updates no statistics.
+/// </remarks>
 public interface IDiscriminator : ISequenceScorer
 {
-    /// <summary>Takes one training step towards score 1 for the real sequences and 0 for the generated ones.</summary>
-    /// <remarks>By default it does not train and returns <see cref="DiscriminatorStep.NotTrained"/>.</remarks>
+    /// <summary>
+    /// Takes one training step towards score 1 for the real sequences and 0 for the generated ones. By default it does not train and
+    /// returns <see cref="DiscriminatorStep.NotTrained"/>.
+    /// </summary>
     /// <param name="real">Sequences from the training data, [Count, Length]; valid until the returned task completes.</param>
     /// <param name="generated">Sequences from the generator, [Count, Length]; valid until the returned task completes.</param>
     /// <param name="cancellationToken">Cancels before the step, which is taken whole or not at all.</param>

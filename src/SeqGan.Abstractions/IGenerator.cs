@@ -1,6 +1,8 @@
 namespace SeqGan;
 
-/// <summary>A stochastic policy over tokens (G in the paper): generates from left to right and learns by weighted log-likelihood.</summary>
+/// <summary>
+/// A stochastic policy over tokens (G in the paper): it generates sequences from left to right and learns by weighted log-likelihood.
+/// </summary>
 /// <remarks>
 /// Not thread-safe: one caller at a time, on any thread. Whoever constructs a generator disposes it; after that every method throws
 /// <see cref="ObjectDisposedException"/>. The rollout policies that it made stay usable.
@@ -15,13 +17,19 @@ public interface IGenerator : IDisposable
 
     /// <summary>Samples complete sequences, under <see cref="Constraint"/>.</summary>
     /// <param name="request">What to sample.</param>
-    /// <param name="destination">Its count says how many. Each row receives a sequence, without padding tokens in it, then padding.</param>
+    /// <param name="destination">
+    /// Its count says how many. Each row receives tokens of the vocabulary, never the padding token, up to the first end token or the
+    /// maximum length, then padding.
+    /// </param>
     /// <param name="cancellationToken">Cancels the sampling; the destination is then unspecified.</param>
     /// <remarks>
     /// A sequence depends on the weights, the request's key, temperature and prefix, its label, and <see cref="SampleRequest.FirstRow"/>
     /// plus its row: one call for 100 sequences gives the same as two for 50.
     /// </remarks>
-    /// <exception cref="ArgumentException">The destination, temperature, prefix or labels are not valid for the format.</exception>
+    /// <exception cref="ArgumentException">
+    /// The destination has another format, the temperature is out of range, the prefix cannot begin a sequence of the format, or labels
+    /// are missing, superfluous or out of range.
+    /// </exception>
     /// <exception cref="ConstraintException">The prefix breaks the constraint, or no token is allowed after some prefix.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
@@ -35,7 +43,10 @@ public interface IGenerator : IDisposable
     /// whatever <see cref="Constraint"/> is.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token, a length, a label or the temperature is not valid.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token is outside the vocabulary or is the padding token, a length does not fit, a label is missing, or the temperature is out of
+    /// range.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void LogProbabilities(
         TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,

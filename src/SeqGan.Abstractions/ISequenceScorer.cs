@@ -10,8 +10,10 @@ public interface ISequenceScorer
     /// <summary>The scorer's name in metrics, logs and errors; not empty, constant.</summary>
     string Name { get; }
 
-    /// <summary>Whether a call may run while other scorers run on other threads. Constant; the default value is false.</summary>
-    /// <remarks>Calls of one scorer never overlap. Return true if it shares no network, cache or other state with other scorers.</remarks>
+    /// <summary>
+    /// Whether a call may run while other scorers run on other threads; calls of this scorer never overlap. It must not change the scores.
+    /// Return true if it shares nothing with other scorers, such as a network or a cache. Constant; the default value is false.
+    /// </summary>
     bool AllowsConcurrency => false;
 
     /// <summary>Scores each sequence of a batch.</summary>
@@ -19,7 +21,10 @@ public interface ISequenceScorer
     /// Complete sequences, [Count, Length]; valid until the returned task completes. Count may be 0, or far larger than a training batch.
     /// Neither padding nor the other sequences may influence a sequence's score.
     /// </param>
-    /// <param name="scores">Receives a finite number for each sequence, exactly [Count]. NaN, "not applicable", is left out.</param>
+    /// <param name="scores">
+    /// Receives one finite number for each sequence, exactly [Count]; every value must be written. NaN means "not applicable": sums and
+    /// means leave it out.
+    /// </param>
     /// <param name="cancellationToken">Cancels the scoring; the scores are then unspecified.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The scorer was disposed.</exception>

@@ -25,10 +25,16 @@ public sealed class SeqGanBuilder
     /// <summary>Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container.</summary>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(loggerFactory, () => _plan.LoggerFactory = loggerFactory);
 
-    /// <summary>Sets all but seed, devices, divergence and checkpoints as the paper published; configure differences after it.</summary>
+    /// <summary>
+    /// Sets all options, except the seed, the devices, divergence and checkpoints, to the paper's published parameters of the synthetic
+    /// experiment. Configure what should differ after it.
+    /// </summary>
     public SeqGanBuilder UsePaperParameters() => Configure(options => options.UsePaperParameters());
 
-    /// <summary>Sets the seed of all random numbers. Without it the seed is 0, not a drawn one: a run is repeatable.</summary>
+    /// <summary>
+    /// Sets the seed that determines every random number of the run. Without this call it is 0, not a drawn one, so that a run can be
+    /// repeated and resumed exactly.
+    /// </summary>
     public SeqGanBuilder UseSeed(ulong seed) => Configure(options => options.Seed = seed);
 
     /// <summary>Changes the options, such as <c>options.Training.BatchSize</c>; called at once.</summary>
@@ -53,7 +59,9 @@ public sealed class SeqGanBuilder
     /// </remarks>
     public SeqGanBuilder UseConstraint(ITokenConstraint constraint) => Set(constraint, () => _plan.Constraint = _ => constraint);
 
-    /// <summary>As <see cref="UseConstraint(ITokenConstraint)"/>, made of the corpus's vocabulary and tokenizer.</summary>
+    /// <summary>
+    /// As <see cref="UseConstraint(ITokenConstraint)"/>, with a constraint made of the corpus's vocabulary and tokenizer.
+    /// </summary>
     public SeqGanBuilder UseConstraint(Func<SeqGanBuildContext, ITokenConstraint> create) => Set(create, () => _plan.Constraint = create);
 
     /// <summary>Replaces the discriminator. It stays the caller's to dispose.</summary>
@@ -64,7 +72,10 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseDiscriminator(Func<SeqGanBuildContext, IDiscriminator> create) =>
         Set(create, () => _plan.Discriminator = new(create, IsOwned: true));
 
-    /// <summary>Makes a module the discriminator, with this training's seed and discriminator options; the trainer disposes it.</summary>
+    /// <summary>
+    /// Makes a TorchSharp module the discriminator: a <see cref="ModuleDiscriminator"/> with this training's seed and discriminator
+    /// options. The trainer disposes it.
+    /// </summary>
     /// <param name="name">The name in metrics, logs and errors; not empty.</param>
     /// <param name="createModule">Makes the network for the context's format, as of <see cref="ModuleDiscriminator"/>.</param>
     public SeqGanBuilder UseDiscriminator(string name, Func<SeqGanBuildContext, nn.Module<Tensor, Tensor>> createModule)
@@ -76,7 +87,10 @@ public sealed class SeqGanBuilder
             context.Format, context.Options.Discriminator, context.Options.Seed));
     }
 
-    /// <summary>Replaces the rollout by the caller's; the trainer moves its policy after each generator step, whoever uses it.</summary>
+    /// <summary>
+    /// Replaces the <see cref="MonteCarloRollout"/> by one of the corpus's format, which stays the caller's to dispose. The trainer moves
+    /// its policy after each generator step, even if only a reward estimator that was handed in uses it.
+    /// </summary>
     public SeqGanBuilder UseRollout(IRollout rollout) => Set(rollout, () => _plan.Rollout = new(_ => rollout, IsOwned: false));
 
     /// <summary>Replaces the <see cref="MonteCarloRollout"/> by what a factory makes; the trainer disposes it.</summary>
@@ -94,7 +108,10 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseRewardEstimator(Func<SeqGanBuildContext, IRewardEstimator> create) =>
         Set(create, () => _plan.RewardEstimator = new(create, IsOwned: true));
 
-    /// <summary>Rewards every token with its sequence's score, without rollouts: cheaper, and noisier for early tokens.</summary>
+    /// <summary>
+    /// Replaces the reward estimator by one that gives every token its sequence's score, without rollouts: cheaper than
+    /// <see cref="MonteCarloRewardEstimator"/> and noisier, because early tokens share the blame for late ones.
+    /// </summary>
     public SeqGanBuilder UseSequenceRewards() => UseRewardEstimator(context => new SequenceRewardEstimator(context.Scorer));
 
     /// <summary>
@@ -106,7 +123,10 @@ public sealed class SeqGanBuilder
 
     /// <summary>Adds a scorer to those that reward a sequence. It stays the caller's to dispose.</summary>
     /// <param name="scorer">Any scorer, such as one of <see cref="Scorers"/>; NaN leaves a sequence out.</param>
-    /// <param name="weight">A number or a schedule, finite, and possibly negative in a sum; null is 1.</param>
+    /// <param name="weight">
+    /// A number or a schedule, finite, and possibly negative in a sum; null is 1. The discriminator's is
+    /// <see cref="RewardOptions.DiscriminatorWeight"/>.
+    /// </param>
     public SeqGanBuilder AddReward(ISequenceScorer scorer, WeightSchedule? weight = null) =>
         Set(scorer, () => _plan.Rewards.Add(new Reward(scorer.Name, weight ?? 1, _ => scorer)));
 

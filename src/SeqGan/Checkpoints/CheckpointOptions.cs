@@ -4,7 +4,10 @@ namespace SeqGan.Checkpoints;
 /// <remarks>Besides the schedule, one is written at the end of each phase, when the training is cancelled, and on demand.</remarks>
 public sealed class CheckpointOptions
 {
-    /// <summary>One training's folder; created if missing. The default value is null: <see cref="ResumeFrom"/>, or none at all.</summary>
+    /// <summary>
+    /// The folder; created if it is missing. One training at a time writes to it. The default value is null: <see cref="ResumeFrom"/>, and
+    /// without it no checkpoints are written.
+    /// </summary>
     [NotBlankOption]
     public string? Directory { get; set; }
 
@@ -18,7 +21,10 @@ public sealed class CheckpointOptions
     /// <summary>The time after which the next one is written; zero or less turns this off. The default value is 10 minutes.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Writes one after every n-th round, the first choice of a roll back. The default value is 0: off.</summary>
+    /// <summary>
+    /// Writes a checkpoint at the end of every n-th round of a phase; 0 turns this off. A training that diverges and rolls back returns to
+    /// one of these. The default value is 0.
+    /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int EveryRounds { get; set; }
 
@@ -26,14 +32,20 @@ public sealed class CheckpointOptions
     [AllowedRange(1, 1_000_000)]
     public int KeepLatest { get; set; } = 3;
 
-    /// <summary>The metric, such as <c>nll_test</c>, whose best checkpoint is kept too. The default value is null: none.</summary>
+    /// <summary>
+    /// Also keeps the checkpoint in which this metric is best: a figure of the progress or of an evaluation, such as <c>nll_test</c>. The
+    /// default value is null: none.
+    /// </summary>
     [NotBlankOption]
     public string? BestMetric { get; set; }
 
     /// <summary>Whether the highest value of <see cref="BestMetric"/> is the best. The default value is false: the lowest is.</summary>
     public bool HigherIsBetter { get; set; }
 
-    /// <summary>Whether resuming fails if a component has no state. The default value is false: it starts fresh, which is logged.</summary>
+    /// <summary>
+    /// Whether resuming fails if a component has no state in the checkpoint. The default value is false: that component starts fresh, and
+    /// the log says so.
+    /// </summary>
     public bool RequireAllStates { get; set; }
 
     internal CheckpointOptions Copy() => (CheckpointOptions)MemberwiseClone();

@@ -13,33 +13,46 @@ public sealed class CorpusOptions
     [AllowedRange(2, int.MaxValue)]
     public int MaxLength { get; set; } = 32;
 
-    /// <summary>Whether to cut longer sequences instead of leaving them out. The default value is false.</summary>
-    /// <remarks>A cut sequence has <see cref="MaxLength"/> tokens and no end token: a model learns that it may continue.</remarks>
+    /// <summary>
+    /// Whether to cut longer sequences instead of leaving them out. A cut sequence has its first <see cref="MaxLength"/> tokens and no end
+    /// token, so a model learns that sequences may continue. The default value is false.
+    /// </summary>
     public bool TruncateLongSequences { get; set; }
 
-    /// <summary>The most sequences to keep in memory; at least 1. The default value is null: all are kept.</summary>
-    /// <remarks>From more, a uniform sample is kept; the vocabulary counts all. Duplicates are removed from the sample only.</remarks>
+    /// <summary>
+    /// The most sequences to keep in memory; at least 1. From more sequences a uniform sample is kept, but the vocabulary counts all of
+    /// them, so a file may be larger than memory. Duplicates are removed from the sample only. The default value is null: all are kept.
+    /// </summary>
     [AllowedRange(1, int.MaxValue)]
     public int? MaximumSequences { get; set; }
 
-    /// <summary>The vocabulary to use, for example a model's. The default value is null: it is made from the data.</summary>
-    /// <remarks>The maximum length is then exactly <see cref="MaxLength"/>, and <see cref="MinimumTokenCount"/> has no effect.</remarks>
+    /// <summary>
+    /// The vocabulary to use, for example a model's. Its maximum length is then exactly <see cref="MaxLength"/>, and
+    /// <see cref="MinimumTokenCount"/> has no effect. The default value is null: the vocabulary is made from the data.
+    /// </summary>
     public Vocabulary? Vocabulary { get; set; }
 
     /// <summary>How often a token must occur, in sequences of a valid length, to have its own id; at least 1, the default value.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int MinimumTokenCount { get; set; } = 1;
 
-    /// <summary>Whether to leave out sequences with a token that the vocabulary or alphabet lacks. The default value is false.</summary>
-    /// <remarks>Otherwise the unknown token replaces such tokens, and a model learns to generate it.</remarks>
+    /// <summary>
+    /// Whether to leave out sequences with a token that is rarer than <see cref="MinimumTokenCount"/>, or missing from the given vocabulary
+    /// or alphabet. Otherwise the unknown token replaces such tokens, and a model learns to generate it. The default value is false.
+    /// </summary>
     public bool DropSequencesWithUnknownTokens { get; set; }
 
-    /// <summary>Whether to keep only the first of sequences with equal tokens and labels. The default value is true.</summary>
-    /// <remarks>If copies are kept, all copies of a sequence are on the same side of the split.</remarks>
+    /// <summary>
+    /// Whether to keep only the first of equal sequences; sequences with different labels differ. If copies are kept, all copies of a
+    /// sequence are on the same side of the split. The default value is true.
+    /// </summary>
     public bool RemoveDuplicates { get; set; } = true;
 
-    /// <summary>The share of the kept sequences, in [0, 1), that is held out for measuring. The default value is 0.1.</summary>
-    /// <remarks>Above 0, at least one of several distinct sequences is held out; one, of each label, is always left to train on.</remarks>
+    /// <summary>
+    /// The share of the kept sequences, in [0, 1), that is set aside for measuring and never trained on. Above 0, at least one of two or
+    /// more distinct sequences is held out, and at least one is left to train on. With labels, one of each label is left to train on, even
+    /// if nothing can then be held out. The default value is 0.1.
+    /// </summary>
     [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double HeldOutFraction { get; set; } = 0.1;
 

@@ -7,7 +7,10 @@ public sealed class RewardOptions
     [AllowedRange(1, 65_536)]
     public int SamplesPerPrefix { get; set; } = 16;
 
-    /// <summary>The most completions in memory, at least one sequence's; it changes no reward. The default value is 16384.</summary>
+    /// <summary>
+    /// The most completions that are in memory at once, at least those of one sequence. Rewards do not depend on it. The default value is
+    /// 16384.
+    /// </summary>
     [AllowedRange(1, 16_777_216)]
     public int MaxCompletions { get; set; } = 16_384;
 
@@ -26,7 +29,10 @@ public sealed class RewardOptions
     [AllowedValuesOf(typeof(RewardBaseline))]
     public RewardBaseline Baseline { get; set; } = RewardBaseline.BatchMean;
 
-    /// <summary>The share of the past in each <see cref="RewardBaseline.MovingAverage"/>, in [0, 1]. The default value is 0.9.</summary>
+    /// <summary>
+    /// The share of the past that <see cref="RewardBaseline.MovingAverage"/> keeps at each batch, in [0, 1]; other baselines
+    /// ignore it. The default value is 0.9.
+    /// </summary>
     [AllowedRange(0.0, 1.0)]
     public double BaselineDecay { get; set; } = 0.9;
 

@@ -26,11 +26,17 @@ public sealed class TrainingHealthOptions
     [AllowedRange(0.0, 1e6)]
     public double MinimumRewardDeviation { get; set; } = 0.005;
 
-    /// <summary>The entropy in nats a token below which the generator has collapsed; 0 is never. The default value is 0.02.</summary>
+    /// <summary>
+    /// The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.PolicyEntropy"/>, in nats a token, is below
+    /// this; 0 never. The default value is 0.02.
+    /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double MinimumEntropy { get; set; } = 0.02;
 
-    /// <summary>The sample uniqueness below which the generator has collapsed; 0 is never. The default value is 0.1.</summary>
+    /// <summary>
+    /// The generator has collapsed in an adversarial round whose <see cref="TrainingProgress.SampleUniqueness"/> is below this; 0 never.
+    /// The default value is 0.1.
+    /// </summary>
     [AllowedRange(0.0, 1.0)]
     public double MinimumUniqueness { get; set; } = 0.1;
 

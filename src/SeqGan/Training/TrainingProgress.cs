@@ -5,7 +5,10 @@ using Metric = SeqGan.Training.TrainingMetric;
 namespace SeqGan;
 
 /// <summary>The progress of a training, and what it measured.</summary>
-/// <remarks>A model's figure is the mean over its steps in this round, or in the last that had one; null until known. Immutable.</remarks>
+/// <remarks>
+/// A figure of a model is the mean over the steps of the current round, or of the last round in which that model took a step; null until it
+/// is known. Immutable.
+/// </remarks>
 public sealed record TrainingProgress
 {
     /// <summary>The phase.</summary>
@@ -32,7 +35,9 @@ public sealed record TrainingProgress
     /// <summary>Of training sequences under the generator, in nats a token; measured in pre-training steps.</summary>
     public double? NegativeLogLikelihood { get => this[Metric.NegativeLogLikelihood]; init => this[Metric.NegativeLogLikelihood] = value; }
 
-    /// <summary>In nats a token, estimated on the generator's own samples; measured in policy gradient steps.</summary>
+    /// <summary>
+    /// Estimated by the negative log-likelihood of the generator's own samples, in nats a token; measured in policy gradient steps.
+    /// </summary>
     public double? PolicyEntropy { get => this[Metric.PolicyEntropy]; init => this[Metric.PolicyEntropy] = value; }
 
     /// <summary>The norm of the generator's gradient before clipping.</summary>
@@ -48,8 +53,8 @@ public sealed record TrainingProgress
     public double? HeldOutRealAccuracy { get => this[Metric.HeldOutRealAccuracy]; init => this[Metric.HeldOutRealAccuracy] = value; }
 
     /// <summary>
-    /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences that score below 0.5. Below
-    /// <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
+    /// The mean of <see cref="HeldOutRealAccuracy"/> and the share of fresh generated sequences, on which it never trained, that it scores
+    /// below 0.5. If this falls below <see cref="DiscriminatorAccuracy"/>, the discriminator memorises.
     /// </summary>
     public double? HeldOutAccuracy { get => this[Metric.HeldOutAccuracy]; init => this[Metric.HeldOutAccuracy] = value; }
 
@@ -75,16 +80,25 @@ public sealed record TrainingProgress
     /// <summary>The share of different sequences in the batches that the generator sampled to learn from, in (0, 1].</summary>
     public double? SampleUniqueness { get => this[Metric.SampleUniqueness]; init => this[Metric.SampleUniqueness] = value; }
 
-    /// <summary>The policy's divergence from the generator that the phase began with, in nats a token; null without a penalty.</summary>
+    /// <summary>
+    /// The divergence of the policy from the generator that the adversarial phase began with, in nats a token, estimated on the sampled
+    /// batches; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.
+    /// </summary>
     public double? Kl { get => this[Metric.Kl]; init => this[Metric.Kl] = value; }
 
     /// <summary>What a nat of divergence cost; null without a <see cref="PolicyGradientOptions.KlCoefficient"/>.</summary>
     public double? KlCoefficient { get => this[Metric.KlCoefficient]; init => this[Metric.KlCoefficient] = value; }
 
-    /// <summary>The share of tokens that <see cref="PolicyGradientOptions.ClipRange"/> kept from changing; null if it is 0.</summary>
+    /// <summary>
+    /// The share of tokens that later <see cref="PolicyGradientOptions.Passes"/> left alone because of
+    /// <see cref="PolicyGradientOptions.ClipRange"/>; null if there are none.
+    /// </summary>
     public double? ClippedShare { get => this[Metric.ClippedShare]; init => this[Metric.ClippedShare] = value; }
 
-    /// <summary>Steps of this round that were skipped because a loss, a gradient or a reward was not finite.</summary>
+    /// <summary>
+    /// Steps of this round that were skipped because a loss, a gradient or a reward was not finite; see
+    /// <see cref="TrainingHealthOptions.OnNotFinite"/>.
+    /// </summary>
     public long StepsNotFinite { get => (long)this[Metric.StepsNotFinite]!.Value; init => this[Metric.StepsNotFinite] = value; }
 
     /// <summary>Signs that the training has gone wrong; see <see cref="TrainingHealthOptions"/>.</summary>
