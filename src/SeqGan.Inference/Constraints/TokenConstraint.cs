@@ -4,12 +4,17 @@ namespace SeqGan.Constraints;
 
 /// <summary>Makes constraints: what generated sequences must satisfy, token by token.</summary>
 /// <remarks>
+/// <para>
 /// Patterns, sets of sequences and minimum lengths are deterministic automata: they allow a token only if the sequence can still reach an
 /// accepted end within the maximum length, so sampling never runs into a dead end. The end token, which counts towards the length, is
-/// allowed if the tokens before it are accepted. Without an end token, every sequence has exactly the maximum length. A pattern is a
-/// regular expression that the whole sequence must match: groups <c>( )</c>, alternatives <c>|</c>, and the quantifiers <c>* + ?</c>,
-/// <c>{n}</c>, <c>{n,}</c> and <c>{n,m}</c>, lazy or not. There are no back-references, no look-around and no options. A pattern that
-/// needs an automaton of many megabytes is an error. All constraints are immutable and thread-safe; <c>ToString</c> describes them.
+/// allowed if the tokens before it are accepted. Without an end token, every sequence has exactly the maximum length.
+/// </para>
+/// <para>
+/// A pattern is a regular expression that the whole sequence must match: groups <c>( )</c>, alternatives <c>|</c>, and the quantifiers
+/// <c>* + ?</c>, <c>{n}</c>, <c>{n,}</c> and <c>{n,m}</c>, lazy or not. There are no back-references, no look-around and no options. A
+/// pattern that needs an automaton of many megabytes is an error.
+/// </para>
+/// <para>All constraints are immutable and thread-safe; <c>ToString</c> describes them.</para>
 /// </remarks>
 public static class TokenConstraint
 {
@@ -21,8 +26,14 @@ public static class TokenConstraint
     /// </param>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="vocabulary">The tokens' texts. The unknown token has none and is never allowed.</param>
-    /// <param name="tokenizer">How tokens are joined: one of <see cref="Tokenizer"/>, except <see cref="Tokenizer.Words"/>.</param>
-    /// <exception cref="ArgumentException">The pattern is invalid or too large, or vocabulary or tokenizer do not fit.</exception>
+    /// <param name="tokenizer">
+    /// How tokens are joined: <see cref="Tokenizer.Characters"/>, <see cref="Tokenizer.Graphemes"/>, <see cref="Tokenizer.Whitespace"/>,
+    /// <see cref="Tokenizer.Alphabet"/> or <see cref="Tokenizer.Regex"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The pattern is invalid (the message gives the position) or too large; the vocabulary is null or of another format; or the tokenizer
+    /// joins by other rules.
+    /// </exception>
     /// <exception cref="ConstraintException">No sequence of the maximum length matches.</exception>
     public static ITokenConstraint MatchingText(string pattern, SequenceFormat format, Vocabulary? vocabulary, ITokenizer? tokenizer)
     {
@@ -133,7 +144,10 @@ public static class TokenConstraint
     }
 
     /// <summary>All of at least one constraint. Automata among them become one, so together they have no dead end.</summary>
-    /// <remarks>Other constraints are asked separately. If they forbid all remaining tokens, the sampler throws.</remarks>
+    /// <remarks>
+    /// Other constraints are asked separately; if several have states, all except one walk through the prefix for each token. If they
+    /// forbid the remaining tokens, the sampler throws.
+    /// </remarks>
     /// <exception cref="ArgumentException">There is none, their formats differ, or the common automaton is too large.</exception>
     /// <exception cref="ConstraintException">No sequence satisfies all.</exception>
     public static ITokenConstraint All(params IEnumerable<ITokenConstraint> constraints)

@@ -1,6 +1,9 @@
 namespace SeqGan;
 
-/// <summary>A trained generator to sample from without native libraries: packed weights, with vocabulary and labels.</summary>
+/// <summary>
+/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an embedding, LSTM or
+/// GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
+/// </summary>
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c> makes one from
 /// a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its claims are checked before
@@ -58,7 +61,10 @@ public sealed unsafe class CompiledPolicy
     /// <summary>The tokens and their ids, or null if the model was trained on raw token ids.</summary>
     public Vocabulary? Vocabulary { get; }
 
-    /// <summary>Cuts text into tokens and joins them; null for raw token ids, or if a model file cannot name the tokenizer.</summary>
+    /// <summary>
+    /// What cuts text into tokens and joins them; null if the model was trained on raw token ids or with a tokenizer that its file cannot
+    /// name.
+    /// </summary>
     public ITokenizer? Tokenizer { get; }
 
     /// <summary>The labels that <see cref="SamplingOptions.Label"/> can ask for; null if the model has none.</summary>
@@ -89,7 +95,10 @@ public sealed unsafe class CompiledPolicy
         new ModelFile(SafetensorsFile.Read(path), path).Load(tokenizer);
 
     /// <summary>Reads weights that <c>RecurrentGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
-    /// <remarks>The file has everything except the format, the vocabulary and the tokenizer.</remarks>
+    /// <param name="path">The file. LSTM or GRU, and the sizes, are read from its tensors.</param>
+    /// <param name="format">The format of the sequences: the file does not have it.</param>
+    /// <param name="vocabulary">The tokens and their ids, or null.</param>
+    /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
     /// <exception cref="InvalidWeightsException">The file is damaged, or its weights do not fit the format or each other.</exception>
     /// <exception cref="ArgumentException">The vocabulary's size, padding token or end token is not the format's.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
@@ -100,14 +109,18 @@ public sealed unsafe class CompiledPolicy
         return new CompiledPolicy(ModelFile.ReadWeights(SafetensorsFile.Read(path), path, format), vocabulary, tokenizer);
     }
 
-    /// <summary>A copy of the policy that knows which sequences it was trained on.</summary>
+    /// <summary>The same policy, with the knowledge of what it was trained on.</summary>
+    /// <param name="trainingSequences">The fingerprints of the training sequences.</param>
+    /// <returns>A copy.</returns>
     public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
     {
         ArgumentNullException.ThrowIfNull(trainingSequences);
         return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels);
     }
 
-    /// <summary>A copy of the policy with names and frequencies of its labels, as many as the format has.</summary>
+    /// <summary>The same policy, with the names and frequencies of its labels.</summary>
+    /// <param name="labels">As many as the format has.</param>
+    /// <returns>A copy.</returns>
     /// <exception cref="ArgumentException">The number of labels is not the format's.</exception>
     public CompiledPolicy WithLabels(LabelSet labels)
     {
@@ -117,8 +130,11 @@ public sealed unsafe class CompiledPolicy
             : throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
     }
 
-    /// <summary>Writes a model file: safetensors, with everything else of the policy as metadata.</summary>
-    /// <remarks>It is written under a temporary name beside the path and renamed, so that a file is whole or absent.</remarks>
+    /// <summary>
+    /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name and the
+    /// fingerprints of the training sequences.
+    /// </summary>
+    /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public void Save(string path) => ModelFile.Save(path, _weights, this);
 

@@ -54,10 +54,18 @@ public sealed partial class Corpus
         return FromTexts(Utf8LineReader.ReadLines(path, limit), options, cancellationToken, $"'{path}'");
     }
 
-    /// <summary>Makes a corpus of a named column of a file with delimited columns, such as CSV; each value is one sequence.</summary>
-    /// <remarks>The file is UTF-8, in the format of RFC 4180: a quoted value may hold delimiters and line ends. Read as a stream.</remarks>
+    /// <summary>
+    /// Makes a corpus of one column, named in the first record, of a file of delimited columns, such as CSV or TSV; each value is one
+    /// sequence.
+    /// </summary>
+    /// <remarks>
+    /// The file is UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
+    /// </remarks>
     /// <exception cref="ArgumentException">The index or one of the file's options is out of range, or two options contradict.</exception>
-    /// <exception cref="CorpusException">A column is missing, a record or the encoding is invalid, or no sequence is kept.</exception>
+    /// <exception cref="CorpusException">
+    /// There is no such column, a record is broken or has no label (unless such records are skipped), the file is binary or not UTF-8, or
+    /// no sequence is kept. The message names the line, for a record of several lines the first.
+    /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromDelimitedFile(
         string path, string column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
@@ -83,8 +91,14 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of one property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
-    /// <remarks>The file is UTF-8; an empty line is an empty sequence. Dots lead into nested objects: <c>message.text</c>.</remarks>
-    /// <exception cref="CorpusException">A line or the encoding is invalid, or no sequence is kept; the message names the line.</exception>
+    /// <remarks>
+    /// The file is UTF-8 and is read as a stream; an empty line is an empty sequence. Dots in the property's name lead into nested objects:
+    /// <c>message.text</c>. The value must be a string.
+    /// </remarks>
+    /// <exception cref="CorpusException">
+    /// A line is not a JSON object, lacks the property, has a value that is not a string, or has no label (unless such lines are skipped),
+    /// the file is binary or not UTF-8, or no sequence is kept. The message names the line.
+    /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromJsonLinesFile(
         string path, string property, JsonLinesOptions? fileOptions = null, CorpusOptions? options = null,
@@ -97,7 +111,10 @@ public sealed partial class Corpus
     }
 
     /// <summary>Makes a corpus of sequences that are already cut into tokens, none of them empty; reads them once.</summary>
-    /// <remarks><see cref="CorpusOptions.Tokenizer"/> has no effect. The given tokenizer joins tokens, with spaces if it is null.</remarks>
+    /// <remarks>
+    /// <see cref="CorpusOptions.Tokenizer"/> has no effect. The given tokenizer joins tokens to a text, and cuts texts that are encoded
+    /// later; null means <see cref="Text.Tokenizer.Whitespace"/>.
+    /// </remarks>
     /// <exception cref="CorpusException">A token is null or empty, no sequence is kept, or labels are missing.</exception>
     /// <exception cref="ArgumentException">A sequence is null.</exception>
     public static Corpus FromTokenSequences(
@@ -136,8 +153,10 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>Makes a corpus of a copy of a batch, [Count, Length], of token ids, with labels if the format has some.</summary>
-    /// <remarks>Sequences and options are as in the overload for lists.</remarks>
+    /// <summary>
+    /// Makes a corpus of a batch, [Count, Length], of token ids, with labels if the format has some, and holds some of the sequences out.
+    /// It copies them. Sequences and options are as in the overload for lists.
+    /// </summary>
     /// <exception cref="CorpusException">There is no sequence, one does not have the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch sequences, SequenceFormat format, CorpusOptions? options = null)
     {
@@ -145,8 +164,10 @@ public sealed partial class Corpus
         return FromSequences(Check(sequences, format, "Sequence"), format, options);
     }
 
-    /// <summary>Makes a corpus of token ids to train on, at least one sequence, and others to measure with. Duplicates stay.</summary>
-    /// <remarks>Sequences are as in the overload without held-out sequences.</remarks>
+    /// <summary>
+    /// Makes a corpus of token ids to train on, at least one sequence, and others to measure with. Duplicates stay. Sequences are as in
+    /// the overload without held-out sequences.
+    /// </summary>
     /// <exception cref="CorpusException">There is no sequence to train on, or one does not have the format.</exception>
     public static Corpus FromTokens(
         IEnumerable<IReadOnlyList<int>> training, IEnumerable<IReadOnlyList<int>> heldOut, SequenceFormat format)
@@ -157,8 +178,10 @@ public sealed partial class Corpus
         return FromSequences(Check(training, format, "Training sequence"), Check(heldOut, format, "Held-out sequence"), format);
     }
 
-    /// <summary>Makes a corpus of copies of two batches, [Count, Length]: one or more to train on, others to measure with.</summary>
-    /// <remarks>It has labels if the format has some. Duplicates stay.</remarks>
+    /// <summary>
+    /// Makes a corpus of two batches, [Count, Length], for example of what a generator sampled: sequences to train on, at least one, and
+    /// others to measure with; with labels if the format has some. It copies them. Duplicates stay.
+    /// </summary>
     /// <exception cref="CorpusException">There is no sequence to train on, one lacks the format, or labels are not valid.</exception>
     public static Corpus FromTokens(TokenBatch training, TokenBatch heldOut, SequenceFormat format)
     {

@@ -5,16 +5,24 @@ namespace SeqGan;
 /// <summary>The sequences to learn from, some of them held out, with the vocabulary and tokenizer that turn text into tokens.</summary>
 /// <remarks>
 /// <para>
-/// The vocabulary of a corpus of text contains the tokens of all kept sequences, held-out ones included. The maximum length of its format
-/// is that of the longest sequence, at most the option's; with a given vocabulary it is the option's. The start and padding token is
-/// <see cref="Vocabulary.PaddingId"/>, the end token <see cref="Vocabulary.EndId"/>. Labels are numbered in the ordinal order of their
-/// names. Copies of a sequence, with any labels, are never on both sides of the split. The same input, options and seed give the same
-/// corpus, in the input's order. Immutable and thread-safe.
+/// A corpus of text has a vocabulary. The start and padding token of its format is <see cref="Vocabulary.PaddingId"/>, the end token
+/// <see cref="Vocabulary.EndId"/>, and the maximum length is the option's, or that of the longest sequence if all are shorter. The
+/// vocabulary contains the tokens of all kept sequences, held-out ones included, so that these can be measured. With a given vocabulary
+/// the maximum length is always the option's.
+/// </para>
+/// <para>
+/// With labels, every sequence has one: a generator's first input, and something that the discriminator judges by. Labels are numbered in
+/// the ordinal order of their names. The same tokens with another label are another sequence, but copies are never on both sides of the
+/// split.
 /// </para>
 /// <para>
 /// Every factory that takes <see cref="CorpusOptions"/> throws <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if
 /// options are out of range, and lists all failures; options that are null have the default values. Every factory that takes a token
-/// throws <see cref="OperationCanceledException"/> when cancelled.
+/// throws <see cref="OperationCanceledException"/> when cancelled. A <see cref="CorpusException"/> says what is wrong, and where.
+/// </para>
+/// <para>
+/// Sequences keep the order of the input; the trainer shuffles. The same input, options and seed give the same corpus. The memory of its
+/// batches lives as long as the corpus. Immutable and thread-safe.
 /// </para>
 /// </remarks>
 public sealed partial class Corpus
@@ -72,8 +80,10 @@ public sealed partial class Corpus
     public IReadOnlyList<string> Decode(TokenBatch sequences) =>
         [.. Enumerable.Range(0, sequences.Count).Select(row => Decode(sequences[row]))];
 
-    /// <summary>Counts the sequences of this corpus, held-out ones included, that another corpus trains on.</summary>
-    /// <remarks>Compares texts if both corpora have a vocabulary, otherwise token ids.</remarks>
+    /// <summary>
+    /// Counts the sequences of this corpus, for example a test set, held-out ones included, that another corpus trains on. Compares texts
+    /// if both corpora have a vocabulary, otherwise token ids.
+    /// </summary>
     /// <exception cref="ArgumentException">One of the two has a vocabulary and the other has none.</exception>
     public int CountOverlap(Corpus training)
     {
@@ -91,9 +101,13 @@ public sealed partial class Corpus
         return Decode(Training).Concat(Decode(HeldOut)).Count(texts.Contains);
     }
 
-    /// <summary>A text's sequence: at least one token, then the end token; at most <see cref="SequenceFormat.MaxLength"/> in all.</summary>
-    /// <remarks>Missing tokens become <see cref="Vocabulary.UnknownId"/>, unless the corpus drops sequences with such tokens.</remarks>
-    /// <exception cref="ArgumentException">The text has no token, too many, or an unknown one where such are dropped.</exception>
+    /// <summary>
+    /// The sequence of a text of at least one token: its tokens' ids and the end token, at most <see cref="SequenceFormat.MaxLength"/>. A
+    /// token that the vocabulary lacks becomes <see cref="Vocabulary.UnknownId"/>, unless the corpus drops sequences with such tokens.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The text has no token or too many, or an unknown one although the corpus drops such sequences.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The corpus has no vocabulary.</exception>
     public int[] Encode(string text) => Encode(text, out string? failure) ?? throw new ArgumentException(failure, nameof(text));
 

@@ -1,6 +1,9 @@
 namespace SeqGan.Evaluation;
 
-/// <summary>The evaluators of this library; they report under the names of <see cref="EvaluationMetricNames"/>.</summary>
+/// <summary>
+/// The evaluators of this library: each measures a generator at any time of a training, under the names of
+/// <see cref="EvaluationMetricNames"/>.
+/// </summary>
 /// <remarks>
 /// An evaluator that generates sequences draws with the same random numbers at every evaluation: a difference between two evaluations is
 /// the generator's, not chance. Labels of generated sequences are in the proportions of the training data.
@@ -8,7 +11,10 @@ namespace SeqGan.Evaluation;
 public static class Evaluators
 {
     /// <summary>NLL_test: the mean negative log-likelihood, in nats a token, of held-out sequences under the generator.</summary>
-    /// <remarks>Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better; it rises with overfitting.</remarks>
+    /// <remarks>
+    /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or no longer
+    /// covers parts of the data, which no figure of generated sequences shows.
+    /// </remarks>
     /// <exception cref="ArgumentException">The corpus holds nothing out.</exception>
     public static IEvaluator HeldOutLikelihood(Corpus corpus)
     {

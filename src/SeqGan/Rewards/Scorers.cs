@@ -1,13 +1,17 @@
 namespace SeqGan.Rewards;
 
-/// <summary>Ready-made scorers and decorators for <see cref="SeqGanBuilder.AddReward(ISequenceScorer, WeightSchedule?)"/>.</summary>
+/// <summary>
+/// Ready-made scorers and decorators, as rewards for <see cref="SeqGanBuilder.AddReward(ISequenceScorer, WeightSchedule?)"/>.
+/// </summary>
 /// <remarks>
 /// A name is used in metrics, logs and errors and is not empty. Scorers are not thread-safe, and those that they ask stay the caller's to
 /// dispose. All but the combinations, the decorators and functions of your own may run beside other scorers.
 /// </remarks>
 public static class Scorers
 {
-    /// <summary>A rule over text, which a function such as <c>corpus.Decode</c> makes of token ids without padding.</summary>
+    /// <summary>
+    /// A rule over text, which a function such as <see cref="Corpus.Decode(ReadOnlySpan{int})"/> makes of token ids without padding.
+    /// </summary>
     /// <inheritdoc cref="FromTokens"/>
     public static ISequenceScorer FromText(
         string name, Func<string, double> score, Func<ReadOnlySpan<int>, string> decode, bool allowsConcurrency = false)
@@ -26,7 +30,9 @@ public static class Scorers
     public static ISequenceScorer FromTokens(string name, Func<ReadOnlySpan<int>, double> score, bool allowsConcurrency = false) =>
         new DelegateScorer(name, score, allowsConcurrency);
 
-    /// <summary>BLEU against references, in [0, 1]: the reward of PG-BLEU, the paper's baseline ("Synthetic Data Experiments").</summary>
+    /// <summary>
+    /// BLEU against a reference set, in [0, 1]: the reward of PG-BLEU, the baseline of the paper (section "Synthetic Data Experiments").
+    /// </summary>
     /// <remarks>
     /// Scores equal those of <see cref="BleuReferences.Score(ReadOnlySpan{int}, bool)"/>, of the largest order. Use training sequences as
     /// references: rewarding closeness to held-out ones makes them useless as a test. BLEU rewards closeness to the references, not
@@ -66,7 +72,10 @@ public static class Scorers
         return Novelty(SequenceComparer.Distinct(copy).GetAlternateLookup<ReadOnlySpan<int>>().Contains, name);
     }
 
-    /// <summary>Novelty: 0 for a sequence, without padding, that a function knows, otherwise 1. It is called from any thread.</summary>
+    /// <summary>
+    /// Novelty: 0 for a sequence, without its padding, that a function knows, such as <see cref="SequenceFingerprints.Contains"/>,
+    /// otherwise 1. The function is called from any thread.
+    /// </summary>
     public static ISequenceScorer Novelty(Func<ReadOnlySpan<int>, bool> isKnown, string name = "novelty")
     {
         ArgumentNullException.ThrowIfNull(isKnown);
@@ -152,7 +161,10 @@ public static class Scorers
     /// <exception cref="ArgumentException">The scorer has no name, or the limit is out of range.</exception>
     public static ISequenceScorer WithTimeLimit(this ISequenceScorer scorer, TimeSpan limit) => new TimeLimitedScorer(scorer, limit);
 
-    /// <summary>Lowers the score of what was produced before (Blaschke et al. 2020, "Memory-assisted reinforcement learning").</summary>
+    /// <summary>
+    /// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and
+    /// Chen 2020, "Memory-assisted reinforcement learning for diverse molecular de novo design".
+    /// </summary>
     /// <param name="scorer">Scores the sequences.</param>
     /// <param name="tolerance">The size of a bucket: how often one may have been produced until it earns nothing; at least 1.</param>
     /// <param name="minimumScore">What a sequence must score to be remembered, before it is lowered; a number.</param>

@@ -59,7 +59,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// Trains through the chosen phases, on the thread pool. Called again after the end, it begins the phases again, with the models as
     /// they are and fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is chosen.
     /// </summary>
-    /// <remarks>Resumed, it continues where the checkpoint was written, and skips phases that were complete, even if asked for.</remarks>
+    /// <remarks>
+    /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
+    /// complete by then, even if a call asks for them alone.
+    /// </remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
     /// <param name="progress">Receives every report, after the observers.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
@@ -132,7 +135,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// The count or an option is out of range; there is no such label; or the prefix is too long or has a token that the vocabulary lacks.
     /// </exception>
-    /// <exception cref="NotSupportedException">Top-k, top-p or a constraint need an <see cref="ICompilableGenerator"/>.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The options have top-k, top-p or a constraint, and the generator is not an <see cref="ICompilableGenerator"/>.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is a prefix, and the corpus has no vocabulary.</exception>
     public IReadOnlyList<string> Generate(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
@@ -145,7 +150,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Samples sequences with a label for each, or from a prefix of tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
-    /// <param name="request">What to sample. Without labels, those of the corpus are drawn in the proportions of the training data.</param>
+    /// <param name="request">
+    /// What to sample. Where it names no labels and the corpus has some, they are in the proportions of the training data.
+    /// </param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
     /// <exception cref="ArgumentException">The count, the temperature, the prefix or the labels are out of range.</exception>
     public SequenceBuffer Sample(int count, SampleRequest request, CancellationToken cancellationToken = default)
