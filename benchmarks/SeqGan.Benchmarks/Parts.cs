@@ -19,7 +19,7 @@ internal sealed unsafe class Parts : IDisposable
 
     private Parts()
     {
-        _network = (ConvolutionalNetwork)_problem.Discriminator.Network;
+        _network = (ConvolutionalNetwork)_problem.Discriminator.Module;
         nn.Module[] modules = [.. _network.named_modules().Select(module => module.module)];
         _embedding = modules.OfType<Embedding>().Single();
         _convolutions = [.. modules.OfType<Conv1d>()];

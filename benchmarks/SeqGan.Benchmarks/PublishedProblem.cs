@@ -27,7 +27,7 @@ internal sealed class PublishedProblem : IDisposable
         options.UsePaperParameters();
         Generator = Own(new RecurrentGenerator(_format, options.Generator, seed: 1));
         Discriminator = Own(ModuleDiscriminator.Create(_format, options.Discriminator, seed: 2));
-        PublishedDiscriminator = Own(new PublishedDiscriminator(_format, options.Discriminator, Discriminator.Network));
+        PublishedDiscriminator = Own(new PublishedDiscriminator(_format, options.Discriminator, Discriminator.Module));
         options.Discriminator.ScoringPrecision = ScoringPrecision.BFloat16;
         DiscriminatorBFloat16 = Own(ModuleDiscriminator.Create(_format, options.Discriminator, seed: 2));
         _plainTraining =

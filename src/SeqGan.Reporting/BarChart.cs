@@ -1,9 +1,6 @@
 namespace SeqGan.Reporting;
 
-/// <summary>
-/// The distributions of some groups of values, as bars side by side and as a table. The ends of the bins are ascending, one more than
-/// there are bins; a group has the number of values in each bin.
-/// </summary>
+/// <summary>Distributions of groups of values over bins, as bars and as a table. There is one more edge, ascending, than bins.</summary>
 internal sealed record BarChart(
     string Title, string XLabel, IReadOnlyList<double> Edges, IReadOnlyList<(string Name, long[] Counts)> Groups)
 {
@@ -28,13 +25,13 @@ internal sealed record BarChart(
 
     public void Write(HtmlWriter html, string id)
     {
-        double[][] shares = [.. Groups.Select(group => Shares(group.Counts))];
+        double[][] shares =
+            [.. Groups.Select(group => Array.ConvertAll(group.Counts, count => 100.0 * count / Math.Max(1, group.Counts.Sum())))];
         ChartFrame.OpenFigure(html, Title, Hint);
-        ChartFrame.DrawLegend(html, [.. Groups.Select(group => group.Name)], bars: true);
+        ChartFrame.DrawLegend(html, Groups.Select(group => group.Name), bars: true);
         ChartFrame.Open(html, id, Title, Description());
-        var frame = new ChartFrame(
-            AxisScale.Over([Edges[0], Edges[^1]], ticks: 8, round: false),
-            AxisScale.Over(shares.SelectMany(share => share).Append(0), ticks: 5, round: true));
+        var shown = AxisScale.Over(shares.SelectMany(share => share).Append(0), ticks: 5, round: true);
+        var frame = new ChartFrame(AxisScale.Over([Edges[0], Edges[^1]], ticks: 8, round: false), shown);
         frame.DrawAxes(html, XLabel, "share in %");
         for (int group = 0; group < Groups.Count; group++)
             DrawBars(html, frame, group, shares[group]);
@@ -42,12 +39,6 @@ internal sealed record BarChart(
         ChartFrame.WriteTable(html, "", XLabel, Groups.Select(group => group.Name), Enumerable.Range(0, Edges.Count - 1).Select(bin =>
             (NameOf(bin), shares.Select(share => $"{HtmlWriter.Number(share[bin])}%"))));
         html.Raw("</figure>");
-    }
-
-    private static double[] Shares(long[] counts)
-    {
-        long total = Math.Max(1, counts.Sum());
-        return [.. counts.Select(count => 100.0 * count / total)];
     }
 
     private string NameOf(int bin) => !IsOfIntegers

@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace SeqGan.Reporting;
 
 /// <summary>The common part of charts: axes, grid, labels, and the position of a value in the picture.</summary>
@@ -34,34 +36,32 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
         foreach (double tick in y.Ticks)
         {
             html.Markup($"<line class=\"rule\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick)}\" y2=\"{Y(tick)}\"/>")
-                .Element("text", y.Format(tick), FormattableString.Invariant($"class=\"tick end\" x=\"{Left - 7}\" y=\"{Y(tick) + 4}\""));
+                .Element("text", y.Format(tick), Invariant($"class=\"tick end\" x=\"{Left - 7}\" y=\"{Y(tick) + 4}\""));
         }
 
         foreach (double tick in x.Ticks)
         {
             html.Markup($"<line class=\"axis\" x1=\"{X(tick)}\" x2=\"{X(tick)}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 4}\"/>")
-                .Element("text", x.Format(tick), TickStyle(X(tick)));
+                .Element("text", x.Format(tick), Invariant($"class=\"tick mid\" x=\"{X(tick)}\" y=\"{Height - Bottom + 17}\""));
         }
 
         const int middleX = (Left + Width - Right) / 2, middleY = (Top + Height - Bottom) / 2;
         html.Markup($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom}\"/>")
-            .Element("text", xLabel, FormattableString.Invariant($"class=\"label mid\" x=\"{middleX}\" y=\"{Height - 8}\""))
+            .Element("text", xLabel, Invariant($"class=\"label mid\" x=\"{middleX}\" y=\"{Height - 8}\""))
             .Element("text", yLabel, $"class=\"label mid\" transform=\"translate(13 {middleY}) rotate(-90)\"");
     }
 
-    private static string TickStyle(double x) => FormattableString.Invariant($"class=\"tick mid\" x=\"{x}\" y=\"{Height - Bottom + 17}\"");
-
     /// <summary>The legend, above the picture, where it can wrap.</summary>
-    public static void DrawLegend(HtmlWriter html, IReadOnlyList<string> names, bool bars)
+    public static void DrawLegend(HtmlWriter html, IEnumerable<string> names, bool bars)
     {
         html.Raw("<ul class=\"legend\">");
-        for (int i = 0; i < names.Count; i++)
+        foreach ((int i, string name) in names.Index())
         {
             html.Raw("<li><svg viewBox=\"0 0 26 10\" width=\"26\" height=\"10\" aria-hidden=\"true\">")
                 .Raw(bars
                     ? $"<rect class=\"bar {Class(i)}\" x=\"6\" width=\"14\" height=\"10\"/>"
                     : $"<path class=\"line {Class(i)}\" d=\"M1 5H25\"/>")
-                .Raw("</svg>").Text(names[i]).Raw("</li>");
+                .Raw("</svg>").Text(name).Raw("</li>");
         }
 
         html.Raw("</ul>");
@@ -91,7 +91,7 @@ internal sealed class ChartFrame(AxisScale x, AxisScale y)
     }
 
     /// <summary>The class that gives the series of this index its colour and dashes.</summary>
-    public static string Class(int series) => FormattableString.Invariant($"s{series % 8}");
+    public static string Class(int series) => Invariant($"s{series % 8}");
 }
 
 /// <summary>An axis that spans all values, with ticks at round numbers.</summary>
@@ -118,24 +118,19 @@ internal sealed class AxisScale(double min, double max, double step)
 
     public static bool CanShow(double value) => Math.Abs(value) <= Largest;
 
-    /// <summary>
-    /// An axis with about this many ticks for values that can all be shown; [0, 1] if there is none. Its ends are round numbers too, or
-    /// the least and the greatest value.
-    /// </summary>
+    /// <summary>An axis with about this many ticks; [0, 1] if there is no value. Its ends are rounded, or the extreme values.</summary>
     public static AxisScale Over(IEnumerable<double> values, int ticks, bool round)
     {
-        (double low, double high) = (double.PositiveInfinity, double.NegativeInfinity);
-        foreach (double value in values)
-            (low, high) = (Math.Min(low, value), Math.Max(high, value));
-        if (low > high)
-            (low, high) = (0, 1);
+        double[] all = [.. values];
+        (double low, double high) = all.Length > 0 ? (all.Min(), all.Max()) : (0, 1);
         if (high - low <= SmallestRelativeRange * Math.Max(Math.Abs(low), Math.Abs(high)))
         {
             double margin = low == 0 ? 1 : Math.Abs(low) / 10;
             (low, high) = (low - margin, high + margin);
         }
 
-        double step = NiceStep((high - low) / ticks);
+        double rough = (high - low) / ticks, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double step = power * ((rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
         return round
             ? new AxisScale(Math.Floor(low / step + 1e-6) * step, Math.Ceiling(high / step - 1e-6) * step, step)
             : new AxisScale(low, high, step);
@@ -150,17 +145,5 @@ internal sealed class AxisScale(double min, double max, double step)
             return tick.ToString("0.###e0", CultureInfo.InvariantCulture);
         int decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(step) - 1e-6));
         return tick.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-    }
-
-    private static double NiceStep(double rough)
-    {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return (rough / power) switch
-        {
-            <= 1 => power,
-            <= 2 => 2 * power,
-            <= 5 => 5 * power,
-            _ => 10 * power,
-        };
     }
 }

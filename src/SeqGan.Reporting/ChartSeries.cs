@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SeqGan.Reporting;
 
 /// <summary>A named line of a chart in an <see cref="HtmlReport"/>. Immutable.</summary>
@@ -26,5 +28,10 @@ public sealed class ChartSeries
     internal IReadOnlyList<ChartPoint> Points { get; }
 }
 
-/// <summary>A point of a line: the spread is half its band's height, NaN for none; a break is not joined to the point before.</summary>
-internal readonly record struct ChartPoint(double X, double Y, string? Label = null, double Spread = double.NaN, bool IsBreak = false);
+/// <summary>A point of a line: the spread is half its band's height, null for none; a break is not joined to the point before.</summary>
+[method: JsonConstructor]
+internal readonly record struct ChartPoint(
+    double X, double Y,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? Label = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double? Spread = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsBreak = false);

@@ -32,20 +32,13 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     /// <summary>The heading. The default value is "Training report".</summary>
     public string Title { get; init; } = "Training report";
 
-    /// <summary>
-    /// How many sequences to generate and measure at each sampled round, and how many held-out ones to compare with; in [1, 10000].
-    /// The default value is 200.
-    /// </summary>
+    /// <summary>How many sequences to generate at a sampled round and to compare with; in [1, 10000]. The default value is 200.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int SampleCount
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxSamples);
-            field = value;
-        }
+        init => field = value is >= 1 and <= MaxSamples ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of samples must be in [1, {MaxSamples}].");
     } = 200;
 
     /// <summary>How many of them to show; at least 0. The default value is 8.</summary>
@@ -53,11 +46,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     public int ShownSequences
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            field = value;
-        }
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "It must be at least 0.");
     } = 8;
 
     /// <summary>Determines what is sampled for the report. The default value is 0.</summary>
@@ -117,7 +106,8 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         bool isDue;
         lock (_gate)
         {
-            _data.Begin(_meter.Data, _options);
+            _data.Data = _meter.Data;
+            _data.Options ??= _options is null ? null : OptionTable.Of(_options);
             isDue = Add(progress);
         }
 
@@ -159,7 +149,7 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     public string ToHtml()
     {
         lock (_gate)
-            return ReportPage.Build(Title, _data, _data.Options ?? (_options is null ? null : OptionTable.Of(_options)));
+            return new ReportPage(Title, _data, _data.Options ?? (_options is null ? null : OptionTable.Of(_options))).Build();
     }
 
     /// <summary>Writes <see cref="ToHtml"/> to a file: under a temporary name, then renamed; readers never see half a file.</summary>
@@ -207,15 +197,11 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
         if (_resumedFrom is not null && progress.Elapsed.TotalSeconds < _resumedFrom.ElapsedSeconds)
             _secondsBefore = _resumedFrom.ElapsedSeconds;
         _resumedFrom = null;
-        _data.History.Add(progress, _secondsBefore);
-        return _data.Schedule.IsDue(progress);
+        return _data.Add(progress, _secondsBefore);
     }
 }
 
-/// <summary>
-/// The state of an <see cref="HtmlReport"/>; null where something was not seen yet. The measurement at the end of maximum likelihood is
-/// stored once if it is also the latest.
-/// </summary>
+/// <summary>A report's state; null if not seen yet. A measurement that is both the latest and the pretrained one is stored once.</summary>
 internal sealed record HtmlReportState(
-    RunHistoryState History, SnapshotScheduleState Schedule, SampleMeasurement? Measurement, SampleMeasurement? Pretrained,
+    RunHistoryState History, SnapshotSchedule Schedule, SampleMeasurement? Measurement, SampleMeasurement? Pretrained,
     bool IsLatestPretrained, DataSummary? Data, MetricColumn[] Columns, ChartState[] Charts);

@@ -70,7 +70,9 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(context);
         var key = ReportKey.Of(progress);
-        if (key == _last && ComesAgain(key, context))
+        // A report comes again after a resume, or if the training was cancelled in the middle of a round's report. Another training may
+        // have a report of the same key.
+        if (key == _last && (_isResumed || (key.EndOfRound && ReferenceEquals(context.Generator, _generator))))
             return ValueTask.CompletedTask;
         _isResumed = false;
         Write(progress);
@@ -104,16 +106,29 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    // A report comes again after a resume, or if the training was cancelled in the middle of a round's report. Another training may
-    // have a report of the same key.
-    private bool ComesAgain(ReportKey key, TrainingContext context) =>
-        _isResumed || (key.EndOfRound && ReferenceEquals(context.Generator, _generator));
-
     private void Write(TrainingProgress progress)
     {
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line))
-            WriteProgress(json, progress);
+        {
+            json.WriteStartObject();
+            json.WriteString("phase", progress.Phase.ToString());
+            json.WriteNumber("round", progress.Round);
+            json.WriteNumber("rounds", progress.Rounds);
+            json.WriteBoolean("end_of_round", progress.EndOfRound);
+            json.WriteNumber("step", progress.Step);
+            Write(json, "fraction", progress.Fraction);
+            Write(json, "elapsed_seconds", progress.Elapsed.TotalSeconds);
+            Write(json, "remaining_seconds", progress.EstimatedRemaining?.TotalSeconds);
+            foreach (TrainingMetric figure in TrainingMetric.All)
+                Write(json, figure.Key, figure.ValueOf(progress));
+            json.WriteStartObject("metrics");
+            foreach ((string name, double value) in progress.Metrics)
+                Write(json, name, value);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
         _line.Write("\n"u8);
         StartAtLength();
         _file.Write(_line.WrittenSpan);
@@ -142,26 +157,6 @@ public sealed class JsonLinesObserver : ITrainingObserver, ICheckpointable, IDis
         _file.Position = length - tail.Length;
         int read = _file.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false);
         return Convert.ToHexString(SHA256.HashData(tail[..read]));
-    }
-
-    private static void WriteProgress(Utf8JsonWriter json, TrainingProgress progress)
-    {
-        json.WriteStartObject();
-        json.WriteString("phase", progress.Phase.ToString());
-        json.WriteNumber("round", progress.Round);
-        json.WriteNumber("rounds", progress.Rounds);
-        json.WriteBoolean("end_of_round", progress.EndOfRound);
-        json.WriteNumber("step", progress.Step);
-        Write(json, "fraction", progress.Fraction);
-        Write(json, "elapsed_seconds", progress.Elapsed.TotalSeconds);
-        Write(json, "remaining_seconds", progress.EstimatedRemaining?.TotalSeconds);
-        foreach (TrainingMetric figure in TrainingMetric.All)
-            Write(json, figure.Key, figure.ValueOf(progress));
-        json.WriteStartObject("metrics");
-        foreach ((string name, double value) in progress.Metrics)
-            Write(json, name, value);
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, string name, double? value)

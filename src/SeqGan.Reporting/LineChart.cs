@@ -21,7 +21,7 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
     {
         ChartFrame.OpenFigure(html, Title, Hint);
         if (Lines.Count > 1 || Lines[0].Name != Title)
-            ChartFrame.DrawLegend(html, [.. Lines.Select(line => line.Name)], bars: false);
+            ChartFrame.DrawLegend(html, Lines.Select(line => line.Name), bars: false);
         ChartFrame.Open(html, id, Title, Description());
         ChartFrame frame = Frame();
         DrawPhases(html, frame);
@@ -37,19 +37,18 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
 
     private static bool IsDrawn(ChartPoint point) => AxisScale.CanShow(point.X) && AxisScale.CanShow(point.Y);
 
-    private static bool HasBand(ChartPoint point) => IsDrawn(point) && AxisScale.CanShow(point.Spread);
+    private static bool HasBand(ChartPoint point) => IsDrawn(point) && point.Spread is { } spread && AxisScale.CanShow(spread);
 
     private ChartFrame Frame()
     {
         ChartPoint[] points = [.. Lines.SelectMany(line => line.Points).Where(IsDrawn)];
         IEnumerable<double> values = points.SelectMany(point =>
-            HasBand(point) ? [point.Y - point.Spread, point.Y + point.Spread] : (double[])[point.Y]);
+            HasBand(point) ? [point.Y - point.Spread!.Value, point.Y + point.Spread.Value] : (double[])[point.Y]);
         if (Bounds is { } bounds)
             values = values.Append(bounds.Min).Append(bounds.Max);
         IEnumerable<double> steps = points.Select(point => point.X).Concat(Phases.SelectMany(phase => (double[])[phase.Start, phase.End]));
-        return new ChartFrame(
-            AxisScale.Over(steps, ticks: 7, round: false),
-            AxisScale.Over(values.Where(AxisScale.CanShow), ticks: 5, round: true));
+        values = values.Where(AxisScale.CanShow);
+        return new ChartFrame(AxisScale.Over(steps, ticks: 7, round: false), AxisScale.Over(values, ticks: 5, round: true));
     }
 
     private string Description() => $"{YLabel} over {XLabel}. {string.Join(' ', Lines.Select(Describe))}";
@@ -88,9 +87,9 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             return;
         html.Markup($"<path class=\"band {style}\" d=\"");
         for (int i = 0; i < points.Length; i++)
-            html.Markup($"{(i == 0 ? 'M' : 'L')}{frame.X(points[i].X)} {frame.Y(points[i].Y + points[i].Spread)}");
+            html.Markup($"{(i == 0 ? 'M' : 'L')}{frame.X(points[i].X)} {frame.Y(points[i].Y + points[i].Spread!.Value)}");
         for (int i = points.Length - 1; i >= 0; i--)
-            html.Markup($"L{frame.X(points[i].X)} {frame.Y(points[i].Y - points[i].Spread)}");
+            html.Markup($"L{frame.X(points[i].X)} {frame.Y(points[i].Y - points[i].Spread!.Value)}");
         html.Raw("Z\"/>");
     }
 
@@ -132,23 +131,21 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
             (HtmlWriter.Number(x), columns.Select(column => string.Join("; ", column[x].Select(Describe))))));
     }
 
-    private static string Describe(ChartPoint point) =>
-        HtmlWriter.Number(point.Y)
-        + (double.IsNaN(point.Spread) ? "" : $" ± {HtmlWriter.Number(point.Spread)}")
-        + (point.Label is null ? "" : $" ({point.Label})");
+    private static string Describe(ChartPoint point) => HtmlWriter.Number(point.Y)
+        + (point.Spread is { } spread ? $" ± {HtmlWriter.Number(spread)}" : "") + (point.Label is null ? "" : $" ({point.Label})");
 }
 
 /// <summary>A chart that was added.</summary>
 internal sealed record ChartState(string Title, string XLabel, string YLabel, SeriesState[] Lines)
 {
     public static ChartState Of(LineChart chart) => new(chart.Title, chart.XLabel, chart.YLabel,
-        [.. chart.Lines.Select(line => new SeriesState(line.Name, PointsState.Of(line.Points)))]);
+        [.. chart.Lines.Select(line => new SeriesState(line.Name, [.. line.Points]))]);
 
     /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public LineChart ToChart() => Lines.Length == 0 || ObserverState.NotNull(Lines).Any(line => string.IsNullOrWhiteSpace(line.Name))
         ? throw new InvalidDataException("A chart has no line, or one without a name.")
-        : new LineChart(Title, XLabel, YLabel, [.. Lines.Select(line => new ChartSeries(line.Name, line.Points.ToPoints()))]);
+        : new LineChart(Title, XLabel, YLabel, [.. Lines.Select(line => new ChartSeries(line.Name, line.Points))]);
 }
 
 /// <summary>A line of a chart that was added.</summary>
-internal sealed record SeriesState(string Name, PointsState Points);
+internal sealed record SeriesState(string Name, ChartPoint[] Points);

@@ -37,12 +37,10 @@ internal static class ObserverState
 /// <summary>How the states of observers look as JSON: every member must be there, and numbers may be NaN or infinite.</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Metadata,
-    IgnoreReadOnlyProperties = true,
-    MaxDepth = 16,
+    IgnoreReadOnlyProperties = true, MaxDepth = 16,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(HtmlReportState))]
 [JsonSerializable(typeof(JsonLinesState))]
@@ -57,7 +55,6 @@ internal sealed record ReportKey(TrainingPhase Phase, int Round, long Step, bool
     public static bool IsPhase(TrainingPhase phase) =>
         phase is TrainingPhase.GeneratorPretraining or TrainingPhase.DiscriminatorPretraining or TrainingPhase.Adversarial;
 
-    /// <exception cref="InvalidDataException">The key is not valid.</exception>
     public void ThrowIfInvalid()
     {
         if (!IsPhase(Phase) || Round < 0 || Step < 0)
@@ -71,19 +68,12 @@ internal sealed record ReportedProgress(ReportKey Key, int Rounds, double Fracti
     // Times of several runs can be added up without an overflow.
     private const double MaxSeconds = 1e9;
 
-    public TrainingPhase Phase => Key.Phase;
-
-    public int Round => Key.Round;
-
-    public long Step => Key.Step;
-
-    public bool IsEndOfPhase => Key.EndOfRound && Round == Rounds;
+    public bool IsEndOfPhase => Key.EndOfRound && Key.Round == Rounds;
 
     public static ReportedProgress Of(TrainingProgress progress, double secondsBefore = 0) => new(
         ReportKey.Of(progress), progress.Rounds, progress.Fraction,
         Math.Clamp(progress.Elapsed.TotalSeconds + secondsBefore, 0, MaxSeconds), progress.StepsPerSecond);
 
-    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Key.ThrowIfInvalid();

@@ -7,13 +7,13 @@ internal sealed class ReportData
 
     public RunHistory History { get; private init; } = new();
 
-    public SnapshotSchedule Schedule { get; private init; } = new();
+    public SnapshotSchedule Schedule { get; private set; } = SnapshotSchedule.Empty;
 
     public List<LineChart> Charts { get; } = [];
 
-    public OptionTable? Options { get; private set; }
+    public OptionTable? Options { get; set; }
 
-    public DataSummary? Data { get; private set; }
+    public DataSummary? Data { get; set; }
 
     /// <summary>Of the latest snapshot.</summary>
     public SampleMeasurement? Measurement { get; private set; }
@@ -21,25 +21,25 @@ internal sealed class ReportData
     /// <summary>At the end of maximum likelihood, if that was seen.</summary>
     public SampleMeasurement? Pretrained { get; private set; }
 
-    public void Begin(DataSummary data, SeqGanOptions? options)
+    /// <summary>Adds a report and returns whether a sample is due.</summary>
+    public bool Add(TrainingProgress progress, double secondsBefore)
     {
-        Data = data;
-        if (options is not null)
-            Options ??= OptionTable.Of(options);
+        History.Add(progress, secondsBefore);
+        Schedule = Schedule.After(progress);
+        return Schedule.IsPending;
     }
 
     public void AddSample(IEnumerable<string> texts, SampleMeasurement measurement)
     {
-        Schedule.Add(measurement.Progress, texts);
+        Schedule = Schedule.Add(measurement.Progress, texts);
         Measurement = measurement;
-        if (measurement.Progress is { Phase: TrainingPhase.GeneratorPretraining, IsEndOfPhase: true })
+        if (measurement.Progress is { Key.Phase: TrainingPhase.GeneratorPretraining, IsEndOfPhase: true })
             Pretrained = measurement;
     }
 
     public void AddMetrics(string column, IReadOnlyDictionary<string, double> values)
     {
-        MetricColumn? known = _columns.Find(entry => entry.Column == column);
-        if (known is null)
+        if (_columns.Find(entry => entry.Column == column) is not { } known)
             _columns.Add(known = new(column, []));
         foreach ((string name, double value) in values)
             known.Values[name] = value;
@@ -63,21 +63,20 @@ internal sealed class ReportData
     {
         bool isLatestPretrained = Pretrained is not null && Pretrained == Measurement;
         return new HtmlReportState(
-            History.Save(), Schedule.Save(), Measurement, isLatestPretrained ? null : Pretrained, isLatestPretrained, Data,
+            History.Save(), Schedule, Measurement, isLatestPretrained ? null : Pretrained, isLatestPretrained, Data,
             [.. _columns.Select(entry => entry with { Values = new(entry.Values) })], [.. Charts.Select(ChartState.Of)]);
     }
 
     /// <exception cref="InvalidDataException">The state is not valid.</exception>
     public static ReportData Restore(HtmlReportState state)
     {
+        state.Schedule.ThrowIfInvalid();
         state.Data?.ThrowIfInvalid();
         state.Measurement?.ThrowIfInvalid();
         state.Pretrained?.ThrowIfInvalid();
         var data = new ReportData
         {
-            History = RunHistory.Restore(state.History),
-            Schedule = SnapshotSchedule.Restore(state.Schedule),
-            Measurement = state.Measurement,
+            History = RunHistory.Restore(state.History), Schedule = state.Schedule, Measurement = state.Measurement,
             Pretrained = state.IsLatestPretrained ? state.Measurement : state.Pretrained,
             Data = state.Data,
         };
@@ -97,14 +96,12 @@ internal sealed record DataSummary(
 {
     public bool HasHeldOut => HeldOutMetrics.Count > 0;
 
-    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         ObserverState.NotNull(Facts);
         ThrowIfNoLengths(Lengths);
     }
 
-    /// <exception cref="InvalidDataException">A number of sequences is not valid.</exception>
     public static void ThrowIfNoLengths(long[] lengths)
     {
         if (lengths.Length < 2 || lengths.Any(count => count is < 0 or > int.MaxValue))
@@ -114,8 +111,7 @@ internal sealed record DataSummary(
     /// <summary>The table about the corpus.</summary>
     public static DataFact[] FactsOf(Corpus corpus) =>
     [
-        new("Read", HtmlWriter.Number(corpus.Report.Read)),
-        new("Training", HtmlWriter.Number(corpus.Report.Training)),
+        new("Read", HtmlWriter.Number(corpus.Report.Read)), new("Training", HtmlWriter.Number(corpus.Report.Training)),
         new("Held out", HtmlWriter.Number(corpus.Report.HeldOut)),
         .. corpus.Report.Dropped.OrderBy(entry => entry.Key)
             .Select(entry => new DataFact($"Left out: {entry.Key}", HtmlWriter.Number(entry.Value))),

@@ -5,37 +5,32 @@ using System.Security.Cryptography;
 namespace SeqGan.Reporting;
 
 /// <summary>Builds the page of an <see cref="HtmlReport"/>.</summary>
-internal sealed class ReportPage
+internal sealed class ReportPage(string title, ReportData report, OptionTable? options)
 {
     private readonly HtmlWriter _html = new();
-    private readonly ReportData _data;
     private int _charts;
 
-    private ReportPage(ReportData data) => _data = data;
-
-    public static string Build(string title, ReportData data, OptionTable? options)
+    public string Build()
     {
-        var page = new ReportPage(data);
-        page.WriteHead(title);
-        page.WriteSummary(title);
-        if (data.History.Latest is not null)
+        WriteHead();
+        WriteSummary();
+        if (report.History.Latest is not null)
         {
-            page.WriteSection("curves", "Learning curves", page.WriteCurves);
-            page.WriteSection("samples", "Sequences", page.WriteSnapshots);
-            page.WriteSection("distributions", "Generated beside real", page.WriteDistributions);
+            WriteSection("curves", "Learning curves", WriteCurves);
+            WriteSection("samples", "Sequences", WriteSnapshots);
+            WriteSection("distributions", "Generated beside real", WriteDistributions);
         }
 
-        if (data.MetricColumns().Count > 0)
-            page.WriteSection("metrics", "Metrics", page.WriteMetrics);
-        if (data.Charts.Count > 0)
-            page.WriteSection("charts", "More charts", () => page.WriteCharts(data.Charts));
-        if (options is not null || data.Data is not null)
-            page.WriteSection("configuration", "Configuration", () => page.WriteConfiguration(options));
-        page._html.Raw("</main></body></html>\n");
-        return page._html.ToString();
+        if (report.MetricColumns().Count > 0)
+            WriteSection("metrics", "Metrics", WriteMetrics);
+        if (report.Charts.Count > 0)
+            WriteSection("charts", "More charts", () => WriteCharts(report.Charts));
+        if (options is not null || report.Data is not null)
+            WriteSection("configuration", "Configuration", WriteConfiguration);
+        return _html.Raw("</main></body></html>\n").ToString();
     }
 
-    private void WriteHead(string title)
+    private void WriteHead()
     {
         // The hash allows the page's own style and nothing else.
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(ReportStyle.Css)));
@@ -48,24 +43,24 @@ internal sealed class ReportPage
             .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body><main>");
     }
 
-    private void WriteSummary(string title)
+    private void WriteSummary()
     {
         _html.Raw("<header>").Element("h1", title);
-        if (_data.History.Latest is not { } latest)
+        if (report.History.Latest is not { } latest)
         {
             _html.Element("p", "The training has not reported yet: there is nothing to show.", "class=\"lead\"").Raw("</header>");
             return;
         }
 
         string done = latest.IsEndOfPhase ? "complete" : FormattableString.Invariant($"at {100 * latest.Fraction:0}%");
-        _html.Element("p", $"{PhaseSpan.NameOf(latest.Phase)}: {done} when this was written.", "class=\"lead\"")
+        _html.Element("p", $"{PhaseSpan.NameOf(latest.Key.Phase)}: {done} when this was written.", "class=\"lead\"")
             .Raw("<dl class=\"tiles\">");
-        WriteTile("phase", PhaseSpan.NameOf(latest.Phase));
-        WriteTile("round", $"{latest.Round} of {latest.Rounds}");
-        WriteTile("training steps", HtmlWriter.Number(latest.Step));
+        WriteTile("phase", PhaseSpan.NameOf(latest.Key.Phase));
+        WriteTile("round", $"{latest.Key.Round} of {latest.Rounds}");
+        WriteTile("training steps", HtmlWriter.Number(latest.Key.Step));
         WriteTile("time", FormatTime(TimeSpan.FromSeconds(latest.ElapsedSeconds)));
         WriteTile("steps a second", HtmlWriter.Number(Math.Round(latest.StepsPerSecond, 1)));
-        if (_data.Data is { } data)
+        if (report.Data is { } data)
             WriteTile("training sequences", HtmlWriter.Number(data.TrainingSequences));
         _html.Raw("</dl></header>");
     }
@@ -85,7 +80,7 @@ internal sealed class ReportPage
 
     private void WriteCurves()
     {
-        LineChart[] charts = [.. ReportCharts.Of(_data.History)];
+        LineChart[] charts = [.. ReportCharts.Of(report.History)];
         if (charts.Length == 0)
         {
             _html.Element("p", "No round is complete yet.", "class=\"hint\"");
@@ -93,7 +88,7 @@ internal sealed class ReportPage
         }
 
         _html.Raw("<ul class=\"legend\">");
-        foreach (TrainingPhase phase in _data.History.Phases.Select(span => span.Phase).Distinct().Order())
+        foreach (TrainingPhase phase in report.History.Phases.Select(span => span.Phase).Distinct().Order())
         {
             _html.Raw("<li><svg viewBox=\"0 0 26 14\" width=\"26\" height=\"14\" aria-hidden=\"true\">")
                 .Markup($"<rect class=\"p{(int)phase} key\" width=\"26\" height=\"14\"/></svg>")
@@ -111,28 +106,27 @@ internal sealed class ReportPage
         {
             if (chart.HasPoints)
             {
-                chart.Write(_html, NextId());
-                continue;
+                chart.Write(_html, $"c{++_charts}");
             }
-
-            ChartFrame.OpenFigure(_html, chart.Title, "There is no point that can be drawn.");
-            _html.Raw("</figure>");
+            else
+            {
+                ChartFrame.OpenFigure(_html, chart.Title, "There is no point that can be drawn.");
+                _html.Raw("</figure>");
+            }
         }
 
         _html.Raw("</div>");
     }
 
-    private string NextId() => $"c{++_charts}";
-
     private void WriteSnapshots()
     {
         _html.Element("p", "Drawn with the same random numbers each time: a line changes only if the generator does.", "class=\"hint\"")
             .Raw("<div class=\"samples\">");
-        foreach ((ReportedProgress progress, string[] texts, _) in _data.Schedule.Kept)
+        foreach ((ReportedProgress progress, string[] texts, _) in report.Schedule.Kept)
         {
-            string place = $"{progress.Round}/{progress.Rounds}{(progress.Key.EndOfRound ? "" : " (within)")}";
-            _html.Raw("<article>").Element("h3", $"{PhaseSpan.NameOf(progress.Phase)} {place}")
-                .Element("p", $"step {HtmlWriter.Number(progress.Step)}", "class=\"hint\"").Raw("<ol>");
+            string place = $"{progress.Key.Round}/{progress.Rounds}{(progress.Key.EndOfRound ? "" : " (within)")}";
+            _html.Raw("<article>").Element("h3", $"{PhaseSpan.NameOf(progress.Key.Phase)} {place}")
+                .Element("p", $"step {HtmlWriter.Number(progress.Key.Step)}", "class=\"hint\"").Raw("<ol>");
             foreach (string text in texts)
                 _html.Raw("<li>").Element(text.Length == 0 ? "i" : "code", text.Length == 0 ? "empty" : text).Raw("</li>");
             _html.Raw("</ol></article>");
@@ -143,19 +137,19 @@ internal sealed class ReportPage
 
     private void WriteDistributions()
     {
-        if (_data is not { Measurement: { } measurement, Data: { } data })
+        if (report is not { Measurement: { } measurement, Data: { } data })
             return;
-        string step = HtmlWriter.Number(measurement.Progress.Step);
+        string step = HtmlWriter.Number(measurement.Progress.Key.Step);
         _html.Element("p", $"Of the sequences that were generated after step {step}.", "class=\"hint\"").Raw("<div class=\"grid\">");
         if (measurement.GeneratedScores.Length > 0)
-            ReportCharts.Scores(measurement, data.HasHeldOut).Write(_html, NextId());
-        ReportCharts.Lengths(measurement, data).Write(_html, NextId());
+            ReportCharts.Scores(measurement, data.HasHeldOut).Write(_html, $"c{++_charts}");
+        ReportCharts.Lengths(measurement, data).Write(_html, $"c{++_charts}");
         _html.Raw("</div>");
     }
 
     private void WriteMetrics()
     {
-        IReadOnlyList<(string Column, IReadOnlyDictionary<string, double> Values)> columns = _data.MetricColumns();
+        IReadOnlyList<(string Column, IReadOnlyDictionary<string, double> Values)> columns = report.MetricColumns();
         _html.Raw("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">metric</th>");
         foreach ((string column, _) in columns)
             _html.Element("th", column, "scope=\"col\" class=\"number\"");
@@ -171,10 +165,10 @@ internal sealed class ReportPage
         _html.Raw("</tbody></table></div>");
     }
 
-    private void WriteConfiguration(OptionTable? options)
+    private void WriteConfiguration()
     {
         _html.Raw("<div class=\"tables\">");
-        if (_data.Data is { } data)
+        if (report.Data is { } data)
             WriteFacts("Corpus", "fact", data.Facts.Select(fact => (fact.Name, fact.Value, "")));
         foreach ((string section, IReadOnlyList<(string Name, string Value, string Default)> rows) in options?.Sections ?? [])
             WriteFacts(section, "option", rows.Select(row => (row.Name, row.Value, row.Value == row.Default ? "" : row.Default)));
@@ -224,13 +218,9 @@ internal sealed record OptionTable(
     private static string Format(object? value) => value switch
     {
         null => "none",
-        string text => text,
-        IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
-        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
+        IEnumerable items and not string => $"[{string.Join(", ", items.Cast<object?>().Select(Format))}]",
+        _ => FormattableString.Invariant($"{value}"),
     };
 
-    private static IEnumerable<PropertyInfo> Properties(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetMethod is not null && property.GetIndexParameters().Length == 0);
+    private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
 }

@@ -16,37 +16,29 @@ internal static class ReportStyle
         main{max-width:1240px;margin:0 auto;padding:28px 24px 56px}
         h1{font-size:28px;line-height:1.2;margin:0 0 4px;overflow-wrap:anywhere}
         h2{font-size:20px;margin:40px 0 12px;padding-bottom:6px;border-bottom:1px solid var(--rule)}
-        h3{font-size:15px;margin:0;overflow-wrap:anywhere}
-        .lead{margin:0 0 18px;color:var(--soft)}
+        h3{font-size:15px;margin:0;overflow-wrap:anywhere}.lead{margin:0 0 18px;color:var(--soft)}
         .hint{margin:2px 0 0;color:var(--soft);font-size:13px}
         h2+.hint{margin:0 0 12px}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:0}
         .tiles div{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:10px 14px}
-        .tiles dt{color:var(--soft);font-size:13px}
-        .tiles dd{margin:0;font-size:18px;font-weight:600}
+        .tiles dt{color:var(--soft);font-size:13px}.tiles dd{margin:0;font-size:18px;font-weight:600}
         .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));gap:16px}
         .chart,article{margin:0;background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:14px 16px;
-        break-inside:avoid;min-width:0}
-        .chart{display:flex;flex-direction:column}
+        break-inside:avoid;min-width:0}.chart{display:flex;flex-direction:column}
         .chart>svg{width:100%;height:auto;display:block;margin-top:auto}
         .chart figcaption{min-height:66px}
         .legend{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;margin:6px 0 2px;padding:0;font-size:13px}
         .legend li{display:flex;align-items:center;gap:6px;overflow-wrap:anywhere}
         svg text{font-size:11.5px;fill:var(--soft)}
         svg .label{font-size:12.5px}
-        svg .point{fill:var(--ink)}
-        .mid{text-anchor:middle}.end{text-anchor:end}
-        .rule{stroke:var(--grid)}
+        svg .point{fill:var(--ink)}.mid{text-anchor:middle}.end{text-anchor:end}.rule{stroke:var(--grid)}
         line.axis{stroke:var(--soft)}
         .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:round}
-        .band{fill:var(--c);opacity:.16}
-        .dot{fill:var(--c);stroke:var(--card);stroke-width:1}
-        .bar{fill:var(--c)}
+        .band{fill:var(--c);opacity:.16}.dot{fill:var(--c);stroke:var(--card);stroke-width:1}.bar{fill:var(--c)}
         .s0{--c:var(--s0)}.s1{--c:var(--s1);stroke-dasharray:7 4}.s2{--c:var(--s2);stroke-dasharray:2 4}
         .s3{--c:var(--s3);stroke-dasharray:9 3 2 3}
         .s4{--c:var(--s4)}.s5{--c:var(--s5);stroke-dasharray:7 4}.s6{--c:var(--s6);stroke-dasharray:2 4}
-        .s7{--c:var(--s7);stroke-dasharray:9 3 2 3}
-        .dot,.bar,.band{stroke-dasharray:none}
+        .s7{--c:var(--s7);stroke-dasharray:9 3 2 3}.dot,.bar,.band{stroke-dasharray:none}
         .p1{fill:var(--p1)}.p2{fill:var(--p2)}.p4{fill:var(--p4)}
         .key{stroke:var(--rule)}h2+.legend{margin:-4px 0 12px}
         summary{cursor:pointer;color:var(--accent);font-size:13px;margin-top:6px}
@@ -66,10 +58,8 @@ internal static class ReportStyle
         li i{color:var(--soft)}
         .tables{columns:370px;column-gap:16px}
         .facts{margin:0 0 16px;border:1px solid var(--rule);break-inside:avoid;table-layout:fixed}
-        .facts caption{text-align:left;font-weight:600;padding:6px 0}
-        .facts th{width:66%}
-        .changed{font-weight:600}
-        .default{display:block;font-weight:400;color:var(--soft);font-size:12px}
+        .facts caption{text-align:left;font-weight:600;padding:6px 0}.facts th{width:66%}
+        .changed{font-weight:600}.default{display:block;font-weight:400;color:var(--soft);font-size:12px}
         .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         @media print{:root{--back:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#bbb;--grid:#ddd;--accent:#000;
         --s0:#1d4ed8;--s1:#c2410c;--s2:#0f766e;--s3:#9333ea;--s4:#a16207;--s5:#be185d;--s6:#475569;--s7:#4d7c0f}

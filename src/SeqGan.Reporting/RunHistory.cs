@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SeqGan.Reporting;
 
 /// <summary>What a report knows about a run; bounded, however long the run is.</summary>
@@ -24,7 +26,7 @@ internal sealed class RunHistory
 
     public void Add(TrainingProgress progress, double secondsBefore)
     {
-        if (Latest is not null && Latest.Phase != progress.Phase)
+        if (Latest is not null && Latest.Key.Phase != progress.Phase)
             _phaseChanges++;
         MarkPhase(progress);
         Latest = ReportedProgress.Of(progress, secondsBefore);
@@ -32,23 +34,23 @@ internal sealed class RunHistory
         {
             if (figure.MeasuredIn(progress) is not { } value)
                 continue;
-            double spread = figure == TrainingMetric.RewardMean ? progress.RewardDeviation ?? double.NaN : double.NaN;
+            double? spread = figure == TrainingMetric.RewardMean && progress.RewardDeviation is { } deviation and not double.NaN
+                ? deviation : null;
             // No line through a phase that does not measure it.
             bool isBreak = _phaseChanges - _lastPhases.GetValueOrDefault(figure, _phaseChanges) > 1;
-            CurveOf(_figures, figure).Add(new ChartPoint(progress.Step, value, Spread: spread, IsBreak: isBreak));
+            Add(_figures, figure, new ChartPoint(progress.Step, value, Spread: spread, IsBreak: isBreak));
             _lastPhases[figure] = _phaseChanges;
         }
 
         foreach ((string name, double value) in progress.Metrics)
         {
             if (_metrics.Count < MaxMetrics || _metrics.ContainsKey(name))
-                CurveOf(_metrics, name).Add(new ChartPoint(progress.Step, value));
+                Add(_metrics, name, new ChartPoint(progress.Step, value));
         }
     }
 
     public RunHistoryState Save() => new(
-        Latest, _phaseChanges, [.. _phases],
-        _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
+        Latest, _phaseChanges, [.. _phases], _figures.ToDictionary(entry => entry.Key.Key, entry => entry.Value.Save()),
         _lastPhases.ToDictionary(entry => entry.Key.Key, entry => entry.Value),
         _metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Save()));
 
@@ -82,13 +84,8 @@ internal sealed class RunHistory
 
     public ChartSeries Line(string metric) => new(metric, _metrics[metric].Points);
 
-    private static Curve CurveOf<T>(Dictionary<T, Curve> curves, T key)
-        where T : notnull
-    {
-        if (!curves.TryGetValue(key, out Curve? curve))
-            curves[key] = curve = new Curve();
-        return curve;
-    }
+    private static void Add<T>(Dictionary<T, Curve> curves, T key, ChartPoint point)
+        where T : notnull => (CollectionsMarshal.GetValueRefOrAddDefault(curves, key, out _) ??= new Curve()).Add(point);
 
     private void MarkPhase(TrainingProgress progress)
     {
@@ -99,10 +96,7 @@ internal sealed class RunHistory
     }
 }
 
-/// <summary>
-/// The state of a <see cref="RunHistory"/>: figures by <see cref="TrainingMetric.Key"/>, and at which of the changes of phase each was
-/// measured last.
-/// </summary>
+/// <summary>Figures by <see cref="TrainingMetric.Key"/>, and at which change of phase each was measured last.</summary>
 internal sealed record RunHistoryState(
     ReportedProgress? Latest, long PhaseChanges, PhaseSpan[] Phases, Dictionary<string, CurveState> Figures,
     Dictionary<string, long> FigurePhases, Dictionary<string, CurveState> Metrics);

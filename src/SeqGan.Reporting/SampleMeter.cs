@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace SeqGan.Reporting;
 
 /// <summary>Samples a generator and measures the sample beside the data of a corpus.</summary>
@@ -11,14 +9,14 @@ internal sealed class SampleMeter
     private readonly Corpus _corpus;
     private readonly int _count;
     private readonly ulong _seed;
-    private readonly TokenBatch _heldOut;
-    private readonly TokenBatch _training;
+    private readonly TokenBatch _heldOut, _training;
+    private readonly SequenceFingerprints _known;
 
     public SampleMeter(Corpus corpus, int count, ulong seed)
     {
         (_corpus, _count, _seed) = (corpus, count, seed);
-        _heldOut = corpus.HeldOut.TakeEvenly(count);
-        _training = corpus.Training.TakeEvenly(count);
+        (_heldOut, _training) = (corpus.HeldOut.TakeEvenly(count), corpus.Training.TakeEvenly(count));
+        _known = SequenceFingerprints.Of(corpus.Training);
         Data = new DataSummary(
             corpus.Training.Count, DataSummary.FactsOf(corpus), CountLengths(corpus.Training), Measure(_training),
             _heldOut.Count > 0 ? Measure(_heldOut) : []);
@@ -59,41 +57,21 @@ internal sealed class SampleMeter
     private Dictionary<string, double> Measure(TokenBatch sequences) => new()
     {
         [EvaluationMetricNames.Uniqueness] = SequenceMetrics.Uniqueness(sequences),
-        [EvaluationMetricNames.Novelty] = Novelty(sequences),
+        [EvaluationMetricNames.Novelty] = SequenceMetrics.Novelty(sequences, sequence => IsCopy(sequence.Span)),
         [EvaluationMetricNames.MeanLength] = SequenceMetrics.MeanLength(sequences),
         [EvaluationMetricNames.EndTokenRate] = SequenceMetrics.EndTokenRate(sequences, _corpus.Format),
         [Sequences] = sequences.Count,
     };
 
-    // A set of the few sequences, not of the corpus, which may be large. Two unknown tokens are hardly the same word.
-    private double Novelty(TokenBatch sequences)
-    {
-        string[] texts = [.. Enumerable.Range(0, sequences.Count).Select(row => new string(Characters(sequences[row])))];
-        var known = new HashSet<string>();
-        var lookup = texts.ToHashSet().GetAlternateLookup<ReadOnlySpan<char>>();
-        for (int row = 0; row < _corpus.Training.Count; row++)
-        {
-            if (lookup.TryGetValue(Characters(_corpus.Training[row]), out string? sequence))
-                known.Add(sequence);
-        }
-
-        bool hasUnknown = _corpus.Vocabulary is not null;
-        int copies = texts.Where((text, row) =>
-            known.Contains(text) && !(hasUnknown && sequences[row].Contains(Vocabulary.UnknownId))).Count();
-        return 1 - (double)copies / sequences.Count;
-    }
-
-    private static ReadOnlySpan<char> Characters(ReadOnlySpan<int> sequence) => MemoryMarshal.Cast<int, char>(sequence);
+    // Two unknown tokens are hardly the same word.
+    private bool IsCopy(ReadOnlySpan<int> sequence) =>
+        _known.Contains(sequence) && !(_corpus.Vocabulary is not null && sequence.Contains(Vocabulary.UnknownId));
 }
 
-/// <summary>
-/// What a sample looks like beside the data: how many generated sequences have each length, [MaxLength + 1], and the discriminator's
-/// scores; empty before it was trained.
-/// </summary>
+/// <summary>Generated sequences of each length, [MaxLength + 1], and the discriminator's scores; none before it was trained.</summary>
 internal sealed record SampleMeasurement(
     ReportedProgress Progress, long[] Lengths, float[] GeneratedScores, float[] RealScores, Dictionary<string, double> Metrics)
 {
-    /// <exception cref="InvalidDataException">A value is not valid.</exception>
     public void ThrowIfInvalid()
     {
         Progress.ThrowIfInvalid();

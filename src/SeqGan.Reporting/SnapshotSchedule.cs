@@ -1,90 +1,64 @@
 namespace SeqGan.Reporting;
 
-/// <summary>Chooses the rounds to sample at: all at first, then fewer and fewer, so that their number is bounded.</summary>
-internal sealed class SnapshotSchedule
+/// <summary>Chooses the rounds to sample at, fewer and fewer. Pending: the sample of the latest report is still to come.</summary>
+internal sealed record SnapshotSchedule(SampleSnapshot[] Kept, long Rounds, long Stride, bool IsPending)
 {
-    public const int MaxSnapshots = 12;
-
-    private const int MaxTextLength = 400;
+    private const int MaxSnapshots = 12, MaxTextLength = 400;
 
     // More than any run has; counters that stay below it do not overflow.
     private const long MaxStride = 1L << 40;
 
-    private readonly List<SampleSnapshot> _kept = [];
-    private long _rounds;
-    private long _stride = 1;
+    public static SnapshotSchedule Empty { get; } = new([], 0, 1, IsPending: false);
 
-    /// <summary>Whether the sample of the latest report is still to come.</summary>
-    public bool IsPending { get; private set; }
-
-    public IReadOnlyList<SampleSnapshot> Kept => _kept;
-
-    /// <summary>Whether to sample at this report: at the first one, at the end of each phase, and at some rounds.</summary>
-    public bool IsDue(TrainingProgress progress)
+    /// <summary>Counts a report. A sample is due at the first one, at the end of each phase, and at some rounds.</summary>
+    public SnapshotSchedule After(TrainingProgress progress)
     {
-        if (progress.EndOfRound)
-            _rounds++;
-        return IsPending = _kept.Count == 0 || (progress.EndOfRound && (_rounds % _stride == 0 || progress.Round == progress.Rounds));
+        long rounds = progress.EndOfRound ? Rounds + 1 : Rounds;
+        bool isDue = Kept.Length == 0 || (progress.EndOfRound && (rounds % Stride == 0 || progress.Round == progress.Rounds));
+        return this with { Rounds = rounds, IsPending = isDue };
     }
 
-    public void Add(ReportedProgress progress, IEnumerable<string> texts)
+    public SnapshotSchedule Add(ReportedProgress progress, IEnumerable<string> texts)
     {
-        _kept.Add(new SampleSnapshot(progress, [.. texts.Select(Shown)], _rounds));
-        IsPending = false;
-        while (_kept.Count > MaxSnapshots)
-            Thin();
-    }
-
-    public SnapshotScheduleState Save() => new([.. _kept], _rounds, _stride, IsPending);
-
-    /// <exception cref="InvalidDataException">The state is not valid.</exception>
-    public static SnapshotSchedule Restore(SnapshotScheduleState state)
-    {
-        if (state.Kept.Length > MaxSnapshots || state.Rounds is < 0 or > MaxStride
-            || state.Stride is < 1 or > MaxStride || !long.IsPow2(state.Stride))
+        SampleSnapshot[] kept = [.. Kept, new SampleSnapshot(progress, [.. texts.Select(Shown)], Rounds)];
+        long stride = Stride;
+        while (kept.Length > MaxSnapshots)
         {
-            throw new InvalidDataException(
-                $"A schedule of {state.Kept.Length} samples in {state.Rounds} rounds, one every {state.Stride} rounds, is not valid.");
-        }
-
-        var schedule = new SnapshotSchedule { _rounds = state.Rounds, _stride = state.Stride, IsPending = state.IsPending };
-        foreach (SampleSnapshot kept in ObserverState.NotNull(state.Kept))
-        {
-            // Otherwise thinning out would not end.
-            if (kept.Round > state.Rounds || kept.Round <= (schedule._kept.Count == 0 ? -1 : schedule._kept[^1].Round))
+            if (Array.TrueForAll(kept, IsPinned))
             {
-                throw new InvalidDataException(
-                    $"Sample {schedule._kept.Count + 1} cannot be of round {kept.Round}; there are {state.Rounds} rounds.");
+                kept = [kept[0], .. kept[2..]];
+                continue;
             }
 
-            kept.Progress.ThrowIfInvalid();
-            ObserverState.NotNull(kept.Texts);
-            schedule._kept.Add(kept);
+            stride *= 2;
+            kept = Array.FindAll(kept, entry => IsPinned(entry) || entry.Round % stride == 0);
         }
 
-        return schedule;
+        return new SnapshotSchedule(kept, Rounds, stride, IsPending: false);
+
+        // The first and the latest stay; ends of phases stay as long as there are others to drop.
+        bool IsPinned(SampleSnapshot entry) => entry == kept[0] || entry == kept[^1] || entry.Progress.IsEndOfPhase;
+    }
+
+    public void ThrowIfInvalid()
+    {
+        if (Kept.Length > MaxSnapshots || Rounds is < 0 or > MaxStride || Stride is < 1 or > MaxStride || !long.IsPow2(Stride))
+            throw new InvalidDataException(
+                $"A schedule of {Kept.Length} samples in {Rounds} rounds, one every {Stride} rounds, is not valid.");
+        long before = -1;
+        foreach (SampleSnapshot kept in ObserverState.NotNull(Kept))
+        {
+            // Otherwise thinning out would not end.
+            if (kept.Round > Rounds || kept.Round <= before)
+                throw new InvalidDataException($"A sample cannot be of round {kept.Round}: it follows round {before} of {Rounds}.");
+            kept.Progress.ThrowIfInvalid();
+            ObserverState.NotNull(kept.Texts);
+            before = kept.Round;
+        }
     }
 
     private static string Shown(string text) => VisibleText.Of(text.Length <= MaxTextLength ? text : text[..MaxTextLength] + " …");
-
-    // The first and the latest stay; ends of phases stay as long as there are others to drop.
-    private void Thin()
-    {
-        if (_kept.TrueForAll(IsPinned))
-        {
-            _kept.RemoveAt(1);
-            return;
-        }
-
-        _stride *= 2;
-        _kept.RemoveAll(entry => !IsPinned(entry) && entry.Round % _stride != 0);
-    }
-
-    private bool IsPinned(SampleSnapshot entry) => entry == _kept[0] || entry == _kept[^1] || entry.Progress.IsEndOfPhase;
 }
 
 /// <summary>Sequences that the generator made after a report, always with the same random numbers; rounds count over all phases.</summary>
 internal sealed record SampleSnapshot(ReportedProgress Progress, string[] Texts, long Round);
-
-/// <summary>The state of a <see cref="SnapshotSchedule"/>.</summary>
-internal sealed record SnapshotScheduleState(SampleSnapshot[] Kept, long Rounds, long Stride, bool IsPending);

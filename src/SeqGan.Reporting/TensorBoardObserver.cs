@@ -69,7 +69,7 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         IReadOnlyList<string> texts = _sequences == 0 ? [] : context.Describe(context.Sample(_sequences, _seed, cancellationToken));
         // Not before there is a report to replace the old ones: a resume may fail.
         if (_isResumed)
-            EventFileRestart.Append(_eventFile, _last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);
+            AppendRestart(_last is null ? 0 : Math.Min(_last.Step, long.MaxValue - 1) + 1);
         Write(progress, texts);
         (_last, _isResumed) = (key, false);
         return ValueTask.CompletedTask;
@@ -107,13 +107,9 @@ public sealed class TensorBoardObserver : ITrainingObserver, ICheckpointable
         if (texts.Count > 0)
             _writer.add_text("samples", string.Concat(texts.Select(text => $"    {VisibleText.Of(text)}\n")), step, now);
     }
-}
 
-/// <summary>Tells TensorBoard that a run resumes from an earlier step, as <c>purge_step</c> of PyTorch's writer does.</summary>
-internal static class EventFileRestart
-{
-    /// <summary>Appends the start of a session to an event file: from this step on, earlier files of the folder do not count.</summary>
-    public static void Append(string path, long step)
+    /// <summary>Tells TensorBoard that from this step on earlier files do not count, as PyTorch's <c>purge_step</c> does.</summary>
+    private void AppendRestart(long step)
     {
         byte[] data = new Event
         {
@@ -127,7 +123,7 @@ internal static class EventFileRestart
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedChecksum(record.AsSpan(0, 8)));
         data.CopyTo(record, 12);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12 + data.Length), MaskedChecksum(data));
-        using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+        using var file = new FileStream(_eventFile, FileMode.Append, FileAccess.Write);
         file.Write(record);
     }
 

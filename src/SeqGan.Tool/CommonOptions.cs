@@ -7,7 +7,12 @@ namespace SeqGan.Tool;
 /// <summary>Options that several commands have, and how values are read and held against their ranges.</summary>
 internal static class CommonOptions
 {
-    public static Argument<string> Model(string description) => new Argument<string>("MODEL") { Description = description }.NotBlank();
+    /// <summary>A path; not blank.</summary>
+    public static Argument<string> Path(string name, string description) => new(name)
+    {
+        Description = description,
+        Validators = { result => RefuseBlank(result, result.Tokens, name) },
+    };
 
     public static Option<bool> Json() => Flag("--json", "Print for machines: JSON on standard output");
 
@@ -21,17 +26,19 @@ internal static class CommonOptions
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    /// <summary>A name or a path, which may be absent, but not empty.</summary>
-    public static Option<string?> Text(string name, string help, string description, bool required = false) =>
-        new Option<string?>(name) { HelpName = help, Description = description, Required = required }.NotBlank();
+    /// <summary>A name or a path, which may be absent, but not blank.</summary>
+    public static Option<string?> Text(string name, string help, string description, bool required = false) => new(name)
+    {
+        HelpName = help, Description = description, Required = required,
+        Validators = { result => RefuseBlank(result, result.Tokens, name) },
+    };
 
     /// <summary>A number in a range that includes both ends, in the same form in every culture, without thousands separators.</summary>
     public static Option<T> Number<T>(
         string name, string help, string description, T minimum, T maximum, T defaultValue, params string[] aliases)
         where T : struct, INumber<T> => new(name, aliases)
         {
-            HelpName = help,
-            Description = description,
+            HelpName = help, Description = description,
             DefaultValueFactory = _ => defaultValue,
             CustomParser = result => Parse(result, name, minimum, maximum) ?? minimum,
         };
@@ -40,25 +47,11 @@ internal static class CommonOptions
     public static Option<T?> OptionalNumber<T>(string name, string help, string description, T minimum, T maximum)
         where T : struct, INumber<T> => new(name)
         {
-            HelpName = help,
-            Description = description,
+            HelpName = help, Description = description,
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
 
-    /// <summary>Refuses a name or path that is empty or blank, as an unset variable of a script gives it.</summary>
-    public static Option<string?> NotBlank(this Option<string?> option)
-    {
-        option.Validators.Add(result => RefuseBlank(result, result.Tokens, option.Name));
-        return option;
-    }
-
-    /// <inheritdoc cref="NotBlank(Option{string?})"/>
-    public static Argument<string> NotBlank(this Argument<string> argument)
-    {
-        argument.Validators.Add(result => RefuseBlank(result, result.Tokens, argument.Name));
-        return argument;
-    }
-
+    // An unset variable of a script gives a blank.
     private static void RefuseBlank(SymbolResult result, IReadOnlyList<Token> tokens, string name)
     {
         if (tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))

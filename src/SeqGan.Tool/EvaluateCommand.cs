@@ -4,9 +4,9 @@ using Spectre.Console;
 namespace SeqGan.Tool;
 
 /// <summary><c>seqgan evaluate MODEL --test FILE</c>.</summary>
-internal sealed class EvaluateCommand
+internal sealed class EvaluateCommand : Command
 {
-    private readonly Argument<string> _model = CommonOptions.Model("A model that 'seqgan train' wrote");
+    private readonly Argument<string> _model = CommonOptions.Path("MODEL", "A model that 'seqgan train' wrote");
     private readonly Option<string?> _test = CommonOptions.Text(
         "--test", "FILE", "Sequences that the model was not trained on", required: true);
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
@@ -20,27 +20,23 @@ internal sealed class EvaluateCommand
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly InputFile _input = new();
 
-    public static Command Create()
+    public EvaluateCommand()
+        : base("evaluate", "Says how good a model is, against sequences that it has not seen.")
     {
-        var evaluate = new EvaluateCommand();
-        var command = new Command("evaluate", "Says how good a model is, against sequences that it has not seen.")
-        {
-            evaluate._model, evaluate._test, evaluate._count, evaluate._temperature, evaluate._sweep, evaluate._baseline, evaluate._plot,
-            evaluate._seed, evaluate._json,
-        };
-        evaluate._input.AddTo(command);
-        command.SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(evaluate.Run(arguments, token))));
-        return command;
+        Add(_model);
+        foreach (Option option in (Option[])[_test, _count, _temperature, _sweep, _baseline, _plot, _seed, _json, .. _input.Options])
+            Add(option);
+        SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(Run(arguments, token))));
     }
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         ThrowIfContradictory(arguments);
+        string model = arguments.GetRequiredValue(_model);
         OutputFile.ThrowIfNotWritable(
             [(_plot.Name, arguments.GetValue(_plot))],
-            [(_model.Name, arguments.GetValue(_model)), (_test.Name, arguments.GetValue(_test)),
-                (_baseline.Name, arguments.GetValue(_baseline))]);
-        CompiledPolicy policy = CompiledPolicy.Load(arguments.GetRequiredValue(_model));
+            [(_model.Name, model), .. ((Option<string?>[])[_test, _baseline]).Select(input => (input.Name, arguments.GetValue(input)))]);
+        CompiledPolicy policy = CompiledPolicy.Load(model);
         string path = arguments.GetRequiredValue(_test)!;
         TestSet test = TestSet.Read(policy, path, options => _input.Read(arguments, path, options, cancellationToken));
         (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
@@ -49,7 +45,7 @@ internal sealed class EvaluateCommand
         if (sweep is not null && OutputFile.Target(arguments.GetValue(_plot)) is { } plot)
             SweepPlot.Save(sweep, plot);
         if (arguments.GetValue(_json))
-            Terminal.WriteJson(ForJson(quality, test, sweep));
+            Terminal.PrintJson(ForJson(quality, test, sweep));
         else
             Print(quality, test, sweep);
         return ExitCode.Success;
@@ -95,31 +91,17 @@ internal sealed class EvaluateCommand
     // Null where a figure is infinite or unknown.
     private static object ForJson(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep) => new
     {
-        Generated = quality.Count,
-        TestSequences = test.Sequences.Count,
-        TestOverlap = test.Overlap,
-        test.UnknownTokenRate,
-        NllTest = Terminal.Finite(quality.NllTest),
-        Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
-        Bleu = ByName(quality.Metrics.Bleu),
-        SelfBleu = ByName(quality.Metrics.SelfBleu),
-        Distinct = ByName(quality.Metrics.Distinct),
+        Generated = quality.Count, TestSequences = test.Sequences.Count, TestOverlap = test.Overlap, test.UnknownTokenRate,
+        NllTest = Terminal.Finite(quality.NllTest), Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
+        Bleu = ByName(quality.Metrics.Bleu), SelfBleu = ByName(quality.Metrics.SelfBleu), Distinct = ByName(quality.Metrics.Distinct),
         JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon),
         LengthDistance = quality.Metrics.LengthDistance!.Value,
-        quality.Metrics.MeanLength,
-        quality.Metrics.Uniqueness,
-        quality.Metrics.Novelty,
-        quality.Metrics.EndTokenRate,
+        quality.Metrics.MeanLength, quality.Metrics.Uniqueness, quality.Metrics.Novelty, quality.Metrics.EndTokenRate,
         RepetitionRate = Terminal.Finite(quality.Metrics.RepetitionRate),
         Sweep = sweep?.Points.Select(point => new
         {
-            point.Model,
-            point.Temperature,
-            NllTest = Terminal.Finite(point.NllTest),
-            Bleu = ByName(point.Metrics.Bleu),
-            SelfBleu = ByName(point.Metrics.SelfBleu),
-            point.Metrics.Uniqueness,
-            point.Metrics.Novelty,
+            point.Model, point.Temperature, NllTest = Terminal.Finite(point.NllTest),
+            Bleu = ByName(point.Metrics.Bleu), SelfBleu = ByName(point.Metrics.SelfBleu), point.Metrics.Uniqueness, point.Metrics.Novelty,
         }).ToArray(),
     };
 
@@ -128,21 +110,20 @@ internal sealed class EvaluateCommand
 
     private static void Print(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep)
     {
-        Console.Out.WriteLine($"{quality.Count} generated sequences against {test.Sequences.Count} of the test file");
+        Terminal.Print($"{quality.Count} generated sequences against {test.Sequences.Count} of the test file");
         foreach ((string name, double value) in quality.ToDictionary())
-            Console.Out.WriteLine($"  {name,-20} {Terminal.Figure(value)}");
+            Terminal.Print($"  {name,-20} {Terminal.Figure(value)}");
         if (sweep is null)
             return;
-        Console.Out.WriteLine();
-        Console.Out.WriteLine(
-            $"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"novelty",10}  model");
+        Terminal.Print();
+        Terminal.Print($"{"temperature",-12} {"bleu_4",10} {"self_bleu_4",12} {"nll_test",10} {"uniqueness",11} {"novelty",10}  model");
         foreach (QualityDiversityPoint point in sweep.Points)
         {
-            Console.Out.WriteLine(
-                $"{Terminal.Figure(point.Temperature),-12} {Terminal.Figure(point.Metrics.Bleu![4]),10} "
-                + $"{Terminal.Figure(point.Metrics.SelfBleu![4]),12} "
-                + $"{Terminal.Figure(point.NllTest),10} {Terminal.Figure(point.Metrics.Uniqueness),11} "
-                + $"{(point.Metrics.Novelty is { } novelty ? Terminal.Figure(novelty) : "-"),10}  {Terminal.OneLine(point.Model)}");
+            (SampleMetrics metrics, Func<double, string> figure) = (point.Metrics, Terminal.Figure);
+            Terminal.Print(
+                $"{figure(point.Temperature),-12} {figure(metrics.Bleu![4]),10} {figure(metrics.SelfBleu![4]),12} "
+                + $"{figure(point.NllTest),10} {figure(metrics.Uniqueness),11} "
+                + $"{(metrics.Novelty is { } novelty ? figure(novelty) : "-"),10}  {Terminal.OneLine(point.Model)}");
         }
     }
 

@@ -7,14 +7,9 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        Argument<string> model = CommonOptions.Model("A model that 'seqgan train' wrote");
+        Argument<string> model = CommonOptions.Path("MODEL", "A model that 'seqgan train' wrote");
         Option<int> count = CommonOptions.Count("How many sequences", 10);
-        var prefix = new Option<string>("--prefix")
-        {
-            HelpName = "TEXT",
-            Description = "What every sequence begins with",
-            DefaultValueFactory = _ => "",
-        };
+        var prefix = new Option<string?>("--prefix") { HelpName = "TEXT", Description = "What every sequence begins with" };
         Option<string?> label = CommonOptions.Text(
             "--label", "NAME",
             "The label of every sequence, for a model trained with labels; by default, labels are as frequent as in the training data");
@@ -33,17 +28,16 @@ internal static class GenerateCommand
             {
                 Seed = arguments.GetValue(seed),
                 Temperature = arguments.GetValue(temperature),
-                TopK = arguments.GetValue(topK),
-                TopP = arguments.GetValue(topP),
+                TopK = arguments.GetValue(topK), TopP = arguments.GetValue(topP),
                 Label = arguments.GetValue(label),
             };
             int length = arguments.GetValue(count);
-            await foreach (string text in sampler.GenerateAsync(length, options, arguments.GetValue(prefix)!, cancellationToken))
+            await foreach (string text in sampler.GenerateAsync(length, options, arguments.GetValue(prefix) ?? "", cancellationToken))
             {
                 if (arguments.GetValue(json))
-                    Terminal.WriteJson(new { Text = text });
+                    Terminal.PrintJson(new { Text = text });
                 else
-                    Console.Out.WriteLine(Terminal.OneLine(text));
+                    Terminal.Print(Terminal.OneLine(text));
             }
 
             return ExitCode.Success;

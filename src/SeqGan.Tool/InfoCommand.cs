@@ -7,14 +7,14 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        Argument<string> model = CommonOptions.Model("A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote");
+        Argument<string> model = CommonOptions.Path("MODEL", "A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote");
         Option<bool> json = CommonOptions.Json();
         var command = new Command("info", "Says what a model is: its vocabulary, its network, what it was trained on.") { model, json };
         command.SetAction(arguments => CommandRunner.RunAsync(_ =>
         {
             CompiledPolicy policy = CompiledPolicy.Load(arguments.GetRequiredValue(model));
             if (arguments.GetValue(json))
-                Terminal.WriteJson(ForJson(policy));
+                Terminal.PrintJson(ForJson(policy));
             else
                 Print(policy);
             return Task.FromResult(ExitCode.Success);
@@ -24,12 +24,8 @@ internal static class InfoCommand
 
     private static object ForJson(CompiledPolicy policy) => new
     {
-        policy.Format.VocabularySize,
-        policy.Format.MaxLength,
-        Cell = NameOf(policy.Cell),
-        policy.Layers,
-        policy.EmbeddingSize,
-        policy.HiddenSize,
+        policy.Format.VocabularySize, policy.Format.MaxLength,
+        Cell = NameOf(policy.Cell), policy.Layers, policy.EmbeddingSize, policy.HiddenSize,
         Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
         TrainingSequences = policy.TrainingSequences?.Count,
         Labels = policy.Labels is { } labels
@@ -49,7 +45,7 @@ internal static class InfoCommand
             Write("labels", Describe(labels));
         Write("trained on", policy.TrainingSequences is { } sequences ? $"{sequences.Count} different sequences" : "not known");
 
-        static void Write(string name, string value) => Console.Out.WriteLine($"{name,-17} {value}");
+        static void Write(string name, string value) => Terminal.Print($"{name,-17} {value}");
     }
 
     private static string Describe(LabelSet labels)

@@ -21,11 +21,7 @@ internal sealed class InputFile
     private readonly Option<bool> _skipInvalid =
         CommonOptions.Flag("--skip-invalid", "Leave out records that cannot be read, and count them");
 
-    public void AddTo(Command command)
-    {
-        foreach (Option option in (Option[])[_column, _delimiter, _property, _label, _skipInvalid])
-            command.Options.Add(option);
-    }
+    public IReadOnlyList<Option> Options => [_column, _delimiter, _property, _label, _skipInvalid];
 
     public Corpus Read(ParseResult arguments, string path, CorpusOptions options, CancellationToken cancellationToken)
     {
@@ -39,15 +35,10 @@ internal sealed class InputFile
         if (label is not null && column is null && property is null)
             throw new ArgumentException(
                 $"--label is '{label}', a column or a property; name the one with the sequences with --column or --property.");
-        if (column is not null)
-        {
-            var delimited = new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid };
-            return Corpus.FromDelimitedFile(path, column, delimited, options, cancellationToken);
-        }
-
+        var delimited = new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid };
         var jsonLines = new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid };
-        return property is not null
-            ? Corpus.FromJsonLinesFile(path, property, jsonLines, options, cancellationToken)
+        return column is not null ? Corpus.FromDelimitedFile(path, column, delimited, options, cancellationToken)
+            : property is not null ? Corpus.FromJsonLinesFile(path, property, jsonLines, options, cancellationToken)
             : Corpus.FromFile(path, options, cancellationToken);
     }
 

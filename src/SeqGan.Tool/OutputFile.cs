@@ -8,25 +8,17 @@ internal static class OutputFile
     // As many as Linux follows.
     private const int MostLinks = 40;
 
-    /// <summary>Checks where results go.</summary>
-    /// <param name="outputs">Options and their paths; null where a result is not wanted.</param>
-    /// <param name="inputs">What is read, which no result may replace.</param>
+    /// <summary>Checks where results go, none of which may replace an input. A path is null if its option is not given.</summary>
     /// <exception cref="IOException">A file cannot be written there, or two of the paths are the same file.</exception>
     public static void ThrowIfNotWritable((string Name, string? Path)[] outputs, (string Name, string? Path)[] inputs)
     {
-        (string Name, string Path)[] wanted = [.. from output in outputs where output.Path is not null select (output.Name, output.Path)];
-        foreach ((string name, string path) in wanted)
-            ThrowIfNotWritable(name, path);
         var taken = new Dictionary<string, string>(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
-        foreach ((string name, string? path) in inputs)
+        foreach ((string name, string? path) in inputs.Where(input => input.Path is not null))
+            taken[RealPath(path!)] = name;
+        foreach ((string name, string? path) in outputs.Where(output => output.Path is not null))
         {
-            if (path is not null)
-                taken[RealPath(path, MostLinks)] = name;
-        }
-
-        foreach ((string name, string path) in wanted)
-        {
-            string real = RealPath(path, MostLinks);
+            string real = RealPath(path!);
+            ThrowIfNotWritable(name, path!, real);
             if (!taken.TryAdd(real, name))
                 throw new IOException($"{name} is '{path}', the same file as {taken[real]}; each needs a file of its own.");
         }
@@ -34,11 +26,10 @@ internal static class OutputFile
 
     /// <summary>The path, or the target of the link that it is: writing by renaming would replace the link.</summary>
     public static string? Target(string? path) =>
-        path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path, MostLinks) : path;
+        path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path) : path;
 
-    private static void ThrowIfNotWritable(string option, string path)
+    private static void ThrowIfNotWritable(string option, string path, string full)
     {
-        string full = RealPath(path, MostLinks);
         string folder = Path.GetDirectoryName(full) ?? full;
         if (Directory.Exists(full))
             throw new IOException($"{option} is '{path}', which is a folder; name a file.");
@@ -57,7 +48,7 @@ internal static class OutputFile
     }
 
     /// <summary>The full path without symbolic links, not even to folders; the file need not exist.</summary>
-    private static string RealPath(string path, int links)
+    private static string RealPath(string path, int links = MostLinks)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         if (Path.GetDirectoryName(full) is not { } folder)

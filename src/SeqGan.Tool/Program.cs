@@ -4,10 +4,7 @@ using SeqGan.Tool;
 var root =
     new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and measures how good they are.")
 {
-    TrainCommand.Create(),
-    GenerateCommand.Create(),
-    EvaluateCommand.Create(),
-    InfoCommand.Create(),
+    new TrainCommand(), GenerateCommand.Create(), new EvaluateCommand(), InfoCommand.Create(),
 };
 
 ParseResult arguments = root.Parse(args);
@@ -22,14 +19,14 @@ if (arguments.Errors.Count > 0)
 // Blocks are faster for a file or a pipe; a terminal shows each line at once. Not disposed, because disposing would write again
 // what a full disk refused.
 if (Console.IsOutputRedirected)
-    Console.SetOut(new StreamWriter(new ResultStream(Console.OpenStandardOutput()), bufferSize: 1 << 16));
+    Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16));
 
 try
 {
     // The commands handle Ctrl+C themselves: a training ends in order and leaves a model.
     int exitCode = await arguments.InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-    await Console.Out.FlushAsync();
+    Terminal.Flush();
     return exitCode;
 }
 catch (OutputException error)

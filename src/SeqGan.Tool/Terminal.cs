@@ -16,8 +16,7 @@ internal static partial class Terminal
     };
 
     /// <summary>For tables and live displays.</summary>
-    public static IAnsiConsole Display { get; } =
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole Display { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
@@ -39,7 +38,14 @@ internal static partial class Terminal
     }
 
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
-    public static void WriteJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, s_json));
+    public static void PrintJson(object value) => Print(JsonSerializer.Serialize(value, s_json));
+
+    /// <summary>A line of results on standard output.</summary>
+    /// <exception cref="OutputException">Standard output is full or closed.</exception>
+    public static void Print(string line = "") => Try(() => Console.Out.WriteLine(line));
+
+    /// <inheritdoc cref="Print"/>
+    public static void Flush() => Try(Console.Out.Flush);
 
     /// <summary>A figure for JSON, which has no NaN.</summary>
     public static double? Finite(double? value) => value is { } figure && double.IsFinite(figure) ? figure : null;
@@ -49,9 +55,25 @@ internal static partial class Terminal
     /// <summary>The text on one line without control characters: the author of a corpus must not control this terminal.</summary>
     public static string OneLine(string text) => Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
 
+    private static void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(error);
+        }
+    }
+
     [GeneratedRegex(@"\p{Cc}")]
     private static partial Regex Control();
 }
+
+/// <summary>Standard output is full or closed, which is not bad input for any command.</summary>
+internal sealed class OutputException(Exception cause)
+    : Exception($"The results cannot be written to standard output: {cause.Message}", cause);
 
 /// <summary>Shows the library's warnings, and its messages about resuming, on the terminal.</summary>
 internal sealed class TerminalLogger : ILoggerFactory, ILogger

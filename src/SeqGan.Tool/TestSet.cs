@@ -6,9 +6,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     // With more, the figures say more about the vocabulary than about the model.
     private const double ManyUnknown = 0.1;
 
-    /// <exception cref="ArgumentException">
-    /// The model has no tokenizer, or the test file has only training data, or other labels than the model.
-    /// </exception>
+    /// <exception cref="ArgumentException">There is no tokenizer, or the file has only training data or other labels.</exception>
     public static TestSet Read(CompiledPolicy policy, string path, Func<CorpusOptions, Corpus> read)
     {
         if (policy.Vocabulary is not { } vocabulary || policy.Tokenizer is not { } tokenizer)
@@ -16,11 +14,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
                 "The model has no vocabulary and no tokenizer, so it cannot read a text file; measure it in code, with SampleMetrics.");
         Corpus corpus = Read(read, new CorpusOptions
         {
-            Vocabulary = vocabulary,
-            Tokenizer = tokenizer,
-            MaxLength = policy.Format.MaxLength,
-            HeldOutFraction = 0,
-            RemoveDuplicates = false,
+            Vocabulary = vocabulary, Tokenizer = tokenizer, MaxLength = policy.Format.MaxLength,
+            HeldOutFraction = 0, RemoveDuplicates = false,
         });
         int[] labels = LabelsOf(policy, corpus, path);
         TokenBatch all = corpus.Training;
@@ -74,8 +69,13 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
     private static void Warn(Corpus corpus, string path, int kept, CompiledPolicy policy)
     {
         int all = corpus.Training.Count;
-        IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key)
-            .Select(entry => $"{entry.Value} {Describe(entry.Key, policy)}");
+        IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} " + entry.Key switch
+        {
+            DropReason.Empty => "empty",
+            DropReason.TooLong => $"longer than the {policy.Format.MaxLength} tokens of the model's longest sequence",
+            DropReason.Invalid => "that cannot be read",
+            var other => other.ToString(),
+        });
         if (corpus.Report.Dropped.Count > 0)
             Terminal.Say(
                 $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {string.Join(", ", dropped)}.");
@@ -91,12 +91,4 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
             Terminal.Say(
                 "The model does not know what it was trained on: there is no novelty, and the test file may overlap its training data.");
     }
-
-    private static string Describe(DropReason reason, CompiledPolicy policy) => reason switch
-    {
-        DropReason.Empty => "empty",
-        DropReason.TooLong => $"longer than the {policy.Format.MaxLength} tokens of the model's longest sequence",
-        DropReason.Invalid => "that cannot be read",
-        _ => reason.ToString(),
-    };
 }

@@ -4,12 +4,10 @@ using System.Diagnostics;
 namespace SeqGan.Tool;
 
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
-internal sealed class TrainCommand
+internal sealed class TrainCommand : Command
 {
-    private readonly Argument<string> _file = new Argument<string>("FILE")
-    {
-        Description = "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label",
-    }.NotBlank();
+    private readonly Argument<string> _file = CommonOptions.Path(
+        "FILE", "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label");
     private readonly Option<string?> _model = CommonOptions.Text("--model", "OUT", "Where to write the model", required: true);
     private readonly Option<string?> _mleModel = CommonOptions.Text(
         "--mle-model", "OUT", "Where to write the model from before the adversarial training, to compare with");
@@ -51,19 +49,18 @@ internal sealed class TrainCommand
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly InputFile _input = new();
 
-    public static Command Create()
+    public TrainCommand()
+        : base("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
     {
-        var train = new TrainCommand();
-        var command = new Command("train",
-            "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
-        {
-            train._file, train._model, train._mleModel, train._report, train._log, train._tensorBoard, train._tokens, train._maxLength,
-            train._minimumCount, train._maximumSequences, train._heldOut, train._epochs, train._rounds, train._hiddenSize, train._quick,
-            train._checkpoints, train._checkpointInterval, train._resume, train._seed, train._json,
-        };
-        train._input.AddTo(command);
-        command.SetAction(arguments => CommandRunner.RunAsync(token => train.RunAsync(arguments, token)));
-        return command;
+        Add(_file);
+        Option[] options =
+        [
+            _model, _mleModel, _report, _log, _tensorBoard, _tokens, _maxLength, _minimumCount, _maximumSequences, _heldOut, _epochs,
+            _rounds, _hiddenSize, _quick, _checkpoints, _checkpointInterval, _resume, _seed, _json, .. _input.Options,
+        ];
+        foreach (Option option in options)
+            Add(option);
+        SetAction(arguments => CommandRunner.RunAsync(token => RunAsync(arguments, token)));
     }
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -87,7 +84,7 @@ internal sealed class TrainCommand
         if (!summary.Interrupted)
             checkpoints.Remove();
         if (arguments.GetValue(_json))
-            Terminal.WriteJson(summary with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
+            Terminal.PrintJson(summary with { Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
         else
             Print(summary, clock.Elapsed);
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
@@ -119,14 +116,13 @@ internal sealed class TrainCommand
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
         string done = summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in";
-        Console.Out.WriteLine($"{done} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
+        Terminal.Print($"{done} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
         if (summary.Interrupted)
-            Console.Out.WriteLine($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
+            Terminal.Print($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
-            Console.Out.WriteLine($"The report is in {report}.");
+            Terminal.Print($"The report is in {report}.");
         string before = summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured";
         if (summary.NllTest is { } nll)
-            Console.Out.WriteLine(
-                $"NLL_test {Terminal.Figure(nll)}, before the adversarial training {before} nats a token (lower is better).");
+            Terminal.Print($"NLL_test {Terminal.Figure(nll)}, before the adversarial training {before} nats a token (lower is better).");
     }
 }

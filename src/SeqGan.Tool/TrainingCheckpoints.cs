@@ -1,9 +1,6 @@
 namespace SeqGan.Tool;
 
-/// <summary>
-/// Where the checkpoints of a training go, whether they are kept when it has ended well, how often one is written, and whether it resumes
-/// from the newest one.
-/// </summary>
+/// <summary>Where checkpoints go, whether they are kept after the training, how often one is written, and whether to resume.</summary>
 internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan Interval, bool Resume)
 {
     /// <exception cref="IOException">The folder holds another training, and nobody asked to resume it.</exception>

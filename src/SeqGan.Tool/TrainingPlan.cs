@@ -28,8 +28,7 @@ internal static class TrainingPlan
                 GeneratorPretrainingEpochs = epochs ?? (int)Math.Clamp((quick ? 300L : 6000L) * batchSize / count, 1, 60),
                 DiscriminatorPretrainingRounds = quick ? 1 : 6,
                 DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
-                NegativeSamples = 15 * batchSize,
-                AdversarialRounds = rounds ?? (quick ? 2 : 30),
+                NegativeSamples = 15 * batchSize, AdversarialRounds = rounds ?? (quick ? 2 : 30),
                 // Pre-training ends when the held-out likelihood no longer improves.
                 EarlyStopping = corpus.HeldOut.Count > 0
                     ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = 2 }] : [],

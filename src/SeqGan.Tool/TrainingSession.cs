@@ -113,34 +113,30 @@ internal sealed class TrainingSession : IDisposable
         _report?.AddMetrics("SeqGAN", quality.ToDictionary());
         if (mleQuality is not null)
             _report?.AddMetrics("MLE", mleQuality.ToDictionary());
-        if (heldOut.Count > 0)
-            AddDataMetrics(heldOut, count);
-        if (mle is not null && !interrupted && heldOut.Count > 0)
-            AddSweep([new("MLE", mle), new("SeqGAN", model)], heldOut, count);
+        if (_report is not null && heldOut.Count > 0)
+        {
+            // The best that a model can reach.
+            TokenBatch training = _corpus.Training.TakeEvenly(count);
+            var metrics = SampleMetrics.Measure(
+                training, _corpus.Format, heldOut, unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
+            _report.AddMetrics("training data against held-out", new ModelQuality(training.Count, metrics, NllTest: null).ToDictionary());
+        }
+
+        if (_report is not null && mle is not null && !interrupted && heldOut.Count > 0)
+            AddSweep(_report, [new("MLE", mle), new("SeqGAN", model)], heldOut, count);
         return new TrainingSummary(
             _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
             interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
             Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty);
     }
 
-    /// <summary>The training data measured against the held-out data: the best that a model can reach.</summary>
-    private void AddDataMetrics(TokenBatch heldOut, int count)
+    private void AddSweep(HtmlReport report, KeyValuePair<string, CompiledPolicy>[] models, TokenBatch heldOut, int count)
     {
-        TokenBatch training = _corpus.Training.TakeEvenly(count);
-        SampleMetrics metrics = SampleMetrics.Measure(
-            training, _corpus.Format, heldOut, unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
-        _report?.AddMetrics("training data against held-out", new ModelQuality(training.Count, metrics, NllTest: null).ToDictionary());
-    }
-
-    private void AddSweep(KeyValuePair<string, CompiledPolicy>[] models, TokenBatch heldOut, int count)
-    {
-        if (_report is null)
-            return;
         try
         {
             var options = new QualityDiversityOptions { Count = count, Seed = _seed };
             var sweep = QualityDiversitySweep.Run(models, heldOut, options, cancellationToken: _cancellationToken);
-            _report.AddChart(
+            report.AddChart(
                 "Quality and diversity over temperatures", "1 - self-BLEU-4 (more diverse to the right)",
                 "BLEU-4 (closer to held-out data above)",
                 sweep.Points.GroupBy(point => point.Model).Select(points => new ChartSeries(points.Key, points.Select(point =>

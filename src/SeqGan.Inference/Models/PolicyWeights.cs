@@ -90,8 +90,7 @@ internal sealed class PolicyWeights
         string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
             throw new InvalidWeightsException(
-                $"{Source}: {(Cell == RecurrentCell.Lstm ? "an LSTM" : "a GRU")} of {Layers} layers has no weight "
-                    + $"'{string.Join("', '", superfluous)}'.");
+                $"{Source}: the {Prefix(Cell).ToUpperInvariant()} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
         foreach ((string name, long[] shape) in expected)
         {
             NamedTensor tensor = Find(name);

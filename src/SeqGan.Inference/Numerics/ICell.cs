@@ -35,7 +35,15 @@ internal sealed record CellLayout(int Gates, int StateBlock, int InputRotation, 
     /// <summary>The blocks of a row of gates.</summary>
     public int Blocks => StateBlock + Gates;
 
-    public static CellLayout Of(RecurrentCell cell) => cell == RecurrentCell.Lstm ? LstmCell.Layout : GruCell.Layout;
+    public static CellLayout Of(RecurrentCell cell) => cell switch
+    {
+        RecurrentCell.Lstm => LstmCell.Layout,
+        RecurrentCell.Gru => GruCell.Layout,
+        _ => throw Unknown(cell),
+    };
+
+    public static ArgumentOutOfRangeException Unknown(RecurrentCell cell) =>
+        new(nameof(cell), cell, $"The cell must be {string.Join(" or ", Enum.GetNames<RecurrentCell>())}.");
 }
 
 /// <summary>Some rows of a recurrent layer at one step, one after the other.</summary>

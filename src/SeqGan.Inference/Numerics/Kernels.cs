@@ -88,8 +88,10 @@ internal sealed unsafe partial class Kernels<TLanes>(string name) : Kernels
     {
         if (cell == RecurrentCell.Lstm)
             LstmCell.Forward<TLanes>(step);
-        else
+        else if (cell == RecurrentCell.Gru)
             GruCell.Forward<TLanes>(step);
+        else
+            throw CellLayout.Unknown(cell);
     }
 
     public override void Backward(
@@ -97,8 +99,10 @@ internal sealed unsafe partial class Kernels<TLanes>(string name) : Kernels
     {
         if (cell == RecurrentCell.Lstm)
             LstmCell.Backward<TLanes>(step, hiddenGradient, cellGradient, previousGradient);
-        else
+        else if (cell == RecurrentCell.Gru)
             GruCell.Backward<TLanes>(step, hiddenGradient, cellGradient, previousGradient);
+        else
+            throw CellLayout.Unknown(cell);
     }
 
     public override string ToString() => name;

@@ -1,12 +1,7 @@
 namespace SeqGan.Discrimination;
 
-/// <summary>
-/// What went wrong in backward passes written in managed code. Native code calls them, which an exception must not reach: it would end the
-/// process.
-/// </summary>
-/// <remarks>
-/// Forward passes on the thread that created it belong to it until it is disposed; their backward passes may run on any thread.
-/// </remarks>
+/// <summary>What went wrong in managed backward passes. In the native code that calls them, an exception would end the process.</summary>
+/// <remarks>Covers the forward passes of the thread that created it until disposed; their backward passes may run on any thread.</remarks>
 internal sealed class BackwardFailure : IDisposable
 {
     private const string Key = "failure";
@@ -18,7 +13,7 @@ internal sealed class BackwardFailure : IDisposable
 
     public BackwardFailure() => s_current = this;
 
-    /// <summary>The first exception; null where there was none.</summary>
+    /// <summary>The first exception; null if there was none.</summary>
     public Exception? Error { get; private set; }
 
     /// <summary>To be called in the forward pass of a function whose backward pass is guarded.</summary>
@@ -28,10 +23,7 @@ internal sealed class BackwardFailure : IDisposable
             context.save_data(Key, current);
     }
 
-    /// <summary>Does a backward pass; gives no gradients where it fails and somebody watches.</summary>
-    /// <param name="context">That of the forward pass.</param>
-    /// <param name="inputs">The number of the function's inputs.</param>
-    /// <param name="backward">Computes one gradient an input.</param>
+    /// <summary>Runs a backward pass, one gradient for each input; gives no gradients if it fails and somebody watches.</summary>
     public static List<Tensor> Guard(autograd.AutogradContext context, int inputs, Func<List<Tensor>> backward)
     {
         try

@@ -2,10 +2,7 @@ using System.Numerics;
 
 namespace SeqGan.Discrimination;
 
-/// <summary>
-/// The logits of a <see cref="ConvolutionalNetwork"/> on the CPU, to rounding: pooled windows by look-up, highway by matrix products. A
-/// sequence's are the same bits however sequences are batched.
-/// </summary>
+/// <summary>A <see cref="ConvolutionalNetwork"/>'s logits on the CPU, to rounding; the same bits in every batch.</summary>
 internal sealed unsafe class CompiledConvolution(
     SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : IDisposable
 {
@@ -29,7 +26,13 @@ internal sealed unsafe class CompiledConvolution(
     {
         using var scope = NewDisposeScope();
         if (!_isCurrent)
-            ReadOutput();
+        {
+            Tensor weight = output.weight!, bias = output.bias!;
+            (weight.select(0, 1) - weight.select(0, 0)).data<float>().CopyTo(_outputDifference);
+            _biasDifference = (bias[1] - bias[0]).item<float>();
+            _isCurrent = true;
+        }
+
         for (int start = 0; start < sequences.Count; start += ChunkRows)
         {
             TokenBatch chunk = sequences.Slice(start, Math.Min(ChunkRows, sequences.Count - start));
@@ -70,23 +73,19 @@ internal sealed unsafe class CompiledConvolution(
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(TileRows, rows - start);
             Tensor tile = features.narrow(0, start, Math.Max(MinimumRows, count));
-            ApplyHighway(tile);
+            long tileRows = tile.shape[0];
+            foreach (CompiledHighway layer in highway)
+            {
+                Tensor products = Reserve(ref _products, 2 * tileRows);
+                layer.Apply(tile, products.narrow(0, 0, tileRows), products.narrow(0, tileRows, tileRows));
+            }
+
             float* first = TensorMemory.Of(tile);
             for (int row = 0; row < count; row++)
                 logits[start + row] = Output(first + (long)row * _size);
         }
 
         return rows;
-    }
-
-    private void ApplyHighway(Tensor tile)
-    {
-        if (highway.Length == 0)
-            return;
-        long rows = tile.shape[0];
-        Tensor products = Reserve(ref _products, 2 * rows);
-        foreach (CompiledHighway layer in highway)
-            layer.Apply(tile, products.narrow(0, 0, rows), products.narrow(0, rows, rows));
     }
 
     private float Output(float* features)
@@ -100,14 +99,6 @@ internal sealed unsafe class CompiledConvolution(
         for (; column < weight.Length; column++)
             logit += features[column] * weight[column];
         return logit;
-    }
-
-    private void ReadOutput()
-    {
-        Tensor weight = output.weight!, bias = output.bias!;
-        (weight.select(0, 1) - weight.select(0, 0)).data<float>().CopyTo(_outputDifference);
-        _biasDifference = (bias[1] - bias[0]).item<float>();
-        _isCurrent = true;
     }
 
     private Tensor Reserve(ref Tensor? buffer, long rows)

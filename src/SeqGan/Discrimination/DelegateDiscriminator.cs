@@ -30,28 +30,23 @@ public sealed class DelegateDiscriminator : IDiscriminator
         for (int row = 0; row < sequences.Count; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            scores.Span[row] = Score(sequences[row], row);
+            float probability;
+            try
+            {
+                probability = (float)_probability(sequences[row]);
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
+            {
+                throw new ScorerException(Name, $"Discriminator '{Name}' failed on sequence {row}: {error.Message}", error);
+            }
+
+            if (probability is not (>= 0 and <= 1))
+                throw new ScorerException(
+                    Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; it must be a probability in [0, 1].");
+            scores.Span[row] = probability;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.CompletedTask;
-    }
-
-    private float Score(ReadOnlySpan<int> sequence, int row)
-    {
-        float probability;
-        try
-        {
-            probability = (float)_probability(sequence);
-        }
-        catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
-        {
-            throw new ScorerException(Name, $"Discriminator '{Name}' failed on sequence {row}: {error.Message}", error);
-        }
-
-        return probability is >= 0 and <= 1
-            ? probability
-            : throw new ScorerException(
-                Name, $"Discriminator '{Name}' gave sequence {row} the score {probability}; it must be a probability in [0, 1].");
     }
 }

@@ -9,8 +9,6 @@ public enum DiscriminatorNetwork
     /// </summary>
     Convolutional = 0,
 
-    /// <summary>
-    /// Embedding, a gated recurrent unit from left to right, dropout, softmax over two classes from the state after the last token.
-    /// </summary>
+    /// <summary>Embedding, gated recurrent unit, dropout, softmax over two classes from the state after the last token.</summary>
     Gru = 1,
 }

@@ -3,8 +3,6 @@ namespace SeqGan.Discrimination;
 /// <summary>Draws a discriminator's weights from a seed, as the published code does.</summary>
 internal sealed class DiscriminatorWeights(ulong seed)
 {
-    private const int BlockSize = 1 << 16;
-
     private readonly RandomKey _key = new(seed, RandomPurpose.Initialization, Step: 1);
     private int _tensor;
 
@@ -36,11 +34,7 @@ internal sealed class DiscriminatorWeights(ulong seed)
     {
         int row = _tensor++;
         float[] values = new float[weight.numel()];
-        Parallel.For(0, (values.Length + BlockSize - 1) / BlockSize, block =>
-        {
-            for (int element = block * BlockSize; element < Math.Min(values.Length, (block + 1) * BlockSize); element++)
-                values[element] = draw(row, element);
-        });
+        Parallel.For(0, values.Length, element => values[element] = draw(row, element));
         using var noGrad = no_grad();
         using Tensor source = tensor(values, weight.shape);
         weight.copy_(source);

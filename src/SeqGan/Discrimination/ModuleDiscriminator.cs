@@ -1,8 +1,6 @@
 namespace SeqGan.Discrimination;
 
-/// <summary>
-/// A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, training and scoring modes, batching.
-/// </summary>
+/// <summary>A discriminator around a TorchSharp module, yours or a ready-made one: optimizer, modes, batching.</summary>
 /// <remarks>
 /// <para>
 /// The module maps token ids [batch, length] (64-bit integers; length is the format's maximum; padding cells hold the padding token) to one
@@ -27,16 +25,15 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     // to waste work on a training batch; twice as many are only a tenth faster.
     private const int TileRows = 64;
 
-    private readonly nn.Module<Tensor, Tensor> _module;
     private readonly SequenceFormat _format;
     private readonly int _inputLength;
     private readonly (string Name, Parameter Value)[] _weights;
     private readonly Parameter[] _parameters;
     private readonly optim.Optimizer? _optimizer;
+    private readonly ScaledLearningRates _learningRates;
     private readonly Device _device;
     private readonly double _gradientClip;
     private readonly CompiledConvolution? _compiled;
-    private readonly ScaledLearningRates _learningRates;
     private readonly ulong _seed;
     private uint _steps;
     private bool _disposed;
@@ -47,9 +44,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">How it learns; read once.</param>
     /// <param name="seed">Determines, with the number of the training step, what the module draws from libtorch's global generator.</param>
-    /// <param name="createOptimizer">
-    /// Makes the optimizer of the module's parameters; null makes Adam. The discriminator disposes it.
-    /// </param>
+    /// <param name="createOptimizer">Makes the optimizer, which the discriminator disposes; null makes Adam.</param>
     /// <exception cref="ArgumentException">The name is empty, or options are out of range; all failures are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public ModuleDiscriminator(
@@ -62,10 +57,8 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         LibTorch.EnsureLoaded();
         options ??= new DiscriminatorOptions();
         OptionsCheck.ThrowIfInvalid(options);
-        (Name, _module, _format, _seed) = (name, module, format, seed);
-        _inputLength = format.InputFormat().MaxLength;
-        _device = TorchDevice.Open(options.Device);
-        _gradientClip = options.GradientClip;
+        (Name, Module, _format, _inputLength) = (name, module, format, format.InputFormat().MaxLength);
+        (_device, _gradientClip, _seed) = (TorchDevice.Open(options.Device), options.GradientClip, seed);
         module.to(_device);
         module.eval();
 
@@ -89,9 +82,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The network and how it learns; read once.</param>
     /// <param name="seed">Determines the weights and the dropout masks.</param>
-    /// <exception cref="ArgumentException">
-    /// Options are out of range, or filter widths and counts contradict each other or the format; all failures are listed.
-    /// </exception>
+    /// <exception cref="ArgumentException">Options are out of range or contradict each other or the format; all are listed.</exception>
     /// <exception cref="LibTorchNotAvailableException">libtorch cannot be loaded.</exception>
     public static ModuleDiscriminator Create(SequenceFormat format, DiscriminatorOptions? options = null, ulong seed = 0)
     {
@@ -111,9 +102,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     }
 
     /// <summary>The network.</summary>
-    protected nn.Module<Tensor, Tensor> Module => _module;
-
-    internal nn.Module<Tensor, Tensor> Network => _module;
+    protected internal nn.Module<Tensor, Tensor> Module { get; }
 
     /// <summary>Call this after writing weights from outside.</summary>
     internal void ForgetCompiled() => _compiled?.Forget();
@@ -136,7 +125,15 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             Logits(sequences, scores.Span, cancellationToken);
         else
             CompiledLogits(_compiled, sequences, scores.Span, cancellationToken);
-        Squash(scores.Span);
+        for (int row = 0; row < scores.Length; row++)
+        {
+            float score = scores.Span[row] = 1 / (1 + MathF.Exp(-scores.Span[row]));
+            if (float.IsNaN(score))
+                throw new ScorerException(
+                    Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from "
+                    + $"them, are not finite.");
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -162,7 +159,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         if (_optimizer is null)
             return ValueTask.FromResult(DiscriminatorStep.NotTrained);
         var key = new RandomKey(_seed, RandomPurpose.Dropout, _steps++);
-        if (_module is IReadyMadeNetwork)
+        if (Module is IReadyMadeNetwork)
             return ValueTask.FromResult(Train(_optimizer, real, generated));
         using GlobalGenerator.Loan loan = GlobalGenerator.Seed(key.NextBits(0) | (ulong)key.NextBits(1) << 32);
         return ValueTask.FromResult(Train(_optimizer, real, generated));
@@ -176,9 +173,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// A safetensors file: the module's parameters and persistent buffers, the optimizer's state and how many steps were taken. What a
     /// module keeps elsewhere is not in it.
     /// </remarks>
-    /// <exception cref="NotSupportedException">
-    /// The optimizer is none of TorchSharp's, or LBFGS, or the module has a parameter or buffer of a type that cannot be saved.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The optimizer, or the type of a parameter or buffer, cannot be saved.</exception>
     public void SaveState(Stream destination)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -213,11 +208,11 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         _disposed = true;
         _optimizer?.Dispose();
         _compiled?.Dispose();
-        _module.Dispose();
+        Module.Dispose();
     }
 
     /// <summary>A term that is added to the loss, a scalar tensor, or null for none.</summary>
-    protected virtual Tensor? Regularization() => (_module as IReadyMadeNetwork)?.Regularization();
+    protected virtual Tensor? Regularization() => (Module as IReadyMadeNetwork)?.Regularization();
 
     private ComponentState State()
     {
@@ -234,9 +229,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
                 // What does not learn may hold infinities: a mask.
                 .. _weights.Select(weight => new StateTensor(
                     $"parameter.{weight.Name}", weight.Value, learning.Contains(weight.Value.Handle) ? StateRange.Finite : StateRange.Any)),
-                .. _module.named_buffers().Select(buffer => new StateTensor($"buffer.{buffer.name}", buffer.buffer, StateRange.Any)),
+                .. Module.named_buffers().Select(buffer => new StateTensor($"buffer.{buffer.name}", buffer.buffer, StateRange.Any)),
                 .. _optimizer is null ? [] : OptimizerValues.Of(_optimizer, names, "optimizer"),
-                .. from child in _module.named_modules()
+                .. from child in Module.named_modules()
                    where child.module is SeededDropout
                    select ((SeededDropout)child.module).State($"dropout.{child.name}"),
                 new StateNumber<long>("steps", () => _steps, value => _steps = (uint)value, uint.MaxValue),
@@ -250,12 +245,12 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         int count = real.Count + generated.Count;
         float[] labels = new float[count];
         labels.AsSpan(0, real.Count).Fill(1);
-        _module.train();
+        Module.train();
         using var failure = new BackwardFailure();
         try
         {
             // Gradients that are null need neither zeroing nor adding.
-            _module.zero_grad(set_to_none: true);
+            Module.zero_grad(set_to_none: true);
             Tensor logits = Logits(_format.Cells(count, real, generated), count);
             Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(labels, device: _device));
             if (Regularization() is { } term)
@@ -273,30 +268,25 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             }
 
             float[] scores = logits.detach().sigmoid().cpu().data<float>().ToArray();
-            return Describe(scores, real.Count, double.IsFinite(norm) ? lossValue : double.NaN, norm);
+            (float[] ofReal, float[] ofGenerated) = (scores[..real.Count], scores[real.Count..]);
+            return new DiscriminatorStep
+            {
+                Loss = double.IsFinite(norm) ? lossValue : double.NaN,
+                Accuracy = (double)(ofReal.Count(score => score >= 0.5f) + ofGenerated.Count(score => score < 0.5f)) / count,
+                RealScore = ofReal.Length > 0 ? ofReal.Average() : double.NaN,
+                GeneratedScore = ofGenerated.Length > 0 ? ofGenerated.Average() : double.NaN,
+                GradientNorm = norm,
+            };
         }
         finally
         {
-            _module.eval();
+            Module.eval();
         }
-    }
-
-    private static DiscriminatorStep Describe(float[] scores, int real, double loss, double norm)
-    {
-        int right = scores.Take(real).Count(score => score >= 0.5f) + scores.Skip(real).Count(score => score < 0.5f);
-        return new DiscriminatorStep
-        {
-            Loss = loss,
-            Accuracy = (double)right / scores.Length,
-            RealScore = real > 0 ? scores.Take(real).Average() : double.NaN,
-            GeneratedScore = real < scores.Length ? scores.Skip(real).Average() : double.NaN,
-            GradientNorm = norm,
-        };
     }
 
     private void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
-        _module.eval();
+        Module.eval();
         for (int start = 0; start < sequences.Count; start += TileRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -319,21 +309,20 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
     }
 
-    private void Squash(Span<float> scores)
-    {
-        for (int row = 0; row < scores.Length; row++)
-        {
-            scores[row] = 1 / (1 + MathF.Exp(-scores[row]));
-            if (float.IsNaN(scores[row]))
-                throw new ScorerException(
-                    Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from "
-                    + $"them, are not finite.");
-        }
-    }
-
     private Tensor Logits(int[] cells, int rows)
     {
-        Tensor output = Forward(tensor(cells, [rows, _inputLength], ScalarType.Int64, _device));
+        Tensor tokens = tensor(cells, [rows, _inputLength], ScalarType.Int64, _device), output;
+        try
+        {
+            output = Module.call(tokens);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            string shapeOfTokens = $"[{rows}, {_inputLength}]";
+            throw new ScorerException(
+                Name, $"The module of discriminator '{Name}' failed on tokens of the shape {shapeOfTokens}: {error.Message}", error);
+        }
+
         long[] shape = output.shape;
         if (!output.is_floating_point())
             throw new ScorerException(
@@ -348,19 +337,5 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
                 Name, $"The module of discriminator '{Name}' maps [{rows}, {_inputLength}] to [{string.Join(", ", shape)}]; it must give "
                 + $"one logit a sequence, [{rows}] or [{rows}, 1], or two, [{rows}, 2]."),
         };
-    }
-
-    private Tensor Forward(Tensor tokens)
-    {
-        try
-        {
-            return _module.call(tokens);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            throw new ScorerException(
-                Name, $"The module of discriminator '{Name}' failed on tokens of the shape [{string.Join(", ", tokens.shape)}]: "
-                + $"{error.Message}", error);
-        }
     }
 }

@@ -4,28 +4,19 @@ using System.Numerics;
 namespace SeqGan.Discrimination;
 
 /// <summary>Features before the highway, by look-up in tables of tokens: convolution, max-over-time pooling and ReLU.</summary>
-internal sealed unsafe class PooledWindows : IDisposable
+internal sealed unsafe class PooledWindows(
+    Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int length, int capacity) : IDisposable
 {
     // Rows of one group that a thread takes at a time: many, so that few rows are computed without the row before, and few enough that the
     // others do not wait for a late thread.
     private const int BlockRows = 512;
 
-    private readonly FilterGroup[] _groups;
-    private readonly TokenTables _tables;
-    private readonly ModuleList<Conv1d> _convolutions;
-    private readonly int _length;
-    private readonly long _additionsPerRow;
+    private readonly TokenTables _tables = new(embedding, convolutions, groups, capacity);
+    private readonly long _additionsPerRow = groups.Sum(group => (long)group.RowSize * (length - group.Width + 1));
     private readonly ConcurrentBag<WindowMaxima> _maxima = [];
     private int[] _slots = [], _shared = [];
 
-    private PooledWindows(Embedding embedding, ModuleList<Conv1d> convolutions, FilterGroup[] groups, int length, int capacity)
-    {
-        (_groups, _convolutions, _length) = (groups, convolutions, length);
-        _tables = new TokenTables(embedding, convolutions, groups, capacity);
-        _additionsPerRow = groups.Sum(group => (long)group.RowSize * (length - group.Width + 1));
-    }
-
-    /// <summary>Null where the memory does not hold the tables of one sequence's tokens.</summary>
+    /// <summary>Null if the memory does not hold the tables of one sequence's tokens.</summary>
     public static PooledWindows? Create(Embedding embedding, ModuleList<Conv1d> convolutions, int length, long memory)
     {
         (int Width, int Filters)[] sizes = [.. convolutions.Select(layer => ((int)layer.weight!.shape[2], (int)layer.weight!.shape[0]))];
@@ -36,26 +27,25 @@ internal sealed unsafe class PooledWindows : IDisposable
             : new PooledWindows(embedding, convolutions, groups, length, (int)Math.Min(capacity, int.MaxValue));
     }
 
-    /// <summary>Computes the features of the first rows, as many as the tables have room for and at least one.</summary>
-    /// <param name="cells">Tokens, [rows, length].</param>
-    /// <param name="features">Receives [rows, features].</param>
-    /// <param name="stride">The number of features.</param>
-    /// <param name="cancellationToken">Asked once the tables are filled.</param>
+    /// <summary>
+    /// Computes the features, [rows, stride], of the first rows of the cells, [rows, length]: as many as the tables have room for, at least
+    /// one. Cancellation is asked for once the tables are filled.
+    /// </summary>
     /// <returns>The number of rows.</returns>
     public int Compute(ReadOnlySpan<int> cells, float* features, int stride, CancellationToken cancellationToken)
     {
         if (_slots.Length < cells.Length)
-            (_slots, _shared) = (new int[cells.Length], new int[cells.Length / _length]);
-        int rows = _tables.Load(cells, _length, _slots);
+            (_slots, _shared) = (new int[cells.Length], new int[cells.Length / length]);
+        int rows = _tables.Load(cells, length, _slots);
         cancellationToken.ThrowIfCancellationRequested();
         for (int row = 1; row < rows; row++)
-            _shared[row] = cells.Slice(row * _length, _length).CommonPrefixLength(cells.Slice((row - 1) * _length, _length));
+            _shared[row] = cells.Slice(row * length, length).CommonPrefixLength(cells.Slice((row - 1) * length, length));
         using var scope = NewDisposeScope();
-        nint[] biases = [.. _convolutions.Select(convolution => (nint)TensorMemory.Of(convolution.bias!))];
+        nint[] biases = [.. convolutions.Select(convolution => (nint)TensorMemory.Of(convolution.bias!))];
         int blocks = (rows + BlockRows - 1) / BlockRows;
-        Workload.Share(blocks * _groups.Length, Workload.IsWorthThreads(rows * _additionsPerRow), units =>
+        Workload.Share(blocks * groups.Length, Workload.IsWorthThreads(rows * _additionsPerRow), units =>
         {
-            WindowMaxima windows = _maxima.TryTake(out WindowMaxima? used) ? used : new WindowMaxima(_groups, _length);
+            WindowMaxima windows = _maxima.TryTake(out WindowMaxima? used) ? used : new WindowMaxima(groups, length);
 
             // Threads are at the same group at about the same time, whose table they then share in the cache.
             foreach (int unit in units)
@@ -72,12 +62,12 @@ internal sealed unsafe class PooledWindows : IDisposable
 
     private void Compute(WindowMaxima windows, nint[] biases, int index, int first, int rows, float* features, int stride)
     {
-        ref readonly FilterGroup group = ref _groups[index];
+        ref readonly FilterGroup group = ref groups[index];
         float* table = _tables[index], bias = (float*)biases[group.Convolution] + group.First;
         for (int row = first; row < Math.Min(first + BlockRows, rows); row++)
         {
             int shared = row == first ? 0 : _shared[row];
-            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * _length, _length), shared);
+            ReadOnlySpan<float> maxima = windows.Advance(group, table, _slots.AsSpan(row * length, length), shared);
             Rectify(maxima, bias, features + (long)row * stride + group.Feature);
         }
     }

@@ -21,10 +21,7 @@ internal sealed unsafe class TokenTables(Embedding embedding, ModuleList<Conv1d>
     /// <summary>The table of a group, [slots, <see cref="FilterGroup.RowSize"/>].</summary>
     public float* this[int group] => TensorMemory.Of(_tables[group]);
 
-    /// <summary>
-    /// Finds the slots of the tokens, [rows, length], of the first rows: as many as there is room for, at least one. They are valid until
-    /// the next call.
-    /// </summary>
+    /// <summary>Finds the slots of the first rows' tokens, as many rows as fit, at least one; valid until the next call.</summary>
     /// <returns>The number of rows.</returns>
     public int Load(ReadOnlySpan<int> cells, int length, Span<int> slots)
     {
@@ -34,8 +31,18 @@ internal sealed unsafe class TokenTables(Embedding embedding, ModuleList<Conv1d>
             loaded += length;
         for (int cell = 0; cell < loaded; cell++)
             slots[cell] = _slots[cells[cell]];
-        if (_missing.Count > 0)
-            FillOrForget();
+        try
+        {
+            if (_missing.Count > 0)
+                Fill();
+        }
+        catch
+        {
+            // Slots were given out whose rows hold nothing.
+            Dispose();
+            throw;
+        }
+
         return loaded / length;
     }
 
@@ -89,20 +96,6 @@ internal sealed unsafe class TokenTables(Embedding embedding, ModuleList<Conv1d>
         Array.Fill(_slots, NoSlot);
         _count = 0;
         return TryAssign(row);
-    }
-
-    private void FillOrForget()
-    {
-        try
-        {
-            Fill();
-        }
-        catch
-        {
-            // Slots were given out whose rows hold nothing.
-            Dispose();
-            throw;
-        }
     }
 
     private void Fill()

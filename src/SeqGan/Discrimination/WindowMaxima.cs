@@ -2,29 +2,18 @@ using System.Numerics;
 
 namespace SeqGan.Discrimination;
 
-/// <summary>
-/// Max-over-time pooling of convolutions whose products are tables: for one group of filters and consecutive rows of tokens, the largest
-/// sum over all windows.
-/// </summary>
+/// <summary>The largest sum of each filter of a group over all windows, for consecutive rows of tokens, by look-up in tables.</summary>
 /// <remarks>
 /// Tokens are read in order. Each adds to all windows that contain it at once: the sums after it, by its offset in the window,
 /// are the sums before it moved on by one offset, plus its row of the table. Sums and maxima of every position are kept, so that a row that
 /// begins like the one before it reads only what is new. A window is always summed from its first token to its last: the bits do not depend
 /// on what was shared.
 /// </remarks>
-internal sealed unsafe class WindowMaxima
+internal sealed unsafe class WindowMaxima(FilterGroup[] groups, int length)
 {
-    private readonly AlignedArray _sums, _maxima;
-
-    /// <summary>Reserves what the largest of the groups needs.</summary>
-    public WindowMaxima(ReadOnlySpan<FilterGroup> groups, int length)
-    {
-        int rowSize = 0, columns = 0;
-        foreach (FilterGroup group in groups)
-            (rowSize, columns) = (Math.Max(rowSize, group.RowSize), Math.Max(columns, group.Columns));
-        _sums = new AlignedArray(length * rowSize);
-        _maxima = new AlignedArray(length * columns);
-    }
+    // What the largest of the groups needs.
+    private readonly AlignedArray _sums = new(length * groups.Max(group => group.RowSize));
+    private readonly AlignedArray _maxima = new(length * groups.Max(group => group.Columns));
 
     /// <summary>
     /// Moves on to a row of a group, whose table has its filters' products, [slots, <see cref="FilterGroup.RowSize"/>]. So many of the

@@ -8,9 +8,12 @@ internal abstract class TorchCell
 {
     public abstract nn.Module Module { get; }
 
-    public static TorchCell Create(RecurrentCell cell, int inputs, int hidden, int layers) => cell == RecurrentCell.Lstm
-        ? new TorchLstm(nn.LSTM(inputs, hidden, layers, batchFirst: true))
-        : new TorchGru(nn.GRU(inputs, hidden, layers, batchFirst: true));
+    public static TorchCell Create(RecurrentCell cell, int inputs, int hidden, int layers) => cell switch
+    {
+        RecurrentCell.Lstm => new TorchLstm(nn.LSTM(inputs, hidden, layers, batchFirst: true)),
+        RecurrentCell.Gru => new TorchGru(nn.GRU(inputs, hidden, layers, batchFirst: true)),
+        _ => throw CellLayout.Unknown(cell),
+    };
 
     /// <summary>Inputs [batch, length, size] to hidden states [batch, length, hidden].</summary>
     /// <param name="input">The inputs.</param>

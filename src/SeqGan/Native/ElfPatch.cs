@@ -8,7 +8,7 @@ namespace SeqGan.Native;
 /// are loaded. The copy imports <c>steady_clock::now()</c> instead: it is imported already, has no arguments, and is harmless to call. The
 /// version requirement becomes a weak one.
 /// </remarks>
-internal static class ElfPatch
+internal sealed class ElfPatch
 {
     /// <summary>The function that libstdc++ before GCC 13 lacks.</summary>
     public const string MissingSymbol = "_ZSt21ios_base_library_initv";
@@ -20,6 +20,19 @@ internal static class ElfPatch
     private const uint DynamicSymbols = 11, VersionNeeds = 0x6ffffffe, SymbolVersions = 0x6fffffff;
     private const ushort VersionIndexMask = 0x7fff, WeakFlag = 2;
 
+    private readonly byte[] _file;
+    private readonly Section _symbols, _strings, _versions, _needs;
+
+    private ElfPatch(byte[] file)
+    {
+        _file = file;
+        CheckHeader();
+        _symbols = FindSection(DynamicSymbols);
+        _strings = ReadSection(_symbols.Link);
+        _versions = FindSection(SymbolVersions);
+        _needs = FindSection(VersionNeeds);
+    }
+
     /// <summary>Whether the library imports <see cref="MissingSymbol"/>; a later TorchSharp may not.</summary>
     public static bool IsNeededBy(ReadOnlySpan<byte> library) => library.IndexOf("_ZSt21ios_base_library_initv"u8) >= 0;
 
@@ -27,139 +40,123 @@ internal static class ElfPatch
     /// <exception cref="ElfPatchException">The bytes are not the library for which this repair is made.</exception>
     public static byte[] Apply(ReadOnlySpan<byte> library)
     {
-        CheckHeader(library);
-        var symbols = FindSection(library, DynamicSymbols);
-        var strings = ReadSection(library, symbols.Link);
-        var versions = FindSection(library, SymbolVersions);
-        var needs = FindSection(library, VersionNeeds);
-
-        var missing = FindImport(library, symbols, strings, MissingSymbol);
-        var standIn = FindImport(library, symbols, strings, StandInSymbol);
-        var version = VersionOf(library, versions, missing);
-        CheckSoleUser(library, versions, missing, version);
-        var standInVersion = VersionOf(library, versions, standIn);
-        var requirement = FindRequirement(library, needs, strings, version);
-        var patched = library.ToArray();
-        uint standInName = ReadUInt32(library, symbols.Offset + (standIn * SymbolSize));
-        BinaryPrimitives.WriteUInt32LittleEndian(patched.AsSpan(symbols.Offset + (missing * SymbolSize)), standInName);
-        BinaryPrimitives.WriteUInt16LittleEndian(patched.AsSpan(versions.Offset + (missing * VersionSize)), standInVersion);
-        var flags = (ushort)(ReadUInt16(library, requirement + 4) | WeakFlag);
-        BinaryPrimitives.WriteUInt16LittleEndian(patched.AsSpan(requirement + 4), flags);
-        return patched;
+        var patch = new ElfPatch(library.ToArray());
+        patch.Repair();
+        return patch._file;
     }
 
-    private static void CheckHeader(ReadOnlySpan<byte> file)
+    private void Repair()
+    {
+        int missing = FindImport(MissingSymbol), standIn = FindImport(StandInSymbol);
+        ushort version = VersionOf(missing), standInVersion = VersionOf(standIn);
+        // A weak requirement is safe only if nothing else depends on it.
+        if (Enumerable.Range(0, _versions.Size / VersionSize).Any(other => other != missing && VersionOf(other) == version))
+            throw new ElfPatchException($"The library needs {MissingVersion} for more than {MissingSymbol}.");
+        var requirement = FindRequirement(version);
+        var standInName = UInt32(_symbols.Offset + (standIn * SymbolSize));
+        var flags = (ushort)(UInt16(requirement + 4) | WeakFlag);
+        BinaryPrimitives.WriteUInt32LittleEndian(_file.AsSpan(_symbols.Offset + (missing * SymbolSize)), standInName);
+        BinaryPrimitives.WriteUInt16LittleEndian(_file.AsSpan(_versions.Offset + (missing * VersionSize)), standInVersion);
+        BinaryPrimitives.WriteUInt16LittleEndian(_file.AsSpan(requirement + 4), flags);
+    }
+
+    private void CheckHeader()
     {
         // 64-bit, little-endian, a shared object for x86-64.
-        if (file.Length < HeaderSize || !file.StartsWith("\u007fELF\u0002\u0001"u8)
-            || ReadUInt16(file, 16) != 3 || ReadUInt16(file, 18) != 62)
-        {
+        if (_file.Length < HeaderSize || !_file.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8) || UInt16(16) != 3 || UInt16(18) != 62)
             throw new ElfPatchException("The library is not a 64-bit x86-64 ELF shared object.");
-        }
-
-        if (ReadUInt16(file, 58) != SectionSize)
-            throw new ElfPatchException($"The library's section headers have {ReadUInt16(file, 58)} bytes instead of {SectionSize}.");
-        var table = ReadUInt64(file, 40);
-        var length = (ulong)ReadUInt16(file, 60) * SectionSize;
-        if (table > (ulong)file.Length || length > (ulong)file.Length - table)
+        if (UInt16(58) != SectionSize)
+            throw new ElfPatchException($"The library's section headers have {UInt16(58)} bytes instead of {SectionSize}.");
+        if (!IsInside(UInt64(40), (ulong)UInt16(60) * SectionSize))
             throw new ElfPatchException("The library's section headers reach past its end: it is truncated.");
     }
 
-    private static Section FindSection(ReadOnlySpan<byte> file, uint type)
+    private bool IsInside(ulong offset, ulong size) => offset <= (ulong)_file.Length && size <= (ulong)_file.Length - offset;
+
+    private Section FindSection(uint type)
     {
-        for (var index = 0u; index < ReadUInt16(file, 60); index++)
+        for (var index = 0u; index < UInt16(60); index++)
         {
-            if (ReadUInt32(file, SectionHeader(file, index) + 4) == type)
-                return ReadSection(file, index);
+            if (UInt32(SectionHeader(index) + 4) == type)
+                return ReadSection(index);
         }
 
         throw new ElfPatchException($"The library has no section of type 0x{type:x}.");
     }
 
-    private static Section ReadSection(ReadOnlySpan<byte> file, uint index)
+    private Section ReadSection(uint index)
     {
-        if (index >= ReadUInt16(file, 60))
-            throw new ElfPatchException($"The library names section {index} of {ReadUInt16(file, 60)}.");
-        var header = SectionHeader(file, index);
-        var offset = ReadUInt64(file, header + 24);
-        var size = ReadUInt64(file, header + 32);
-        if (offset > (ulong)file.Length || size > (ulong)file.Length - offset)
-            throw new ElfPatchException($"Section {index} of the library reaches past its end.");
-        return new Section((int)offset, (int)size, ReadUInt32(file, header + 40));
+        if (index >= UInt16(60))
+            throw new ElfPatchException($"The library names section {index} of {UInt16(60)}.");
+        var header = SectionHeader(index);
+        ulong offset = UInt64(header + 24), size = UInt64(header + 32);
+        return IsInside(offset, size)
+            ? new Section((int)offset, (int)size, UInt32(header + 40))
+            : throw new ElfPatchException($"Section {index} of the library reaches past its end.");
     }
 
-    private static int SectionHeader(ReadOnlySpan<byte> file, uint index) => (int)ReadUInt64(file, 40) + ((int)index * SectionSize);
+    private int SectionHeader(uint index) => (int)UInt64(40) + ((int)index * SectionSize);
 
-    private static int FindImport(ReadOnlySpan<byte> file, Section symbols, Section strings, string name)
+    private int FindImport(string name)
     {
-        for (var index = 0; index < symbols.Size / SymbolSize; index++)
+        for (var index = 0; index < _symbols.Size / SymbolSize; index++)
         {
-            var symbol = symbols.Offset + (index * SymbolSize);
-            var isImport = ReadUInt16(file, symbol + 6) == 0;
-            if (isImport && IsString(file, strings, ReadUInt32(file, symbol), name))
+            var symbol = _symbols.Offset + (index * SymbolSize);
+            var isImport = UInt16(symbol + 6) == 0;
+            if (isImport && IsString(UInt32(symbol), name))
                 return index;
         }
 
         throw new ElfPatchException($"The library does not import {name}.");
     }
 
-    private static ushort VersionOf(ReadOnlySpan<byte> file, Section versions, int symbol) => symbol < versions.Size / VersionSize
-        ? (ushort)(ReadUInt16(file, versions.Offset + (symbol * VersionSize)) & VersionIndexMask)
+    private ushort VersionOf(int symbol) => symbol < _versions.Size / VersionSize
+        ? (ushort)(UInt16(_versions.Offset + (symbol * VersionSize)) & VersionIndexMask)
         : throw new ElfPatchException($"The library's symbol {symbol} has no version.");
 
-    // A weak requirement is safe only if nothing else depends on it.
-    private static void CheckSoleUser(ReadOnlySpan<byte> file, Section versions, int symbol, ushort version)
-    {
-        for (var other = 0; other < versions.Size / VersionSize; other++)
-        {
-            if (other != symbol && VersionOf(file, versions, other) == version)
-                throw new ElfPatchException($"The library needs {MissingVersion} for more than {MissingSymbol}.");
-        }
-    }
-
-    private static int FindRequirement(ReadOnlySpan<byte> file, Section needs, Section strings, ushort version)
+    private int FindRequirement(ushort version)
     {
         // Both lists only go forward, so that even a damaged one ends.
         for (long need = 0, needStep = 1; needStep > 0; need += needStep)
         {
-            var header = Inside(needs, need);
-            long entry = need + ReadUInt32(file, header + 8);
+            var header = InsideNeeds(need);
+            long entry = need + UInt32(header + 8);
             for (long entryStep = 1; entryStep > 0; entry += entryStep)
             {
-                var requirement = Inside(needs, entry);
-                if (ReadUInt16(file, requirement + 6) == version)
-                    return CheckRequirement(file, strings, requirement);
-                entryStep = ReadUInt32(file, requirement + 12);
+                var requirement = InsideNeeds(entry);
+                if (UInt16(requirement + 6) == version)
+                {
+                    return IsString(UInt32(requirement + 8), MissingVersion)
+                        ? requirement
+                        : throw new ElfPatchException($"The library needs {MissingSymbol} in another version than {MissingVersion}.");
+                }
+
+                entryStep = UInt32(requirement + 12);
             }
 
-            needStep = ReadUInt32(file, header + 12);
+            needStep = UInt32(header + 12);
         }
 
         throw new ElfPatchException($"The library does not say what version {version} of its symbols is.");
     }
 
-    private static int Inside(Section needs, long offset) => offset + NeedSize <= needs.Size
-        ? needs.Offset + (int)offset
+    private int InsideNeeds(long offset) => offset + NeedSize <= _needs.Size
+        ? _needs.Offset + (int)offset
         : throw new ElfPatchException("The library's version requirements reach past their section.");
 
-    private static int CheckRequirement(ReadOnlySpan<byte> file, Section strings, int requirement) =>
-        IsString(file, strings, ReadUInt32(file, requirement + 8), MissingVersion)
-            ? requirement
-            : throw new ElfPatchException($"The library needs {MissingSymbol} in another version than {MissingVersion}.");
-
-    private static bool IsString(ReadOnlySpan<byte> file, Section strings, uint offset, string expected)
+    private bool IsString(uint offset, string expected)
     {
-        if (offset >= (uint)strings.Size)
+        if (offset >= (uint)_strings.Size)
             throw new ElfPatchException("A name in the library lies outside of its string table.");
-        var text = file.Slice(strings.Offset, strings.Size)[(int)offset..];
+        var text = _file.AsSpan(_strings.Offset, _strings.Size)[(int)offset..];
         return text.Length > expected.Length && text[expected.Length] == 0 && Ascii.Equals(text[..expected.Length], expected);
     }
 
-    private static ushort ReadUInt16(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt16LittleEndian(file[offset..]);
+    private ushort UInt16(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_file.AsSpan(offset));
 
-    private static uint ReadUInt32(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(file[offset..]);
+    private uint UInt32(int offset) => BinaryPrimitives.ReadUInt32LittleEndian(_file.AsSpan(offset));
 
-    private static ulong ReadUInt64(ReadOnlySpan<byte> file, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(file[offset..]);
+    private ulong UInt64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(_file.AsSpan(offset));
 
     private readonly record struct Section(int Offset, int Size, uint Link);
 }

@@ -57,9 +57,7 @@ public static class LibTorch
     }
 
     /// <summary>Loads libtorch now.</summary>
-    /// <exception cref="LibTorchNotAvailableException">
-    /// libtorch cannot be loaded; the message names the missing package or library and what to install.
-    /// </exception>
+    /// <exception cref="LibTorchNotAvailableException">The message names what is missing and what to install.</exception>
     public static void EnsureLoaded()
     {
         if (_loaded)
@@ -75,10 +73,8 @@ public static class LibTorch
 
     /// <summary>Whether the system's libstdc++ lacks what TorchSharp's native library needs.</summary>
     internal static bool IsSystemAffected() =>
-        OperatingSystem.IsLinux()
-        && RuntimeInformation.ProcessArchitecture == Architecture.X64
-        && NativeLibrary.TryLoad("libstdc++.so.6", out var library)
-        && !NativeLibrary.TryGetExport(library, ElfPatch.MissingSymbol, out _);
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64
+        && NativeLibrary.TryLoad("libstdc++.so.6", out var library) && !NativeLibrary.TryGetExport(library, ElfPatch.MissingSymbol, out _);
 
     // Must not run any of TorchSharp's code while it holds the lock.
     private static nint Resolve(Assembly assembly, string library)

@@ -22,10 +22,6 @@ internal static partial class LibTorchDiagnosis
             $"{library} is missing: reference the package {package} in the program's project. Looked in: {string.Join(", ", folders)}.");
     }
 
-    /// <summary>A library that exists but does not load.</summary>
-    public static LibTorchNotAvailableException Unloadable(string path, Exception failure) =>
-        new($"{path} does not load: {Remedy(path, failure.Message)}", failure);
-
     /// <summary>How to fix a library that does not load, from what the system's loader says.</summary>
     public static string Remedy(string path, string detail)
     {

@@ -56,9 +56,7 @@ internal sealed class LibTorchLoader(
     }
 
     private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll"
-        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
-        : $"lib{library}.so";
+        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 
     private static string RealPath(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
 
@@ -70,7 +68,7 @@ internal sealed class LibTorchLoader(
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            throw LibTorchDiagnosis.Unloadable(path, failure);
+            throw new LibTorchNotAvailableException($"{path} does not load: {LibTorchDiagnosis.Remedy(path, failure.Message)}", failure);
         }
     }
 
@@ -90,11 +88,10 @@ internal sealed class LibTorchLoader(
         }
 
         var failures = new List<Exception>();
-        if (settings.CacheFolder is { } folder && LoadFrom(folder, original, patched, failures) is var cached and not 0)
-            return cached;
-        if (LoadFromTemporaryFolder(original, patched, failures) is var temporary and not 0)
-            return temporary;
-        throw new LibTorchNotAvailableException(
+        var handle = settings.CacheFolder is { } folder ? LoadFrom(folder, original, patched, failures) : 0;
+        if (handle == 0)
+            handle = LoadFromTemporaryFolder(original, patched, failures);
+        return handle != 0 ? handle : throw new LibTorchNotAvailableException(
             $"No folder takes the repaired copy of {TorchSharpLibrary}: {string.Join(" ", failures.Select(failure => failure.Message))} " +
             $"Set {LibTorchSettings.CacheVariable} to a folder that you may write and that is not mounted noexec.",
             new AggregateException(failures));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.Versioning;
 
 namespace SeqGan.Native;
@@ -17,23 +18,20 @@ internal static class PatchedLibraryCache
     {
         folder = Path.GetFullPath(folder);
         SecureFolder(folder);
-        var path = Path.Combine(folder, $"libLibTorchSharp-{Fingerprint(original):x16}.so");
-        if (!IsIntact(path, patched))
+        var path = Path.Combine(folder, $"libLibTorchSharp-{Fingerprint(original):x8}.so");
+        if (!File.Exists(path) || !UnixFile.IsPrivate(path) || !patched.SequenceEqual(File.ReadAllBytes(path)))
             Write(path, patched);
         return path;
     }
 
-    // It only distinguishes versions of the library, since the content is compared before each use. FNV-1a saves the loading of OpenSSL
-    // at start-up, which a cryptographic hash would take.
-    private static ulong Fingerprint(ReadOnlySpan<byte> content)
+    // It only distinguishes versions of the library, since the content is compared before each use. A cryptographic hash would load
+    // OpenSSL at start-up.
+    private static uint Fingerprint(ReadOnlySpan<byte> content)
     {
-        const ulong Prime = 0x100000001b3;
-        var hash = 0xcbf29ce484222325 ^ (ulong)content.Length;
+        var checksum = (uint)content.Length;
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(content))
-            hash = (hash ^ word) * Prime;
-        foreach (var rest in content[(content.Length & ~7)..])
-            hash = (hash ^ rest) * Prime;
-        return hash;
+            checksum = BitOperations.Crc32C(checksum, word);
+        return checksum;
     }
 
     private static void SecureFolder(string folder)
@@ -44,9 +42,6 @@ internal static class PatchedLibraryCache
         if (!UnixFile.IsPrivate(folder))
             throw new UnauthorizedAccessException($"The folder '{folder}' belongs to another user, or is a link.");
     }
-
-    private static bool IsIntact(string path, ReadOnlySpan<byte> expected) =>
-        File.Exists(path) && UnixFile.IsPrivate(path) && expected.SequenceEqual(File.ReadAllBytes(path));
 
     // Renaming is atomic and leaves the old file to processes that have mapped it, so several processes may do this at once.
     private static void Write(string path, ReadOnlySpan<byte> content)

@@ -15,8 +15,8 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
     {
         ArgumentNullException.ThrowIfNull(destination);
         StateValue[] present = [.. _values.Values.Where(value => value.IsPresent)];
-        SafetensorsWriter.WriteHeader(
-            destination, SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]), facts);
+        var placed = SafetensorsWriter.Place([.. present.Select(value => (value.Name, value.Type, value.Shape))]);
+        SafetensorsWriter.WriteHeader(destination, placed, facts);
         foreach (StateValue value in present)
             value.Write(destination);
     }
@@ -55,25 +55,19 @@ internal sealed class ComponentState(string component, IReadOnlyDictionary<strin
                 throw new InvalidDataException($"its {fact} is {(other is null ? "not given" : $"'{other}'")}; it must be '{value}'.");
         }
 
-        CheckNames(stored);
+        if (stored.Find(tensor => !_values.ContainsKey(tensor.Name)) is { } superfluous)
+            throw new InvalidDataException($"it has '{superfluous.Name}', which this component does not have.");
+        StateValue[] absent = [.. _values.Values.ExceptBy(stored.Select(tensor => tensor.Name), value => value.Name)];
+        if (Array.Find(absent, value => !value.MayBeAbsent) is { } missing)
+            throw new InvalidDataException($"'{missing.Name}' is missing.");
         // Before anything is read: memory is allocated for what this component has, never for what a header says.
         foreach (SafetensorsTensor tensor in stored)
             CheckKind(tensor, _values[tensor.Name]);
-        IEnumerable<string> absent = _values.Keys.Except(stored.Select(tensor => tensor.Name), StringComparer.Ordinal);
         return
         [
             .. stored.OrderBy(tensor => tensor.Begin).ThenBy(tensor => tensor.End).Select(tensor => _values[tensor.Name].Read(source)),
-            .. absent.Select(name => (Action)_values[name].Clear),
+            .. absent.Select(value => (Action)value.Clear),
         ];
-    }
-
-    private void CheckNames(List<SafetensorsTensor> stored)
-    {
-        if (stored.Find(tensor => !_values.ContainsKey(tensor.Name)) is { } superfluous)
-            throw new InvalidDataException($"it has '{superfluous.Name}', which this component does not have.");
-        var names = stored.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
-        if (_values.Values.FirstOrDefault(value => !value.MayBeAbsent && !names.Contains(value.Name)) is { } missing)
-            throw new InvalidDataException($"'{missing.Name}' is missing.");
     }
 
     private static void CheckKind(SafetensorsTensor tensor, StateValue value)

@@ -12,28 +12,21 @@ internal static unsafe class FiniteWeights
     {
         if (weight.NumberOfElements == 0 || !weight.is_floating_point())
             return true;
-        if (TensorMemory.IsPlain(weight))
-            return IsFinite(new ReadOnlySpan<float>(TensorMemory.Of(weight), (int)weight.NumberOfElements));
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        return weight.isfinite().all().cpu().item<bool>();
-    }
-
-    // A finite number less itself is 0, anything else NaN.
-    private static bool IsFinite(ReadOnlySpan<float> values)
-    {
-        var differences = Vector<float>.Zero;
-        int i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        if (!TensorMemory.IsPlain(weight))
         {
-            var block = new Vector<float>(values[i..]);
-            differences += block - block;
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            return weight.isfinite().all().cpu().item<bool>();
         }
 
-        if (!Vector.EqualsAll(differences, Vector<float>.Zero))
-            return false;
-        while (i < values.Length && float.IsFinite(values[i]))
-            i++;
-        return i == values.Length;
+        // A finite number less itself is 0, anything else NaN.
+        var values = new ReadOnlySpan<float>(TensorMemory.Of(weight), (int)weight.NumberOfElements);
+        var differences = Vector<float>.Zero;
+        foreach (Vector<float> block in MemoryMarshal.Cast<float, Vector<float>>(values))
+            differences += block - block;
+        float difference = Vector.Sum(differences);
+        foreach (float value in values[^(values.Length % Vector<float>.Count)..])
+            difference += value - value;
+        return difference == 0;
     }
 }

@@ -15,15 +15,13 @@ internal static unsafe class Gradients
         if (!Array.TrueForAll(gradients, TensorMemory.IsPlain))
             return nn.utils.clip_grad_norm_(parameters, double.PositiveInfinity);
         int[] lengths = [.. gradients.Select(gradient => (int)gradient.NumberOfElements)];
-        var memory = new float*[gradients.Length];
-        for (int i = 0; i < memory.Length; i++)
-            memory[i] = TensorMemory.Of(gradients[i]);
+        nint[] memory = [.. gradients.Select(gradient => (nint)TensorMemory.Of(gradient))];
         (int Array, int Start, int Length)[] blocks = Workload.Cut(lengths, _ => BlockElements);
         double[] sums = new double[blocks.Length];
         Workload.Run(blocks.Length, Workload.IsWorthThreads(lengths.Sum(length => (long)length)), i =>
         {
             (int array, int start, int length) = blocks[i];
-            sums[i] = SumOfSquares(memory[array] + start, length);
+            sums[i] = SumOfSquares((float*)memory[array] + start, length);
         });
         double sum = sums.Sum();
         return sum > float.MaxValue ? double.PositiveInfinity : Math.Sqrt(sum);

@@ -2,14 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace SeqGan.Optimization;
 
-/// <summary>
-/// Adam (Kingma, Ba 2015), each weight and its two moments updated together, in one pass over the memory; libtorch's takes
-/// about ten. Without weight decay.
-/// </summary>
-/// <remarks>
-/// The state is that of TorchSharp's Adam, which does the step if a tensor is not in this process's memory. The result has the same bits
-/// for any number of threads.
-/// </remarks>
+/// <summary>Adam (Kingma, Ba 2015) without weight decay, in one pass over the memory; libtorch's takes about ten.</summary>
+/// <remarks>TorchSharp's Adam does the step if a tensor is not in this process's memory. The number of threads changes no bit.</remarks>
 internal sealed unsafe class OnePassAdam : Adam
 {
     private const int BlockElements = 1 << 14;
@@ -17,10 +11,7 @@ internal sealed unsafe class OnePassAdam : Adam
     private readonly Parameter[] _parameters;
     private readonly HashSet<nint> _sparse;
 
-    /// <summary>
-    /// Creates an optimizer. Of sparse parameters, [rows, columns], a row without gradient keeps its weights and moments, as in PyTorch's
-    /// SparseAdam.
-    /// </summary>
+    /// <summary>A row without gradient of a sparse parameter, [rows, columns], does not change, as in PyTorch's SparseAdam.</summary>
     public OnePassAdam(IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null)
         : base([.. parameters], learningRate)
     {
@@ -49,7 +40,11 @@ internal sealed unsafe class OnePassAdam : Adam
             [.. from parameter in _parameters let gradient = parameter.grad where gradient is not null select (parameter, gradient)];
         if (Array.TrueForAll(updated, IsPlain))
         {
-            Update([.. updated.Select(u => NewSlot(u.Parameter, u.Gradient))], gradientScale);
+            var options = (Options)_parameter_groups[0].Options;
+            Update([.. from entry in updated
+                       let handle = entry.Parameter.Handle
+                       select new Slot(
+                           entry.Parameter, entry.Gradient, (State)_state[handle], options, gradientScale, _sparse.Contains(handle))]);
             return;
         }
 
@@ -58,21 +53,13 @@ internal sealed unsafe class OnePassAdam : Adam
     }
 
     private bool IsPlain((Parameter Parameter, Tensor Gradient) updated) =>
-        TensorMemory.IsPlain(updated.Parameter)
-        && TensorMemory.IsPlain(updated.Gradient)
-        && _state[updated.Parameter.Handle] is State state
-        && TensorMemory.IsPlain(state.exp_avg)
-        && TensorMemory.IsPlain(state.exp_avg_sq);
-
-    private Slot NewSlot(Parameter parameter, Tensor gradient) =>
-        new(parameter, gradient, (State)_state[parameter.Handle], _sparse.Contains(parameter.Handle));
+        TensorMemory.IsPlain(updated.Parameter) && TensorMemory.IsPlain(updated.Gradient)
+        && _state[updated.Parameter.Handle] is State state && TensorMemory.IsPlain(state.exp_avg) && TensorMemory.IsPlain(state.exp_avg_sq);
 
     private static nint Address(Parameter parameter) => (nint)TensorMemory.Of(parameter);
 
-    private void Update(Slot[] slots, double gradientScale)
+    private static void Update(Slot[] slots)
     {
-        var options = (Options)_parameter_groups[0].Options;
-        Rates[] rates = [.. slots.Select(slot => new Rates(options, ++slot.State.step, gradientScale))];
         (int Array, int Start, int Length)[] blocks =
             Workload.Cut([.. slots.Select(slot => slot.Length)], array => slots[array].BlockLength);
         Workload.Run(blocks.Length, Workload.IsWorthThreads(slots.Sum(slot => (long)slot.Length)), i =>
@@ -80,11 +67,11 @@ internal sealed unsafe class OnePassAdam : Adam
             (int array, int start, int length) = blocks[i];
             Slot slot = slots[array];
             if (!slot.IsSparse)
-                Update(slot, start, length, rates[array]);
+                Update(slot, start, length, slot.Rates);
             for (int row = start; slot.IsSparse && row < start + length; row += slot.Columns)
             {
                 if (new ReadOnlySpan<float>(slot.Gradient + row, slot.Columns).ContainsAnyExcept(0f))
-                    Update(slot, row, slot.Columns, rates[array]);
+                    Update(slot, row, slot.Columns, slot.Rates);
             }
         });
     }
@@ -127,10 +114,10 @@ internal sealed unsafe class OnePassAdam : Adam
         public readonly float Step = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
     }
 
-    /// <summary>Where a parameter, its gradient and its moments lie.</summary>
-    private sealed class Slot(Parameter parameter, Tensor gradient, State state, bool isSparse)
+    /// <summary>Counts a parameter's next step; has its factors, and where the parameter, its gradient and its moments lie.</summary>
+    private sealed class Slot(Parameter parameter, Tensor gradient, State state, Options options, double gradientScale, bool isSparse)
     {
-        public readonly State State = state;
+        public readonly Rates Rates = new(options, ++state.step, gradientScale);
         public readonly bool IsSparse = isSparse;
         public readonly int Length = (int)parameter.NumberOfElements;
         public readonly int Columns = isSparse ? (int)parameter.shape[1] : 1;

@@ -55,12 +55,7 @@ internal sealed class StateNumber<T>(string name, Func<T> get, Action<T> set, T 
 }
 
 /// <summary>The valid elements of a tensor in a component's state: all, the finite ones, or those that are finite and at least 0.</summary>
-internal enum StateRange
-{
-    Any,
-    Finite,
-    NonNegative,
-}
+internal enum StateRange { Any, Finite, NonNegative }
 
 /// <summary>A tensor of a component's state, which is overwritten in place.</summary>
 internal class StateTensor(string name, Tensor tensor, StateRange range) : StateValue(name)

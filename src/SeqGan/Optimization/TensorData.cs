@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace SeqGan.Optimization;
 
 /// <summary>The elements of tensors in streams.</summary>
@@ -49,52 +47,23 @@ internal static unsafe class TensorData
     /// <exception cref="InvalidDataException">One is outside the range.</exception>
     public static void Check(Tensor tensor, StateRange range, string name)
     {
-        for (long start = 0; start < LengthOf(tensor); start += PieceLength)
+        for (long start = 0; tensor.dtype == ScalarType.Bool && start < LengthOf(tensor); start += PieceLength)
         {
-            ReadOnlySpan<byte> piece = Piece(tensor, start);
-            switch (tensor.dtype)
-            {
-                case ScalarType.Float64:
-                    Check(MemoryMarshal.Cast<byte, double>(piece), range, name);
-                    break;
-                case ScalarType.Float32:
-                    Check(MemoryMarshal.Cast<byte, float>(piece), range, name);
-                    break;
-                case ScalarType.Float16:
-                    Check(MemoryMarshal.Cast<byte, Half>(piece), range, name);
-                    break;
-                case ScalarType.BFloat16:
-                    Check<float>(Widen(MemoryMarshal.Cast<byte, ushort>(piece)), range, name);
-                    break;
-                case ScalarType.Bool when piece.ContainsAnyExceptInRange((byte)0, (byte)1):
-                    // The behaviour of native code with another truth value is undefined.
-                    throw new InvalidDataException($"'{name}' holds a byte that is no truth value; it must be 0 or 1.");
-            }
+            // The behaviour of native code with another truth value is undefined.
+            if (Piece(tensor, start).ContainsAnyExceptInRange((byte)0, (byte)1))
+                throw new InvalidDataException($"'{name}' holds a byte that is no truth value; it must be 0 or 1.");
         }
-    }
 
-    private static void Check<T>(ReadOnlySpan<T> values, StateRange range, string name)
-        where T : unmanaged, IFloatingPoint<T>
-    {
-        if (range == StateRange.Any)
+        if (range == StateRange.Any || !tensor.is_floating_point())
             return;
-        foreach (T value in values)
-        {
-            if (!T.IsFinite(value) || (range == StateRange.NonNegative && value < T.Zero))
-            {
-                string valid = range == StateRange.NonNegative ? "finite and at least 0" : "finite";
-                throw new InvalidDataException($"'{name}' holds {value}; its elements must be {valid}.");
-            }
-        }
-    }
-
-    // The upper halves of floats.
-    private static float[] Widen(ReadOnlySpan<ushort> values)
-    {
-        float[] wide = new float[values.Length];
-        for (int i = 0; i < wide.Length; i++)
-            wide[i] = BitConverter.UInt32BitsToSingle((uint)values[i] << 16);
-        return wide;
+        using var scope = NewDisposeScope();
+        using Scalar zero = 0;
+        Tensor isValid = range == StateRange.NonNegative ? tensor.isfinite().logical_and(tensor.ge(zero)) : tensor.isfinite();
+        if (isValid.all().item<bool>())
+            return;
+        double value = tensor.masked_select(isValid.logical_not())[0].to_type(ScalarType.Float64).item<double>();
+        string valid = range == StateRange.NonNegative ? "finite and at least 0" : "finite";
+        throw new InvalidDataException($"'{name}' holds {value:G9}; its elements must be {valid}.");
     }
 
     private static long LengthOf(Tensor tensor) => tensor.NumberOfElements * TypeOf(tensor.dtype)!.Size;

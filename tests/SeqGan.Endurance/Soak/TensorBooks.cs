@@ -30,7 +30,7 @@ internal sealed class TensorBooks
     /// Notes a trainer whose components the builder made: a discriminator, a generator, and a rollout policy like the generator.
     /// </summary>
     public void Note(SeqGanTrainer trainer) =>
-        _parameters += CountParameters(((ModuleDiscriminator)trainer.Discriminator).Network)
+        _parameters += CountParameters(((ModuleDiscriminator)trainer.Discriminator).Module)
             + (2 * CountParameters(((RecurrentGenerator)trainer.Generator).Network));
 
     private static long CountParameters(nn.Module network) =>

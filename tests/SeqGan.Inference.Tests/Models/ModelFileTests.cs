@@ -77,11 +77,11 @@ public sealed class ModelFileTests
         { "embedding.weight", "embedding.weight", null, 3e38f, "the weights of lstm layer 0 are so large" },
         { "output.weight", "output.weight", null, 3e38f, "the weights of output are so large" },
         { "lstm.weight_hh_l1", null, null, 0, "tensor 'lstm.weight_hh_l1' is missing" },
-        { "lstm.weight_ih_l1", null, null, 0, "an LSTM of 1 layers has no weight" },
+        { "lstm.weight_ih_l1", null, null, 0, "the LSTM of 1 layers has no weight" },
         { "lstm.weight_ih_l1", "lstm.weight_ih_l2", null, 0, "has no weight 'lstm.weight_ih_l2'" },
         { "lstm.weight_ih_l0", null, null, 0, "the architecture is not a recurrent generator's" },
         { "lstm.weight_ih_l0", "conv.weight", null, 0, "the architecture is not a recurrent generator's" },
-        { "lstm.weight_ih_l0", "gru.weight_ih_l0", null, 0, "a GRU of 1 layers has no weight" },
+        { "lstm.weight_ih_l0", "gru.weight_ih_l0", null, 0, "the GRU of 1 layers has no weight" },
         { "lstm.bias_hh_l1", "lstm.bias_hh_l1_reverse", null, 0, "has no weight 'lstm.bias_hh_l1_reverse'" },
     };
 

@@ -87,7 +87,7 @@ public class CompiledConvolutionTests
     {
         using ModuleDiscriminator discriminator = Discriminators.Create(DiscriminatorNetwork.Convolutional, Discriminators.Fixed);
         TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 20, 1);
-        Conv1d convolution = discriminator.Network.modules().OfType<Conv1d>().Last();
+        Conv1d convolution = discriminator.Module.modules().OfType<Conv1d>().Last();
         var weight = new Parameter(convolution.weight!.detach().clone());
         convolution.weight = new Parameter(zeros(8, 5, 3));
         var error = Assert.Throws<ScorerException>(() => Discriminators.Score(discriminator, batch));
@@ -202,7 +202,7 @@ public class CompiledConvolutionTests
                 cells[row, position] = position < batch[row].Length ? batch[row][position] : format.PaddingToken ?? 0;
         }
 
-        float[] expected = discriminator.Network.call(tensor(cells)).sigmoid().data<float>().ToArray();
+        float[] expected = discriminator.Module.call(tensor(cells)).sigmoid().data<float>().ToArray();
         float[] scores = Discriminators.Score(discriminator, batch);
         for (int row = 0; row < batch.Count; row++)
             Assert.Equal(expected[row], scores[row], 1e-5);

@@ -45,7 +45,7 @@ internal static class Discriminators
     }
 
     public static IReadOnlyDictionary<string, torch.Tensor> StateDictionary(this ModuleDiscriminator discriminator) =>
-        discriminator.Network.state_dict();
+        discriminator.Module.state_dict();
 
     public static float[] Score(IDiscriminator discriminator, TokenBatch batch)
     {

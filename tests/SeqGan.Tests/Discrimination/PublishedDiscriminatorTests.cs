@@ -18,7 +18,7 @@ public class PublishedDiscriminatorTests
             LearningRate = 0.01,
         };
         using var discriminator = ModuleDiscriminator.Create(format, options, seed: 3);
-        using var published = new PublishedDiscriminator(format, options, discriminator.Network);
+        using var published = new PublishedDiscriminator(format, options, discriminator.Module);
         TokenBatch real = Discriminators.Random(format, 20, 1), generated = Discriminators.Random(format, 20, 2);
         float[] scores = new float[20], expected = new float[20];
 
