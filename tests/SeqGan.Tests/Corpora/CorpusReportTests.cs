@@ -23,6 +23,16 @@ public class CorpusReportTests
     }
 
     [Fact]
+    public void Report_ManyLeftOut_HasTheFirstThreeOfEachReason()
+    {
+        CorpusReport report = Report(
+            ["", "abcdefg", "", "ab", "", "", "abcdefgh"], new CorpusOptions { MaxLength = 5, HeldOutFraction = 0 });
+
+        Assert.Equal([1, 2, 3, 5, 7], report.Examples.Select(example => example.Number));
+        Assert.Equal((4, 2), (report.Dropped[DropReason.Empty], report.Dropped[DropReason.TooLong]));
+    }
+
+    [Fact]
     public void ToString_SmallCorpus_IsAsTheDataPageShows()
     {
         CorpusReport report = Report(["ann", "bea", "cid", "bea", ""], new CorpusOptions { MaxLength = 20, HeldOutFraction = 0 });

@@ -77,6 +77,20 @@ public class CorpusSourcesTests
     }
 
     [Fact]
+    public void MaximumSequences_OneOfTwo_KeepsEachHalfOfTheTime()
+    {
+        int first = Enumerable.Range(0, 200).Count(seed =>
+        {
+            var options = new CorpusOptions { MaximumSequences = 1, HeldOutFraction = 0, Seed = (ulong)seed };
+            Corpus corpus = Corpus.FromLines(["first", "second"], options, TestContext.Current.CancellationToken);
+            return corpus.Decode(corpus.Training[0]) == "first";
+        });
+
+        // The standard deviation is 7.
+        Assert.InRange(first, 65, 135);
+    }
+
+    [Fact]
     public void MaximumSequences_VocabularyAndSeed()
     {
         string[] lines = [.. Enumerable.Range(0, 300).Select(i => $"{(char)(0x4E00 + i)}")];

@@ -29,6 +29,17 @@ public class ModuleDiscriminatorTests
     }
 
     [Fact]
+    public void Train_MoreRealThanGenerated_CountsEachSequenceOnceInTheAccuracy()
+    {
+        using ModuleDiscriminator undecided = Discriminators.Around(embedded => embedded.mean([1, 2]) * 0);
+
+        DiscriminatorStep step = Discriminators.Train(undecided, Real[..9], Generated[..3]);
+
+        // A score of 0.5 counts as real: right for 9 of 12.
+        Assert.Equal((0.75, 0.5, 0.5), (step.Accuracy, step.RealScore, step.GeneratedScore));
+    }
+
+    [Fact]
     public void Train_BackwardPassThrows_NamesItAndChangesNoWeight()
     {
         using ModuleDiscriminator discriminator =

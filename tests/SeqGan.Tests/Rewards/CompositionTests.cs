@@ -62,6 +62,32 @@ public class CompositionTests
     }
 
     [Fact]
+    public async Task Schedule_InANestedCombination_TakesTheRoundToo()
+    {
+        var inner = CombinedScorer.Sum([(Length, WeightSchedule.Linear(0, 1, 3)), (Half, 1)]);
+        var outer = CombinedScorer.Sum([(inner, 2)]);
+
+        outer.BeginBatch(Batches.Request with { Round = 2 });
+
+        // Twice half of the length and a quarter.
+        Batches.AssertEqual([6.5f, 2.5f, 4.5f], await outer.ScoreAsync(Batches.Ragged));
+    }
+
+    [Fact]
+    public async Task EndBatch_OfASum_TellsEachPartItsOwnScoresAndSummarizesThem()
+    {
+        var learner = new LearningScorer();
+        var sum = CombinedScorer.Sum([(learner, 2), (Half, 1)]);
+
+        sum.EndBatch(Batches.Ragged, await sum.ScoreAsync(Batches.Ragged));
+
+        Assert.Equal([6, 2, 4], learner.Learnt);
+        ScoreSummary summary = sum.Components.First();
+        Assert.Equal(("learner", 4), (summary.Name, summary.Mean));
+        Assert.Equal(Math.Sqrt(8.0 / 3), summary.Deviation, 12);
+    }
+
+    [Fact]
     public void Schedule_WeightThatIsNotValid_NamesScorerRoundAndWeight()
     {
         var sum = CombinedScorer.Sum([(Length, WeightSchedule.By(round => 1.0 / (2 - round))), (Half, 1)]);
@@ -268,5 +294,26 @@ public class CompositionTests
             throw new NotSupportedException();
 
         public void Dispose() => IsDisposed = true;
+    }
+
+    /// <summary>Scores by the length; keeps the scores of a batch's end.</summary>
+    private sealed class LearningScorer : IAdaptiveScorer
+    {
+        public string Name => "learner";
+
+        public float[] Learnt { get; private set; } = [];
+
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            for (int row = 0; row < sequences.Count; row++)
+                scores.Span[row] = sequences.LengthOf(row);
+            return ValueTask.CompletedTask;
+        }
+
+        public void BeginBatch(RewardRequest request)
+        {
+        }
+
+        public void EndBatch(TokenBatch sequences, ReadOnlySpan<float> scores) => Learnt = scores.ToArray();
     }
 }

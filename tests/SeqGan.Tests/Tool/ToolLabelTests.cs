@@ -48,6 +48,13 @@ public sealed class ToolLabelTests : IDisposable
         using JsonDocument figures = JsonDocument.Parse(quality.Output);
         Assert.InRange(figures.RootElement.GetProperty("nll_test").GetDouble(), 0.01, 5);
 
+        // Labels stay with their sequences where others are left out: the order of the lines does not matter.
+        string[] known = await File.ReadAllLinesAsync(_folder.Combine("sessions.csv"), TestContext.Current.CancellationToken);
+        string[] fresh = await File.ReadAllLinesAsync(_folder.Combine("more-sessions.csv"), TestContext.Current.CancellationToken);
+        string[] mixed = [.. known[1..100].Where(line => line.EndsWith("private", StringComparison.Ordinal)), .. fresh[1..]];
+        double[] likelihoods = [await LikelihoodAsync([known[0], .. mixed]), await LikelihoodAsync([known[0], .. mixed.Reverse()])];
+        Assert.Equal(likelihoods[0], likelihoods[1], 1e-4);
+
         var info = await RunAsync("info", Model);
         Assert.Matches(@"labels +business \(\d+(\.\d)?%\), private \(\d+(\.\d)?%\)", info.Output);
 
@@ -90,6 +97,16 @@ public sealed class ToolLabelTests : IDisposable
     }
 
     private string Model => _folder.Combine("sessions.seqgan");
+
+    private async Task<double> LikelihoodAsync(string[] lines)
+    {
+        string test = _folder.Combine("mixed.csv");
+        await File.WriteAllLinesAsync(test, lines, TestContext.Current.CancellationToken);
+        var run = await RunAsync("evaluate", Model, "--test", test, "--column", "events", "--label", "segment", "-n", "50", "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        using JsonDocument figures = JsonDocument.Parse(run.Output);
+        return figures.RootElement.GetProperty("nll_test").GetDouble();
+    }
 
     // A shell's words, without the program; files are in the test's folder.
     private string[] Arguments(string line) =>

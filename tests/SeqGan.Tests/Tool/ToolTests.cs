@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -54,6 +55,15 @@ public sealed class ToolTests : IDisposable
         Assert.True(quality.GetProperty("sweep").GetArrayLength() >= 6);
         Assert.True(new FileInfo(_folder.Combine("sweep.png")).Length > 1000);
 
+        // The table has the same figures: temperature, BLEU-4, self-BLEU-4.
+        var table = await RunAsync("evaluate", model, "--test", test, "-n", "300", "--sweep", "--baseline", mle);
+        JsonElement point = quality.GetProperty("sweep")[0];
+        double[] figures = [point.GetProperty("temperature").GetDouble(), point.GetProperty("bleu").GetProperty("4").GetDouble(),
+            point.GetProperty("self_bleu").GetProperty("4").GetDouble()];
+        string row = table.Output.Split('\n').SkipWhile(line => !line.StartsWith("temperature ", StringComparison.Ordinal)).ElementAt(1);
+        Assert.All(figures.Zip(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            pair => Assert.Equal(pair.First, double.Parse(pair.Second, CultureInfo.InvariantCulture), 1e-4));
+
         // So cold that what it would not say is impossible: figures overflow, and JSON has no infinity.
         string nonsense = _folder.Combine("nonsense.txt");
         await File.WriteAllTextAsync(nonsense, "tree tree tree tree tree tree\n", TestContext.Current.CancellationToken);
@@ -79,6 +89,21 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("270 of the 300 sequences", run.Error, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(run.Output);
         Assert.Equal(270, json.RootElement.GetProperty("test_overlap").GetInt32());
+    }
+
+    [Fact]
+    public async Task Train_FewSequences_TrainsOnTwoBatchesInAnEpoch()
+    {
+        string file = _folder.Combine("few.txt"), log = _folder.Combine("run.jsonl");
+        await File.WriteAllLinesAsync(file, ["abc", "bcd", "cde", "def", "efg", "fgh"], TestContext.Current.CancellationToken);
+
+        await RunJsonAsync("train", file, "--model", _folder.Combine("m.seqgan"), "--held-out", "0", "--log", log, "--quick",
+            "--epochs", "1", "--rounds", "0", "--json");
+
+        string[] lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        using JsonDocument epoch = JsonDocument.Parse(
+            lines.First(line => line.Contains("\"end_of_round\":true", StringComparison.Ordinal)));
+        Assert.Equal(2, epoch.RootElement.GetProperty("step").GetInt32());
     }
 
     [Fact]

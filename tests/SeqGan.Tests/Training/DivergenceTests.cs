@@ -53,6 +53,46 @@ public sealed class DivergenceTests
     }
 
     [Fact]
+    public async Task OnDiscriminatorWon_NotInARow_IsNotReported()
+    {
+        var setup = new TrainerSetup { Rewards = new ConstantRewardEstimator(0), Health = { Patience = 2 } };
+        int steps = 0;
+        // Four steps a round: it wins in the first and the third.
+        setup.Discriminator.Step = () => new DiscriminatorStep { Loss = 0.01, Accuracy = steps++ / 4 == 1 ? 0.5 : 1 };
+        var progress = new ProgressList();
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhase.Adversarial, progress);
+
+        Assert.Equal(12, steps);
+        Assert.All(progress.Reports, report => Assert.False(report.Signs.HasFlag(DivergenceSigns.DiscriminatorWon)));
+    }
+
+    [Fact]
+    public void Observe_CollapseOfTwoRoundsThatAreNotInARow_IsNoSign()
+    {
+        var setup = new TrainerSetup();
+        var health = new TrainingHealth(new TrainerComponents
+        {
+            Generator = setup.Generator,
+            Discriminator = setup.Discriminator,
+            RewardEstimator = setup.Rewards,
+            Corpus = setup.Corpus,
+            Options = new SeqGanOptions { Health = new TrainingHealthOptions { Patience = 2, MinimumEntropy = 1 } },
+        });
+        var figures = new TrainingFigures();
+
+        Assert.Equal(
+            [DivergenceSigns.None, DivergenceSigns.None, DivergenceSigns.None, DivergenceSigns.GeneratorCollapsed],
+            new[] { 0.5, 2, 0.5, 0.5 }.Select(entropy =>
+            {
+                figures.StartRound();
+                figures.Record(TrainingMetric.PolicyEntropy, entropy);
+                return health.Observe(new TrainingProgress { Phase = TrainingPhase.Adversarial, Round = 1, Rounds = 4 }, figures);
+            }));
+    }
+
+    [Fact]
     public async Task RollBack_LossThatIsNotFinite_GoesBackWithALowerLearningRate()
     {
         using var setup = new ResumeSetup();
@@ -73,6 +113,22 @@ public sealed class DivergenceTests
         Assert.Equal((TrainingPhase.Adversarial, 3), (result.Progress!.Phase, result.Progress.Round));
         Assert.Equal(0.5, ((IScalableLearningRate)trainer.Generator).LearningRateScale);
         Assert.Equal(0.5, ((IScalableLearningRate)trainer.Discriminator).LearningRateScale);
+    }
+
+    [Fact]
+    public async Task RollBack_TwiceToOneCheckpoint_LowersTheLearningRateEachTime()
+    {
+        using var setup = new ResumeSetup();
+        using SeqGanTrainer trainer = setup.Builder()
+            .UseRewardEstimator(_ => new FailingRewards(new ConstantRewardEstimator(0.5f), call => call is 4 or 5))
+            .UseCheckpoints(setup.Checkpoints)
+            .Configure(options => options.Checkpoints.EveryRounds = 1)
+            .Configure(options => (options.Health.OnNotFinite, options.Health.MaximumRollBacks) = (DivergenceAction.RollBack, 2))
+            .Build();
+
+        TrainingResult result = await trainer.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal((3, 0.25), (result.Progress!.Round, result.Progress.LearningRateScale));
     }
 
     [Fact]

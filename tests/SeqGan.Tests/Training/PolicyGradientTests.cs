@@ -171,6 +171,20 @@ public sealed class PolicyGradientTests
     }
 
     [Fact]
+    public void KlCoefficient_BetweenItsBounds_CountsRoundsAtThemAgain()
+    {
+        var options = new PolicyGradientOptions { KlCoefficient = 1, KlTarget = 0.1 };
+        var coefficient = new KlCoefficient(options, new RecordingLogger()) { State = new KlState(1, 2) };
+
+        coefficient.EndRound(3);
+        Assert.Equal(new KlState(1, 0), coefficient.State);
+
+        coefficient.State = new KlState(1000, 0);
+        coefficient.EndRound(4);
+        Assert.Equal(new KlState(1000, 1), coefficient.State);
+    }
+
+    [Fact]
     public async Task TrainAsync_TrainedAgain_StaysNearTheGeneratorThatThePhaseBeginsWith()
     {
         TrainerSetup setup = Setup();

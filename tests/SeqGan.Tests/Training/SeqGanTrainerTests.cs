@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SeqGan.Tests.Checkpoints;
 using Xunit;
 
 namespace SeqGan.Tests.Training;
@@ -110,9 +111,27 @@ public class SeqGanTrainerTests
     }
 
     [Fact]
+    public async Task TrainAsync_WithSeveralDiscriminatorRounds_TrainsAllEpochsOfEachOnFreshSequences()
+    {
+        var setup = new TrainerSetup();
+        setup.Options.DiscriminatorRoundsPerRound = 3;
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhase.Adversarial);
+
+        // In each of 3 rounds 3 times 2 epochs of 2 batches.
+        Assert.Equal(3 * 3 * 2 * 2, setup.Events.Count(e => e == "D"));
+        Assert.Equal(
+            Enumerable.Range(1, 3 * 3).Select(number => $"sample NegativeSampling {number}"),
+            setup.Events.Where(e => e.StartsWith("sample NegativeSampling", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task TrainAsync_WithDiscriminatorThatDoesNotTrain_DoesNotInsist()
     {
         var setup = new TrainerSetup();
+        var log = new RecordingLogger();
+        setup.Logger = log;
         setup.Discriminator.Step = () => DiscriminatorStep.NotTrained;
         using SeqGanTrainer trainer = setup.Build();
 
@@ -121,6 +140,9 @@ public class SeqGanTrainerTests
         Assert.Equal(1 + 3, setup.Events.Count(e => e == "D"));
         Assert.Equal(6, setup.Events.Count(e => e == "pg"));
         Assert.Null(result.Progress!.DiscriminatorLoss);
+        Assert.Single(log.Messages, message => message.Contains("does not train", StringComparison.Ordinal));
+        await trainer.RunAsync();
+        Assert.Equal(2, log.Messages.Count(message => message.Contains("does not train", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -158,6 +158,18 @@ public class TrainingProgressTests
     }
 
     [Fact]
+    public async Task HeldOutAccuracy_ScoreOfOneHalf_CountsAsReal()
+    {
+        var setup = new TrainerSetup(heldOut: 10);
+        setup.Discriminator.Rule = _ => 0.5f;
+        using SeqGanTrainer trainer = setup.Build();
+
+        TrainingResult result = await trainer.RunAsync(TrainingPhase.DiscriminatorPretraining);
+
+        Assert.Equal((1, 0.5), (result.Progress!.HeldOutRealAccuracy, result.Progress.HeldOutAccuracy));
+    }
+
+    [Fact]
     public async Task Patience_StopsTheDiscriminatorWhenHeldOutAccuracyDoesNotRise()
     {
         var setup = new TrainerSetup(heldOut: 4);
