@@ -1,6 +1,9 @@
 namespace SeqGan;
 
-/// <summary>A scorer that changes during a training. Between its two calls, the same sequence gets the same score.</summary>
+/// <summary>
+/// A scorer that changes during a training, with the round or with the sequences generated so far. Between these two calls, the same
+/// sequence gets the same score.
+/// </summary>
 /// <remarks>
 /// A reward estimator makes both calls around each estimation, so the scores of completions do not depend on how they are batched. If the
 /// state must survive a checkpoint, implement <see cref="ICheckpointable"/>. Not thread-safe.

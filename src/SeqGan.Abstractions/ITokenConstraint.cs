@@ -1,6 +1,9 @@
 namespace SeqGan;
 
-/// <summary>Which tokens may follow a prefix: a state machine that reads a sequence token by token. A state is an integer.</summary>
+/// <summary>
+/// Which tokens may follow a prefix: a state machine that reads a sequence token by token. A state is an integer; completions that share a
+/// prefix share its state.
+/// </summary>
 /// <remarks>
 /// Thread-safe: samplers call it from several threads at once. The result depends on the arguments alone. If a state is not enough, look
 /// at the prefix and leave the state at 0. It allows a token only if the sequence can still satisfy it and end within

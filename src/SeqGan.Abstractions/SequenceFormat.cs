@@ -65,8 +65,7 @@ public sealed record SequenceFormat
     public int LabelCount { get; }
 
     /// <summary>The length of the sequence in a row of tokens and padding: up to and with its first end token, or the whole row.</summary>
-    public int LengthOf(ReadOnlySpan<int> row) =>
-        EndToken is { } end && row.IndexOf(end) is var index and >= 0 ? index + 1 : row.Length;
+    public int LengthOf(ReadOnlySpan<int> row) => EndToken is { } end && row.IndexOf(end) is var index and >= 0 ? index + 1 : row.Length;
 
     /// <summary>Checks that every sequence of a batch is one of this format.</summary>
     /// <exception cref="ArgumentException">

@@ -1,10 +1,20 @@
 namespace SeqGan;
 
-/// <summary>A view of token ids, [<see cref="Count"/>, <see cref="Length"/>] in row-major order: sequences, padded.</summary>
-/// <remarks>It owns no memory: an argument of a contract's method is valid until the call completes. Several threads may read it.</remarks>
+/// <summary>
+/// A view of sequences as token ids: a row-major matrix, [<see cref="Count"/>, <see cref="Length"/>]; each row is a sequence, then padding.
+/// </summary>
+/// <remarks>
+/// A batch owns no memory. As the argument of a contract's method it is valid until that call completes; copy it if you need it longer.
+/// Several threads may read it.
+/// </remarks>
 public readonly struct TokenBatch
 {
-    /// <summary>Creates a view of token ids, [count, length], and [count] lengths and labels, or none; see the properties.</summary>
+    /// <summary>Creates a view.</summary>
+    /// <param name="tokens">Token ids, [<paramref name="count"/>, <paramref name="length"/>] in row-major order.</param>
+    /// <param name="count">The number of sequences.</param>
+    /// <param name="length">The number of columns, padding included.</param>
+    /// <param name="lengths">The length of each sequence, [<paramref name="count"/>]; empty if all have <paramref name="length"/>.</param>
+    /// <param name="labels">The label of each sequence, [<paramref name="count"/>]; empty if they have none.</param>
     /// <exception cref="ArgumentException">An argument has fewer values than its shape needs.</exception>
     public TokenBatch(
         ReadOnlyMemory<int> tokens, int count, int length, ReadOnlyMemory<int> lengths = default, ReadOnlyMemory<int> labels = default)

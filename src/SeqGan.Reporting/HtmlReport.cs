@@ -32,7 +32,10 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     /// <summary>The heading. The default value is "Training report".</summary>
     public string Title { get; init; } = "Training report";
 
-    /// <summary>How many sequences to generate at a sampled round and to compare with; in [1, 10000]. The default value is 200.</summary>
+    /// <summary>
+    /// How many sequences to generate and measure at each sampled round, and how many held-out ones to compare with; in [1, 10000].
+    /// The default value is 200.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int SampleCount
     {
@@ -201,7 +204,9 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
     }
 }
 
-/// <summary>A report's state; null if not seen yet. A measurement that is both the latest and the pretrained one is stored once.</summary>
+/// <summary>
+/// A report's state, null where there is nothing yet. A measurement that is both the latest and the pretrained one is stored once.
+/// </summary>
 internal sealed record HtmlReportState(
     RunHistoryState History, SnapshotSchedule Schedule, SampleMeasurement? Measurement, SampleMeasurement? Pretrained,
     bool IsLatestPretrained, DataSummary? Data, MetricColumn[] Columns, ChartState[] Charts);

@@ -25,8 +25,7 @@ internal static class OutputFile
     }
 
     /// <summary>The path, or the target of the link that it is: writing by renaming would replace the link.</summary>
-    public static string? Target(string? path) =>
-        path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path) : path;
+    public static string? Target(string? path) => path is not null && new FileInfo(path).LinkTarget is not null ? RealPath(path) : path;
 
     private static void ThrowIfNotWritable(string option, string path, string full)
     {

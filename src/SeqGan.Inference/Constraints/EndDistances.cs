@@ -25,8 +25,7 @@ internal sealed class EndDistances
     }
 
     /// <summary>Whether a state can reach an accepting end with <paramref name="left"/> tokens left.</summary>
-    public bool Reaches(int state, int left) =>
-        _exact.Length == 0 ? _nearest[state] <= left : (_exact[left][state >> 6] >> state & 1) != 0;
+    public bool Reaches(int state, int left) => _exact.Length == 0 ? _nearest[state] <= left : (_exact[left][state >> 6] >> state & 1) != 0;
 
     /// <summary>The least number of tokens left after the next one that allows the same tokens as <paramref name="left"/>.</summary>
     public int Canonical(int state, int left) => _exact.Length == 0 ? Math.Min(left, _farthestOfNext[state]) : left;

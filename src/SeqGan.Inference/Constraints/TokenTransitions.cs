@@ -53,6 +53,5 @@ internal sealed class TransitionsBuilder(int[] classOf, string subject)
         return _accepts.Count - 1;
     }
 
-    public TokenTransitions Build(int initial) =>
-        new(classOf, initial, [.. _accepts], [.. _first], [.. _classes], [.. _targets]);
+    public TokenTransitions Build(int initial) => new(classOf, initial, [.. _accepts], [.. _first], [.. _classes], [.. _targets]);
 }

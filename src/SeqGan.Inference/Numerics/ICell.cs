@@ -42,8 +42,7 @@ internal sealed record CellLayout(int Gates, int StateBlock, int InputRotation, 
         _ => throw Unknown(cell),
     };
 
-    public static ArgumentOutOfRangeException Unknown(RecurrentCell cell) =>
-        new(nameof(cell), cell, $"The cell must be {string.Join(" or ", Enum.GetNames<RecurrentCell>())}.");
+    public static ArgumentOutOfRangeException Unknown(RecurrentCell cell) => new(nameof(cell), cell, $"No cell {cell} is implemented.");
 }
 
 /// <summary>Some rows of a recurrent layer at one step, one after the other.</summary>

@@ -83,6 +83,5 @@ internal static class LaneFunctions
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Tanh<TLanes>(TLanes x)
-        where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.MultiplyAdd(TLanes.Broadcast(2), Sigmoid(x + x), TLanes.Broadcast(-1));
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.MultiplyAdd(TLanes.Broadcast(2), Sigmoid(x + x), TLanes.Broadcast(-1));
 }

@@ -26,8 +26,13 @@ internal abstract unsafe class Kernels
         int rows, int depth, int columns);
 
     /// <summary>As <see cref="Multiply"/>, of rows [rows, matrix.Inputs] and a packed matrix.</summary>
-    public void MultiplyAdd(float* x, nint xRow, int rows, PackedMatrix matrix, float* start, nint startRow, float* y, nint yRow) =>
+    public void MultiplyAdd(float* x, nint xRow, int rows, PackedMatrix matrix, float* start, nint startRow, float* y, nint yRow)
+    {
         Multiply(new LeftFactor(x, xRow, 1), matrix.Factor, start, startRow, y, yRow, rows, matrix.Inputs, matrix.Columns);
+
+        // The product reads its memory, which the collector may reuse as soon as nothing refers to the matrix.
+        GC.KeepAlive(matrix);
+    }
 
     /// <summary>target += scale * values, rounded once.</summary>
     public abstract void AddScaled(float* values, float scale, float* target, int length);

@@ -49,6 +49,5 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static float Sum(Lanes512 value) => Lanes256.Sum(value._value.GetLower() + value._value.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(Lanes512 value) =>
-        Lanes256.Largest(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper()));
+    public static float Largest(Lanes512 value) => Lanes256.Largest(Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper()));
 }

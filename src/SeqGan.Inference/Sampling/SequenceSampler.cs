@@ -222,8 +222,7 @@ public sealed class SequenceSampler
             await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Task<SequenceBuffer> Start(int first) =>
-            Task.Run(() => CompleteBlock(first, Math.Min(rows, count - first)), cancellationToken);
+        Task<SequenceBuffer> Start(int first) => Task.Run(() => CompleteBlock(first, Math.Min(rows, count - first)), cancellationToken);
 
         SequenceBuffer CompleteBlock(int first, int blockCount)
         {

@@ -14,7 +14,10 @@ public sealed class LabelSet
     private readonly Dictionary<string, int> _numbers;
 
     /// <summary>Creates a set.</summary>
-    /// <param name="names">From 1 to 65,536 distinct names in the order of their numbers, none blank or above 1024 characters.</param>
+    /// <param name="names">
+    /// From 1 to <see cref="SequenceFormat.MaximumLabelCount"/> distinct names in the order of their numbers, none blank or with more than
+    /// <see cref="MaximumNameLength"/> characters.
+    /// </param>
     /// <param name="counts">How many training sequences have each label; at least 0 each and 1 in total.</param>
     /// <exception cref="ArgumentException">The names or the counts are not as described.</exception>
     public LabelSet(IEnumerable<string> names, IEnumerable<long> counts)

@@ -103,7 +103,7 @@ public static class Tokenizer
         {
             return JsonTokens.Read(text);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new ArgumentException(
                 $"'{AlphabetPrefix}{text}' is no alphabet: it must be a JSON array of strings: {error.Message}", nameof(text), error);

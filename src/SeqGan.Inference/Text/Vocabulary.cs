@@ -74,7 +74,7 @@ public sealed class Vocabulary
     internal string? DescribeOther(SequenceFormat format)
     {
         return Count != format.VocabularySize
-            ? $"The vocabulary has {Count} tokens; the format's has {format.VocabularySize} (special ones included)."
+            ? $"The vocabulary has {Count} tokens, special ones included; the format or network has {format.VocabularySize}."
             : (format.PaddingToken, format.EndToken) is (PaddingId, EndId) ? null
             : $"A vocabulary's padding token is {PaddingId} and its end token {EndId}; "
                 + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}.";

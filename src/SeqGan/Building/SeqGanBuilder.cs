@@ -164,7 +164,7 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder AddObserver(ITrainingObserver observer) => Set(observer, () => _plan.Observers.Add(observer));
 
     /// <summary>Adds an action that sees the report of each round's end, between two steps and in order.</summary>
-    /// <param name="observe">Called on the training's thread; an exception ends the training.</param>
+    /// <param name="observe">Called on the training's thread; an exception ends the training. Nothing waits for a <c>ValueTask</c>.</param>
     /// <param name="withinRounds">Whether it also sees reports from within rounds.</param>
     public SeqGanBuilder AddObserver(Action<TrainingProgress> observe, bool withinRounds = false)
     {
@@ -178,7 +178,7 @@ public sealed class SeqGanBuilder
         }
     }
 
-    /// <summary>Adds an asynchronous function, which the training waits for; otherwise as the other overload.</summary>
+    /// <summary>Adds an asynchronous function that sees the report of each round's end; the training waits for its task.</summary>
     public SeqGanBuilder AddObserver(Func<TrainingProgress, Task> observe, bool withinRounds = false) =>
         Set(observe, () => _plan.Observers.Add(new DelegateObserver(observe, withinRounds)));
 

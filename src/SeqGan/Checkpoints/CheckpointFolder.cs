@@ -7,7 +7,7 @@ internal static class CheckpointFolder
 
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
-    /// <summary>The newest intact checkpoint that is accepted; null if there is none. It tells of each damaged one.</summary>
+    /// <summary>The newest intact checkpoint that is accepted; null if there is none. Damaged ones are reported and skipped.</summary>
     /// <exception cref="CheckpointException">All checkpoints are damaged, or the newest is of another format version.</exception>
     public static LoadedCheckpoint? ReadNewest(
         string directory, bool healthyOnly, Action<CheckpointException> damaged, Func<CheckpointHeader, bool>? accepts = null)

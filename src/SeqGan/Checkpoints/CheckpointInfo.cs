@@ -39,7 +39,9 @@ public sealed record CheckpointInfo
     /// <summary>The components that have no state in it; they start fresh when it is resumed.</summary>
     public IReadOnlyList<string> ComponentsWithoutState { get; init; } = [];
 
-    /// <summary>The checkpoints of a folder with an intact manifest, newest first; none if it is missing. They are not verified.</summary>
+    /// <summary>
+    /// The checkpoints in a folder that have an intact manifest, newest first; none if it is missing. <see cref="Verify"/> checks the rest.
+    /// </summary>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>
     public static IReadOnlyList<CheckpointInfo> List(string directory)
     {

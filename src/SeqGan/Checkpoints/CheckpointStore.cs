@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SeqGan.Checkpoints;
 
 /// <summary>A folder of checkpoints that one training writes: takes drafts and makes them durable in the background.</summary>
-/// <remarks>Not thread-safe: whoever begins a draft or disposes the store waits until the previous one is written.</remarks>
+/// <remarks>Not thread-safe: before a draft, <see cref="GoBackTo"/> or disposing, callers wait until the previous one is written.</remarks>
 internal sealed class CheckpointStore : IDisposable
 {
     private const string LockFileName = ".lock";

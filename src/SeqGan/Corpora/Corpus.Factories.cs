@@ -336,22 +336,22 @@ public sealed partial class Corpus
     {
         int length = format.LengthOf(tokens), maximum = format.MaxLength;
         ReadOnlySpan<int> sequence = tokens[..length], rest = tokens[length..];
-        int outside = sequence.IndexOfAnyExceptInRange(0, format.VocabularySize - 1);
-        int padding = format.PaddingToken is { } pad ? sequence.IndexOf(pad) : -1;
-        int after = rest.IndexOfAnyExcept(format.PaddingToken ?? 0);
-        string? problem = outside >= 0
-            ? $", position {outside}: the token {sequence[outside]} is outside the vocabulary, [0, {format.VocabularySize})"
-            : padding >= 0 ? $", position {padding}: {sequence[padding]} is the padding token, which may only follow an end token "
-                + $"({(format.EndToken is { } token ? $"{token}" : "none in this format")})"
-            : format.EndToken is null && length != maximum
-                ? $" has {length} tokens; without an end token in the format each has exactly {maximum}"
-            : length > maximum
-                ? $" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum"
-            : format.EndToken is { } end && length < maximum && !sequence.EndsWith([end])
-                ? $" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it"
-            : after >= 0 ? $", position {length + after}: the token {rest[after]} follows the end token; "
-                + $"only the padding token ({format.PaddingToken}) may"
-            : null;
-        return problem is null ? sequence.ToArray() : throw new CorpusException($"{name}{problem}.");
+        if (sequence.IndexOfAnyExceptInRange(0, format.VocabularySize - 1) is var outside and >= 0)
+            throw Invalid($", position {outside}: the token {sequence[outside]} is outside the vocabulary, [0, {format.VocabularySize})");
+        if (format.PaddingToken is { } pad && sequence.IndexOf(pad) is var padding and >= 0)
+            throw Invalid($", position {padding}: {pad} is the padding token, which may only follow an end token "
+                + $"({(format.EndToken is { } token ? $"{token}" : "none in this format")})");
+        if (format.EndToken is null && length != maximum)
+            throw Invalid($" has {length} tokens; without an end token in the format each has exactly {maximum}");
+        if (length > maximum)
+            throw Invalid($" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum");
+        if (format.EndToken is { } end && length < maximum && !sequence.EndsWith([end]))
+            throw Invalid($" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it");
+        if (rest.IndexOfAnyExcept(format.PaddingToken ?? 0) is var after and >= 0)
+            throw Invalid($", position {length + after}: the token {rest[after]} follows the end token; "
+                + $"only the padding token ({format.PaddingToken}) may");
+        return sequence.ToArray();
+
+        CorpusException Invalid(string problem) => new($"{name}{problem}.");
     }
 }

@@ -57,14 +57,19 @@ public sealed class CorpusReport
     /// <summary>The number of texts, neither empty nor too long, that tokenizing and joining changes.</summary>
     public int RoundTripFailures { get; internal init; }
 
-    /// <summary>The first few: the line or the place in the input, from 1, and text and result around the first difference.</summary>
-    /// <remarks>The position of the difference in the whole text is in UTF-16 units from 0.</remarks>
+    /// <summary>
+    /// The first few of them: the line in the file or the place in the input, from 1; the text around the first difference and what the
+    /// tokens were joined to there; and the position of that difference in the whole text, in UTF-16 units from 0.
+    /// </summary>
     public IReadOnlyList<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; internal init; } = [];
 
     /// <summary>The number of sequences left out for each reason that occurred.</summary>
     public IReadOnlyDictionary<DropReason, int> Dropped { get; internal init; } = ReadOnlyDictionary<DropReason, int>.Empty;
 
-    /// <summary>The first few sequences left out for each reason: the line or the place in the input, from 1, and how they begin.</summary>
+    /// <summary>
+    /// The first few sequences left out for each reason: the line in the file or the place in the input, from 1, and the beginning of the
+    /// sequence or record.
+    /// </summary>
     public IReadOnlyList<(DropReason Reason, int Number, string Text)> Examples { get; internal init; } = [];
 
     /// <summary>What to check before training: for each warning the figures and what to do. Empty if there is nothing.</summary>

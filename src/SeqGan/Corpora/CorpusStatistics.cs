@@ -5,8 +5,6 @@ internal sealed class CorpusStatistics
 {
     private const int Examples = 3, ExcerptLength = 48, BeforeDifference = 16;
 
-    private readonly Dictionary<LabelledSequence, int> _copies = new(LabelledSequence.Comparer);
-
     public int RoundTripFailures { get; private set; }
 
     public List<(int Number, string Text, string Decoded, int Position)> RoundTripExamples { get; } = [];
@@ -14,7 +12,7 @@ internal sealed class CorpusStatistics
     /// <summary>The number of sequences in which copies were counted.</summary>
     public int Counted { get; private set; }
 
-    public int Distinct => _copies.Count;
+    public int Distinct { get; private set; }
 
     /// <summary>How often the most frequent one of them occurs.</summary>
     public int MostCopies { get; private set; }
@@ -44,10 +42,11 @@ internal sealed class CorpusStatistics
         RoundTripExamples.Add((number, Excerpt(text, position), Excerpt(decoded, position), position));
     }
 
-    /// <summary>Counts a sequence and returns how often it has occurred.</summary>
-    public int CountCopy(LabelledSequence sequence)
+    /// <summary>Counts a sequence and returns how often it has occurred, which the copies hold.</summary>
+    public int CountCopy(LabelledSequence sequence, Dictionary<LabelledSequence, int> copies)
     {
-        int count = _copies[sequence] = _copies.GetValueOrDefault(sequence) + 1;
+        int count = copies[sequence] = copies.GetValueOrDefault(sequence) + 1;
+        Distinct = copies.Count;
         Counted++;
         if (count > MostCopies)
             (MostCopies, MostFrequent) = (count, sequence.Tokens);

@@ -3,11 +3,16 @@ namespace SeqGan.Corpora;
 /// <summary>How to read a file of delimited columns, such as CSV or TSV.</summary>
 public sealed class DelimitedFileOptions
 {
-    /// <summary>The column with the labels: its name, or without a header its index from 0. Null, the default: no labels.</summary>
-    /// <remarks>A sequence with an empty label is an error.</remarks>
+    /// <summary>
+    /// The name of the column with each sequence's label, or in a file without a header its index; the first is 0. A sequence with an empty
+    /// label is an error. The default value is null: sequences have no labels.
+    /// </summary>
     public string? LabelColumn { get; set; }
 
-    /// <summary>The ASCII character between columns. Null, the default: a tab for <c>.tsv</c> and <c>.tab</c>, otherwise a comma.</summary>
+    /// <summary>
+    /// The ASCII character between two columns. The default value is null: a tab for a file name that ends in <c>.tsv</c> or <c>.tab</c>,
+    /// otherwise a comma.
+    /// </summary>
     public char? Delimiter { get; set; }
 
     /// <summary>The ASCII character around a value with delimiters or line ends; doubled in it. The default value is <c>"</c>.</summary>

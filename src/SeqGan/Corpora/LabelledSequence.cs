@@ -18,8 +18,7 @@ internal readonly record struct LabelledSequence(int[] Tokens, int Label, int Nu
 internal static class LabelledRows
 {
     /// <summary>The label of a row; <see cref="LabelledSequence.NoLabel"/> if the batch has none.</summary>
-    public static int LabelOf(this TokenBatch batch, int row) =>
-        batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row];
+    public static int LabelOf(this TokenBatch batch, int row) => batch.Labels.IsEmpty ? LabelledSequence.NoLabel : batch.Labels.Span[row];
 
     public static void Set(this SequenceBuffer buffer, int row, ReadOnlySpan<int> tokens, int label)
     {

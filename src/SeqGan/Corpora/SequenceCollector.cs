@@ -90,13 +90,17 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     }
 
     /// <summary>Counts copies and, if they are not wanted, removes them.</summary>
-    public void FinishCopies(bool areRemoved, Func<int[], string>? decode = null) => Rewrite(sequence =>
+    public void FinishCopies(bool areRemoved, Func<int[], string>? decode = null)
     {
-        if (Statistics.CountCopy(sequence) == 1 || !areRemoved)
-            return sequence.Tokens;
-        Drop(DropReason.Duplicate, sequence.Number, () => Text(sequence.Tokens, decode));
-        return null;
-    });
+        var copies = new Dictionary<LabelledSequence, int>(LabelledSequence.Comparer);
+        Rewrite(sequence =>
+        {
+            if (Statistics.CountCopy(sequence, copies) == 1 || !areRemoved)
+                return sequence.Tokens;
+            Drop(DropReason.Duplicate, sequence.Number, () => Text(sequence.Tokens, decode));
+            return null;
+        });
+    }
 
     /// <summary>Renumbers the labels in the order of their names; nothing is kept or left out afterwards.</summary>
     public void FinishLabels()

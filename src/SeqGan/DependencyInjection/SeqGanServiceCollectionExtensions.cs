@@ -19,7 +19,7 @@ public static class SeqGanServiceCollectionExtensions
         this IServiceCollection services, Action<IServiceProvider, SeqGanBuilder>? configure = null) =>
         Add(services, null, configure);
 
-    /// <summary>As the other overload, with options from a section with the properties of <see cref="SeqGanOptions"/>.</summary>
+    /// <summary>Registers a singleton <see cref="SeqGanTrainer"/> with the <see cref="SeqGanOptions"/> of a section.</summary>
     public static OptionsBuilder<SeqGanOptions> AddSeqGan(
         this IServiceCollection services, IConfiguration configuration, Action<IServiceProvider, SeqGanBuilder>? configure = null)
     {
@@ -27,7 +27,10 @@ public static class SeqGanServiceCollectionExtensions
         return Add(services, null, configure).Bind(configuration);
     }
 
-    /// <summary>Registers a keyed <see cref="SeqGanTrainer"/>, made of components of the same key, which also names the options.</summary>
+    /// <summary>
+    /// Registers a keyed singleton <see cref="SeqGanTrainer"/>, as the overloads of <c>AddSeqGan</c>. It takes components of the same key,
+    /// which is also the name of the options.
+    /// </summary>
     public static OptionsBuilder<SeqGanOptions> AddKeyedSeqGan(
         this IServiceCollection services, string serviceKey, Action<IServiceProvider, SeqGanBuilder>? configure = null)
     {
@@ -35,7 +38,7 @@ public static class SeqGanServiceCollectionExtensions
         return Add(services, serviceKey, configure);
     }
 
-    /// <summary>As the other overload, with options from a section with the properties of <see cref="SeqGanOptions"/>.</summary>
+    /// <summary>Registers a keyed singleton <see cref="SeqGanTrainer"/> with the <see cref="SeqGanOptions"/> of a section.</summary>
     public static OptionsBuilder<SeqGanOptions> AddKeyedSeqGan(
         this IServiceCollection services, string serviceKey, IConfiguration configuration,
         Action<IServiceProvider, SeqGanBuilder>? configure = null)

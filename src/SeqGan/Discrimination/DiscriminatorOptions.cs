@@ -47,11 +47,16 @@ public sealed class DiscriminatorOptions
     [FixedOnResume, AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
 
-    /// <summary>The probability that dropout zeroes a feature before the output layer. The default value is 0.25, the paper's.</summary>
+    /// <summary>
+    /// The probability that dropout zeroes a feature before the output layer while training; 0 is no dropout. The default value is 0.25,
+    /// the paper's.
+    /// </summary>
     [AllowedRange(0.0, 0.99)]
     public double Dropout { get; set; } = 0.25;
 
-    /// <summary>The weight in the loss of half the squared norm of the output layer. The default value is 0.2, the paper's.</summary>
+    /// <summary>
+    /// The weight of half the squared norm of the output layer's weights and biases in the loss. The default value is 0.2, the paper's.
+    /// </summary>
     [AllowedRange(0.0, 1e6)]
     public double L2 { get; set; } = 0.2;
 

@@ -87,8 +87,7 @@ public sealed class BleuReferences
     {
         if (Count < 2)
             throw new InvalidOperationException($"Self-BLEU compares each sentence with the others: it needs at least 2, not {Count}.");
-        void ScoreRow(int row, Memory<double> scores) =>
-            Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores.Span);
+        void ScoreRow(int row, Memory<double> scores) => Score(_tokens.AsSpan(_starts[row].._starts[row + 1]), row, smoothing, scores.Span);
         return Mean(Count, ScoreRow, maxThreads, cancellationToken);
     }
 

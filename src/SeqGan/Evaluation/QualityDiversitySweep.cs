@@ -7,7 +7,10 @@ namespace SeqGan.Evaluation;
 /// </remarks>
 public sealed class QualityDiversitySweep
 {
-    private QualityDiversitySweep(IReadOnlyList<QualityDiversityPoint> points) => Points = points;
+    private QualityDiversitySweep(IReadOnlyList<QualityDiversityPoint> points, ulong seed) => (Points, Seed) = (points, seed);
+
+    /// <summary>The seed of every point: that of the options, or the one that was drawn.</summary>
+    public ulong Seed { get; }
 
     /// <summary>The points: the first model's in the order of the temperatures, then the next model's.</summary>
     public IReadOnlyList<QualityDiversityPoint> Points { get; }
@@ -42,7 +45,7 @@ public sealed class QualityDiversitySweep
             }
         }
 
-        return new QualityDiversitySweep(points);
+        return new QualityDiversitySweep(points, options.Seed!.Value);
     }
 
     /// <summary>A Markdown table with a row for each point and a column for each figure, in the invariant culture.</summary>

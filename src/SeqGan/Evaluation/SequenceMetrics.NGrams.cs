@@ -3,7 +3,9 @@ namespace SeqGan.Evaluation;
 public static partial class SequenceMetrics
 {
     /// <summary>Distinct-n (Li et al. 2016): the number of different n-grams of a set divided by the number of all its n-grams.</summary>
-    /// <returns>In [0, 1]; higher is more diverse, 0 without n-grams. It falls with the number of sequences.</returns>
+    /// <returns>
+    /// In [0, 1]; higher is more diverse, 0 if no sequence has n tokens. It falls with the number of sequences, so compare equal counts.
+    /// </returns>
     public static double Distinct(TokenBatch sequences, int order, SequenceFormat? format = null)
     {
         SequenceSet.ThrowIfEmpty(sequences);
@@ -14,7 +16,10 @@ public static partial class SequenceMetrics
         return total == 0 ? 0 : (double)numberings[^1].Count / total;
     }
 
-    /// <summary>The Jensen-Shannon distance of n-grams: the square root of the divergence to base 2 (Endres, Schindelin 2003).</summary>
+    /// <summary>
+    /// The Jensen-Shannon distance of the n-gram distributions of two sets: the square root of the divergence, with logarithms to base 2
+    /// (Endres and Schindelin 2003).
+    /// </summary>
     /// <returns>
     /// In [0, 1], symmetric: 0 if every n-gram has the same share in both, 1 if they have no n-gram in common. Two samples of the same
     /// distribution are above 0, more so for fewer or longer n-grams. If only one set has sequences of n tokens it is 1, if neither 0.
@@ -41,7 +46,10 @@ public static partial class SequenceMetrics
         static double Part(double p, double q) => p == 0 ? 0 : p * Math.Log2(2 * p / (p + q));
     }
 
-    /// <summary>Seq-rep-n (Welleck et al. 2020): 1 - the share of different n-grams within a sequence, averaged over sequences.</summary>
+    /// <summary>
+    /// Repetition within sequences, seq-rep-n (Welleck et al. 2020): 1 - the share of different n-grams among a sequence's n-grams,
+    /// averaged over sequences.
+    /// </summary>
     /// <returns>In [0, 1); lower repeats less. A sequence of fewer than n tokens counts as 0.</returns>
     public static double RepetitionRate(TokenBatch sequences, int order = 4, SequenceFormat? format = null)
     {

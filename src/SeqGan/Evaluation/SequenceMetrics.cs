@@ -14,7 +14,10 @@ public static partial class SequenceMetrics
     private const int RowsPerChunk = 512;
 
     /// <summary>The share of distinct sequences: distinct ones divided by all.</summary>
-    /// <returns>In (0, 1]; higher is more diverse; noise has 1. It falls with the number of sequences, so compare equal counts.</returns>
+    /// <returns>
+    /// In (0, 1]; higher is more diverse. It falls with the number of sequences, so compare equal counts. Real data with few possible
+    /// sequences is below 1, too; noise has 1.
+    /// </returns>
     public static double Uniqueness(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
@@ -34,7 +37,10 @@ public static partial class SequenceMetrics
     }
 
     /// <summary>The share of generated sequences that are not in the training data.</summary>
-    /// <remarks>The function gets a sequence without its padding, as does <see cref="SequenceFingerprints.Contains"/>.</remarks>
+    /// <remarks>
+    /// The function says whether a sequence, without its padding, is in the training data; for example a model file's
+    /// <see cref="SequenceFingerprints.Contains"/>.
+    /// </remarks>
     /// <inheritdoc cref="Novelty(TokenBatch, TokenBatch)"/>
     public static double Novelty(TokenBatch generated, Func<ReadOnlyMemory<int>, bool> isTraining)
     {
@@ -122,8 +128,10 @@ public static partial class SequenceMetrics
         return MeanOverTokens(Measure, sequences, cancellationToken);
     }
 
-    /// <summary>The perplexity of held-out sequences under a generator: exp of the negative log-likelihood.</summary>
-    /// <remarks>The temperature divides the logits; it is positive and finite.</remarks>
+    /// <summary>
+    /// The perplexity under a generator of held-out sequences, which it was not trained on: exp of the negative log-likelihood. The
+    /// temperature divides the logits; it is positive and finite.
+    /// </summary>
     /// <returns>At least 1, lower covers the data better; an untrained model has about the vocabulary's size.</returns>
     /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

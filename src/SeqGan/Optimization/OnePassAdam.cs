@@ -41,6 +41,8 @@ internal sealed unsafe class OnePassAdam : Adam
         if (Array.TrueForAll(updated, IsPlain))
         {
             var options = (Options)_parameter_groups[0].Options;
+            foreach ((Parameter parameter, _) in updated)
+                ((State)_state[parameter.Handle]).step++;
             Update([.. from entry in updated
                        let handle = entry.Parameter.Handle
                        select new Slot(
@@ -114,10 +116,10 @@ internal sealed unsafe class OnePassAdam : Adam
         public readonly float Step = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
     }
 
-    /// <summary>Counts a parameter's next step; has its factors, and where the parameter, its gradient and its moments lie.</summary>
+    /// <summary>A parameter's factors of a step, and where the parameter, its gradient and its moments lie.</summary>
     private sealed class Slot(Parameter parameter, Tensor gradient, State state, Options options, double gradientScale, bool isSparse)
     {
-        public readonly Rates Rates = new(options, ++state.step, gradientScale);
+        public readonly Rates Rates = new(options, state.step, gradientScale);
         public readonly bool IsSparse = isSparse;
         public readonly int Length = (int)parameter.NumberOfElements;
         public readonly int Columns = isSparse ? (int)parameter.shape[1] : 1;

@@ -47,7 +47,8 @@ internal static unsafe class TensorData
     /// <exception cref="InvalidDataException">One is outside the range.</exception>
     public static void Check(Tensor tensor, StateRange range, string name)
     {
-        for (long start = 0; tensor.dtype == ScalarType.Bool && start < LengthOf(tensor); start += PieceLength)
+        long truthValues = tensor.dtype == ScalarType.Bool ? LengthOf(tensor) : 0;
+        for (long start = 0; start < truthValues; start += PieceLength)
         {
             // The behaviour of native code with another truth value is undefined.
             if (Piece(tensor, start).ContainsAnyExceptInRange((byte)0, (byte)1))

@@ -22,8 +22,7 @@ internal sealed class CheckedScorer : IScoreTally
 
     public bool AllowsConcurrency => Scorer.AllowsConcurrency;
 
-    public IEnumerable<KeyValuePair<string, long>> NotApplicable =>
-        (Scorer as IScoreTally)?.NotApplicable ?? [new(Name, _notApplicable)];
+    public IEnumerable<KeyValuePair<string, long>> NotApplicable => (Scorer as IScoreTally)?.NotApplicable ?? [new(Name, _notApplicable)];
 
     public IEnumerable<ScoreSummary> Components => (Scorer as IScoreTally)?.Components ?? [];
 

@@ -1,7 +1,13 @@
 namespace SeqGan.Rewards;
 
-/// <summary>The paper's reward of a token (equation 4): the mean score of completions from there on, at the end the score itself.</summary>
-/// <remarks>It works on chunks, which change no bit of the rewards. Not thread-safe. Rollout and scorer stay the caller's.</remarks>
+/// <summary>
+/// The paper's reward (equation 4): a token's is the mean score of many completions of the prefix that ends with it, the last token's the
+/// score of the sequence itself.
+/// </summary>
+/// <remarks>
+/// It works on chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks, bit for bit. Not thread-safe.
+/// Rollout and scorer stay the caller's to dispose.
+/// </remarks>
 public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
 {
     private readonly IRollout _rollout;

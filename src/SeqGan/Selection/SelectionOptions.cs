@@ -6,7 +6,7 @@ public sealed record SelectionOptions
     /// <summary>How many sequences are drawn for each that is kept, in [1, 10000]; 1 keeps what comes. The default value is 4.</summary>
     public int Oversampling { get; init; } = 4;
 
-    /// <summary>Determines every draw. The default value is null: every call draws a fresh one, and logs it.</summary>
+    /// <summary>Determines every draw. The default value is null: every call draws and reports a fresh one.</summary>
     public ulong? Seed { get; init; }
 
     /// <summary>Divides the logits; positive and finite. The default value is 1.</summary>
@@ -15,10 +15,13 @@ public sealed record SelectionOptions
     /// <summary>The tokens that each sequence begins with; none by default.</summary>
     public ReadOnlyMemory<int> Prefix { get; init; }
 
-    /// <summary>The label of all sequences. The default value is null: none, or labels in the proportions of the training data.</summary>
+    /// <summary>One of the corpus's labels, for all sequences. The default value is null: the proportions of the training data.</summary>
     public string? Label { get; init; }
 
-    /// <summary>Whether a sequence that was drawn several times may be kept several times. The default value is false.</summary>
+    /// <summary>
+    /// Whether a sequence that was drawn several times may be kept several times. Otherwise, with too few different sequences, fewer are
+    /// kept. The default value is false.
+    /// </summary>
     public bool KeepDuplicates { get; init; }
 
     /// <summary>Whether to measure the effect on quality and diversity, which takes time. The default value is true.</summary>

@@ -9,6 +9,9 @@ public sealed record SelectionResult
     /// <summary>Their scores, [Count], falling; NaN, which comes last, if the scorer does not apply.</summary>
     public required IReadOnlyList<float> Scores { get; init; }
 
+    /// <summary>The seed: that of the options, or the one that was drawn.</summary>
+    public required ulong Seed { get; init; }
+
     /// <summary>How many sequences were drawn.</summary>
     public required int Drawn { get; init; }
 

@@ -47,6 +47,7 @@ internal sealed class SequenceSelector(
         {
             Sequences = Pack(kept),
             Scores = [.. kept.Select(candidate => candidate.Score)],
+            Seed = options.Seed!.Value,
             Drawn = drawn,
             NotApplicable = notApplicable,
             Effect = options.MeasureEffect && kept.Count > 0 ? Measure(kept, first[..kept.Count], cancellationToken) : null,

@@ -40,8 +40,7 @@ internal static partial class Log
     [LoggerMessage(21, LogLevel.Warning,
         "Adversarial {Round}: the generator has collapsed: for {Rounds} rounds its entropy was {Entropy} nats a token and "
         + "{Uniqueness} of its samples were different. {Hint}")]
-    public static partial void GeneratorCollapsed(
-        ILogger logger, int round, double? entropy, double? uniqueness, int rounds, string hint);
+    public static partial void GeneratorCollapsed(ILogger logger, int round, double? entropy, double? uniqueness, int rounds, string hint);
 
     [LoggerMessage(22, LogLevel.Warning, "{Phase}: the {Quantity} is {Value} at step {Step}; the step was skipped. {Hint}")]
     public static partial void StepPassedOver(ILogger logger, string phase, string quantity, double value, long step, string hint);

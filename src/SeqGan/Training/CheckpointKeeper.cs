@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SeqGan.Training;
 
 /// <summary>Writes checkpoints of a training when they are due or requested, and restores them.</summary>
-/// <remarks>Who uses the components holds <see cref="Gate"/>; the training lends it to requests at every step's edge.</remarks>
+/// <remarks>Only the holder of <see cref="Gate"/> uses the components; the training lends it to requests at every step's edge.</remarks>
 internal sealed class CheckpointKeeper(TrainerComponents components)
 {
     private readonly CheckpointStore? _store = components.CheckpointStore;

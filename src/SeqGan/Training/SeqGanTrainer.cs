@@ -175,7 +175,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <see cref="SelectionEffect"/> shows both. The same seed keeps the same sequences, whatever the chunks. Weights that change with the
     /// round are those of the last one. With a reward estimator of your own without a known scorer, the discriminator alone counts.
     /// </remarks>
-    /// <exception cref="ArgumentException">The count or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">The count or an option is out of range, or the corpus has no such label.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     public async Task<SelectionResult> SelectAsync(

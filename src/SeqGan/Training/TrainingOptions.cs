@@ -28,7 +28,10 @@ public sealed class TrainingOptions
     [AllowedRange(0.0, 1.0)]
     public double ScheduledSamplingEnd { get; set; } = 0.75;
 
-    /// <summary>Rounds of discriminator pre-training, each on fresh generated sequences; 0 skips it. The default value is 5.</summary>
+    /// <summary>
+    /// Rounds of discriminator pre-training, each with fresh generated sequences and <see cref="DiscriminatorEpochs"/> passes over them; 0
+    /// skips the phase. The default value is 5.
+    /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPretrainingRounds { get; set; } = 5;
 

@@ -36,7 +36,7 @@ public sealed class ModelFileTests
         { "padding_token", "999", "paddingToken" },
         { "vocabulary", "", "'vocabulary' is not a JSON array" },
         { "vocabulary", "a b c d", "'vocabulary' is not a JSON array" },
-        { "vocabulary", "{}", "has type 'Object'" },
+        { "vocabulary", "{}", "does not begin with '['" },
         { "vocabulary", """["a","b","c","d" """, "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c","d"] ["e"]""", "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c",4]""", "element 3 is Number, not String" },
@@ -45,7 +45,7 @@ public sealed class ModelFileTests
         { "vocabulary", """["a","b","c","\ud800"]""", "'vocabulary' is not a JSON array" },
         { "vocabulary", """["a","b","c",""]""", "Token 3 is empty" },
         { "vocabulary", """["a","b","c","a"]""", "'a' occurs twice" },
-        { "vocabulary", """["a","b","c"]""", "The vocabulary has 6 tokens; the format's has 7 (special ones included)" },
+        { "vocabulary", """["a","b","c"]""", "The vocabulary has 6 tokens, special ones included; the format or network has 7" },
         { "vocabulary", """["a","b","c","d","e"]""", "The vocabulary has 8 tokens" },
         { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
         { "training_sequences", "AAAA", "it has 3 bytes, which is not a multiple of 8" },
@@ -152,7 +152,7 @@ public sealed class ModelFileTests
         Assert.Throws<ArgumentNullException>("format", () => CompiledPolicy.FromWeights(file.Path, null!));
         var error = Assert.Throws<ArgumentException>(
             "vocabulary", () => CompiledPolicy.FromWeights(file.Path, s_format, new Vocabulary(["a"])));
-        Assert.Contains("has 4 tokens; the format's has 7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has 4 tokens, special ones included; the format or network has 7", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -40,6 +40,11 @@ public class TokenizerSpecificationTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void Parse_AlphabetWithALoneSurrogate_SaysWhatIsWrong() =>
+        Assert.Contains("JSON array", Assert.Throws<ArgumentException>(() => Tokenizer.Parse("alphabet:[\"\uD800\"]")).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Describe_OwnTokenizer_IsNull() => Assert.Null(Tokenizer.Describe(new OwnTokenizer()));
 
     [Theory]

@@ -267,8 +267,14 @@ public sealed class CheckpointStoreTests : IDisposable
             stream.Write("half"u8);
             throw new InvalidDataException();
         }));
-        draft.Add("whole", typeof(string), 1, stream => stream.Write("whole"u8));
+        Stream? kept = null;
+        draft.Add("whole", typeof(string), 1, stream =>
+        {
+            stream.Write("whole"u8);
+            kept = stream;
+        });
         Assert.Throws<ArgumentException>(() => draft.Add("whole", typeof(string), 1, _ => { }));
+        Assert.Throws<ObjectDisposedException>(() => kept!.WriteByte(1));
 
         await store.WriteAsync(draft, CheckpointFixture.Header(1));
 

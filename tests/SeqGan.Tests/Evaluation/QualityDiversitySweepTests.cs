@@ -22,6 +22,7 @@ public class QualityDiversitySweepTests
         Assert.Equal([("mle", 0.1), ("mle", 2), ("gan|1", 0.1), ("gan|1", 2)],
             sweep.Points.Select(point => (point.Model, point.Temperature)));
         Assert.Equal(sweep.Points, reports);
+        Assert.Equal(3ul, sweep.Seed);
         QualityDiversityPoint cold = sweep.Points[0], hot = sweep.Points[1];
         Assert.True(cold.Metrics.SelfBleu![2] > hot.Metrics.SelfBleu![2]);
         Assert.Equal(SequenceMetrics.NegativeLogLikelihood(generator, heldOut, 2, Cancellation), hot.NllTest, 1e-5);
@@ -35,6 +36,21 @@ public class QualityDiversitySweepTests
         Assert.StartsWith("| mle | 0.1 | ", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("| gan\\|1 | 0.1 | ", lines[4], StringComparison.Ordinal);
         Assert.Equal(lines[0].Count(c => c == '|'), lines[1].Count(c => c == '|'));
+    }
+
+    [Fact]
+    public void Run_WithoutSeed_ReportsTheOneThatRepeatsIt()
+    {
+        using var generator = new RecurrentGenerator(s_format, new GeneratorOptions { EmbeddingSize = 4, HiddenSize = 4 });
+        KeyValuePair<string, CompiledPolicy>[] models = [new("mle", generator.Compile())];
+        TokenBatch heldOut = TokenInterner.FromIds([[2, 1]]);
+        var options = new QualityDiversityOptions { Temperatures = [1], Count = 20 };
+
+        QualityDiversitySweep drawn = QualityDiversitySweep.Run(models, heldOut, options, cancellationToken: Cancellation);
+        QualityDiversitySweep again =
+            QualityDiversitySweep.Run(models, heldOut, options with { Seed = drawn.Seed }, cancellationToken: Cancellation);
+
+        Assert.Equal($"{drawn}", $"{again}");
     }
 
     [Fact]

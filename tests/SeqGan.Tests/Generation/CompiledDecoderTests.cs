@@ -97,6 +97,6 @@ public sealed class CompiledDecoderTests : IDisposable
 
         ArgumentException error = Assert.Throws<ArgumentException>(() => generator.Compile(new Vocabulary(["a"])));
 
-        Assert.Contains("4 tokens; the format's has 9", error.Message, StringComparison.Ordinal);
+        Assert.Contains("4 tokens, special ones included; the format or network has 9", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using SeqGan.Tests.Checkpoints;
 using Xunit;
@@ -254,6 +255,30 @@ public class SeqGanTrainerTests
 
         Assert.Contains("VocabularySize = 7", error.Message, StringComparison.Ordinal);
         Assert.Contains("VocabularySize = 6", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sampling_WithoutSeed_LogsAndReportsTheOneThatRepeatsIt()
+    {
+        using var log = new RecordingFactory();
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseLoggerFactory(log).Build();
+
+        IReadOnlyList<string> texts = trainer.Generate(5);
+        ulong seed = DrawnSeed();
+        SelectionResult kept = await trainer.SelectAsync(5, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(texts, trainer.Generate(5, new SamplingOptions { Seed = seed }));
+        Assert.Equal(DrawnSeed(), kept.Seed);
+        Assert.NotEqual(seed, kept.Seed);
+        SelectionResult again = await trainer.SelectAsync(
+            5, new SelectionOptions { Seed = kept.Seed }, TestContext.Current.CancellationToken);
+        Assert.Equal(kept.Sequences.Tokens.ToArray(), again.Sequences.Tokens.ToArray());
+
+        ulong DrawnSeed()
+        {
+            string message = log.Logger.Messages.Last(message => message.Contains("drawn because none was given", StringComparison.Ordinal));
+            return ulong.Parse(message.Split("seed ")[1].Split(',')[0], CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]
