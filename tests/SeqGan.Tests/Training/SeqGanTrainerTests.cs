@@ -276,7 +276,7 @@ public class SeqGanTrainerTests
 
         ulong DrawnSeed()
         {
-            string message = log.Logger.Messages.Last(message => message.Contains("drawn because none was given", StringComparison.Ordinal));
+            string message = log.Logger.Messages.Last(text => text.Contains("drawn because none was given", StringComparison.Ordinal));
             return ulong.Parse(message.Split("seed ")[1].Split(',')[0], CultureInfo.InvariantCulture);
         }
     }
