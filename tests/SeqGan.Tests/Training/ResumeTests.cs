@@ -361,7 +361,8 @@ public sealed class ResumeTests
         Exception? error = null;
         SeqGanTrainer? trainer = null;
         trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose()))
-            .Configure(options => options.Training.GeneratorPretrainingEpochs = 1_000_000).Build();
+            .Configure(options => options.Training.GeneratorPretrainingEpochs = 1_000_000)
+            .Configure(options => options.Training.EarlyStopping.Clear()).Build(); // it would end before a listener that waits for a thread
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token))
