@@ -35,15 +35,12 @@ internal static class CheckpointTimes
             listener.EnableMeasurementEvents(instrument) };
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
+            if (instrument.Name == "seqgan.checkpoint.size")
+                Interlocked.Exchange(ref bytes, (long)value);
             if (instrument.Name != "seqgan.checkpoint.pause")
                 return;
             (isFirst ? firsts : pauses).Add(value);
             isFirst = false;
-        });
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
-        {
-            if (instrument.Name == "seqgan.checkpoint.size")
-                Interlocked.Exchange(ref bytes, value);
         });
         listener.Start();
 
