@@ -113,6 +113,7 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         Task<CheckpointInfo> writing;
         try
         {
+            cancellationToken.ThrowIfCancellationRequested(); // The gate may have opened before the cancellation reached it.
             writing = await checkpoints.SaveAsync(_session.State).ConfigureAwait(false);
         }
         finally
