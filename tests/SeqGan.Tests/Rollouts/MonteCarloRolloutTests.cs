@@ -128,7 +128,7 @@ public class MonteCarloRolloutTests
             using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 * attempt));
             CancellationToken token = stop.Token;
             Exception? error = await Record.ExceptionAsync(
-                () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 4 }, buffer, token)));
+                () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 1024 }, buffer, token)));
             cancelled += error is OperationCanceledException ? 1 : 0;
         }
 
