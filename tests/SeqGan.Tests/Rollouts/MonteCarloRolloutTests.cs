@@ -125,10 +125,18 @@ public class MonteCarloRolloutTests
         int cancelled = 0;
         for (int attempt = 1; attempt <= 10; attempt++)
         {
-            using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 * attempt));
+            int wait = 2 * attempt;
+            using var stop = new CancellationTokenSource();
             CancellationToken token = stop.Token;
+            var canceller = new Thread(() => // A timer would wait for a thread of the pool, and the rollouts have them all.
+            {
+                Thread.Sleep(wait);
+                stop.Cancel();
+            });
+            canceller.Start();
             Exception? error = await Record.ExceptionAsync(
                 () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 1024 }, buffer, token)));
+            canceller.Join();
             cancelled += error is OperationCanceledException ? 1 : 0;
         }
 
