@@ -125,12 +125,11 @@ public class MonteCarloRolloutTests
         int cancelled = 0;
         for (int attempt = 1; attempt <= 10; attempt++)
         {
-            int wait = 2 * attempt;
             using var stop = new CancellationTokenSource();
             CancellationToken token = stop.Token;
             var canceller = new Thread(() => // A timer would wait for a thread of the pool, and the rollouts have them all.
             {
-                Thread.Sleep(wait);
+                Thread.Sleep(2 * attempt);
                 stop.Cancel();
             });
             canceller.Start();

@@ -361,8 +361,12 @@ public sealed class ResumeTests
         Exception? error = null;
         SeqGanTrainer? trainer = null;
         trainer = setup.Builder().UseCheckpoints(setup.Checkpoints, _ => error ??= Record.Exception(() => trainer!.Dispose()))
-            .Configure(options => options.Training.GeneratorPretrainingEpochs = 1_000_000)
-            .Configure(options => options.Training.EarlyStopping.Clear()).Build(); // it would end before a listener that waits for a thread
+            .Configure(options =>
+            {
+                options.Training.GeneratorPretrainingEpochs = 1_000_000;
+                options.Training.EarlyStopping.Clear(); // Or the training ends before the listener has a thread on a busy machine.
+            })
+            .Build();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token))

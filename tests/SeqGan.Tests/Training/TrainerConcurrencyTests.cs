@@ -18,15 +18,17 @@ public sealed class TrainerConcurrencyTests
         var options = new SamplingOptions { Seed = 1 };
         IReadOnlyList<string> drawn = sampler.Generate(50, options, cancellationToken: TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
-        var samples = new TaskCompletionSource();
+
+        // Otherwise the trainings would begin on the sampler's thread.
+        var drew = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task sampling = Task.Run(
             () =>
             {
-                for (; !stop.IsCancellationRequested; samples.TrySetResult())
+                for (; !stop.IsCancellationRequested; drew.TrySetResult())
                     Assert.Equal(drawn, sampler.Generate(50, options));
             },
             TestContext.Current.CancellationToken);
-        await Task.WhenAny(samples.Task, sampling); // On a busy machine, the trainings could end before it has a thread.
+        await Task.WhenAny(drew.Task, sampling); // On a busy machine, the trainings could end before it has a thread.
 
         string[] together = await Task.WhenAll(ResultAsync(Convolutional), ResultAsync(Recurrent), ResultAsync(Convolutional));
         await stop.CancelAsync();
