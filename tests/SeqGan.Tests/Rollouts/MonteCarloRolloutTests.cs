@@ -116,13 +116,14 @@ public class MonteCarloRolloutTests
     [InlineData(true)]
     public async Task Complete_CancelledAtSomeMoment_LeavesNoTensorsBehind(bool isBatched)
     {
-        var format = new SequenceFormat(20, 1000);
-        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.UsesBatchedDecoder = isBatched);
+        // Many seconds of work, whose results fit in a buffer of 160 MB: on any machine the token stops it long before its end.
+        var format = new SequenceFormat(20, 200);
+        using RecurrentGenerator generator = Generators.Create(
+            format, configure: o => (o.UsesBatchedDecoder, o.HiddenSize) = (isBatched, 64));
         using var rollout = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(4, 3).AsBatch();
         var buffer = new SequenceBuffer(format);
         long before = LiveTensors.Settle();
-        int cancelled = 0;
         for (int attempt = 1; attempt <= 10; attempt++)
         {
             using var stop = new CancellationTokenSource();
@@ -134,12 +135,11 @@ public class MonteCarloRolloutTests
             });
             canceller.Start();
             Exception? error = await Record.ExceptionAsync(
-                () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 1024 }, buffer, token)));
+                () => Task.Run(() => rollout.Complete(batch, new RolloutRequest { Key = Key, SamplesPerPrefix = 256 }, buffer, token)));
             canceller.Join();
-            cancelled += error is OperationCanceledException ? 1 : 0;
+            Assert.IsAssignableFrom<OperationCanceledException>(error);
         }
 
-        Assert.Equal(10, cancelled);
         LiveTensors.AssertNoMoreThan(before);
     }
 
