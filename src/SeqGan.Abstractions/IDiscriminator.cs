@@ -5,6 +5,26 @@ namespace SeqGan;
 /// The contract of <see cref="ISequenceScorer"/> applies, but every score is in [0, 1], never NaN. Scoring changes nothing: it uses no
 /// dropout and updates no statistics.
 /// </remarks>
+/// <example>
+/// <code>
+/// // A rule, which does not train: real sequences never repeat a token.
+/// public sealed class NoRepetition : IDiscriminator
+/// {
+///     public string Name => "no repetition";
+///
+///     public ValueTask ScoreAsync(TokenBatch sequences, Memory&lt;float&gt; scores, CancellationToken cancellationToken = default)
+///     {
+///         for (int row = 0; row &lt; sequences.Count; row++)
+///         {
+///             int[] tokens = sequences[row].ToArray();
+///             scores.Span[row] = tokens.Distinct().Count() == tokens.Length ? 0.9f : 0.1f;
+///         }
+///
+///         return ValueTask.CompletedTask;
+///     }
+/// }
+/// </code>
+/// </example>
 public interface IDiscriminator : ISequenceScorer
 {
     /// <summary>

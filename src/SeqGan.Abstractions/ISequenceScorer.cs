@@ -5,6 +5,21 @@ namespace SeqGan;
 /// Not thread-safe unless the implementation says so: one caller at a time, on any thread. The same sequence gets the same score until the
 /// scorer is trained or changed. Whoever constructs a scorer disposes it.
 /// </remarks>
+/// <example>
+/// <code>
+/// public sealed class DistinctTokens : ISequenceScorer
+/// {
+///     public string Name => "distinct tokens";
+///
+///     public ValueTask ScoreAsync(TokenBatch sequences, Memory&lt;float&gt; scores, CancellationToken cancellationToken = default)
+///     {
+///         for (int row = 0; row &lt; sequences.Count; row++)
+///             scores.Span[row] = sequences[row].ToArray().Distinct().Count();
+///         return ValueTask.CompletedTask;
+///     }
+/// }
+/// </code>
+/// </example>
 public interface ISequenceScorer
 {
     /// <summary>The scorer's name in metrics, logs and errors; not empty, constant.</summary>

@@ -16,6 +16,14 @@ namespace SeqGan.Constraints;
 /// </para>
 /// <para>All constraints are immutable and thread-safe; <c>ToString</c> describes them.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// ITokenConstraint plate = TokenConstraint
+///     .MatchingText("[A-Z]{2}-[0-9]{4}", corpus.Format, corpus.Vocabulary, corpus.Tokenizer)
+///     .And(TokenConstraint.NoRepeat(2, corpus.Format));
+/// builder.UseConstraint(plate);
+/// </code>
+/// </example>
 public static class TokenConstraint
 {
     /// <summary>The whole text of a sequence, its tokens joined, matches a regular expression over characters.</summary>

@@ -3,6 +3,13 @@ using System.Security.Cryptography;
 namespace SeqGan;
 
 /// <summary>How tokens are drawn. Immutable.</summary>
+/// <example>
+/// <code>
+/// var cautious = new SamplingOptions { Temperature = 0.7, TopP = 0.95 };
+/// var repeatable = cautious with { Seed = 7 };
+/// IReadOnlyList&lt;string&gt; names = trainer.Generate(100, repeatable);
+/// </code>
+/// </example>
 public sealed record SamplingOptions
 {
     /// <summary>

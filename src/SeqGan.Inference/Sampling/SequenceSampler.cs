@@ -10,6 +10,13 @@ namespace SeqGan;
 /// asked for, never on threads, on the processor or on how a job is cut into calls. So do log-probabilities, except their last bit: the
 /// logarithm is the C library's, which may differ between processors and systems.
 /// </remarks>
+/// <example>
+/// <code>
+/// var sampler = new SequenceSampler(CompiledPolicy.Load("names.model.safetensors"));
+/// foreach (string name in sampler.Generate(10, new SamplingOptions { Seed = 7, Temperature = 0.8 }))
+///     Console.WriteLine(name);
+/// </code>
+/// </example>
 public sealed class SequenceSampler
 {
     // What a block of a stream holds at most, so that the first sequences come soon and memory stays small.

@@ -10,6 +10,18 @@ namespace SeqGan;
 /// Not thread-safe. An instance that is handed in stays the caller's to dispose; what a factory makes, the trainer disposes. Factories are
 /// called once by <see cref="Build"/>. After a successful build the builder is spent. Add capabilities by extension methods.
 /// </remarks>
+/// <example>
+/// <code>
+/// using SeqGanTrainer trainer = new SeqGanBuilder()
+///     .UseCorpus(Corpus.FromFile("names.txt"))
+///     .AddTextReward("short", 0.5, text => text.Length &gt; 8 ? 0 : 1)
+///     .AddObserver(progress => Console.WriteLine(progress))
+///     .Build();
+/// await trainer.TrainAsync();
+/// foreach (string name in trainer.Generate(10))
+///     Console.WriteLine(name);
+/// </code>
+/// </example>
 public sealed class SeqGanBuilder
 {
     private readonly BuildPlan _plan;

@@ -25,6 +25,15 @@ namespace SeqGan;
 /// batches lives as long as the corpus. Immutable and thread-safe.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// var options = new CorpusOptions { Tokenizer = Tokenizer.Words, MaxLength = 40 };
+/// Corpus reviews = Corpus.FromFile("reviews.txt", options);
+/// Console.WriteLine(reviews.Report); // what was kept, held out, left out and why
+/// foreach (string review in reviews.Decode(reviews.HeldOut).Take(3))
+///     Console.WriteLine(review);
+/// </code>
+/// </example>
 public sealed partial class Corpus
 {
     private const string NoVocabulary = "This corpus is made of token ids and has no vocabulary to encode a text with.";

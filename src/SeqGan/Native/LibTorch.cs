@@ -37,10 +37,10 @@ public static class LibTorch
 
     /// <summary>Makes libtorch load when TorchSharp first needs it.</summary>
     /// <remarks>
-    /// Runs automatically when SeqGan is first used, and at the start of each C# program that references the package. Call it first in a
-    /// program in another language that uses TorchSharp before SeqGan. Cheap, idempotent, and never throws. If libtorch then does not load,
-    /// the first use of TorchSharp fails, usually with a <see cref="LibTorchNotAvailableException"/>; <see cref="EnsureLoaded"/> always
-    /// throws that.
+    /// Runs automatically when SeqGan is first used, and when code of a C# project that references the package first runs: a program, a
+    /// test project or a library. Call it first in a project in another language that uses TorchSharp before SeqGan. Cheap, idempotent, and
+    /// never throws. If libtorch then does not load, the first use of TorchSharp fails, usually with a
+    /// <see cref="LibTorchNotAvailableException"/>; <see cref="EnsureLoaded"/> always throws that.
     /// </remarks>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "Must be in place before TorchSharp's own code runs.")]
@@ -57,7 +57,7 @@ public static class LibTorch
     }
 
     /// <summary>Loads libtorch now.</summary>
-    /// <exception cref="LibTorchNotAvailableException">The message names what is missing and what to install.</exception>
+    /// <exception cref="LibTorchNotAvailableException">The message names what is missing and what to install or change.</exception>
     public static void EnsureLoaded()
     {
         if (_loaded)
@@ -67,7 +67,16 @@ public static class LibTorch
         CreateLoader(torchSharp).CheckFolder();
         // As TorchSharp does it, but with an exception instead of a page on the console.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
-        NativeLibrary.Load(NativeName, torchSharp, null);
+        try
+        {
+            NativeLibrary.Load(NativeName, torchSharp, null);
+        }
+        catch (DllNotFoundException failure)
+        {
+            // Only a host's own load context gives up before the runtime asks Resolve.
+            throw LibTorchDiagnosis.RefusedByHost(AssemblyLoadContext.GetLoadContext(torchSharp), failure);
+        }
+
         _loaded = true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Loader;
 using System.Text.RegularExpressions;
 
 namespace SeqGan.Native;
@@ -10,7 +11,8 @@ internal static partial class LibTorchDiagnosis
 
     private const string LibTorchVersion = "2.10.0";
 
-    private static string Platform => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+    /// <summary>The runtime identifier of the native packages for this system.</summary>
+    public static string Platform => OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
 
     /// <summary>A library that no folder has.</summary>
     public static LibTorchNotAvailableException Missing(string library, IEnumerable<string> folders)
@@ -20,6 +22,18 @@ internal static partial class LibTorchDiagnosis
             : $"libtorch-cpu-{Platform} {LibTorchVersion} (or TorchSharp-cpu, which brings every platform)";
         return new LibTorchNotAvailableException(
             $"{library} is missing: reference the package {package} in the program's project. Looked in: {string.Join(", ", folders)}.");
+    }
+
+    /// <summary>A library that a load context of the host's loads itself, without success.</summary>
+    public static LibTorchNotAvailableException RefusedByHost(AssemblyLoadContext? context, Exception failure)
+    {
+        string problem = failure.Message.Contains(ElfPatch.MissingVersion, StringComparison.Ordinal)
+            ? $"this system's libstdc++ is older than GCC 13's ({ElfPatch.MissingVersion}). SeqGan can load a repaired copy"
+            : $"the system says: {failure.Message} SeqGan can look for it";
+        return new LibTorchNotAvailableException(
+            $"The host's load context {context?.Name ?? "without a name"} loads LibTorchSharp itself and fails: {problem} if the " +
+            "context's LoadUnmanagedDll returns 0 for LibTorchSharp. Change the host, or load the library into the default context.",
+            failure);
     }
 
     /// <summary>How to fix a library that does not load, from what the system's loader says.</summary>

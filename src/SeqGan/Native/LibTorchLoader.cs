@@ -180,12 +180,16 @@ internal sealed class NativeSearchPath(IEnumerable<string> folders)
     public static NativeSearchPath OfProgram(string torchSharpPath)
     {
         var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        // A host may have loaded TorchSharp from a folder that is not its own.
+        string[] managed = [Path.GetDirectoryName(torchSharpPath) ?? "", AppContext.BaseDirectory];
         return new NativeSearchPath(
         [
-            .. known.Split(Path.PathSeparator), Path.GetDirectoryName(torchSharpPath) ?? "", AppContext.BaseDirectory,
-            Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+            .. known.Split(Path.PathSeparator),
+            .. managed.Where(folder => folder.Length > 0).SelectMany(folder => (string[])[folder, NativesBelow(folder)]),
         ]);
     }
+
+    private static string NativesBelow(string folder) => Path.Combine(folder, "runtimes", LibTorchDiagnosis.Platform, "native");
 
     /// <summary>The full path of a library; null if no folder has it.</summary>
     public string? Find(string fileName) => Folders.Select(folder => Path.Combine(folder, fileName)).FirstOrDefault(File.Exists);

@@ -6,7 +6,7 @@ public sealed partial class LinkTests
 {
     public static TheoryData<string, string> Links =>
         [.. from page in RepositoryFiles.Pages
-            from link in LinkPattern().Matches(RepositoryFiles.Prose(page)).Select(match => match.Groups["target"].Value).Distinct()
+            from link in TargetsIn(page).Distinct()
             where !link.Contains(':', StringComparison.Ordinal)
             select new TheoryDataRow<string, string>(page, link)];
 
@@ -22,6 +22,10 @@ public sealed partial class LinkTests
         if (parts.Length == 2)
             Assert.Contains(parts[1], Sections(target));
     }
+
+    /// <summary>Where the links and pictures of a page lead.</summary>
+    internal static IEnumerable<string> TargetsIn(string page) =>
+        LinkPattern().Matches(RepositoryFiles.Prose(page)).Select(match => match.Groups["target"].Value);
 
     private static IEnumerable<string> Sections(string path) =>
         Heading().Matches(File.ReadAllText(path))

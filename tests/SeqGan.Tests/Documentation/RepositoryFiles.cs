@@ -7,10 +7,11 @@ internal static partial class RepositoryFiles
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Every page, by its path from the root.</summary>
+    /// <summary>Every page, by its path from the root; the README of a package is one.</summary>
     public static IEnumerable<string> Pages =>
         Directory.EnumerateFiles(Root, "*.md")
             .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Concat(Packages.PackageProjects.All.Select(project => Path.Combine(Path.GetDirectoryName(project)!, "README.md")))
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 

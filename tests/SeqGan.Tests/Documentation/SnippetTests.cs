@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace SeqGan.Tests.Documentation;
 
 public sealed class SnippetTests
@@ -18,6 +20,32 @@ public sealed class SnippetTests
 
         Assert.Empty(SnippetCompiler.FindErrors(code));
     }
+
+    public static TheoryData<string, int> Examples =>
+        [.. from member in DocumentedMembers()
+            from example in member.Elements("example").Select((_, number) => number)
+            select new TheoryDataRow<string, int>((string)member.Attribute("name")!, example)];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Example_OfMember_Compiles(string name, int number)
+    {
+        XElement member = DocumentedMembers().Single(member => (string)member.Attribute("name")! == name);
+
+        Assert.Empty(SnippetCompiler.FindErrors(member.Elements("example").ElementAt(number).Element("code")!.Value));
+    }
+
+    [Theory]
+    [InlineData(typeof(SeqGanBuilder))]
+    [InlineData(typeof(Corpus))]
+    [InlineData(typeof(IDiscriminator))]
+    [InlineData(typeof(ISequenceScorer))]
+    [InlineData(typeof(SequenceSampler))]
+    [InlineData(typeof(SamplingOptions))]
+    [InlineData(typeof(TokenConstraint))]
+    public void Example_OfEverydayType_IsThere(Type type) =>
+        Assert.Contains(DocumentedMembers(), member =>
+            (string)member.Attribute("name")! == $"T:{type.FullName}" && member.Element("example") is not null);
 
     [Fact]
     public void Blocks_OfCSharp_NamesTheLanguageInOneWay()
@@ -62,6 +90,11 @@ public sealed class SnippetTests
         Assert.Contains(lines.Skip(1),
             line => !Enum.GetNames<TrainingPhase>().Any(phase => line.StartsWith(phase, StringComparison.Ordinal)));
     }
+
+    // What the compiler wrote beside the assemblies, for the editors of those who use them.
+    private static IEnumerable<XElement> DocumentedMembers() =>
+        Directory.GetFiles(AppContext.BaseDirectory, "SeqGan*.xml")
+            .SelectMany(path => XDocument.Load(path).Descendants("member"));
 
     private static Func<string[], Task> Entry(System.Reflection.Assembly program) => arguments =>
     {

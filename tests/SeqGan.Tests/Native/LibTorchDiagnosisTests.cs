@@ -45,6 +45,23 @@ public class LibTorchDiagnosisTests
     }
 
     [Fact]
+    public void RefusedByHost_LibraryIsMissing_NamesTheContextAndKeepsTheSystemsWords()
+    {
+        var context = System.Runtime.Loader.AssemblyLoadContext.Default;
+
+        LibTorchNotAvailableException failure = LibTorchDiagnosis.RefusedByHost(context, new DllNotFoundException("No such file."));
+
+        Assert.Equal(
+            "The host's load context Default loads LibTorchSharp itself and fails: the system says: No such file. SeqGan can look for it " +
+            "if the context's LoadUnmanagedDll returns 0 for LibTorchSharp. Change the host, or load the library into the default context.",
+            failure.Message);
+    }
+
+    [Fact]
+    public void OfProgram_TorchSharpFromAnotherFolder_LooksThereForNativeLibrariesOfThePlatform() =>
+        Assert.Contains("/plugin/runtimes/linux-x64/native", NativeSearchPath.OfProgram("/plugin/TorchSharp.dll").Folders);
+
+    [Fact]
     public void Remedy_UnknownFailure_KeepsTheSystemsWords() =>
         Assert.Contains("invalid ELF header", LibTorchDiagnosis.Remedy(Library, $"{Library}: invalid ELF header"),
             StringComparison.Ordinal);

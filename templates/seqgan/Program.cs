@@ -1,0 +1,35 @@
+using SeqGan;
+
+// Learns from a file with one sequence a line, and prints new ones: dotnet run -- FILE
+string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "places.txt");
+if (!File.Exists(file))
+{
+    Console.Error.WriteLine($"There is no file {file}.");
+    return 2;
+}
+
+Corpus corpus = Corpus.FromFile(file);
+Console.WriteLine(corpus.Report);
+
+using SeqGanTrainer trainer = new SeqGanBuilder()
+    .UseCorpus(corpus)
+    .UseSeed(1)
+    .UseDiscriminator("my discriminator", context => new MyDiscriminator(context.Format.VocabularySize))
+    .AddTextReward("my reward", weight: 0.5, MyReward.Score)
+    .Configure(options =>
+    {
+        options.Training.GeneratorPretrainingEpochs = 30;
+        options.Training.AdversarialRounds = 20;
+        options.Rewards.SamplesPerPrefix = 8;
+    })
+    .AddObserver(progress => Console.WriteLine(progress))
+    .Build();
+
+await trainer.TrainAsync();
+
+Console.WriteLine();
+foreach (string sequence in trainer.Generate(20, new SamplingOptions { Temperature = 0.8 }))
+    Console.WriteLine(sequence);
+
+trainer.SaveModel("model.seqgan");
+return 0;
