@@ -4,7 +4,7 @@ using SeqGan.Tool;
 var root =
     new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and measures how good they are.")
 {
-    new TrainCommand(), GenerateCommand.Create(), new EvaluateCommand(), InfoCommand.Create(),
+    new TrainCommand(), GenerateCommand.Create(), new EvaluateCommand(), InfoCommand.Create(), ExportCommand.Create(),
 };
 
 ParseResult arguments = root.Parse(args);

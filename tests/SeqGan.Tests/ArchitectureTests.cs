@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
         ["Abstractions"] = "",
         ["Inference"] = "Abstractions",
         ["Tokenizers"] = "Inference",
+        ["Onnx"] = "Abstractions Inference",
         ["Conformance"] = "Abstractions",
         ["Options"] = "",
         ["Native"] = "Abstractions",

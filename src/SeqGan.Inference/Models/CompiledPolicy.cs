@@ -73,6 +73,8 @@ public sealed unsafe class CompiledPolicy
     /// <summary>Which sequences the model was trained on, or null if that is unknown.</summary>
     public SequenceFingerprints? TrainingSequences { get; }
 
+    internal PolicyWeights Weights => _weights;
+
     /// <summary>The size of the state, padded to whole lanes.</summary>
     internal int StateWidth => CompiledLayers[0].Width;
 

@@ -39,7 +39,7 @@ internal static class FuzzVerb
             new SafetensorsReader(), new ModelReader(), new WeightsReader(), new VocabularyReader(), new TokenizerReader(),
             new LinesReader(), new DelimitedTextReader(),
             new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(),
-            ComponentStates.Discriminator(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
+            ComponentStates.Discriminator(), new OnnxReader(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
         ];
         FuzzReader[] chosen = [.. all.Where(reader => line.Reader is null || reader.Name == line.Reader)];
         return chosen.Length > 0 ? chosen

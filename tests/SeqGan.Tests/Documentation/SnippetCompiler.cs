@@ -72,7 +72,8 @@ internal static class SnippetCompiler
         code.StartsWith("using SeqGan;", StringComparison.Ordinal) ? Usings : Usings + s_packages;
 
     private static IEnumerable<string> PublicNamespaces() =>
-        new[] { typeof(IGenerator), typeof(SequenceSampler), typeof(SeqGanTrainer), typeof(HtmlReport), typeof(SubwordTokenizer) }
+        ((Type[])[typeof(IGenerator), typeof(SequenceSampler), typeof(SeqGanTrainer), typeof(HtmlReport), typeof(SubwordTokenizer),
+            typeof(OnnxExport)])
             .SelectMany(type => type.Assembly.GetExportedTypes())
             .Select(type => type.Namespace!)
             .Where(name => name.StartsWith("SeqGan", StringComparison.Ordinal))

@@ -1,0 +1,2 @@
+// Libtorch's settings belong to the process.
+[assembly: CollectionBehavior(CollectionBehavior.CollectionPerAssembly)]
