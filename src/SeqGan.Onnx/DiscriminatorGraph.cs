@@ -14,7 +14,6 @@ internal sealed class DiscriminatorGraph
     private readonly OnnxGraph _graph =
         new("discriminator", "The probability that a sequence is real, of a discriminator that SeqGan trained.");
 
-
     private readonly SafetensorsFile _state;
     private readonly string _source;
     private readonly SequenceFormat _format;

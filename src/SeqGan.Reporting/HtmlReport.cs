@@ -15,6 +15,18 @@ namespace SeqGan.Reporting;
 /// After a resume, the report has all that it had at the checkpoint, but the present program's title and options. Times are added up.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// var report = new HtmlReport { Title = "Names" };
+/// using SeqGanTrainer trainer = new SeqGanBuilder()
+///     .UseCorpus(corpus)
+///     .Configure(report.ShowOptions)
+///     .AddObserver(report)
+///     .Build();
+/// await trainer.TrainAsync();
+/// report.Write("names.html");
+/// </code>
+/// </example>
 public sealed class HtmlReport : ITrainingObserver, ICheckpointable
 {
     private const int MaxSamples = 10_000;

@@ -1,7 +1,9 @@
 using SeqGan;
 
 // Learns from a file with one sequence a line, and prints new ones: dotnet run -- FILE
-string file = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "places.txt");
+string file = args.Length > 0 ? args[0] : "places.txt";
+if (args.Length == 0 && !File.Exists(file))
+    ExampleFile.Write(file);
 if (!File.Exists(file))
 {
     Console.Error.WriteLine($"There is no file {file}.");

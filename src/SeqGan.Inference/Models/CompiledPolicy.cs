@@ -10,6 +10,13 @@ namespace SeqGan;
 /// memory is allocated for them. The policy does not include the constraint that the generator was trained under: pass it as
 /// <see cref="SamplingOptions.Constraint"/>.
 /// </remarks>
+/// <example>
+/// <code>
+/// CompiledPolicy policy = CompiledPolicy.Load("names.seqgan");
+/// Console.WriteLine($"{policy.Format.VocabularySize} tokens, at most {policy.Format.MaxLength} in a sequence");
+/// var sampler = new SequenceSampler(policy);
+/// </code>
+/// </example>
 public sealed unsafe class CompiledPolicy
 {
     // A table of what each token adds to the first layer's gates, unless it would outgrow the caches.

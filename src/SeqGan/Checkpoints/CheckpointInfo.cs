@@ -4,6 +4,12 @@ namespace SeqGan.Checkpoints;
 
 /// <summary>The description of a checkpoint on disk. Nothing in it is executed or trusted.</summary>
 /// <remarks>Immutable; the static methods are thread-safe, and a training may write to the folder at the same time.</remarks>
+/// <example>
+/// <code>
+/// foreach (CheckpointInfo checkpoint in CheckpointInfo.List("names.checkpoints"))
+///     Console.WriteLine($"{checkpoint.Path}: {checkpoint.Phase}, round {checkpoint.Round}, written {checkpoint.Written:u}");
+/// </code>
+/// </example>
 public sealed record CheckpointInfo
 {
     /// <summary>Its folder.</summary>

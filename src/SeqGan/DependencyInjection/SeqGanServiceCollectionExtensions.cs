@@ -6,6 +6,20 @@ using SeqGan;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers a <see cref="SeqGanTrainer"/> with a container.</summary>
+/// <example>
+/// <code>
+/// using Microsoft.Extensions.Configuration;
+/// using Microsoft.Extensions.DependencyInjection;
+///
+/// void Register(IServiceCollection services, IConfiguration configuration)
+/// {
+///     services.AddSingleton(_ => Corpus.FromFile("names.txt"));
+///     services.AddSeqGan(
+///         configuration.GetSection("SeqGan"),
+///         (_, seqGan) => seqGan.AddTextReward("short", 0.2, text => text.Length &gt; 8 ? 0 : 1));
+/// }
+/// </code>
+/// </example>
 public static class SeqGanServiceCollectionExtensions
 {
     /// <summary>

@@ -19,6 +19,16 @@ namespace SeqGan.Discrimination;
 /// draws on another device is not determined. The ready-made networks draw nothing from it. Not thread-safe.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// using static TorchSharp.torch;
+///
+/// // Each token at each position has a vote.
+/// using var discriminator = new ModuleDiscriminator(
+///     "votes", nn.Sequential(nn.Embedding(format.VocabularySize, 1), nn.Flatten(), nn.Linear(format.MaxLength, 1)), format);
+/// builder.UseDiscriminator(discriminator);
+/// </code>
+/// </example>
 public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
 {
     // Scoring always runs on tiles of this many rows, so that a score does not depend on how the caller cuts its batches. Small enough not

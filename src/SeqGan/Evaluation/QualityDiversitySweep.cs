@@ -5,6 +5,15 @@ namespace SeqGan.Evaluation;
 /// A lower temperature raises the quality and lowers the diversity of any model, so one temperature compares little. A model is better if
 /// its whole curve is (Caccia et al. 2020, "Language GANs Falling Short"). Plot BLEU-n of <see cref="Points"/> against self-BLEU-n.
 /// </remarks>
+/// <example>
+/// <code>
+/// QualityDiversitySweep sweep = QualityDiversitySweep.Run(
+///     [new("before", CompiledPolicy.Load("before.seqgan")), new("after", CompiledPolicy.Load("after.seqgan"))],
+///     corpus.HeldOut,
+///     new QualityDiversityOptions { Temperatures = [0.6, 0.8, 1, 1.2] });
+/// Console.WriteLine(sweep);
+/// </code>
+/// </example>
 public sealed class QualityDiversitySweep
 {
     private QualityDiversitySweep(IReadOnlyList<QualityDiversityPoint> points, ulong seed) => (Points, Seed) = (points, seed);

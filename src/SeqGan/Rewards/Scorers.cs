@@ -7,6 +7,13 @@ namespace SeqGan.Rewards;
 /// A name is used in metrics, logs and errors and is not empty. Scorers are not thread-safe, and those that they ask stay the caller's to
 /// dispose. All but the combinations, the decorators and functions of your own may run beside other scorers.
 /// </remarks>
+/// <example>
+/// <code>
+/// ISequenceScorer length = Scorers.Length(minimum: 4, maximum: 10);
+/// ISequenceScorer fresh = Scorers.Novelty(corpus.Training);
+/// builder.AddReward(length, 0.2).AddReward(fresh, 0.5);
+/// </code>
+/// </example>
 public static class Scorers
 {
     /// <summary>

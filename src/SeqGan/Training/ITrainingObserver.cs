@@ -6,6 +6,18 @@ namespace SeqGan.Training;
 /// but must not train or keep them, nor call the trainer. An exception of an observer ends the training; the models keep what they learnt,
 /// and training can be called again.
 /// </remarks>
+/// <example>
+/// <code>
+/// public sealed class LogsEachRound : ITrainingObserver
+/// {
+///     public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
+///     {
+///         File.AppendAllText("training.log", $"{progress}\n");
+///         return ValueTask.CompletedTask;
+///     }
+/// }
+/// </code>
+/// </example>
 public interface ITrainingObserver
 {
     /// <summary>Receives the report at the end of a round.</summary>

@@ -14,6 +14,17 @@ namespace SeqGan;
 /// selection and waits for its step to end, so an observer must not do it.
 /// </para>
 /// </remarks>
+/// <example>
+/// <code>
+/// using SeqGanTrainer trainer = new SeqGanBuilder().UseCorpus(corpus).Build();
+/// await trainer.TrainAsync(cancellationToken: cancellationToken); // an interrupted training: call it again
+/// trainer.SaveModel("names.seqgan");
+///
+/// var options = new SamplingOptions { Seed = 7, Temperature = 0.8 };
+/// foreach (string name in trainer.Generate(100, options))
+///     Console.WriteLine(name);
+/// </code>
+/// </example>
 public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 {
     private readonly TrainerComponents _components;

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace SeqGan.Tests.Documentation;
 
@@ -37,11 +38,21 @@ public sealed class SnippetTests
 
     [Theory]
     [InlineData(typeof(SeqGanBuilder))]
+    [InlineData(typeof(SeqGanTrainer))]
+    [InlineData(typeof(SeqGanServiceCollectionExtensions))]
     [InlineData(typeof(Corpus))]
+    [InlineData(typeof(CheckpointInfo))]
+    [InlineData(typeof(CompiledPolicy))]
+    [InlineData(typeof(HtmlReport))]
     [InlineData(typeof(IDiscriminator))]
     [InlineData(typeof(ISequenceScorer))]
-    [InlineData(typeof(SequenceSampler))]
+    [InlineData(typeof(ITrainingObserver))]
+    [InlineData(typeof(ModuleDiscriminator))]
+    [InlineData(typeof(OnnxExport))]
+    [InlineData(typeof(QualityDiversitySweep))]
     [InlineData(typeof(SamplingOptions))]
+    [InlineData(typeof(Scorers))]
+    [InlineData(typeof(SequenceSampler))]
     [InlineData(typeof(TokenConstraint))]
     public void Example_OfEverydayType_IsThere(Type type) =>
         Assert.Contains(DocumentedMembers(), member =>

@@ -55,7 +55,9 @@ public sealed partial class NuspecTests(PackedPackages packages)
         Assert.All(LinkTests.TargetsIn(page), target => Assert.StartsWith("https://", target, StringComparison.Ordinal));
         Assert.DoesNotContain("<img", RepositoryFiles.Prose(page), StringComparison.Ordinal);
         Assert.Contains("SeqGanBuilder", Value(metadata, "releaseNotes"), StringComparison.Ordinal);
-        Assert.StartsWith("https://", Value(metadata, "projectUrl") ?? "https://", StringComparison.Ordinal);
+        IEnumerable<string?> addresses =
+            [Value(metadata, "projectUrl"), .. metadata.Descendants().Select(element => (string?)element.Attribute("url"))];
+        Assert.All(addresses.OfType<string>(), address => Assert.StartsWith("https://", address, StringComparison.Ordinal));
         Assert.Equal((128, 128), SizeOf(package, Value(metadata, "icon")!));
     }
 
