@@ -6,7 +6,7 @@ namespace Hosting;
 /// <summary>The names of the .NET base library's public types and members: text that every machine with .NET has.</summary>
 internal static class Names
 {
-    private const int MaxLength = 20;
+    private const int MaxLength = 19;
 
     public static Corpus Corpus()
     {
@@ -17,7 +17,7 @@ internal static class Names
             where member is Type or MethodInfo { IsSpecialName: false } or PropertyInfo
             select member.Name;
         return SeqGan.Corpus.FromLines(
-            names.Where(name => name.Length is >= 4 and < MaxLength && name.All(char.IsAsciiLetter)).Distinct()
+            names.Where(name => name.Length is >= 4 and <= MaxLength && name.All(char.IsAsciiLetter)).Distinct()
                 .Order(StringComparer.Ordinal),
             new CorpusOptions { MaxLength = MaxLength, HeldOutFraction = 0.1 });
     }

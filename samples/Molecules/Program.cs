@@ -18,8 +18,7 @@ try
     Corpus corpus = Corpus.FromLines(ReadMolecules(commandLine), new CorpusOptions
     {
         Tokenizer = Tokenizer.Regex(SmilesToken.Pattern),
-        MaxLength = commandLine.MaxLength + 1,
-        RemoveDuplicates = true,
+        MaxLength = commandLine.MaxLength,
         Seed = commandLine.Seed,
     });
     Console.WriteLine(corpus.Report);

@@ -66,7 +66,7 @@ internal sealed class SmilesSyntax : ITokenConstraint
 
     public void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed)
     {
-        int left = Format.MaxLength - prefix.Length;
+        int left = Format.MaxLengthWithoutEnd - prefix.Length;
         for (int token = 0; token < _tokens.Length; token++)
             allowed[token] = MayFollow(state, _tokens[token]) && 1 + TokensToEnd(Advance(state, prefix, token)) <= left;
         if (TokensToEnd(state) == 0)

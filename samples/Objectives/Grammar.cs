@@ -5,7 +5,7 @@ namespace Objectives;
 /// <summary>Bracketed sums and products of letters, drawn by a small grammar; a fifth of them has brackets within brackets.</summary>
 internal static class Grammar
 {
-    public const int MaxLength = 24;
+    public const int MaxLength = 23;
     private const double Share = 0.2;
     private const string Letters = "abcdefgh", Operators = "+-*/";
 
@@ -34,7 +34,7 @@ internal static class Grammar
         {
             string text = new Drawing(new RandomKey(seed, RandomPurpose.User), draw++).Expression(depth: 0);
             int kind = IsNested(text) ? 1 : 0;
-            if (text.Length >= MaxLength || left[kind] == 0 || !known.Add(text))
+            if (text.Length > MaxLength || left[kind] == 0 || !known.Add(text))
                 continue;
             chosen.Add(text);
             left[kind]--;

@@ -16,7 +16,7 @@ try
     }
 
     // What to learn from: the lines of a file, or the names of the .NET base library.
-    var corpusOptions = new CorpusOptions { MaxLength = 25, MaximumSequences = 20_000 };
+    var corpusOptions = new CorpusOptions { MaxLength = 24, MaximumSequences = 20_000 };
     Corpus corpus = arguments.Input is { } path
         ? Corpus.FromFile(path, corpusOptions)
         : Corpus.FromLines(BaseLibrary.Names(), corpusOptions);

@@ -67,7 +67,7 @@ static async Task RunAsync(SessionDatabase database, CommandLine commandLine, bo
 // A session is a sequence of events; its customer's segment is its label.
 static Corpus CreateCorpus(Session[] sessions, CommandLine commandLine) => Corpus.FromLabelledTokenSequences(
     sessions.Select(session => (session.Events, session.Segment!)),
-    new CorpusOptions { MaxLength = commandLine.MaxEvents + 1, RemoveDuplicates = false, Seed = commandLine.Seed });
+    new CorpusOptions { MaxLength = commandLine.MaxEvents, Seed = commandLine.Seed });
 
 static SeqGanTrainer CreateTrainer(Corpus corpus, CommandLine commandLine)
 {

@@ -5,8 +5,10 @@ namespace SeqGan;
 /// <summary>The format of a problem's sequences: the vocabulary's size, the maximum length, the special tokens and the labels.</summary>
 /// <remarks>
 /// Tokens are integers in [0, <see cref="VocabularySize"/>). With an <see cref="EndToken"/>, a sequence ends at its first end token, which
-/// counts towards its length; a sequence of <see cref="MaxLength"/> tokens without an end token was cut there. Without one, every sequence
-/// has exactly <see cref="MaxLength"/> tokens. Immutable and thread-safe.
+/// counts towards its length, so it has at most <see cref="MaxLengthWithoutEnd"/> others. A sequence of <see cref="MaxLength"/> tokens
+/// without an end token did not end within that limit: its last token only says that it goes on. A generator learns from it; samples for
+/// people leave it out. Without an end token in the format, every sequence has exactly <see cref="MaxLength"/> tokens. Immutable and
+/// thread-safe.
 /// </remarks>
 public sealed record SequenceFormat
 {
@@ -52,6 +54,12 @@ public sealed record SequenceFormat
     /// <summary>The longest sequence in tokens, the end token included.</summary>
     public int MaxLength { get; }
 
+    /// <summary>
+    /// The most tokens of a sequence, its end token aside: <see cref="MaxLength"/> - 1 with an <see cref="EndToken"/>, otherwise
+    /// <see cref="MaxLength"/>.
+    /// </summary>
+    public int MaxLengthWithoutEnd => EndToken is null ? MaxLength : MaxLength - 1;
+
     /// <summary>A generator's first input.</summary>
     public int StartToken { get; }
 
@@ -66,6 +74,9 @@ public sealed record SequenceFormat
 
     /// <summary>The length of the sequence in a row of tokens and padding: up to and with its first end token, or the whole row.</summary>
     public int LengthOf(ReadOnlySpan<int> row) => EndToken is { } end && row.IndexOf(end) is var index and >= 0 ? index + 1 : row.Length;
+
+    /// <summary>Whether a sequence, without padding, is whole: it ends with the end token, or the format has none.</summary>
+    public bool HasEnded(ReadOnlySpan<int> sequence) => EndToken is not { } end || (sequence is [.., var last] && last == end);
 
     /// <summary>Checks that every sequence of a batch is one of this format.</summary>
     /// <exception cref="ArgumentException">

@@ -118,7 +118,8 @@ internal sealed record DataSummary(
         new("Cut to the maximum length", HtmlWriter.Number(corpus.Report.Truncated)),
         new("Unknown tokens", HtmlWriter.Number(100 * corpus.Report.UnknownTokenRate) + "%"),
         new("Vocabulary", HtmlWriter.Number(corpus.Format.VocabularySize)),
-        new("Maximum length", HtmlWriter.Number(corpus.Format.MaxLength)),
+        new("Maximum length", HtmlWriter.Number(corpus.Format.MaxLengthWithoutEnd)),
+        new("Repeat an earlier one", HtmlWriter.Number(100 * corpus.Report.DuplicateShare) + "%"),
     ];
 }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.ML.Tokenizers;
 using Model = Microsoft.ML.Tokenizers.Tokenizer;
 
 namespace SeqGan.Tokenizers;
@@ -10,11 +11,29 @@ namespace SeqGan.Tokenizers;
 /// text as far as the model does: not if it lowers case or has no token for a character. No special tokens are added. Thread-safe like the
 /// models of Microsoft.ML.Tokenizers. A model file cannot name it: pass it to <see cref="CompiledPolicy.Load(string, ITokenizer?)"/>.
 /// </remarks>
-/// <param name="tokenizer">Encodes and decodes.</param>
-public sealed class SubwordTokenizer(Model tokenizer) : ITokenizer
+public sealed class SubwordTokenizer : ITokenizer
 {
-    private const char Separator = '#';
-    private readonly Model _tokenizer = tokenizer ?? throw new ArgumentNullException(nameof(tokenizer));
+    private const char Separator = '#', ByteLevelSpace = 'Ġ';
+    private readonly Model _tokenizer;
+
+    /// <summary>Adapts a tokenizer.</summary>
+    /// <param name="tokenizer">Encodes and decodes.</param>
+    /// <exception cref="ArgumentException">
+    /// The vocabulary is one of bytes, as GPT-2's with its tokens <c>Ġ…</c>, but the tokenizer does not work on bytes, so that spaces would
+    /// be lost.
+    /// </exception>
+    public SubwordTokenizer(Model tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        if (tokenizer is BpeTokenizer { ByteLevel: not true } pairs && pairs.Vocabulary.Keys.Any(IsOfBytes))
+            throw new ArgumentException(
+                $"The vocabulary has tokens such as '{pairs.Vocabulary.Keys.First(IsOfBytes)}', where '{ByteLevelSpace}' is a space, but "
+                    + $"the tokenizer does not work on bytes, so spaces would be lost: create it with {nameof(BpeOptions)}, with "
+                    + $"{nameof(BpeOptions.ByteLevel)} = true and a {nameof(BpeOptions.PreTokenizer)} such as "
+                    + $"{nameof(RobertaPreTokenizer)}.{nameof(RobertaPreTokenizer.Instance)}.",
+                nameof(tokenizer));
+        _tokenizer = tokenizer;
+    }
 
     /// <inheritdoc/>
     public IEnumerable<string> Tokenize(string text)
@@ -45,6 +64,8 @@ public sealed class SubwordTokenizer(Model tokenizer) : ITokenizer
         Decode(ids, text);
         return text.ToString();
     }
+
+    private static bool IsOfBytes(string token) => token.Length > 1 && token[0] == ByteLevelSpace;
 
     private static bool TryReadId(string token, out int id)
     {

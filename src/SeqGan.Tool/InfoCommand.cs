@@ -24,9 +24,9 @@ internal static class InfoCommand
 
     private static object ForJson(CompiledPolicy policy) => new
     {
-        policy.Format.VocabularySize, policy.Format.MaxLength,
+        policy.Format.VocabularySize, MaxLength = policy.Format.MaxLengthWithoutEnd,
         Cell = NameOf(policy.Cell), policy.Layers, policy.EmbeddingSize, policy.HiddenSize,
-        Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
+        policy.NormalizesText, Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
         TrainingSequences = policy.TrainingSequences?.Count,
         Labels = policy.Labels is { } labels
             ? labels.Names.Select((name, label) => new { Name = name, Share = labels.ShareOf(label) }) : null,
@@ -37,7 +37,7 @@ internal static class InfoCommand
     private static void Print(CompiledPolicy policy)
     {
         Write("vocabulary", $"{policy.Format.VocabularySize} tokens, {Vocabulary.SpecialTokenCount} of them special");
-        Write("longest sequence", $"{policy.Format.MaxLength} tokens, the end token included");
+        Write("longest sequence", $"{policy.Format.MaxLengthWithoutEnd} tokens");
         Write("network", $"{NameOf(policy.Cell)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
         string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
         Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.OneLine(tokenizer));

@@ -80,6 +80,9 @@ internal sealed class TerminalLogger : ILoggerFactory, ILogger
 {
     private static readonly string[] s_ofResume = ["Resumed", "NothingToResume", "OptionChanged"];
 
+    // The corpus's report says them already.
+    private const string OfCorpus = "CorpusWarning";
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public void AddProvider(ILoggerProvider provider)
@@ -94,7 +97,7 @@ internal sealed class TerminalLogger : ILoggerFactory, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if (logLevel >= LogLevel.Warning || s_ofResume.Contains(eventId.Name))
+        if ((logLevel >= LogLevel.Warning && eventId.Name != OfCorpus) || s_ofResume.Contains(eventId.Name))
             Terminal.Say(Wording.Of(formatter(state, exception)));
     }
 

@@ -14,8 +14,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
                 "The model has no vocabulary and no tokenizer, so it cannot read a text file; measure it in code, with SampleMetrics.");
         Corpus corpus = Read(read, new CorpusOptions
         {
-            Vocabulary = vocabulary, Tokenizer = tokenizer, MaxLength = policy.Format.MaxLength,
-            HeldOutFraction = 0, RemoveDuplicates = false,
+            Vocabulary = vocabulary, Tokenizer = tokenizer, MaxLength = policy.Format.MaxLengthWithoutEnd,
+            NormalizeText = policy.NormalizesText, HeldOutFraction = 0,
         });
         int[] labels = LabelsOf(policy, corpus, path);
         TokenBatch all = corpus.Training;
@@ -61,7 +61,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         }
         catch (CorpusException error)
         {
-            const string Longest = "The longest sequence of the model";
+            const string Longest = "The most tokens of a sequence of the model";
             throw new CorpusException(error.Message.Replace(Wording.LongestSequence, Longest, StringComparison.Ordinal), error);
         }
     }
@@ -72,7 +72,9 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} " + entry.Key switch
         {
             DropReason.Empty => "empty",
-            DropReason.TooLong => $"longer than the {policy.Format.MaxLength} tokens of the model's longest sequence",
+            DropReason.TooLong =>
+                $"with more than {policy.Format.MaxLengthWithoutEnd} tokens, the most of the model (the longest has "
+                    + $"{corpus.Report.LengthPercentiles[100]})",
             DropReason.Invalid => "that cannot be read",
             var other => other.ToString(),
         });

@@ -30,8 +30,12 @@ internal sealed class TrainCommand : Command
         Description = "What a token is: chars, graphemes, words, whitespace, regex:PATTERN or alphabet:SYMBOLS",
         DefaultValueFactory = _ => "chars",
     };
-    private readonly Option<int> _maxLength = CommonOptions.Number(
-        "--max-length", "N", "The longest sequence in tokens, its end included; longer ones are left out", 2, 100_000, 64);
+    private readonly Option<int?> _maxLength = CommonOptions.OptionalNumber(
+        "--max-length", "N", "The most tokens of a sequence; longer ones are left out. By default nearly all are kept", 1, 100_000);
+    private readonly Option<bool> _removeDuplicates = CommonOptions.Flag(
+        "--remove-duplicates", "Train once on equal sequences; by default, how often a sequence occurs is learnt");
+    private readonly Option<bool> _noNormalization = CommonOptions.Flag(
+        "--no-normalization", "Leave letters as they are; by default they are composed (Unicode's NFC), so that equal ones are one token");
     private readonly Option<int> _minimumCount = CommonOptions.Number(
         "--min-count", "N", "How often a token must occur; rarer ones become the unknown token", 1, int.MaxValue, 1);
     private readonly Option<int?> _maximumSequences = CommonOptions.OptionalNumber(
@@ -55,8 +59,9 @@ internal sealed class TrainCommand : Command
         Add(_file);
         Option[] options =
         [
-            _model, _mleModel, _report, _log, _tensorBoard, _tokens, _maxLength, _minimumCount, _maximumSequences, _heldOut, _epochs,
-            _rounds, _hiddenSize, _quick, _checkpoints, _checkpointInterval, _resume, _seed, _json, .. _input.Options,
+            _model, _mleModel, _report, _log, _tensorBoard, _tokens, _maxLength, _removeDuplicates, _noNormalization, _minimumCount,
+            _maximumSequences, _heldOut, _epochs, _rounds,
+            _hiddenSize, _quick, _checkpoints, _checkpointInterval, _resume, _seed, _json, .. _input.Options,
         ];
         foreach (Option option in options)
             Add(option);
@@ -107,6 +112,8 @@ internal sealed class TrainCommand : Command
         {
             Tokenizer = Tokenizer.Parse(arguments.GetValue(_tokens)!),
             MaxLength = arguments.GetValue(_maxLength),
+            RemoveDuplicates = arguments.GetValue(_removeDuplicates),
+            NormalizeText = !arguments.GetValue(_noNormalization),
             MinimumTokenCount = arguments.GetValue(_minimumCount),
             MaximumSequences = arguments.GetValue(_maximumSequences),
             HeldOutFraction = arguments.GetValue(_heldOut),
@@ -121,6 +128,10 @@ internal sealed class TrainCommand : Command
             Terminal.Print($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
         if (summary.Report is { } report)
             Terminal.Print($"The report is in {report}.");
+        if (summary.NotEnded is > 0 and var share)
+            Terminal.Print(
+                $"{Terminal.Figure(100 * share)}% of the generated sequences do not end within the limit, "
+                + $"{summary.Corpus.MaxLength} tokens.");
         string before = summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured";
         if (summary.NllTest is { } nll)
             Terminal.Print($"NLL_test {Terminal.Figure(nll)}, before the adversarial training {before} nats a token (lower is better).");

@@ -127,7 +127,7 @@ internal sealed class TrainingSession : IDisposable
         return new TrainingSummary(
             _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
             interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
-            Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty);
+            Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty, 1 - quality.Metrics.EndTokenRate);
     }
 
     private void AddSweep(HtmlReport report, KeyValuePair<string, CompiledPolicy>[] models, TokenBatch heldOut, int count)

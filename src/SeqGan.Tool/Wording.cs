@@ -14,8 +14,9 @@ internal static class Wording
         ("Is the delimiter right?", "Is the delimiter right (--delimiter)?"),
         (LongestSequence, "--max-length"),
         ($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}", "--min-count"),
-        // The tool always leaves out equal sequences, and the batch size follows from the file's size.
-        ($", or keep {nameof(CorpusOptions)}.{nameof(CorpusOptions.RemoveDuplicates)} on.", "; it is trained on once."),
+        ($"set {nameof(CorpusOptions)}.{nameof(CorpusOptions.RemoveDuplicates)}", "use --remove-duplicates"),
+        ($"set {nameof(CorpusOptions)}.{nameof(CorpusOptions.NormalizeText)}", "leave --no-normalization out"),
+        // The batch size follows from the file's size.
         (", or lower the batch size below 64.", "."),
         ("look at the examples in the report, and change the options or the file", "change the options or the file"),
         ($" Weights alone are read by {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}, which is told the format.", ""),

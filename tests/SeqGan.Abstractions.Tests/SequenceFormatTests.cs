@@ -41,6 +41,24 @@ public sealed class SequenceFormatTests
     public void LengthOf_WithEndToken_EndsAtTheFirst(int[] row, int length) =>
         Assert.Equal(length, new SequenceFormat(10, 6, 0, 1, 0).LengthOf(row));
 
+    [Theory]
+    [InlineData(new[] { 3, 1 }, true)]
+    [InlineData(new[] { 3, 4, 5, 6, 7, 8 }, false)]
+    [InlineData(new[] { 3, 4, 5, 6, 7 }, false)]
+    [InlineData(new int[0], false)]
+    public void HasEnded_WithEndToken_IsToldByTheLastToken(int[] sequence, bool expected)
+    {
+        Assert.Equal(expected, new SequenceFormat(10, 6, 0, 1, 0).HasEnded(sequence));
+        Assert.True(new SequenceFormat(10, 6).HasEnded(sequence));
+    }
+
+    [Fact]
+    public void MaxLengthWithoutEnd_LeavesTheEndTokenOut()
+    {
+        Assert.Equal(5, new SequenceFormat(10, 6, 0, 1, 0).MaxLengthWithoutEnd);
+        Assert.Equal(6, new SequenceFormat(10, 6).MaxLengthWithoutEnd);
+    }
+
     [Fact]
     public void LengthOf_WithoutEndToken_IsTheWholeRow() => Assert.Equal(4, new SequenceFormat(10, 4, 0, null, 0).LengthOf([3, 1, 0, 0]));
 

@@ -33,7 +33,7 @@ internal sealed class EndDistances
     /// <summary>Why no sequence from a state is accepted; null if one is.</summary>
     public string? DescribeNoEnd(int state)
     {
-        int least = _nearest[state], maximum = _format.MaxLength;
+        int least = _nearest[state], maximum = _format.MaxLengthWithoutEnd;
         if (Reaches(state, maximum))
             return null;
         return least == Unreachable ? "it accepts no sequence of these tokens at all"

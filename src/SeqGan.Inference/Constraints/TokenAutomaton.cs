@@ -55,7 +55,7 @@ internal sealed class TokenAutomaton : ITokenConstraint
     /// <summary>The tokens that may follow a prefix of some length that led to a state; shared.</summary>
     internal AllowedTokens Allow(int state, int length)
     {
-        int left = _distances.Canonical(state, Format.MaxLength - length - 1);
+        int left = _distances.Canonical(state, LeftAfter(length));
         ref Answer? place = ref _answers[(int)((uint)((state * 31) + left) * 2654435769 >> 8) & (_answers.Length - 1)];
         Answer? answer = Volatile.Read(ref place);
         if (answer is null || answer.State != state || answer.Left != left)
@@ -69,8 +69,11 @@ internal sealed class TokenAutomaton : ITokenConstraint
         if (token == Format.EndToken)
             return _transitions.Accepts[state];
         int next = _transitions.Next(state, _transitions.ClassOf[token]);
-        return next >= 0 && _distances.Reaches(next, Format.MaxLength - length - 1);
+        return next >= 0 && _distances.Reaches(next, LeftAfter(length));
     }
+
+    /// <summary>How many tokens fit after the next one, the end token aside; below 0 if only the end token fits.</summary>
+    private int LeftAfter(int length) => Format.MaxLengthWithoutEnd - length - 1;
 
     private AllowedTokens Compute(int state, int left)
     {

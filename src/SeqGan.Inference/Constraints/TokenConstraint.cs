@@ -6,8 +6,8 @@ namespace SeqGan.Constraints;
 /// <remarks>
 /// <para>
 /// Patterns, sets of sequences and minimum lengths are deterministic automata: they allow a token only if the sequence can still reach an
-/// accepted end within the maximum length, so sampling never runs into a dead end. The end token, which counts towards the length, is
-/// allowed if the tokens before it are accepted. Without an end token, every sequence has exactly the maximum length.
+/// accepted end, the end token included, within the maximum length, so sampling never runs into a dead end, and every sequence ends. The
+/// end token is allowed if the tokens before it are accepted. Without an end token, every sequence has exactly the maximum length.
 /// </para>
 /// <para>
 /// A pattern is a regular expression that the whole sequence must match: groups <c>( )</c>, alternatives <c>|</c>, and the quantifiers
@@ -203,15 +203,16 @@ public static class TokenConstraint
     private static int[] WithoutEnd(int[] sequence, int index, SequenceFormat format, string parameterName)
     {
         format = new SequenceFormat(format.VocabularySize, format.MaxLength, format.StartToken, format.EndToken, format.PaddingToken);
-        if (sequence.Length > format.MaxLength || (format.EndToken is null && sequence.Length < format.MaxLength))
+        int[] content = sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence[..^1] : sequence;
+        int maximum = format.MaxLengthWithoutEnd;
+        if (content.Length > maximum || (format.EndToken is null && content.Length < maximum))
         {
-            string valid = format.EndToken is null ? "every sequence has" : "the maximum length is";
-            throw new ArgumentException(
-                $"Sequence {index} of the set has {sequence.Length} tokens; {valid} {format.MaxLength}.", parameterName);
+            string valid = format.EndToken is null ? $"every sequence has {maximum}" : $"the most is {maximum} and an end token";
+            throw new ArgumentException($"Sequence {index} of the set has {content.Length} tokens; {valid}.", parameterName);
         }
 
         format.ThrowIfInvalid(new TokenBatch(sequence, 1, sequence.Length), parameterName);
-        return sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence[..^1] : sequence;
+        return content;
     }
 
     private static string Fingerprint(int[][] sequences)

@@ -77,6 +77,12 @@ public sealed unsafe class CompiledPolicy
     /// <summary>The labels that <see cref="SamplingOptions.Label"/> can ask for; null if the model has none.</summary>
     public LabelSet? Labels { get; }
 
+    /// <summary>
+    /// Whether texts are brought to composed letters (Unicode's NFC) before they are cut into tokens, as those that the model was trained
+    /// on were. False for model files of before this was recorded.
+    /// </summary>
+    public bool NormalizesText { get; private set; }
+
     /// <summary>Which sequences the model was trained on, or null if that is unknown.</summary>
     public SequenceFingerprints? TrainingSequences { get; }
 
@@ -124,7 +130,7 @@ public sealed unsafe class CompiledPolicy
     public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
     {
         ArgumentNullException.ThrowIfNull(trainingSequences);
-        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels);
+        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels) { NormalizesText = NormalizesText };
     }
 
     /// <summary>The same policy, with the names and frequencies of its labels.</summary>
@@ -135,13 +141,22 @@ public sealed unsafe class CompiledPolicy
     {
         ArgumentNullException.ThrowIfNull(labels);
         return labels.Count == Format.LabelCount
-            ? new CompiledPolicy(_weights, Vocabulary, Tokenizer, TrainingSequences, labels)
+            ? new CompiledPolicy(_weights, Vocabulary, Tokenizer, TrainingSequences, labels) { NormalizesText = NormalizesText }
             : throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
     }
 
+    /// <summary>The same policy, which brings texts to composed letters first, or does not: see <see cref="NormalizesText"/>.</summary>
+    /// <returns>A copy.</returns>
+    public CompiledPolicy WithNormalizedText(bool normalizes = true)
+    {
+        var copy = (CompiledPolicy)MemberwiseClone();
+        copy.NormalizesText = normalizes;
+        return copy;
+    }
+
     /// <summary>
-    /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name and the
-    /// fingerprints of the training sequences.
+    /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name, whether
+    /// texts are normalised, and the fingerprints of the training sequences.
     /// </summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>

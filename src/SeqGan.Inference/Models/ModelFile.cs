@@ -7,6 +7,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
+    private const string NormalizationName = "normalization", ComposedForm = "NFC";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
@@ -31,6 +32,8 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
 
         if (policy.Tokenizer is { } tokenizer && Tokenizer.Describe(tokenizer) is { } specification)
             metadata[TokenizerName] = specification;
+        if (policy.NormalizesText)
+            metadata[NormalizationName] = ComposedForm;
         if (policy.TrainingSequences is { } trainingSequences)
             metadata[TrainingSequencesName] = trainingSequences.ToBase64();
         SafetensorsWriter.Write(path, weights.Tensors, metadata);
@@ -64,13 +67,18 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
         if (labelCount >= rows)
             throw Invalid($"there are {labelCount} labels, but 'embedding.weight' has {rows} rows, which must be more.");
         SequenceFormat format = ReadFormat((int)rows - labelCount, labelCount);
-        return new CompiledPolicy(
+        bool normalizes = ReadNormalization();
+        var policy = new CompiledPolicy(
             ReadWeights(file, path, format),
             ReadVocabulary(format),
             tokenizer ?? Read(TokenizerName, Tokenizer.Parse, "cannot be used"),
             Read(TrainingSequencesName, SequenceFingerprints.FromBase64, "is not a rising list of 64-bit numbers in base 64"),
             labels);
+        return normalizes ? policy.WithNormalizedText() : policy;
     }
+
+    private bool ReadNormalization() => file.Metadata.TryGetValue(NormalizationName, out string? form)
+        && (form == ComposedForm ? true : throw Invalid($"'{NormalizationName}' is '{form}'; it must be '{ComposedForm}', or absent."));
 
     private SequenceFormat ReadFormat(int vocabularySize, int labelCount)
     {

@@ -50,14 +50,18 @@ public sealed class SequenceSampler
     public CompiledPolicy Policy { get; }
 
     /// <summary>Samples sequences.</summary>
-    /// <returns>[count, <see cref="SequenceFormat.MaxLength"/>]: each sequence, then padding.</returns>
+    /// <returns>
+    /// [count, <see cref="SequenceFormat.MaxLength"/>]: each sequence, then padding. A sequence has at most
+    /// <see cref="SequenceFormat.MaxLengthWithoutEnd"/> tokens and its end token; one that did not end within that limit has no end token
+    /// (<see cref="SequenceFormat.HasEnded"/>).
+    /// </returns>
     /// <inheritdoc cref="Complete(ReadOnlySpan{int}, int, SamplingOptions?, CancellationToken)"/>
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Complete([], count, options, cancellationToken);
 
     /// <summary>Completes a prefix a number of times.</summary>
     /// <param name="prefix">
-    /// The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLength"/>; a complete sequence is copied.
+    /// The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLengthWithoutEnd"/>; a complete sequence is copied.
     /// </param>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
@@ -85,9 +89,15 @@ public sealed class SequenceSampler
     /// <summary>Samples sequences, or completes a text, and joins their tokens.</summary>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
-    /// <param name="prefix">The text that each sequence begins with; none where empty.</param>
+    /// <param name="prefix">
+    /// The text that each sequence begins with; none where empty. Its letters may be composed or decomposed if the policy
+    /// <see cref="CompiledPolicy.NormalizesText"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the sampling.</param>
-    /// <returns>Texts; if the model has no vocabulary, the ids with a space between them.</returns>
+    /// <returns>
+    /// Texts of at most <see cref="SequenceFormat.MaxLengthWithoutEnd"/> tokens; if the model has no vocabulary, the ids with a space
+    /// between them.
+    /// </returns>
     /// <exception cref="ArgumentException">
     /// The count or an option is out of range, or the prefix is too long or has a token that the vocabulary lacks.
     /// </exception>
@@ -174,7 +184,7 @@ public sealed class SequenceSampler
             _ = IndexOf(label);
         if (options.Constraint is { } constraint && ConstraintGuard.DescribeOtherFormat(constraint, Policy.Format) is { } difference)
             throw new ArgumentException(difference, nameof(options));
-        Policy.Format.ThrowIfInvalidPrefix(prefix);
+        Policy.Format.ThrowIfInvalidBeginning(prefix, nameof(prefix));
         return prefix.ToArray();
     }
 
@@ -200,6 +210,7 @@ public sealed class SequenceSampler
         var key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling);
         int[] labels = Labels(firstRow, count, options);
         Complete(new TokenBatch(prefix, 1, prefix.Length), completions, labels, key, firstRow, options, destination, cancellationToken);
+        destination.LimitRows();
         return destination;
     }
 
@@ -290,7 +301,8 @@ public sealed class SequenceSampler
             return [];
         if (Policy.Vocabulary is not { } vocabulary)
             throw new ArgumentException("The model has no vocabulary to encode a text with; complete token ids.", nameof(prefix));
-        return [.. TokenizerOrThrow().Tokenize(prefix).Select(token => vocabulary.TryGetId(token, out int id)
+        string text = Policy.NormalizesText ? ComposedText.Of(prefix) : prefix;
+        return [.. TokenizerOrThrow().Tokenize(text).Select(token => vocabulary.TryGetId(token, out int id)
             ? id
             : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
     }

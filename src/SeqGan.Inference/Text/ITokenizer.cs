@@ -5,7 +5,7 @@ namespace SeqGan.Text;
 public interface ITokenizer
 {
     /// <summary>Cuts a text, one sequence, into tokens.</summary>
-    /// <returns>Tokens, none of them empty. They may be produced lazily: a corpus stops reading at its maximum length.</returns>
+    /// <returns>Tokens, none of them empty. They may be produced lazily; a corpus counts all of them, up to a million.</returns>
     IEnumerable<string> Tokenize(string text);
 
     /// <summary>Joins tokens to a text.</summary>

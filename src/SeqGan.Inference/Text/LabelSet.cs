@@ -55,18 +55,19 @@ public sealed class LabelSet
     /// <summary>The share, in [0, 1], of the training sequences that have a label, in [0, <see cref="Count"/>).</summary>
     public double ShareOf(int label) => (double)Counts[label] / Total;
 
-    /// <summary>The number of the label with a name; case matters.</summary>
+    /// <summary>The number of the label with a name; case matters, but not whether the name's letters are composed or decomposed.</summary>
     /// <exception cref="ArgumentException">There is no such label; the message lists the labels.</exception>
     public int IndexOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return _numbers.TryGetValue(name, out int label)
+        return TryGetIndex(name, out int label)
             ? label
             : throw new ArgumentException($"There is no label '{name}'; the labels are {Describe(_names)}.", nameof(name));
     }
 
     /// <summary>The number of the label with a name, or 0 and false if there is none.</summary>
-    public bool TryGetIndex(string name, out int label) => _numbers.TryGetValue(name, out label);
+    public bool TryGetIndex(string name, out int label) =>
+        _numbers.TryGetValue(name, out label) || _numbers.TryGetValue(ComposedText.Of(name), out label);
 
     /// <summary>Draws labels independently, in the proportions of the training data; a row's label does not depend on the count.</summary>
     /// <param name="count">How many; at least 0.</param>

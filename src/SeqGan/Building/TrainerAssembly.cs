@@ -31,6 +31,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
     {
         ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
+        LogCorpus(plan.Corpus!.Report, logger);
         CheckpointStore? store = OpenStore(logger);
         var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
         context.Constraint = CreateConstraint(context);
@@ -89,6 +90,13 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         }
 
         return store;
+    }
+
+    private static void LogCorpus(CorpusReport report, ILogger logger)
+    {
+        Log.CorpusRead(logger, report.Read, report.Training, report.HeldOut, CorpusReport.DescribeDropped(report.Dropped));
+        foreach ((CorpusWarning kind, string message) in report.Warnings)
+            Log.CorpusWarning(logger, kind, message);
     }
 
     private ITokenConstraint? CreateConstraint(SeqGanBuildContext context)

@@ -140,10 +140,10 @@ public sealed partial class Corpus
 
     /// <summary>Makes a corpus of token ids, without a vocabulary, and holds some of the sequences out.</summary>
     /// <remarks>
-    /// If the format has an end token, each sequence ends with it or has the maximum length, and padding may follow. If not, each has
-    /// exactly the maximum length. Lists have no labels, so the format has none. Of the options
-    /// <see cref="CorpusOptions.HeldOutFraction"/>, <see cref="CorpusOptions.Seed"/>, <see cref="CorpusOptions.MaximumSequences"/> and
-    /// <see cref="CorpusOptions.RemoveDuplicates"/> apply; the others are about text.
+    /// If the format has an end token, each sequence ends with it, or it did not end within the limit and has at least
+    /// <see cref="SequenceFormat.MaxLengthWithoutEnd"/> tokens; padding may follow. If not, each has exactly the maximum length. Lists have
+    /// no labels, so the format has none. Of the options <see cref="CorpusOptions.HeldOutFraction"/>, <see cref="CorpusOptions.Seed"/>,
+    /// <see cref="CorpusOptions.MaximumSequences"/> and <see cref="CorpusOptions.RemoveDuplicates"/> apply; the others are about text.
     /// </remarks>
     /// <exception cref="CorpusException">There is no sequence, or one does not have the format; the first is sequence 0.</exception>
     public static Corpus FromTokens(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format, CorpusOptions? options = null)
@@ -235,7 +235,7 @@ public sealed partial class Corpus
     {
         options = Validate(options);
         var collector = new SequenceCollector(options.MaximumSequences, options.Seed);
-        collector.KeepAll(sequences);
+        collector.KeepAll(sequences, format);
         collector.ThrowIfNothingKept();
         collector.FinishSampling();
         collector.FinishCopies(options.RemoveDuplicates);
@@ -251,7 +251,7 @@ public sealed partial class Corpus
         if (known.Length == 0)
             throw new CorpusException("A corpus needs at least one training sequence; there was none.");
         var collector = new SequenceCollector();
-        collector.KeepAll([.. known, .. others]);
+        collector.KeepAll([.. known, .. others], format);
         collector.FinishCopies(areRemoved: false);
         var tokens = known.Select(row => (ReadOnlyMemory<int>)row.Tokens).ToHashSet(SequenceComparer.Instance);
         collector.Statistics.Overlap = others.Count(row => tokens.Contains(row.Tokens));
@@ -264,11 +264,11 @@ public sealed partial class Corpus
     {
         Vocabulary vocabulary = encoding.Finish(source);
         SequenceCollector sequences = encoding.Sequences;
-        (int maxLength, int minimumTokenCount) = options.Vocabulary is null
-            ? (sequences.LongestLength, options.MinimumTokenCount)
-            : (options.MaxLength, 1);
+        int limit = sequences.Limit!.Value.MaxLength, longest = Math.Min(limit, sequences.LongestLength(Vocabulary.EndId));
+        int maxLength = options is { Vocabulary: not null, MaxLength: not null } ? limit : longest;
+        int minimumTokenCount = options.Vocabulary is null ? options.MinimumTokenCount : 1;
         var format = new SequenceFormat(
-            vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length);
+            vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length);
         (SequenceBuffer training, SequenceBuffer heldOut) = sequences.Split(format, options.HeldOutFraction, options.Seed);
         LabelSet? labels = LabelsOf(training, sequences.LabelNames);
         CorpusReport report = sequences.Report(
@@ -277,6 +277,7 @@ public sealed partial class Corpus
         {
             Vocabulary = vocabulary,
             Tokenizer = tokenizer,
+            NormalizesText = options.NormalizeText,
             DropsUnknownTokens = options.DropSequencesWithUnknownTokens,
         };
     }
@@ -345,8 +346,8 @@ public sealed partial class Corpus
             throw Invalid($" has {length} tokens; without an end token in the format each has exactly {maximum}");
         if (length > maximum)
             throw Invalid($" has {length} tokens, more than the format's maximum length of {maximum}; shorten it or raise the maximum");
-        if (format.EndToken is { } end && length < maximum && !sequence.EndsWith([end]))
-            throw Invalid($" has {length} tokens and no end token ({end}); only one of the maximum length, {maximum}, may lack it");
+        if (format.EndToken is { } end && length < format.MaxLengthWithoutEnd && !sequence.EndsWith([end]))
+            throw Invalid($" has {length} tokens and no end token ({end}); only one of at least {maximum - 1}, the limit, may lack it");
         if (rest.IndexOfAnyExcept(format.PaddingToken ?? 0) is var after and >= 0)
             throw Invalid($", position {length + after}: the token {rest[after]} follows the end token; "
                 + $"only the padding token ({format.PaddingToken}) may");

@@ -6,9 +6,9 @@ namespace SeqGan;
 /// <remarks>
 /// <para>
 /// A corpus of text has a vocabulary. The start and padding token of its format is <see cref="Vocabulary.PaddingId"/>, the end token
-/// <see cref="Vocabulary.EndId"/>, and the maximum length is the option's, or that of the longest sequence if all are shorter. The
-/// vocabulary contains the tokens of all kept sequences, held-out ones included, so that these can be measured. With a given vocabulary
-/// the maximum length is always the option's.
+/// <see cref="Vocabulary.EndId"/>, and <see cref="SequenceFormat.MaxLengthWithoutEnd"/> is the option's maximum length or the chosen one,
+/// or that of the longest sequence if all are shorter. The vocabulary contains the tokens of all kept sequences, held-out ones included,
+/// so that these can be measured. With a given vocabulary and a given maximum length, it is always the option's.
 /// </para>
 /// <para>
 /// With labels, every sequence has one: a generator's first input, and something that the discriminator judges by. Labels are numbered in
@@ -53,6 +53,9 @@ public sealed partial class Corpus
     /// <summary>Cuts text into tokens; null for a corpus of raw token ids.</summary>
     public ITokenizer? Tokenizer { get; private init; }
 
+    /// <summary>Whether texts are brought to composed letters (NFC) first: <see cref="CorpusOptions.NormalizeText"/>.</summary>
+    public bool NormalizesText { get; private init; }
+
     /// <summary>The labels and how many training sequences have each; null if there are none. Token ids have numbers as names.</summary>
     public LabelSet? Labels { get; }
 
@@ -70,7 +73,10 @@ public sealed partial class Corpus
 
     private bool DropsUnknownTokens { get; init; }
 
-    /// <summary>The text of a sequence of token ids, up to the first end token or padding token.</summary>
+    /// <summary>
+    /// The text of a sequence of token ids, up to the first end token or padding token, and of no more than
+    /// <see cref="SequenceFormat.MaxLengthWithoutEnd"/> tokens.
+    /// </summary>
     /// <returns>The joined tokens, or without a vocabulary the ids with a space between them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
     public string Decode(ReadOnlySpan<int> sequence)
@@ -78,7 +84,7 @@ public sealed partial class Corpus
         int length = 0;
         while (length < sequence.Length && sequence[length] != Format.EndToken && sequence[length] != Format.PaddingToken)
             length++;
-        int[] ids = sequence[..length].ToArray();
+        int[] ids = sequence[..Math.Min(length, Format.MaxLengthWithoutEnd)].ToArray();
         return Vocabulary is null
             ? string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))
             : Tokenizer!.Join(ids.Select(Vocabulary.GetToken));
@@ -111,7 +117,7 @@ public sealed partial class Corpus
     }
 
     /// <summary>
-    /// The sequence of a text of at least one token: its tokens' ids and the end token, at most <see cref="SequenceFormat.MaxLength"/>. A
+    /// The sequence of a text: the ids of its tokens, from 1 to <see cref="SequenceFormat.MaxLengthWithoutEnd"/>, and the end token. A
     /// token that the vocabulary lacks becomes <see cref="Vocabulary.UnknownId"/>, unless the corpus drops sequences with such tokens.
     /// </summary>
     /// <exception cref="ArgumentException">
@@ -140,11 +146,11 @@ public sealed partial class Corpus
             throw new InvalidOperationException(NoVocabulary);
         int[] tokens =
         [
-            .. Tokenizer!.Tokenize(prefix).Select(token => vocabulary.TryGetId(token, out int id)
+            .. Tokenizer!.Tokenize(Normalize(prefix)).Select(token => vocabulary.TryGetId(token, out int id)
                 ? id
                 : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix))),
         ];
-        Format.ThrowIfInvalidPrefix(tokens, nameof(prefix));
+        Format.ThrowIfInvalidBeginning(tokens, nameof(prefix));
         return tokens;
     }
 
@@ -153,6 +159,8 @@ public sealed partial class Corpus
         ? Decode(sequences)
         : [.. Decode(sequences).Select((text, row) => $"[{labels.Names[sequences.Labels.Span[row]]}] {text}")];
 
+    private string Normalize(string text) => NormalizesText ? ComposedText.Of(text) : text;
+
     private int[]? Encode(string text, out string? failure)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -160,7 +168,7 @@ public sealed partial class Corpus
             throw new InvalidOperationException(NoVocabulary);
         var ids = new List<int>();
         failure = null;
-        foreach (string token in Tokenizer!.Tokenize(text))
+        foreach (string token in Tokenizer!.Tokenize(Normalize(text)))
         {
             if (!Vocabulary.TryGetId(token, out int id))
             {
@@ -171,8 +179,7 @@ public sealed partial class Corpus
 
             ids.Add(id);
             if (ids.Count == Format.MaxLength)
-                failure = $"The text has more than {Format.MaxLength - 1} tokens; "
-                    + $"with its end token, a sequence has at most {Format.MaxLength}.";
+                failure = $"The text has too many tokens; a sequence has at most {Format.MaxLengthWithoutEnd}.";
             if (failure is not null)
                 return null;
         }

@@ -9,9 +9,19 @@ public sealed class CorpusOptions
     [NotNullOption]
     public ITokenizer Tokenizer { get; set; } = Text.Tokenizer.Characters;
 
-    /// <summary>The longest sequence in tokens, the end token included; at least 2. The default value is 32.</summary>
-    [AllowedRange(2, int.MaxValue)]
-    public int MaxLength { get; set; } = 32;
+    /// <summary>
+    /// Whether to bring texts, their labels and prefixes to composed letters (Unicode's NFC) before they are cut into tokens. Otherwise
+    /// 'é' and 'e' with an accent after it, which look alike, are different tokens. The default value is true.
+    /// </summary>
+    public bool NormalizeText { get; set; } = true;
+
+    /// <summary>
+    /// The most tokens of a sequence, its end token aside; at least 1. The default value is null: the length of the longest sequence, if
+    /// that is at most 128 or at most twice the 99th percentile of the lengths, otherwise that percentile or 128, whichever is more; at
+    /// most 2000.
+    /// </summary>
+    [AllowedRange(1, int.MaxValue - 1)]
+    public int? MaxLength { get; set; }
 
     /// <summary>
     /// Whether to cut longer sequences instead of leaving them out. A cut sequence has its first <see cref="MaxLength"/> tokens and no end
@@ -27,7 +37,7 @@ public sealed class CorpusOptions
     public int? MaximumSequences { get; set; }
 
     /// <summary>
-    /// The vocabulary to use, for example a model's. Its maximum length is then exactly <see cref="MaxLength"/>, and
+    /// The vocabulary to use, for example a model's. The maximum length is then exactly <see cref="MaxLength"/>, if that is set, and
     /// <see cref="MinimumTokenCount"/> has no effect. The default value is null: the vocabulary is made from the data.
     /// </summary>
     public Vocabulary? Vocabulary { get; set; }
@@ -43,15 +53,16 @@ public sealed class CorpusOptions
     public bool DropSequencesWithUnknownTokens { get; set; }
 
     /// <summary>
-    /// Whether to keep only the first of equal sequences; sequences with different labels differ. If copies are kept, all copies of a
-    /// sequence are on the same side of the split. The default value is true.
+    /// Whether to keep only the first of equal sequences; sequences with different labels differ. The default value is false: how often a
+    /// sequence occurs is part of the data, and a model learns it. All copies of a sequence are on the same side of the split.
     /// </summary>
-    public bool RemoveDuplicates { get; set; } = true;
+    public bool RemoveDuplicates { get; set; }
 
     /// <summary>
     /// The share of the kept sequences, in [0, 1), that is set aside for measuring and never trained on. Above 0, at least one of two or
     /// more distinct sequences is held out, and at least one is left to train on. With labels, one of each label is left to train on, even
-    /// if nothing can then be held out. The default value is 0.1.
+    /// if nothing can then be held out, which is a warning. A sequence whose copies are more than this share is left to train on; the share
+    /// is then that of the others. The default value is 0.1.
     /// </summary>
     [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double HeldOutFraction { get; set; } = 0.1;

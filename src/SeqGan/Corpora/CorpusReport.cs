@@ -48,13 +48,32 @@ public sealed class CorpusReport
     /// <summary>The number of tokens of the longest kept sequence, without its end token.</summary>
     public int MaxLength { get; internal init; }
 
+    /// <summary>
+    /// The 50th, 90th, 99th and 100th percentile, by these numbers, of the lengths of all sequences that were read and are not empty, also
+    /// of those that are too long: how many tokens, without the end token, such a share of them does not exceed. From 1 million on, tokens
+    /// are not counted.
+    /// </summary>
+    public IReadOnlyDictionary<int, int> LengthPercentiles { get; internal init; } = ReadOnlyDictionary<int, int>.Empty;
+
+    /// <summary>The number of texts that were brought to composed letters: <see cref="CorpusOptions.NormalizeText"/>.</summary>
+    public int Normalized { get; internal init; }
+
     /// <summary>The share of different sequences, in (0, 1], before duplicates were removed.</summary>
     public double DistinctShare { get; internal init; } = 1;
 
     /// <summary>The share of sequences, in [0, 1), that equal an earlier one: 1 - <see cref="DistinctShare"/>.</summary>
     public double DuplicateShare => 1 - DistinctShare;
 
-    /// <summary>The number of texts, neither empty nor too long, that tokenizing and joining changes.</summary>
+    internal (int MaxLength, bool IsChosen)? Limit { get; init; }
+
+    internal bool DuplicatesKept { get; init; }
+
+    internal int TooLong => Dropped.GetValueOrDefault(DropReason.TooLong) + Truncated;
+
+    /// <summary>
+    /// The number of texts that tokenizing and joining changes, of those that are not empty and not longer than
+    /// <see cref="CorpusOptions.MaxLength"/>, or than the most that could have been chosen.
+    /// </summary>
     public int RoundTripFailures { get; internal init; }
 
     /// <summary>
@@ -86,10 +105,17 @@ public sealed class CorpusReport
             text.Append(CultureInfo.InvariantCulture, $" {Truncated} were cut to the maximum length ({TruncationRate * 100:0.##}%).");
         if (UnknownTokenRate > 0)
             text.Append(CultureInfo.InvariantCulture, $" {UnknownTokenRate * 100:0.##}% of the tokens are unknown.");
+        if (Normalized > 0)
+            text.Append(CultureInfo.InvariantCulture, $" {Normalized} had decomposed letters, which were composed (NFC).");
         text.AppendLine().Append(
-            CultureInfo.InvariantCulture,
-            $"{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence, at most {MaxLength}; ");
-        text.Append(CultureInfo.InvariantCulture, $"{DuplicateShare * 100:0.##}% duplicates.");
+            CultureInfo.InvariantCulture, $"{VocabularySize} tokens in the vocabulary; {MeanLength:0.##} tokens a sequence: ");
+        text.Append(string.Join(", ", LengthPercentiles.Where(p => p.Key < 100).Select(p => $"{p.Key}% have at most {p.Value}")));
+        text.Append(CultureInfo.InvariantCulture, $", the longest has {LengthPercentiles.GetValueOrDefault(100)}.");
+        if (DescribeLimit() is { } limit)
+            text.Append(CultureInfo.InvariantCulture, $" The limit of {Limit!.Value.MaxLength} leaves out {Left()}; {limit}.");
+        if (DuplicateShare > 0)
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"{DuplicateShare * 100:0.##}% repeat an earlier sequence ").Append(
+                DuplicatesKept ? "and are kept: how often a sequence occurs is learnt." : "and are left out.");
         if (Labels.Count > 0)
         {
             string counts = string.Join(", ", Labels.Take(MostNamed).Select(label => $"{label.Value} '{label.Key}'"));
@@ -102,8 +128,24 @@ public sealed class CorpusReport
         return text.ToString();
     }
 
-    internal static string DescribeDropped(IReadOnlyDictionary<DropReason, int> dropped) =>
-        string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key)}"));
+    /// <summary>Which limits would keep more sequences; null if none is too long.</summary>
+    internal string? DescribeLimit()
+    {
+        if (Limit is not { } limit || TooLong == 0)
+            return null;
+        int all = LengthPercentiles[100], nearlyAll = LengthPercentiles[99];
+        const string Option = $"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)}";
+        return nearlyAll > limit.MaxLength && nearlyAll < all
+            ? $"{Option} {nearlyAll} keeps 99% of them and {all} all"
+            : $"{Option} {all} keeps all of them";
+    }
+
+    private string Left() => string.Create(
+        CultureInfo.InvariantCulture, $"{TooLong - Truncated} sequences{(Truncated > 0 ? $" and cuts {Truncated}" : "")}");
+
+    internal static string DescribeDropped(IReadOnlyDictionary<DropReason, int> dropped) => dropped.Count == 0
+        ? "none"
+        : string.Join(", ", dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} {Describe(entry.Key)}"));
 
     private static string Describe(DropReason reason) => reason switch
     {

@@ -25,11 +25,35 @@ internal sealed class CorpusStatistics
     /// <summary>The number of invalid records of several lines, the number of their lines, and the first line of the first.</summary>
     public (int Records, long Lines, int First) Broken { get; private set; }
 
+    /// <summary>How many sequences should be held out.</summary>
+    public int HeldOutWanted { get; set; }
+
+    /// <summary>The number of texts that were brought to composed letters.</summary>
+    public int Normalized { get; private set; }
+
+    /// <summary>The numbers of texts with composed and with decomposed letters, where texts stay as they are.</summary>
+    public (int Composed, int Decomposed) Forms { get; private set; }
+
     /// <summary>The number of held-out sequences that are also training sequences.</summary>
     public int Overlap { get; set; }
 
     public void CountBroken(int number, int lines) =>
         Broken = (Broken.Records + 1, Broken.Lines + lines, Broken.Records == 0 ? number : Broken.First);
+
+    /// <summary>Counts a text whose letters may be composed or decomposed, and returns its composed form.</summary>
+    public string CountNormalized(string text)
+    {
+        string composed = ComposedText.Of(text);
+        Normalized += ReferenceEquals(composed, text) ? 0 : 1;
+        return composed;
+    }
+
+    /// <summary>Counts a text that stays as it is.</summary>
+    public void CountForms(string text)
+    {
+        bool isDecomposed = !ReferenceEquals(ComposedText.Of(text), text);
+        Forms = (Forms.Composed + (ComposedText.HasComposed(text) ? 1 : 0), Forms.Decomposed + (isDecomposed ? 1 : 0));
+    }
 
     public void CheckRoundTrip(int number, string text, string decoded)
     {

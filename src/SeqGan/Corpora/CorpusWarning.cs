@@ -3,7 +3,7 @@ namespace SeqGan.Corpora;
 /// <summary>What a corpus's report warns of: something that makes training worse, although nothing forbids it.</summary>
 public enum CorpusWarning
 {
-    /// <summary>Fewer than 200 sequences are kept, or fewer than 64 to train on: a model memorises them.</summary>
+    /// <summary>Fewer than 200 different sequences are kept, or fewer than 64 to train on: a model memorises them.</summary>
     FewSequences = 0,
 
     /// <summary>More than a tenth of the sequences are longer than the maximum length and were left out or cut.</summary>
@@ -30,6 +30,18 @@ public enum CorpusWarning
     /// <summary>Invalid records span several lines: an unclosed quote may have swallowed good records.</summary>
     BrokenRecords = 8,
 
-    /// <summary>A label has fewer than 20 sequences to train on.</summary>
+    /// <summary>A label has fewer than 100 sequences to train on.</summary>
     RareLabels = 9,
+
+    /// <summary>Fewer than half as many sequences are held out as asked for: labels are too rare, or all sequences are equal.</summary>
+    TooFewHeldOut = 10,
+
+    /// <summary>Labels differ only in case or in blanks around them.</summary>
+    SimilarLabels = 11,
+
+    /// <summary>Texts have composed and decomposed letters, which look alike and are different tokens.</summary>
+    MixedNormalization = 12,
+
+    /// <summary>The chosen maximum length is above 500, so that training takes long.</summary>
+    LongSequences = 13,
 }

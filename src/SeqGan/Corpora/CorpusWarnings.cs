@@ -5,7 +5,7 @@ namespace SeqGan.Corpora;
 /// <summary>Finds in a corpus's figures what will make training worse.</summary>
 internal static class CorpusWarnings
 {
-    private const int FewSequences = 200, Batch = 64, FewestCopies = 3, SmallVocabulary = 50, FewOfLabel = 20;
+    private const int FewSequences = 200, Batch = 64, FewestCopies = 3, SmallVocabulary = 50, FewOfLabel = 100, MostNamed = 5, Long = 500;
     private const double Many = 0.1, ManyUnknown = 0.05;
 
     /// <summary>The warnings of a report that is otherwise complete.</summary>
@@ -19,23 +19,26 @@ internal static class CorpusWarnings
                 warnings.Add(warning, message());
         }
 
-        int tooLong = report.Dropped.GetValueOrDefault(DropReason.TooLong) + report.Truncated;
         int leftOut = report.Dropped
             .Where(entry => entry.Key is not (DropReason.Duplicate or DropReason.NotSampled)).Sum(entry => entry.Value);
         (int distinct, int once) = statistics.Tokens;
-        Warn(report.Kept < FewSequences || report.Training < Batch, CorpusWarning.FewSequences, () =>
-            $"there are {report.Kept} sequences, {report.Training} of them to train on; a model memorises so few. "
-            + $"Give at least {FewSequences}, better thousands, or lower the batch size below {Batch}.");
-        Warn(tooLong > Many * report.Read, CorpusWarning.SequencesTooLong, () =>
-            $"{Percent(tooLong, report.Read)} of the sequences are longer than the maximum length; raise CorpusOptions.MaxLength, "
-            + "cut the text into shorter sequences, or choose a tokenizer with longer tokens.");
+        bool repeats = statistics.Distinct < report.Kept;
+        Warn(statistics.Distinct < FewSequences || report.Training < Batch, CorpusWarning.FewSequences, () =>
+            $"there are {report.Kept} sequences, {(repeats ? $"{statistics.Distinct} different ones, " : "")}{report.Training} of them to "
+            + $"train on; a model memorises so few. Give at least {FewSequences}{(repeats ? " different ones" : "")}, better thousands, or "
+            + $"lower the batch size below {Batch}.");
+        Warn(report.TooLong > Many * report.Read, CorpusWarning.SequencesTooLong, () =>
+            $"{Percent(report.TooLong, report.Read)} of the sequences have more tokens than the limit of {report.Limit!.Value.MaxLength}: "
+            + $"{report.DescribeLimit()}. Or cut the text into shorter sequences, or choose a tokenizer with longer tokens.");
         Warn(leftOut > report.Read / 2.0, CorpusWarning.MostLeftOut, () =>
             $"{Percent(leftOut, report.Read)} of the input was left out ({CorpusReport.DescribeDropped(report.Dropped)}); "
             + "look at the examples in the report, and change the options or the file.");
         int copies = statistics.MostCopies;
         Warn(copies >= FewestCopies && copies > Many * statistics.Counted, CorpusWarning.DominantSequence, () =>
-            $"'{decode(statistics.MostFrequent)}' is {Percent(copies, statistics.Counted)} of the sequences; "
-            + "remove it, or keep CorpusOptions.RemoveDuplicates on.");
+            $"'{decode(statistics.MostFrequent)}' is {Percent(copies, statistics.Counted)} of the sequences, and "
+            + (report.DuplicatesKept
+                ? "will be of those that are generated. If it should not be, set CorpusOptions.RemoveDuplicates."
+                : "is left out except once: its frequency is not learnt."));
         Warn(statistics.Overlap > 0, CorpusWarning.SplitOverlap, () =>
             $"{statistics.Overlap} of {report.HeldOut} held-out sequences are also training sequences, "
             + "so held-out figures look better than they are; remove them from one of the two.");
@@ -57,9 +60,35 @@ internal static class CorpusWarnings
         string[] rare = labels is null ? [] : [.. labels.Names.Where((_, label) => labels.Counts[label] < FewOfLabel)];
         Warn(rare.Length > 0, CorpusWarning.RareLabels, () =>
             $"{rare.Length} of {labels!.Count} labels have fewer than {FewOfLabel} sequences to train on ({LabelSet.Describe(rare)}); "
-            + "a model hardly learns them. Give more of them, or merge labels.");
+            + "asked for one of them, a model often generates what other labels have. Give more of them, or merge labels.");
+        string[] similar = labels is null ? [] : DescribeSimilar(labels);
+        Warn(similar.Length > 0, CorpusWarning.SimilarLabels, () =>
+            "some labels differ only in case or in blanks around them, and are different labels: "
+            + string.Join("; ", similar.Take(MostNamed)) + (similar.Length > MostNamed ? $" and {similar.Length - MostNamed} more" : "")
+            + ". If they mean the same, write them alike.");
+        Warn(report.HeldOut * 2 < statistics.HeldOutWanted, CorpusWarning.TooFewHeldOut, () =>
+            $"{report.HeldOut} sequences are held out instead of {statistics.HeldOutWanted}, "
+            + (statistics.Distinct == 1 ? "because all are equal"
+                : labels is null ? "because copies of a sequence stay together"
+                : $"because each of {labels.Count} labels keeps one to train on, and too few have more than one")
+            + (report.HeldOut == 0 ? ": training cannot be measured, and does not stop by itself. " : ": they measure training poorly. ")
+            + (labels is null ? "Give more different sequences." : "Merge labels, leave them out, or give more sequences of each."));
+        (int composed, int decomposed) = statistics.Forms;
+        Warn(composed > 0 && decomposed > 0, CorpusWarning.MixedNormalization, () =>
+            $"{decomposed} of {report.Read} texts have decomposed letters and {composed} composed ones, which look alike and are "
+            + "different tokens; set CorpusOptions.NormalizeText.");
+        Warn(report.Limit is { IsChosen: true } && report.MaxLength > Long, CorpusWarning.LongSequences, () =>
+            $"sequences have up to {report.MaxLength} tokens, and the time of rollouts grows with the square of that; 90% have at most "
+            + $"{report.LengthPercentiles[90]}. Lower CorpusOptions.MaxLength, or choose a tokenizer with longer tokens, if training is "
+            + "too slow.");
         return new ReadOnlyDictionary<CorpusWarning, string>(warnings);
     }
+
+    private static string[] DescribeSimilar(LabelSet labels) =>
+    [
+        .. labels.Names.GroupBy(name => name.Trim().ToUpperInvariant(), StringComparer.Ordinal).Where(group => group.Count() > 1)
+            .Select(group => string.Join(", ", group.Select(name => $"'{name}'"))),
+    ];
 
     private static string Percent(double part, int all) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / all:0.##}%");
 }

@@ -59,7 +59,7 @@ internal sealed class DelimitedReader
     }
 
     /// <summary>Reads the column of a name or, if that is null, of an index.</summary>
-    public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int maxLength)
+    public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int? maxLength)
     {
         using FileStream stream = Utf8Text.Open(path);
         foreach (SourceText text in Read(stream, path, name, index, options, maxLength))
@@ -68,7 +68,7 @@ internal sealed class DelimitedReader
 
     /// <summary>Reads a stream that <see cref="Utf8Text.CheckStart"/> accepts.</summary>
     public static IEnumerable<SourceText> Read(
-        Stream stream, string path, string? name, int index, DelimitedFileOptions options, int maxLength)
+        Stream stream, string path, string? name, int index, DelimitedFileOptions options, int? maxLength)
     {
         var file = new DelimitedReader(path, stream, options);
         int labelIndex = options is { HasHeader: false, LabelColumn: { } label } ? int.Parse(label, s_culture) : NoLabels;

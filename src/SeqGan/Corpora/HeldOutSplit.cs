@@ -3,12 +3,14 @@ namespace SeqGan.Corpora;
 /// <summary>Chooses the held-out sequences: copies of a sequence stay on one side, and each label has one to train on.</summary>
 internal static class HeldOutSplit
 {
-    public static bool[] Choose(LabelledSequence[] sequences, double fraction, ulong seed)
+    /// <summary>Which sequences are held out, and how many should be; labels can prevent it, or that all sequences are equal.</summary>
+    public static (bool[] IsHeldOut, int Wanted) Choose(LabelledSequence[] sequences, double fraction, ulong seed)
     {
         var groups = new Numbering<ReadOnlyMemory<int>>(SequenceComparer.Instance);
         int[] groupOf = Array.ConvertAll(sequences, sequence => groups.Of(sequence.Tokens));
+        int share = (int)Math.Round(fraction * sequences.Length);
         if (fraction == 0 || groups.Count < 2)
-            return new bool[sequences.Length];
+            return (new bool[sequences.Length], fraction == 0 ? 0 : Math.Max(1, share));
 
         int[] sizes = new int[groups.Count];
         foreach (int group in groupOf)
@@ -19,8 +21,10 @@ internal static class HeldOutSplit
         Dictionary<int, int> left = sequences.CountBy(sequence => sequence.Label).ToDictionary();
         bool[] chosen = new bool[sizes.Length];
 
-        // Fewer than all, to leave something to train on.
-        int wanted = Math.Clamp((int)Math.Round(fraction * sequences.Length), 1, sequences.Length - 1);
+        // Of a sequence with more copies than the share none can be held out. The others give their own share only, so that it does not
+        // become still more frequent in training. Fewer than all, to leave something to train on.
+        long divisible = sizes.Where(size => size <= share).Sum(size => (long)size);
+        int wanted = Math.Clamp((int)Math.Round(fraction * divisible), 1, sequences.Length - 1);
         int held = 0;
         foreach (int group in new RandomKey(seed, RandomPurpose.HeldOutSplit).NextPermutation(sizes.Length))
         {
@@ -30,7 +34,7 @@ internal static class HeldOutSplit
 
         if (held == 0)
             _ = Enumerable.Range(0, sizes.Length).OrderBy(group => sizes[group]).Any(TryTake);
-        return Array.ConvertAll(groupOf, group => chosen[group]);
+        return (Array.ConvertAll(groupOf, group => chosen[group]), wanted);
 
         // False if a label would have no sequence left to train on.
         bool TryTake(int group)

@@ -21,9 +21,17 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     /// <summary>The names of the kept sequences' labels in ordinal order, known after <see cref="FinishLabels"/>.</summary>
     public string[] LabelNames { get; private set; } = [];
 
-    public int LongestLength => _sequences.Max(sequence => sequence.Tokens.Length);
+    /// <summary>The longest kept sequence, of those that end.</summary>
+    public int LongestLength(int endToken) => _sequences.Max(sequence => sequence.Tokens is [.., var last] && last == endToken
+        ? sequence.Tokens.Length - 1 : sequence.Tokens.Length);
 
     public LabelNumbers Labels { get; } = new();
+
+    /// <summary>The lengths of all sequences that have tokens, also of those that are too long.</summary>
+    public SequenceLengths Lengths { get; } = new();
+
+    /// <summary>The most tokens of a sequence that is kept whole, and whether it was chosen by the lengths; null for token ids.</summary>
+    public (int MaxLength, bool IsChosen)? Limit { get; set; }
 
     public CorpusStatistics Statistics { get; } = new();
 
@@ -49,10 +57,13 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         Drop(DropReason.NotSampled);
     }
 
-    public void KeepAll(IEnumerable<LabelledSequence> sequences)
+    public void KeepAll(IEnumerable<LabelledSequence> sequences, SequenceFormat format)
     {
         foreach (LabelledSequence sequence in sequences)
+        {
+            Lengths.Add(LengthOf(sequence.Tokens, format));
             Keep(sequence with { Number = Count() });
+        }
     }
 
     /// <summary>Puts sampled sequences back into the order of the input.</summary>
@@ -112,8 +123,8 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             _sequences[i] = _sequences[i] with { Label = places[_sequences[i].Label] };
     }
 
-    /// <summary>The error names the input and the option that makes sequences too long, if one does.</summary>
-    public void ThrowIfNothingKept(string? source = null, int maxLength = 0)
+    /// <summary>The error names the input, and the limit if sequences are too long for it.</summary>
+    public void ThrowIfNothingKept(string? source = null)
     {
         if (_sequences.Count > 0)
             return;
@@ -121,14 +132,15 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         if (_read == 0)
             throw new CorpusException($"{message}there was none to read.");
         message += $"of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.";
-        if (maxLength > 0 && _dropped.ContainsKey(DropReason.TooLong))
-            message += $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {maxLength}.";
+        if (Limit is { } limit && _dropped.ContainsKey(DropReason.TooLong))
+            message += $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {limit.MaxLength}; "
+                + $"the longest sequence has {Lengths.Percentile(100)} tokens, and 99% have at most {Lengths.Percentile(99)}.";
         throw new CorpusException(_firstInvalid is null ? message : $"{message} The first invalid one: {_firstInvalid}");
     }
 
     public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double heldOutFraction, ulong splitSeed)
     {
-        bool[] isHeldOut = HeldOutSplit.Choose([.. _sequences], heldOutFraction, splitSeed);
+        (bool[] isHeldOut, Statistics.HeldOutWanted) = HeldOutSplit.Choose([.. _sequences], heldOutFraction, splitSeed);
         SequenceBuffer Side(bool heldOut) => Copy([.. _sequences.Where((_, index) => isHeldOut[index] == heldOut)], format);
         return (Side(heldOut: false), Side(heldOut: true));
     }
@@ -153,12 +165,11 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         int[] labelCounts = new int[labels?.Count ?? 0];
         foreach (LabelledSequence sequence in _sequences)
         {
-            bool hasEnd = sequence.Tokens is [.., var last] && last == training.Format.EndToken;
-            int words = sequence.Tokens.Length - (hasEnd ? 1 : 0);
+            int words = LengthOf(sequence.Tokens, training.Format);
             length += words;
             longest = Math.Max(longest, words);
-            truncated += isText && !hasEnd ? 1 : 0;
-            unknown += isText ? sequence.Tokens.AsSpan().Count(Vocabulary.UnknownId) : 0;
+            truncated += isText && !training.Format.HasEnded(sequence.Tokens) ? 1 : 0;
+            unknown += isText ? sequence.Tokens.AsSpan(0, words).Count(Vocabulary.UnknownId) : 0;
             if (labels is not null)
                 labelCounts[sequence.Label]++;
         }
@@ -176,6 +187,11 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             Labels = new ReadOnlyDictionary<string, int>(new OrderedDictionary<string, int>(namedCounts)),
             MeanLength = (double)length / (training.Count + heldOut.Count),
             MaxLength = longest,
+            LengthPercentiles = new ReadOnlyDictionary<int, int>(
+                new OrderedDictionary<int, int>(((int[])[50, 90, 99, 100]).Select(p => KeyValuePair.Create(p, Lengths.Percentile(p))))),
+            Limit = Limit,
+            Normalized = Statistics.Normalized,
+            DuplicatesKept = !_dropped.ContainsKey(DropReason.Duplicate),
             DistinctShare = Statistics.Counted == 0 ? 1 : (double)Statistics.Distinct / Statistics.Counted,
             RoundTripFailures = Statistics.RoundTripFailures,
             RoundTripExamples = [.. Statistics.RoundTripExamples],
@@ -185,6 +201,10 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         report.Warnings = CorpusWarnings.Find(report, labels, Statistics, sequence => CorpusStatistics.Excerpt(Text(sequence, decode)));
         return report;
     }
+
+    // Without the end token, or the token that only says that a sequence goes on after the limit.
+    private static int LengthOf(int[] tokens, SequenceFormat format) => Math.Min(
+        format.EndToken is not null && format.HasEnded(tokens) ? tokens.Length - 1 : tokens.Length, format.MaxLengthWithoutEnd);
 
     private static string Text(int[] sequence, Func<int[], string>? decode) => decode?.Invoke(sequence) ?? string.Join(' ', sequence);
 

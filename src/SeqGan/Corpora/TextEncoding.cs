@@ -6,6 +6,12 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     // The end token while there is no vocabulary yet; the tokens of the data are numbered from 0.
     private const int End = -1;
 
+    // More than this is as long as anything can be.
+    private const int MostCounted = 1_000_000;
+
+    // The most tokens of a sequence before the limit is chosen.
+    private readonly int _maxLength = options.MaxLength ?? SequenceLengths.Longest;
+
     private readonly Numbering<string> _tokens = new(StringComparer.Ordinal);
     private readonly List<int> _counts = [];
     private readonly List<int> _current = [];
@@ -25,13 +31,10 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
 
         foreach ((int index, string token) in (source.Tokens ?? []).Index().Where(token => string.IsNullOrEmpty(token.Item)))
             throw new CorpusException($"Sequence {number}, token {index} is {(token is null ? "null" : "empty")}; it needs a character.");
+        source = Normalize(source.IsCut ? source with { Text = BeginningOf(source.Text) } : source);
         IEnumerable<string> tokens = source.Tokens ?? (string.IsNullOrWhiteSpace(source.Text) ? [] : tokenizer.Tokenize(source.Text));
-        Length length = Number(tokens);
-
-        // The rest of a line that was not read whole is unknown, so only one that is already too long can be cut.
-        if (source.IsCut && length is not (Length.MoreThanFits or Length.Empty))
-            length = Length.Unknown;
-        if (length == Length.Fits && source.NoLabel is null && source.Tokens is null)
+        int length = Number(tokens, source.IsCut ? _maxLength + 1 : MostCounted);
+        if (length > 0 && length <= _maxLength && !source.IsCut && source.NoLabel is null && source.Tokens is null)
             Sequences.Statistics.CheckRoundTrip(number, source.Text, tokenizer.Join(_currentTokens));
         Keep(length, number, source);
     }
@@ -40,19 +43,44 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     public Vocabulary Finish(string? source)
     {
         Sequences.ThrowIfLabelsMissing(source);
-        Sequences.ThrowIfNothingKept(source, options.MaxLength);
         Sequences.FinishSampling();
+        FinishLengths();
+        Sequences.ThrowIfNothingKept(source);
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
         int[] ids = [.. _tokens.Items.Select(vocabulary.GetId)];
         Sequences.Rewrite(sequence => ToIds(sequence.Tokens, sequence.Number, ids));
         Sequences.FinishCopies(options.RemoveDuplicates, sequence => Decode(sequence, vocabulary));
-        Sequences.ThrowIfNothingKept(source, options.MaxLength);
+        Sequences.ThrowIfNothingKept(source);
         Sequences.FinishLabels();
         return vocabulary;
     }
 
     public string Decode(int[] sequence, Vocabulary vocabulary) =>
-        tokenizer.Join(sequence.Where(id => id != Vocabulary.EndId).Select(vocabulary.GetToken));
+        tokenizer.Join(sequence.Where(id => id != Vocabulary.EndId).Take(Sequences.Limit!.Value.MaxLength).Select(vocabulary.GetToken));
+
+    /// <summary>As much of a line that was not read whole as can be kept of it.</summary>
+    private string BeginningOf(string line)
+    {
+        int length = (int)Math.Min(line.Length, (_maxLength + 1L) * Utf8LineReader.BytesPerToken);
+        return line[..(length > 0 && char.IsHighSurrogate(line[length - 1]) ? length - 1 : length)];
+    }
+
+    private SourceText Normalize(SourceText source)
+    {
+        CorpusStatistics statistics = Sequences.Statistics;
+        if (!options.NormalizeText)
+        {
+            statistics.CountForms(source.Tokens is null ? source.Text : string.Concat(source.Tokens));
+            return source;
+        }
+
+        return source with
+        {
+            Text = source.Tokens is null ? statistics.CountNormalized(source.Text) : source.Text,
+            Tokens = source.Tokens is null ? null : [.. source.Tokens.Select(ComposedText.Of)],
+            Label = source.Label is null ? null : ComposedText.Of(source.Label),
+        };
+    }
 
     private Vocabulary BuildVocabulary()
     {
@@ -69,47 +97,55 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
                     + $"lower {nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}.");
     }
 
-    private void Keep(Length length, int number, SourceText source)
+    private void Keep(int length, int number, SourceText source)
     {
-        if (source.NoLabel is not null && length != Length.Empty)
+        if (source.NoLabel is not null && length > 0)
         {
             Sequences.Labels.CountMissing(number, source);
             return;
         }
 
+        // The rest of a line that was not read whole is unknown, so only one that is already too long can be cut.
+        bool isTooLong = length > _maxLength;
         bool isGiven = options.Vocabulary is not null;
-        DropReason? reason = length == Length.Empty ? DropReason.Empty
-            : length == Length.Unknown || (length != Length.Fits && !options.TruncateLongSequences) ? DropReason.TooLong
-            : isGiven && options.DropSequencesWithUnknownTokens && _current.Contains(Vocabulary.UnknownId) ? DropReason.UnknownToken
+        DropReason? reason = length == 0 ? DropReason.Empty
+            : isTooLong ? options.TruncateLongSequences ? null : DropReason.TooLong
+            : source.IsCut ? DropReason.TooLong
             : null;
+        if (length > 0)
+            Sequences.Lengths.Add(source.IsCut ? Math.Max(length, _maxLength + 1) : length);
+        if (reason is null && isGiven && options.DropSequencesWithUnknownTokens && _current.Contains(Vocabulary.UnknownId))
+            reason = DropReason.UnknownToken;
         if (reason is { } why)
         {
             Sequences.Drop(why, number, () => source.Tokens is null ? source.Text : tokenizer.Join(source.Tokens));
             return;
         }
 
-        Span<int> counts = CollectionsMarshal.AsSpan(_counts);
-        foreach (int token in isGiven ? [] : _current)
-            counts[token] += counts[token] < int.MaxValue ? 1 : 0;
-        if (length == Length.Fits)
+        Count(_current, 1);
+        if (!isTooLong)
             _current.Add(End);
         Sequences.Keep(new LabelledSequence([.. _current], Sequences.Labels.NumberOf(source.Label, number), number));
     }
 
-    /// <summary>Numbers the tokens of a sequence, up to the maximum length.</summary>
-    private Length Number(IEnumerable<string> tokens)
+    /// <summary>Numbers the tokens of a sequence, up to one more than the most that a sequence can have.</summary>
+    /// <returns>The number of its tokens, counted up to the given one.</returns>
+    private int Number(IEnumerable<string> tokens, int most)
     {
         _current.Clear();
         _currentTokens.Clear();
+        int length = 0;
         foreach (string token in tokens)
         {
-            if (_current.Count == options.MaxLength)
-                return Length.MoreThanFits;
+            if (length == most)
+                break;
+            if (length++ > _maxLength)
+                continue;
             _current.Add(options.Vocabulary is null ? Number(token) : options.Vocabulary.GetId(token));
             _currentTokens.Add(token);
         }
 
-        return _current.Count == 0 ? Length.Empty : _current.Count < options.MaxLength ? Length.Fits : Length.FitsWithoutEnd;
+        return length;
     }
 
     private int Number(string token)
@@ -120,6 +156,41 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         return number;
     }
 
+    private void Count(IEnumerable<int> numbers, int times)
+    {
+        if (options.Vocabulary is not null)
+            return;
+        Span<int> counts = CollectionsMarshal.AsSpan(_counts);
+        foreach (int token in numbers)
+        {
+            if (token != End && counts[token] < int.MaxValue)
+                counts[token] += times;
+        }
+    }
+
+    /// <summary>Chooses the limit if there is none, and leaves out or cuts what is longer.</summary>
+    private void FinishLengths()
+    {
+        Sequences.Limit = options.MaxLength is { } given ? (given, false) : (Sequences.Lengths.Suggested, true);
+        int maxLength = Sequences.Limit.Value.MaxLength;
+        if (maxLength >= _maxLength)
+            return;
+        Sequences.Rewrite(sequence =>
+        {
+            int[] tokens = sequence.Tokens;
+            if (tokens.Length - (tokens[^1] == End ? 1 : 0) <= maxLength)
+                return tokens;
+            int kept = options.TruncateLongSequences ? maxLength + 1 : 0;
+            Count(tokens[kept..], -1);
+            if (kept > 0)
+                return tokens[..kept];
+            Sequences.Drop(DropReason.TooLong, sequence.Number, () => tokenizer.Join(tokens.Where(token => token != End).Select(TextOf)));
+            return null;
+        });
+    }
+
+    private string TextOf(int number) => options.Vocabulary is { } given ? given.GetToken(number) : _tokens.Items[number];
+
     private int[]? ToIds(int[] numbers, int number, int[] ids)
     {
         bool isGiven = options.Vocabulary is not null;
@@ -129,15 +200,5 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         var tokens = numbers.Where(token => token != End).Select(token => _tokens.Items[token]);
         Sequences.Drop(DropReason.UnknownToken, number, () => tokenizer.Join(tokens));
         return null;
-    }
-
-    // Without end: as many tokens as the maximum length. Unknown: the tokens that were read fit, but the line was not read whole.
-    private enum Length
-    {
-        Empty,
-        Fits,
-        FitsWithoutEnd,
-        MoreThanFits,
-        Unknown,
     }
 }

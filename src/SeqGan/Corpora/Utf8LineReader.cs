@@ -4,7 +4,10 @@ namespace SeqGan.Corpora;
 /// <remarks>A line longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>
 internal sealed class Utf8LineReader(string path, Stream stream, int limit)
 {
-    private const int ChunkBytes = 1 << 16, SmallestLimit = 1 << 20, LargestLimit = 1 << 28, BytesPerToken = 64;
+    /// <summary>A token that is longer, on average, is not expected.</summary>
+    public const int BytesPerToken = 64;
+
+    private const int ChunkBytes = 1 << 16, SmallestLimit = 1 << 20, LargestLimit = 1 << 28;
 
     private byte[] _buffer = new byte[ChunkBytes];
     private int _start;
@@ -14,8 +17,9 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
     private long _offset;
     private int _line = 1;
 
-    /// <summary>How many bytes of a line are read for sequences of up to the maximum length in tokens.</summary>
-    public static int LimitFor(int maxLength) => (int)Math.Clamp((long)maxLength * BytesPerToken, SmallestLimit, LargestLimit);
+    /// <summary>How many bytes of a line are read for sequences of up to the maximum length in tokens, or the one that is chosen.</summary>
+    public static int LimitFor(int? maxLength) =>
+        (int)Math.Clamp((long)(maxLength ?? SequenceLengths.Longest) * BytesPerToken, SmallestLimit, LargestLimit);
 
     /// <summary>The lines without their ends, LF or CR LF; a byte order mark at the start is skipped.</summary>
     public static IEnumerable<SourceText> ReadLines(string path, int limit)

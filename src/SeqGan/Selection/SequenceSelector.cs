@@ -36,9 +36,10 @@ internal sealed class SequenceSelector(
             {
                 int label = sequences.LabelOf(row);
                 notApplicable += float.IsNaN(scores[row]) ? 1 : 0;
-                best.Offer(sequences[row], label, scores[row], start + row);
+                ReadOnlySpan<int> sequence = generator.Format.Limit(sequences[row]);
+                best.Offer(sequence, label, scores[row], start + row);
                 if (options.MeasureEffect && first.Count < count)
-                    first.Add(new BestSequences.Candidate(sequences[row].ToArray(), label, scores[row]));
+                    first.Add(new BestSequences.Candidate(sequence.ToArray(), label, scores[row]));
             }
         }
 

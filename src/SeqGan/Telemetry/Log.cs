@@ -109,6 +109,13 @@ internal static partial class Log
     public static partial void DataBreakConstraint(
         ILogger logger, object constraint, int training, int trainingCount, int heldOut, int heldOutCount);
 
+    [LoggerMessage(44, LogLevel.Information,
+        "The corpus was made of {Read} sequences: {Training} to train on, {HeldOut} held out, left out: {LeftOut}")]
+    public static partial void CorpusRead(ILogger logger, int read, int training, int heldOut, string leftOut);
+
+    [LoggerMessage(45, LogLevel.Warning, "The corpus, {Kind}: {Message}")]
+    public static partial void CorpusWarning(ILogger logger, object kind, string message);
+
     [LoggerMessage(43, LogLevel.Information, "Sampling with seed {Seed}, drawn because none was given")]
     public static partial void SeedDrawn(ILogger logger, ulong seed);
 }

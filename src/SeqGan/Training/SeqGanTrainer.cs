@@ -156,6 +156,10 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         Corpus.Decode(Sample(count, options, Corpus.EncodePrefix(prefix), cancellationToken).AsBatch());
 
     /// <summary>Samples sequences; for the parameters and errors see <see cref="Generate"/>.</summary>
+    /// <returns>
+    /// Sequences of at most <see cref="SequenceFormat.MaxLengthWithoutEnd"/> tokens and their end token; one that did not end within that
+    /// limit has no end token (<see cref="SequenceFormat.HasEnded"/>).
+    /// </returns>
     [OverloadResolutionPriority(1)]
     public SequenceBuffer Sample(int count, SamplingOptions? options = null, CancellationToken cancellationToken = default) =>
         Sample(count, options, default, cancellationToken);
@@ -171,10 +175,13 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentNullException.ThrowIfNull(request);
+        Generator.Format.ThrowIfInvalidBeginning(request.Prefix.Span, nameof(request));
         if (request.Labels.IsEmpty && Corpus.Labels is { } labels)
             request = request with { Labels = labels.Draw(count, request.Key with { Purpose = RandomPurpose.Labels }, request.FirstRow) };
         using Turn turn = TakeTurn();
-        return Generator.Sample(count, request, cancellationToken);
+        SequenceBuffer sampled = Generator.Sample(count, request, cancellationToken);
+        sampled.LimitRows();
+        return sampled;
     }
 
     /// <summary>
@@ -229,7 +236,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         if (Generator is not ICompilableGenerator generator)
             throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, not an {nameof(ICompilableGenerator)}.");
         CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer);
-        return Corpus.Labels is { } labels ? policy.WithLabels(labels) : policy;
+        if (Corpus.Labels is { } labels)
+            policy = policy.WithLabels(labels);
+        return Corpus.NormalizesText ? policy.WithNormalizedText() : policy;
     }
 
     /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>

@@ -49,10 +49,11 @@ public sealed class ConstrainedSamplingTests
             .Sample(count, new SamplingOptions { Seed = 3, Constraint = constraint }).Rows().CountBy(row => string.Join(' ', row))
             .ToDictionary();
         int found = 0;
-        foreach (int[] sequence in ConstraintLanguage.All(weights.Format))
+        foreach (IGrouping<string, int[]> alike in ConstraintLanguage.All(weights.Format)
+            .GroupBy(sequence => string.Join(' ', weights.Format.Limit(sequence).ToArray())))
         {
-            double p = Math.Exp(Expected(reference, constraint, sequence, 1).Sum());
-            int frequency = made.GetValueOrDefault(string.Join(' ', sequence));
+            double p = alike.Sum(sequence => Math.Exp(Expected(reference, constraint, sequence, 1).Sum()));
+            int frequency = made.GetValueOrDefault(alike.Key);
             Assert.InRange(frequency, (count * p) - (5 * Math.Sqrt(count * p)) - 3, (count * p) + (5 * Math.Sqrt(count * p)) + 3);
             if (p == 0)
                 Assert.Equal(0, frequency);
@@ -117,7 +118,7 @@ public sealed class ConstrainedSamplingTests
         ITokenConstraint constraint = TokenConstraint.MatchingTokens("2 (3|4) (5 5 | 2)", s_ending);
         var sampler = new SequenceSampler(TestPolicies.Create(s_ending));
         var options = new SamplingOptions { Seed = 0, Constraint = constraint };
-        Assert.Equal(["2 3 2 1", "2 3 5 5"],
+        Assert.Equal(["2 3 2 1"],
             sampler.Complete([2, 3], 200, options).Rows().Select(row => string.Join(' ', row)).Distinct().Order());
         Assert.All(sampler.Complete([2, 3, 2, 1], 3, options).Rows(), row => Assert.Equal([2, 3, 2, 1], row));
         ConstraintException error = Assert.Throws<ConstraintException>(() => sampler.Complete([2, 5], 3, options));

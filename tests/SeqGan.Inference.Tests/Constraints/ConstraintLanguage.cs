@@ -13,7 +13,7 @@ internal static class ConstraintLanguage
         foreach (int[] sequence in All(format))
         {
             int[] tokens = sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence[..^1] : sequence;
-            if (!accepts(tokens))
+            if (!accepts(tokens) || (MustEnd(constraint) && !format.HasEnded(sequence)))
                 continue;
             count++;
             for (int length = 0; length < sequence.Length; length++)
@@ -46,6 +46,9 @@ internal static class ConstraintLanguage
 
         return [.. tokens];
     }
+
+    private static bool MustEnd(ITokenConstraint constraint) => constraint is TokenAutomaton
+        || (constraint is ConstraintIntersection several && several.Parts.Any(MustEnd));
 
     private static IEnumerable<int[]> From(int[] prefix, SequenceFormat format)
     {

@@ -208,7 +208,7 @@ public sealed class TextPatternTests
     }
 
     private static SequenceFormat Format(Vocabulary vocabulary, int maxLength) =>
-        new(vocabulary.Count, maxLength, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
+        new(vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
 
     private static void AssertSameAsDotNet(string pattern, string[] tokens, int maxLength)
     {

@@ -50,6 +50,7 @@ public sealed class ModelFileTests
         { "training_sequences", "not base 64", "'training_sequences' is not a rising list of 64-bit numbers in base 64" },
         { "training_sequences", "AAAA", "it has 3 bytes, which is not a multiple of 8" },
         { "training_sequences", "AgAAAAAAAAACAAAAAAAAAA==", "number 1 is not above the one before it" },
+        { "normalization", "NFKC", "'normalization' is 'NFKC'; it must be 'NFC', or absent." },
         { "tokenizer", "bytes", "'bytes' is no tokenizer; it must be one of 'characters'" },
         { "tokenizer", "regex:(a", "'tokenizer' cannot be used" },
         { "tokenizer", "alphabet:[1]", "JSON array of strings" },
@@ -106,6 +107,23 @@ public sealed class ModelFileTests
         byte[] first = File.ReadAllBytes(file.Path);
         loaded.Save(file.Path);
         Assert.Equal(first, File.ReadAllBytes(file.Path));
+    }
+
+    [Fact]
+    public void Load_Normalization_IsThatOfTheModelAndAbsentInOldFiles()
+    {
+        using var file = new TemporaryFile();
+        Model(Tokenizer.Characters).Save(file.Path);
+        CompiledPolicy old = CompiledPolicy.Load(file.Path);
+        old.WithNormalizedText().Save(file.Path);
+        CompiledPolicy normalizing = CompiledPolicy.Load(file.Path);
+
+        Assert.Equal((false, true), (old.NormalizesText, normalizing.NormalizesText));
+        Assert.True(normalizing.WithTrainingSequences(SequenceFingerprints.Of(default)).NormalizesText);
+        var options = new SamplingOptions { Seed = 0 };
+        Assert.Equal(new SequenceSampler(old).Generate(20, options, "a\u00e9"),
+            new SequenceSampler(normalizing).Generate(20, options, "ae\u0301"));
+        Assert.Throws<ArgumentException>(() => new SequenceSampler(old).Generate(1, options, "ae\u0301"));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public class LabelTests
     }
 
     [Theory]
-    [InlineData("The prefix has 6 tokens; a sequence has at most 5.", 3, 3, 3, 3, 3, 3)]
+    [InlineData("The prefix has 6 tokens; a sequence has at most 4 and its end token.", 3, 3, 3, 3, 3, 3)]
     [InlineData("The prefix has token 7 at position 1; tokens are in [0, 7).", 3, 7)]
     [InlineData("The prefix has the padding token 0 at position 0", 0)]
     [InlineData("The prefix has token 3 at position 1, after its end token 1", 1, 3)]

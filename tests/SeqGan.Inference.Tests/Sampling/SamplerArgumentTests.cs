@@ -91,7 +91,7 @@ public sealed class SamplerArgumentTests
     }
 
     [Theory]
-    [InlineData("The prefix has 5 tokens; a sequence has at most 4.", 3, 3, 3, 3, 3)]
+    [InlineData("The prefix has 5 tokens; a sequence has at most 3 and its end token.", 3, 3, 3, 3, 3)]
     [InlineData("has token 7 at position 1", 3, 7)]
     [InlineData("has token -2 at position 0", -2)]
     [InlineData("has the padding token 0 at position 1", 3, 0, 3)]

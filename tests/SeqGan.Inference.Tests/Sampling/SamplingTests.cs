@@ -74,7 +74,8 @@ public sealed class SamplingTests
         {
             Assert.DoesNotContain(0, row);
             Assert.DoesNotContain(1, row[..^1]);
-            Assert.True(row.Length == s_words.MaxLength || row[^1] == 1);
+            Assert.True(row.Length == s_words.MaxLengthWithoutEnd || row[^1] == 1);
+            Assert.Equal(row[^1] == 1, s_words.HasEnded(row));
             Assert.True(buffer.Row(number)[row.Length..].IndexOfAnyExcept(0) < 0);
         }
     }
@@ -139,16 +140,20 @@ public sealed class SamplingTests
     public void Complete_PrefixOfMaximumLengthOrWithItsEnd_IsCopied()
     {
         var sampler = new SequenceSampler(TestPolicies.Create(s_words), 2);
-        int[] longest = [.. Enumerable.Range(3, 12)], ended = [4, 5, 1];
+        int[] longest = [.. Enumerable.Range(3, 11), 1], ended = [4, 5, 1];
         Assert.All(sampler.Complete(longest, 100, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Equal(longest, row));
         Assert.All(sampler.Complete(ended, 100, new SamplingOptions { Seed = 0 }).Rows(), row => Assert.Equal(ended, row));
     }
 
     [Fact]
-    public void Complete_PrefixShortOfTheMaximumByOne_GetsOneToken() =>
-        Assert.All(new SequenceSampler(TestPolicies.Create(s_words))
-            .Complete([.. Enumerable.Range(3, 11)], 100, new SamplingOptions { Seed = 0 }).Rows(),
-            row => Assert.Equal(12, row.Length));
+    public void Complete_PrefixOfTheMostTokens_EndsOrDoesNot()
+    {
+        int[] prefix = [.. Enumerable.Range(3, 11)];
+        int[][] rows = new SequenceSampler(TestPolicies.Create(s_words)).Complete(prefix, 2000, new SamplingOptions { Seed = 0 }).Rows();
+
+        Assert.All(rows, row => Assert.Equal(s_words.HasEnded(row) ? [.. prefix, 1] : prefix, row));
+        Assert.InRange(rows.Count(row => s_words.HasEnded(row)), 1, 1999);
+    }
 
     [Fact]
     public void Complete_LongPrefix_KeepsTheStateOfItsEndAlone()

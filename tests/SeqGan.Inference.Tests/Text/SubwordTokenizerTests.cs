@@ -42,6 +42,43 @@ public class SubwordTokenizerTests
         Assert.Equal(["low#6", "lo#5"], vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount));
     }
 
+    [Fact]
+    public void Tokenize_ByteLevelBpe_GivesTheTextBack()
+    {
+        using var folder = new TemporaryFile();
+        (string vocabulary, string merges) = (folder.Path, folder.Path + ".merges");
+        File.WriteAllText(vocabulary, ByteVocabulary);
+        File.WriteAllText(merges, ByteMerges);
+        try
+        {
+            // As docs/data.md shows it.
+            var bytes = new BpeOptions(vocabulary, merges) { ByteLevel = true, PreTokenizer = RobertaPreTokenizer.Instance };
+            var tokenizer = new SubwordTokenizer(BpeTokenizer.Create(bytes));
+
+            Assert.Equal(["low#10", "Ġlow#11", "er#12"], tokenizer.Tokenize("low lower"));
+            foreach (string text in (string[])["low lower", " low", "lower low low", "we  row"])
+                Assert.Equal(text, tokenizer.Join(tokenizer.Tokenize(text)));
+        }
+        finally
+        {
+            File.Delete(merges);
+        }
+    }
+
+    [Fact]
+    public void Create_VocabularyOfBytesWithoutByteLevel_IsRefused()
+    {
+        using Stream vocabulary = Text(ByteVocabulary), merges = Text(ByteMerges);
+        var error = Assert.Throws<ArgumentException>("tokenizer", () => new SubwordTokenizer(BpeTokenizer.Create(vocabulary, merges)));
+
+        Assert.Contains("spaces would be lost: create it with BpeOptions, with ByteLevel = true", error.Message, StringComparison.Ordinal);
+    }
+
+    private const string ByteVocabulary =
+        """{"l":0,"o":1,"w":2,"e":3,"r":4,"Ġ":5,"lo":6,"Ġl":7,"Ġlo":8,"er":12,"low":10,"Ġlow":11}""";
+
+    private const string ByteMerges = "#version: 0.2\nl o\nlo w\nĠ low\ne r\n";
+
     private static BpeTokenizer Bpe()
     {
         using Stream vocabulary = Text("""{"l":0,"o":1,"w":2,"e":3,"r":4,"lo":5,"low":6}""");

@@ -39,7 +39,7 @@ public sealed class ConstraintConformanceTests
     {
         "pattern" => TokenConstraint.MatchingTokens("2+ (3 | 4 5)* [6 7 8]?", s_ending),
         "fixed pattern" => TokenConstraint.MatchingTokens("(0 1)+ [2 3 4]*", s_fixed),
-        "set" => TokenConstraint.OneOf([[2, 3], [2, 4, 5], [9], [3, 3, 3, 3, 3, 3]], s_ending),
+        "set" => TokenConstraint.OneOf([[2, 3], [2, 4, 5], [9], [3, 3, 3, 3, 3]], s_ending),
         "length" => TokenConstraint.MinimumLength(3, s_ending),
         "no repeat" => TokenConstraint.NoRepeat(2, s_ending),
         _ => TokenConstraint.All(TokenConstraint.MatchingTokens(".* 4?", s_ending), TokenConstraint.MinimumLength(2, s_ending),

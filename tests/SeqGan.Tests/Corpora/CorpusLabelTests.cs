@@ -141,7 +141,7 @@ public sealed class CorpusLabelTests : IDisposable
         (string, string)[] lines = [.. Enumerable.Range(0, 200)
             .SelectMany(i => new[] { ($"{i:000}", "a"), ($"{i:000}", "b"), ($"{i:000}", "b") })];
 
-        Corpus corpus = Corpus.FromLabelledLines(lines, new CorpusOptions { HeldOutFraction = 0.3 }, Token);
+        Corpus corpus = Corpus.FromLabelledLines(lines, new CorpusOptions { HeldOutFraction = 0.3, RemoveDuplicates = true }, Token);
 
         Assert.Equal(400, corpus.Report.Kept);
         Assert.Equal(200, corpus.Report.Dropped[DropReason.Duplicate]);

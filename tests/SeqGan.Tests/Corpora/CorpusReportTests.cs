@@ -14,12 +14,14 @@ public class CorpusReportTests
 
         Assert.Empty(report.Warnings);
         Assert.Equal((13, 1, 4, 0), (report.VocabularySize, report.MinimumTokenCount, report.MaxLength, report.RoundTripFailures));
-        Assert.Equal(((400 * 4) + 2) / 401.0, report.MeanLength, 12);
+        Assert.Equal(((401 * 4) + 2) / 402.0, report.MeanLength, 12);
         Assert.Equal(401 / 402.0, report.DistinctShare, 12);
         Assert.Equal(1 / 402.0, report.DuplicateShare, 12);
         Assert.Equal(0, report.TruncationRate);
-        Assert.EndsWith("13 tokens in the vocabulary; 4 tokens a sequence, at most 4; 0.25% duplicates.", report.ToString(),
-            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "13 tokens in the vocabulary; 4 tokens a sequence: 50% have at most 4, 90% have at most 4, 99% have at most 4, the longest has "
+                + $"4.{Environment.NewLine}0.25% repeat an earlier sequence and are kept: how often a sequence occurs is learnt.",
+            report.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,7 +64,9 @@ public class CorpusReportTests
 
         (CorpusWarning warning, string message) = Only(report);
         Assert.Equal(CorpusWarning.SequencesTooLong, warning);
-        Assert.StartsWith("20% of the sequences are longer", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "20% of the sequences have more tokens than the limit of 5: CorpusOptions.MaxLength 9 keeps all of them.", message,
+            StringComparison.Ordinal);
         Assert.Equal(truncate ? 0.2 : 0, report.TruncationRate);
     }
 
@@ -86,6 +90,7 @@ public class CorpusReportTests
         (CorpusWarning warning, string message) = Only(report);
         Assert.Equal(CorpusWarning.DominantSequence, warning);
         Assert.StartsWith("'0007' is 20.04% of the sequences", message, StringComparison.Ordinal);
+        Assert.Contains(removeDuplicates ? "is not learnt" : "set CorpusOptions.RemoveDuplicates", message, StringComparison.Ordinal);
         Assert.Equal(400 / 499.0, report.DistinctShare, 12);
     }
 

@@ -13,7 +13,7 @@ public class CorpusTests
     public void FromLines_Text_DecodesToTheSameText()
     {
         string[] lines = ["ab", "c😀", "e\u0301"];
-        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = 0 });
+        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = 0, NormalizeText = false });
 
         Assert.Equal(lines, corpus.Decode(corpus.Training));
         Assert.Equal(3, corpus.Format.MaxLength);
@@ -24,12 +24,13 @@ public class CorpusTests
     }
 
     [Fact]
-    public void FromLines_MaxLength_CountsTheEndToken()
+    public void FromLines_MaxLength_CountsTheTokensOfTheText()
     {
-        Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], new CorpusOptions { MaxLength = 5, HeldOutFraction = 0 });
+        Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], new CorpusOptions { MaxLength = 4, HeldOutFraction = 0 });
 
         Assert.Equal(["abcd"], corpus.Decode(corpus.Training));
         Assert.Equal(5, corpus.Training.LengthOf(0));
+        Assert.Equal((5, 4), (corpus.Format.MaxLength, corpus.Format.MaxLengthWithoutEnd));
         Assert.Equal(2, corpus.Report.Dropped[DropReason.TooLong]);
         Assert.Equal((DropReason.TooLong, 2, "abcde"), corpus.Report.Examples[0]);
         Assert.False(corpus.Vocabulary!.TryGetId("e", out _));
@@ -38,19 +39,22 @@ public class CorpusTests
     [Fact]
     public void FromLines_Truncate_KeepsTheFirstTokensWithoutAnEnd()
     {
-        var options = new CorpusOptions { MaxLength = 5, HeldOutFraction = 0, TruncateLongSequences = true };
+        var options = new CorpusOptions { MaxLength = 4, HeldOutFraction = 0, TruncateLongSequences = true };
         Corpus corpus = FromLines(["abcd", "abcde", "abcdef"], options);
 
-        Assert.Equal(["abcd", "abcde"], corpus.Decode(corpus.Training));
-        Assert.DoesNotContain(Vocabulary.EndId, corpus.Training[1].ToArray());
-        Assert.Equal(1, corpus.Report.Truncated);
-        Assert.Equal(1, corpus.Report.Dropped[DropReason.Duplicate]);
+        // The fifth token only says that the sequence goes on.
+        Assert.Equal(["abcd", "abcd", "abcd"], corpus.Decode(corpus.Training));
+        Assert.Equal([true, false, false], Enumerable.Range(0, 3).Select(row => corpus.Format.HasEnded(corpus.Training[row])));
+        Assert.Equal([5, 5, 5], corpus.Training.Lengths.ToArray());
+        Assert.Equal((2, 4, 4.0), (corpus.Report.Truncated, corpus.Report.MaxLength, corpus.Report.MeanLength));
+        options.RemoveDuplicates = true;
+        Assert.Equal(1, FromLines(["abcd", "abcde", "abcdef"], options).Report.Dropped[DropReason.Duplicate]);
     }
 
     [Fact]
     public void FromLines_EmptyAndDuplicateLines_AreCountedByReason()
     {
-        Corpus corpus = FromLines(["a", "", "b", "a", "  ", "a"], new CorpusOptions { HeldOutFraction = 0.5 });
+        Corpus corpus = FromLines(["a", "", "b", "a", "  ", "a"], new CorpusOptions { HeldOutFraction = 0.5, RemoveDuplicates = true });
 
         CorpusReport report = corpus.Report;
         Assert.Equal((6, 2, 1, 1), (report.Read, report.Kept, report.Training, report.HeldOut));
@@ -65,7 +69,7 @@ public class CorpusTests
     public void FromLines_DuplicatesKept_StandOnOneSideOfTheSplit()
     {
         string[] lines = [.. s_words, .. s_words, .. s_words];
-        Corpus corpus = FromLines(lines, new CorpusOptions { RemoveDuplicates = false, HeldOutFraction = 0.3 });
+        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = 0.3 });
 
         Assert.Equal(600, corpus.Report.Kept);
         Assert.Equal(180, corpus.HeldOut.Count);
@@ -75,7 +79,7 @@ public class CorpusTests
     [Fact]
     public void FromLines_DuplicatesLargerThanTheHeldOutShare_HoldsTheSmallestGroupOut()
     {
-        Corpus corpus = FromLines(["a", "a", "a", "b", "b", "a"], new CorpusOptions { RemoveDuplicates = false, HeldOutFraction = 0.1 });
+        Corpus corpus = FromLines(["a", "a", "a", "b", "b", "a"], new CorpusOptions { HeldOutFraction = 0.1 });
 
         Assert.Equal(["b", "b"], corpus.Decode(corpus.HeldOut));
         Assert.Equal(4, corpus.Training.Count);
@@ -112,7 +116,8 @@ public class CorpusTests
     [Fact]
     public void FromLines_RareTokens_BecomeUnknownAndMakeDuplicates()
     {
-        Corpus corpus = FromLines(["aab", "aac", "aa"], new CorpusOptions { MinimumTokenCount = 2, HeldOutFraction = 0 });
+        var options = new CorpusOptions { MinimumTokenCount = 2, HeldOutFraction = 0, RemoveDuplicates = true };
+        Corpus corpus = FromLines(["aab", "aac", "aa"], options);
 
         Assert.Equal(["aa<unknown>", "aa"], corpus.Decode(corpus.Training));
         Assert.Equal(1, corpus.Report.Dropped[DropReason.Duplicate]);
@@ -136,7 +141,7 @@ public class CorpusTests
     public void FromLines_Whitespace_TokensAreWords()
     {
         Corpus corpus = FromLines(["open file", "close  file", "open   file"],
-            new CorpusOptions { Tokenizer = Tokenizer.Whitespace, HeldOutFraction = 0 });
+            new CorpusOptions { Tokenizer = Tokenizer.Whitespace, HeldOutFraction = 0, RemoveDuplicates = true });
 
         Assert.Equal(["open file", "close file"], corpus.Decode(corpus.Training));
         Assert.Equal(3, corpus.Format.MaxLength);
@@ -153,7 +158,7 @@ public class CorpusTests
         Assert.False(corpus.TryEncode("abca", out sequence));
         Assert.Null(sequence);
         Assert.False(corpus.TryEncode("", out _));
-        Assert.Contains("at most 4", Assert.Throws<ArgumentException>(() => corpus.Encode("abca")).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 3", Assert.Throws<ArgumentException>(() => corpus.Encode("abca")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,7 +167,8 @@ public class CorpusTests
         {
             string[] expected = [.. lines.Append("always").Where(line => !string.IsNullOrWhiteSpace(line)).Distinct()
                 .Where(line => line.Length < 7)];
-            Corpus corpus = FromLines([.. lines, "always"], new CorpusOptions { MaxLength = 7, HeldOutFraction = 0.3 });
+            var options = new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.3, RemoveDuplicates = true, NormalizeText = false };
+            Corpus corpus = FromLines([.. lines, "always"], options);
 
             Assert.Equal(expected.Order(StringComparer.Ordinal),
                 corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
@@ -186,12 +192,12 @@ public class CorpusTests
     {
         var options = new CorpusOptions
         {
-            Tokenizer = null!, MaxLength = 1, MinimumTokenCount = 0, HeldOutFraction = 1, MaximumSequences = 0,
+            Tokenizer = null!, MaxLength = 0, MinimumTokenCount = 0, HeldOutFraction = 1, MaximumSequences = 0,
         };
         var error = Assert.Throws<OptionsValidationException>(() => FromLines(["a"], options));
 
         Assert.Equal(5, error.Failures.Count());
-        Assert.Contains("CorpusOptions.MaxLength is 1; it must be in [2, 2147483647].", error.Failures);
+        Assert.Contains("CorpusOptions.MaxLength is 0; it must be in [1, 2147483646].", error.Failures);
         Assert.Contains("CorpusOptions.HeldOutFraction is 1; it must be in [0, 1).", error.Failures);
         Assert.Contains("CorpusOptions.MaximumSequences is 0; it must be in [1, 2147483647].", error.Failures);
         Assert.Contains("CorpusOptions.Tokenizer is null; leave it as it is for the default, or set a value.", error.Failures);

@@ -13,7 +13,7 @@ public class CorpusVocabularyTests
         Corpus corpus = Corpus.FromLines(["ba", "ac"], options, TestContext.Current.CancellationToken);
 
         Assert.Same(s_given, corpus.Vocabulary);
-        Assert.Equal((6, 9), (corpus.Format.VocabularySize, corpus.Format.MaxLength));
+        Assert.Equal((6, 10), (corpus.Format.VocabularySize, corpus.Format.MaxLength));
         Assert.Equal([4, 3, 1], corpus.Training[0]);
         Assert.Equal([3, 2, 1], corpus.Training[1]);
         Assert.Equal(0.25, corpus.Report.UnknownTokenRate);
@@ -34,7 +34,10 @@ public class CorpusVocabularyTests
     public void FromLines_VocabularyOfAnotherCorpus_EncodesAsThatOneDoes()
     {
         Corpus training = Corpus.FromLines(["abc", "cab", "bbb"], null, TestContext.Current.CancellationToken);
-        var options = new CorpusOptions { Vocabulary = training.Vocabulary, MaxLength = training.Format.MaxLength, HeldOutFraction = 0 };
+        var options = new CorpusOptions
+        {
+            Vocabulary = training.Vocabulary, MaxLength = training.Format.MaxLengthWithoutEnd, HeldOutFraction = 0,
+        };
         Corpus test = Corpus.FromLines(["cba", "abc", "cab"], options, TestContext.Current.CancellationToken);
 
         Assert.Equal(training.Format, test.Format);
@@ -76,7 +79,7 @@ public class CorpusVocabularyTests
     public void FromLines_EachTokenizer_GivesTextsBackThroughIds(string specification)
     {
         string[] lines = ["Hello, world!", "I don't know (yet).", "It's \"well-known\" at example.com.", "cafe\u0301 😀 – 3.14 %"];
-        var options = new CorpusOptions { Tokenizer = Tokenizer.Parse(specification), MaxLength = 64, HeldOutFraction = 0 };
+        var options = new CorpusOptions { Tokenizer = Tokenizer.Parse(specification), HeldOutFraction = 0, NormalizeText = false };
         Corpus corpus = Corpus.FromLines(lines, options, TestContext.Current.CancellationToken);
 
         Assert.Equal(lines, corpus.Decode(corpus.Training));

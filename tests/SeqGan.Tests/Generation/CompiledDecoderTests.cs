@@ -56,7 +56,9 @@ public sealed class CompiledDecoderTests : IDisposable
         SequenceBuffer compiled = new SequenceSampler(generator.Compile())
             .Sample(300, new SamplingOptions { Seed = 4, Temperature = 0.7 }, TestContext.Current.CancellationToken);
 
-        Assert.Equal(Generators.Tokens(generator.Sample(300, seed: 4, temperature: 0.7).AsBatch()), Generators.Tokens(compiled.AsBatch()));
+        SequenceBuffer own = generator.Sample(300, seed: 4, temperature: 0.7);
+        own.LimitRows();
+        Assert.Equal(Generators.Tokens(own.AsBatch()), Generators.Tokens(compiled.AsBatch()));
     }
 
     [Theory]

@@ -12,8 +12,10 @@ public class SequenceSelectorTests
     public async Task SelectAsync_DistinctScores_KeepsTheBestOfAllThatWereDrawn()
     {
         using RecurrentGenerator generator = Generator();
-        var hash = new DelegateScorer("hash", s => Batches.Score(s));
-        TokenBatch all = generator.Sample(200, seed: 3, temperature: 1.3, Token).AsBatch();
+        var hash = new DelegateScorer("hash", s => Batches.Score(generator.Format.Limit(s)));
+        SequenceBuffer sampled = generator.Sample(200, seed: 3, temperature: 1.3, Token);
+        sampled.LimitRows();
+        TokenBatch all = sampled.AsBatch();
         string[] expected =
         [
             .. Enumerable.Range(0, 200).Select(row => (Text: Text(all, row), Score: Batches.Score(all[row]))).DistinctBy(one => one.Text)
@@ -53,8 +55,9 @@ public class SequenceSelectorTests
 
         SelectionResult result = await new SequenceSelector(generator, new DelegateScorer("same", _ => 1)).SelectAsync(5, options, Token);
 
-        TokenBatch first = generator.Sample(5, seed: 0, cancellationToken: Token).AsBatch();
-        Assert.Equal(Enumerable.Range(0, 5).Select(row => Text(first, row)), Texts(result));
+        SequenceBuffer first = generator.Sample(5, seed: 0, cancellationToken: Token);
+        first.LimitRows();
+        Assert.Equal(Enumerable.Range(0, 5).Select(row => Text(first.AsBatch(), row)), Texts(result));
     }
 
     [Fact]

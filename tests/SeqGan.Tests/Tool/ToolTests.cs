@@ -192,14 +192,15 @@ public sealed class ToolTests : IDisposable
             "0", "--json");
         string[] warnings = [.. trained.GetProperty("corpus").GetProperty("warnings").EnumerateArray()
             .Select(warning => warning.GetString()!)];
-        Assert.Contains(warnings, warning => warning.Contains("raise --max-length", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.Contains("--max-length 6 keeps all of them", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning.Contains("raise --min-count", StringComparison.Ordinal));
         Assert.DoesNotContain(warnings, warning => warning.Contains("Options", StringComparison.Ordinal)
             || warning.Contains("batch", StringComparison.Ordinal));
 
-        var tooLong = await RunAsync("train", path, "--tokens", "whitespace", "--max-length", "2", "--model", model);
+        var tooLong = await RunAsync("train", path, "--tokens", "whitespace", "--max-length", "1", "--model", model);
         Assert.Equal(2, tooLong.ExitCode);
-        Assert.Contains("90 too long. --max-length is 2.", tooLong.Error, StringComparison.Ordinal);
+        Assert.Contains("90 too long. --max-length is 1; the longest sequence has 6 tokens, and 99% have at most 6.", tooLong.Error,
+            StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(path, "one\n", TestContext.Current.CancellationToken);
         var alone = await RunAsync("train", path, "--model", model);
@@ -225,12 +226,13 @@ public sealed class ToolTests : IDisposable
         var run = await RunAsync("evaluate", model, "--test", test, "--column", "name", "-n", "20");
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("3 of the 4 sequences can be measured with; left out: 1 longer than the 3 tokens of the model's longest sequence",
+        Assert.Contains(
+            "3 of the 4 sequences can be measured with; left out: 1 with more than 2 tokens, the most of the model (the longest has 13)",
             run.Error, StringComparison.Ordinal);
         Assert.Contains("they match nothing that it generates", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("to train on", run.Error, StringComparison.Ordinal);
-        Assert.Contains("The longest sequence of the model is 3.", (await RunAsync("evaluate", model, "--test", longest)).Error,
-            StringComparison.Ordinal);
+        Assert.Contains("The most tokens of a sequence of the model is 2; the longest sequence has 13 tokens",
+            (await RunAsync("evaluate", model, "--test", longest)).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -150,7 +150,8 @@ public sealed class ConditionalTrainingTests
         Contains("There is no label 'east'; the labels are 'north', 'south'.",
             () => trainer.Generate(1, new SamplingOptions { Seed = 0, Label = "east" }));
         Contains("The vocabulary has no token 'é'.", () => trainer.Generate(1, prefix: "aé"));
-        Contains("The prefix has 20 tokens; a sequence has at most 10.", () => trainer.Generate(1, prefix: new string('c', 20)));
+        Contains("The prefix has 20 tokens; a sequence has at most 9 and its end token.",
+            () => trainer.Generate(1, prefix: new string('c', 20)));
         Contains("5 sequences of a format with 2 labels need one label each; there are 1.",
             () => trainer.Sample(5, new SampleRequest { Key = default, Labels = new[] { 1 } }, Token));
         Contains("Sequence 0 has the label 2; labels are in [0, 2).",

@@ -25,7 +25,7 @@ internal abstract class CorpusReader : FuzzReader
             MaximumSequences = (choice & 16) == 0 ? null : 3,
         };
         Utf8Text.CheckStart(stream, Source);
-        Corpus corpus = Corpus.FromTexts(Texts(stream, choice, options.MaxLength), options, CancellationToken.None, Source);
+        Corpus corpus = Corpus.FromTexts(Texts(stream, choice, options.MaxLength.Value), options, CancellationToken.None, Source);
         corpus.Format.ThrowIfInvalid(corpus.Training);
         corpus.Format.ThrowIfInvalid(corpus.HeldOut);
         corpus.Decode(corpus.Training);
