@@ -13,7 +13,7 @@ internal static class PolicyMetadata
         SequenceFormat format = policy.Format;
         graph.Metadata("seqgan.onnx", Write(Version));
         graph.Metadata("vocabulary_size", Write(format.VocabularySize));
-        graph.Metadata("max_length", Write(format.MaxLength));
+        graph.Metadata("max_length", Write(format.MaxLengthWithoutEnd));
         graph.Metadata("start_token", Write(format.StartToken));
         if (format.EndToken is { } end)
             graph.Metadata("end_token", Write(end));
@@ -27,6 +27,8 @@ internal static class PolicyMetadata
 
         if (policy.Tokenizer is { } tokenizer && Tokenizer.Describe(tokenizer) is { } specification)
             graph.Metadata("tokenizer", specification);
+        if (policy.NormalizesText)
+            graph.Metadata("normalization", "NFC");
         if (policy.Labels is { } labels)
         {
             graph.Metadata("labels", JsonTokens.Write(labels.Names));

@@ -80,7 +80,7 @@ public sealed unsafe class GeneratorTests : IDisposable
         var vocabulary = new Vocabulary(["a", "\"b\"", "é", "😀"]);
         var format = new SequenceFormat(vocabulary.Count, 9, 0, Vocabulary.EndId, Vocabulary.PaddingId, labelCount: 2);
         CompiledPolicy policy = new CompiledPolicy(TestPolicies.Weights(format), vocabulary, Tokenizer.Graphemes)
-            .WithLabels(new LabelSet(["no", "yes"], [30, 12]));
+            .WithLabels(new LabelSet(["no", "yes"], [30, 12])).WithNormalizedText();
 
         OnnxExport.Save(policy, _folder.Combine("onnx"));
 
@@ -92,9 +92,9 @@ public sealed unsafe class GeneratorTests : IDisposable
         Assert.Equal([30, 12], JsonSerializer.Deserialize<long[]>(onnx.Metadata["label_counts"])!);
         (string, string)[] expected =
         [
-            ("seqgan.onnx", "1"), ("vocabulary_size", "7"), ("max_length", "9"), ("start_token", "0"), ("end_token", "1"),
-            ("padding_token", "0"), ("unknown_token", "2"), ("tokenizer", "graphemes"), ("cell", "lstm"), ("layers", "1"),
-            ("embedding_size", "5"), ("hidden_size", "7"),
+            ("seqgan.onnx", "1"), ("vocabulary_size", "7"), ("max_length", "8"), ("start_token", "0"), ("end_token", "1"),
+            ("padding_token", "0"), ("unknown_token", "2"), ("tokenizer", "graphemes"), ("normalization", "NFC"), ("cell", "lstm"),
+            ("layers", "1"), ("embedding_size", "5"), ("hidden_size", "7"),
         ];
         Assert.All(expected, entry => Assert.Equal(entry.Item2, onnx.Metadata[entry.Item1]));
         Assert.Equal(expected.Length + 3, onnx.Metadata.Count);
@@ -113,7 +113,7 @@ public sealed unsafe class GeneratorTests : IDisposable
         using var onnx = new OnnxSession(_folder.Combine("onnx", OnnxExport.GeneratorFileName));
         Assert.Equal("3", onnx.Metadata["start_token"]);
         Assert.Equal("gru", onnx.Metadata["cell"]);
-        string[] absent = ["vocabulary", "end_token", "padding_token", "unknown_token", "labels", "tokenizer"];
+        string[] absent = ["vocabulary", "end_token", "padding_token", "unknown_token", "labels", "tokenizer", "normalization"];
         Assert.DoesNotContain(onnx.Metadata.Keys, key => absent.Contains(key));
         Assert.Equal(["hidden", "token"], onnx.Inputs.Keys.Order());
     }

@@ -17,7 +17,7 @@ public sealed partial class PythonExampleTests
         string script = folder.Combine("example.py");
         File.WriteAllText(script, Example());
         var vocabulary = new Vocabulary(["x", "y", "z"]);
-        var format = new SequenceFormat(vocabulary.Count, 30, 0, Vocabulary.EndId, Vocabulary.PaddingId);
+        var format = new SequenceFormat(vocabulary.Count, 31, 0, Vocabulary.EndId, Vocabulary.PaddingId);
 
         // The end and the unknown token are unlikely, so that the whole length is generated.
         var policy = new CompiledPolicy(

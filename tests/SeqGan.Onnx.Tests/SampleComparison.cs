@@ -24,7 +24,7 @@ internal sealed record SampleComparison(int Sequences, int AtBoundary, int Diffe
         bool[] ended = new bool[count];
         int atBoundary = 0, different = 0;
         double largest = 0;
-        for (int position = 0; position < format.MaxLength; position++)
+        for (int position = 0; position < format.MaxLengthWithoutEnd; position++)
         {
             float[] logits = onnx.Advance(tokens);
             for (int row = 0; row < count; row++)

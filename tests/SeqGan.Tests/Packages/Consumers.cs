@@ -60,14 +60,6 @@ public sealed class Consumers
                 printfn "sum %g" (TorchSharp.torch.tensor(2.0f).item<float32>())
                 0
             """, SeqGan + LibTorch + """<Compile Include="Program.fs" />""");
-        WriteProject("InVisualBasic", "Program.vb", """
-            Module Program
-                Sub Main()
-                    SeqGan.Native.LibTorch.EnsureLoaded()
-                    System.Console.WriteLine("loaded")
-                End Sub
-            End Module
-            """, SeqGan + LibTorch);
         WriteProject("Plugin", "Plugin.cs", """
             public static class Plugin
             {
