@@ -8,6 +8,7 @@ using SeqGan;
 // A service that trains by its configuration, and serves what the model has learnt so far:
 //   dotnet run -c Release --project samples/Hosting
 //   curl "http://127.0.0.1:5080/generate?count=3&temperature=0.8"
+//   curl --no-buffer "http://127.0.0.1:5080/stream?count=100000&seed=1"
 bool smoke = args.Contains("--smoke");
 WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
@@ -16,13 +17,13 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationO
     EnvironmentName = smoke ? "Smoke" : null,
 });
 
-// The options are validated when the host starts. On SIGTERM or Ctrl+C the training ends at a step's edge and saves, within the host's
-// time-out.
+// The options are validated when the host starts; a misspelt one is refused. On SIGTERM or Ctrl+C the training ends at a step's edge and
+// saves, within the host's time-out. If it fails, the host stops: a service that learns no more should be seen.
 builder.Services.AddSingleton(_ => Names.Corpus());
 builder.Services.AddSingleton<Snapshots>();
 builder.Services.AddSingleton<ITrainingObserver>(services => services.GetRequiredService<Snapshots>());
 builder.Services.AddSeqGan(builder.Configuration.GetSection("SeqGan"));
-builder.Services.AddHostedService<TrainingWorker>();
+builder.Services.AddSeqGanTraining();
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
 builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
     .AddMeter(SeqGanTelemetry.MeterName)
@@ -39,13 +40,15 @@ if (smoke)
 try
 {
     await using WebApplication application = builder.Build();
-    application.MapGet("/generate", GenerateEndpoint.Handle);
-    application.MapGet("/progress", (Snapshots at) => at.Describe());
-    application.MapGet("/healthz", (Snapshots at) => at.Failure is null ? Results.Text("healthy")
-        : Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError));
-    Snapshots snapshots = application.Services.GetRequiredService<Snapshots>();
+    application.MapGet("/generate", GenerateEndpoint.Generate);
+    application.MapGet("/stream", GenerateEndpoint.Stream);
+    application.MapGet("/progress", (Snapshots at, SeqGanTrainer training) => at.Describe(training));
+    application.MapGet("/healthz", (SeqGanTrainer training) => training.LatestTraining is { IsFaulted: true }
+        ? Results.Text("the training failed", statusCode: StatusCodes.Status500InternalServerError)
+        : Results.Text("healthy"));
+    SeqGanTrainer trainer = application.Services.GetRequiredService<SeqGanTrainer>();
     await application.RunAsync();
-    return snapshots.Failure is null ? Environment.ExitCode : 1;
+    return trainer.LatestTraining is { IsFaulted: true } ? 1 : Environment.ExitCode;
 }
 catch (OptionsValidationException error)
 {

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using SeqGan;
 
 namespace Hosting;
 
 /// <summary>Asks the running service over HTTP until it has generated something, while it trains, and then stops it.</summary>
-internal sealed class SmokeTest(IServer server, Snapshots snapshots, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class SmokeTest(IServer server, SeqGanTrainer trainer, IHostApplicationLifetime lifetime) : BackgroundService
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(45);
 
@@ -18,9 +19,11 @@ internal sealed class SmokeTest(IServer server, Snapshots snapshots, IHostApplic
         try
         {
             string[] generated = await AskAsync(http, impatience.Token);
-            if (snapshots.IsTraining && generated.Length == 3)
+            string streamed = await http.GetStringAsync("stream?count=3&temperature=0.7", impatience.Token);
+            if (trainer.LatestTraining is { IsCompleted: false } && generated.Length == 3 && streamed.Count('\n') == 3)
                 Environment.ExitCode = 0;
             Console.WriteLine($"GET /generate, while it trains: {string.Join(", ", generated)}");
+            Console.WriteLine($"GET /stream, while it trains: {streamed.TrimEnd().Replace("\n", ", ", StringComparison.Ordinal)}");
             Console.WriteLine($"GET /progress: {await http.GetStringAsync("progress", impatience.Token)}");
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)

@@ -10,24 +10,9 @@ internal sealed class Snapshots : ITrainingObserver
 {
     private volatile SequenceSampler? _sampler;
     private volatile TrainingProgress? _progress;
-    private volatile Exception? _failure;
-    private volatile bool _isTraining;
 
     /// <summary>Samples from an immutable copy of the weights, from any thread; null before the first round has ended.</summary>
     public SequenceSampler? Sampler => _sampler;
-
-    /// <summary>What ended the training; null where nothing did.</summary>
-    public Exception? Failure
-    {
-        get => _failure;
-        set => _failure = value;
-    }
-
-    public bool IsTraining
-    {
-        get => _isTraining;
-        set => _isTraining = value;
-    }
 
     /// <summary>Publishes a copy of the generator after each round; requests in progress keep the copy they have.</summary>
     public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
@@ -44,10 +29,10 @@ internal sealed class Snapshots : ITrainingObserver
         return ValueTask.CompletedTask;
     }
 
-    public object Describe() => new
+    public object Describe(SeqGanTrainer trainer) => new
     {
-        IsTraining,
-        Failure = Failure?.Message,
+        IsTraining = trainer.LatestTraining is { IsCompleted: false },
+        Failure = trainer.LatestTraining?.Exception?.InnerException?.Message,
         Phase = _progress?.Phase.ToString(),
         _progress?.Round,
         _progress?.Rounds,

@@ -274,6 +274,26 @@ public class SeqGanBuilderTests
     }
 
     [Fact]
+    public void Build_DeviceThatIsNotThere_ListsTheOptionsThatAskForIt()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "This machine has the device.");
+        SeqGanBuilder builder = TinyTraining.Builder().Configure(options =>
+            (options.Generator.Device, options.Discriminator.Device, options.Training.BatchSize) = ("cuda", "cuda:1", 1000));
+
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+
+        string[] failures = [.. error.Failures.Order(StringComparer.Ordinal)];
+        Assert.Equal(3, failures.Length);
+        Assert.StartsWith("DiscriminatorOptions.Device is 'cuda:1', but this libtorch, or this machine, has no CUDA: use cpu",
+            failures[0], StringComparison.Ordinal);
+        Assert.StartsWith("GeneratorOptions.Device is 'cuda', but", failures[1], StringComparison.Ordinal);
+
+        // A component of one's own has a device of its own.
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseDiscriminator(new DisposableDiscriminator())
+            .Configure(options => options.Discriminator.Device = "cuda").Build();
+    }
+
+    [Fact]
     public void UsePaperParameters_Always_SetsThePublishedOnes()
     {
         var options = new SeqGanOptions { Seed = 9 };

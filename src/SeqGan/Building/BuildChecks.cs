@@ -23,18 +23,31 @@ internal static class BuildChecks
         foreach (string failure in result.Failures ?? [])
             yield return failure;
         if (plan.Corpus is null)
-            yield return $"There is no corpus: call {nameof(SeqGanBuilder.UseCorpus)}.";
+            yield return plan.MissingCorpus;
         if (result.Failed)
             yield break;
         IEnumerable<string> contradictions =
         [
             .. plan.Discriminator is null ? options.Discriminator.Contradictions(plan.Corpus?.Format.MaxLength ?? int.MaxValue) : [],
+            .. FindDeviceFailures(plan),
             .. FindPolicyGradientFailures(options.PolicyGradient),
             .. FindRewardFailures(plan),
             .. plan.Corpus is null ? [] : TrainerComponents.FindFailures(options.Training, plan.Corpus),
         ];
         foreach (string contradiction in contradictions)
             yield return contradiction;
+    }
+
+    private static IEnumerable<string> FindDeviceFailures(BuildPlan plan)
+    {
+        SeqGanOptions options = plan.Options;
+        if (plan.Generator is null && TorchDevice.DescribeProblem(options.Generator.Device) is { } ofGenerator)
+            yield return $"{nameof(GeneratorOptions)}.{ofGenerator}";
+        if (plan.Discriminator is null or { UsesDevice: true }
+            && TorchDevice.DescribeProblem(options.Discriminator.Device) is { } ofDiscriminator)
+        {
+            yield return $"{nameof(DiscriminatorOptions)}.{ofDiscriminator}";
+        }
     }
 
     private static IEnumerable<string> FindPolicyGradientFailures(PolicyGradientOptions options)

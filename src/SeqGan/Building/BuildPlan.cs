@@ -7,6 +7,9 @@ internal sealed class BuildPlan(SeqGanOptions options)
 
     public Corpus? Corpus { get; set; }
 
+    /// <summary>What is said if there is no corpus.</summary>
+    public string MissingCorpus { get; set; } = $"There is no corpus: call {nameof(SeqGanBuilder.UseCorpus)}.";
+
     public ILoggerFactory? LoggerFactory { get; set; }
 
     public Func<SeqGanBuildContext, ITokenConstraint>? Constraint { get; set; }
@@ -29,7 +32,11 @@ internal sealed class BuildPlan(SeqGanOptions options)
 }
 
 /// <summary>How a component is made, and whether the trainer disposes it.</summary>
-internal sealed record Component<T>(Func<SeqGanBuildContext, T> Create, bool IsOwned);
+internal sealed record Component<T>(Func<SeqGanBuildContext, T> Create, bool IsOwned)
+{
+    /// <summary>Whether it is of the device of this training's options.</summary>
+    public bool UsesDevice { get; init; }
+}
 
 /// <summary>A scorer that was added; without a name it is a factory's, and its scorer has the name.</summary>
 internal sealed record Reward(

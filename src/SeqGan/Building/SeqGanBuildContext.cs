@@ -24,7 +24,7 @@ public sealed class SeqGanBuildContext
     /// <summary>The format of the sequences.</summary>
     public SequenceFormat Format => Corpus.Format;
 
-    /// <summary>Makes loggers; silent ones where the application has none.</summary>
+    /// <summary>Makes loggers; where the application has none, such that write warnings and errors to standard error.</summary>
     public ILoggerFactory LoggerFactory { get; }
 
     /// <summary>The application's services, or null where it builds without a container.</summary>

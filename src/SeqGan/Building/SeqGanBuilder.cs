@@ -31,10 +31,13 @@ public sealed class SeqGanBuilder
     /// <param name="options">Options to start from, such as bound ones; the builder changes this instance.</param>
     public SeqGanBuilder(SeqGanOptions? options = null) => _plan = new BuildPlan(options ?? new SeqGanOptions());
 
+    internal BuildPlan Plan => _plan;
+
     /// <summary>Sets the sequences to learn from; required.</summary>
     public SeqGanBuilder UseCorpus(Corpus corpus) => Set(corpus, () => _plan.Corpus = corpus);
 
     /// <summary>Logs with these loggers, category <c>SeqGan.SeqGanTrainer</c>; by default with those of the container.</summary>
+    /// <remarks>Without either, warnings and errors go to standard error, so that somebody sees them.</remarks>
     public SeqGanBuilder UseLoggerFactory(ILoggerFactory loggerFactory) => Set(loggerFactory, () => _plan.LoggerFactory = loggerFactory);
 
     /// <summary>
@@ -93,10 +96,11 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseDiscriminator(string name, Func<SeqGanBuildContext, nn.Module<Tensor, Tensor>> createModule)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(createModule);
-        return UseDiscriminator(context => new ModuleDiscriminator(
+        return Set(createModule, () => _plan.Discriminator = new(CreateDiscriminator, IsOwned: true) { UsesDevice = true });
+
+        ModuleDiscriminator CreateDiscriminator(SeqGanBuildContext context) => new(
             name, createModule(context) ?? throw new InvalidOperationException($"The factory of the module of '{name}' returned null."),
-            context.Format, context.Options.Discriminator, context.Options.Seed));
+            context.Format, context.Options.Discriminator, context.Options.Seed);
     }
 
     /// <summary>
@@ -196,7 +200,7 @@ public sealed class SeqGanBuilder
 
     /// <summary>
     /// Writes checkpoints of the whole training: at intervals of <see cref="CheckpointOptions.Interval"/>, at the end of phases, and when
-    /// it is cancelled. A folder with checkpoints of another training is refused, unless the training resumes from it.
+    /// it is cancelled or fails. A folder with checkpoints of another training is refused, unless the training resumes from it.
     /// </summary>
     /// <param name="directory">The folder; created if it is missing.</param>
     /// <param name="written">

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SeqGan.Building;
 
@@ -29,7 +28,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
 
     private TrainerComponents CreateComponents()
     {
-        ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? StandardErrorLogger.Instance;
         ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
         LogCorpus(plan.Corpus!.Report, logger);
         CheckpointStore? store = OpenStore(logger);

@@ -1,7 +1,7 @@
 namespace SeqGan.Checkpoints;
 
 /// <summary>When checkpoints of a training are written, and which are kept.</summary>
-/// <remarks>Besides the schedule, one is written at the end of each phase, when the training is cancelled, and on demand.</remarks>
+/// <remarks>Beside the schedule, one is written at the end of a phase, when the training is cancelled or fails, and on demand.</remarks>
 public sealed class CheckpointOptions
 {
     /// <summary>

@@ -114,6 +114,9 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <summary>The network.</summary>
     protected internal nn.Module<Tensor, Tensor> Module { get; }
 
+    /// <summary>Whether the module has registered a parameter, of which some may be fixed.</summary>
+    internal bool HasParameters => _weights.Length > 0;
+
     /// <summary>Call this after writing weights from outside.</summary>
     internal void ForgetCompiled() => _compiled?.Forget();
 

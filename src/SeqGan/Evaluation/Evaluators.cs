@@ -32,7 +32,7 @@ public static class Evaluators
     public static IEvaluator HeldOutLikelihood(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
-        return new Evaluator((generator, cancellationToken) => NegativeLogLikelihood(
+        return new Evaluator(() => [EvaluationMetricNames.NllTest], (generator, cancellationToken) => NegativeLogLikelihood(
             EvaluationMetricNames.NllTest, generator, sequences, cancellationToken));
     }
 
@@ -49,7 +49,7 @@ public static class Evaluators
     {
         ArgumentNullException.ThrowIfNull(oracle);
         var sampling = new EvaluationSampling(count, seed, temperature);
-        return new Evaluator((generator, cancellationToken) =>
+        return new Evaluator(() => [EvaluationMetricNames.NllOracle], (generator, cancellationToken) =>
         {
             ThrowIfOther(generator.Format, oracle.Format, nameof(generator));
             TokenBatch generated = sampling.Sample(generator, cancellationToken);
@@ -73,9 +73,15 @@ public static class Evaluators
         TokenBatch? reference = corpus.HeldOut.Count == 0 ? null : corpus.HeldOut;
         var meter = new SampleMetrics.Meter(corpus.Format, reference, unknownToken: corpus.UnknownToken);
         var training = SequenceFingerprints.Of(corpus.Training);
-        return new Evaluator((generator, cancellationToken) =>
-            meter.Measure(sampling.Sample(generator, cancellationToken), training, cancellationToken).ToDictionary());
+        return new Evaluator(() => Measure(corpus.Training.Slice(0, Math.Min(2, corpus.Training.Count)), CancellationToken.None).Keys,
+            (generator, cancellationToken) => Measure(sampling.Sample(generator, cancellationToken), cancellationToken));
+
+        IReadOnlyDictionary<string, double> Measure(TokenBatch sequences, CancellationToken cancellationToken) =>
+            meter.Measure(sequences, training, cancellationToken).ToDictionary();
     }
+
+    /// <summary>The names of what an evaluator measures; null if it is not one of these, and may measure anything.</summary>
+    internal static IEnumerable<string>? MetricsOf(IEvaluator evaluator) => (evaluator as Evaluator)?.Metrics();
 
     private static Dictionary<string, double> NegativeLogLikelihood(
         string name, IGenerator generator, TokenBatch sequences, CancellationToken cancellationToken) =>
@@ -93,8 +99,11 @@ public static class Evaluators
             throw new ArgumentException($"The generator has {problem}.", parameterName);
     }
 
-    private sealed class Evaluator(Func<IGenerator, CancellationToken, IReadOnlyDictionary<string, double>> evaluate) : IEvaluator
+    private sealed class Evaluator(
+        Func<IEnumerable<string>> metrics, Func<IGenerator, CancellationToken, IReadOnlyDictionary<string, double>> evaluate) : IEvaluator
     {
+        public IEnumerable<string> Metrics() => metrics();
+
         public ValueTask<IReadOnlyDictionary<string, double>> EvaluateAsync(
             IGenerator generator, CancellationToken cancellationToken = default)
         {

@@ -6,7 +6,7 @@ internal sealed class CheckedScorer : IScoreTally
     // A quiet NaN whose payload no arithmetic produces by itself: what still reads so afterwards was not written.
     private const int NotWritten = 0x7FD5_EA6A;
 
-    private long _notApplicable;
+    private long _scores, _notApplicable;
 
     public CheckedScorer(ISequenceScorer scorer)
     {
@@ -22,7 +22,7 @@ internal sealed class CheckedScorer : IScoreTally
 
     public bool AllowsConcurrency => Scorer.AllowsConcurrency;
 
-    public IEnumerable<KeyValuePair<string, long>> NotApplicable => (Scorer as IScoreTally)?.NotApplicable ?? [new(Name, _notApplicable)];
+    public IEnumerable<ScoreTally> Tallies => (Scorer as IScoreTally)?.Tallies ?? [new(Name, _scores, _notApplicable)];
 
     public IEnumerable<ScoreSummary> Components => (Scorer as IScoreTally)?.Components ?? [];
 
@@ -42,6 +42,7 @@ internal sealed class CheckedScorer : IScoreTally
         }
 
         _notApplicable += Check(scores.Span);
+        _scores += sequences.Count;
     }
 
     /// <summary>Tells a scorer that changes of an estimation that begins.</summary>

@@ -29,7 +29,7 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
 
     public bool AllowsConcurrency => Array.TrueForAll(_parts, part => part.Scorer.AllowsConcurrency);
 
-    public IEnumerable<KeyValuePair<string, long>> NotApplicable => _parts.SelectMany(part => part.Scorer.NotApplicable);
+    public IEnumerable<ScoreTally> Tallies => _parts.SelectMany(part => part.Scorer.Tallies);
 
     public IEnumerable<ScoreSummary> Components => _parts.Select(part => part.Summary);
 

@@ -3,8 +3,8 @@ namespace SeqGan.Rewards;
 /// <summary>Counts and summarizes scores, for reports.</summary>
 internal interface IScoreTally
 {
-    /// <summary>For each scorer, how many of its scores were NaN, and so left out, since construction.</summary>
-    IEnumerable<KeyValuePair<string, long>> NotApplicable { get; }
+    /// <summary>For each scorer, what became of its scores since construction.</summary>
+    IEnumerable<ScoreTally> Tallies { get; }
 
     /// <summary>What each of several scorers gave the generator's latest sequences; empty where there is only one.</summary>
     IEnumerable<ScoreSummary> Components { get; }
@@ -15,11 +15,31 @@ internal interface IScorerUser : IScoreTally, ICompositeComponent
 {
     CheckedScorer Scorer { get; }
 
-    IEnumerable<KeyValuePair<string, long>> IScoreTally.NotApplicable => Scorer.NotApplicable;
+    IEnumerable<ScoreTally> IScoreTally.Tallies => Scorer.Tallies;
 
     IEnumerable<ScoreSummary> IScoreTally.Components => Scorer.Components;
 
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", Scorer.Scorer)];
+}
+
+/// <summary>What became of a scorer's scores.</summary>
+/// <param name="Name">The scorer's name.</param>
+/// <param name="Scores">All scores.</param>
+/// <param name="NotApplicable">Those that were NaN, and so left out; among them those of calls that failed.</param>
+/// <param name="Failures">The calls that failed and were skipped.</param>
+/// <param name="LastFailure">The message of the last of them; null if there is none.</param>
+internal readonly record struct ScoreTally(
+    string Name, long Scores, long NotApplicable, long Failures = 0, string? LastFailure = null)
+{
+    public ScoreTally Plus(ScoreTally other) => new(
+        Name, Scores + other.Scores, NotApplicable + other.NotApplicable, Failures + other.Failures, LastFailure ?? other.LastFailure);
+
+    public ScoreTally Since(ScoreTally before) => this with
+    {
+        Scores = Scores - before.Scores,
+        NotApplicable = NotApplicable - before.NotApplicable,
+        Failures = Failures - before.Failures,
+    };
 }
 
 /// <summary>What a scorer gave the generator's sequences of one batch.</summary>

@@ -163,10 +163,25 @@ public static class Scorers
     /// The scorer runs on the thread pool, on copies of the batch. When the limit is over, its token is cancelled, and the call fails
     /// without waiting for it. A scorer that ignores its token is abandoned: it keeps its thread until it returns, and what it writes is
     /// lost. A call in the meantime waits for it as long as its own limit, then fails too. There is no second attempt; that is the task of
-    /// the scorer's own client.
+    /// the scorer's own client. <see cref="SkippingFailures"/> goes around it.
     /// </remarks>
     /// <exception cref="ArgumentException">The scorer has no name, or the limit is out of range.</exception>
     public static ISequenceScorer WithTimeLimit(this ISequenceScorer scorer, TimeSpan limit) => new TimeLimitedScorer(scorer, limit);
+
+    /// <summary>
+    /// Leaves out the scores of calls that fail, instead of ending the training: for a remote service, after its client has tried again.
+    /// </summary>
+    /// <param name="scorer">Scores the sequences.</param>
+    /// <param name="mostInARow">The most calls in a row that are skipped, at least 1; the next failure ends the training.</param>
+    /// <remarks>
+    /// A call of a batch of any size fails with whatever it throws, also a time limit, and with scores that are not valid. Its scores are
+    /// NaN, "not applicable": they are counted in <see cref="TrainingProgress.ScoresNotApplicable"/>, and the failure is logged as a
+    /// warning. A training in which calls failed cannot be repeated exactly. Cache the scorer inside
+    /// (<c>scorer.Cached().SkippingFailures()</c>): a cache refuses a scorer whose scores are sometimes left out.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The scorer has no name, or the number is out of range.</exception>
+    public static ISequenceScorer SkippingFailures(this ISequenceScorer scorer, int mostInARow = 10) =>
+        new FailureSkippingScorer(scorer, mostInARow);
 
     /// <summary>
     /// Lowers the score of what the generator has produced before: a memory of rewarded sequences, after Blaschke, Engkvist, Bajorath and

@@ -118,4 +118,37 @@ internal static partial class Log
 
     [LoggerMessage(43, LogLevel.Information, "Sampling with seed {Seed}, drawn because none was given")]
     public static partial void SeedDrawn(ILogger logger, ulong seed);
+
+    [LoggerMessage(60, LogLevel.Information, "Training failed in {Phase} after step {Step}; the models keep what they learnt")]
+    public static partial void Failed(ILogger logger, string phase, long step);
+
+    [LoggerMessage(61, LogLevel.Warning,
+        "Discriminator '{Discriminator}' cannot learn: its module has no registered parameter. Call RegisterComponents at the end of the "
+        + "module's constructor, and put a list of modules into a ModuleList")]
+    public static partial void ModuleWithoutParameters(ILogger logger, string discriminator);
+
+    [LoggerMessage(62, LogLevel.Warning,
+        "Discriminator '{Discriminator}' trained and gave the loss {Loss}, which counts as divergence: set DiscriminatorStep.Loss to a "
+        + "finite number")]
+    public static partial void DiscriminatorWithoutLoss(ILogger logger, string discriminator, double loss);
+
+    [LoggerMessage(63, LogLevel.Warning, "{Option} is '{Metric}', which nothing reports in {Phase}: {Hint}")]
+    public static partial void MetricNotReported(ILogger logger, string option, string metric, string phase, string hint);
+
+    [LoggerMessage(64, LogLevel.Warning,
+        "{Phase} {Round}: scorer '{Scorer}' applied to none of the {Count} sequences that it was asked for: each score was NaN and was "
+        + "left out. If no other scorer applies either, every reward is 0 and the generator learns nothing. Check what the scorer "
+        + "computes")]
+    public static partial void ScorerNeverApplied(ILogger logger, string phase, int round, string scorer, long count);
+
+    [LoggerMessage(65, LogLevel.Warning,
+        "{Phase} {Round}: scorer '{Scorer}' failed {Failures} times; the scores of these calls were left out. The last failure: {Reason}")]
+    public static partial void ScorerFailuresSkipped(
+        ILogger logger, string phase, int round, string scorer, long failures, string? reason);
+
+    [LoggerMessage(66, LogLevel.Information, "The hosted training ended: {Steps} steps in {Elapsed}")]
+    public static partial void HostedTrainingEnded(ILogger logger, long steps, TimeSpan elapsed);
+
+    [LoggerMessage(67, LogLevel.Warning, "Scorer '{Scorer}' failed when it was tried before the training, and will be skipped: {Reason}")]
+    public static partial void ScorerFailedTrial(ILogger logger, string scorer, string? reason);
 }

@@ -86,11 +86,13 @@ internal sealed class CheckpointKeeper(TrainerComponents components)
     /// <summary>Marks later checkpoints as those of an abandoned run.</summary>
     public void GoBackTo(LoadedCheckpoint checkpoint) => _store!.GoBackTo(checkpoint.Info.Step);
 
-    /// <summary>Restores every component's state; gives the training's position.</summary>
+    /// <summary>Restores every component's state; gives the training's position, which needs no checkpoint of its own.</summary>
     public TrainingState Restore(LoadedCheckpoint checkpoint)
     {
         TrainingState state = _parts.Restore(checkpoint);
         _figures = checkpoint.Header.Metrics;
+        if (_store is not null && CheckpointFolder.AreSame(_store.Folder, Path.GetDirectoryName(checkpoint.Info.Path)!))
+            _written = state;
         return state;
     }
 

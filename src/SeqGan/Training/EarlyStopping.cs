@@ -51,20 +51,23 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
     }
 
     /// <summary>Returns the generator to where the metric was best; a resumption with more rounds may still return there.</summary>
-    public void EndPhase(TrainingPhase phase)
+    /// <returns>Whether the generator changed.</returns>
+    public bool EndPhase(TrainingPhase phase)
     {
         if (phase != options.Phase)
-            return;
-        if (_best is not null && _generator is not null && _patience.State.Waited > 0)
+            return false;
+        bool restores = _best is not null && _generator is not null && _patience.State.Waited > 0;
+        if (restores)
         {
-            using var state = new MemoryStream(_best, writable: false);
-            _generator.RestoreState(state, _generator.StateVersion);
+            using var state = new MemoryStream(_best!, writable: false);
+            _generator!.RestoreState(state, _generator.StateVersion);
             _patience.State = _patience.State with { Waited = 0 };
             Log.BestRestored(logger, phase.ToString(), options.Metric);
         }
 
         if (_patience.State == PatienceState.Initial)
             Log.MetricNeverSeen(logger, phase.ToString(), options.Metric);
+        return restores;
     }
 
     private bool IsOwn(EarlyStoppingState state) =>

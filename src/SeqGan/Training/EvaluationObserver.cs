@@ -31,6 +31,15 @@ public sealed class EvaluationObserver : ITrainingObserver, ICompositeComponent
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts =>
         _evaluators.Select(evaluator => (evaluator.GetType().Name, (object)evaluator));
 
+    /// <summary>The names of what it measures in some phases; null if an evaluator may measure anything.</summary>
+    internal IEnumerable<string>? MetricsIn(TrainingPhase phases)
+    {
+        if ((_phases & phases) == 0)
+            return [];
+        IEnumerable<string>?[] metrics = [.. _evaluators.Select(Evaluators.MetricsOf)];
+        return metrics.Contains(null) ? null : metrics.SelectMany(names => names!);
+    }
+
     /// <inheritdoc/>
     public async ValueTask OnRoundEndAsync(
         TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)

@@ -25,12 +25,13 @@ namespace SeqGan;
 ///     Console.WriteLine(name);
 /// </code>
 /// </example>
-public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
+public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
 {
     private readonly TrainerComponents _components;
     private readonly TrainingSession _session;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _lifetime = new();
+    private volatile Task<TrainingResult>? _latestTraining;
     private int _isDisposed;
 
     /// <exception cref="OptionsValidationException">The components do not fit together; all failures are listed.</exception>
@@ -60,8 +61,14 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <summary>The latest checkpoint that this trainer wrote; null before the first one. From any thread.</summary>
     public CheckpointInfo? LatestCheckpoint => _session.Checkpoints.Latest;
 
+    /// <summary>
+    /// The task of the training that runs, or of the latest one; null before the first one. It tells from any thread whether and how the
+    /// training has ended, that of a host too.
+    /// </summary>
+    public Task<TrainingResult>? LatestTraining => _latestTraining;
+
     /// <summary>Trains through all phases; see the other overload.</summary>
-    /// <param name="progress">Receives every report, after the observers.</param>
+    /// <param name="progress">Receives every report, after the observers; see the other overload.</param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
     public Task<TrainingResult> TrainAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
         TrainAsync(TrainingPhase.All, progress, cancellationToken);
@@ -71,11 +78,22 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// they are and fresh random numbers; after a cancellation or failure it resumes where it stopped, if that phase is chosen.
     /// </summary>
     /// <remarks>
+    /// <para>
     /// A trainer built with <see cref="SeqGanBuilder.ResumeFrom"/> resumes where the checkpoint was written. It skips phases that were
-    /// complete by then, even if a call asks for them alone.
+    /// complete by then, even if a call asks for them alone. If they all were, nothing happens and no checkpoint is written.
+    /// </para>
+    /// <para>
+    /// Before the trainer's first training, its components are tried on two sequences, without a trace in the results: the generator and
+    /// the rollout make some, the discriminator and the rewards score some, once each, and a discriminator that is
+    /// <see cref="ICheckpointable"/> takes a step that is then taken back. What fails there would fail later.
+    /// </para>
     /// </remarks>
     /// <param name="phases">The phases; they run in the order of <see cref="TrainingPhase"/>.</param>
-    /// <param name="progress">Receives every report, after the observers.</param>
+    /// <param name="progress">
+    /// Receives every report, after the observers, on the training's thread. A <see cref="Progress{T}"/> passes them on to another thread:
+    /// its last report may arrive after the training has ended. An observer (<see cref="SeqGanBuilder.AddObserver(Action{TrainingProgress},
+    /// bool)"/>) sees all of them, in order, before that.
+    /// </param>
     /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     /// <exception cref="TrainingDivergedException">The training shows a sign of divergence that stops it.</exception>
@@ -92,7 +110,9 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
         }
 
         Turn turn = TakeTurn();
-        return Task.Run(() => RunAsync(turn, phases, progress, cancellationToken), CancellationToken.None);
+        Task<TrainingResult> training = Task.Run(() => RunAsync(turn, phases, progress, cancellationToken), CancellationToken.None);
+        _latestTraining = training;
+        return training;
     }
 
     /// <summary>Writes a checkpoint: at the next step's edge of a running training, otherwise at once.</summary>
@@ -289,36 +309,42 @@ public sealed class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     private SequenceBuffer Sample(int count, SamplingOptions? options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
+        options = Check(count, options);
+        if (options is { TopK: null, TopP: 1, Constraint: null })
+            return Sample(count, RequestOf(count, options, prefix), cancellationToken);
+        SequenceSampler sampler = CompileSampler(ref options);
+        return sampler.Complete(prefix.Span, count, options, cancellationToken);
+    }
+
+    /// <summary>Rejects what is out of range, and draws a seed if there is none.</summary>
+    private SamplingOptions Check(int count, SamplingOptions? options)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         options ??= new SamplingOptions();
         options.ThrowIfInvalid(nameof(options));
-        if (options.Seed is null)
-        {
-            options = options.WithSeed();
-            Log.SeedDrawn(_components.Logger, options.Seed!.Value);
-        }
-
-        if (options is not { TopK: null, TopP: 1, Constraint: null })
-            return SampleCompiled(count, options, prefix, cancellationToken);
-        var request = new SampleRequest
-        {
-            Key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling),
-            Temperature = options.Temperature,
-            Prefix = prefix,
-            Labels = options.Label is { } label ? Enumerable.Repeat(IndexOf(label), count).ToArray() : default(ReadOnlyMemory<int>),
-        };
-        return Sample(count, request, cancellationToken);
+        if (options.Seed is not null)
+            return options;
+        options = options.WithSeed();
+        Log.SeedDrawn(_components.Logger, options.Seed!.Value);
+        return options;
     }
 
+    private SampleRequest RequestOf(int count, SamplingOptions options, ReadOnlyMemory<int> prefix) => new()
+    {
+        Key = new RandomKey(options.Seed!.Value, RandomPurpose.Sampling),
+        Temperature = options.Temperature,
+        Prefix = prefix,
+        Labels = options.Label is { } label ? Enumerable.Repeat(IndexOf(label), count).ToArray() : default(ReadOnlyMemory<int>),
+    };
+
     // A generator knows neither top-k nor top-p nor other constraints than its own: a copy of it does.
-    private SequenceBuffer SampleCompiled(
-        int count, SamplingOptions options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
+    private SequenceSampler CompileSampler(ref SamplingOptions options)
     {
         var sampler = new SequenceSampler(CompileWeights());
         ITokenConstraint? own = Generator.Constraint;
         if (own is not null && options.Constraint != own)
             options = options with { Constraint = options.Constraint is { } asked ? own.And(asked) : own };
-        return sampler.Complete(prefix.Span, count, options, cancellationToken);
+        return sampler;
     }
 
     private int IndexOf(string label) => Corpus.Labels is { } labels

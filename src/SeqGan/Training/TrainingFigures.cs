@@ -65,11 +65,17 @@ internal sealed class TrainingFigures
         Record(TrainingMetric.StepsNotFinite, 1, nameof(DivergenceSigns.NotFinite));
     }
 
+    /// <summary>The metric of one of several scorers: the mean of its scores.</summary>
+    public static string MeanOf(string scorer) => $"reward_{scorer}_mean";
+
+    /// <summary>The metric of one of several scorers: the standard deviation of its scores.</summary>
+    public static string DeviationOf(string scorer) => $"reward_{scorer}_deviation";
+
     /// <summary>Adds what one of several scorers gave a batch of the generator's.</summary>
     public void Record(ScoreSummary scores)
     {
-        Add($"reward_{scores.Name}_mean", scores.Mean);
-        Add($"reward_{scores.Name}_deviation", scores.Deviation);
+        Add(MeanOf(scores.Name), scores.Mean);
+        Add(DeviationOf(scores.Name), scores.Deviation);
         if (double.IsNaN(scores.Mean))
             return;
         SeqGanTelemetry.ScorerMean.Record(scores.Mean, scores.Name);

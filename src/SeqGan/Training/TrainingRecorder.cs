@@ -5,7 +5,8 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
 {
     private readonly ILogger _logger = components.Logger;
     private readonly IScoreTally? _tally = components.RewardEstimator as IScoreTally;
-    private Dictionary<string, long> _notApplicableBefore = [];
+    private readonly HashSet<string> _neverApplied = new(StringComparer.Ordinal);
+    private Dictionary<string, ScoreTally> _talliesBefore = [];
     private bool _hasLoggedThatItDoesNotTrain;
 
     public TrainingPhase Phase { get; set; } = TrainingPhase.GeneratorPretraining;
@@ -13,7 +14,11 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
     /// <summary>From 1.</summary>
     public int Round { get; set; }
 
-    public void BeginTraining() => (Phase, Round, _hasLoggedThatItDoesNotTrain) = (TrainingPhase.GeneratorPretraining, 0, false);
+    public void BeginTraining()
+    {
+        (Phase, Round, _hasLoggedThatItDoesNotTrain) = (TrainingPhase.GeneratorPretraining, 0, false);
+        _neverApplied.Clear();
+    }
 
     public void Record(GeneratorStep step, GeneratorObjective objective, int tokens)
     {
@@ -55,7 +60,7 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
     }
 
     /// <summary>The next scores are a step's; scorers also count those of estimations that were taken back, and of selections.</summary>
-    public void BeginEstimation() => _notApplicableBefore = CountNotApplicable();
+    public void BeginEstimation() => _talliesBefore = CountScores();
 
     /// <summary>Records a batch's rewards, or rejects the step; true if the step may be taken.</summary>
     public bool TryRecordRewards(TokenBatch sequences, ReadOnlySpan<float> rewards)
@@ -111,6 +116,8 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
 
     public void LogCancelled() => Log.Cancelled(_logger, Phase.ToString(), figures.Steps);
 
+    public void LogFailed() => Log.Failed(_logger, Phase.ToString(), figures.Steps);
+
     public void LogRolledBack(TrainingDivergedException divergence, string checkpoint) => Log.RolledBack(
         _logger, divergence.Phase.ToString(), divergence.Step, divergence.Quantity, checkpoint, health.State.LearningRateScale);
 
@@ -133,16 +140,22 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
         foreach (ScoreSummary score in _tally?.Components ?? [])
             figures.Record(score);
 
-        foreach ((string scorer, long total) in CountNotApplicable())
+        foreach ((string scorer, ScoreTally total) in CountScores())
         {
-            long count = total - _notApplicableBefore.GetValueOrDefault(scorer);
-            if (count <= 0)
-                continue;
-            figures.Record(TrainingMetric.ScoresNotApplicable, count, scorer);
-            Log.ScoresNotApplicable(_logger, Phase.ToString(), Round, scorer, count);
+            ScoreTally step = total.Since(_talliesBefore.GetValueOrDefault(scorer));
+            if (step.NotApplicable > 0)
+            {
+                figures.Record(TrainingMetric.ScoresNotApplicable, step.NotApplicable, scorer);
+                Log.ScoresNotApplicable(_logger, Phase.ToString(), Round, scorer, step.NotApplicable);
+            }
+
+            if (step.Failures > 0)
+                Log.ScorerFailuresSkipped(_logger, Phase.ToString(), Round, scorer, step.Failures, total.LastFailure);
+            else if (step.Scores > 0 && step.Scores == step.NotApplicable && _neverApplied.Add(scorer))
+                Log.ScorerNeverApplied(_logger, Phase.ToString(), Round, scorer, step.Scores);
         }
     }
 
-    private Dictionary<string, long> CountNotApplicable() => (_tally?.NotApplicable ?? [])
-        .GroupBy(scorer => scorer.Key, scorer => scorer.Value).ToDictionary(scorer => scorer.Key, scorer => scorer.Sum());
+    private Dictionary<string, ScoreTally> CountScores() => (_tally?.Tallies ?? [])
+        .GroupBy(scorer => scorer.Name).ToDictionary(scorer => scorer.Key, scorer => scorer.Aggregate((one, other) => one.Plus(other)));
 }

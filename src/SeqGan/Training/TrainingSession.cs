@@ -15,6 +15,7 @@ internal sealed class TrainingSession
     private readonly EarlyStopping[] _earlyStopping;
     private readonly TrainingHealth _health;
     private readonly TrainingFigures _figures = new();
+    private readonly TrainingProbe _probe;
     private readonly ICheckpointable[] _rewards;
     private readonly ICheckpointable[] _observers;
     private TrainingRun _run;
@@ -32,6 +33,11 @@ internal sealed class TrainingSession
             [.. components.Options.Training.EarlyStopping.Select(one => new EarlyStopping(one, components.Generator, components.Logger))];
         _rewards = Stateful(component => component.IsReward);
         _observers = Stateful(component => component.IsObserver);
+
+        // Scoring leaves models as they are.
+        ICheckpointable[] probed = Stateful(component =>
+            !component.IsObserver && component.Value is not (IGenerator or IDiscriminator or IRollout or IRolloutPolicy));
+        _probe = new TrainingProbe(components, () => new Snapshot(probed));
         Recorder = new TrainingRecorder(components, _figures, _health);
         Batches = new TrainingBatches(components, Position);
         PolicyGradient = new PolicyGradient(components, Recorder);
@@ -85,6 +91,7 @@ internal sealed class TrainingSession
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            await _probe.RunAsync(cancellationToken).ConfigureAwait(false);
             await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
             await TrainAsync().ConfigureAwait(false);
 
@@ -98,12 +105,15 @@ internal sealed class TrainingSession
         catch (Exception error)
         {
             Revert();
-            if (error is OperationCanceledException && cancellationToken.IsCancellationRequested)
-            {
+            bool isCancelled = error is OperationCanceledException && cancellationToken.IsCancellationRequested;
+            if (isCancelled)
                 Recorder.LogCancelled();
-                await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
-            }
+            else
+                Recorder.LogFailed();
 
+            // A training that diverged would be resumed past the sign; one whose components do not work has not begun.
+            if (isCancelled || (_probe.IsDone && error is not (TrainingDivergedException or CheckpointException)))
+                await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
             await Checkpoints.WhenWrittenAsync().ConfigureAwait(false);
             throw;
         }
@@ -115,8 +125,10 @@ internal sealed class TrainingSession
         if (!TryEnterPhase(phase, rounds))
             return;
         using Activity? phaseActivity = _run.BeginPhase(phase, rounds, stepsPerRound);
+        bool isChanged = false;
         while (Position.HasRoundsLeft(rounds))
         {
+            isChanged = true;
             Cancellation.ThrowIfCancellationRequested();
             BeginRound(phase);
             using Activity? roundActivity = _run.EnterRound(Position.State);
@@ -125,9 +137,13 @@ internal sealed class TrainingSession
         }
 
         foreach (EarlyStopping stopping in _earlyStopping)
-            stopping.EndPhase(phase);
-        Commit();
-        await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
+            isChanged |= stopping.EndPhase(phase);
+
+        // A phase that had ended before it was resumed is in the checkpoint already.
+        if (isChanged || _edge.IsEnded)
+            Commit();
+        if (isChanged)
+            await Checkpoints.WriteAsync(_edge).ConfigureAwait(false);
         _run.EndPhase();
     }
 
@@ -295,7 +311,7 @@ internal sealed class TrainingSession
     }
 
     /// <summary>What components were before a step or a report that may fail.</summary>
-    private sealed class Snapshot(IEnumerable<ICheckpointable> components)
+    internal sealed class Snapshot(IEnumerable<ICheckpointable> components)
     {
         private readonly (ICheckpointable Component, object State)[] _states =
             [.. components.Select(component => (component, component.Capture()))];

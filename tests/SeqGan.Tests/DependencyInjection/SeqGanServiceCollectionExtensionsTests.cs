@@ -57,7 +57,7 @@ public class SeqGanServiceCollectionExtensionsTests
     public async Task AddSeqGan_WithOptionsOutOfRange_FailsWhenTheHostStarts()
     {
         HostApplicationBuilder application = Host.CreateEmptyApplicationBuilder(null);
-        application.Services.AddSeqGan(
+        application.Services.AddSingleton(TinyTraining.Corpus).AddSeqGan(
             Configuration(new() { ["Generator:HiddenSize"] = "-3", ["Rollout:UpdateRate"] = "2", ["Checkpoints:Directory"] = " " }));
         using IHost host = application.Build();
 
@@ -79,6 +79,56 @@ public class SeqGanServiceCollectionExtensionsTests
 
         await host.StartAsync(TestContext.Current.CancellationToken);
         await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task AddSeqGan_WithoutACorpus_FailsWhenTheHostStartsAndSaysHowToRegisterOne()
+    {
+        HostApplicationBuilder application = Host.CreateEmptyApplicationBuilder(null);
+        application.Services.AddSeqGan();
+        application.Services.AddKeyedSeqGan("streets");
+        application.Services.AddKeyedSeqGan("names");
+        application.Services.AddKeyedSingleton("names", (_, _) =>
+        {
+            Assert.Fail("Nobody asked for the corpus.");
+            return TinyTraining.Corpus;
+        });
+        using IHost host = application.Build();
+
+        var error = await Assert.ThrowsAsync<AggregateException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            ["There is no corpus with the key 'streets': register a Corpus with AddKeyedSingleton, or call UseCorpus in the action of "
+                + "AddKeyedSeqGan.",
+                "There is no corpus: register a Corpus with AddSingleton, or call UseCorpus in the action of AddSeqGan."],
+            error.InnerExceptions.Cast<OptionsValidationException>().SelectMany(inner => inner.Failures).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AddKeyedSeqGan_WithAnActionThatBringsNoCorpus_NamesTheKey()
+    {
+        var collection = new ServiceCollection();
+        collection.AddKeyedSeqGan("streets", (_, _) => { });
+        collection.AddKeyedSeqGan("names", (_, builder) => TinyTraining.Shrink(builder.UseCorpus(TinyTraining.Corpus)));
+        using ServiceProvider services = collection.BuildServiceProvider();
+
+        var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredKeyedService<SeqGanTrainer>("streets"));
+
+        Assert.StartsWith("There is no corpus with the key 'streets'", Assert.Single(error.Failures), StringComparison.Ordinal);
+        Assert.NotNull(services.GetRequiredKeyedService<SeqGanTrainer>("names"));
+    }
+
+    [Fact]
+    public void AddSeqGan_WithAConstraintInTheContainer_GeneratesUnderIt()
+    {
+        IServiceCollection collection = With(s_tiny);
+        collection.AddSingleton<ITokenConstraint>(TokenConstraint.MinimumLength(3, TinyTraining.Corpus.Format));
+        using ServiceProvider services = collection.BuildServiceProvider();
+
+        SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();
+
+        Assert.Same(services.GetRequiredService<ITokenConstraint>(), trainer.Generator.Constraint);
+        Assert.All(trainer.Generate(50, new SamplingOptions { Seed = 1 }), text => Assert.Equal(3, text.Length));
     }
 
     [Fact]

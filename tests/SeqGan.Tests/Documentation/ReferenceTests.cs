@@ -34,7 +34,7 @@ public sealed partial class ReferenceTests
         string json = RepositoryFiles.Blocks("docs/getting-started.md").Single(block => block.Language == "json").Code;
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
         IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
-        var services = new ServiceCollection();
+        IServiceCollection services = new ServiceCollection().AddSingleton(TinyTraining.Corpus);
         services.AddSeqGan(configuration.GetSection("SeqGan"));
         using ServiceProvider provider = services.BuildServiceProvider();
 

@@ -27,8 +27,9 @@ public class GeneratorOptionsTests
         ];
 
         foreach (Action construct in constructions)
-            Assert.StartsWith("Device is 'cuda', which cannot be used here: use cpu", Assert.Throws<ArgumentException>(construct).Message,
-                StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Device is 'cuda', but this libtorch, or this machine, has no CUDA: use cpu",
+                Assert.Throws<ArgumentException>(construct).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class MonteCarloRewardEstimatorTests
         }
 
         Assert.Equal(0.75f, rewards[5]);
-        Assert.True(((IScoreTally)estimator).NotApplicable.Single().Value > 0);
+        Assert.True(((IScoreTally)estimator).Tallies.Single().NotApplicable > 0);
     }
 
     [Fact]
@@ -87,7 +87,8 @@ public class MonteCarloRewardEstimatorTests
 
         Assert.All(rewards, reward => Assert.Equal(0, reward));
         Assert.Equal(6 + 2 + 4, estimator.UnscoredTokens);
-        Assert.Equal(new("never", (5 + 1 + 3) * 2 + 3), ((IScoreTally)estimator).NotApplicable.Single());
+        const int Scores = (5 + 1 + 3) * 2 + 3;
+        Assert.Equal(new ScoreTally("never", Scores, Scores), ((IScoreTally)estimator).Tallies.Single());
     }
 
     [Fact]

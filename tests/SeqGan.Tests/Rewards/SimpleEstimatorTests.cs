@@ -23,7 +23,8 @@ public class SimpleEstimatorTests
         float[] rewards = await estimator.EstimateAsync(Batches.Ragged);
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 0, 0], rewards);
-        Assert.Equal(new("short only", 1), ((IScoreTally)estimator).NotApplicable.Single());
+        ScoreTally tally = ((IScoreTally)estimator).Tallies.Single();
+        Assert.Equal(("short only", 1), (tally.Name, tally.NotApplicable));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public class WeightedScorerTests
         float[] scores = await sum.ScoreAsync(Batches.Ragged);
 
         Assert.Equal([16, 2, 14], scores);
-        Assert.Equal([new("length", 0), new("only long", 1)], ((IScoreTally)sum).NotApplicable);
+        Assert.Equal(
+            [("length", 0), ("only long", 1)], ((IScoreTally)sum).Tallies.Select(tally => (tally.Name, tally.NotApplicable)));
     }
 
     [Fact]

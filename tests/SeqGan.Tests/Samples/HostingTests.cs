@@ -23,6 +23,7 @@ public sealed partial class HostingTests : IDisposable
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("GET /generate, while it trains: ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("GET /stream, while it trains: \"", run.Output, StringComparison.Ordinal);
         Assert.Contains("Metric Name: seqgan.training.steps", run.Output, StringComparison.Ordinal);
     }
 
@@ -51,6 +52,32 @@ public sealed partial class HostingTests : IDisposable
     }
 
     [Fact]
+    public async Task Stream_DuringTraining_SendsALineForEachSequenceAsItIsDrawn()
+    {
+        await using Service service = await Service.StartAsync(
+            _folder.Combine("checkpoints"), "--SeqGan:Generator:HiddenSize=8", "--SeqGan:Training:AdversarialRounds=1000000");
+        using HttpResponseMessage ready = await service.UntilReadyAsync("stream?count=3&seed=7&prefix=Get");
+
+        Assert.Equal("application/x-ndjson", ready.Content.Headers.ContentType!.ToString());
+        string[] lines = (await ready.Content.ReadAsStringAsync(Token)).TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith("Get", JsonSerializer.Deserialize<string>(line), StringComparison.Ordinal));
+
+        // The first of ten million arrives long before the last; a client that goes away leaves the service as it is.
+        using (HttpResponseMessage endless = await service.Http.GetAsync(
+            "stream?count=10000000", HttpCompletionOption.ResponseHeadersRead, Token))
+        {
+            using var reader = new StreamReader(await endless.Content.ReadAsStreamAsync(Token));
+            Assert.StartsWith("\"", await reader.ReadLineAsync(Token), StringComparison.Ordinal);
+        }
+
+        await AssertRefusedAsync(service, "stream?count=10000001", "count is '10000001'; it must be a whole number from 1 to 10000000.");
+        await AssertRefusedAsync(service, "stream?prefix=%E2%98%83", "prefix");
+        Assert.Equal("healthy", await service.Http.GetStringAsync("healthz", Token));
+        Assert.Equal((0, ""), await service.TerminateAsync());
+    }
+
+    [Fact]
     public async Task Terminate_BeforeTheFirstRoundHasEnded_AnswersLaterAndSaves()
     {
         string checkpoints = _folder.Combine("checkpoints");
@@ -63,6 +90,16 @@ public sealed partial class HostingTests : IDisposable
         Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(2)), (early.StatusCode, early.Headers.RetryAfter?.Delta));
         Assert.Equal((0, ""), (exitCode, error));
         Assert.NotEmpty(CheckpointInfo.List(checkpoints));
+    }
+
+    [Fact]
+    public async Task Run_MisspeltOption_GivesTheNearestName()
+    {
+        var run = await BuiltProgram.RunAsync("samples/Hosting", "--urls", "http://127.0.0.1:0", "--SeqGan:Training:BatchSze=8");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("SeqGan:Training:BatchSze sets nothing", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the nearest is BatchSize.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

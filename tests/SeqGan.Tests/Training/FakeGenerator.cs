@@ -23,7 +23,10 @@ internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happe
     public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        happened?.Invoke($"sample {request.Key.Purpose} {request.Key.Step}");
+
+        // The trial before a training is none of its events.
+        if (request.Key is not { Purpose: RandomPurpose.Evaluation, Step: 0 })
+            happened?.Invoke($"sample {request.Key.Purpose} {request.Key.Step}");
         cancellationToken.ThrowIfCancellationRequested();
         for (int row = 0; row < destination.Count; row++)
         {

@@ -1,0 +1,120 @@
+namespace SeqGan.Training;
+
+/// <summary>Tries the components on two sequences before the first phase, so that mistakes do not show hours later.</summary>
+/// <remarks>
+/// Nothing of it remains: states that a component can restore are restored, and its random numbers are none of the training's. A scorer is
+/// asked once. A component that fails throws what it would throw later; what is only suspicious is a warning.
+/// </remarks>
+internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingSession.Snapshot> capture)
+{
+    private const int Sequences = 2;
+
+    private readonly TrainingOptions _options = components.Options.Training;
+    private readonly IDiscriminator _discriminator = components.Discriminator;
+
+    // Measurements count from 1.
+    private readonly RandomKey _key = new(components.Options.Seed, RandomPurpose.Evaluation);
+
+    public bool IsDone { get; private set; }
+
+    private bool TrainsDiscriminator => _options.DiscriminatorPretrainingRounds > 0
+        || (_options.AdversarialRounds > 0 && _options.DiscriminatorRoundsPerRound > 0);
+
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        if (IsDone)
+            return;
+        foreach ((string option, string metric, TrainingPhase phase, string hint) in AwaitedMetrics.FindUnreported(components))
+            Log.MetricNotReported(components.Logger, option, metric, phase.ToString(), hint);
+        if (TrainsDiscriminator && _discriminator is ModuleDiscriminator { HasParameters: false })
+            Log.ModuleWithoutParameters(components.Logger, _discriminator.Name);
+        if (TrainsDiscriminator || _options.AdversarialRounds > 0)
+        {
+            TrainingSession.Snapshot states = capture();
+            try
+            {
+                await TryComponentsAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                states.Revert();
+            }
+        }
+
+        IsDone = true;
+    }
+
+    private async ValueTask TryComponentsAsync(CancellationToken cancellationToken)
+    {
+        TokenBatch real = components.Corpus.Training.Slice(0, Math.Min(Sequences, components.Corpus.Training.Count));
+        var request = new SampleRequest { Key = _key, Labels = real.Labels };
+        TokenBatch generated = components.Generator.Sample(real.Count, request, cancellationToken).AsBatch();
+        if (_options.AdversarialRounds > 0)
+            Complete(real, cancellationToken);
+        await ScoreAsync(real, cancellationToken).ConfigureAwait(false);
+        if (TrainsDiscriminator)
+            await TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Complete(TokenBatch sequences, CancellationToken cancellationToken)
+    {
+        if (components.Rollout is not { } rollout || !IsPartOf(components.RewardEstimator, rollout))
+            return;
+        var request = new RolloutRequest { Key = _key, SamplesPerPrefix = 1 };
+        rollout.Complete(sequences, request, new SequenceBuffer(rollout.Format), cancellationToken);
+    }
+
+    // A discriminator that rewards is asked with the others. The parts of a combination have checks of their own.
+    private async ValueTask ScoreAsync(TokenBatch sequences, CancellationToken cancellationToken)
+    {
+        ISequenceScorer? rewards = _options.AdversarialRounds > 0 ? components.Scorer : null;
+        if (rewards is null || !IsPartOf(rewards, _discriminator))
+            await AskAsync(_discriminator).ConfigureAwait(false);
+        if (rewards is null)
+            return;
+        HashSet<ScoreTally> before = Tallies();
+        await AskAsync(rewards).ConfigureAwait(false);
+        foreach (ScoreTally tally in Tallies().Except(before).Where(tally => tally.Failures > 0))
+            Log.ScorerFailedTrial(components.Logger, tally.Name, tally.LastFailure);
+
+        ValueTask AskAsync(ISequenceScorer scorer) =>
+            new CheckedScorer(scorer).ScoreAsync(sequences, new float[sequences.Count], cancellationToken);
+
+        HashSet<ScoreTally> Tallies() => [.. (rewards as IScoreTally)?.Tallies ?? []];
+    }
+
+    // Only a discriminator that can take the step back.
+    private async ValueTask TrainAsync(TokenBatch real, TokenBatch generated, CancellationToken cancellationToken)
+    {
+        if (_discriminator is not ICheckpointable stateful || Capture(stateful) is not { } before)
+            return;
+        DiscriminatorStep step;
+        try
+        {
+            step = await CheckedScorer.TrainAsync(_discriminator, real, generated, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            stateful.Revert(before);
+        }
+
+        if (step.Trained && !double.IsFinite(step.Loss))
+            Log.DiscriminatorWithoutLoss(components.Logger, _discriminator.Name, step.Loss);
+    }
+
+    private static object? Capture(ICheckpointable component)
+    {
+        try
+        {
+            return component.Capture();
+        }
+        catch (NotSupportedException)
+        {
+            // Its optimizer cannot be saved.
+            return null;
+        }
+    }
+
+    private static bool IsPartOf(object whole, object part) => ReferenceEquals(whole, part)
+        || (whole is ICompositeComponent { Parts: var parts } && parts.Any(inner => IsPartOf(inner.Component, part)));
+}
