@@ -128,7 +128,9 @@ public class SeqGanServiceCollectionExtensionsTests
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();
 
         Assert.Same(services.GetRequiredService<ITokenConstraint>(), trainer.Generator.Constraint);
-        Assert.All(trainer.Generate(50, new SamplingOptions { Seed = 1 }), text => Assert.Equal(3, text.Length));
+        TokenBatch sampled = trainer.Sample(50, new SamplingOptions { Seed = 1 }, TestContext.Current.CancellationToken).AsBatch();
+        Assert.All(Enumerable.Range(0, 50), row =>
+            Assert.Equal(3, sampled[row].ToArray().Count(token => token != TinyTraining.Corpus.Format.EndToken)));
     }
 
     [Fact]
