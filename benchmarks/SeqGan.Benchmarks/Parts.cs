@@ -53,10 +53,10 @@ internal sealed unsafe class Parts : IDisposable
         var distribution = new TokenDistribution(kernels, policy.Format.VocabularySize, worker.Columns, worker.Sums, new SamplingOptions());
         Console.WriteLine($"Rollouts, one thread, a step of {Rows} sequences:");
         Print("gates and state", Repeat(Repeats, () => worker.Advance(Rows)), Rows);
-        Print("product with the output weights", Repeat(Repeats, () => worker.ComputeLogits(Rows)), Rows);
+        Print("product with the output weights", Repeat(Repeats, () => worker.ComputeLogits(Rows, policy.Output.Bias)), Rows);
         double both = Repeat(Repeats, () =>
         {
-            worker.ComputeLogits(Rows);
+            worker.ComputeLogits(Rows, policy.Output.Bias);
             for (int slot = 0; slot < Rows; slot++)
             {
                 distribution.Take(worker.Logits(slot));

@@ -14,6 +14,6 @@ internal sealed class Judge(IGenerator oracle, TokenBatch heldOut, int samples)
         SequenceBuffer generated = generator.Sample(samples, new RandomKey(0, RandomPurpose.Evaluation), temperature, cancellationToken);
         return new Measurement(
             SequenceMetrics.NegativeLogLikelihood(oracle, generated.AsBatch(), cancellationToken: cancellationToken),
-            SequenceMetrics.NegativeLogLikelihood(generator, _heldOut, temperature, cancellationToken));
+            SequenceMetrics.NegativeLogLikelihood(generator, _heldOut, temperature, cancellationToken: cancellationToken));
     }
 }

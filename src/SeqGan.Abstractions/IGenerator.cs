@@ -18,8 +18,8 @@ public interface IGenerator : IDisposable
     /// <summary>Samples complete sequences, under <see cref="Constraint"/>.</summary>
     /// <param name="request">What to sample.</param>
     /// <param name="destination">
-    /// Its count says how many. Each row receives tokens of the vocabulary, never the padding token, up to the first end token or the
-    /// maximum length, then padding.
+    /// Its count says how many. Each row receives the prefix and tokens that <see cref="SequenceFormat.CanGenerate"/> allows, up to the
+    /// first end token or the maximum length, then padding.
     /// </param>
     /// <param name="cancellationToken">Cancels the sampling; the destination is then unspecified.</param>
     /// <remarks>
@@ -39,8 +39,9 @@ public interface IGenerator : IDisposable
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits, as in sampling; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are among the tokens that it allows; a forbidden token and those after it get minus infinity. Null means all tokens,
-    /// whatever <see cref="Constraint"/> is.
+    /// Probabilities are among the tokens that it allows and that can be generated; another token and those after it get minus infinity.
+    /// Null means all tokens that data can have, the unknown token among them, whatever <see cref="Constraint"/> is: the likelihood that
+    /// maximum likelihood raises.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">
@@ -60,11 +61,12 @@ public interface IGenerator : IDisposable
     /// <remarks>
     /// The objective is the sum of weight times log-probability over all tokens, divided by the number of tokens. Maximum likelihood has
     /// weight 1 everywhere and ignores <see cref="Constraint"/>. Policy gradient has each token's advantage as its weight (equation 8 of
-    /// the paper); its log-probabilities are under the constraint, which every sequence must satisfy.
+    /// the paper); its log-probabilities are those of sampling: without the unknown token, and under the constraint, which every sequence
+    /// must satisfy.
     /// </remarks>
     /// <exception cref="ArgumentException">
     /// A token is outside the vocabulary, a shape does not fit, a weight is not finite, a label is missing, or a sequence of a policy
-    /// gradient step breaks the constraint; nothing was changed.
+    /// gradient step breaks the constraint or has the unknown token; nothing was changed.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was changed.</exception>
     GeneratorStep Train(

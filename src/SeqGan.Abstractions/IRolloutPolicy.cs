@@ -7,7 +7,10 @@ public interface IRolloutPolicy : IDisposable
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary><see cref="IGenerator.LogProbabilities"/> for these weights, under the generator's constraint.</summary>
+    /// <summary>
+    /// <see cref="IGenerator.LogProbabilities"/> for these weights, as they complete: under the generator's constraint, and without the
+    /// unknown token.
+    /// </summary>
     /// <param name="sequences">Sequences, [Count, Length].</param>
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
@@ -28,7 +31,7 @@ public interface IRolloutPolicy : IDisposable
     /// <param name="firstRow">The number of the first sequence in the random key.</param>
     /// <param name="destination">
     /// Reset to one row for each completion: the prefix, then sampled tokens up to the end token or the maximum length, then padding. A
-    /// prefix that is already complete is copied.
+    /// prefix that is already complete is copied; a prefix may have the unknown token.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <remarks>Tokens are drawn with <see cref="RandomKey.NextUniform"/>(firstRow + row, sample, position).</remarks>

@@ -27,6 +27,6 @@ public interface ITokenConstraint
     /// <summary>Marks the tokens that may follow a prefix.</summary>
     /// <param name="state">The state after <paramref name="prefix"/>.</param>
     /// <param name="prefix">The tokens before; fewer than the maximum length, and no end token among them.</param>
-    /// <param name="allowed">Empty at first. The padding token stays forbidden even if it is marked.</param>
+    /// <param name="allowed">Empty at first. The padding and the unknown token are not generated even if they are marked.</param>
     void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed);
 }

@@ -33,6 +33,9 @@ public enum RandomPurpose
     /// <summary>Which tokens a generator is fed in scheduled sampling: the data's or its own.</summary>
     ScheduledSampling = 10,
 
+    /// <summary>Which rare tokens of the training sequences stand in for the unknown token.</summary>
+    UnknownTokens = 11,
+
     /// <summary>The first value for an application's own purposes; higher ones are free, too.</summary>
     User = 1000,
 }

@@ -24,10 +24,12 @@ public sealed record SequenceFormat
     /// <param name="endToken">The token that ends a sequence; null if all sequences have <paramref name="maxLength"/> tokens.</param>
     /// <param name="paddingToken">Fills a row after the end; never generated. Required with an end token, and different from it.</param>
     /// <param name="labelCount">The number of labels (conditions), which are in [0, labelCount); 0 if sequences have none.</param>
+    /// <param name="unknownToken">Stands for every token that the vocabulary lacks; read, never generated. Null if there is none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size, a token or the number of labels is out of range.</exception>
-    /// <exception cref="ArgumentException">The end token and the padding token contradict each other.</exception>
+    /// <exception cref="ArgumentException">The end, the padding and the unknown token contradict each other.</exception>
     public SequenceFormat(
-        int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0)
+        int vocabularySize, int maxLength, int startToken = 0, int? endToken = null, int? paddingToken = null, int labelCount = 0,
+        int? unknownToken = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
@@ -36,6 +38,7 @@ public sealed record SequenceFormat
         ThrowIfOutside(startToken, vocabularySize, nameof(startToken));
         ThrowIfOutside(endToken, vocabularySize, nameof(endToken));
         ThrowIfOutside(paddingToken, vocabularySize, nameof(paddingToken));
+        ThrowIfOutside(unknownToken, vocabularySize, nameof(unknownToken));
         if (endToken is not null && paddingToken is null)
             throw new ArgumentException(
                 $"With an end token ({endToken}) sequences differ in length: name the padding token too.", nameof(paddingToken));
@@ -44,8 +47,16 @@ public sealed record SequenceFormat
         if (paddingToken is not null && vocabularySize < 2)
             throw new ArgumentException(
                 "Padding is never generated: with it, a vocabulary needs at least 2 tokens.", nameof(vocabularySize));
+        if (unknownToken is not null && (unknownToken == endToken || unknownToken == paddingToken))
+            throw new ArgumentException(
+                $"The unknown and the {(unknownToken == endToken ? "end" : "padding")} token are both {unknownToken}; they must differ.",
+                nameof(unknownToken));
+        if (unknownToken is not null && vocabularySize < (paddingToken is null ? 2 : 3))
+            throw new ArgumentException(
+                $"Neither padding nor the unknown token is generated: a vocabulary of {vocabularySize} has nothing else.",
+                nameof(vocabularySize));
         (VocabularySize, MaxLength, LabelCount) = (vocabularySize, maxLength, labelCount);
-        (StartToken, EndToken, PaddingToken) = (startToken, endToken, paddingToken);
+        (StartToken, EndToken, PaddingToken, UnknownToken) = (startToken, endToken, paddingToken, unknownToken);
     }
 
     /// <summary>The number of tokens, special tokens included.</summary>
@@ -71,6 +82,15 @@ public sealed record SequenceFormat
 
     /// <summary>The number of labels (conditions); 0 if sequences have none. With labels, every sequence has one.</summary>
     public int LabelCount { get; }
+
+    /// <summary>
+    /// The token that stands for every token that the vocabulary lacks, or null if there is none. Data and prefixes may have it; generators
+    /// read it, and never generate it.
+    /// </summary>
+    public int? UnknownToken { get; }
+
+    /// <summary>Whether a generator may generate a token of the vocabulary: all but the padding and the unknown token.</summary>
+    public bool CanGenerate(int token) => token != PaddingToken && token != UnknownToken;
 
     /// <summary>The length of the sequence in a row of tokens and padding: up to and with its first end token, or the whole row.</summary>
     public int LengthOf(ReadOnlySpan<int> row) => EndToken is { } end && row.IndexOf(end) is var index and >= 0 ? index + 1 : row.Length;

@@ -19,12 +19,10 @@ internal static class PolicyMetadata
             graph.Metadata("end_token", Write(end));
         if (format.PaddingToken is { } padding)
             graph.Metadata("padding_token", Write(padding));
+        if (format.UnknownToken is { } unknown)
+            graph.Metadata("unknown_token", Write(unknown));
         if (policy.Vocabulary is { } vocabulary)
-        {
-            graph.Metadata("unknown_token", Write(Vocabulary.UnknownId));
             graph.Metadata("vocabulary", JsonTokens.Write(vocabulary.Tokens));
-        }
-
         if (policy.Tokenizer is { } tokenizer && Tokenizer.Describe(tokenizer) is { } specification)
             graph.Metadata("tokenizer", specification);
         if (policy.NormalizesText)

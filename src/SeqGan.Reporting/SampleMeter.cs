@@ -10,12 +10,14 @@ internal sealed class SampleMeter
     private readonly int _count;
     private readonly ulong _seed;
     private readonly TokenBatch _heldOut, _training;
+    private readonly IEvaluator? _likelihood;
     private readonly SequenceFingerprints _known;
 
     public SampleMeter(Corpus corpus, int count, ulong seed)
     {
         (_corpus, _count, _seed) = (corpus, count, seed);
         (_heldOut, _training) = (corpus.HeldOut.TakeEvenly(count), corpus.Training.TakeEvenly(count));
+        _likelihood = _heldOut.Count > 0 ? Evaluators.HeldOutLikelihood(_heldOut) : null;
         _known = SequenceFingerprints.Of(corpus.Training);
         Data = new DataSummary(
             corpus.Training.Count, DataSummary.FactsOf(corpus), CountLengths(corpus.Training), Measure(_training),
@@ -29,9 +31,13 @@ internal sealed class SampleMeter
     {
         TokenBatch generated = context.Sample(_count, _seed, cancellationToken);
         Dictionary<string, double> metrics = Measure(generated);
-        if (Data.HasHeldOut)
-            metrics[EvaluationMetricNames.NllTest] =
-                SequenceMetrics.NegativeLogLikelihood(context.Generator, _heldOut, cancellationToken: cancellationToken);
+        if (_likelihood is not null)
+        {
+            foreach ((string name, double value) in
+                await _likelihood.EvaluateAsync(context.Generator, cancellationToken).ConfigureAwait(false))
+                metrics[name] = value;
+        }
+
         TokenBatch real = Data.HasHeldOut ? _heldOut : _training;
         bool isTrained = progress.Phase != TrainingPhase.GeneratorPretraining;
         float[] generatedScores = new float[isTrained ? generated.Count : 0], realScores = new float[isTrained ? real.Count : 0];
@@ -65,7 +71,7 @@ internal sealed class SampleMeter
 
     // Two unknown tokens are hardly the same word.
     private bool IsCopy(ReadOnlySpan<int> sequence) =>
-        _known.Contains(sequence) && !(_corpus.Vocabulary is not null && sequence.Contains(Vocabulary.UnknownId));
+        _known.Contains(sequence) && !(_corpus.Format.UnknownToken is { } unknown && sequence.Contains(unknown));
 }
 
 /// <summary>Generated sequences of each length, [MaxLength + 1], and the discriminator's scores; none before it was trained.</summary>

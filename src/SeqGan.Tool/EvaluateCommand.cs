@@ -92,7 +92,8 @@ internal sealed class EvaluateCommand : Command
     private static object ForJson(ModelQuality quality, TestSet test, QualityDiversitySweep? sweep) => new
     {
         Generated = quality.Count, TestSequences = test.Sequences.Count, TestOverlap = test.Overlap, test.UnknownTokenRate,
-        NllTest = Terminal.Finite(quality.NllTest), Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
+        NllTest = Terminal.Finite(quality.NllTest), NllTestKnown = Terminal.Finite(quality.NllTestKnown),
+        Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
         Bleu = ByName(quality.Metrics.Bleu), SelfBleu = ByName(quality.Metrics.SelfBleu), Distinct = ByName(quality.Metrics.Distinct),
         JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon),
         LengthDistance = quality.Metrics.LengthDistance!.Value,

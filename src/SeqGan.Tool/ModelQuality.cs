@@ -1,7 +1,10 @@
 namespace SeqGan.Tool;
 
-/// <summary>What a model generates, measured against sequences that it was not trained on.</summary>
-internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest)
+/// <summary>
+/// What a model generates, measured against sequences that it was not trained on; their likelihood with and without unknown tokens, null
+/// where there are none.
+/// </summary>
+internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest, double? NllTestKnown)
 {
     // More would hardly make the figures steadier.
     public const int MaximumReferences = 10_000;
@@ -12,12 +15,19 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
         var sampler = new SequenceSampler(policy);
         var options = new SamplingOptions { Seed = seed, Temperature = temperature };
         TokenBatch generated = sampler.Sample(count, options, cancellationToken).AsBatch();
+        double? all = Likelihood(knownTokensOnly: false);
+        bool hasUnknown = policy.Format.UnknownToken is { } unknown && heldOut.Tokens.Span.Contains(unknown);
+        double? known = hasUnknown ? Likelihood(knownTokensOnly: true) : all;
         return new ModelQuality(
             count,
             SampleMetrics.Measure(
                 generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences,
-                unknownToken: policy.Vocabulary is null ? null : Vocabulary.UnknownId, cancellationToken: cancellationToken),
-            heldOut.Count == 0 ? null : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken));
+                unknownToken: policy.Format.UnknownToken, cancellationToken: cancellationToken),
+            all, known);
+
+        double? Likelihood(bool knownTokensOnly) => heldOut.Count == 0
+            ? null
+            : SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, knownTokensOnly, cancellationToken);
     }
 
     public IReadOnlyDictionary<string, double> ToDictionary()
@@ -26,6 +36,10 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
         var values = new Dictionary<string, double>(Metrics.ToDictionary()) { ["sequences"] = Count };
         if (NllTest is { } nll)
             values[EvaluationMetricNames.NllTest] = nll;
+
+        // It is the same where there are no unknown tokens.
+        if (NllTestKnown is { } known && known != NllTest)
+            values[EvaluationMetricNames.NllTestKnown] = known;
         return values;
     }
 }

@@ -86,7 +86,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         if (corpus.Report.UnknownTokenRate > ManyUnknown)
             Terminal.Say(
                 $"{path}: the model does not know {corpus.Report.UnknownTokenRate * 100:0.#}% of the tokens; they match nothing that it "
-                + "generates, which lowers BLEU, and count as one token, which lowers nll_test. Was it trained on this kind of data?");
+                + "generates, which lowers BLEU, and count as one token in nll_test; nll_test_known leaves them out. "
+                + "Was it trained on this kind of data?");
         if (kept < all)
             Terminal.Say($"{path}: {all - kept} of the {all} sequences are in the training data and are left out; {kept} remain.");
         if (policy.TrainingSequences is null)

@@ -133,7 +133,10 @@ internal sealed class TrainCommand : Command
                 $"{Terminal.Figure(100 * share)}% of the generated sequences do not end within the limit, "
                 + $"{summary.Corpus.MaxLength} tokens.");
         string before = summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured";
+        string known = summary.NllTestKnown is { } value && value != summary.NllTest
+            ? $" ({Terminal.Figure(value)} without unknown tokens)" : "";
         if (summary.NllTest is { } nll)
-            Terminal.Print($"NLL_test {Terminal.Figure(nll)}, before the adversarial training {before} nats a token (lower is better).");
+            Terminal.Print(
+                $"NLL_test {Terminal.Figure(nll)}{known}, before the adversarial training {before} nats a token (lower is better).");
     }
 }

@@ -119,7 +119,8 @@ internal sealed class TrainingSession : IDisposable
             TokenBatch training = _corpus.Training.TakeEvenly(count);
             var metrics = SampleMetrics.Measure(
                 training, _corpus.Format, heldOut, unknownToken: Vocabulary.UnknownId, cancellationToken: CancellationToken.None);
-            _report.AddMetrics("training data against held-out", new ModelQuality(training.Count, metrics, NllTest: null).ToDictionary());
+            var best = new ModelQuality(training.Count, metrics, NllTest: null, NllTestKnown: null);
+            _report.AddMetrics("training data against held-out", best.ToDictionary());
         }
 
         if (_report is not null && mle is not null && !interrupted && heldOut.Count > 0)
@@ -127,7 +128,8 @@ internal sealed class TrainingSession : IDisposable
         return new TrainingSummary(
             _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
             interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
-            Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty, 1 - quality.Metrics.EndTokenRate);
+            Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty, 1 - quality.Metrics.EndTokenRate,
+            NllTestKnown: Terminal.Finite(quality.NllTestKnown));
     }
 
     private void AddSweep(HtmlReport report, KeyValuePair<string, CompiledPolicy>[] models, TokenBatch heldOut, int count)

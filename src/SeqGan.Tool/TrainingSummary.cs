@@ -3,7 +3,7 @@ namespace SeqGan.Tool;
 /// <summary>What <c>seqgan train --json</c> prints; null for no checkpoint for <c>--resume</c> and for nothing held out.</summary>
 internal sealed record TrainingSummary(
     string Model, string? MleModel, string? Report, bool Interrupted, string? Checkpoints, CorpusSummary Corpus, double? NllTest,
-    double? MleNllTest, double? Uniqueness, double? Novelty, double? NotEnded = null, double Seconds = 0);
+    double? MleNllTest, double? Uniqueness, double? Novelty, double? NotEnded = null, double Seconds = 0, double? NllTestKnown = null);
 
 /// <summary>The part of a corpus's report that <c>--json</c> prints.</summary>
 internal sealed record CorpusSummary(

@@ -23,6 +23,36 @@ public sealed class SequenceFormatTests
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(5, 5, "A token must be in [0, 5). (Parameter 'unknownToken')")]
+    [InlineData(5, -1, "A token must be in [0, 5). (Parameter 'unknownToken')")]
+    [InlineData(5, 0, "The unknown and the padding token are both 0; they must differ.")]
+    [InlineData(5, 1, "The unknown and the end token are both 1; they must differ.")]
+    public void Constructor_UnknownTokenThatDoesNotFit_NamesTheValueAndWhatIsValid(int vocabularySize, int unknown, string message)
+    {
+        var exception = Assert.ThrowsAny<ArgumentException>(
+            () => new SequenceFormat(vocabularySize, 5, 0, endToken: 1, paddingToken: 0, unknownToken: unknown));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_NothingThatCanBeGenerated_IsRefused()
+    {
+        Assert.Throws<ArgumentException>("vocabularySize", () => new SequenceFormat(2, 5, paddingToken: 0, unknownToken: 1));
+        Assert.Throws<ArgumentException>("vocabularySize", () => new SequenceFormat(1, 5, unknownToken: 0));
+        Assert.Equal(2, new SequenceFormat(3, 5, 0, 1, 0, unknownToken: 2).UnknownToken);
+    }
+
+    [Fact]
+    public void CanGenerate_AllButPaddingAndUnknown()
+    {
+        var format = new SequenceFormat(6, 5, 0, endToken: 1, paddingToken: 0, unknownToken: 2);
+        Assert.Equal([1, 3, 4, 5], Enumerable.Range(0, 6).Where(format.CanGenerate));
+        Assert.All(Enumerable.Range(0, 6), token => Assert.True(new SequenceFormat(6, 5).CanGenerate(token)));
+        Assert.NotEqual(format, new SequenceFormat(6, 5, 0, endToken: 1, paddingToken: 0));
+        format.ThrowIfInvalidPrefix([2, 3, 2]);
+    }
+
     [Fact]
     public void Constructor_Values_AreKept()
     {

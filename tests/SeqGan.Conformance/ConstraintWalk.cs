@@ -28,7 +28,7 @@ internal static class ConstraintWalk
         }
     }
 
-    /// <summary>The tokens that may follow a prefix, padding left out.</summary>
+    /// <summary>The tokens that may follow a prefix, tokens that are never generated left out.</summary>
     public static int[] Allowed(ITokenConstraint constraint, int state, int[] prefix)
     {
         SequenceFormat format = constraint.Format;
@@ -42,7 +42,7 @@ internal static class ConstraintWalk
         var allowed = new List<int>();
         for (int token = 0; token < format.VocabularySize; token++)
         {
-            if (mask[token] && token != format.PaddingToken)
+            if (mask[token] && format.CanGenerate(token))
                 allowed.Add(token);
         }
 

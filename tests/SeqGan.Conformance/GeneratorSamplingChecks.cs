@@ -88,7 +88,7 @@ internal sealed class GeneratorSamplingChecks(
     {
         TokenBatch samples = generator.Draw(options.Samples, _key).AsBatch();
         int[] first = CountFirst(samples);
-        Statistics.Frequencies("As first token", Likelihood.Next(generator, []), first);
+        Statistics.Frequencies("As first token", Likelihood.Next(generator, [], constraint: Likelihood.OfSampling(format)), first);
 
         int[] ordinary = TestSequences.OrdinaryTokens(format);
         if (format.MaxLength < 2 || ordinary.Length is 0 or > LargestVocabularyOfPairs)
@@ -101,7 +101,8 @@ internal sealed class GeneratorSamplingChecks(
                 second[samples[row][1]]++;
         }
 
-        Statistics.Frequencies($"After the first token {likeliest}", Likelihood.Next(generator, [likeliest]), second);
+        double[] next = Likelihood.Next(generator, [likeliest], constraint: Likelihood.OfSampling(format));
+        Statistics.Frequencies($"After the first token {likeliest}", next, second);
     });
 
     private void Temperature() => factory.With(generator =>
@@ -111,8 +112,8 @@ internal sealed class GeneratorSamplingChecks(
         foreach (double temperature in new[] { 0.5, 2 })
         {
             TokenBatch samples = generator.Draw(options.Samples, _key, temperature).AsBatch();
-            Statistics.Frequencies($"As first token at temperature {temperature}", Likelihood.Next(generator, [], temperature),
-                CountFirst(samples));
+            double[] next = Likelihood.Next(generator, [], temperature, Likelihood.OfSampling(format));
+            Statistics.Frequencies($"As first token at temperature {temperature}", next, CountFirst(samples));
         }
     });
 

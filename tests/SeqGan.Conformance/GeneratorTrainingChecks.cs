@@ -12,7 +12,7 @@ internal sealed class GeneratorTrainingChecks(
     public void Run()
     {
         // With one possible token every log-probability is 0 already.
-        if (format.VocabularySize > (format.PaddingToken is null ? 1 : 2))
+        if (Enumerable.Range(0, format.VocabularySize).Count(format.CanGenerate) > 1)
         {
             runner.Check("maximum likelihood raises the likelihood of its batch", () => Raises(GeneratorObjective.MaximumLikelihood));
             runner.Check("policy gradient with positive weights raises the likelihood of its batch",
@@ -88,7 +88,7 @@ internal sealed class GeneratorTrainingChecks(
         float[] weights = Weights(_batch, 0);
         for (int i = 0; i < weights.Length; i++)
             weights[i] = (float)key.NextNormal(i);
-        float[] values = Likelihood.Of(generator, _batch);
+        float[] values = Likelihood.Of(generator, _batch, constraint: Likelihood.OfSampling(format));
         double tokens = _batch.TokenCount;
         double loss = 0, likelihood = 0;
         for (int i = 0; i < values.Length; i++)

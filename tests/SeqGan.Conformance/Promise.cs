@@ -58,7 +58,7 @@ internal static class Promise
     }
 
     /// <summary>
-    /// Rows that keep the format: tokens of the vocabulary without padding, one end token at most and last, then padding.
+    /// Rows that keep the format: tokens that can be generated, one end token at most and last, then padding.
     /// </summary>
     public static void WellFormed(SequenceFormat format, TokenBatch batch)
     {
@@ -70,8 +70,9 @@ internal static class Promise
             {
                 That((uint)token < (uint)format.VocabularySize,
                     $"Sequence {row} holds {token}; tokens are in [0, {format.VocabularySize}).");
-                That(token != format.PaddingToken,
-                    $"Sequence {row} is {Describe(sequence)}; the padding token {token} is never generated.");
+                That(format.CanGenerate(token),
+                    $"Sequence {row} is {Describe(sequence)}; the {(token == format.PaddingToken ? "padding" : "unknown")} token {token} "
+                        + "is never generated.");
             }
 
             That(

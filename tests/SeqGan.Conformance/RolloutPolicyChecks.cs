@@ -106,7 +106,8 @@ internal sealed class RolloutPolicyChecks(CheckRunner runner, Func<IGenerator> f
             for (int i = 0; i < samples.Count; i++)
                 counts[samples[i][length]]++;
             ReadOnlySpan<int> prefix = _batch[row][..length];
-            Statistics.Frequencies($"After {Promise.Describe(prefix)}", Likelihood.Next(generator, prefix), counts);
+            double[] next = Likelihood.Next(generator, prefix, constraint: Likelihood.OfSampling(format));
+            Statistics.Frequencies($"After {Promise.Describe(prefix)}", next, counts);
         }
     });
 

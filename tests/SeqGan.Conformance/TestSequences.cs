@@ -3,9 +3,9 @@ namespace SeqGan.Conformance;
 /// <summary>Makes sequences of a format, and variations of a batch.</summary>
 internal static class TestSequences
 {
-    /// <summary>Tokens that are neither the end nor the padding.</summary>
+    /// <summary>Tokens that are neither the end nor the padding nor the unknown token.</summary>
     public static int[] OrdinaryTokens(SequenceFormat format) =>
-        [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.EndToken && token != format.PaddingToken)];
+        [.. Enumerable.Range(0, format.VocabularySize).Where(token => token != format.EndToken && format.CanGenerate(token))];
 
     /// <summary>
     /// Complete sequences of random tokens and, where the format has an end token, of random lengths; where it has labels, of the first

@@ -6,7 +6,8 @@ namespace SeqGan.Tests;
 public sealed unsafe class GeneratorTests : IDisposable
 {
     private static readonly SequenceFormat s_fixed = new(vocabularySize: 19, maxLength: 12, startToken: 3);
-    private static readonly SequenceFormat s_ending = new(40, 16, 0, Vocabulary.EndId, Vocabulary.PaddingId);
+    private static readonly SequenceFormat s_ending = new(
+        40, 16, 0, Vocabulary.EndId, Vocabulary.PaddingId, unknownToken: Vocabulary.UnknownId);
     private static readonly SequenceFormat s_labelled = new(40, 16, 0, Vocabulary.EndId, Vocabulary.PaddingId, labelCount: 3);
 
     private readonly TemporaryFolder _folder = new();
@@ -39,13 +40,13 @@ public sealed unsafe class GeneratorTests : IDisposable
             for (int row = 0; row < Rows; row++)
                 library.Tokens[row] = (int)(key.NextUniform(row, 0, step) * (step == 0 ? inputs : vocabulary));
             library.Advance(Rows);
-            library.ComputeLogits(Rows);
+            library.ComputeLogits(Rows, policy.Output.Bias);
             float[] logits = onnx.Advance(library.Tokens[..Rows]);
             for (int i = 0; i < logits.Length; i++)
             {
                 float expected = library.Logits(i / vocabulary)[i % vocabulary];
                 Assert.Equal(float.IsFinite(expected), float.IsFinite(logits[i]));
-                Assert.Equal(float.IsFinite(expected), i % vocabulary != policy.Format.PaddingToken);
+                Assert.Equal(float.IsFinite(expected), policy.Format.CanGenerate(i % vocabulary));
                 largest = Math.Max(largest, float.IsFinite(expected) ? Math.Abs(expected - logits[i]) : 0);
             }
 

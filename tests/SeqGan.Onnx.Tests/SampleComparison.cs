@@ -16,7 +16,7 @@ internal sealed record SampleComparison(int Sequences, int AtBoundary, int Diffe
         SequenceFormat format = policy.Format;
         SequenceBuffer library = sampler.Sample(count, new SamplingOptions { Seed = seed, Label = label });
         float[] logProbabilities = new float[count * format.MaxLength];
-        sampler.LogProbabilities(library.AsBatch(), logProbabilities);
+        sampler.LogProbabilities(library.AsBatch(), logProbabilities, constraint: Constraints.TokenConstraint.KnownTokens(format));
         int first = label is null ? format.StartToken : format.VocabularySize + policy.Labels!.IndexOf(label);
         var key = new RandomKey(seed, RandomPurpose.Sampling);
         using var onnx = new OnnxGenerator(folder, count);

@@ -29,11 +29,13 @@ internal sealed class AllowedTokens(int vocabularySize)
 
     public bool Contains(int token) => (Bits[token >> 6] >> token & 1) != 0;
 
-    /// <summary>Updates everything else after the bits changed.</summary>
-    public void Update(int? paddingToken)
+    /// <summary>Removes the tokens that are never generated, and updates everything else after the bits changed.</summary>
+    public void Update(SequenceFormat format)
     {
-        if (paddingToken is { } padding)
-            Bits[padding >> 6] &= ~(1UL << padding);
+        if (format.PaddingToken is { } padding)
+            Remove(padding);
+        if (format.UnknownToken is { } unknown)
+            Remove(unknown);
         if (VocabularySize % 64 is var rest and not 0)
             Bits[^1] &= (1UL << rest) - 1;
         Count = Mask.Count;
@@ -49,4 +51,6 @@ internal sealed class AllowedTokens(int vocabularySize)
                 _tokens[next++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
         }
     }
+
+    private void Remove(int token) => Bits[token >> 6] &= ~(1UL << token);
 }

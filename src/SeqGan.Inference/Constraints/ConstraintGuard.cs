@@ -14,7 +14,10 @@ internal sealed class ConstraintGuard
     {
         if (DescribeOtherFormat(constraint, format) is { } difference)
             throw new ArgumentException(difference, parameterName);
-        (_constraint, _automaton, _vocabulary) = (constraint, constraint as TokenAutomaton, vocabulary);
+        (_constraint, _vocabulary) = (constraint, vocabulary);
+
+        // An automaton's answers are shared; one that does not know of the unknown token is asked like any other constraint.
+        _automaton = constraint.Format.UnknownToken == format.UnknownToken ? constraint as TokenAutomaton : null;
         (Format, InitialState) = (format, constraint.InitialState);
     }
 
@@ -22,7 +25,17 @@ internal sealed class ConstraintGuard
 
     public int InitialState { get; }
 
-    /// <summary>How a constraint's format differs from another, labels aside; null if it does not.</summary>
+    /// <summary>A guard; null where there is no constraint, or one that allows just what can be generated anyway.</summary>
+    public static ConstraintGuard? For(
+        ITokenConstraint? constraint, SequenceFormat format, string parameterName, Vocabulary? vocabulary = null)
+    {
+        if (constraint is null)
+            return null;
+        var guard = new ConstraintGuard(constraint, format, parameterName, vocabulary);
+        return constraint is KnownTokensConstraint ? null : guard;
+    }
+
+    /// <summary>How a constraint's format differs from another, labels and the unknown token aside; null if it does not.</summary>
     public static string? DescribeOtherFormat(ITokenConstraint constraint, SequenceFormat format)
     {
         SequenceFormat own = constraint.Format;
@@ -32,7 +45,9 @@ internal sealed class ConstraintGuard
             : $"The constraint '{constraint}' was made for sequences of another format: {own}; it must be {format}, labels apart.";
     }
 
-    /// <summary>The tokens, at least one, that may follow a prefix: in the room given, or shared and not to be changed.</summary>
+    /// <summary>
+    /// The tokens, at least one, that may be generated after a prefix: in the room given, or shared and not to be changed.
+    /// </summary>
     public AllowedTokens Allow(int state, ReadOnlySpan<int> prefix, AllowedTokens room) =>
         TryAllow(state, prefix, room, out AllowedTokens allowed)
             ? allowed
@@ -41,9 +56,14 @@ internal sealed class ConstraintGuard
                     + $"still end within {Format.MaxLength} tokens.",
                 prefix);
 
-    /// <summary>The tokens that may follow a prefix, if there are any.</summary>
-    public bool TryAllow(int state, ReadOnlySpan<int> prefix, AllowedTokens room, out AllowedTokens allowed) =>
-        (allowed = Ask(state, prefix, room)).Count > 0;
+    /// <summary>The tokens that may be generated after a prefix, if there are any.</summary>
+    public bool TryAllow(int state, ReadOnlySpan<int> prefix, AllowedTokens room, out AllowedTokens allowed)
+    {
+        allowed = Ask(state, prefix, room);
+        if (ReferenceEquals(allowed, room))
+            room.Update(Format);
+        return allowed.Count > 0;
+    }
 
     /// <summary>The state after one more allowed token.</summary>
     public int Advance(int state, ReadOnlySpan<int> prefix, int token)
@@ -84,7 +104,7 @@ internal sealed class ConstraintGuard
         return -1;
     }
 
-    /// <summary>Whether a token may follow a prefix.</summary>
+    /// <summary>Whether a token, the unknown one among them, may follow a prefix that is read.</summary>
     public bool Allows(int state, ReadOnlySpan<int> prefix, int token, AllowedTokens room) =>
         _automaton is { } automaton ? automaton.Allows(state, prefix.Length, token) : Ask(state, prefix, room).Contains(token);
 
@@ -106,7 +126,6 @@ internal sealed class ConstraintGuard
             throw Failed(prefix, error);
         }
 
-        room.Update(Format.PaddingToken);
         return room;
     }
 

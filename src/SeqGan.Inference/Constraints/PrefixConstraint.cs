@@ -21,6 +21,21 @@ internal sealed class FilterConstraint(SequenceFormat format, Action<ReadOnlySpa
     public override string ToString() => name;
 }
 
+/// <summary>
+/// Allows all but the unknown token: what is generated without another constraint. Samplers and networks know it, and ask nothing.
+/// </summary>
+internal sealed class KnownTokensConstraint(SequenceFormat format) : PrefixConstraint(format)
+{
+    public override void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed)
+    {
+        allowed.AddAll();
+        if (Format.UnknownToken is { } unknown)
+            allowed[unknown] = false;
+    }
+
+    public override string ToString() => "no unknown token";
+}
+
 /// <summary>Forbids that a run of some tokens occurs twice in a sequence. The end token is always allowed.</summary>
 internal sealed class NoRepeatConstraint(SequenceFormat format, int length) : PrefixConstraint(format)
 {

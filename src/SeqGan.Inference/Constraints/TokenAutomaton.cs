@@ -89,7 +89,7 @@ internal sealed class TokenAutomaton : ITokenConstraint
 
         if (Format.EndToken is { } end && _transitions.Accepts[state])
             tokens.Bits[end >> 6] |= 1UL << end;
-        tokens.Update(Format.PaddingToken);
+        tokens.Update(Format);
         return tokens;
     }
 

@@ -82,7 +82,7 @@ public static class TokenConstraint
     /// <summary>A sequence is one of a set.</summary>
     /// <param name="sequences">Token ids, with or without the end token; a sequence may be empty. Beginnings and ends share memory.</param>
     /// <param name="format">The format of the sequences.</param>
-    /// <exception cref="ArgumentException">There is none, or one does not have the format.</exception>
+    /// <exception cref="ArgumentException">There is none, or one does not have the format or has the unknown token.</exception>
     public static ITokenConstraint OneOf(IEnumerable<IReadOnlyList<int>> sequences, SequenceFormat format)
     {
         ArgumentNullException.ThrowIfNull(sequences);
@@ -127,13 +127,23 @@ public static class TokenConstraint
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         ArgumentNullException.ThrowIfNull(format);
-        int tokens = format.VocabularySize - (format.PaddingToken is null ? 0 : 1);
+        int tokens = Enumerable.Range(0, format.VocabularySize).Count(format.CanGenerate);
         return length > 1 || format.EndToken is not null || tokens >= format.MaxLength
             ? new NoRepeatConstraint(format, length)
             : throw new ConstraintException(
                 $"No sequence satisfies the constraint 'no token twice': every sequence has {format.MaxLength} tokens, "
                     + $"and there are {tokens} different ones.",
                 []);
+    }
+
+    /// <summary>
+    /// A sequence has no unknown token: what is sampled without another constraint. It changes no sample; give it to a method that takes
+    /// log-probabilities for those of sampling, which without a constraint are those of data, the unknown token among them.
+    /// </summary>
+    public static ITokenConstraint KnownTokens(SequenceFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        return new KnownTokensConstraint(format);
     }
 
     /// <summary>A delegate decides.</summary>
@@ -196,12 +206,17 @@ public static class TokenConstraint
 
     private static SymbolSet Ordinary(SequenceFormat format, bool hasUnknown)
     {
-        int?[] special = [format.EndToken, format.PaddingToken, hasUnknown ? Vocabulary.UnknownId : null];
+        int?[] special = [format.EndToken, format.PaddingToken, format.UnknownToken ?? (hasUnknown ? Vocabulary.UnknownId : null)];
         return SymbolSet.Of([(0, format.VocabularySize - 1)]).Except(SymbolSet.Of(special.OfType<int>().Select(token => (token, token))));
     }
 
     private static int[] WithoutEnd(int[] sequence, int index, SequenceFormat format, string parameterName)
     {
+        if (format.UnknownToken is { } unknown && sequence.Contains(unknown))
+            throw new ArgumentException(
+                $"Sequence {index} of the set has the unknown token {unknown} at position {Array.IndexOf(sequence, unknown)}, "
+                    + "which is never generated; leave the sequence out.",
+                parameterName);
         format = new SequenceFormat(format.VocabularySize, format.MaxLength, format.StartToken, format.EndToken, format.PaddingToken);
         int[] content = sequence.Length > 0 && sequence[^1] == format.EndToken ? sequence[..^1] : sequence;
         int maximum = format.MaxLengthWithoutEnd;

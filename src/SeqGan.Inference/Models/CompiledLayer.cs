@@ -67,18 +67,41 @@ internal sealed unsafe class CompiledLayer
 }
 
 /// <summary>The output layer's weights, packed.</summary>
-internal sealed unsafe class CompiledOutput(int hidden, int vocabularySize, int? paddingToken)
+internal sealed unsafe class CompiledOutput
 {
-    public PackedMatrix Weight { get; } = new(hidden, vocabularySize);
+    private readonly SequenceFormat _format;
 
-    /// <summary>[columns of <see cref="Weight"/>]; minus infinity for the padding token and beyond the vocabulary.</summary>
-    public AlignedArray Bias { get; } = new(PackedMatrix.Pad(vocabularySize));
+    public CompiledOutput(int hidden, SequenceFormat format)
+    {
+        _format = format;
+        Weight = new PackedMatrix(hidden, format.VocabularySize);
+        Bias = new AlignedArray(Weight.Columns);
+        DataBias = format.UnknownToken is null ? Bias : new AlignedArray(Weight.Columns);
+    }
+
+    public PackedMatrix Weight { get; }
+
+    /// <summary>
+    /// The bias of what is generated, [columns of <see cref="Weight"/>]: minus infinity for tokens that never are, and beyond the
+    /// vocabulary.
+    /// </summary>
+    public AlignedArray Bias { get; }
+
+    /// <summary>The bias of what data can have: the unknown token has its own. The same array where there is no unknown token.</summary>
+    public AlignedArray DataBias { get; }
 
     public void LoadBias(ReadOnlySpan<float> values)
     {
-        values.CopyTo(Bias.Span);
-        Bias.Span[vocabularySize..].Fill(float.NegativeInfinity);
-        if (paddingToken is { } padding)
-            Bias.Span[padding] = float.NegativeInfinity;
+        int size = _format.VocabularySize;
+        foreach (AlignedArray bias in (AlignedArray[])[Bias, DataBias])
+        {
+            values.CopyTo(bias.Span);
+            bias.Span[size..].Fill(float.NegativeInfinity);
+            if (_format.PaddingToken is { } padding)
+                bias.Span[padding] = float.NegativeInfinity;
+        }
+
+        if (_format.UnknownToken is { } unknown)
+            Bias.Span[unknown] = float.NegativeInfinity;
     }
 }

@@ -31,13 +31,16 @@ public sealed unsafe class CompiledPolicy
         LabelSet? labels = null)
     {
         _weights = weights;
+        Format = weights.Format;
         if (vocabulary?.DescribeOther(Format) is { } difference)
             throw new ArgumentException(difference, nameof(vocabulary));
+        if (vocabulary is not null)
+            Format = Vocabulary.WithUnknownToken(Format);
         (Vocabulary, Tokenizer, TrainingSequences) = (vocabulary, tokenizer, trainingSequences);
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
         CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => Compile(weights, layer))];
-        Output = new CompiledOutput(weights.HiddenSize, Format.VocabularySize, Format.PaddingToken);
+        Output = new CompiledOutput(weights.HiddenSize, Format);
         Output.Weight.SetColumns(0, weights.OutputWeight);
         Output.LoadBias(weights.OutputBias);
         Embedding = new AlignedArray(weights.Embedding.Length);
@@ -50,8 +53,10 @@ public sealed unsafe class CompiledPolicy
         GC.KeepAlive(this);
     }
 
-    /// <summary>The format of the sequences.</summary>
-    public SequenceFormat Format => _weights.Format;
+    /// <summary>
+    /// The format of the sequences. With a vocabulary its unknown token is <see cref="Vocabulary.UnknownId"/>, which is never generated.
+    /// </summary>
+    public SequenceFormat Format { get; }
 
     /// <summary>The recurrent layers' kind.</summary>
     public RecurrentCell Cell => _weights.Cell;

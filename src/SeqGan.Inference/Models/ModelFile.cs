@@ -5,13 +5,14 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
 {
     private const int Version = 1;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
-    private const string PaddingName = "padding_token", VocabularyName = "vocabulary", TokenizerName = "tokenizer";
+    private const string PaddingName = "padding_token", UnknownName = "unknown_token", VocabularyName = "vocabulary",
+        TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
     private const string NormalizationName = "normalization", ComposedForm = "NFC";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
-        SequenceFormat format = weights.Format;
+        SequenceFormat format = policy.Format;
         var metadata = new Dictionary<string, string>
         {
             [VersionName] = Write(Version),
@@ -22,8 +23,12 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
             metadata[EndName] = Write(end);
         if (format.PaddingToken is { } padding)
             metadata[PaddingName] = Write(padding);
+
+        // With a vocabulary, the unknown token is always the same.
         if (policy.Vocabulary is { } vocabulary)
             metadata[VocabularyName] = JsonTokens.Write(vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount));
+        else if (format.UnknownToken is { } unknown)
+            metadata[UnknownName] = Write(unknown);
         if (policy.Labels is { } labels)
         {
             metadata[LabelsName] = JsonTokens.Write(labels.Names);
@@ -91,7 +96,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
         int? end = ReadOptional(EndName), padding = ReadOptional(PaddingName);
         try
         {
-            return new SequenceFormat(vocabularySize, maxLength, start, end, padding, labelCount);
+            return new SequenceFormat(vocabularySize, maxLength, start, end, padding, labelCount, ReadOptional(UnknownName));
         }
         catch (ArgumentException error)
         {

@@ -32,8 +32,7 @@ internal sealed unsafe class DecodingJob
     {
         (_policy, _kernels, _sequences, _labels, _completions) = (policy, kernels, sequences, labels, completions.ToArray());
         (_key, _firstRow, _options, _destination, _order) = (key, firstRow, options, destination, Order());
-        if (options.Constraint is { } constraint)
-            _guard = new ConstraintGuard(constraint, policy.Format, nameof(options), policy.Vocabulary);
+        _guard = ConstraintGuard.For(options.Constraint, policy.Format, nameof(options), policy.Vocabulary);
         destination.Reset(completions.Length);
         Span<int> destinationLabels = destination.Labels;
         for (int i = 0; i < destinationLabels.Length; i++)
@@ -43,6 +42,8 @@ internal sealed unsafe class DecodingJob
     private bool HasOnePrefix => _sequences.Count == 1;
 
     private SequenceFormat Format => _policy.Format;
+
+    private AlignedArray Bias => _options.AllowUnknown ? _policy.Output.DataBias : _policy.Output.Bias;
 
     public int CountPieces(int threads) => Math.Clamp(_order.Length / SmallestPiece, 1, threads * PiecesPerThread);
 
@@ -125,7 +126,7 @@ internal sealed unsafe class DecodingJob
                 FollowPrefixes(_guard, rows, prefix, worker);
             if (!isAnyAt)
                 continue;
-            worker.ComputeLogits(rows.Count);
+            worker.ComputeLogits(rows.Count, Bias);
             for (int slot = 0; slot < rows.Count; slot++)
             {
                 if (!IsAt(next[slot], rows[slot], prefix))
@@ -245,7 +246,7 @@ internal sealed unsafe class DecodingJob
             if (active == 0)
                 return;
             worker.Advance(active);
-            worker.ComputeLogits(active);
+            worker.ComputeLogits(active, Bias);
             active = Accept(active, worker, distribution);
         }
     }

@@ -87,9 +87,9 @@ internal sealed unsafe class DecodingWorker
         }
     }
 
-    /// <summary>Computes the logits of the first slots' next tokens.</summary>
-    public void ComputeLogits(int slots) => _kernels.MultiplyAdd(
-        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output.Weight, _policy.Output.Bias.Pointer, 0, _logits.Pointer, Columns);
+    /// <summary>Computes the logits of the first slots' next tokens with one of the policy's two biases.</summary>
+    public void ComputeLogits(int slots, AlignedArray bias) => _kernels.MultiplyAdd(
+        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output.Weight, bias.Pointer, 0, _logits.Pointer, Columns);
 
     /// <summary>Makes room to save so many states.</summary>
     public void ReserveSaved(int count)

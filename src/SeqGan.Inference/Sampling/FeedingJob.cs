@@ -35,7 +35,7 @@ internal sealed class FeedingJob(CompiledPolicy policy, Kernels kernels, TokenBa
             worker.Advance(rows);
             if (!isAnyOwn)
                 continue;
-            worker.ComputeLogits(rows);
+            worker.ComputeLogits(rows, policy.Output.Bias);
             for (int slot = 0; slot < rows; slot++)
             {
                 int row = firstRow + slot;

@@ -51,6 +51,12 @@ public sealed record SamplingOptions
     /// </remarks>
     public ITokenConstraint? Constraint { get; init; }
 
+    /// <summary>
+    /// Whether the unknown token (<see cref="SequenceFormat.UnknownToken"/>) may be drawn, where a word that the vocabulary lacks would
+    /// stand. Constraints never allow it. The default value is false.
+    /// </summary>
+    public bool AllowUnknown { get; init; }
+
     /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
     /// <returns>Options whose <see cref="Seed"/> is not null.</returns>
     public SamplingOptions WithSeed() =>

@@ -1,8 +1,11 @@
 namespace SeqGan.Sampling;
 
-/// <summary>Log-probabilities of given sequences, cut into pieces that threads take.</summary>
+/// <summary>
+/// Log-probabilities of given sequences, as data can have them or as they are generated, cut into pieces that threads take.
+/// </summary>
 internal sealed unsafe class ScoringJob(
-    CompiledPolicy policy, Kernels kernels, TokenBatch sequences, Memory<float> destination, double temperature, ConstraintGuard? guard)
+    CompiledPolicy policy, Kernels kernels, TokenBatch sequences, Memory<float> destination, double temperature, bool isGenerated,
+    ConstraintGuard? guard)
 {
     private const int SmallestPiece = 16;
 
@@ -35,13 +38,14 @@ internal sealed unsafe class ScoringJob(
             }
 
             worker.Advance(rows);
-            worker.ComputeLogits(rows);
+            worker.ComputeLogits(rows, isGenerated ? policy.Output.Bias : policy.Output.DataBias);
             for (int slot = 0; slot < rows; slot++)
             {
                 ReadOnlySpan<int> sequence = sequences[firstRow + slot];
                 if (position >= sequence.Length)
                     continue;
-                isBroken[slot] = isBroken[slot] || (guard is not null && !TryConstrain(guard, worker, slot, sequence, position));
+                isBroken[slot] = isBroken[slot] || (isGenerated && sequence[position] == policy.Format.UnknownToken)
+                    || (guard is not null && !TryConstrain(guard, worker, slot, sequence, position));
                 values[(slot * sequences.Length) + position] =
                     isBroken[slot] ? float.NegativeInfinity : LogProbability(worker, slot, sequence[position]);
             }

@@ -61,7 +61,8 @@ public sealed class SequenceSampler
 
     /// <summary>Completes a prefix a number of times.</summary>
     /// <param name="prefix">
-    /// The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLengthWithoutEnd"/>; a complete sequence is copied.
+    /// The tokens that each sequence begins with, at most <see cref="SequenceFormat.MaxLengthWithoutEnd"/>; the unknown token may be among
+    /// them. A complete sequence is copied.
     /// </param>
     /// <param name="count">How many; at least 0.</param>
     /// <param name="options">How tokens are drawn; the default options where null.</param>
@@ -124,8 +125,9 @@ public sealed class SequenceSampler
     /// <param name="destination">Receives natural logarithms, at most 0, [Count, Length] in row-major order; 0 at padding.</param>
     /// <param name="temperature">Divides the logits; positive and finite.</param>
     /// <param name="constraint">
-    /// Probabilities are those among the tokens that it allows; a token that it does not allow has minus infinity, and so have those after
-    /// it. Null, the default, takes all tokens.
+    /// Probabilities are those among the tokens that it allows and that can be generated; another token has minus infinity, and so have
+    /// those after it. Null, the default, takes all tokens that data can have, the unknown token among them; for the probabilities of what
+    /// is sampled without a constraint, give <see cref="TokenConstraint.KnownTokens"/>.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">
@@ -148,9 +150,8 @@ public sealed class SequenceSampler
                 nameof(destination));
         }
 
-        ConstraintGuard? guard =
-            constraint is null ? null : new ConstraintGuard(constraint, Policy.Format, nameof(constraint), Policy.Vocabulary);
-        var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature, guard);
+        var guard = ConstraintGuard.For(constraint, Policy.Format, nameof(constraint), Policy.Vocabulary);
+        var job = new ScoringJob(Policy, _kernels, sequences, destination, temperature, isGenerated: constraint is not null, guard);
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 

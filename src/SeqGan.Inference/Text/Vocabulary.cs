@@ -10,7 +10,7 @@ public sealed class Vocabulary
     /// <summary>The id of the token that ends a sequence: 1.</summary>
     public const int EndId = 1;
 
-    /// <summary>The id of every token that the vocabulary lacks: 2.</summary>
+    /// <summary>The id of every token that the vocabulary lacks: 2. It is for reading: models learn it, and never generate it.</summary>
     public const int UnknownId = 2;
 
     /// <summary>The number of special tokens, and so the id of the first token of the data: 3.</summary>
@@ -75,12 +75,20 @@ public sealed class Vocabulary
     {
         return Count != format.VocabularySize
             ? $"The vocabulary has {Count} tokens, special ones included; the format or network has {format.VocabularySize}."
-            : (format.PaddingToken, format.EndToken) is (PaddingId, EndId) ? null
-            : $"A vocabulary's padding token is {PaddingId} and its end token {EndId}; "
-                + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}.";
+            : (format.PaddingToken, format.EndToken) is not (PaddingId, EndId)
+                ? $"A vocabulary's padding token is {PaddingId} and its end token {EndId}; "
+                    + $"the format's padding token is {Name(format.PaddingToken)} and its end token {Name(format.EndToken)}."
+            : format.UnknownToken is null or UnknownId ? null
+            : $"A vocabulary's unknown token is {UnknownId}; the format's is {format.UnknownToken}.";
 
         static string Name(int? token) => token is { } id ? $"{id}" : "absent";
     }
+
+    /// <summary>A format of a vocabulary, with its unknown token.</summary>
+    internal static SequenceFormat WithUnknownToken(SequenceFormat format) => format.UnknownToken is not null
+        ? format
+        : new SequenceFormat(
+            format.VocabularySize, format.MaxLength, format.StartToken, format.EndToken, format.PaddingToken, format.LabelCount, UnknownId);
 
     internal static Vocabulary FromCounts(IEnumerable<KeyValuePair<string, int>> counts, int minimumCount) =>
         new(counts

@@ -5,13 +5,22 @@ namespace SeqGan.Corpora;
 /// <param name="Next">The next sequence in the epoch's order.</param>
 internal readonly record struct BatchPosition(uint Epoch, int Next);
 
+/// <summary>Changes a sequence that is the place-th of an epoch.</summary>
+internal delegate void SequenceChange(Span<int> sequence, uint epoch, int place);
+
 /// <summary>Gives the sequences of a set in batches, in an order that seed and epoch determine.</summary>
 /// <remarks>
 /// All batches have the same size: sequences left over at an epoch's end are skipped, as in the published code; each epoch skips others.
 /// A set that is smaller than a batch is one batch. The set must outlive the source and must not change; the next batch reuses the memory
 /// of a batch. Not thread-safe.
 /// </remarks>
-internal sealed class BatchSource(TokenBatch sequences, SequenceFormat format, int batchSize, ulong seed)
+/// <param name="sequences">The set.</param>
+/// <param name="format">The sequences' format.</param>
+/// <param name="batchSize">The most sequences in a batch.</param>
+/// <param name="seed">Determines the order.</param>
+/// <param name="change">Changes the batch's copies of the sequences; null changes none.</param>
+internal sealed class BatchSource(
+    TokenBatch sequences, SequenceFormat format, int batchSize, ulong seed, SequenceChange? change = null)
 {
     private readonly SequenceBuffer _batch = new(format, Math.Min(batchSize, sequences.Count));
     private int[] _order = [];
@@ -50,8 +59,9 @@ internal sealed class BatchSource(TokenBatch sequences, SequenceFormat format, i
             return false;
         for (int row = 0; row < _batch.Count; row++)
         {
-            int source = _order[_next++];
+            int place = _next++, source = _order[place];
             _batch.Set(row, sequences[source], sequences.LabelOf(source));
+            change?.Invoke(_batch.Row(row)[..sequences.LengthOf(source)], _epoch, place);
         }
 
         batch = _batch.AsBatch();

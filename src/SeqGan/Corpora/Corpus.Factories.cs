@@ -268,7 +268,8 @@ public sealed partial class Corpus
         int maxLength = options is { Vocabulary: not null, MaxLength: not null } ? limit : longest;
         int minimumTokenCount = options.Vocabulary is null ? options.MinimumTokenCount : 1;
         var format = new SequenceFormat(
-            vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length);
+            vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length,
+            Vocabulary.UnknownId);
         (SequenceBuffer training, SequenceBuffer heldOut) = sequences.Split(format, options.HeldOutFraction, options.Seed);
         LabelSet? labels = LabelsOf(training, sequences.LabelNames);
         CorpusReport report = sequences.Report(

@@ -6,9 +6,10 @@ namespace SeqGan;
 /// <remarks>
 /// <para>
 /// A corpus of text has a vocabulary. The start and padding token of its format is <see cref="Vocabulary.PaddingId"/>, the end token
-/// <see cref="Vocabulary.EndId"/>, and <see cref="SequenceFormat.MaxLengthWithoutEnd"/> is the option's maximum length or the chosen one,
-/// or that of the longest sequence if all are shorter. The vocabulary contains the tokens of all kept sequences, held-out ones included,
-/// so that these can be measured. With a given vocabulary and a given maximum length, it is always the option's.
+/// <see cref="Vocabulary.EndId"/>, the unknown token <see cref="Vocabulary.UnknownId"/>, and
+/// <see cref="SequenceFormat.MaxLengthWithoutEnd"/> is the option's maximum length or the chosen one, or that of the longest sequence if
+/// all are shorter. The vocabulary contains the tokens of all kept sequences, held-out ones included, so that these can be measured. With
+/// a given vocabulary and a given maximum length, it is always the option's.
 /// </para>
 /// <para>
 /// With labels, every sequence has one: a generator's first input, and something that the discriminator judges by. Labels are numbered in
@@ -36,13 +37,20 @@ namespace SeqGan;
 /// </example>
 public sealed partial class Corpus
 {
+    // Fewer sequences would be memorised.
+    private const int FewestKnown = 32;
+
     private const string NoVocabulary = "This corpus is made of token ids and has no vocabulary to encode a text with.";
 
     private readonly SequenceBuffer _training;
     private readonly SequenceBuffer _heldOut;
+    private readonly Lazy<TokenBatch> _knownTraining, _knownHeldOut;
 
-    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report) =>
+    private Corpus(SequenceBuffer training, SequenceBuffer heldOut, LabelSet? labels, CorpusReport report)
+    {
         (_training, _heldOut, Labels, Report) = (training, heldOut, labels, report);
+        (_knownTraining, _knownHeldOut) = (new(() => WithoutUnknown(training)), new(() => WithoutUnknown(heldOut)));
+    }
 
     /// <summary>The format of the sequences.</summary>
     public SequenceFormat Format => _training.Format;
@@ -68,8 +76,13 @@ public sealed partial class Corpus
     /// <summary>What the corpus was made from, what was left out and why.</summary>
     public CorpusReport Report { get; }
 
-    /// <summary>The token that replaces tokens missing from the vocabulary; null without a vocabulary.</summary>
-    internal int? UnknownToken => Vocabulary is null ? null : Vocabulary.UnknownId;
+    /// <summary>
+    /// The training sequences without an unknown token, which alone are like generated ones; all if hardly any has none.
+    /// </summary>
+    internal TokenBatch KnownTraining => _knownTraining.Value;
+
+    /// <summary>The same of the held-out sequences.</summary>
+    internal TokenBatch KnownHeldOut => _knownHeldOut.Value;
 
     private bool DropsUnknownTokens { get; init; }
 
@@ -160,6 +173,20 @@ public sealed partial class Corpus
         : [.. Decode(sequences).Select((text, row) => $"[{labels.Names[sequences.Labels.Span[row]]}] {text}")];
 
     private string Normalize(string text) => NormalizesText ? ComposedText.Of(text) : text;
+
+    private static TokenBatch WithoutUnknown(SequenceBuffer sequences)
+    {
+        TokenBatch all = sequences.AsBatch();
+        if (sequences.Format.UnknownToken is not { } unknown)
+            return all;
+        int[] kept = [.. Enumerable.Range(0, all.Count).Where(row => !all[row].Contains(unknown))];
+        if (kept.Length < FewestKnown || kept.Length == all.Count)
+            return all;
+        var known = new SequenceBuffer(sequences.Format, kept.Length);
+        for (int row = 0; row < kept.Length; row++)
+            known.Set(row, all[kept[row]], all.LabelOf(kept[row]));
+        return known.AsBatch();
+    }
 
     private int[]? Encode(string text, out string? failure)
     {

@@ -48,7 +48,8 @@ public sealed class CorpusOptions
 
     /// <summary>
     /// Whether to leave out sequences with a token that is rarer than <see cref="MinimumTokenCount"/>, or missing from the given vocabulary
-    /// or alphabet. Otherwise the unknown token replaces such tokens, and a model learns to generate it. The default value is false.
+    /// or alphabet. Otherwise the unknown token replaces such tokens: a generator reads and learns it, and never generates it. The default
+    /// value is false.
     /// </summary>
     public bool DropSequencesWithUnknownTokens { get; set; }
 

@@ -22,6 +22,9 @@ internal sealed class CorpusStatistics
     /// <summary>The number of different tokens of the data, and of those that occur once.</summary>
     public (int All, int Once) Tokens { get; set; }
 
+    /// <summary>A minimum count of tokens that makes few of them unknown, and the share, in [0, 1], that it does.</summary>
+    public (int Count, double Unknown) Sparing { get; set; } = (1, 0);
+
     /// <summary>The number of invalid records of several lines, the number of their lines, and the first line of the first.</summary>
     public (int Records, long Lines, int First) Broken { get; private set; }
 

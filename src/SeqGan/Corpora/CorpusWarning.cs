@@ -18,7 +18,7 @@ public enum CorpusWarning
     /// <summary>Held-out sequences are also training sequences, so held-out figures look better than they are.</summary>
     SplitOverlap = 4,
 
-    /// <summary>Most tokens of the vocabulary occur once: there is nothing to learn about them.</summary>
+    /// <summary>Most tokens of the vocabulary occur once, and few are unknown: there is nothing to learn about them.</summary>
     SparseVocabulary = 5,
 
     /// <summary>More than a twentieth of the tokens are unknown.</summary>

@@ -22,6 +22,8 @@ internal static class CorpusWarnings
         int leftOut = report.Dropped
             .Where(entry => entry.Key is not (DropReason.Duplicate or DropReason.NotSampled)).Sum(entry => entry.Value);
         (int distinct, int once) = statistics.Tokens;
+        (int sparing, double sparingRate) = statistics.Sparing;
+        bool areManyUnknown = report.UnknownTokenRate > ManyUnknown;
         bool repeats = statistics.Distinct < report.Kept;
         Warn(statistics.Distinct < FewSequences || report.Training < Batch, CorpusWarning.FewSequences, () =>
             $"there are {report.Kept} sequences, {(repeats ? $"{statistics.Distinct} different ones, " : "")}{report.Training} of them to "
@@ -42,11 +44,17 @@ internal static class CorpusWarnings
         Warn(statistics.Overlap > 0, CorpusWarning.SplitOverlap, () =>
             $"{statistics.Overlap} of {report.HeldOut} held-out sequences are also training sequences, "
             + "so held-out figures look better than they are; remove them from one of the two.");
-        Warn(distinct >= SmallVocabulary && once * 2 > distinct, CorpusWarning.SparseVocabulary, () =>
-            $"{Percent(once, distinct)} of the {distinct} different tokens occur once; raise CorpusOptions.MinimumTokenCount, "
+
+        // One advice: with fewer unknown tokens than warn, rare tokens may become unknown; with more, they may not.
+        bool isSparse = distinct >= SmallVocabulary && once * 2 > distinct && report.MinimumTokenCount == 1;
+        Warn(isSparse && !areManyUnknown, CorpusWarning.SparseVocabulary, () =>
+            $"{Percent(once, distinct)} of the {distinct} different tokens occur once; "
+            + (sparing == 1 ? ""
+                : $"set CorpusOptions.MinimumTokenCount to {sparing}, which makes {Percent(sparingRate, 1)} of the tokens unknown, ")
             + "choose a tokenizer with shorter tokens, or give more data.");
-        Warn(report.UnknownTokenRate > ManyUnknown, CorpusWarning.UnknownTokens, () =>
-            $"{Percent(report.UnknownTokenRate, 1)} of the tokens are unknown; lower CorpusOptions.MinimumTokenCount, "
+        Warn(areManyUnknown, CorpusWarning.UnknownTokens, () =>
+            $"{Percent(report.UnknownTokenRate, 1)} of the tokens are unknown; "
+            + (sparing < report.MinimumTokenCount ? $"lower CorpusOptions.MinimumTokenCount to {sparing}, " : "")
             + "choose a tokenizer with shorter tokens, or give the vocabulary or alphabet that fits the data.");
         Warn(report.RoundTripFailures > 0, CorpusWarning.LossyTokenizer, () =>
         {
@@ -82,6 +90,16 @@ internal static class CorpusWarnings
             + $"{report.LengthPercentiles[90]}. Lower CorpusOptions.MaxLength, or choose a tokenizer with longer tokens, if training is "
             + "too slow.");
         return new ReadOnlyDictionary<CorpusWarning, string>(warnings);
+    }
+
+    /// <summary>
+    /// The least minimum count that makes rare tokens unknown, 2, or 1 if that were many; and the share, in [0, 1], of the tokens that it
+    /// makes unknown.
+    /// </summary>
+    public static (int Count, double Unknown) FindSparing(IReadOnlyCollection<int> counts)
+    {
+        double once = counts.Count(count => count == 1) / Math.Max(1, counts.Sum(count => (double)count));
+        return once > ManyUnknown ? (1, 0) : (2, once);
     }
 
     private static string[] DescribeSimilar(LabelSet labels) =>

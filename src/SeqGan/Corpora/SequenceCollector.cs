@@ -169,7 +169,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
             length += words;
             longest = Math.Max(longest, words);
             truncated += isText && !training.Format.HasEnded(sequence.Tokens) ? 1 : 0;
-            unknown += isText ? sequence.Tokens.AsSpan(0, words).Count(Vocabulary.UnknownId) : 0;
+            unknown += training.Format.UnknownToken is { } token ? sequence.Tokens.AsSpan(0, words).Count(token) : 0;
             if (labels is not null)
                 labelCounts[sequence.Label]++;
         }

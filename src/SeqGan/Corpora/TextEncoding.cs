@@ -89,6 +89,7 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
         Vocabulary vocabulary = Vocabulary.FromCounts(
             counts.Where(token => alphabet is null || alphabet.Contains(token.Key)), options.MinimumTokenCount);
         Sequences.Statistics.Tokens = (_counts.Count(count => count > 0), _counts.Count(count => count == 1));
+        Sequences.Statistics.Sparing = CorpusWarnings.FindSparing(_counts);
         return vocabulary.Count > Vocabulary.SpecialTokenCount
             ? vocabulary
             : throw new CorpusException(alphabet is not null && options.MinimumTokenCount == 1

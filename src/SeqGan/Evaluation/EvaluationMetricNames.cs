@@ -6,6 +6,9 @@ public static class EvaluationMetricNames
     /// <summary>The mean negative log-likelihood of held-out sequences under the generator, in nats a token.</summary>
     public const string NllTest = "nll_test";
 
+    /// <summary>The same over the tokens that the vocabulary has: unknown tokens are read, but not counted.</summary>
+    public const string NllTestKnown = "nll_test_known";
+
     /// <summary>The mean negative log-likelihood of generated sequences under the oracle, in nats a token.</summary>
     public const string NllOracle = "nll_oracle";
 

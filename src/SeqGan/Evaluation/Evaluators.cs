@@ -13,7 +13,8 @@ public static class Evaluators
     /// <summary>NLL_test: the mean negative log-likelihood, in nats a token, of held-out sequences under the generator.</summary>
     /// <remarks>
     /// Reports <see cref="EvaluationMetricNames.NllTest"/>; lower covers the data better. It rises when a generator overfits or no longer
-    /// covers parts of the data, which no figure of generated sequences shows.
+    /// covers parts of the data, which no figure of generated sequences shows. If the sequences have unknown tokens, it also reports
+    /// <see cref="EvaluationMetricNames.NllTestKnown"/>, which leaves them out.
     /// </remarks>
     /// <exception cref="ArgumentException">The corpus holds nothing out.</exception>
     public static IEvaluator HeldOutLikelihood(Corpus corpus)
@@ -32,8 +33,15 @@ public static class Evaluators
     public static IEvaluator HeldOutLikelihood(TokenBatch sequences)
     {
         SequenceSet.ThrowIfEmpty(sequences);
-        return new Evaluator(() => [EvaluationMetricNames.NllTest], (generator, cancellationToken) => NegativeLogLikelihood(
-            EvaluationMetricNames.NllTest, generator, sequences, cancellationToken));
+        return new Evaluator(() => [EvaluationMetricNames.NllTest, EvaluationMetricNames.NllTestKnown], (generator, cancellationToken) =>
+        {
+            Dictionary<string, double> metrics =
+                NegativeLogLikelihood(EvaluationMetricNames.NllTest, generator, sequences, cancellationToken);
+            if (SequenceMetrics.HasUnknown(sequences, generator.Format))
+                metrics[EvaluationMetricNames.NllTestKnown] =
+                    SequenceMetrics.NegativeLogLikelihood(generator, sequences, 1, knownTokensOnly: true, cancellationToken);
+            return metrics;
+        });
     }
 
     /// <summary>NLL_oracle, the metric of the paper's synthetic data: as NLL_test, of generated sequences under an oracle.</summary>
@@ -71,7 +79,7 @@ public static class Evaluators
         ArgumentNullException.ThrowIfNull(corpus);
         var sampling = new EvaluationSampling(count, seed, temperature, corpus.Labels);
         TokenBatch? reference = corpus.HeldOut.Count == 0 ? null : corpus.HeldOut;
-        var meter = new SampleMetrics.Meter(corpus.Format, reference, unknownToken: corpus.UnknownToken);
+        var meter = new SampleMetrics.Meter(corpus.Format, reference, unknownToken: corpus.Format.UnknownToken);
         var training = SequenceFingerprints.Of(corpus.Training);
         return new Evaluator(() => Measure(corpus.Training.Slice(0, Math.Min(2, corpus.Training.Count)), CancellationToken.None).Keys,
             (generator, cancellationToken) => Measure(sampling.Sample(generator, cancellationToken), cancellationToken));

@@ -37,8 +37,7 @@ public sealed class QualityDiversitySweep
         options.ThrowIfInvalid(nameof(options));
         SequenceSet.ThrowIfEmpty(heldOut);
         CompiledPolicy first = models[0].Value;
-        int? unknownToken = first.Vocabulary is null ? null : Vocabulary.UnknownId;
-        var meter = new SampleMetrics.Meter(first.Format, heldOut, options.Smoothing, unknownToken);
+        var meter = new SampleMetrics.Meter(first.Format, heldOut, options.Smoothing, first.Format.UnknownToken);
         var points = new List<QualityDiversityPoint>();
         foreach ((string name, CompiledPolicy policy) in models)
         {
@@ -48,7 +47,8 @@ public sealed class QualityDiversitySweep
                 var sampling = new SamplingOptions { Seed = options.Seed, Temperature = temperature };
                 TokenBatch generated = sampler.Sample(options.Count, sampling, cancellationToken).AsBatch();
                 SampleMetrics metrics = meter.Measure(generated, policy.TrainingSequences, cancellationToken);
-                double nllTest = SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken);
+                double nllTest = SequenceMetrics.NegativeLogLikelihood(
+                    sampler, heldOut, temperature, cancellationToken: cancellationToken);
                 points.Add(new QualityDiversityPoint(name, temperature, nllTest, metrics));
                 progress?.Report(points[^1]);
             }

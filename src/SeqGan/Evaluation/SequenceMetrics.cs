@@ -117,15 +117,25 @@ public static partial class SequenceMetrics
     /// rewards a generator that repeats one likely sequence; NLL_test alone cannot see that it also generates bad ones. Always report both.
     /// The temperature divides the logits; it is positive and finite.
     /// </remarks>
+    /// <param name="generator">The generator.</param>
+    /// <param name="sequences">The sequences, [Count, Length].</param>
+    /// <param name="temperature">Divides the logits.</param>
+    /// <param name="knownTokensOnly">
+    /// Whether tokens that are the format's unknown token are left out of sum and number. They are read all the same. An unknown token is
+    /// likelier than the word that it stands for, so a figure with many of them is too low; without them it is of the words that the
+    /// vocabulary has. Probabilities are the same either way: each is beside that of an unknown token.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">There is no token, a token is outside the vocabulary, or a length does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static double NegativeLogLikelihood(
-        IGenerator generator, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
+        IGenerator generator, TokenBatch sequences, double temperature = 1, bool knownTokensOnly = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
         void Measure(TokenBatch chunk, Memory<float> values) =>
             generator.LogProbabilities(chunk, values.Span, temperature, cancellationToken: cancellationToken);
-        return MeanOverTokens(Measure, sequences, cancellationToken);
+        return MeanOverTokens(Measure, sequences, knownTokensOnly ? generator.Format.UnknownToken : null, cancellationToken);
     }
 
     /// <summary>
@@ -137,25 +147,35 @@ public static partial class SequenceMetrics
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static double Perplexity(
         IGenerator generator, TokenBatch heldOut, double temperature = 1, CancellationToken cancellationToken = default) =>
-        Math.Exp(NegativeLogLikelihood(generator, heldOut, temperature, cancellationToken));
+        Math.Exp(NegativeLogLikelihood(generator, heldOut, temperature, cancellationToken: cancellationToken));
 
     /// <summary>The mean negative log-likelihood of sequences under a compiled policy.</summary>
-    /// <inheritdoc cref="NegativeLogLikelihood(IGenerator, TokenBatch, double, CancellationToken)"/>
+    /// <inheritdoc cref="NegativeLogLikelihood(IGenerator, TokenBatch, double, bool, CancellationToken)"/>
     public static double NegativeLogLikelihood(
-        SequenceSampler sampler, TokenBatch sequences, double temperature = 1, CancellationToken cancellationToken = default)
+        SequenceSampler sampler, TokenBatch sequences, double temperature = 1, bool knownTokensOnly = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sampler);
         void Measure(TokenBatch chunk, Memory<float> values) =>
             sampler.LogProbabilities(chunk, values, temperature, cancellationToken: cancellationToken);
-        return MeanOverTokens(Measure, sequences, cancellationToken);
+        return MeanOverTokens(Measure, sequences, knownTokensOnly ? sampler.Policy.Format.UnknownToken : null, cancellationToken);
     }
 
+    /// <summary>Whether a sequence has the format's unknown token.</summary>
+    internal static bool HasUnknown(TokenBatch sequences, SequenceFormat format) =>
+        format.UnknownToken is { } unknown && Enumerable.Range(0, sequences.Count).Any(row => sequences[row].Contains(unknown));
+
     private static double MeanOverTokens(
-        Action<TokenBatch, Memory<float>> likelihood, TokenBatch sequences, CancellationToken cancellationToken)
+        Action<TokenBatch, Memory<float>> likelihood, TokenBatch sequences, int? leftOut, CancellationToken cancellationToken)
     {
-        if (sequences.TokenCount == 0)
+        long count = 0;
+        for (int row = 0; row < sequences.Count; row++)
+            count += sequences.LengthOf(row) - (leftOut is { } token ? sequences[row].Count(token) : 0);
+        if (count == 0)
             throw new ArgumentException(
-                $"The set has {sequences.Count} sequences with 0 tokens; a likelihood needs at least 1 token.", nameof(sequences));
+                $"The set has {sequences.Count} sequences with 0 {(leftOut is null ? "" : "known ")}tokens; "
+                    + "a likelihood needs at least 1 token.",
+                nameof(sequences));
         int rows = Math.Min(RowsPerChunk, sequences.Count);
         float[] rented = ArrayPool<float>.Shared.Rent(rows * sequences.Length);
         try
@@ -170,15 +190,17 @@ public static partial class SequenceMetrics
                 double sum = 0;
                 for (int row = 0; row < chunk.Count; row++)
                 {
-                    foreach (float value in logProbabilities.Span.Slice(row * chunk.Length, chunk.LengthOf(row)))
-                        sum += value;
+                    ReadOnlySpan<int> tokens = chunk[row];
+                    ReadOnlySpan<float> values = logProbabilities.Span.Slice(row * chunk.Length, tokens.Length);
+                    for (int position = 0; position < tokens.Length; position++)
+                        sum += tokens[position] == leftOut ? 0 : values[position];
                 }
 
                 total += sum;
             }
 
             // Not -total, which is minus zero for certain tokens.
-            return 0 - total / sequences.TokenCount;
+            return 0 - total / count;
         }
         finally
         {

@@ -59,7 +59,7 @@ internal sealed class RecurrentDecoder(
 
             using var step = NewDisposeScope();
             stepper.Advance(state, tensor(fed, device: network.Device));
-            long[] drawn = Draw(network.Logits(state.Hidden[^1]), uniforms, temperature: 1);
+            long[] drawn = Draw(network.Logits(state.Hidden[^1], isGenerated: true), uniforms, temperature: 1);
             for (int row = 0; row < sequences.Count; row++)
             {
                 if (position + 1 < sequences.LengthOf(row) && key.NextUniform(row, 1, position) >= truth)
@@ -128,7 +128,7 @@ internal sealed class RecurrentDecoder(
             using var step = NewDisposeScope();
             stepper.Advance(state, tensor(slots.Inputs, device: network.Device));
             slots.Draw(uniforms, key, firstRow);
-            Tensor logits = network.Logits(state.Hidden[^1]);
+            Tensor logits = network.Logits(state.Hidden[^1], isGenerated: true);
             if (slots.Allow() is { } allowed)
                 ForbiddenTokens.Remove(logits, allowed);
             slots.Accept(Draw(logits, uniforms, temperature));

@@ -6,7 +6,8 @@ namespace SeqGan.Generation;
 /// </summary>
 /// <remarks>
 /// Not thread-safe. Its random numbers come from the seed and from the keys it is given, never from libtorch's global generator. The
-/// padding token has probability 0.
+/// padding token has probability 0. The unknown token is never drawn: sampling, rollouts and policy gradient share out its probability
+/// among the others in proportion; maximum likelihood, and log-probabilities without a constraint, are of data, which can have it.
 /// </remarks>
 public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler, ICheckpointable, IScalableLearningRate
 {
@@ -35,7 +36,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     private RecurrentGenerator(SequenceFormat format, GeneratorOptions? options, RandomKey weights, ITokenConstraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(format);
-        _guard = constraint is null ? null : new ConstraintGuard(constraint, format, nameof(constraint));
+        _guard = ConstraintGuard.For(constraint, format, nameof(constraint));
         LibTorch.EnsureLoaded();
         Format = format;
         Constraint = constraint;
@@ -44,7 +45,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = CreateDecoder(Network);
-        _step = FusedStep.Suits(Network) ? new FusedStep(Network, format.PaddingToken) : new PlainStep(Network);
+        _step = FusedStep.Suits(Network) ? new FusedStep(Network, format) : new PlainStep(Network);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
         _learningRates = new ScaledLearningRates(_optimizers);
     }
@@ -125,8 +126,13 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         TrainingTokens tokens = TrainingTokens.Create(sequences, weights, Format);
         if (!Enum.IsDefined(objective))
             throw new ArgumentOutOfRangeException(nameof(objective), objective, "The objective is MaximumLikelihood or PolicyGradient.");
-        if (_guard is not null && objective == GeneratorObjective.PolicyGradient)
-            tokens.Constrain(_guard, sequences);
+        if (objective == GeneratorObjective.PolicyGradient)
+        {
+            tokens.TakeAsGenerated(sequences, Format);
+            if (_guard is not null)
+                tokens.Constrain(_guard, sequences);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return Step(tokens, objective);
     }

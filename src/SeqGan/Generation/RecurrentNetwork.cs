@@ -8,7 +8,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
     private readonly Linear _output;
-    private readonly Tensor? _mask;
+    private readonly Tensor? _dataMask, _generatedMask;
 
     public RecurrentNetwork(SequenceFormat format, GeneratorOptions options)
         : base(nameof(RecurrentNetwork))
@@ -29,12 +29,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         // Built inside a caller's dispose scope, the weights must outlive it.
         foreach (Tensor weight in parameters())
             weight.DetachFromDisposeScope();
-        if (format.PaddingToken is { } padding)
-        {
-            float[] mask = new float[format.VocabularySize];
-            mask[padding] = float.NegativeInfinity;
-            _mask = tensor(mask, device: Device).DetachFromDisposeScope();
-        }
+        _dataMask = format.PaddingToken is null ? null : Mask(format, token => token != format.PaddingToken);
+        _generatedMask = format.UnknownToken is null ? _dataMask : Mask(format, format.CanGenerate);
 
         // Listed once: each list holds other wrappers of the same weights.
         (string Name, Parameter Value)[] named = [.. named_parameters()];
@@ -74,13 +70,23 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         return TorchCell.Forward(embedded, zero);
     }
 
-    /// <summary>Hidden states [rows, hidden] to logits [rows, vocabulary]; the padding token's are minus infinity.</summary>
-    public Tensor Logits(Tensor hidden)
+    /// <summary>
+    /// Hidden states [rows, hidden] to logits [rows, vocabulary]; the padding token's are minus infinity, and so are the unknown token's
+    /// where the next token is generated.
+    /// </summary>
+    public Tensor Logits(Tensor hidden, bool isGenerated)
     {
-        if (_mask is null)
+        if ((isGenerated ? _generatedMask : _dataMask) is not { } mask)
             return SteadyLinear.Apply(hidden, _output.weight!, _output.bias!);
-        using Tensor bias = _output.bias! + _mask;
+        using Tensor bias = _output.bias! + mask;
         return SteadyLinear.Apply(hidden, _output.weight!, bias);
+    }
+
+    private Tensor Mask(SequenceFormat format, Func<int, bool> isPossible)
+    {
+        float[] mask =
+            [.. Enumerable.Range(0, format.VocabularySize).Select(token => isPossible(token) ? 0 : float.NegativeInfinity)];
+        return tensor(mask, device: Device).DetachFromDisposeScope();
     }
 
     private Parameter Weight(string name) => Weights.First(w => w.Name == name).Value;
@@ -88,7 +94,12 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _mask?.Dispose();
+        {
+            if (!ReferenceEquals(_dataMask, _generatedMask))
+                _generatedMask?.Dispose();
+            _dataMask?.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -20,7 +20,8 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature: 1, _generator.Constraint, cancellationToken);
+        ITokenConstraint constraint = _generator.Constraint ?? TokenConstraint.KnownTokens(Format);
+        SequenceLikelihood.Compute(Network, Format, sequences, destination, temperature: 1, constraint, cancellationToken);
     }
 
     public void MoveTowardGenerator(double rate)

@@ -11,6 +11,7 @@ internal static class SequenceLikelihood
         RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature,
         ITokenConstraint? constraint, CancellationToken cancellationToken)
     {
+        var guard = ConstraintGuard.For(constraint, format, nameof(constraint));
         format.ThrowIfInvalid(sequences);
         int length = sequences.Length, needed = sequences.Count * length;
         if (destination.Length < needed)
@@ -20,18 +21,18 @@ internal static class SequenceLikelihood
                 nameof(destination));
         }
 
-        ConstraintGuard? guard = constraint is null ? null : new ConstraintGuard(constraint, format, nameof(constraint));
         for (int start = 0; length > 0 && start < sequences.Count; start += BlockRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             TokenBatch block = sequences.Slice(start, Math.Min(BlockRows, sequences.Count - start));
-            ComputeBlock(network, format, block, destination.Slice(start * length, block.Count * length), temperature, guard);
+            Span<float> values = destination.Slice(start * length, block.Count * length);
+            ComputeBlock(network, format, block, values, temperature, isGenerated: constraint is not null, guard);
         }
     }
 
     private static void ComputeBlock(
         RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature,
-        ConstraintGuard? guard)
+        bool isGenerated, ConstraintGuard? guard)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -47,7 +48,7 @@ internal static class SequenceLikelihood
         {
             using var inner = NewDisposeScope();
             int count = Math.Min(BlockTokens, targets.Length - start);
-            Tensor logits = network.Logits(hidden.narrow(0, start, count));
+            Tensor logits = network.Logits(hidden.narrow(0, start, count), isGenerated);
             if (mask is not null)
                 ForbiddenTokens.Remove(logits, mask.Next(count));
             logits = RecurrentDecoder.Temper(logits, temperature);
@@ -60,6 +61,8 @@ internal static class SequenceLikelihood
         for (int row = 0; row < block.Count; row++)
         {
             int used = block.LengthOf(row), allowed = Math.Min(used, mask?.AllowedLengthOf(row) ?? used);
+            if (isGenerated && format.UnknownToken is { } unknown && block[row][..allowed].IndexOf(unknown) is var first and >= 0)
+                allowed = first;
             Span<float> cells = destination.Slice(row * length, length);
             values.AsSpan(row * length, allowed).CopyTo(cells);
             cells[allowed..used].Fill(float.NegativeInfinity);

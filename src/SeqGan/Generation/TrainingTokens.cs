@@ -21,6 +21,9 @@ internal sealed class TrainingTokens
     /// <summary>The tokens among which each was drawn, as bits, [<see cref="Count"/>, <see cref="AllowedWords"/>]; empty if all.</summary>
     public ulong[] Allowed { get; private set; } = [];
 
+    /// <summary>Whether the tokens are the generator's own, with the probabilities of sampling: without the unknown token.</summary>
+    public bool AreGenerated { get; private set; }
+
     /// <summary>How many words of bits a token has.</summary>
     public int AllowedWords => Allowed.Length / Count;
 
@@ -82,6 +85,22 @@ internal sealed class TrainingTokens
         }
 
         return tokens;
+    }
+
+    /// <summary>Takes the tokens as the generator's own.</summary>
+    /// <exception cref="ArgumentException">One is never generated.</exception>
+    public void TakeAsGenerated(TokenBatch sequences, SequenceFormat format)
+    {
+        AreGenerated = true;
+        for (int row = 0; format.UnknownToken is { } unknown && row < sequences.Count; row++)
+        {
+            if (sequences[row].IndexOf(unknown) is var position and >= 0)
+            {
+                throw new ArgumentException(
+                    $"Sequence {row} cannot have been generated: it has the unknown token {unknown} at position {position}.",
+                    nameof(sequences));
+            }
+        }
     }
 
     /// <summary>Takes account of a constraint under which the tokens were drawn.</summary>

@@ -5,8 +5,8 @@ internal sealed class HeldOutMetric(TrainerComponents components, TrainingRecord
 {
     private readonly int _limit = components.Options.Training.DiscriminatorPatience;
     private readonly CheckedScorer _discriminator = new(components.Discriminator);
-    private readonly TokenBatch _real = components.Corpus.HeldOut.Slice(
-        0, Math.Min(components.Options.Training.HeldOutSamples, components.Corpus.HeldOut.Count));
+    private readonly TokenBatch _real = components.Corpus.KnownHeldOut.Slice(
+        0, Math.Min(components.Options.Training.HeldOutSamples, components.Corpus.KnownHeldOut.Count));
     private Patience? _patience;
 
     /// <summary>Whether the discriminator stops learning after some epochs without improvement.</summary>

@@ -9,6 +9,10 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
     private readonly PositionBaseline _baseline =
         new(components.Options.Rewards.Baseline, components.Options.Rewards.BaselineDecay, components.Corpus.Format.MaxLength);
     private readonly KlCoefficient _coefficient = new(components.Options.PolicyGradient, components.Logger);
+
+    // The probabilities are those that the tokens were drawn with.
+    private readonly ITokenConstraint? _drawnUnder = components.Generator.Constraint
+        ?? (components.Corpus.Format.UnknownToken is null ? null : TokenConstraint.KnownTokens(components.Corpus.Format));
     private readonly float[] _advantages = new float[components.TokensPerBatch];
     private readonly float[] _weights = new float[components.Options.PolicyGradient.Passes > 1 ? components.TokensPerBatch : 0];
     private readonly float[] _sampled = new float[components.Options.PolicyGradient.UsesProbabilities ? components.TokensPerBatch : 0];
@@ -30,7 +34,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
     {
         if (_options.UsesProbabilities)
         {
-            _generator.LogProbabilities(sequences, _sampled, constraint: _generator.Constraint, cancellationToken: cancellationToken);
+            _generator.LogProbabilities(sequences, _sampled, constraint: _drawnUnder, cancellationToken: cancellationToken);
             double sum = SumOf(sequences, _sampled);
             if (!recorder.TryAccept("log-probability of a sampled token", sum, "Lower the generator's learning rate."))
                 return false;
@@ -64,8 +68,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
             Train(sequences, _advantages, cancellationToken);
             for (int pass = 1; pass < _options.Passes; pass++)
             {
-                _generator.LogProbabilities(
-                    sequences, _other, constraint: _generator.Constraint, cancellationToken: CancellationToken.None);
+                _generator.LogProbabilities(sequences, _other, constraint: _drawnUnder, cancellationToken: CancellationToken.None);
                 if (TryReweigh(sequences))
                     Train(sequences, _weights, CancellationToken.None);
             }

@@ -233,7 +233,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
             CombinedScorer.SetRound(scorer, round);
         TokenBatch? reference = Corpus.HeldOut.Count > 0 ? Corpus.HeldOut : null;
         var training = SequenceFingerprints.Of(Corpus.Training);
-        var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.UnknownToken)
+        var selector = new SequenceSelector(Generator, scorer, reference, training, Corpus.Format.UnknownToken)
         {
             Labels = Corpus.Labels,
             Label = options.Label is { } label ? IndexOf(label) : null,

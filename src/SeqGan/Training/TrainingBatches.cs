@@ -1,10 +1,16 @@
 namespace SeqGan.Training;
 
 /// <summary>The batches of a training: S for the generator, S for the discriminator, and the discriminator's negatives.</summary>
+/// <remarks>
+/// In the generator's, rare tokens stand in for the unknown token. The discriminator's have no unknown token where that is possible:
+/// generated sequences never have one, and telling those apart teaches nothing.
+/// </remarks>
 internal sealed class TrainingBatches(TrainerComponents components, TrainingPosition at)
 {
-    private readonly BatchSource _epochs = Source(components, components.Corpus.Training, components.Options.Training.BatchSize);
-    private readonly BatchSource _positives = Source(components, components.Corpus.Training, components.Options.Training.BatchSize / 2);
+    private readonly BatchSource _epochs =
+        Source(components, components.Corpus.Training, components.Options.Training.BatchSize, StandIns(components));
+    private readonly BatchSource _positives =
+        Source(components, components.Corpus.KnownTraining, components.Options.Training.BatchSize / 2);
     private BatchSource? _negatives;
 
     /// <summary>The generator's batches in an epoch.</summary>
@@ -65,6 +71,16 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
 
     public void Restore(TrainingState state) => (_epochs.Position, _positives.Position, _negatives) = (state.Epoch, state.Positives, null);
 
-    private static BatchSource Source(TrainerComponents components, TokenBatch sequences, int batchSize) =>
-        new(sequences, components.Corpus.Format, batchSize, components.Options.Seed);
+    private static BatchSource Source(
+        TrainerComponents components, TokenBatch sequences, int batchSize, SequenceChange? change = null) =>
+        new(sequences, components.Corpus.Format, batchSize, components.Options.Seed, change);
+
+    // By the epoch and the place in it, which a checkpoint holds: a resumed epoch changes the same tokens.
+    private static SequenceChange? StandIns(TrainerComponents components)
+    {
+        if (UnknownStandIns.Of(components.Corpus.Training, components.Corpus.Format) is not { } standIns)
+            return null;
+        ulong seed = components.Options.Seed;
+        return (sequence, epoch, place) => standIns.Replace(sequence, new RandomKey(seed, RandomPurpose.UnknownTokens, epoch), place);
+    }
 }

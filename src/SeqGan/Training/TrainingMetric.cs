@@ -154,6 +154,8 @@ public sealed class TrainingMetric
     [
         Evaluation(EvaluationMetricNames.NllTest, Nats, false,
             "negative log-likelihood of held-out sequences under the generator, nats a token; lower covers the data better"),
+        Evaluation(EvaluationMetricNames.NllTestKnown, Nats, false,
+            "negative log-likelihood of held-out sequences without their unknown tokens, nats a token; lower covers the data better"),
         Evaluation(EvaluationMetricNames.NllOracle, Nats, false,
             "negative log-likelihood of generated sequences under the oracle, nats a token; lower is likelier, but repetition is, too"),
         Evaluation(EvaluationMetricNames.Uniqueness, "(0, 1]", null,

@@ -46,7 +46,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
 
     private async ValueTask TryComponentsAsync(CancellationToken cancellationToken)
     {
-        TokenBatch real = components.Corpus.Training.Slice(0, Math.Min(Sequences, components.Corpus.Training.Count));
+        TokenBatch all = components.Corpus.KnownTraining, real = all.Slice(0, Math.Min(Sequences, all.Count));
         var request = new SampleRequest { Key = _key, Labels = real.Labels };
         TokenBatch generated = components.Generator.Sample(real.Count, request, cancellationToken).AsBatch();
         if (_options.AdversarialRounds > 0)

@@ -4,7 +4,7 @@ namespace SeqGan.Tests;
 
 public sealed class LabelledModelFileTests : IDisposable
 {
-    private static readonly SequenceFormat s_format = new(7, 6, 0, endToken: 1, paddingToken: 0, labelCount: 2);
+    private static readonly SequenceFormat s_format = new(7, 6, 0, endToken: 1, paddingToken: 0, labelCount: 2, unknownToken: 2);
 
     private readonly TemporaryFile _file = new();
 

@@ -6,7 +6,7 @@ namespace SeqGan.Tests;
 
 public sealed class ModelFileTests
 {
-    private static readonly SequenceFormat s_format = new(7, 6, 0, endToken: 1, paddingToken: 0);
+    private static readonly SequenceFormat s_format = new(7, 6, 0, endToken: 1, paddingToken: 0, unknownToken: 2);
     private static readonly Vocabulary s_vocabulary = new(["a", "\"", "é", "😀"]);
 
     /// <summary>A change of the metadata (null removes an entry), and a part of the message.</summary>

@@ -6,7 +6,7 @@ namespace SeqGan.Tests.Conformance;
 /// <summary>SeqGan's own components keep the promises that the kit holds others to.</summary>
 public class ConformanceTests
 {
-    public static TheoryData<string> Formats => ["fixed", "ending", "labelled"];
+    public static TheoryData<string> Formats => ["fixed", "ending", "labelled", "unknown"];
 
     [Theory]
     [InlineData(RecurrentCell.Lstm, "fixed", false)]
@@ -16,6 +16,8 @@ public class ConformanceTests
     [InlineData(RecurrentCell.Lstm, "labelled", false)]
     [InlineData(RecurrentCell.Gru, "labelled", true)]
     [InlineData(RecurrentCell.Gru, "fixed", true)]
+    [InlineData(RecurrentCell.Lstm, "unknown", false)]
+    [InlineData(RecurrentCell.Gru, "unknown", true)]
     public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, bool isBatched) =>
         GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched))
             .ThrowIfFailed();
@@ -67,6 +69,7 @@ public class ConformanceTests
     private static SequenceFormat Format(string name) => name switch
     {
         "fixed" => Generators.Fixed,
+        "unknown" => new SequenceFormat(9, 12, 0, 1, 0, unknownToken: 4),
         "labelled" => new SequenceFormat(9, 12, 0, 1, 0, labelCount: 3),
         _ => Generators.Ending,
     };

@@ -127,6 +127,33 @@ public class CorpusReportTests
         Assert.InRange(report.UnknownTokenRate, 0.2, 0.6);
     }
 
+    [Theory]
+    [InlineData(1, 60, "tokens occur once; set CorpusOptions.MinimumTokenCount to 2, which makes 4.02% of the tokens unknown")]
+    [InlineData(2, 60, null)]
+    [InlineData(3, 60, "lower CorpusOptions.MinimumTokenCount to 2, choose")]
+    [InlineData(1, 4, "56.52% of the 92 different tokens occur once; choose a tokenizer with shorter tokens, or give more data.")]
+    [InlineData(2, 4, "of the tokens are unknown; lower CorpusOptions.MinimumTokenCount to 1, choose")]
+    public void Report_RareTokens_GivesOneAdviceThatItsReaderCanFollow(int minimum, int frequent, string? advice)
+    {
+        // 52 tokens occur once, 20 twice and 20 often.
+        IEnumerable<string> tokens = Enumerable.Range(0, 52).Select(i => $"once{i}")
+            .Concat(Enumerable.Range(0, 40).Select(i => $"twice{i % 20}"))
+            .Concat(Enumerable.Range(0, 20 * frequent).Select(i => $"often{i % 20}"));
+        var options = new CorpusOptions
+        {
+            Tokenizer = Tokenizer.Whitespace, MinimumTokenCount = minimum, RemoveDuplicates = false, HeldOutFraction = 0,
+        };
+
+        IReadOnlyDictionary<CorpusWarning, string> warnings =
+            Report(tokens.Chunk(2).Select(line => string.Join(' ', line)), options).Warnings;
+
+        string[] about = [.. warnings.Values.Where(text => text.Contains("tokenizer with shorter tokens", StringComparison.Ordinal))];
+        if (advice is null)
+            Assert.Empty(about);
+        else
+            Assert.Contains(advice, Assert.Single(about), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Report_TextThatDoesNotComeBack_IsShownAroundTheFirstDifference()
     {

@@ -20,6 +20,20 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public async Task HeldOutLikelihood_UnknownTokens_IsMeasuredWithAndWithoutThem()
+    {
+        var format = new SequenceFormat(10, 4, 0, endToken: 1, paddingToken: 0, unknownToken: 2);
+        Corpus corpus = Corpus.FromTokens([[9, 9, 9, 9]], [[3, 2, 1], [2, 5, 4, 1]], format);
+        using var generator = new FakeGenerator(format);
+
+        var metrics = await Evaluators.HeldOutLikelihood(corpus).EvaluateAsync(generator, Cancellation);
+
+        Assert.Equal(18 / 7.0, metrics["nll_test"], 1e-12);
+        Assert.Equal(14 / 5.0, metrics["nll_test_known"], 1e-12);
+        Assert.All(metrics.Keys, key => Assert.NotNull(TrainingMetric.Find(key)));
+    }
+
+    [Fact]
     public void HeldOutLikelihood_NothingHeldOut_NamesTheOption()
     {
         Corpus corpus = Corpus.FromLines(["abc"], cancellationToken: Cancellation);

@@ -25,7 +25,7 @@ public class QualityDiversitySweepTests
         Assert.Equal(3ul, sweep.Seed);
         QualityDiversityPoint cold = sweep.Points[0], hot = sweep.Points[1];
         Assert.True(cold.Metrics.SelfBleu![2] > hot.Metrics.SelfBleu![2]);
-        Assert.Equal(SequenceMetrics.NegativeLogLikelihood(generator, heldOut, 2, Cancellation), hot.NllTest, 1e-5);
+        Assert.Equal(SequenceMetrics.NegativeLogLikelihood(generator, heldOut, 2, cancellationToken: Cancellation), hot.NllTest, 1e-5);
         TokenBatch sampled = new SequenceSampler(policy)
             .Sample(50, new SamplingOptions { Seed = 3, Temperature = 2 }, Cancellation).AsBatch();
         Assert.Equal(SampleMetrics.Measure(sampled, s_format, heldOut, SequenceFingerprints.Of(heldOut), cancellationToken: Cancellation)

@@ -19,6 +19,28 @@ public class SequenceMetricsTests
     }
 
     [Fact]
+    public void NegativeLogLikelihood_OfKnownTokens_LeavesUnknownOnesOutOfSumAndNumber()
+    {
+        // Token k has k nats: 3 + 2 + 1 and 2 + 5 + 4 + 1, of which the twos are unknown.
+        var format = new SequenceFormat(10, 4, 0, endToken: 1, paddingToken: 0, unknownToken: 2);
+        using var generator = new FakeGenerator(format);
+        TokenBatch batch = Batch([3, 2, 1], [2, 5, 4, 1]);
+        CancellationToken token = TestContext.Current.CancellationToken;
+
+        Assert.Equal(18 / 7.0, SequenceMetrics.NegativeLogLikelihood(generator, batch, cancellationToken: token), 1e-12);
+        Assert.Equal(
+            14 / 5.0, SequenceMetrics.NegativeLogLikelihood(generator, batch, knownTokensOnly: true, cancellationToken: token), 1e-12);
+        Assert.Equal(
+            1, SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 2, 2, 1]), knownTokensOnly: true, cancellationToken: token));
+        var error = Assert.Throws<ArgumentException>(
+            () => SequenceMetrics.NegativeLogLikelihood(generator, Batch([2, 2, 2, 2]), knownTokensOnly: true, cancellationToken: token));
+        Assert.Contains("1 sequences with 0 known tokens", error.Message, StringComparison.Ordinal);
+        using var other = new FakeGenerator(s_format);
+        Assert.Equal(
+            18 / 7.0, SequenceMetrics.NegativeLogLikelihood(other, batch, knownTokensOnly: true, cancellationToken: token), 1e-12);
+    }
+
+    [Fact]
     public void Uniqueness_CountsDistinctSequences()
     {
         Assert.Equal(0.75, SequenceMetrics.Uniqueness(Batch([2, 1], [2, 3, 1], [2, 1], [2, 3, 4, 5])));

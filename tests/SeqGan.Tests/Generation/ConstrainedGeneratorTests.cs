@@ -132,7 +132,7 @@ public sealed class ConstrainedGeneratorTests
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, format);
         tokens.Constrain(new ConstraintGuard(constraint, format, "constraint"), batch);
 
-        (double loss, double nll) = new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(tokens);
+        (double loss, double nll) = new FusedStep(generator.Network, format).ComputeGradients(tokens);
         Dictionary<string, float[]> actual = Gradients(generator);
         (double expectedLoss, double expectedNll) = new PlainStep(generator.Network).ComputeGradients(tokens);
         Dictionary<string, float[]> expected = Gradients(generator);
@@ -157,7 +157,7 @@ public sealed class ConstrainedGeneratorTests
         float[] weights = [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * s_key.NextUniform(i, 1) - 1.5f)];
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, s_small);
         tokens.Constrain(new ConstraintGuard(Pattern, s_small, "constraint"), batch);
-        new FusedStep(generator.Network, s_small.PaddingToken).ComputeGradients(tokens);
+        new FusedStep(generator.Network, s_small).ComputeGradients(tokens);
         Dictionary<string, float[]> gradients = Gradients(generator);
         foreach ((string name, Parameter weight) in generator.Network.Weights)
         {

@@ -69,7 +69,7 @@ internal sealed class PublishedRolloutLoop(RecurrentGenerator generator, ISequen
             }
             else
             {
-                Tensor probabilities = _network.Logits(hidden[^1]).softmax(-1);
+                Tensor probabilities = _network.Logits(hidden[^1], isGenerated: true).softmax(-1);
                 token = multinomial(probabilities, 1, generator: random).view(-1).MoveToOuterDisposeScope();
             }
 

@@ -92,6 +92,33 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task Commands_RareAndUnseenWords_GenerateNoUnknownTokenAndMeasureWithAndWithoutThem()
+    {
+        string[] sentences = await File.ReadAllLinesAsync(WriteSentences("plain.txt", 0, 400), TestContext.Current.CancellationToken);
+        string file = _folder.Combine("train.txt"), test = _folder.Combine("test.txt"), model = _folder.Combine("m.seqgan");
+        await File.WriteAllLinesAsync(
+            file, sentences.Select((line, i) => i % 3 == 0 ? line.Replace("The", $"Name{i / 6}", StringComparison.Ordinal) : line),
+            TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            test, sentences.Select((line, i) => i % 3 == 0 ? line.Replace("The", $"Other{i}", StringComparison.Ordinal) : $"{line} Why?"),
+            TestContext.Current.CancellationToken);
+
+        JsonElement trained = await RunJsonAsync(
+            "train", file, "--tokens", "words", "--min-count", "3", "--model", model, "--quick", "--epochs", "2", "--rounds", "1",
+            "--json");
+        Assert.InRange(trained.GetProperty("corpus").GetProperty("unknown_token_rate").GetDouble(), 0.01, 0.1);
+        Assert.True(trained.GetProperty("nll_test_known").GetDouble() > 0);
+
+        var made = await RunAsync("generate", model, "-n", "5000", "--temperature", "1.3");
+        Assert.Equal(0, made.ExitCode);
+        Assert.DoesNotContain("<unknown>", made.Output, StringComparison.Ordinal);
+        JsonElement quality = await RunJsonAsync("evaluate", model, "--test", test, "-n", "50", "--json");
+        Assert.NotEqual(quality.GetProperty("nll_test").GetDouble(), quality.GetProperty("nll_test_known").GetDouble());
+        var table = await RunAsync("evaluate", model, "--test", test, "-n", "50");
+        Assert.Matches(@"nll_test_known +\d", table.Output);
+    }
+
+    [Fact]
     public async Task Train_FewSequences_TrainsOnTwoBatchesInAnEpoch()
     {
         string file = _folder.Combine("few.txt"), log = _folder.Combine("run.jsonl");

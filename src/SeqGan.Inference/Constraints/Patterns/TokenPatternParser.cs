@@ -75,7 +75,7 @@ internal sealed class TokenPatternParser(string pattern, string parameterName, S
     /// <summary>Reads a token's id, if tokens have no names.</summary>
     public static int? ParseId(string name, SequenceFormat format) =>
         int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < format.VocabularySize
-        && id != format.EndToken && id != format.PaddingToken
+        && id != format.EndToken && format.CanGenerate(id)
             ? id
             : null;
 }

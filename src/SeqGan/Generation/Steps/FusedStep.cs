@@ -31,12 +31,12 @@ internal sealed unsafe class FusedStep : ITrainingStep
     private readonly GradientSum[] _sums;
     private readonly HashSet<long> _embeddedTokens = [];
 
-    public FusedStep(RecurrentNetwork network, int? paddingToken, Kernels? kernels = null)
+    public FusedStep(RecurrentNetwork network, SequenceFormat format, Kernels? kernels = null)
     {
         _network = network;
         _kernels = kernels ?? Kernels.Best;
         _layers = [.. Enumerable.Range(0, network.Layers).Select(layer => new LayerWeights(network, layer, _kernels))];
-        _output = new OutputWeights(network, paddingToken, _kernels);
+        _output = new OutputWeights(network, format, _kernels);
         _sums = [.. _layers.SelectMany(layer => layer.Gradients), _output.WeightGradient, _output.BiasGradient];
     }
 

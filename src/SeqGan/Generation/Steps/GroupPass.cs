@@ -56,7 +56,7 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
 
         _output.Run(
             input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), _allowed.AsSpan(0, rows * tokens.AllowedWords),
-            _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
+            tokens.AreGenerated, _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
             float* below = layer == 0 ? _inputs.Pointer : _layers[layer - 1].Hidden;

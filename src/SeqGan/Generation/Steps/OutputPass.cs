@@ -1,12 +1,12 @@
 namespace SeqGan.Generation;
 
 /// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
-internal sealed unsafe class OutputWeights(RecurrentNetwork network, int? paddingToken, Kernels kernels)
+internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFormat format, Kernels kernels)
 {
     private readonly Parameter _weight = network.OutputWeight, _bias = network.OutputBias;
 
     /// <summary>For the forward pass.</summary>
-    public CompiledOutput Packed { get; } = new(network.HiddenSize, (int)network.OutputWeight.shape[0], paddingToken);
+    public CompiledOutput Packed { get; } = new(network.HiddenSize, format);
 
     /// <summary>For the backward pass.</summary>
     public PaddedWeight Weight { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight));
@@ -59,12 +59,13 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
     /// <summary>
     /// Rows of hidden states, [rows, size], to losses, the negative log-likelihoods of the tokens that followed. Adds to the states'
     /// gradient and to a part of the output layer's. Weights are the losses' factors; allowed are the tokens that could have followed as
-    /// bits, [rows, words], empty if all could.
+    /// bits, [rows, words], empty if all could. Generated tokens are never the unknown one.
     /// </summary>
     public void Run(
-        float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, Span<float> losses,
-        float* hiddenGradient, int part)
+        float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, bool areGenerated,
+        Span<float> losses, float* hiddenGradient, int part)
     {
+        float* bias = (areGenerated ? output.Packed.Bias : output.Packed.DataBias).Pointer;
         float* weightGradient = output.WeightGradient.Begin(part), biasGradient = output.BiasGradient.Begin(part);
         int tileRows = TileRows, words = allowed.Length / Math.Max(1, targets.Length);
         Reserve(tileRows);
@@ -72,7 +73,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         {
             int rows = Math.Min(tileRows, targets.Length - first);
             float* tile = hidden + (nint)first * output.Size;
-            Exponentiate(tile, targets.Slice(first, rows), allowed.Slice(first * words, rows * words));
+            Exponentiate(tile, bias, targets.Slice(first, rows), allowed.Slice(first * words, rows * words));
             Normalize(weights.Slice(first, rows), losses.Slice(first, rows));
             Differentiate(tile, rows, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
             SubtractTargets(
@@ -91,7 +92,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
     }
 
     // Each block's exponentials are relative to the greatest logit so far.
-    private void Exponentiate(float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<ulong> allowed)
+    private void Exponentiate(float* hidden, float* bias, ReadOnlySpan<int> targets, ReadOnlySpan<ulong> allowed)
     {
         RightFactor weight = output.Packed.Weight.Factor;
         int words = allowed.Length / targets.Length;
@@ -102,7 +103,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
             kernels.Multiply(
                 new LeftFactor(hidden, output.Size, 1),
                 new RightFactor(weight.Values + start / PackedMatrix.BlockColumns * weight.Block, weight.Depth, weight.Block),
-                output.Packed.Bias.Pointer + start, 0, logits, RowLength, targets.Length, output.Packed.Weight.Inputs, columns);
+                bias + start, 0, logits, RowLength, targets.Length, output.Packed.Weight.Inputs, columns);
             for (int row = 0; row < targets.Length; row++)
             {
                 float* values = logits + (nint)row * RowLength;

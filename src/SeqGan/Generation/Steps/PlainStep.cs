@@ -20,7 +20,7 @@ internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
         Tensor hidden = network.forward(inputs).reshape(-1, network.HiddenSize);
         if (tokens.Count < tokens.Inputs.Length)
             hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
-        Tensor logits = network.Logits(hidden);
+        Tensor logits = network.Logits(hidden, tokens.AreGenerated);
         if (tokens.Allowed.Length > 0)
         {
             using Scalar never = float.NegativeInfinity;

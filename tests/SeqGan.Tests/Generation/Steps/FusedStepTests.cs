@@ -50,7 +50,7 @@ public class FusedStepTests
         TokenBatch batch = Sequences(format, 3, 0);
         TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
 
-        Assert.Equal((0, 0), new FusedStep(generator.Network, null).ComputeGradients(tokens));
+        Assert.Equal((0, 0), new FusedStep(generator.Network, generator.Format).ComputeGradients(tokens));
         Assert.All(Gradients(generator.Network).Values, gradient => Assert.All(gradient, g => Assert.Equal(0, g, 1e-6)));
     }
 
@@ -71,7 +71,7 @@ public class FusedStepTests
     {
         SequenceFormat format = Generators.Ending;
         using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 2, 6, 10);
-        var step = new FusedStep(generator.Network, format.PaddingToken);
+        var step = new FusedStep(generator.Network, format);
         TrainingTokens[] batches =
         [
             .. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows))
@@ -82,7 +82,7 @@ public class FusedStepTests
         Dictionary<string, float[]> after = Gradients(generator.Network);
 
         generator.Network.zero_grad(set_to_none: true);
-        new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(batches[1]);
+        new FusedStep(generator.Network, format).ComputeGradients(batches[1]);
 
         Assert.Equal(Gradients(generator.Network), after);
     }
@@ -100,7 +100,7 @@ public class FusedStepTests
         foreach (Kernels kernels in Kernels.All)
         {
             generator.Network.zero_grad(set_to_none: true);
-            double loss = new FusedStep(generator.Network, format.PaddingToken, kernels).ComputeGradients(tokens).Loss;
+            double loss = new FusedStep(generator.Network, format, kernels).ComputeGradients(tokens).Loss;
             runs.Add((loss, Gradients(generator.Network)));
         }
 
@@ -122,7 +122,7 @@ public class FusedStepTests
             using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
             Parameter weight = generator.Network.Weights.First(other => other.Name == name).Value;
             NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(_ => float.NaN)]);
-            double loss = new FusedStep(generator.Network, format.PaddingToken).ComputeGradients(tokens).Loss;
+            double loss = new FusedStep(generator.Network, format).ComputeGradients(tokens).Loss;
             Assert.True(double.IsNaN(loss), $"{name}: the loss is {loss}");
         }
 
@@ -207,7 +207,7 @@ public class FusedStepTests
     private static void AssertSame(RecurrentGenerator generator, TokenBatch batch, float[] weights, double relative)
     {
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, generator.Format);
-        (double loss, double nll) = new FusedStep(generator.Network, generator.Format.PaddingToken).ComputeGradients(tokens);
+        (double loss, double nll) = new FusedStep(generator.Network, generator.Format).ComputeGradients(tokens);
         Dictionary<string, float[]> actual = Gradients(generator.Network);
         (double expectedLoss, double expectedNll) = new PlainStep(generator.Network).ComputeGradients(tokens);
         Dictionary<string, float[]> expected = Gradients(generator.Network);
