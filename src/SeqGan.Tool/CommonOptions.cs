@@ -14,6 +14,13 @@ internal static class CommonOptions
         Validators = { result => RefuseBlank(result, result.Tokens, name) },
     };
 
+    /// <summary>One or more paths; not blank.</summary>
+    public static Argument<string[]> Paths(string name, string description) => new(name)
+    {
+        Description = description, Arity = ArgumentArity.OneOrMore,
+        Validators = { result => RefuseBlank(result, result.Tokens, name) },
+    };
+
     public static Option<bool> Json() => Flag("--json", "Print for machines: JSON on standard output");
 
     public static Option<ulong> Seed() => Number("--seed", "N", "Determines every random number", 0UL, ulong.MaxValue, 0UL);
@@ -30,6 +37,13 @@ internal static class CommonOptions
     public static Option<string?> Text(string name, string help, string description, bool required = false) => new(name)
     {
         HelpName = help, Description = description, Required = required,
+        Validators = { result => RefuseBlank(result, result.Tokens, name) },
+    };
+
+    /// <summary>Like <see cref="Text"/>, but may be given several times.</summary>
+    public static Option<string[]> Texts(string name, string help, string description, params string[] aliases) => new(name, aliases)
+    {
+        HelpName = help, Description = description,
         Validators = { result => RefuseBlank(result, result.Tokens, name) },
     };
 

@@ -7,8 +7,8 @@ namespace SeqGan.Tool;
 internal sealed class EvaluateCommand : Command
 {
     private readonly Argument<string> _model = CommonOptions.Path("MODEL", "A model that 'seqgan train' wrote");
-    private readonly Option<string?> _test = CommonOptions.Text(
-        "--test", "FILE", "Sequences that the model was not trained on", required: true);
+    private readonly Option<string[]> _test = CommonOptions.Texts(
+        "--test", "FILE", "Sequences that the model was not trained on; once for each file, or - for standard input");
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
     private readonly Option<double> _temperature = CommonOptions.Temperature();
     private readonly Option<bool> _sweep =
@@ -23,6 +23,7 @@ internal sealed class EvaluateCommand : Command
     public EvaluateCommand()
         : base("evaluate", "Says how good a model is, against sequences that it has not seen.")
     {
+        _test.Required = true;
         Add(_model);
         foreach (Option option in (Option[])[_test, _count, _temperature, _sweep, _baseline, _plot, _seed, _json, .. _input.Options])
             Add(option);
@@ -33,12 +34,13 @@ internal sealed class EvaluateCommand : Command
     {
         ThrowIfContradictory(arguments);
         string model = arguments.GetRequiredValue(_model);
+        string[] files = arguments.GetRequiredValue(_test);
         OutputFile.ThrowIfNotWritable(
             [(_plot.Name, arguments.GetValue(_plot))],
-            [(_model.Name, model), .. ((Option<string?>[])[_test, _baseline]).Select(input => (input.Name, arguments.GetValue(input)))]);
+            [(_model.Name, model), (_baseline.Name, arguments.GetValue(_baseline)), .. InputFile.Paths(_test.Name, files)]);
         CompiledPolicy policy = CompiledPolicy.Load(model);
-        string path = arguments.GetRequiredValue(_test)!;
-        TestSet test = TestSet.Read(policy, path, options => _input.Read(arguments, path, options, cancellationToken));
+        TestSet test = TestSet.Read(
+            policy, InputFile.NameOf(files), options => _input.Read(arguments, files, options, cancellationToken));
         (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
         ModelQuality quality = ModelQuality.Of(policy, test.Sequences, count, seed, arguments.GetValue(_temperature), cancellationToken);
         QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, test, cancellationToken) : null;

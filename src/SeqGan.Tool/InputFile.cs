@@ -3,43 +3,84 @@ using System.CommandLine.Parsing;
 
 namespace SeqGan.Tool;
 
-/// <summary>The options for reading a file of sequences, the same in every command.</summary>
+/// <summary>The options for reading files of sequences, the same in every command.</summary>
 internal sealed class InputFile
 {
-    private readonly Option<string?> _column = CommonOptions.Text(
-        "--column", "NAME", "The column of a delimited file (.csv, .tsv) that has the sequences");
+    /// <summary>The name of a file that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
+    private static readonly Dictionary<string, FileFormat> s_formats = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["lines"] = FileFormat.Lines, ["fasta"] = FileFormat.Fasta, ["smiles"] = FileFormat.Smiles,
+        ["delimited"] = FileFormat.Delimited, ["json-lines"] = FileFormat.JsonLines,
+    };
+
+    private readonly Option<FileFormat?> _format = new("--format")
+    {
+        HelpName = "KIND",
+        Description = $"What the file is, if its name and content do not tell: {string.Join(", ", s_formats.Keys)}",
+        CustomParser = ReadFormat,
+    };
+    private readonly Option<string[]> _columns = CommonOptions.Texts(
+        "--column", "NAME",
+        "The column of a table, by name or number (from 1), or the property of JSON Lines that has the sequences; several are joined",
+        "--property");
+    private readonly Option<string?> _label =
+        CommonOptions.Text("--label", "NAME", "The column or property that has each sequence's label");
+    private readonly Option<string?> _groupBy = CommonOptions.Text(
+        "--group-by", "NAME", "If a row is one event: the column or property that says which sequence it belongs to");
+    private readonly Option<string?> _orderBy = CommonOptions.Text(
+        "--order-by", "NAME", "With --group-by, the column or property that orders the events; by default they are in order");
     private readonly Option<char?> _delimiter = new("--delimiter")
     {
         HelpName = "CHAR",
-        Description = "The character between two columns, or 'tab'; by default a tab in .tsv and .tab, a comma elsewhere",
+        Description = "The character between two columns of a table, or 'tab'; by default the content tells",
         CustomParser = ReadDelimiter,
     };
-    private readonly Option<string?> _property = CommonOptions.Text(
-        "--property", "NAME", "The property of a JSON Lines file (.jsonl) that has the sequences");
-    private readonly Option<string?> _label = CommonOptions.Text(
-        "--label", "NAME", "With --column the column, with --property the property that has each sequence's label");
+    private readonly Option<bool> _noHeader = CommonOptions.Flag("--no-header", "The first row of the table is data, not names");
+    private readonly Option<bool> _noQuotes = CommonOptions.Flag("--no-quotes", "Quotes in the table are text, not around values");
     private readonly Option<bool> _skipInvalid =
         CommonOptions.Flag("--skip-invalid", "Leave out records that cannot be read, and count them");
 
-    public IReadOnlyList<Option> Options => [_column, _delimiter, _property, _label, _skipInvalid];
+    public IReadOnlyList<Option> Options =>
+        [_format, _columns, _label, _groupBy, _orderBy, _delimiter, _noHeader, _noQuotes, _skipInvalid];
 
-    public Corpus Read(ParseResult arguments, string path, CorpusOptions options, CancellationToken cancellationToken)
+    /// <summary>The files that are read, for a check that no output replaces one.</summary>
+    public static IEnumerable<(string Name, string? Path)> Paths(string name, string[] files) =>
+        files.Where(file => file != StandardInput).Select(file => (name, (string?)file));
+
+    /// <summary>How messages name the files.</summary>
+    public static string NameOf(string[] files) => string.Join(", ", files.Select(file => file == StandardInput ? "standard input" : file));
+
+    public Corpus Read(ParseResult arguments, string[] files, CorpusOptions options, CancellationToken cancellationToken)
     {
-        (string? column, string? property) = (arguments.GetValue(_column), arguments.GetValue(_property));
-        (char? delimiter, string? label) = (arguments.GetValue(_delimiter), arguments.GetValue(_label));
-        bool skipInvalid = arguments.GetValue(_skipInvalid);
-        if (column is not null && property is not null)
-            throw new ArgumentException("--column is for delimited files and --property for JSON Lines files; give one of them.");
-        if (delimiter is not null && column is null)
-            throw new ArgumentException("--delimiter belongs to --column; give both or neither.");
-        if (label is not null && column is null && property is null)
-            throw new ArgumentException(
-                $"--label is '{label}', a column or a property; name the one with the sequences with --column or --property.");
-        var delimited = new DelimitedFileOptions { Delimiter = delimiter, LabelColumn = label, SkipInvalid = skipInvalid };
-        var jsonLines = new JsonLinesOptions { LabelProperty = label, SkipInvalid = skipInvalid };
-        return column is not null ? Corpus.FromDelimitedFile(path, column, delimited, options, cancellationToken)
-            : property is not null ? Corpus.FromJsonLinesFile(path, property, jsonLines, options, cancellationToken)
-            : Corpus.FromFile(path, options, cancellationToken);
+        var fileOptions = new CorpusFileOptions
+        {
+            Format = arguments.GetValue(_format),
+            Columns = arguments.GetValue(_columns) ?? [],
+            LabelColumn = arguments.GetValue(_label),
+            GroupBy = arguments.GetValue(_groupBy),
+            OrderBy = arguments.GetValue(_orderBy),
+            Delimiter = arguments.GetValue(_delimiter),
+            Quote = arguments.GetValue(_noQuotes) ? null : '"',
+            HasHeader = arguments.GetValue(_noHeader) ? false : null,
+            SkipInvalid = arguments.GetValue(_skipInvalid),
+        };
+        if (!files.Contains(StandardInput))
+            return Corpus.FromFiles(files, fileOptions, options, cancellationToken);
+        if (files.Length > 1)
+            throw new ArgumentException($"'{StandardInput}' is standard input, which is read alone; give it, or the other files.");
+        using Stream input = Console.OpenStandardInput();
+        return Corpus.FromStream(input, NameOf(files), fileOptions, options, cancellationToken);
+    }
+
+    private static FileFormat? ReadFormat(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (s_formats.TryGetValue(text, out FileFormat format))
+            return format;
+        result.AddError($"--format is '{text}'; it must be one of {string.Join(", ", s_formats.Keys)}.");
+        return null;
     }
 
     private static char? ReadDelimiter(ArgumentResult result)

@@ -44,7 +44,7 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
             throw new ArgumentException("--label was given, but the model has no labels: it was trained without --label.");
         if (corpus.Labels is not { } labels)
             throw new ArgumentException($"The model has {known.Count} labels: name the column or property that has those of '{path}' "
-                + "with --label, and use --column or --property.");
+                + "with --label, and the one that has the sequences with --column.");
         string[] unknown = [.. labels.Names.Where(name => !known.TryGetIndex(name, out _))];
         return unknown.Length == 0
             ? [.. labels.Names.Select(known.IndexOf)]
@@ -68,6 +68,8 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
 
     private static void Warn(Corpus corpus, string path, int kept, CompiledPolicy policy)
     {
+        foreach (string source in corpus.Report.Sources)
+            Terminal.Say($"{source}.");
         int all = corpus.Training.Count;
         IEnumerable<string> dropped = corpus.Report.Dropped.OrderBy(entry => entry.Key).Select(entry => $"{entry.Value} " + entry.Key switch
         {

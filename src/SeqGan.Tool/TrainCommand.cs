@@ -6,8 +6,8 @@ namespace SeqGan.Tool;
 /// <summary><c>seqgan train FILE --model OUT</c>.</summary>
 internal sealed class TrainCommand : Command
 {
-    private readonly Argument<string> _file = CommonOptions.Path(
-        "FILE", "UTF-8, one sequence a line; or with --column a delimited file, with --property JSON Lines; with labels by --label");
+    private readonly Argument<string[]> _files = CommonOptions.Paths(
+        "FILE", "Lines, FASTA, SMILES, a table (CSV, TSV) or JSON Lines, in UTF-8, also with gzip; several; - for standard input");
     private readonly Option<string?> _model = CommonOptions.Text("--model", "OUT", "Where to write the model", required: true);
     private readonly Option<string?> _mleModel = CommonOptions.Text(
         "--mle-model", "OUT", "Where to write the model from before the adversarial training, to compare with");
@@ -56,7 +56,7 @@ internal sealed class TrainCommand : Command
     public TrainCommand()
         : base("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
     {
-        Add(_file);
+        Add(_files);
         Option[] options =
         [
             _model, _mleModel, _report, _log, _tensorBoard, _tokens, _maxLength, _removeDuplicates, _noNormalization, _minimumCount,
@@ -73,7 +73,7 @@ internal sealed class TrainCommand : Command
         var clock = Stopwatch.StartNew();
         OutputFile.ThrowIfNotWritable(
             [.. ((Option<string?>[])[_model, _mleModel, _report, _log]).Select(output => (output.Name, arguments.GetValue(output)))],
-            [(_file.Name, arguments.GetValue(_file))]);
+            [.. InputFile.Paths(_files.Name, arguments.GetRequiredValue(_files))]);
         TrainingCheckpoints checkpoints = Checkpoints(arguments);
         checkpoints.ThrowIfTaken();
         Corpus corpus = ReadCorpus(arguments, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class TrainCommand : Command
     }
 
     private Corpus ReadCorpus(ParseResult arguments, CancellationToken cancellationToken) =>
-        _input.Read(arguments, arguments.GetRequiredValue(_file), new CorpusOptions
+        _input.Read(arguments, arguments.GetRequiredValue(_files), new CorpusOptions
         {
             Tokenizer = Tokenizer.Parse(arguments.GetValue(_tokens)!),
             MaxLength = arguments.GetValue(_maxLength),

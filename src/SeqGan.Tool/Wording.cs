@@ -6,11 +6,22 @@ internal static class Wording
     /// <summary>The library's name of the option for the greatest length.</summary>
     public const string LongestSequence = $"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)}";
 
+    private const string Files = nameof(CorpusFileOptions);
+
     private static readonly (string Library, string Tool)[] s_words =
     [
-        ($"{nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}", "--skip-invalid"),
-        ($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.SkipInvalid)}", "--skip-invalid"),
-        ($"{nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.Delimiter)}", "--delimiter"),
+        ($"{Files}.{nameof(CorpusFileOptions.SkipInvalid)}", "--skip-invalid"),
+        ($"set {Files}.{nameof(CorpusFileOptions.Format)} to {nameof(FileFormat.Lines)}", "use --format lines"),
+        ($"set {Files}.{nameof(CorpusFileOptions.Format)}", "use --format"),
+        ($"{Files}.{nameof(CorpusFileOptions.Format)}", "--format"),
+        ($"{Files}.{nameof(CorpusFileOptions.Columns)}", "--column"),
+        ($"{Files}.{nameof(CorpusFileOptions.GroupBy)}", "--group-by"),
+        ($"{Files}.{nameof(CorpusFileOptions.OrderBy)}", "--order-by"),
+        ($"but {nameof(CorpusFileOptions.GroupBy)} is not given", "but --group-by is not given"),
+        ($"{Files}.{nameof(CorpusFileOptions.Delimiter)}", "--delimiter"),
+        ($"{Files}.{nameof(CorpusFileOptions.HasHeader)} is false", "--no-header is given"),
+        ($"{Files}.{nameof(CorpusFileOptions.Quote)} to null", "--no-quotes"),
+        ($"{Files}.{nameof(CorpusFileOptions.Quote)}", "--no-quotes"),
         ("Is the delimiter right?", "Is the delimiter right (--delimiter)?"),
         (LongestSequence, "--max-length"),
         ($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}", "--min-count"),

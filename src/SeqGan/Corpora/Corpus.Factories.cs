@@ -39,75 +39,106 @@ public sealed partial class Corpus
         return FromTextsAsync(texts, options, cancellationToken);
     }
 
-    /// <summary>Makes a corpus of the lines of a UTF-8 file, which is read as a stream; each line is one sequence.</summary>
-    /// <remarks>
-    /// Lines end with LF or CR LF; a byte order mark is skipped. A line longer than 1 MiB, and than 64 bytes for each token of
-    /// <see cref="CorpusOptions.MaxLength"/>, counts as too long; only its beginning is kept in memory.
-    /// </remarks>
-    /// <exception cref="CorpusException">The file is binary or not UTF-8, at the named line and byte, or no sequence is kept.</exception>
-    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
-    public static Corpus FromFile(string path, CorpusOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        options = Validate(options);
-        int limit = Utf8LineReader.LimitFor(options.MaxLength);
-        return FromTexts(Utf8LineReader.ReadLines(path, limit), options, cancellationToken, $"'{path}'");
-    }
-
     /// <summary>
-    /// Makes a corpus of one column, named in the first record, of a file of delimited columns, such as CSV or TSV; each value is one
-    /// sequence.
+    /// Makes a corpus of a file of sequences: lines of text, FASTA, SMILES, a table with one column of text, or JSON Lines with one
+    /// property of text or of tokens. Its name and content tell which; <see cref="CorpusReport.Sources"/> says it.
     /// </summary>
     /// <remarks>
-    /// The file is UTF-8, in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
+    /// The file is UTF-8, with or without a byte order mark, and may be compressed with gzip. It is read as a stream. Lines end with LF,
+    /// CR LF or CR. A line longer than 1 MiB, and than 64 bytes for each token of <see cref="CorpusOptions.MaxLength"/>, counts as too
+    /// long; only its beginning is kept in memory.
     /// </remarks>
-    /// <exception cref="ArgumentException">The index or one of the file's options is out of range, or two options contradict.</exception>
     /// <exception cref="CorpusException">
-    /// There is no such column, a record is broken or has no label (unless such records are skipped), the file is binary or not UTF-8, or
-    /// no sequence is kept. The message names the line, for a record of several lines the first.
+    /// The file is a table or JSON Lines and it is not clear which column has the sequences, a record is broken, the file is binary or not
+    /// UTF-8, at the named line and byte, its gzip is damaged or unpacks to more than 250 times its size, or no sequence is kept.
+    /// </exception>
+    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    public static Corpus FromFile(string path, CorpusOptions? options = null, CancellationToken cancellationToken = default) =>
+        FromFiles([path], fileOptions: null, options, cancellationToken);
+
+    /// <summary>Makes a corpus of files of sequences, one after the other; <see cref="CorpusFileOptions"/> say how to read them.</summary>
+    /// <remarks>Each file is as in <see cref="FromFile"/>. The rows of a group may be in several files.</remarks>
+    /// <exception cref="ArgumentException">There is no path, one is empty, or file options are out of range or contradict.</exception>
+    /// <inheritdoc cref="FromFile"/>
+    public static Corpus FromFiles(
+        IEnumerable<string> paths, CorpusFileOptions? fileOptions = null, CorpusOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        string[] all = [.. paths];
+        if (all.Length == 0)
+            throw new ArgumentException("There is no path; give one or more.", nameof(paths));
+        foreach (string path in all)
+            ArgumentException.ThrowIfNullOrEmpty(path, nameof(paths));
+        string name = $"'{all[0]}'{(all.Length == 1 ? "" : all.Length == 2 ? $" and '{all[1]}'" : $" and {all.Length - 1} other files")}";
+        return FromSources([.. all.Select(Opening)], name, fileOptions, options, cancellationToken);
+
+        static Func<SourceFile> Opening(string path) => () => SourceFile.Open(path);
+    }
+
+    /// <summary>Makes a corpus of a stream, such as standard input, which is read once and stays open.</summary>
+    /// <param name="stream">The stream, as a file in <see cref="FromFile"/>. It need not seek.</param>
+    /// <param name="name">How messages name it; an extension, such as .csv, tells what it is.</param>
+    /// <param name="fileOptions">How to read it.</param>
+    /// <param name="options">How to make the corpus.</param>
+    /// <param name="cancellationToken">Cancels between two sequences.</param>
+    /// <inheritdoc cref="FromFiles"/>
+    public static Corpus FromStream(
+        Stream stream, string name, CorpusFileOptions? fileOptions = null, CorpusOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return FromSources([() => SourceFile.Of(stream, name)], $"'{name}'", fileOptions, options, cancellationToken);
+    }
+
+    /// <summary>Makes a corpus of one column of a file of delimited columns, such as CSV or TSV; each value is one sequence.</summary>
+    /// <param name="path">The path of the file, as in <see cref="FromFile"/>.</param>
+    /// <param name="column">The column's name in the header, or its number, from 1.</param>
+    /// <param name="fileOptions">How to read the file; they name no other column for the sequences.</param>
+    /// <param name="options">How to make the corpus.</param>
+    /// <param name="cancellationToken">Cancels between two sequences.</param>
+    /// <remarks>
+    /// The file is in the format of RFC 4180, where a quoted value may hold delimiters and line ends. It is read as a stream.
+    /// </remarks>
+    /// <exception cref="ArgumentException">One of the file's options is out of range, or two options contradict.</exception>
+    /// <exception cref="CorpusException">
+    /// There is no such column or there are two, a record is broken or has no label (unless such records are skipped), the file is binary
+    /// or not UTF-8, or no sequence is kept. The message names the line, for a record of several lines the first.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromDelimitedFile(
-        string path, string column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
+        string path, string column, CorpusFileOptions? fileOptions = null, CorpusOptions? options = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(column);
-        return fileOptions is not { HasHeader: false }
-            ? FromDelimitedFile(path, column, index: -1, fileOptions, options, cancellationToken)
-            : throw new ArgumentException(
-                $"The column is named, '{column}', but {nameof(DelimitedFileOptions)}.{nameof(DelimitedFileOptions.HasHeader)} is false; "
-                    + "give the column's index.",
-                nameof(column));
-    }
-
-    /// <summary>Makes a corpus of one column, given by its index from 0, of a file of delimited columns.</summary>
-    /// <inheritdoc cref="FromDelimitedFile(string, string, DelimitedFileOptions?, CorpusOptions?, CancellationToken)"/>
-    public static Corpus FromDelimitedFile(
-        string path, int column, DelimitedFileOptions? fileOptions = null, CorpusOptions? options = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(column);
-        return FromDelimitedFile(path, name: null, column, fileOptions, options, cancellationToken);
+        fileOptions = (fileOptions ?? new CorpusFileOptions()).Of(FileFormat.Delimited, column);
+        return FromFiles([path], fileOptions, options, cancellationToken);
     }
 
     /// <summary>Makes a corpus of one property of the JSON objects of a file, one object a line; each value is one sequence.</summary>
+    /// <param name="path">The path of the file, as in <see cref="FromFile"/>.</param>
+    /// <param name="property">The property's name; dots lead into nested objects: <c>message.text</c>.</param>
+    /// <param name="fileOptions">How to read the file; they name no other property for the sequences.</param>
+    /// <param name="options">How to make the corpus.</param>
+    /// <param name="cancellationToken">Cancels between two sequences.</param>
     /// <remarks>
-    /// The file is UTF-8 and is read as a stream; an empty line is an empty sequence. Dots in the property's name lead into nested objects:
-    /// <c>message.text</c>. The value must be a string.
+    /// An empty line is an empty sequence. The value is a text, or an array of tokens: texts, numbers, true or false. Of arrays,
+    /// <see cref="Text.Tokenizer.Whitespace"/> joins the tokens, and <see cref="CorpusOptions.Tokenizer"/> has no effect.
     /// </remarks>
+    /// <exception cref="ArgumentException">One of the file's options is out of range, or two options contradict.</exception>
     /// <exception cref="CorpusException">
-    /// A line is not a JSON object, lacks the property, has a value that is not a string, or has no label (unless such lines are skipped),
-    /// the file is binary or not UTF-8, or no sequence is kept. The message names the line.
+    /// A line is not a JSON object, lacks the property, has a value that is neither a text nor an array of tokens, or has no label (unless
+    /// such lines are skipped), the file is binary or not UTF-8, or no sequence is kept. The message names the line.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromJsonLinesFile(
-        string path, string property, JsonLinesOptions? fileOptions = null, CorpusOptions? options = null,
+        string path, string property, CorpusFileOptions? fileOptions = null, CorpusOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentException.ThrowIfNullOrEmpty(property);
-        IEnumerable<SourceText> texts = JsonLinesReader.Read(path, property, fileOptions ?? new JsonLinesOptions());
-        return FromTexts(texts, options, cancellationToken, $"'{path}'");
+        fileOptions = (fileOptions ?? new CorpusFileOptions()).Of(FileFormat.JsonLines, property);
+        return FromFiles([path], fileOptions, options, cancellationToken);
     }
 
     /// <summary>Makes a corpus of sequences that are already cut into tokens, none of them empty; reads them once.</summary>
@@ -194,15 +225,14 @@ public sealed partial class Corpus
         ITokenizer? tokenizer = null)
     {
         options = Validate(options);
-        tokenizer ??= options.Tokenizer;
-        var encoding = new TextEncoding(options, tokenizer);
+        var encoding = new TextEncoding(options, tokenizer ?? options.Tokenizer, tokenizer ?? Text.Tokenizer.Whitespace);
         foreach (SourceText text in texts)
         {
             cancellationToken.ThrowIfCancellationRequested();
             encoding.Add(text);
         }
 
-        return Finish(encoding, options, tokenizer, source);
+        return Finish(encoding, options, encoding.Tokenizer, source);
     }
 
     private static async Task<Corpus> FromTextsAsync(
@@ -220,15 +250,17 @@ public sealed partial class Corpus
         return Finish(encoding, options, options.Tokenizer);
     }
 
-    private static Corpus FromDelimitedFile(
-        string path, string? name, int index, DelimitedFileOptions? fileOptions, CorpusOptions? options,
+    private static Corpus FromSources(
+        IReadOnlyList<Func<SourceFile>> sources, string name, CorpusFileOptions? fileOptions, CorpusOptions? options,
         CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        fileOptions ??= new();
-        DelimitedReader.Check(path, fileOptions);
+        fileOptions ??= new CorpusFileOptions();
+        fileOptions.ThrowIfInvalid();
         options = Validate(options);
-        return FromTexts(DelimitedReader.Read(path, name, index, fileOptions, options.MaxLength), options, cancellationToken, $"'{path}'");
+        var files = new SourceFiles(sources, name, fileOptions, Utf8LineReader.LimitFor(options.MaxLength));
+        Corpus corpus = FromTexts(files.Read(), options, cancellationToken, name);
+        corpus.Report.Sources = files.Descriptions;
+        return corpus;
     }
 
     private static Corpus FromSequences(IEnumerable<LabelledSequence> sequences, SequenceFormat format, CorpusOptions? options)

@@ -12,6 +12,12 @@ public sealed class CorpusReport
     {
     }
 
+    /// <summary>
+    /// What each file was read as, and how many sequences it has: <c>names.fasta: FASTA, 120 sequences</c>; if rows were joined to
+    /// sequences, also how. Empty without files.
+    /// </summary>
+    public IReadOnlyList<string> Sources { get; internal set; } = [];
+
     /// <summary>The number of sequences, lines or records in the input.</summary>
     public int Read { get; internal init; }
 
@@ -98,6 +104,10 @@ public sealed class CorpusReport
     public override string ToString()
     {
         var text = new StringBuilder();
+        foreach (string source in Sources.Take(MostNamed))
+            text.Append(source).AppendLine(".");
+        if (Sources.Count > MostNamed)
+            text.Append(CultureInfo.InvariantCulture, $"And {Sources.Count - MostNamed} more.").AppendLine();
         text.Append(CultureInfo.InvariantCulture, $"{Read} sequences read, {Kept} kept: {Training} to train on, {HeldOut} held out.");
         if (Dropped.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $" Left out: {DescribeDropped(Dropped)}.");

@@ -1,102 +1,118 @@
-using System.Buffers;
-using CsvHelper;
-
 namespace SeqGan.Corpora;
 
-/// <summary>Reads one column of a file of delimited columns.</summary>
-internal sealed class DelimitedReader
+/// <summary>Reads columns of a table.</summary>
+internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options, int limit) : SourceReader
 {
-    private const int NoLabels = -1;
-    private const string Options = nameof(DelimitedFileOptions);
+    private const int None = -1;
 
-    // An unclosed quote would make one value of the rest of the file.
-    private const int LargestRecord = 1 << 26;
+    private readonly DelimitedDialect _dialect = DelimitedDialect.Of(file, options);
+    private bool _hasHeader;
+    private bool _isChosen;
 
-    private static readonly SearchValues<byte> s_lineEnds = SearchValues.Create("\r\n"u8);
-    private static readonly CultureInfo s_culture = CultureInfo.InvariantCulture;
+    // The first record, and where in a record each column is.
+    private string[] _names = [];
+    private int[] _columns = [];
+    private int _label, _group, _order;
 
-    private readonly string _path;
-    private readonly CsvReader _reader;
-
-    // Where the reader's stream begins in the file.
-    private readonly int _linesBefore;
-    private readonly long _bytesBefore;
-    private CsvMalformedReason? _malformed;
-
-    private DelimitedReader(string path, Stream stream, DelimitedFileOptions options, int linesBefore = 0, long bytesBefore = 0)
+    public override string Kind
     {
-        (_path, _linesBefore, _bytesBefore) = (path, linesBefore, bytesBefore);
-        _reader = CsvReader.Create(stream, new CsvReaderOptions
+        get
         {
-            Separator = Separator(path, options),
-            Quote = options.Quote,
-            HasHeader = false,
-            TrackLineNumbers = true,
-            MaxRecordSize = LargestRecord,
-            OnMalformedRecord = record => _malformed = record.Reason,
-        });
-    }
-
-    private int Line => checked((int)_reader.LineNumber + _linesBefore);
-
-    /// <exception cref="ArgumentException">An option is out of range, or two contradict each other.</exception>
-    public static void Check(string path, DelimitedFileOptions options)
-    {
-        char separator = Separator(path, options);
-        if (!IsPossible(separator))
-            throw Invalid(nameof(options.Delimiter), separator, "it must be an ASCII character that ends no line");
-        if (!IsPossible(options.Quote) || options.Quote == separator)
-            throw Invalid(nameof(options.Quote), options.Quote, $"it must be an ASCII character that ends no line, and not '{separator}'");
-        if (options is { HasHeader: false, LabelColumn: { } label } && !int.TryParse(label, NumberStyles.None, s_culture, out _))
-            throw new ArgumentException(
-                $"{Options}.LabelColumn is '{label}', but HasHeader is false; give the column's index, a whole number from 0.",
-                nameof(options));
-
-        static bool IsPossible(char character) => char.IsAscii(character) && character is not ('\r' or '\n' or '\0');
-
-        ArgumentException Invalid(string option, char value, string valid) =>
-            new($"{Options}.{option} is '{value}' (U+{(int)value:X4}); {valid}.", nameof(options));
-    }
-
-    /// <summary>Reads the column of a name or, if that is null, of an index.</summary>
-    public static IEnumerable<SourceText> Read(string path, string? name, int index, DelimitedFileOptions options, int? maxLength)
-    {
-        using FileStream stream = Utf8Text.Open(path);
-        foreach (SourceText text in Read(stream, path, name, index, options, maxLength))
-            yield return text;
-    }
-
-    /// <summary>Reads a stream that <see cref="Utf8Text.CheckStart"/> accepts.</summary>
-    public static IEnumerable<SourceText> Read(
-        Stream stream, string path, string? name, int index, DelimitedFileOptions options, int? maxLength)
-    {
-        var file = new DelimitedReader(path, stream, options);
-        int labelIndex = options is { HasHeader: false, LabelColumn: { } label } ? int.Parse(label, s_culture) : NoLabels;
-        if (options.HasHeader && file.Advance())
-        {
-            index = name is null ? index : file.FindColumn(name);
-            labelIndex = options.LabelColumn is null ? NoLabels : file.FindColumn(options.LabelColumn);
+            string names = string.Join(" and ", _columns.Select(column => $"'{NameOf(column)}'"));
+            return $"{_dialect}{(_hasHeader ? "" : ", without a header")}, {(_columns.Length == 1 ? "column" : "columns")} {names}"
+                + (_isChosen && _names.Length > 1 ? " (the only one of text)" : "");
         }
+    }
 
-        while (file is not null)
+    /// <exception cref="CorpusException">A column is not there or not named, or a record is invalid and is not skipped.</exception>
+    public override IEnumerable<SourceText> Read()
+    {
+        file.Content.ReadExactly(new byte[_dialect.Start]);
+        var records = new DelimitedRecords(file.Path, file.Content, _dialect, _dialect.Start > 0 ? 1 : 0, _dialect.Start);
+        bool isHeader = true;
+        while (records is not null)
         {
-            using CsvReader reader = file._reader;
-            DelimitedReader? rest = null;
-            while (rest is null && file.Advance())
+            using DelimitedRecords current = records;
+            DelimitedRecords? rest = null;
+            while (rest is null && current.Advance())
             {
-                yield return file.Current(name, index, labelIndex, options, Utf8LineReader.LimitFor(maxLength));
-                rest = file.Rest(options);
+                if (isHeader)
+                    FindColumns(current.Current);
+                if (!isHeader || !_hasHeader)
+                {
+                    yield return Take(current);
+                    rest = current.Rest();
+                }
+
+                isHeader = false;
             }
 
-            file = rest;
+            records = rest;
         }
+    }
+
+    private void FindColumns(string[] first)
+    {
+        _names = first;
+        TableHead head = TableHead.Of(file, _dialect);
+        _hasHeader = options.HasHeader ?? (options.Named.Any(name => name is not null && Places(name).Length > 0)
+            || options.Named.Any(name => name is not null && !CorpusFileOptions.TryGetNumber(name, out _)) || head.StartsWithNames);
+        (_label, _group, _order) = (Find(options.LabelColumn), Find(options.GroupBy), Find(options.OrderBy));
+        _columns = options.Columns.Count > 0 ? [.. options.Columns.Select(Find)] : [Choose(head)];
+        _isChosen = options.Columns.Count == 0;
+    }
+
+    /// <exception cref="CorpusException">There is no only column that can have the sequences.</exception>
+    private int Choose(TableHead head)
+    {
+        var columns = Enumerable.Range(0, _names.Length).Where(column => column != _label && column != _group && column != _order)
+            .Select(column => (Name: NameOf(column), Kind: head.KindOf(column, _hasHeader))).ToArray();
+        string what = _dialect + (_hasHeader ? "" : " without a header");
+        string chosen = ColumnKinds.OnlySequences(file.Path, what, "columns", columns);
+        // Two columns of one name cannot be the only one of text, unless the other is not.
+        return Enumerable.Range(0, _names.Length).First(
+            column => NameOf(column) == chosen && (columns.Length == 1 || head.KindOf(column, _hasHeader).CanBeSequences()));
+    }
+
+    private string NameOf(int column) =>
+        _hasHeader && TableHead.Clean(_names[column]) is { Length: > 0 } name ? name : $"{column + 1}";
+
+    /// <summary>Where a column of the name is: the exact name, or else without blanks around it, or else in any case.</summary>
+    private int[] Places(string name)
+    {
+        int[] exact = Where(other => other == name), clean = Where(other => TableHead.Clean(other) == name.Trim());
+        return exact.Length > 0 ? exact
+            : clean.Length > 0 ? clean
+            : Where(other => TableHead.Clean(other).Equals(name.Trim(), StringComparison.OrdinalIgnoreCase));
+
+        int[] Where(Predicate<string> isIt) => [.. _names.Index().Where(other => isIt(other.Item)).Select(other => other.Index)];
+    }
+
+    /// <exception cref="CorpusException">There is no such column, or there are two.</exception>
+    private int Find(string? name)
+    {
+        if (name is null)
+            return None;
+        int[] places = _hasHeader ? Places(name) : [];
+        if (places.Length == 1)
+            return places[0];
+        if (places.Length > 1)
+            throw new CorpusException($"'{file.Path}' has {places.Length} columns '{name}', the columns "
+                + $"{string.Join(" and ", places.Select(place => place + 1))}; give the number of the one that is meant.");
+        if (CorpusFileOptions.TryGetNumber(name, out int number) && number <= _names.Length)
+            return number - 1;
+        string names = string.Join(", ", _names.Take(50).Select(
+            other => $"'{CorpusStatistics.Excerpt(TableHead.Clean(other))}'"));
+        throw new CorpusException(_hasHeader
+            ? $"'{file.Path}' has no column '{name}'; there {(_names.Length == 1 ? "is" : "are")} {names}. Is the delimiter right?"
+            : $"'{file.Path}' has no column {name}: there are {_names.Length}, without a header; the first record is {names}.");
     }
 
     /// <exception cref="CorpusException">The record is invalid, and invalid records are not skipped.</exception>
-    private SourceText Current(string? name, int index, int labelIndex, DelimitedFileOptions options, int limit)
+    private SourceText Take(DelimitedRecords record)
     {
-        string? failure = Failure(name, index) ?? Failure(options.LabelColumn, labelIndex), noLabel = null;
-        string? label = failure is null && labelIndex != NoLabels ? _reader.GetString(labelIndex) : null;
+        string? failure = record.Failure ?? Missing(record) ?? Surplus(record), noLabel = null;
+        string? label = failure is null && _label != None ? record[_label] : null;
         if (label is not null && string.IsNullOrWhiteSpace(label))
         {
             if (options.SkipInvalid)
@@ -106,97 +122,49 @@ internal sealed class DelimitedReader
             label = null;
         }
 
-        if (failure is null)
-        {
-            string text = _reader.GetString(index);
-            bool isCut = text.Length > limit;
-            return new SourceText(isCut ? text[..limit] : text, Line, isCut, Label: label, NoLabel: noLabel);
-        }
+        if (failure is null && RowGroups.Failure(options, Value(_group), Value(_order)) is { } ofGroup)
+            failure = ofGroup;
+        return failure is null
+            ? Text(record) with { Label = label, NoLabel = noLabel, Group = Value(_group), Order = Value(_order) }
+            : Invalid(record, failure);
 
-        ReadOnlySpan<byte> record = _reader.RawRecord;
-        int lines = CountLines(record);
+        string? Value(int column) => column == None ? null : record[column].Trim();
+    }
+
+    private SourceText Text(DelimitedRecords record)
+    {
+        string[] values = [.. _columns.Select(column => record[column])];
+        if (_group != None)
+            return new SourceText("", record.Line, Tokens: [.. values.Select(value => value.Trim()).Where(value => value.Length > 0)]);
+        string text = values.Length == 1 ? values[0] : string.Join(' ', values.Where(value => !string.IsNullOrWhiteSpace(value)));
+        bool isCut = text.Length > limit;
+        return new SourceText(isCut ? text[..limit] : text, record.Line, isCut);
+    }
+
+    private SourceText Invalid(DelimitedRecords record, string failure)
+    {
         // A quote that is never closed costs only its own line: the rest is read again.
-        if (options.SkipInvalid && _malformed == CsvMalformedReason.UnterminatedQuote)
-        {
-            record = record[..EndOfFirstLine(record)];
-            lines = 1;
-        }
-
+        int lines = options.SkipInvalid && record.IsUnclosed ? 1 : record.Lines;
         if (lines > 1)
             failure += $", and the record has {lines} lines";
         return options.SkipInvalid
-            ? new SourceText(Encoding.UTF8.GetString(record), Line, Failure: $"line {Line}: {failure}.", Lines: lines)
-            : throw new CorpusException($"'{_path}', line {Line}: {failure}; correct the file, or set {Options}.SkipInvalid.");
+            ? new SourceText(record.Raw, record.Line, Failure: $"line {record.Line}: {failure}.", Lines: lines)
+            : throw new CorpusException($"'{file.Path}', line {record.Line}: {failure}; correct the file, or set {Options}.SkipInvalid"
+                + (record.Failure is null ? "." : $" (or {Options}.Quote to null, if quotes are text)."));
     }
 
-    /// <summary>Reads what follows the line of a quote that is never closed; null if there is nothing to read again.</summary>
-    private DelimitedReader? Rest(DelimitedFileOptions options)
+    private string? Missing(DelimitedRecords record)
     {
-        if (_malformed != CsvMalformedReason.UnterminatedQuote)
-            return null;
-        ReadOnlySpan<byte> record = _reader.RawRecord;
-        int start = StartOfSecondLine(record);
-        if (start == record.Length)
-            return null;
-        var rest = new MemoryStream(record[start..].ToArray());
-        return new DelimitedReader(_path, rest, options, Line, _bytesBefore + _reader.ByteOffset + start);
+        int last = Math.Max(_columns.Max(), Math.Max(_label, Math.Max(_group, _order)));
+        return last < record.Count
+            ? null
+            : $"the record has {record.Count} columns, and no column {last + 1}{(_hasHeader ? $", '{NameOf(last)}'" : "")}";
     }
 
-    private static int EndOfFirstLine(ReadOnlySpan<byte> record) => record.IndexOfAny(s_lineEnds) is var end and >= 0 ? end : record.Length;
-
-    private static int CountLines(ReadOnlySpan<byte> record)
-    {
-        int lines = 0;
-        for (; !record.IsEmpty; lines++)
-            record = record[StartOfSecondLine(record)..];
-        return Math.Max(1, lines);
-    }
-
-    private static int StartOfSecondLine(ReadOnlySpan<byte> record)
-    {
-        int end = EndOfFirstLine(record);
-        return Math.Min(record.Length, end + (record[end..].StartsWith("\r\n"u8) ? 2 : 1));
-    }
-
-    private static char Separator(string path, DelimitedFileOptions options) =>
-        options.Delimiter ?? (Path.GetExtension(path).ToUpperInvariant() is ".TSV" or ".TAB" ? '\t' : ',');
-
-    private bool Advance()
-    {
-        _malformed = null;
-        try
-        {
-            if (!_reader.Read())
-                return false;
-        }
-        catch (CsvFormatException error)
-        {
-            throw new CorpusException($"'{_path}', line {error.LineNumber + _linesBefore}: the record is longer than {LargestRecord} "
-                + $"bytes, or broken: {error.Message} Is there a quote that is not closed?", error);
-        }
-
-        Utf8Text.Check(_reader.RawRecord, _path, Line, _reader.ByteOffset + _bytesBefore);
-        return true;
-    }
-
-    /// <summary>What is wrong with the record, or null.</summary>
-    private string? Failure(string? name, int index) => _malformed switch
-    {
-        CsvMalformedReason.StrayQuote => "there is a quote within a value that does not begin with one",
-        CsvMalformedReason.TextAfterClosingQuote => "there is text after a closing quote",
-        CsvMalformedReason.UnterminatedQuote => "a quote is not closed",
-        { } other => $"the record is broken ({other})",
-        null when index >= _reader.FieldCount =>
-            $"the record has {_reader.FieldCount} columns, and no column of index {index}{(name is null ? "" : $", '{name}'")}",
-        null => null,
-    };
-
-    private int FindColumn(string name)
-    {
-        string[] names = _reader.Current.ToArray();
-        if (Array.IndexOf(names, name) is var index and >= 0)
-            return index;
-        string known = $"{(names.Length == 1 ? "is" : "are")} {string.Join(", ", names.Take(50).Select(column => $"'{column}'"))}";
-        throw new CorpusException($"'{_path}' has no column '{name}'; there {known}. Is the delimiter right?");
-    }
+    // Otherwise a value with a delimiter would be cut there, or be taken for another column.
+    private string? Surplus(DelimitedRecords record) =>
+        _hasHeader && record.Count > _names.Length && Enumerable.Range(_names.Length, record.Count - _names.Length)
+            .Any(column => !string.IsNullOrWhiteSpace(record[column]))
+            ? $"the record has {record.Count} columns, and the header {_names.Length}; is a value with delimiters not in quotes?"
+            : null;
 }

@@ -1,48 +1,58 @@
 namespace SeqGan.Corpora;
 
-/// <summary>Reads one property of the JSON objects of a file, one object a line.</summary>
-internal static class JsonLinesReader
+/// <summary>Reads properties of the JSON objects of a file, one object a line.</summary>
+internal sealed class JsonLinesReader(SourceFile file, CorpusFileOptions options) : SourceReader
 {
     // A record may hold much besides the text.
     private const int LineLimit = 1 << 26;
-    private const string SkipOption = $"{nameof(JsonLinesOptions)}.{nameof(JsonLinesOptions.SkipInvalid)}";
+    private const string SkipOption = $"{Options}.{nameof(CorpusFileOptions.SkipInvalid)}";
 
-    public static IEnumerable<SourceText> Read(string path, string property, JsonLinesOptions options) =>
-        Read(Utf8LineReader.ReadLines(path, LineLimit), path, property, options);
+    private readonly bool _isGrouped = options.GroupBy is not null;
+    private IReadOnlyList<string> _properties = options.Columns;
 
-    /// <summary>Reads a stream that <see cref="Utf8Text.CheckStart"/> accepts; it stays open.</summary>
-    public static IEnumerable<SourceText> Read(Stream stream, string path, string property, JsonLinesOptions options) =>
-        Read(Utf8LineReader.ReadLines(stream, path, LineLimit), path, property, options);
+    // Whether values are arrays; null while none has been read.
+    private bool? _hasArrays;
 
-    private static IEnumerable<SourceText> Read(IEnumerable<SourceText> lines, string path, string property, JsonLinesOptions options)
+    public override string Kind =>
+        $"{FileFormats.NameOf(FileFormat.JsonLines)}, {(_properties.Count == 1 ? "property" : "properties")} "
+        + string.Join(" and ", _properties.Select(property => $"'{property}'"))
+        + (_hasArrays == true && !_isGrouped ? " (arrays of tokens)" : "")
+        + (options.Columns.Count == 0 ? " (the only one of text or tokens)" : "");
+
+    public override IEnumerable<SourceText> Read()
     {
-        foreach (SourceText line in lines)
+        if (_properties.Count == 0)
+            _properties = [JsonHead.OnlySequences(file, options.Named)];
+        foreach (SourceText line in Utf8LineReader.ReadLines(file.Content, file.Path, LineLimit))
         {
-            (SourceText text, string? failure) = string.IsNullOrWhiteSpace(line.Text) ? (line, null)
+            bool isEmpty = string.IsNullOrWhiteSpace(line.Text);
+            if (isEmpty && _isGrouped)
+                continue;
+            (SourceText text, string? failure) = isEmpty ? (line, null)
                 : line.IsCut ? (default, $"the line is longer than {LineLimit} bytes")
-                : ReadText(line, property, options);
+                : ReadLine(line);
             if (failure is null)
                 yield return text;
             else if (options.SkipInvalid)
                 yield return new SourceText(line.Text, line.Number, Failure: $"line {line.Number}: {failure}.");
             else
-                throw new CorpusException($"'{path}', line {line.Number}: {failure}; correct the file, or set {SkipOption}.");
+                throw new CorpusException($"'{file.Path}', line {line.Number}: {failure}; correct the file, or set {SkipOption}.");
         }
     }
 
-    private static (SourceText Text, string? Failure) ReadText(SourceText line, string property, JsonLinesOptions options)
+    private (SourceText Text, string? Failure) ReadLine(SourceText line)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line.Text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return (default, $"this is not a JSON object but {Describe(document.RootElement)}");
-            if (Find(document.RootElement, property, out JsonElement value) is { } failure)
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return (default, $"this is not a JSON object but {Describe(root)}");
+            if (ReadValues(line, root, out SourceText text) is { } failure)
                 return (default, failure);
-            if (value.ValueKind != JsonValueKind.String)
-                return (default, $"the property '{property}' is not a string but {Describe(value)}");
-            var text = new SourceText(value.GetString()!, line.Number);
-            return options.LabelProperty is { } label ? ReadLabel(text, document.RootElement, label, options) : (text, null);
+            if (_isGrouped && ReadGroup(ref text, root) is { } ofGroup)
+                return (default, ofGroup);
+            return options.LabelColumn is { } label ? ReadLabel(text, root, label) : (text, null);
         }
         catch (JsonException error)
         {
@@ -50,19 +60,93 @@ internal static class JsonLinesReader
         }
         catch (InvalidOperationException error)
         {
-            return (default, $"the property '{property}' or the label has half of a surrogate pair ({error.Message})");
+            string names = string.Join("', '", _properties);
+            return (default, $"the property '{names}' or the label has half of a surrogate pair ({error.Message})");
         }
     }
 
-    private static (SourceText Text, string? Failure) ReadLabel(
-        SourceText text, JsonElement root, string property, JsonLinesOptions options)
+    /// <summary>Reads the properties with the sequence: texts, or arrays of tokens.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    private string? ReadValues(SourceText line, JsonElement root, out SourceText text)
+    {
+        text = default;
+        var texts = new List<string>();
+        bool hasArrays = false;
+        foreach (string property in _properties)
+        {
+            if (Find(root, property, out JsonElement value) is { } missing)
+                return missing;
+            if (value.ValueKind == JsonValueKind.Array)
+            {
+                hasArrays = true;
+                if (ReadTokens(property, value, texts) is { } failure)
+                    return failure;
+            }
+            else if (_isGrouped && Scalar(value) is { } scalar)
+                texts.Add(scalar.Trim());
+            else if (value.ValueKind == JsonValueKind.String)
+                texts.Add(value.GetString()!);
+            else
+                return $"the property '{property}' is not a string but {Describe(value)}";
+        }
+
+        if (_isGrouped || hasArrays)
+        {
+            text = new SourceText(_isGrouped ? "" : line.Text, line.Number, Tokens: [.. texts.Where(token => token.Length > 0)]);
+        }
+        else
+        {
+            string joined = texts.Count == 1 ? texts[0] : string.Join(' ', texts.Where(part => !string.IsNullOrWhiteSpace(part)));
+            text = new SourceText(joined, line.Number);
+        }
+
+        _hasArrays ??= hasArrays;
+        return hasArrays == _hasArrays || _isGrouped ? null
+            : $"the property '{_properties[0]}' is {(hasArrays ? "an array, but text" : "text, but an array")} in the lines before";
+    }
+
+    private static string? ReadTokens(string property, JsonElement array, List<string> tokens)
+    {
+        foreach ((int index, JsonElement element) in array.EnumerateArray().Index())
+        {
+            if (Scalar(element) is not { } token)
+                return $"element {index} of '{property}' is {Describe(element)}; a token must be a string, a number or true or false";
+            if (token.Length == 0)
+                return $"element {index} of '{property}' is empty; a token needs a character";
+            tokens.Add(token);
+        }
+
+        return null;
+    }
+
+    private string? ReadGroup(ref SourceText text, JsonElement root)
+    {
+        if (Read(options.GroupBy, out string? group) is { } ofGroup)
+            return ofGroup;
+        if (Read(options.OrderBy, out string? order) is { } ofOrder)
+            return ofOrder;
+        text = text with { Group = group, Order = order };
+        return RowGroups.Failure(options, group, order);
+
+        string? Read(string? property, out string? scalar)
+        {
+            scalar = null;
+            if (property is null)
+                return null;
+            if (Find(root, property, out JsonElement value) is { } missing)
+                return missing;
+            scalar = value.ValueKind == JsonValueKind.Null ? "" : Scalar(value)?.Trim();
+            return scalar is not null ? null
+                : $"the property '{property}' is {Describe(value)}; it must be a string, a number or true or false";
+        }
+    }
+
+    private (SourceText Text, string? Failure) ReadLabel(SourceText text, JsonElement root, string property)
     {
         string? missing = Find(root, property, out JsonElement value);
         if (missing is null && value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             return (default, $"the label '{property}' is {Describe(value)}; it must be a string, a number or true or false");
-        string? label = missing is not null || value.ValueKind == JsonValueKind.Null ? null
-            : value.ValueKind == JsonValueKind.String ? value.GetString()
-            : value.GetRawText();
+        string? label = missing is not null ? null : Scalar(value);
         if (!string.IsNullOrWhiteSpace(label))
             return (text with { Label = label }, null);
         missing ??= $"the label '{property}' is empty";
@@ -70,6 +154,14 @@ internal static class JsonLinesReader
             ? (default, missing)
             : (text with { NoLabel = $"{missing}; give each sequence a label, or set {SkipOption}" }, null);
     }
+
+    /// <summary>The text of a string, a number or true or false; otherwise null.</summary>
+    private static string? Scalar(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => null,
+    };
 
     /// <summary>Follows the dots of a property's name, unless there is a property of the whole name.</summary>
     /// <returns>What is wrong, or null.</returns>

@@ -37,9 +37,11 @@ internal static class LabelledRows
 /// <param name="Label">Its label; null if texts have none.</param>
 /// <param name="NoLabel">Why it has no label although texts have labels, and what to do; otherwise null.</param>
 /// <param name="Tokens">Its tokens if it is already cut, instead of a text.</param>
+/// <param name="Group">Which sequence it is a part of; null for a whole one.</param>
+/// <param name="Order">Where in that sequence it is; null for after the one before.</param>
 internal readonly record struct SourceText(
     string Text, int Number = 0, bool IsCut = false, string? Failure = null, int Lines = 1, string? Label = null, string? NoLabel = null,
-    IReadOnlyList<string>? Tokens = null)
+    IReadOnlyList<string>? Tokens = null, string? Group = null, string? Order = null)
 {
     /// <summary>A text with the label that a caller gave.</summary>
     public static SourceText Of(string text, string? label) => string.IsNullOrWhiteSpace(label)

@@ -1,7 +1,9 @@
 namespace SeqGan.Corpora;
 
 /// <summary>Turns texts into sequences: first numbers by appearance (a given vocabulary's ids), then ids by frequency.</summary>
-internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
+/// <param name="tokenizer">Cuts and joins texts.</param>
+/// <param name="ofTokens">Joins sequences that are already cut; null for the same.</param>
+internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, ITokenizer? ofTokens = null)
 {
     // The end token while there is no vocabulary yet; the tokens of the data are numbered from 0.
     private const int End = -1;
@@ -17,6 +19,9 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
     private readonly List<int> _current = [];
     private readonly List<string> _currentTokens = [];
 
+    /// <summary>The tokenizer that fits what was added.</summary>
+    public ITokenizer Tokenizer => tokenizer;
+
     public SequenceCollector Sequences { get; } = new(options.MaximumSequences, options.Seed);
 
     public void Add(SourceText source)
@@ -29,6 +34,8 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer)
             return;
         }
 
+        if (source.Tokens is not null)
+            tokenizer = ofTokens ?? tokenizer;
         foreach ((int index, string token) in (source.Tokens ?? []).Index().Where(token => string.IsNullOrEmpty(token.Item)))
             throw new CorpusException($"Sequence {number}, token {index} is {(token is null ? "null" : "empty")}; it needs a character.");
         source = Normalize(source.IsCut ? source with { Text = BeginningOf(source.Text) } : source);

@@ -1,6 +1,6 @@
 namespace SeqGan.Corpora;
 
-/// <summary>Reads a file line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>
+/// <summary>Reads text line by line as strict UTF-8; the framework's readers would replace invalid bytes by U+FFFD.</summary>
 /// <remarks>A line longer than the limit is checked to its end, but only its beginning is kept in memory.</remarks>
 internal sealed class Utf8LineReader(string path, Stream stream, int limit)
 {
@@ -17,19 +17,14 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
     private long _offset;
     private int _line = 1;
 
+    // A line feed that comes next belongs to the line that was read.
+    private bool _isAfterCarriageReturn;
+
     /// <summary>How many bytes of a line are read for sequences of up to the maximum length in tokens, or the one that is chosen.</summary>
     public static int LimitFor(int? maxLength) =>
         (int)Math.Clamp((long)(maxLength ?? SequenceLengths.Longest) * BytesPerToken, SmallestLimit, LargestLimit);
 
-    /// <summary>The lines without their ends, LF or CR LF; a byte order mark at the start is skipped.</summary>
-    public static IEnumerable<SourceText> ReadLines(string path, int limit)
-    {
-        using FileStream stream = Utf8Text.Open(path);
-        foreach (SourceText line in ReadLines(stream, path, limit))
-            yield return line;
-    }
-
-    /// <summary>The lines of a stream that <see cref="Utf8Text.CheckStart"/> accepts; it stays open.</summary>
+    /// <summary>The lines of a stream without their ends, LF, CR LF or CR; a byte order mark at the start is skipped.</summary>
     public static IEnumerable<SourceText> ReadLines(Stream stream, string path, int limit)
     {
         var reader = new Utf8LineReader(path, stream, limit);
@@ -39,10 +34,11 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
 
     private SourceText? ReadLine()
     {
+        SkipLineFeed();
         int scanned = 0;
         while (true)
         {
-            int length = _buffer.AsSpan(_start + scanned, _filled - _start - scanned).IndexOf((byte)'\n');
+            int length = IndexOfEnd(_buffer.AsSpan(_start + scanned, _filled - _start - scanned));
             if (length >= 0)
                 return Take(scanned + length);
             scanned = _filled - _start;
@@ -51,6 +47,15 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
             if (!Fill())
                 return _filled > _start ? Take(_filled - _start) : null;
         }
+    }
+
+    private static int IndexOfEnd(ReadOnlySpan<byte> bytes) => bytes.IndexOfAny((byte)'\n', (byte)'\r');
+
+    private void SkipLineFeed()
+    {
+        if (_isAfterCarriageReturn && (_filled > _start || Fill()) && _buffer[_start] == '\n')
+            _start++;
+        _isAfterCarriageReturn = false;
     }
 
     /// <summary>Appends to the content of the buffer, which grows if one line fills it.</summary>
@@ -71,8 +76,8 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
     {
         ReadOnlySpan<byte> bytes = _buffer.AsSpan(_start, length);
         Check(bytes);
-        string text = Decode(bytes.EndsWith("\r"u8) ? bytes[..^1] : bytes);
-        _start = Math.Min(_start + length + 1, _filled);
+        string text = Decode(bytes);
+        TakeEnd(length);
         return new SourceText(text, _line++);
     }
 
@@ -83,10 +88,10 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
         while (true)
         {
             ReadOnlySpan<byte> chunk = _buffer.AsSpan(_start, _filled - _start);
-            int end = chunk.IndexOf((byte)'\n');
+            int end = IndexOfEnd(chunk);
             int complete = end >= 0 ? end : chunk.Length - Utf8Text.IncompleteTail(chunk);
             Check(chunk[..complete]);
-            _start += complete + (end >= 0 ? 1 : 0);
+            TakeEnd(complete);
             if (end >= 0)
                 break;
             if (Fill())
@@ -97,6 +102,16 @@ internal sealed class Utf8LineReader(string path, Stream stream, int limit)
         }
 
         return new SourceText(text, _line++, IsCut: true);
+    }
+
+    /// <summary>Skips a line's rest and, if it is there, its end.</summary>
+    private void TakeEnd(int length)
+    {
+        _start += length;
+        if (_start == _filled || _buffer[_start] is not ((byte)'\n' or (byte)'\r'))
+            return;
+        _isAfterCarriageReturn = _buffer[_start] == '\r';
+        _start++;
     }
 
     private string Decode(ReadOnlySpan<byte> bytes) =>

@@ -3,40 +3,15 @@ using System.Text.Unicode;
 
 namespace SeqGan.Corpora;
 
-/// <summary>Opens text files and checks that they are UTF-8.</summary>
+/// <summary>Checks that text is UTF-8.</summary>
 internal static class Utf8Text
 {
-    /// <exception cref="CorpusException">The file begins like UTF-16 or UTF-32.</exception>
-    /// <exception cref="IOException">The file does not exist, is a folder, or cannot be read.</exception>
-    public static FileStream Open(string path)
+    /// <exception cref="CorpusException">The first bytes are those of UTF-16 or UTF-32.</exception>
+    public static void CheckStart(ReadOnlySpan<byte> head, string path)
     {
-        if (Directory.Exists(path))
-            throw new IOException($"'{path}' is a folder; give the path of a file.");
-        FileStream stream = File.OpenRead(path);
-        try
-        {
-            CheckStart(stream, path);
-            return stream;
-        }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
-    }
-
-    /// <exception cref="CorpusException">The stream begins like UTF-16 or UTF-32.</exception>
-    public static void CheckStart(Stream stream, string path)
-    {
-        // Bytes read from a pipe cannot be put back.
-        if (!stream.CanSeek)
-            return;
-        Span<byte> first = stackalloc byte[2];
-        int read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (read == 2 && (first is [0xFF, 0xFE] or [0xFE, 0xFF]))
+        if (head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
             throw new CorpusException(
-                $"'{path}', line 1: the byte 0x{first[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
+                $"'{path}', line 1: the byte 0x{head[0]:X2} at offset 0 begins the byte order mark of UTF-16; save the file as UTF-8.");
     }
 
     /// <exception cref="CorpusException">A byte is NUL or not UTF-8.</exception>

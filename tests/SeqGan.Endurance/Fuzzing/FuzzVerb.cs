@@ -37,7 +37,7 @@ internal static class FuzzVerb
         FuzzReader[] all =
         [
             new SafetensorsReader(), new ModelReader(), new WeightsReader(), new VocabularyReader(), new TokenizerReader(),
-            new LinesReader(), new DelimitedTextReader(),
+            new LinesReader(), new AnyTextReader(), new DelimitedTextReader(),
             new JsonLinesTextReader(), new ManifestReader(), new TrainingStateReader(), ComponentStates.Generator(),
             ComponentStates.Discriminator(), new OnnxReader(), ComponentStates.DiversityFilter(), new GlobalGeneratorReader(),
         ];

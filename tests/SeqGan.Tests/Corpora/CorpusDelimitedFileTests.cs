@@ -26,12 +26,11 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     public void FromDelimitedFile_IndexDelimiterAndQuote_AreAsGiven()
     {
         File.WriteAllText(_path, "1;'a;b'\n2;c\n");
-        var file = new DelimitedFileOptions { Delimiter = ';', Quote = '\'', HasHeader = false };
+        var file = new CorpusFileOptions { Delimiter = ';', Quote = '\'', HasHeader = false };
 
-        Assert.Equal(["a;b", "c"], Texts(Corpus.FromDelimitedFile(_path, 1, file, s_all, TestContext.Current.CancellationToken)));
-        Assert.Equal(
-            ["c"], Texts(Corpus.FromDelimitedFile(
-                _path, 1, new DelimitedFileOptions { Delimiter = ';', Quote = '\'' }, s_all, TestContext.Current.CancellationToken)));
+        Assert.Equal(["a;b", "c"], Texts(Corpus.FromDelimitedFile(_path, "2", file, s_all, TestContext.Current.CancellationToken)));
+        file.HasHeader = true;
+        Assert.Equal(["c"], Texts(Corpus.FromDelimitedFile(_path, "2", file, s_all, TestContext.Current.CancellationToken)));
     }
 
     [Fact]
@@ -58,14 +57,14 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("id,text\n1,one\n2\n3,three\n", "line 3: the record has 1 columns, and no column of index 1, 'text'")]
+    [InlineData("id,text\n1,one\n2\n3,three\n", "line 3: the record has 1 columns, and no column 2, 'text'")]
     [InlineData("id,text\n1,one\n2,t\"w\"o\n3,three\n", "line 3: there is a quote within a value")]
     [InlineData("id,text\n1,one\n2,\"two\"x\n3,three\n", "line 3: there is text after a closing quote")]
     public void FromDelimitedFile_BrokenRecord_IsNamedOrSkipped(string content, string expected)
     {
         Assert.Contains(expected, Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
 
-        Corpus corpus = Read(content, "text", new DelimitedFileOptions { SkipInvalid = true });
+        Corpus corpus = Read(content, "text", new CorpusFileOptions { SkipInvalid = true });
         Assert.Equal(["one", "three"], Texts(corpus));
         Assert.Equal(1, corpus.Report.Dropped[DropReason.Invalid]);
         Assert.Equal(3, Assert.Single(corpus.Report.Examples).Number);
@@ -83,7 +82,7 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         string[] lines = ["id,text", "1,one", "2,\"t\"\"wo\"", "3,\"three", "4,four", "5", "6,six"];
 
-        Corpus corpus = Read(string.Join(lineEnd, lines), "text", new DelimitedFileOptions { SkipInvalid = true });
+        Corpus corpus = Read(string.Join(lineEnd, lines), "text", new CorpusFileOptions { SkipInvalid = true });
 
         Assert.Equal(["one", "t\"wo", "four", "six"], Texts(corpus));
         Assert.Equal([(DropReason.Invalid, 4, "3,\"three"), (DropReason.Invalid, 6, "5")], corpus.Report.Examples);
@@ -96,7 +95,7 @@ public sealed class CorpusDelimitedFileTests : IDisposable
 
         Assert.Contains("line 3: there is text after a closing quote, and the record has 3 lines;",
             Assert.Throws<CorpusException>(() => Read(content, "text")).Message, StringComparison.Ordinal);
-        Corpus corpus = Read(content, "text", new DelimitedFileOptions { SkipInvalid = true });
+        Corpus corpus = Read(content, "text", new CorpusFileOptions { SkipInvalid = true });
 
         Assert.Equal(["one", "five"], Texts(corpus));
         string warning = corpus.Report.Warnings[CorpusWarning.BrokenRecords];
@@ -111,7 +110,7 @@ public sealed class CorpusDelimitedFileTests : IDisposable
 
         Assert.Contains(
             "offset 14", Assert.Throws<CorpusException>(() =>
-                Corpus.FromDelimitedFile(_path, "text", new DelimitedFileOptions { SkipInvalid = true })).Message,
+                Corpus.FromDelimitedFile(_path, "text", new CorpusFileOptions { SkipInvalid = true })).Message,
                 StringComparison.Ordinal);
     }
 
@@ -123,7 +122,7 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         File.WriteAllBytes(_path, content);
 
-        Assert.Contains(expected, Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, 0)).Message,
+        Assert.Contains(expected, Assert.Throws<CorpusException>(() => Corpus.FromDelimitedFile(_path, "1")).Message,
             StringComparison.Ordinal);
     }
 
@@ -132,22 +131,28 @@ public sealed class CorpusDelimitedFileTests : IDisposable
     {
         Assert.Contains(_path, Assert.Throws<CorpusException>(() => Read("", "text")).Message, StringComparison.Ordinal);
         Assert.Contains("none to read", Assert.Throws<CorpusException>(() => Read("text\n", "text")).Message, StringComparison.Ordinal);
-        var error = Assert.Throws<CorpusException>(() => Read("id,text\n1\n", "text", new DelimitedFileOptions { SkipInvalid = true }));
+        var error = Assert.Throws<CorpusException>(() => Read("id,text\n1\n", "text", new CorpusFileOptions { SkipInvalid = true }));
         Assert.Contains("1 invalid. The first invalid one: line 2: the record has 1 columns", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FromDelimitedFile_OptionsThatContradict_Throw()
     {
-        Assert.Throws<ArgumentException>(() => Read("a", "a", new DelimitedFileOptions { HasHeader = false }));
-        Assert.Throws<ArgumentException>(() => Read("a", "a", new DelimitedFileOptions { Delimiter = '"' }));
-        Assert.Throws<ArgumentException>(() => Read("a", "a", new DelimitedFileOptions { Delimiter = '，' }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Corpus.FromDelimitedFile(_path, -1));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { HasHeader = false }));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { Delimiter = '"' }));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { Delimiter = '，' }));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { Columns = ["b"] }));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { Format = FileFormat.JsonLines }));
+        Assert.Throws<ArgumentException>(() => Read("a", "a", new CorpusFileOptions { OrderBy = "a" }));
+        Assert.Throws<ArgumentException>(() => Corpus.FromFiles([_path], new CorpusFileOptions { Columns = [""] }));
+        Assert.Throws<ArgumentException>(() => Corpus.FromFiles([]));
+        Assert.Throws<ArgumentException>(
+            () => Corpus.FromFiles([_path], new CorpusFileOptions { Format = FileFormat.Lines, Columns = ["a"] }));
     }
 
     private static IReadOnlyList<string> Texts(Corpus corpus) => corpus.Decode(corpus.Training);
 
-    private Corpus Read(string content, string column, DelimitedFileOptions? options = null)
+    private Corpus Read(string content, string column, CorpusFileOptions? options = null)
     {
         File.WriteAllText(_path, content, new UTF8Encoding(false));
         return Corpus.FromDelimitedFile(_path, column, options, s_all, TestContext.Current.CancellationToken);

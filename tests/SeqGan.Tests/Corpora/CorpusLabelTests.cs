@@ -34,10 +34,10 @@ public sealed class CorpusLabelTests : IDisposable
 
         Corpus corpus = source switch
         {
-            "csv" => Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind" }, s_all, Token),
+            "csv" => Corpus.FromDelimitedFile(_path, "name", new CorpusFileOptions { LabelColumn = "kind" }, s_all, Token),
             "csv without header" =>
-                Corpus.FromDelimitedFile(_path, 1, new DelimitedFileOptions { LabelColumn = "2", HasHeader = false }, s_all, Token),
-            "json" => Corpus.FromJsonLinesFile(_path, "name", new JsonLinesOptions { LabelProperty = "m.kind" }, s_all, Token),
+                Corpus.FromDelimitedFile(_path, "2", new CorpusFileOptions { LabelColumn = "3", HasHeader = false }, s_all, Token),
+            "json" => Corpus.FromJsonLinesFile(_path, "name", new CorpusFileOptions { LabelColumn = "m.kind" }, s_all, Token),
             "lines" => await Corpus.FromLabelledLinesAsync(Later(lines), s_all, Token),
             _ => Corpus.FromLabelledTokenSequences(
                 lines.Select(line => ((IReadOnlyList<string>)[.. line.Text.Select(c => $"{c}")], line.Label)), s_all,
@@ -69,16 +69,16 @@ public sealed class CorpusLabelTests : IDisposable
     [Theory]
     [InlineData("name,kind\nanna,b\nbob,\ncat, \ndog,a\n",
         "2 of 4 sequences have no label. The first is line 3: the column 'kind' is empty; give each sequence a label, or set "
-            + "DelimitedFileOptions.SkipInvalid.")]
+            + "CorpusFileOptions.SkipInvalid.")]
     [InlineData("name,kind\nanna,\nbob,\n", "2 of 2 sequences have no label. The first is line 2")]
     [InlineData("name,sort\nanna,b\n", "has no column 'kind'; there are 'name', 'sort'")]
-    [InlineData("name,kind\nanna\n", "line 2: the record has 1 columns, and no column of index 1, 'kind'")]
+    [InlineData("name,kind\nanna\n", "line 2: the record has 1 columns, and no column 2, 'kind'")]
     public void FromDelimitedFile_LabelsForSomeRowsOnly_SaysHowManyAndWhere(string content, string message)
     {
         File.WriteAllText(_path, content);
 
         var error = Assert.Throws<CorpusException>(
-            () => Corpus.FromDelimitedFile(_path, "name", new DelimitedFileOptions { LabelColumn = "kind" }, s_all, Token));
+            () => Corpus.FromDelimitedFile(_path, "name", new CorpusFileOptions { LabelColumn = "kind" }, s_all, Token));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.StartsWith($"'{_path}'", error.Message, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class CorpusLabelTests : IDisposable
     [Theory]
     [InlineData("{\"name\":\"bob\"}",
         "1 of 3 sequences have no label. The first is line 2: there is no property 'kind'; there is 'name'; give each sequence a label, "
-            + "or set JsonLinesOptions.SkipInvalid.")]
+            + "or set CorpusFileOptions.SkipInvalid.")]
     [InlineData("{\"name\":\"bob\",\"kind\":null}", "The first is line 2: the label 'kind' is empty")]
     [InlineData("{\"name\":\"bob\",\"kind\":\" \"}", "The first is line 2: the label 'kind' is empty")]
     [InlineData("{\"name\":\"bob\",\"kind\":[1]}", "line 2: the label 'kind' is an array; it must be a string, a number or true or false")]
@@ -95,7 +95,7 @@ public sealed class CorpusLabelTests : IDisposable
     {
         File.WriteAllText(_path, $"{{\"name\":\"anna\",\"kind\":7}}\n{line}\n{{\"name\":\"cat\",\"kind\":true}}\n");
         Corpus Read(bool skip) =>
-            Corpus.FromJsonLinesFile(_path, "name", new JsonLinesOptions { LabelProperty = "kind", SkipInvalid = skip }, s_all, Token);
+            Corpus.FromJsonLinesFile(_path, "name", new CorpusFileOptions { LabelColumn = "kind", SkipInvalid = skip }, s_all, Token);
 
         Assert.Contains(message, Assert.Throws<CorpusException>(() => Read(skip: false)).Message, StringComparison.Ordinal);
         Corpus corpus = Read(skip: true);
@@ -109,7 +109,7 @@ public sealed class CorpusLabelTests : IDisposable
         File.WriteAllText(_path, "name,kind\nanna,b\nbob,\n,\ndog,a\n");
 
         Corpus corpus = Corpus.FromDelimitedFile(
-            _path, "name", new DelimitedFileOptions { LabelColumn = "kind", SkipInvalid = true }, s_all, Token);
+            _path, "name", new CorpusFileOptions { LabelColumn = "kind", SkipInvalid = true }, s_all, Token);
 
         Assert.Equal(["anna:b", "dog:a"], Described(corpus.Training, corpus));
         Assert.Equal(2, corpus.Report.Dropped[DropReason.Invalid]);
@@ -118,10 +118,10 @@ public sealed class CorpusLabelTests : IDisposable
     [Fact]
     public void FromDelimitedFile_NoHeaderAndANameForLabels_SaysWhatItMustBe()
     {
-        var options = new DelimitedFileOptions { LabelColumn = "kind", HasHeader = false };
+        var options = new CorpusFileOptions { LabelColumn = "kind", HasHeader = false };
 
-        Assert.Contains("is 'kind', but HasHeader is false; give the column's index",
-            Assert.Throws<ArgumentException>(() => Corpus.FromDelimitedFile(_path, 0, options, s_all, Token)).Message,
+        Assert.Contains("is 'kind', but CorpusFileOptions.HasHeader is false; give the column's number, from 1",
+            Assert.Throws<ArgumentException>(() => Corpus.FromDelimitedFile(_path, "1", options, s_all, Token)).Message,
             StringComparison.Ordinal);
     }
 

@@ -24,7 +24,12 @@ public sealed class ToolArgumentTests
     [InlineData("--column is empty", "train", "names.csv", "--model", "m.seqgan", "--column", "")]
     [InlineData("--delimiter is '::'; it must be one character", "train", "names.csv", "--model", "m.seqgan", "--column", "a",
         "--delimiter", "::")]
-    [InlineData("--delimiter belongs to --column", "train", "names.csv", "--model", "m.seqgan", "--delimiter", ";")]
+    [InlineData("--format is 'xml'; it must be one of lines, fasta, smiles, delimited, json-lines", "train", "names.csv", "--model",
+        "m.seqgan", "--format", "xml")]
+    [InlineData("--order-by is 'time', but --group-by is not given", "train", "names.csv", "--model", "m.seqgan", "--order-by", "time")]
+    [InlineData("is standard input, which is read alone", "train", "-", "names.csv", "--model", "m.seqgan")]
+    [InlineData("A column is 'text', but --no-header is given", "train", "names.csv", "--model", "m.seqgan", "--column", "text",
+        "--no-header")]
     public async Task Run_ValueThatCannotBeMeant_SaysWhatWouldBeRight(string message, params string[] arguments)
     {
         var run = await BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);

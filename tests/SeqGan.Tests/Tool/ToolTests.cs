@@ -245,9 +245,9 @@ public sealed class ToolTests : IDisposable
             path, ["id;name", .. Enumerable.Range(0, 60).Select(i => $"{i};{i / 10}{i % 10}")], TestContext.Current.CancellationToken);
         await File.WriteAllLinesAsync(test, ["name", "70", "", "much too long", "71", "x"], TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(longest, "much too long\n", TestContext.Current.CancellationToken);
-        var comma = await RunAsync("train", path, "--column", "name", "--model", model);
+        var comma = await RunAsync("train", path, "--column", "name", "--delimiter", ",", "--model", model);
         Assert.Contains("Is the delimiter right (--delimiter)?", comma.Error, StringComparison.Ordinal);
-        await RunJsonAsync("train", path, "--column", "name", "--delimiter", ";", "--model", model, "--quick", "--epochs", "1", "--rounds",
+        await RunJsonAsync("train", path, "--column", "name", "--model", model, "--quick", "--epochs", "1", "--rounds",
             "0", "--json");
 
         var run = await RunAsync("evaluate", model, "--test", test, "--column", "name", "-n", "20");

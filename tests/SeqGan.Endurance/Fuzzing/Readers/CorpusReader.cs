@@ -8,6 +8,9 @@ internal abstract class CorpusReader : FuzzReader
         [Tokenizer.Characters, Tokenizer.Words, Tokenizer.Whitespace, Tokenizer.Graphemes, Tokenizer.Regex("[a-z]+|[0-9]+"),
             Tokenizer.Alphabet(["a", "b", "text"])];
 
+    // The longest text that is kept whole: far below what users can get, so that inputs of a useful speed have longer ones.
+    private const int Limit = 100;
+
     public override IReadOnlyList<Mutation> Mutations { get; } = [.. TextMutations.All, .. TextMutations.All, .. JsonMutations.All];
 
     public override int Read(byte[] input)
@@ -24,8 +27,11 @@ internal abstract class CorpusReader : FuzzReader
             RemoveDuplicates = (choice & 8) == 0,
             MaximumSequences = (choice & 16) == 0 ? null : 3,
         };
-        Utf8Text.CheckStart(stream, Source);
-        Corpus corpus = Corpus.FromTexts(Texts(stream, choice, options.MaxLength.Value), options, CancellationToken.None, Source);
+        CorpusFileOptions fileOptions = FileOptions(choice);
+        fileOptions.ThrowIfInvalid();
+        var files = new SourceFiles([() => SourceFile.Of(stream, NameOf(choice))], Source, fileOptions, Limit);
+        Corpus corpus = Corpus.FromTexts(files.Read(), options, CancellationToken.None, Source);
+        _ = string.Concat(files.Descriptions);
         corpus.Format.ThrowIfInvalid(corpus.Training);
         corpus.Format.ThrowIfInvalid(corpus.HeldOut);
         corpus.Decode(corpus.Training);
@@ -35,5 +41,8 @@ internal abstract class CorpusReader : FuzzReader
 
     public override bool IsRefusal(Exception error) => error is CorpusException;
 
-    protected abstract IEnumerable<SourceText> Texts(Stream stream, byte choice, int maxLength);
+    protected abstract CorpusFileOptions FileOptions(byte choice);
+
+    /// <summary>The name of the file, by which it is told what it is.</summary>
+    protected virtual string NameOf(byte choice) => Source;
 }

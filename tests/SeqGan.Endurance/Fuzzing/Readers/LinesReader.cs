@@ -3,9 +3,6 @@ namespace SeqGan.Endurance.Fuzzing;
 /// <summary>A text file, a sequence a line.</summary>
 internal sealed class LinesReader : CorpusReader
 {
-    // Far below what users can get, so that inputs of a useful speed have longer lines.
-    private const int Limit = 100;
-
     public override string Name => "lines";
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
@@ -13,6 +10,5 @@ internal sealed class LinesReader : CorpusReader
             "\u0001Hello, world. Don't \"stop\" (now)!\n漢字 👩‍👩‍👧 3.14\nHello, world.\n"u8.ToArray(),
             "\u0005ab text ab\nba\nabab"u8.ToArray()];
 
-    protected override IEnumerable<SourceText> Texts(Stream stream, byte choice, int maxLength) =>
-        Utf8LineReader.ReadLines(stream, Source, Limit);
+    protected override CorpusFileOptions FileOptions(byte choice) => new() { Format = FileFormat.Lines };
 }

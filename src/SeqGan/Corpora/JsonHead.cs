@@ -1,0 +1,134 @@
+namespace SeqGan.Corpora;
+
+/// <summary>The first lines of a JSON file, by which its form and properties are told.</summary>
+internal static class JsonHead
+{
+    private const int MostLines = 200, MostDepth = 8;
+
+    /// <summary>Whether the file is JSON Lines, or is named so.</summary>
+    /// <exception cref="CorpusException">It is JSON, but not one object a line.</exception>
+    public static bool IsLines(SourceFile file, bool isNamed)
+    {
+        ReadOnlySpan<byte> head = file.Head.Span;
+        if (head.StartsWith("\uFEFF"u8))
+            head = head[3..];
+        head = head.TrimStart(" \t\r\n"u8);
+        string otherwise = isNamed ? "" : $", or {FileFormats.ReadAsLines}";
+        if (head.StartsWith("["u8) && (IsArrayOfObjects(head, file.HeadIsAll) || file.Extension == ".json"))
+            throw new CorpusException(
+                $"'{file.Path}' is one JSON array; write one object a line (JSON Lines), as this does: "
+                + $"jq -c \".[]\" {Path.GetFileName(file.Path)} > lines.jsonl{otherwise}.");
+        if (!head.StartsWith("{"u8))
+            return isNamed;
+        int end = head.IndexOfAny((byte)'\n', (byte)'\r');
+        bool isAll = end >= 0 || file.HeadIsAll;
+        ReadOnlySpan<byte> line = end >= 0 ? head[..end] : head;
+        if (ObjectLength(line, isAll) is { } length && (!isAll || line[length..].Trim(" \t"u8).IsEmpty))
+            return isNamed || line[1..].TrimStart(" \t"u8).StartsWith("\""u8);
+        if (ObjectLength(head, file.HeadIsAll) is { } whole && whole > line.Length)
+            throw new CorpusException(
+                $"'{file.Path}' has JSON objects of several lines; write one object a line (JSON Lines), as this does: "
+                + $"jq -c . {Path.GetFileName(file.Path)} > lines.jsonl{otherwise}.");
+        return isNamed;
+    }
+
+    /// <summary>The only property that can have the sequences.</summary>
+    /// <param name="used">Properties that are used otherwise.</param>
+    /// <exception cref="CorpusException">There is none or more than one; the message lists all.</exception>
+    public static string OnlySequences(SourceFile file, IEnumerable<string?> used)
+    {
+        var properties = new OrderedDictionary<string, (List<string> Texts, HashSet<ColumnKind> Others)>(StringComparer.Ordinal);
+        var lines = Utf8LineReader.ReadLines(new MemoryStream(file.HeadLines.ToArray()), file.Path, file.HeadLines.Length + 1);
+        foreach (SourceText line in lines.Take(MostLines))
+        {
+            try
+            {
+                using JsonDocument document = JsonDocument.Parse(line.Text);
+                if (document.RootElement.ValueKind == JsonValueKind.Object)
+                    Collect(document.RootElement, "", properties, depth: 0);
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
+            {
+                // Reading the file will say so, or skip it.
+            }
+        }
+
+        return ColumnKinds.OnlySequences(
+            file.Path, FileFormats.NameOf(FileFormat.JsonLines), "properties",
+            [.. properties.Where(property => !used.Contains(property.Key)).Select(property => (property.Key, KindOf(property.Value)))]);
+    }
+
+    private static void Collect(
+        JsonElement parent, string path, OrderedDictionary<string, (List<string> Texts, HashSet<ColumnKind> Others)> properties, int depth)
+    {
+        foreach (JsonProperty property in parent.EnumerateObject())
+        {
+            string name = path + property.Name;
+            if (property.Value.ValueKind == JsonValueKind.Object && depth < MostDepth)
+            {
+                Collect(property.Value, name + ".", properties, depth + 1);
+                continue;
+            }
+
+            if (!properties.TryGetValue(name, out (List<string> Texts, HashSet<ColumnKind> Others) values))
+                properties.Add(name, values = ([], []));
+            if (property.Value.ValueKind == JsonValueKind.String)
+                values.Texts.Add(property.Value.GetString()!);
+            else if (KindOf(property.Value) is var kind and not ColumnKind.Empty)
+                values.Others.Add(kind);
+        }
+    }
+
+    private static ColumnKind KindOf((List<string> Texts, HashSet<ColumnKind> Others) values) => values.Others.Count switch
+    {
+        0 => ColumnKinds.Of(values.Texts),
+        1 when values.Texts.Count == 0 => values.Others.Single(),
+        _ => values.Texts.Count > 0 ? ColumnKind.Text : ColumnKind.Other,
+    };
+
+    private static ColumnKind KindOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => ColumnKind.Empty,
+        JsonValueKind.Number => ColumnKind.Numbers,
+        JsonValueKind.True or JsonValueKind.False => ColumnKind.Flags,
+        JsonValueKind.Array when value.EnumerateArray().All(IsToken) => ColumnKind.Tokens,
+        _ => ColumnKind.Other,
+    };
+
+    private static bool IsToken(JsonElement value) =>
+        value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+
+    private static bool IsArrayOfObjects(ReadOnlySpan<byte> text, bool isAll)
+    {
+        var reader = new Utf8JsonReader(text, isAll, default);
+        try
+        {
+            return reader.Read() && reader.Read() && reader.TokenType == JsonTokenType.StartObject && (!reader.Read()
+                || reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>How long the JSON object is that a text begins with; all of the text if it ends before; null if there is none.</summary>
+    private static int? ObjectLength(ReadOnlySpan<byte> text, bool isAll)
+    {
+        var reader = new Utf8JsonReader(text, isAll, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.EndObject, CurrentDepth: 0 })
+                    return (int)reader.BytesConsumed;
+            }
+
+            return isAll ? null : text.Length;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using CsvHelper;
+
+namespace SeqGan.Corpora;
+
+/// <summary>The first records of a table, by which its form is told.</summary>
+internal sealed partial class TableHead
+{
+    private const int MostRecords = 200, FewestRecords = 4, LongestName = 100;
+
+    // Columns that tables of sequences often have.
+    private static readonly HashSet<string> s_usualNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "id", "text", "name", "label", "class", "category", "topic", "title", "date", "time", "timestamp", "user", "session", "event",
+        "events", "action", "message", "type", "status", "value", "score", "sequence", "smiles", "description", "comment", "content", "url",
+        "country", "city", "email", "price", "count", "level", "gender", "age", "segment", "source", "target",
+    };
+
+    private readonly List<string[]> _records = [];
+
+    private TableHead()
+    {
+    }
+
+    public IReadOnlyList<string[]> Records => _records;
+
+    /// <summary>How many records have quotes.</summary>
+    public int Quoted { get; private set; }
+
+    /// <summary>How many records have quotes where the format has none.</summary>
+    public int Misplaced { get; private set; }
+
+    public bool IsRegular => _records.TrueForAll(record => record.Length == _records[0].Length);
+
+    /// <summary>
+    /// Whether the first record, in a file that is a table, has the names: no number or date, and nothing that its column has again.
+    /// </summary>
+    public bool StartsWithNames => _records.Count > 0 && (_records[0].Length > 1 || HasSureNames) && _records[0].Index().All(IsName);
+
+    // A name that is one elsewhere too, or that is unlike the values below it.
+    private bool HasSureNames => _records[0].Index().Any(
+        cell => s_usualNames.Contains(Clean(cell.Item)) || Identifier().IsMatch(Clean(cell.Item))
+            || (_records.Count > 1 && KindOf(cell.Index, hasNames: true) is ColumnKind.Numbers or ColumnKind.Dates or ColumnKind.Flags));
+
+    public static TableHead Of(SourceFile file, DelimitedDialect dialect)
+    {
+        var head = new TableHead();
+        CsvMalformedReason? malformed = null;
+        using var reader = CsvReader.Create(
+            file.HeadLines[dialect.Start..], dialect.ReaderOptions with { OnMalformedRecord = record => malformed = record.Reason });
+        while (head._records.Count < MostRecords && reader.Read())
+        {
+            // The head may end within a value.
+            if (malformed == CsvMalformedReason.UnterminatedQuote && !file.HeadIsAll)
+                break;
+            head._records.Add(reader.Current.ToArray());
+            head.Quoted += dialect.Quote is { } quote && reader.RawRecord.Contains((byte)quote) ? 1 : 0;
+            head.Misplaced += malformed is null ? 0 : 1;
+            malformed = null;
+        }
+
+        return head;
+    }
+
+    /// <summary>Whether text that nobody called a table is one: its rows have the same columns, and the first has their names.</summary>
+    /// <remarks>Prose, logs and chats have delimiters too. So a header is needed, one that is unlike what follows it.</remarks>
+    public static bool LooksLikeTable(SourceFile file)
+    {
+        TableHead head = Of(file, DelimitedDialect.Of(file, new CorpusFileOptions()));
+        return head._records.Count >= FewestRecords && head._records[0].Length > 1 && head is { IsRegular: true, Misplaced: 0 }
+            && head._records[0].All(cell => ShortName().IsMatch(Clean(cell))) && head is { StartsWithNames: true, HasSureNames: true };
+    }
+
+    /// <summary>A name without the blanks and quotes around it.</summary>
+    public static string Clean(string name) => name.Trim().Trim('"').Trim();
+
+    /// <summary>What a column's values are.</summary>
+    public ColumnKind KindOf(int column, bool hasNames) => ColumnKinds.Of(
+        _records.Skip(hasNames ? 1 : 0).Where(record => record.Length > column).Select(record => record[column]));
+
+    private bool IsName((int Index, string Item) cell)
+    {
+        string name = Clean(cell.Item);
+        // A program's own numbering of the rows has no name.
+        if (name.Length == 0)
+            return cell.Index == 0 && _records[0].Length > 1;
+        return name.Length <= LongestName && ColumnKinds.Of(name) == ColumnKind.Text
+            && !_records.Skip(1).Any(record => record.Length > cell.Index && record[cell.Index] == cell.Item);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex(@"^([\p{L}_#%][\p{L}\p{N}_#%().:/-]*( [\p{L}\p{N}_#%().:/-]+){0,2})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex ShortName();
+}
