@@ -46,8 +46,7 @@ internal static partial class ColumnKinds
             : ColumnKind.Text;
     }
 
-    /// <summary>Finds the only column that can have the sequences.</summary>
-    /// <param name="columns">The columns that are not used otherwise.</param>
+    /// <summary>Finds the only column that can have the sequences, of those that are not used otherwise.</summary>
     /// <exception cref="CorpusException">There is none or more than one; the message lists all and names the option.</exception>
     public static string OnlySequences(string path, string what, string name, IReadOnlyList<(string Name, ColumnKind Kind)> columns)
     {

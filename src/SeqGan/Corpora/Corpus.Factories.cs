@@ -50,7 +50,7 @@ public sealed partial class Corpus
     /// </remarks>
     /// <exception cref="CorpusException">
     /// The file is a table or JSON Lines and it is not clear which column has the sequences, a record is broken, the file is binary or not
-    /// UTF-8, at the named line and byte, its gzip is damaged or unpacks to more than 250 times its size, or no sequence is kept.
+    /// UTF-8, at the named line and byte, its gzip is damaged or unpacks to more than 100 times its size, or no sequence is kept.
     /// </exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static Corpus FromFile(string path, CorpusOptions? options = null, CancellationToken cancellationToken = default) =>

@@ -48,8 +48,8 @@ public sealed class CorpusFileOptions
     public char? Quote { get; set; } = '"';
 
     /// <summary>
-    /// Whether the first record of a table has the columns' names. The default value is null: it has if it has the named columns, or else
-    /// if it looks like names: no number or date, and nothing that occurs again in its column.
+    /// Whether the first record of a table has the columns' names. The default value is null: it has if a column is named, or else if it
+    /// looks like names: no number or date, and nothing that occurs again in its column.
     /// </summary>
     public bool? HasHeader { get; set; }
 

@@ -55,12 +55,15 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
     {
         _names = first;
         TableHead head = TableHead.Of(file, _dialect);
-        _hasHeader = options.HasHeader ?? (options.Named.Any(name => name is not null && Places(name).Length > 0)
-            || options.Named.Any(name => name is not null && !CorpusFileOptions.TryGetNumber(name, out _)) || head.StartsWithNames);
+        _hasHeader = options.HasHeader ?? (options.Named.Any(IsNameOfHeader) || head.StartsWithNames);
         (_label, _group, _order) = (Find(options.LabelColumn), Find(options.GroupBy), Find(options.OrderBy));
         _columns = options.Columns.Count > 0 ? [.. options.Columns.Select(Find)] : [Choose(head)];
         _isChosen = options.Columns.Count == 0;
     }
+
+    // A number is a name only if it cannot be the number of a column: a year, for example.
+    private bool IsNameOfHeader(string? column) => column is not null
+        && (!CorpusFileOptions.TryGetNumber(column, out int number) || (number > _names.Length && Places(column).Length > 0));
 
     /// <exception cref="CorpusException">There is no only column that can have the sequences.</exception>
     private int Choose(TableHead head)

@@ -37,9 +37,7 @@ internal static class FileFormats
         _ => "JSON Lines",
     };
 
-    /// <summary>The reader of a file: of the format that is told, or else seen.</summary>
-    /// <param name="options">They are valid.</param>
-    /// <param name="limit">The longest text that is kept whole.</param>
+    /// <summary>The reader of a file: of the format that is told, or else seen. It keeps texts up to the limit whole.</summary>
     /// <exception cref="CorpusException">The file is none that can be read so.</exception>
     public static SourceReader ReaderOf(SourceFile file, CorpusFileOptions options, int limit) => Of(file, options) switch
     {

@@ -11,8 +11,8 @@ internal sealed class GzipText : ReadOnlyStream
 {
     private const int BufferBytes = 1 << 16;
 
-    // Text shrinks to a tenth, one repeated line to a hundredth, and gzip reaches a thousandth.
-    private const int LargestRatio = 250;
+    // Text shrinks to a tenth, a monotonous log to a fiftieth, one repeated line to less than a hundredth.
+    private const int LargestRatio = 100;
     private const long FreeBytes = 1 << 26;
 
     private static readonly byte[] s_seal = "the file's end: \u0006\u0015\u0017\u0004"u8.ToArray();

@@ -32,8 +32,7 @@ internal static class JsonHead
         return isNamed;
     }
 
-    /// <summary>The only property that can have the sequences.</summary>
-    /// <param name="used">Properties that are used otherwise.</param>
+    /// <summary>The only property that can have the sequences, of those that are not used otherwise.</summary>
     /// <exception cref="CorpusException">There is none or more than one; the message lists all.</exception>
     public static string OnlySequences(SourceFile file, IEnumerable<string?> used)
     {

@@ -33,14 +33,20 @@ internal sealed partial class TableHead
     public bool IsRegular => _records.TrueForAll(record => record.Length == _records[0].Length);
 
     /// <summary>
-    /// Whether the first record, in a file that is a table, has the names: no number or date, and nothing that its column has again.
+    /// Whether the first record, in a file that is a table, has the names: no date, nothing that its column has again, and no number,
+    /// unless a name next to it heads a column of numbers or dates.
     /// </summary>
-    public bool StartsWithNames => _records.Count > 0 && (_records[0].Length > 1 || HasSureNames) && _records[0].Index().All(IsName);
+    public bool StartsWithNames => _records.Count > 0 && (_records[0].Length > 1 || HasSureNames)
+        && (_records[0].Index().All(IsName)
+            || (HasNamesOfValues && _records[0].Index().All(cell => IsName(cell) || ColumnKinds.Of(cell.Item) == ColumnKind.Numbers)));
 
-    // A name that is one elsewhere too, or that is unlike the values below it.
-    private bool HasSureNames => _records[0].Index().Any(
-        cell => s_usualNames.Contains(Clean(cell.Item)) || Identifier().IsMatch(Clean(cell.Item))
-            || (_records.Count > 1 && KindOf(cell.Index, hasNames: true) is ColumnKind.Numbers or ColumnKind.Dates or ColumnKind.Flags));
+    // Names that are names in other tables too, or that head values of another kind.
+    private bool HasSureNames => HasNamesOfValues
+        || _records[0].Any(cell => s_usualNames.Contains(Clean(cell)) || Identifier().IsMatch(Clean(cell)));
+
+    private bool HasNamesOfValues => _records.Count > 1 && _records[0].Index().Any(
+        cell => ColumnKinds.Of(cell.Item) == ColumnKind.Text
+            && KindOf(cell.Index, hasNames: true) is ColumnKind.Numbers or ColumnKind.Dates or ColumnKind.Flags);
 
     public static TableHead Of(SourceFile file, DelimitedDialect dialect)
     {

@@ -1,6 +1,7 @@
 namespace SeqGan.Corpora;
 
 /// <summary>Turns texts into sequences: first numbers by appearance (a given vocabulary's ids), then ids by frequency.</summary>
+/// <param name="options">How to make the corpus.</param>
 /// <param name="tokenizer">Cuts and joins texts.</param>
 /// <param name="ofTokens">Joins sequences that are already cut; null for the same.</param>
 internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, ITokenizer? ofTokens = null)

@@ -18,6 +18,7 @@ public sealed class CorpusTableTests : IDisposable
     [InlineData("id,Events,segment\n1,a b,x\n", "2")]
     [InlineData("id,x,2\n1,no,a b\n", "2")]
     [InlineData("2019,2020\n7,a b\n", "2020")]
+    [InlineData("2,a b\n", "2")]
     public void FromDelimitedFile_NameWithBlanksOrANumber_FindsTheColumn(string content, string column) =>
         Assert.Equal(["a b"], Texts(Read(content, new CorpusFileOptions { Columns = [column] })));
 

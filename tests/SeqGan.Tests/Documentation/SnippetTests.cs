@@ -96,7 +96,7 @@ public sealed class SnippetTests
         }
 
         string[] lines = output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("80 sequences read, 80 kept: 72 to train on, 8 held out.", lines[0]);
+        Assert.Equal("80 sequences read, 80 kept: 72 to train on, 8 held out.", lines[1]);
         Assert.Contains(lines, line => line.StartsWith("Adversarial", StringComparison.Ordinal));
         Assert.Contains(lines.Skip(1),
             line => !Enum.GetNames<TrainingPhase>().Any(phase => line.StartsWith(phase, StringComparison.Ordinal)));

@@ -25,7 +25,7 @@ public sealed class ToolFileTests : IDisposable
 
         Assert.StartsWith("p.fasta: FASTA, 60 sequences.", said, StringComparison.Ordinal);
         var generated = await RunAsync("generate", Model, "-n", "20");
-        Assert.DoesNotContain('>', generated.Output);
+        Assert.DoesNotContain(">sp", generated.Output, StringComparison.Ordinal);
     }
 
     [Fact]
