@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 
 namespace SeqGan.Tool;
@@ -6,19 +5,26 @@ namespace SeqGan.Tool;
 /// <summary>Runs a command's work and turns exceptions into one line and an exit code.</summary>
 internal static class CommandRunner
 {
-    public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
+    // What is cancelled and does not end by then is waiting for somebody else.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    public static Task<int> RunAsync(Func<CancellationToken, Task<int>> work) =>
+        RunInterruptiblyAsync(interruption => work(interruption.Token));
+
+    /// <summary>Runs work that may have something to finish when it is interrupted.</summary>
+    public static async Task<int> RunInterruptiblyAsync(Func<Interruption, Task<int>> work)
     {
-        // Ctrl+C, or the system's request to end, cancels; a second one ends the process at once.
-        using var interruption = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using var interruption = new Interruption(TimeProvider.System);
+        interruption.Listen();
         try
         {
-            return await work(interruption.Token);
+            Task<int> running = Task.Run(() => RunAndFlushAsync(work, interruption));
+            await EndIfStuckAsync(running, interruption);
+            return await running;
         }
-        catch (OperationCanceledException) when (interruption.IsCancellationRequested)
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            Terminal.Say("Interrupted.");
+            Terminal.Say(interruption.Farewell);
             return ExitCode.Interrupted;
         }
         catch (Exception error) when (IsBadInput(error))
@@ -33,12 +39,29 @@ internal static class CommandRunner
             Terminal.Say(error.Message);
             return ExitCode.Failed;
         }
+    }
 
-        void Interrupt(PosixSignalContext context)
+    // What was printed so far is written, also when the work is cancelled.
+    private static async Task<int> RunAndFlushAsync(Func<Interruption, Task<int>> work, Interruption interruption)
+    {
+        try
         {
-            context.Cancel = !interruption.IsCancellationRequested;
-            interruption.Cancel();
+            return await work(interruption);
         }
+        finally
+        {
+            Terminal.Flush();
+        }
+    }
+
+    // Reading from a terminal, or writing to a pipe that nobody reads from, cannot be cancelled.
+    private static async Task EndIfStuckAsync(Task running, Interruption interruption)
+    {
+        if (await Task.WhenAny(running, interruption.Wished) == running || interruption.MustFinish
+            || await Task.WhenAny(running, Task.Delay(s_patience)) == running)
+            return;
+        Terminal.Say(interruption.Farewell);
+        Environment.Exit(ExitCode.Interrupted);
     }
 
     private static bool IsBadInput(Exception error) => error
@@ -60,4 +83,7 @@ internal static class ExitCode
 
     /// <summary>Ctrl+C, in the way of shells: 128 plus the signal's number.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The reader of standard output has gone, as in <c>| head</c>: 128 plus the number of SIGPIPE.</summary>
+    public const int ClosedPipe = 141;
 }

@@ -28,8 +28,13 @@ internal static class CommonOptions
     public static Option<int> Count(string description, int defaultValue) =>
         Number("--count", "N", description, 1, int.MaxValue, defaultValue, "-n");
 
-    public static Option<double> Temperature() =>
-        Number("--temperature", "T", "Below 1: more typical sequences; above 1: more diverse ones", 0.001, 1000, 1.0);
+    /// <param name="advice">What to do instead of 0.</param>
+    public static Option<double> Temperature(string advice = "") => new("--temperature")
+    {
+        HelpName = "T", Description = "Below 1: more typical sequences; above 1: more diverse ones",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result => Parse(result, "--temperature", 0.001, 1000.0, advice) ?? 1,
+    };
 
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
@@ -72,7 +77,7 @@ internal static class CommonOptions
             result.AddError($"{name} is empty; give it a value.");
     }
 
-    private static T? Parse<T>(ArgumentResult result, string name, T minimum, T maximum)
+    private static T? Parse<T>(ArgumentResult result, string name, T minimum, T maximum, string advice = "")
         where T : struct, INumber<T>
     {
         if (result.Tokens.Count != 1)
@@ -83,8 +88,9 @@ internal static class CommonOptions
         if (isNumber && value >= minimum && value <= maximum)
             return value;
         string kind = isNumber ? "" : isWhole ? "a whole number " : "a number, with a decimal point, ";
+        string given = isNumber ? text : $"'{text}'";
         result.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"{name} is {(isNumber ? text : $"'{text}'")}; it must be {kind}from {minimum} to {maximum}."));
+            CultureInfo.InvariantCulture, $"{name} is {given}; it must be {kind}from {minimum} to {maximum}.{advice}"));
         return null;
     }
 }

@@ -126,7 +126,7 @@ internal sealed class EvaluateCommand : Command
             Terminal.Print(
                 $"{figure(point.Temperature),-12} {figure(metrics.Bleu![4]),10} {figure(metrics.SelfBleu![4]),12} "
                 + $"{figure(point.NllTest),10} {figure(metrics.Uniqueness),11} "
-                + $"{(metrics.Novelty is { } novelty ? figure(novelty) : "-"),10}  {Terminal.OneLine(point.Model)}");
+                + $"{(metrics.Novelty is { } novelty ? figure(novelty) : "-"),10}  {Terminal.Escape(point.Model)}");
         }
     }
 
@@ -135,7 +135,8 @@ internal sealed class EvaluateCommand : Command
         public void Report(QualityDiversityPoint value)
         {
             if (Terminal.IsLive)
-                Terminal.Display.MarkupLineInterpolated($"[grey]{value.Model} at temperature {Terminal.Figure(value.Temperature)}[/]");
+                Terminal.Display.MarkupLineInterpolated(
+                    $"[grey]{Terminal.Escape(value.Model)} at temperature {Terminal.Figure(value.Temperature)}[/]");
         }
     }
 }

@@ -40,7 +40,7 @@ internal static class InfoCommand
         Write("longest sequence", $"{policy.Format.MaxLengthWithoutEnd} tokens");
         Write("network", $"{NameOf(policy.Cell)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
         string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
-        Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.OneLine(tokenizer));
+        Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.Escape(tokenizer));
         if (policy.Labels is { } labels)
             Write("labels", Describe(labels));
         Write("trained on", policy.TrainingSequences is { } sequences ? $"{sequences.Count} different sequences" : "not known");
@@ -52,7 +52,7 @@ internal static class InfoCommand
     {
         const int Most = 20;
         string listed = string.Join(", ", labels.Names.Take(Most).Select((name, label) =>
-            string.Create(CultureInfo.InvariantCulture, $"{Terminal.OneLine(name)} ({100 * labels.ShareOf(label):0.#}%)")));
+            string.Create(CultureInfo.InvariantCulture, $"'{Terminal.Escape(name)}' ({100 * labels.ShareOf(label):0.#}%)")));
         return labels.Count <= Most ? listed : $"{listed} and {labels.Count - Most} more";
     }
 }

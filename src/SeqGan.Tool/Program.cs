@@ -4,7 +4,7 @@ using SeqGan.Tool;
 var root =
     new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and measures how good they are.")
 {
-    new TrainCommand(), GenerateCommand.Create(), new EvaluateCommand(), InfoCommand.Create(), ExportCommand.Create(),
+    new TrainCommand(), new GenerateCommand(), new EvaluateCommand(), InfoCommand.Create(), ExportCommand.Create(),
 };
 
 ParseResult arguments = root.Parse(args);
@@ -19,7 +19,7 @@ if (arguments.Errors.Count > 0)
 // Blocks are faster for a file or a pipe; a terminal shows each line at once. Not disposed, because disposing would write again
 // what a full disk refused.
 if (Console.IsOutputRedirected)
-    Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16));
+    Console.SetOut(new StreamWriter(Terminal.OpenOutput(), bufferSize: 1 << 16));
 
 try
 {
@@ -28,6 +28,10 @@ try
         new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     Terminal.Flush();
     return exitCode;
+}
+catch (OutputException error) when (error.IsClosedPipe)
+{
+    return ExitCode.ClosedPipe;
 }
 catch (OutputException error)
 {

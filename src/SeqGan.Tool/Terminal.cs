@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace SeqGan.Tool;
@@ -14,6 +16,10 @@ internal static partial class Terminal
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
+
+    // Somebody who reads from a pipe sees what there is, and one who leaves is noticed.
+    private static readonly TimeSpan s_flushInterval = TimeSpan.FromSeconds(0.5);
+    private static long s_flushed = Stopwatch.GetTimestamp();
 
     /// <summary>For tables and live displays.</summary>
     public static IAnsiConsole Display { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
@@ -38,22 +44,63 @@ internal static partial class Terminal
     }
 
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
-    public static void PrintJson(object value) => Print(JsonSerializer.Serialize(value, s_json));
+    public static void PrintJson(object value) => Print(Unsafe().Replace(JsonSerializer.Serialize(value, s_json), Escape));
 
     /// <summary>A line of results on standard output.</summary>
     /// <exception cref="OutputException">Standard output is full or closed.</exception>
-    public static void Print(string line = "") => Try(() => Console.Out.WriteLine(line));
+    public static void Print(string line = "")
+    {
+        Try(() => Console.Out.WriteLine(line));
+        if (Stopwatch.GetElapsedTime(s_flushed) >= s_flushInterval)
+            Flush();
+    }
 
     /// <inheritdoc cref="Print"/>
-    public static void Flush() => Try(Console.Out.Flush);
+    public static void Flush()
+    {
+        Try(Console.Out.Flush);
+        s_flushed = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Standard output as a stream that fails when its reader has gone; the console's own ignores that.</summary>
+    public static Stream OpenOutput()
+    {
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+        try
+        {
+            var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            // In a file it would keep a position of its own, and write over what other programs append.
+            if (!output.CanSeek)
+                return output;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // It is closed, as the console's stream will say when something is written to it.
+        }
+
+        return Console.OpenStandardOutput();
+    }
 
     /// <summary>A figure for JSON, which has no NaN.</summary>
     public static double? Finite(double? value) => value is { } figure && double.IsFinite(figure) ? figure : null;
 
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>The text on one line without control characters: the author of a corpus must not control this terminal.</summary>
-    public static string OneLine(string text) => Control().Replace(text.ReplaceLineEndings(" "), match => $"\\u{(int)match.Value[0]:x4}");
+    /// <summary>Hours, minutes and whole seconds, rounded up.</summary>
+    public static string Duration(TimeSpan time) =>
+        TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)).ToString("g", CultureInfo.InvariantCulture);
+
+    /// <summary>A sentence on one line, with what it quotes escaped.</summary>
+    public static string OneLine(string text) => Escape(text.ReplaceLineEndings(" "));
+
+    /// <summary>
+    /// The text with <c>\u</c> and four hexadecimal digits for each character that could break the line, reorder it or move the cursor, and
+    /// for each backslash before what would read like that: the author of a corpus must not control this terminal.
+    /// </summary>
+    public static string Escape(string text) => UnsafeOrEscaped().Replace(text, Escape);
+
+    private static string Escape(Match match) => $"\\u{(int)match.Value[0]:x4}";
 
     private static void Try(Action write)
     {
@@ -67,18 +114,32 @@ internal static partial class Terminal
         }
     }
 
-    [GeneratedRegex(@"\p{Cc}")]
-    private static partial Regex Control();
+    // Control characters, line and paragraph separators, direction marks, embeddings, overrides and isolates, and lone surrogates.
+    private const string UnsafeCharacters = @"[\p{Cc}\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u206F]"
+        + @"|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]";
+
+    [GeneratedRegex(UnsafeCharacters)]
+    private static partial Regex Unsafe();
+
+    [GeneratedRegex(UnsafeCharacters + @"|\\(?=u[0-9A-Fa-f]{4})")]
+    private static partial Regex UnsafeOrEscaped();
 }
 
 /// <summary>Standard output is full or closed, which is not bad input for any command.</summary>
 internal sealed class OutputException(Exception cause)
-    : Exception($"The results cannot be written to standard output: {cause.Message}", cause);
+    : Exception($"The results cannot be written to standard output: {cause.Message}", cause)
+{
+    // EPIPE, which has this number on Linux and macOS.
+    private const int BrokenPipe = 32;
 
-/// <summary>Shows the library's warnings, and its messages about resuming, on the terminal.</summary>
+    /// <summary>Whether the reader has gone.</summary>
+    public bool IsClosedPipe => InnerException is IOException { HResult: BrokenPipe };
+}
+
+/// <summary>Shows the library's warnings, and its messages about resuming and early ends, on the terminal.</summary>
 internal sealed class TerminalLogger : ILoggerFactory, ILogger
 {
-    private static readonly string[] s_ofResume = ["Resumed", "NothingToResume", "OptionChanged"];
+    private static readonly string[] s_shown = ["Resumed", "NothingToResume", "OptionChanged", "EarlyStopped"];
 
     // The corpus's report says them already.
     private const string OfCorpus = "CorpusWarning";
@@ -97,7 +158,7 @@ internal sealed class TerminalLogger : ILoggerFactory, ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
         Func<TState, Exception?, string> formatter)
     {
-        if ((logLevel >= LogLevel.Warning && eventId.Name != OfCorpus) || s_ofResume.Contains(eventId.Name))
+        if ((logLevel >= LogLevel.Warning && eventId.Name != OfCorpus) || s_shown.Contains(eventId.Name))
             Terminal.Say(Wording.Of(formatter(state, exception)));
     }
 

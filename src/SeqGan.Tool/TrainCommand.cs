@@ -65,26 +65,30 @@ internal sealed class TrainCommand : Command
         ];
         foreach (Option option in options)
             Add(option);
-        SetAction(arguments => CommandRunner.RunAsync(token => RunAsync(arguments, token)));
+        SetAction(arguments => CommandRunner.RunInterruptiblyAsync(interruption => RunAsync(arguments, interruption)));
     }
 
-    private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult arguments, Interruption interruption)
     {
         var clock = Stopwatch.StartNew();
+        interruption.Farewell = "Interrupted before the training began: there is no model.";
         OutputFile.ThrowIfNotWritable(
             [.. ((Option<string?>[])[_model, _mleModel, _report, _log]).Select(output => (output.Name, arguments.GetValue(output)))],
             [.. InputFile.Paths(_files.Name, arguments.GetRequiredValue(_files))]);
         TrainingCheckpoints checkpoints = Checkpoints(arguments);
         checkpoints.ThrowIfTaken();
-        Corpus corpus = ReadCorpus(arguments, cancellationToken);
+        Corpus corpus = ReadCorpus(arguments, interruption.Token);
         foreach (string line in corpus.Report.ToString().Split('\n'))
             Terminal.Say(Wording.Of(line.TrimEnd()));
         SeqGanOptions options = TrainingPlan.For(
             corpus, arguments.GetValue(_seed), arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds),
             arguments.GetValue(_hiddenSize));
 
+        interruption.Finish(
+            "Interrupted: what was learnt so far is being written. Another Ctrl+C, after more than "
+            + $"{Interruption.OneWish.TotalSeconds:0} seconds, ends at once.");
         TrainingSummary summary;
-        using (var run = new TrainingSession(corpus, options, Outputs(arguments), checkpoints, cancellationToken))
+        using (var run = new TrainingSession(corpus, options, Outputs(arguments), checkpoints, interruption.Token))
             summary = await run.TrainAsync(arguments.GetValue(_quick));
         if (!summary.Interrupted)
             checkpoints.Remove();
@@ -123,20 +127,19 @@ internal sealed class TrainCommand : Command
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
         string done = summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in";
-        Terminal.Print($"{done} {summary.Model}, after {elapsed:hh\\:mm\\:ss}.");
-        if (summary.Interrupted)
-            Terminal.Print($"The same command with --resume continues from the checkpoints in {summary.Checkpoints}.");
+        Terminal.Print($"{done} {Terminal.Escape(summary.Model)}, after {elapsed:hh\\:mm\\:ss}.");
+        if (summary.Checkpoints is { } checkpoints && summary.Interrupted)
+            Terminal.Print($"The same command with --resume continues from the checkpoints in {Terminal.Escape(checkpoints)}.");
         if (summary.Report is { } report)
-            Terminal.Print($"The report is in {report}.");
+            Terminal.Print($"The report is in {Terminal.Escape(report)}.");
         if (summary.NotEnded is > 0 and var share)
             Terminal.Print(
                 $"{Terminal.Figure(100 * share)}% of the generated sequences do not end within the limit, "
                 + $"{summary.Corpus.MaxLength} tokens.");
-        string before = summary.MleNllTest is { } mle ? Terminal.Figure(mle) : "not measured";
         string known = summary.NllTestKnown is { } value && value != summary.NllTest
             ? $" ({Terminal.Figure(value)} without unknown tokens)" : "";
+        string before = summary.MleNllTest is { } mle ? $", {Terminal.Figure(mle)} before the adversarial training" : "";
         if (summary.NllTest is { } nll)
-            Terminal.Print(
-                $"NLL_test {Terminal.Figure(nll)}{known}, before the adversarial training {before} nats a token (lower is better).");
+            Terminal.Print($"NLL_test {Terminal.Figure(nll)} nats a token{known}{before} (lower is better).");
     }
 }

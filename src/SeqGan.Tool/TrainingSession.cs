@@ -12,6 +12,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingOutputs _outputs;
     private readonly TrainingCheckpoints _checkpoints;
     private readonly ulong _seed;
+    private readonly TrainingPhase _phases;
     private readonly CancellationToken _cancellationToken;
     private readonly MleState _mleState;
     private readonly HtmlReport? _report;
@@ -22,6 +23,8 @@ internal sealed class TrainingSession : IDisposable
         CancellationToken cancellationToken)
     {
         (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
+        // Without adversarial rounds nobody needs a discriminator.
+        _phases = options.Training.AdversarialRounds > 0 ? TrainingPhase.All : TrainingPhase.GeneratorPretraining;
         _mleState = new MleState(() => new RecurrentGenerator(corpus.Format, options.Generator, options.Seed));
         using var logger = new TerminalLogger();
         SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger).AddObserver(_mleState);
@@ -54,9 +57,11 @@ internal sealed class TrainingSession : IDisposable
     public async Task<TrainingSummary> TrainAsync(bool quick)
     {
         bool interrupted = false;
+        if (_phases == TrainingPhase.GeneratorPretraining)
+            Terminal.Say("--rounds is 0: the generator learns by maximum likelihood alone, and no discriminator is trained.");
         try
         {
-            await ProgressDisplay.RunAsync(progress => _trainer.TrainAsync(progress, _cancellationToken));
+            await ProgressDisplay.RunAsync(progress => _trainer.TrainAsync(_phases, progress, _cancellationToken));
         }
         catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
@@ -95,7 +100,13 @@ internal sealed class TrainingSession : IDisposable
         CompiledPolicy model = _trainer.Compile();
         model.Save(_outputs.Model);
         if (!_mleState.IsKnown)
+        {
+            // Nothing came after maximum likelihood.
+            if (_outputs.MleModel is { } same)
+                model.Save(same);
             return (model, null);
+        }
+
         _mleState.Restore((RecurrentGenerator)_trainer.Generator);
         CompiledPolicy mle = _trainer.Compile();
         if (_outputs.MleModel is { } path)
@@ -110,7 +121,7 @@ internal sealed class TrainingSession : IDisposable
         TokenBatch heldOut = _corpus.HeldOut.TakeEvenly(ModelQuality.MaximumReferences);
         ModelQuality quality = ModelQuality.Of(model, heldOut, count, _seed);
         ModelQuality? mleQuality = mle is null ? null : ModelQuality.Of(mle, heldOut, count, _seed);
-        _report?.AddMetrics("SeqGAN", quality.ToDictionary());
+        _report?.AddMetrics(mleQuality is null ? "MLE" : "SeqGAN", quality.ToDictionary());
         if (mleQuality is not null)
             _report?.AddMetrics("MLE", mleQuality.ToDictionary());
         if (_report is not null && heldOut.Count > 0)
@@ -123,10 +134,10 @@ internal sealed class TrainingSession : IDisposable
             _report.AddMetrics("training data against held-out", best.ToDictionary());
         }
 
-        if (_report is not null && mle is not null && !interrupted && heldOut.Count > 0)
-            AddSweep(_report, [new("MLE", mle), new("SeqGAN", model)], heldOut, count);
+        if (_report is not null && !interrupted && heldOut.Count > 0)
+            AddSweep(_report, mle is null ? [new("MLE", model)] : [new("MLE", mle), new("SeqGAN", model)], heldOut, count);
         return new TrainingSummary(
-            _outputs.Model, mle is null ? null : _outputs.MleModel, _outputs.Report, interrupted,
+            _outputs.Model, _outputs.MleModel, _outputs.Report, interrupted,
             interrupted || _checkpoints.IsKept ? _checkpoints.Folder : null, CorpusSummary.Of(_corpus), Terminal.Finite(quality.NllTest),
             Terminal.Finite(mleQuality?.NllTest), quality.Metrics.Uniqueness, quality.Metrics.Novelty, 1 - quality.Metrics.EndTokenRate,
             NllTestKnown: Terminal.Finite(quality.NllTestKnown));

@@ -23,7 +23,20 @@ internal static class BuiltProgram
 
     /// <summary>Starts it in a shell that redirects its output.</summary>
     public static Process StartInShell(string project, string redirection, params string[] arguments) =>
-        Start(new ProcessStartInfo("/bin/sh", ["-c", $"\"$@\" {redirection}", "sh", DotnetPath(), PathOf(project), .. arguments]));
+        StartInScript(project, $"\"$@\" {redirection}", arguments);
+
+    /// <summary>Starts a shell's script, in which <c>"$@"</c> is the program with its arguments.</summary>
+    public static Process StartInScript(string project, string script, params string[] arguments) =>
+        Start(new ProcessStartInfo("/bin/sh", ["-c", script, "sh", DotnetPath(), PathOf(project), .. arguments]));
+
+    /// <summary>Starts it in a terminal of its own, whose text is its output; Linux alone has the program for that.</summary>
+    public static Process StartOnTerminal(string project, params string[] arguments)
+    {
+        string command = string.Join(' ', new[] { DotnetPath(), PathOf(project) }.Concat(arguments).Select(word => $"'{word}'"));
+        var start = new ProcessStartInfo("script", ["-qefc", command, "/dev/null"]) { RedirectStandardOutput = true };
+        (start.Environment["TERM"], start.Environment["SHELL"]) = ("xterm", "/bin/sh");
+        return Start(start);
+    }
 
     private static Process Start(ProcessStartInfo start)
     {

@@ -295,7 +295,10 @@ public sealed class SequenceSampler
         }
     }
 
-    private int[] Encode(string prefix)
+    /// <summary>The tokens of a text that sequences may begin with, for <c>Complete</c> and <c>StreamAsync</c>; none where empty.</summary>
+    /// <exception cref="ArgumentException">The vocabulary lacks a token of it, or the model has no vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The model has a vocabulary but no tokenizer.</exception>
+    public int[] Encode(string prefix)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         if (prefix.Length == 0)
@@ -308,7 +311,10 @@ public sealed class SequenceSampler
             : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
     }
 
-    private string Decode(ReadOnlySpan<int> sequence)
+    /// <summary>The text of a sequence, with or without its end token but without padding.</summary>
+    /// <returns>The joined tokens; if the model has no vocabulary, the ids with a space between them.</returns>
+    /// <exception cref="InvalidOperationException">The model has a vocabulary but no tokenizer.</exception>
+    public string Decode(ReadOnlySpan<int> sequence)
     {
         if (sequence.Length > 0 && sequence[^1] == Policy.Format.EndToken)
             sequence = sequence[..^1];

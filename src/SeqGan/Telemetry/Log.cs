@@ -50,8 +50,10 @@ internal static partial class Log
         + "by {Scale}")]
     public static partial void RolledBack(ILogger logger, string phase, long step, string quantity, string checkpoint, double scale);
 
-    [LoggerMessage(24, LogLevel.Information, "{Phase} stops at round {Round}: {Metric} has not improved on {Best} for {Patience} values")]
-    public static partial void EarlyStopped(ILogger logger, string phase, int round, string metric, double best, int patience);
+    [LoggerMessage(24, LogLevel.Information,
+        "{Phase} stopped early after {Round} of {Rounds} {Unit}: {Metric} has not improved on {Best:0.####} for {Patience} values")]
+    public static partial void EarlyStopped(
+        ILogger logger, string phase, int round, int rounds, string unit, string metric, double best, int patience);
 
     [LoggerMessage(25, LogLevel.Information, "{Phase}: the generator is restored to its best {Metric}")]
     public static partial void BestRestored(ILogger logger, string phase, string metric);

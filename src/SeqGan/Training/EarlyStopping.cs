@@ -32,6 +32,10 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
             _patience.State = PatienceState.Initial;
     }
 
+    /// <summary>How many rounds from now it may end the phase at the soonest, at least 1; null if it does not watch that phase.</summary>
+    public int? SoonestEnd(TrainingPhase phase, bool isOpen) =>
+        phase != options.Phase ? null : isOpen ? _patience.SoonestExhaustion : options.Patience + 1;
+
     /// <summary>Looks at a round's report; true if the phase should end.</summary>
     public bool Observe(TrainingProgress progress)
     {
@@ -46,7 +50,10 @@ internal sealed class EarlyStopping(EarlyStoppingOptions options, IGenerator gen
 
         if (!_patience.IsExhausted)
             return false;
-        Log.EarlyStopped(logger, progress.Phase.ToString(), progress.Round, options.Metric, Signed(_patience.State.Best), options.Patience);
+        string rounds = progress.Phase == TrainingPhase.GeneratorPretraining ? "epochs" : "rounds";
+        Log.EarlyStopped(
+            logger, progress.Phase.ToString(), progress.Round, progress.Rounds, rounds, options.Metric, Signed(_patience.State.Best),
+            options.Patience);
         return true;
     }
 
@@ -100,6 +107,9 @@ internal sealed class Patience(int limit, double minimumImprovement = 0)
     private int _waited;
 
     public bool IsExhausted => limit > 0 && _waited >= limit;
+
+    /// <summary>How many more values it takes to be exhausted, at least 1; the first value of all is always the best.</summary>
+    public int SoonestExhaustion => Math.Max(1, double.IsNegativeInfinity(_best) ? limit + 1 : limit - _waited);
 
     public PatienceState State
     {

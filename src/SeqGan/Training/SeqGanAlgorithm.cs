@@ -53,7 +53,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
                 ? _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood, session.Cancellation)
                 : TrainScheduled(sequences);
             _recorder.Record(step, GeneratorObjective.MaximumLikelihood, sequences.TokenCount);
-            await session.CompleteStepAsync().ConfigureAwait(false);
+            await session.CompleteStepAsync(TrainingWork.LikelihoodStep).ConfigureAwait(false);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         }
 
         _at.CompleteGeneratorStep();
-        await session.CompleteStepAsync().ConfigureAwait(false);
+        await session.CompleteStepAsync(TrainingWork.PolicyStep).ConfigureAwait(false);
     }
 
     // Line 10: Q of every token (equation 4).
@@ -136,6 +136,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     {
         Sample(RandomPurpose.NegativeSampling, _at.NextNegativeSet(), _batches.NegativesBuffer);
         _batches.StartNegatives();
+        session.CompleteNegativeSampling();
     }
 
     private async ValueTask TrainDiscriminatorAsync(TokenBatch generated)
@@ -147,7 +148,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         if (step.Trained)
         {
             _recorder.Record(step, real.TokenCount + generated.TokenCount);
-            await session.CompleteStepAsync().ConfigureAwait(false);
+            await session.CompleteStepAsync(TrainingWork.DiscriminatorStep).ConfigureAwait(false);
             return;
         }
 

@@ -46,6 +46,9 @@ internal sealed record TrainerComponents
 
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>What the time that is left is estimated by.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public int TokensPerBatch => Options.Training.BatchSize * Corpus.Format.MaxLength;
 
     /// <summary>What the trainer disposes, the last one first.</summary>

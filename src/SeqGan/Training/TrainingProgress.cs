@@ -123,7 +123,15 @@ public sealed record TrainingProgress
     /// <summary>The time since training was called.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>The time until the phase ends at its present pace; null at its beginning, and if no time span is long enough.</summary>
+    /// <summary>
+    /// The time until all phases that the training was called for have ended; null before the first step, and if no time span is long
+    /// enough.
+    /// </summary>
+    /// <remarks>
+    /// Each kind of work that is left counts with the time that it has taken so far. Work that has not come yet, such as rollouts during
+    /// pre-training, is estimated by its tokens, and corrected by its first step. A phase that early stopping may end is expected to last
+    /// for the geometric mean of the fewest and the most rounds that it can have.
+    /// </remarks>
     public TimeSpan? EstimatedRemaining { get; init; }
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace SeqGan.Training;
 
 /// <summary>One call of the training: its clock and its reports, which go to the observers and then to the caller.</summary>
 internal sealed class TrainingRun(
-    TrainerComponents components, TrainingFigures figures, TrainingHealth health, TrainingRecorder recorder,
+    TrainerComponents components, TrainingFigures figures, TrainingHealth health, TrainingPace pace, TrainingRecorder recorder,
     IReadOnlyDictionary<string, double> evaluations, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
 {
     // Evaluations come first, so that every other observer sees their figures.
@@ -91,7 +91,6 @@ internal sealed class TrainingRun(
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_phaseStarted);
         double inRound = endOfRound ? 1 : Math.Min(1, (figures.Steps - _roundSteps) / (double)Math.Max(1, _stepsPerRound));
         double fraction = (recorder.Round - 1 + inRound) / _rounds;
-        double remaining = elapsed.TotalSeconds * (1 - fraction) / fraction;
         TrainingProgress report = figures.Fill(new TrainingProgress
         {
             Phase = recorder.Phase,
@@ -100,9 +99,7 @@ internal sealed class TrainingRun(
             EndOfRound = endOfRound,
             Fraction = fraction,
             Elapsed = Stopwatch.GetElapsedTime(_started),
-
-            // A training until cancelled has so many rounds that no time span is long enough.
-            EstimatedRemaining = remaining < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(remaining) : null,
+            EstimatedRemaining = pace.EstimateRemaining(recorder.Phase, endOfRound),
             StepsPerSecond = (figures.Steps - _phaseSteps) / elapsed.TotalSeconds,
             TokensPerSecond = (figures.Tokens - _phaseTokens) / elapsed.TotalSeconds,
             LearningRateScale = health.State.LearningRateScale,

@@ -16,6 +16,7 @@ internal sealed class TrainingSession
     private readonly TrainingHealth _health;
     private readonly TrainingFigures _figures = new();
     private readonly TrainingProbe _probe;
+    private readonly TrainingPace _pace;
     private readonly ICheckpointable[] _rewards;
     private readonly ICheckpointable[] _observers;
     private TrainingRun _run;
@@ -40,10 +41,12 @@ internal sealed class TrainingSession
         _probe = new TrainingProbe(components, () => new Snapshot(probed));
         Recorder = new TrainingRecorder(components, _figures, _health);
         Batches = new TrainingBatches(components, Position);
+        _pace = new TrainingPace(components, Batches, Position, _figures, _earlyStopping);
         PolicyGradient = new PolicyGradient(components, Recorder);
         Checkpoints = new CheckpointKeeper(components);
         _heldOut = new HeldOutMetric(components, Recorder);
-        _run = new TrainingRun(components, _figures, _health, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
+        _run = new TrainingRun(
+            components, _figures, _health, _pace, Recorder, new Dictionary<string, double>(), null, CancellationToken.None);
         _algorithm = new SeqGanAlgorithm(components, this);
         _edge = Capture();
 
@@ -86,7 +89,8 @@ internal sealed class TrainingSession
         }
 
         IReadOnlyDictionary<string, double> evaluations = Position.Phase is null ? new Dictionary<string, double>() : _edge.Evaluations;
-        _run = new TrainingRun(_components, _figures, _health, Recorder, evaluations, progress, cancellationToken);
+        _run = new TrainingRun(_components, _figures, _health, _pace, Recorder, evaluations, progress, cancellationToken);
+        _pace.BeginTraining(phases);
         Recorder.BeginTraining();
         try
         {
@@ -126,6 +130,7 @@ internal sealed class TrainingSession
             return;
         using Activity? phaseActivity = _run.BeginPhase(phase, rounds, stepsPerRound);
         bool isChanged = false;
+        _pace.BeginPhase();
         while (Position.HasRoundsLeft(rounds))
         {
             isChanged = true;
@@ -155,13 +160,17 @@ internal sealed class TrainingSession
     }
 
     /// <summary>The edge after a step: from here on the step is taken, whatever happens.</summary>
-    public async ValueTask CompleteStepAsync()
+    public async ValueTask CompleteStepAsync(TrainingWork work)
     {
         Commit();
+        _pace.Complete(work);
         await Checkpoints.WriteIfDueAsync(_edge).ConfigureAwait(false);
         await _run.ReportIfDueAsync().ConfigureAwait(false);
         Cancellation.ThrowIfCancellationRequested();
     }
+
+    /// <summary>The time until here is what sampling for the discriminator took.</summary>
+    public void CompleteNegativeSampling() => _pace.Complete(TrainingWork.NegativeSampling);
 
     /// <summary>The edge after an epoch of the discriminator, which learns no further when its patience is exhausted.</summary>
     public async ValueTask CompleteDiscriminatorEpochAsync()
@@ -254,6 +263,7 @@ internal sealed class TrainingSession
         // Before the checkpoint: one that shows the sign would be resumed past it.
         _health.ThrowIfStopped(progress);
         await Checkpoints.WriteIfDueAsync(_edge, progress).ConfigureAwait(false);
+        _pace.CompleteRound(phase);
     }
 
     private async Task RollBackAsync(TrainingDivergedException divergence)

@@ -56,7 +56,7 @@ public sealed class ToolLabelTests : IDisposable
         Assert.Equal(likelihoods[0], likelihoods[1], 1e-4);
 
         var info = await RunAsync("info", Model);
-        Assert.Matches(@"labels +business \(\d+(\.\d)?%\), private \(\d+(\.\d)?%\)", info.Output);
+        Assert.Matches(@"labels +'business' \(\d+(\.\d)?%\), 'private' \(\d+(\.\d)?%\)", info.Output);
 
         foreach ((string message, string[] arguments) in new (string, string[])[]
         {

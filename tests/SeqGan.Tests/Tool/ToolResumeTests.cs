@@ -81,7 +81,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         var run = await RunAsync([.. Arguments(_folder), "--checkpoints", Checkpoints(), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("--rounds was 0", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--rounds was 1", run.Error, StringComparison.Ordinal);
         Assert.Contains($"Checkpoint {newest} is skipped", run.Error, StringComparison.Ordinal);
         Assert.Equal((await trainings.Undisturbed).Model, await ModelAsync());
         // Those in a folder that was named stay.
@@ -118,11 +118,29 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
     [Fact]
     public async Task Train_ResumeWithoutCheckpoints_SaysSoAndBeginsAnew()
     {
-        var run = await RunAsync([.. Arguments(_folder, rounds: "0"), "--resume"]);
+        var run = await RunAsync([.. Arguments(_folder, rounds: "1"), "--resume"]);
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("has no checkpoint: the training starts from the beginning", run.Error, StringComparison.Ordinal);
         Assert.Equal(await trainings.PretrainedModelAsync(), await ModelAsync());
+    }
+
+    [Fact]
+    public async Task Train_WithoutRounds_TrainsNoDiscriminatorAndMayHaveThemLater()
+    {
+        string[] arguments = [.. Arguments(_folder, rounds: "0"), .. Outputs(_folder), "--checkpoints", Checkpoints()];
+        var run = await RunAsync(arguments);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("--rounds is 0", run.Error, StringComparison.Ordinal);
+        Assert.All(Lines(_folder), line => Assert.Contains("\"phase\":\"GeneratorPretraining\"", line, StringComparison.Ordinal));
+        Assert.Equal(await File.ReadAllBytesAsync(_folder.Combine("mle.seqgan"), Token), await ModelAsync());
+
+        var resumed = await RunAsync([.. Arguments(_folder), .. Outputs(_folder), "--checkpoints", Checkpoints(), "--resume"]);
+
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Assert.Equal((await trainings.Undisturbed).Model, await ModelAsync());
+        Assert.Equal((await trainings.Undisturbed).Rounds, (await Results.ReadAsync(_folder, resumed.Output)).Rounds);
     }
 
     private static string[] Arguments(TemporaryFolder folder, string rounds = Rounds)
@@ -225,7 +243,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
 
         public void Dispose() => _pretrained.Dispose();
 
-        /// <summary>The folder of a training up to the adversarial phase, as if it had been killed there.</summary>
+        /// <summary>The folder of a training with one adversarial round.</summary>
         internal async Task CopyPretrainedAsync(TemporaryFolder folder)
         {
             await _pretraining.Value;
@@ -246,7 +264,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         private async Task PretrainAsync()
         {
             var run =
-                await RunAsync([.. Arguments(_pretrained, rounds: "0"), "--checkpoints", _pretrained.Combine("m.seqgan.checkpoints")]);
+                await RunAsync([.. Arguments(_pretrained, rounds: "1"), "--checkpoints", _pretrained.Combine("m.seqgan.checkpoints")]);
             Assert.True(run.ExitCode == 0, run.Error);
         }
 

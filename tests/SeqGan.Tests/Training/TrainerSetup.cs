@@ -45,6 +45,10 @@ internal sealed class TrainerSetup
 
     public ILogger Logger { get; set; } = NullLogger.Instance;
 
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    public int SamplesPerPrefix { get; set; } = 16;
+
     public TrainingOptions Options { get; } = new()
     {
         BatchSize = 4,
@@ -70,10 +74,11 @@ internal sealed class TrainerSetup
             Training = Options,
             Health = Health,
             PolicyGradient = PolicyGradient,
-            Rewards = new RewardOptions { Baseline = baseline },
+            Rewards = new RewardOptions { Baseline = baseline, SamplesPerPrefix = SamplesPerPrefix },
         },
         KlReference = KlReference,
         Logger = Logger,
+        Clock = Clock,
         Observers = Observers,
         Owned = Owned,
     });
