@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using SeqGan.Tool;
+
+// Figures look the same everywhere.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 var root =
     new RootCommand("Learns from sequences (names, sentences, log lines, molecules), generates new ones, and measures how good they are.")

@@ -11,7 +11,8 @@ public sealed class CorpusOptions
 
     /// <summary>
     /// Whether to bring texts, their labels and prefixes to composed letters (Unicode's NFC) before they are cut into tokens. Otherwise
-    /// 'é' and 'e' with an accent after it, which look alike, are different tokens. The default value is true.
+    /// 'é' and 'e' with an accent after it, which look alike, are different tokens. A process in globalization-invariant mode cannot
+    /// compose letters; a warning says so. The default value is true.
     /// </summary>
     public bool NormalizeText { get; set; } = true;
 

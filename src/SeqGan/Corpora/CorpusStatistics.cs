@@ -37,6 +37,9 @@ internal sealed class CorpusStatistics
     /// <summary>The numbers of texts with composed and with decomposed letters, where texts stay as they are.</summary>
     public (int Composed, int Decomposed) Forms { get; private set; }
 
+    /// <summary>The number of texts with combining marks that this process cannot compose.</summary>
+    public int Uncomposed { get; private set; }
+
     /// <summary>The number of held-out sequences that are also training sequences.</summary>
     public int Overlap { get; set; }
 
@@ -48,6 +51,7 @@ internal sealed class CorpusStatistics
     {
         string composed = ComposedText.Of(text);
         Normalized += ReferenceEquals(composed, text) ? 0 : 1;
+        Uncomposed += !ComposedText.IsAvailable && ComposedText.HasCombining(text) ? 1 : 0;
         return composed;
     }
 

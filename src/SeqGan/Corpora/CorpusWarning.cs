@@ -39,7 +39,10 @@ public enum CorpusWarning
     /// <summary>Labels differ only in case or in blanks around them.</summary>
     SimilarLabels = 11,
 
-    /// <summary>Texts have composed and decomposed letters, which look alike and are different tokens.</summary>
+    /// <summary>
+    /// Texts have composed and decomposed letters, which look alike and are different tokens; or marks that a process in
+    /// globalization-invariant mode cannot compose.
+    /// </summary>
     MixedNormalization = 12,
 
     /// <summary>The chosen maximum length is above 500, so that training takes long.</summary>

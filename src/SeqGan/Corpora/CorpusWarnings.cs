@@ -82,6 +82,9 @@ internal static class CorpusWarnings
             + (report.HeldOut == 0 ? ": training cannot be measured, and does not stop by itself. " : ": they measure training poorly. ")
             + (labels is null ? "Give more different sequences." : "Merge labels, leave them out, or give more sequences of each."));
         (int composed, int decomposed) = statistics.Forms;
+        Warn(statistics.Uncomposed > 0, CorpusWarning.MixedNormalization, () =>
+            $"{statistics.Uncomposed} of {report.Read} texts have combining marks, and a process in globalization-invariant mode cannot "
+            + "compose letters: they stay as they are. Turn InvariantGlobalization off, or normalise the texts before.");
         Warn(composed > 0 && decomposed > 0, CorpusWarning.MixedNormalization, () =>
             $"{decomposed} of {report.Read} texts have decomposed letters and {composed} composed ones, which look alike and are "
             + "different tokens; set CorpusOptions.NormalizeText.");

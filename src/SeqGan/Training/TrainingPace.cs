@@ -49,7 +49,7 @@ internal sealed class TrainingPace(
         BeginPhase();
     }
 
-    /// <summary>Takes the time anew: what was done since the last work belongs to none.</summary>
+    /// <summary>Restarts the clock: the time since the last work belongs to none.</summary>
     public void BeginPhase() => _last = components.Clock.GetTimestamp();
 
     /// <summary>Notes that work is done, which took since the last.</summary>

@@ -50,7 +50,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
         var request = new SampleRequest { Key = _key, Labels = real.Labels };
         TokenBatch generated = components.Generator.Sample(real.Count, request, cancellationToken).AsBatch();
         if (_options.AdversarialRounds > 0)
-            Complete(real, cancellationToken);
+            Complete(generated, cancellationToken);
         await ScoreAsync(real, cancellationToken).ConfigureAwait(false);
         if (TrainsDiscriminator)
             await TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);

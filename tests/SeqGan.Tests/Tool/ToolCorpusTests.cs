@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
@@ -70,6 +71,29 @@ public sealed class ToolCorpusTests : IDisposable
             "train", file, "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--no-normalization");
         Assert.Contains("150 of 300 texts have decomposed letters and 150 composed ones", exact.Error, StringComparison.Ordinal);
         Assert.Contains("leave --no-normalization out", exact.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_ProcessThatCannotCompose_Warns()
+    {
+        string file = _folder.Combine("decomposed.txt"), plain = _folder.Combine("plain.txt");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, 300).Select(i => $"cafe\u0301 {i:000}"), Token);
+        await File.WriteAllLinesAsync(plain, Enumerable.Range(0, 300).Select(i => $"caf\u00e9 {i:000}"), Token);
+
+        Assert.Contains("300 of 300 texts have combining marks, and a process in globalization-invariant mode cannot compose letters",
+            await TrainAsync(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("combining", await TrainAsync(plain), StringComparison.Ordinal);
+
+        async Task<string> TrainAsync(string path)
+        {
+            using Process process = BuiltProgram.StartInScript(
+                "src/SeqGan.Tool", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \"$@\" >/dev/null", "train", path, "--model",
+                _folder.Combine("m.seqgan"), "--quick", "--epochs", "1", "--rounds", "0");
+            string error = await process.StandardError.ReadToEndAsync(Token);
+            await process.WaitForExitAsync(Token);
+            Assert.True(process.ExitCode == 0, error);
+            return error;
+        }
     }
 
     [Fact]
