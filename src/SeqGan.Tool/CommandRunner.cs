@@ -60,7 +60,7 @@ internal static class CommandRunner
         if (await Task.WhenAny(running, interruption.Wished) == running || interruption.MustFinish
             || await Task.WhenAny(running, Task.Delay(s_patience)) == running)
             return;
-        Terminal.Say(interruption.Farewell);
+        Terminal.SayBriefly(interruption.Farewell);
         Environment.Exit(ExitCode.Interrupted);
     }
 

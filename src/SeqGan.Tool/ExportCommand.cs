@@ -57,7 +57,7 @@ internal static class ExportCommand
         foreach (FileInfo file in (FileInfo[])[generator, discriminator])
         {
             if (file.Exists)
-                Console.Out.WriteLine($"{Path.Combine(folder, file.Name)}: {file.Length} bytes");
+                Terminal.Print(Terminal.Escape($"{Path.Combine(folder, file.Name)}: {file.Length} bytes"));
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Interruption(TimeProvider clock) : IDisposable
             {
                 context.Cancel = TryTake(isKey: context.Signal == PosixSignal.SIGINT);
                 if (!context.Cancel)
-                    Terminal.Say("Ended at once; what was not written yet is lost.");
+                    Terminal.SayBriefly("Ended at once; what was not written yet is lost.");
             }));
         }
     }
@@ -59,9 +59,9 @@ internal sealed class Interruption(TimeProvider clock) : IDisposable
         }
 
         _ = _cancellation.CancelAsync();
-        if (_announcement is { } announcement)
-            Terminal.Say(announcement);
         _wished.TrySetResult();
+        if (_announcement is { } announcement)
+            Terminal.SayBriefly(announcement);
         return true;
     }
 

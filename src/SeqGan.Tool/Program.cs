@@ -20,16 +20,14 @@ if (arguments.Errors.Count > 0)
     return ExitCode.BadInput;
 }
 
-// Blocks are faster for a file or a pipe; a terminal shows each line at once. Not disposed, because disposing would write again
-// what a full disk refused.
-if (Console.IsOutputRedirected)
-    Console.SetOut(new StreamWriter(Terminal.OpenOutput(), bufferSize: 1 << 16));
-
 try
 {
     // The commands handle Ctrl+C themselves: a training ends in order and leaves a model.
     int exitCode = await arguments.InvokeAsync(
-        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = Terminal.Results,
+        });
     Terminal.Flush();
     return exitCode;
 }

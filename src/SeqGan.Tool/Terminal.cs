@@ -21,8 +21,17 @@ internal static partial class Terminal
     private static readonly TimeSpan s_flushInterval = TimeSpan.FromSeconds(0.5);
     private static long s_flushed = Stopwatch.GetTimestamp();
 
-    /// <summary>For tables and live displays.</summary>
-    public static IAnsiConsole Display { get; } = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) });
+    /// <summary>For tables and live displays; what cannot be written is lost, because the work continues without it.</summary>
+    public static IAnsiConsole Display { get; } = AnsiConsole.Create(new() { Out = new LossyOutput(Console.Error) });
+
+    /// <summary>
+    /// Standard output. Not <see cref="Console.Out"/>: whoever writes to standard error would wait for its lock, which a thread holds that is
+    /// blocked by a full pipe. Not disposed, because disposing would write again what a full disk refused.
+    /// </summary>
+    public static TextWriter Results { get; } = Console.IsOutputRedirected
+        // Blocks are faster for a file or a pipe; a terminal shows each line at once.
+        ? new StreamWriter(OpenOutput(), bufferSize: 1 << 16)
+        : Console.Out;
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
 
@@ -43,6 +52,9 @@ internal static partial class Terminal
         }
     }
 
+    /// <summary>A sentence for people that must not hold up the end of the program, as a full standard error would.</summary>
+    public static void SayBriefly(string message) => Task.Run(() => Say(message)).Wait(TimeSpan.FromSeconds(1));
+
     /// <summary>One object on one line of standard output; figures that are not finite are null.</summary>
     public static void PrintJson(object value) => Print(Unsafe().Replace(JsonSerializer.Serialize(value, s_json), Escape));
 
@@ -50,7 +62,7 @@ internal static partial class Terminal
     /// <exception cref="OutputException">Standard output is full or closed.</exception>
     public static void Print(string line = "")
     {
-        Try(() => Console.Out.WriteLine(line));
+        Try(() => Results.WriteLine(line));
         if (Stopwatch.GetElapsedTime(s_flushed) >= s_flushInterval)
             Flush();
     }
@@ -58,7 +70,7 @@ internal static partial class Terminal
     /// <inheritdoc cref="Print"/>
     public static void Flush()
     {
-        Try(Console.Out.Flush);
+        Try(Results.Flush);
         s_flushed = Stopwatch.GetTimestamp();
     }
 
@@ -123,6 +135,47 @@ internal static partial class Terminal
 
     [GeneratedRegex(UnsafeCharacters + @"|\\(?=u[0-9A-Fa-f]{4})")]
     private static partial Regex UnsafeOrEscaped();
+}
+
+/// <summary>Loses what cannot be written: a terminal may close at any time, also while a display's own thread writes.</summary>
+internal sealed class LossyOutput(TextWriter writer) : IAnsiConsoleOutput
+{
+    private readonly AnsiConsoleOutput _output = new(writer);
+
+    public TextWriter Writer { get; } = new LossyWriter(writer);
+
+    public bool IsTerminal => _output.IsTerminal;
+
+    public int Width => _output.Width;
+
+    public int Height => _output.Height;
+
+    public void SetEncoding(System.Text.Encoding encoding) => _output.SetEncoding(encoding);
+
+    private sealed class LossyWriter(TextWriter writer) : TextWriter(writer.FormatProvider)
+    {
+        public override System.Text.Encoding Encoding => writer.Encoding;
+
+        public override void Write(char value) => Try(() => writer.Write(value));
+
+        public override void Write(string? value) => Try(() => writer.Write(value));
+
+        public override void Write(char[] buffer, int index, int count) => Try(() => writer.Write(buffer, index, count));
+
+        public override void Flush() => Try(writer.Flush);
+
+        private static void Try(Action write)
+        {
+            try
+            {
+                write();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // There is nowhere else to write it.
+            }
+        }
+    }
 }
 
 /// <summary>Standard output is full or closed, which is not bad input for any command.</summary>

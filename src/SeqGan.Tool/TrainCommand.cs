@@ -71,7 +71,7 @@ internal sealed class TrainCommand : Command
     private async Task<int> RunAsync(ParseResult arguments, Interruption interruption)
     {
         var clock = Stopwatch.StartNew();
-        interruption.Farewell = "Interrupted before the training began: there is no model.";
+        interruption.Farewell = "Interrupted before the training began: no model was written.";
         OutputFile.ThrowIfNotWritable(
             [.. ((Option<string?>[])[_model, _mleModel, _report, _log]).Select(output => (output.Name, arguments.GetValue(output)))],
             [.. InputFile.Paths(_files.Name, arguments.GetRequiredValue(_files))]);

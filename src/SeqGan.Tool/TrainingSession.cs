@@ -53,17 +53,23 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <exception cref="OperationCanceledException">It was interrupted before its first step; nothing is written.</exception>
     /// <exception cref="SeqGanException">The training failed; the model of its last sound state is written.</exception>
     public async Task<TrainingSummary> TrainAsync(bool quick)
     {
-        bool interrupted = false;
+        bool interrupted = false, hasLearned = _checkpoints.Resume;
         if (_phases == TrainingPhase.GeneratorPretraining)
             Terminal.Say("--rounds is 0: the generator learns by maximum likelihood alone, and no discriminator is trained.");
         try
         {
-            await ProgressDisplay.RunAsync(progress => _trainer.TrainAsync(_phases, progress, _cancellationToken));
+            await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(
+                _phases, new ProgressOf(progress =>
+                {
+                    hasLearned = true;
+                    display.Report(progress);
+                }), _cancellationToken));
         }
-        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested && hasLearned)
         {
             interrupted = true;
         }
@@ -159,6 +165,12 @@ internal sealed class TrainingSession : IDisposable
         {
             // The model is written; the report does without the sweep.
         }
+    }
+
+    // Not Progress<T>, whose reports can arrive out of order.
+    private sealed class ProgressOf(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
     }
 }
 

@@ -166,8 +166,8 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
 
     // Otherwise a value with a delimiter would be cut there, or be taken for another column.
     private string? Surplus(DelimitedRecords record) =>
-        _hasHeader && record.Count > _names.Length && Enumerable.Range(_names.Length, record.Count - _names.Length)
+        record.Count > _names.Length && Enumerable.Range(_names.Length, record.Count - _names.Length)
             .Any(column => !string.IsNullOrWhiteSpace(record[column]))
-            ? $"the record has {record.Count} columns, and the header {_names.Length}; is a value with delimiters not in quotes?"
+            ? $"the record has {record.Count} columns, and {(_hasHeader ? "the header" : "the first record")} {_names.Length}; is a value with delimiters not in quotes?"
             : null;
 }

@@ -33,7 +33,8 @@ internal static class HeldOutSplit
         }
 
         if (held == 0)
-            _ = Enumerable.Range(0, sizes.Length).OrderBy(group => sizes[group]).Any(TryTake);
+            _ = Enumerable.Range(0, sizes.Length).Where(group => sizes[group] <= Math.Max(1, share)).OrderBy(group => sizes[group])
+                .Any(TryTake);
         return (Array.ConvertAll(groupOf, group => chosen[group]), wanted);
 
         // False if a label would have no sequence left to train on.

@@ -38,8 +38,8 @@ internal sealed partial class RowGroups(CorpusFileOptions options, string source
         group is { Length: 0 } ? $"'{options.GroupBy}', which groups the rows, is empty"
         : order is { Length: 0 } ? $"'{options.OrderBy}', which orders the rows, is empty"
         : order is not null && Unordered().IsMatch(order)
-            ? $"'{options.OrderBy}' is '{order}', and such dates do not sort; write them as 2026-01-31, or leave "
-                + $"{nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.OrderBy)} out if the rows are in order"
+            ? $"'{options.OrderBy}' is '{order}', and such values do not sort; write dates as 2026-01-31, times as 09:05 and numbers as "
+                + $"10.5, or leave {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.OrderBy)} out if the rows are in order"
         : null;
 
     /// <summary>The sequences, in the order of their first rows; invalid rows come before them.</summary>
@@ -105,7 +105,11 @@ internal sealed partial class RowGroups(CorpusFileOptions options, string source
     private static IEnumerable<Row> Sorted(List<Row> rows) => rows
         .OrderBy(row => row.Text is not null).ThenBy(row => row.Number).ThenBy(row => row.Text, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\D|$)", RegexOptions.CultureInvariant)]
+    // Years last, months, days or hours of one digit, names of months, halves of a day, decimal commas.
+    [GeneratedRegex(
+        @"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}(\D|$)|^\d{4}[-/.](\d[-/.]|\d\d[-/.]\d(\D|$))|(^|[ T])\d:\d\d|\d ?[AP]\.?M\b|^\d+,\d+$"
+            + @"|\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\b",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Unordered();
 
     /// <summary>An event; its place is a number, or else a text, or else that of the row.</summary>

@@ -27,12 +27,16 @@ internal sealed class StandardErrorLogger : ILoggerFactory, ILogger
         if (exception is not null && !message.Contains(exception.Message, StringComparison.Ordinal))
             message += $": {exception.Message}";
 
-        // A message may quote data: it must not move the cursor.
-        string line = string.Concat(message.Select(character => char.IsControl(character) ? ' ' : character));
+        // A message may quote data: it must not move the cursor, break the line or reorder it.
+        string line = string.Concat(message.Select(character => IsUnsafe(character) ? ' ' : character));
         Console.Error.WriteLine($"SeqGan {(logLevel == LogLevel.Warning ? "warning" : "error")}: {line}");
     }
 
     public void Dispose()
     {
     }
+
+    private static bool IsUnsafe(char character) => char.GetUnicodeCategory(character) is UnicodeCategory.Control
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        || character is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u206F');
 }

@@ -31,7 +31,7 @@ public sealed partial class SeqGanTrainer
         options = Check(count, options);
         if (options.Label is { } label)
             _ = IndexOf(label);
-        if (Generator is not ICompilableGenerator && options is { TopK: null, TopP: 1, Constraint: null })
+        if (Generator is not ICompilableGenerator && options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false })
         {
             Corpus.Format.ThrowIfInvalidPrefix(prefix.Span);
             return SampleInBlocksAsync(count, options, prefix.ToArray(), cancellationToken);

@@ -310,7 +310,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     private SequenceBuffer Sample(int count, SamplingOptions? options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
         options = Check(count, options);
-        if (options is { TopK: null, TopP: 1, Constraint: null })
+        if (options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false })
             return Sample(count, RequestOf(count, options, prefix), cancellationToken);
         SequenceSampler sampler = CompileSampler(ref options);
         return sampler.Complete(prefix.Span, count, options, cancellationToken);

@@ -95,7 +95,8 @@ internal sealed class TrainingSession
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await _probe.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (HasRoundsLeft())
+                await _probe.RunAsync(cancellationToken).ConfigureAwait(false);
             await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
             await TrainAsync().ConfigureAwait(false);
 
@@ -212,6 +213,18 @@ internal sealed class TrainingSession
     private bool Continues(TrainingPhase phases) => Position.Phase is { } open && (phases.HasFlag(open) || (_isResumed && phases < open));
 
     // A phase that is not open begins; phases before the open one are over.
+    // A finished training that is resumed asks nobody: a scorer may be paid for, or be away.
+    private bool HasRoundsLeft()
+    {
+        TrainingOptions options = _components.Options.Training;
+        return IsLeft(TrainingPhase.GeneratorPretraining, options.GeneratorPretrainingEpochs)
+            || IsLeft(TrainingPhase.DiscriminatorPretraining, options.DiscriminatorPretrainingRounds)
+            || IsLeft(TrainingPhase.Adversarial, options.AdversarialRounds);
+
+        bool IsLeft(TrainingPhase phase, int rounds) => _phases.HasFlag(phase)
+            && (Position.Phase is not { } open || phase > open ? rounds > 0 : phase == open && Position.HasRoundsLeft(rounds));
+    }
+
     private bool TryEnterPhase(TrainingPhase phase, int rounds)
     {
         if (!_phases.HasFlag(phase) || phase < Position.Phase || (rounds == 0 && phase != Position.Phase))
