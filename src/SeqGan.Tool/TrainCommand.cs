@@ -89,7 +89,19 @@ internal sealed class TrainCommand : Command
             + $"{Interruption.OneWish.TotalSeconds:0} seconds, ends at once.");
         TrainingSummary summary;
         using (var run = new TrainingSession(corpus, options, Outputs(arguments), checkpoints, interruption.Token))
-            summary = await run.TrainAsync(arguments.GetValue(_quick));
+        {
+            try
+            {
+                summary = await run.TrainAsync(arguments.GetValue(_quick));
+            }
+            catch (OperationCanceledException)
+            {
+                // Before the first step: there is nothing to resume.
+                checkpoints.Remove();
+                throw;
+            }
+        }
+
         if (!summary.Interrupted)
             checkpoints.Remove();
         if (arguments.GetValue(_json))

@@ -69,8 +69,15 @@ public sealed class CorpusGroupTests : IDisposable
     [InlineData("s,t,e\na,1,x\n,2,y\n",
         "line 3: 's', which groups the rows, is empty; correct the file, or set CorpusFileOptions.SkipInvalid")]
     [InlineData("s,t,e\na,1,x\na,,y\n", "line 3: 't', which orders the rows, is empty")]
-    [InlineData("s,t,e\na,3/14/2026,x\n", "line 2: 't' is '3/14/2026', and such dates do not sort; write them as 2026-01-31")]
-    [InlineData("s,t,e\na,14.3.2026 10:00,x\n", "such dates do not sort")]
+    [InlineData("s,t,e\na,3/14/2026,x\n", "line 2: 't' is '3/14/2026', and such values do not sort; write dates as 2026-01-31")]
+    [InlineData("s,t,e\na,14.3.2026 10:00,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,9:05,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,2026-1-5,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,2026-01-05 9:05,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,9:05 PM,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,10 PM,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,Jan 5 2026,x\n", "such values do not sort")]
+    [InlineData("s,t,e\na,\"10,5\",x\n", "such values do not sort")]
     [InlineData("s,u,e\na,1,x\n", "has no column 't'; there are 's', 'u', 'e'")]
     public void FromFiles_RowsThatCannotBeGroupedOrOrdered_AreNamed(string content, string expected) => Assert.Contains(
         expected,

@@ -106,6 +106,38 @@ public sealed class ToolRunTests(ToolRunTests.Model model) : IClassFixture<ToolR
     }
 
     [Fact]
+    public async Task Train_InterruptedBeforeTheFirstStep_KeepsTheModelThatIsThere()
+    {
+        SkipOnWindows();
+        string path = _folder.Combine("m.seqgan");
+        await File.WriteAllTextAsync(path, "an earlier model", Limit);
+        using Process process = Start("train", WriteLines(), "--model", path, "--epochs", "100000", "--rounds", "0");
+        string error = "";
+        try
+        {
+            while (await process.StandardError.ReadLineAsync(Limit) is { } line &&
+                !line.Contains("tokens in the vocabulary", StringComparison.Ordinal))
+            {
+            }
+
+            await SignalAsync(process, "TERM");
+            error = await process.StandardError.ReadToEndAsync(Limit);
+            await process.WaitForExitAsync(Limit);
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        Assert.Equal(130, process.ExitCode);
+        // A slow signal comes after the first step.
+        Assert.SkipWhen(error.Contains(" left", StringComparison.Ordinal), "The training was faster than the signal.");
+        Assert.Contains("no model was written", error, StringComparison.Ordinal);
+        Assert.Equal("an earlier model", await File.ReadAllTextAsync(path, Limit));
+        Assert.False(Directory.Exists($"{path}.checkpoints"));
+    }
+
+    [Fact]
     public async Task Train_CtrlCLongAfterTheFirst_EndsAtOnceAndSaysSo()
     {
         SkipOnWindows();
