@@ -1,3 +1,4 @@
+using System.Globalization;
 using SeqGan;
 
 namespace SyntheticSessions;
@@ -50,8 +51,8 @@ internal static class ExampleData
         {
             yield return current;
             string[] weighted = chain[current].Split(' ');
-            double left = key.NextUniform(index, 0, position) * weighted.Chunk(2).Sum(pair => int.Parse(pair[1]));
-            current = weighted.Chunk(2).First(pair => (left -= int.Parse(pair[1])) < 0)[0];
+            double left = key.NextUniform(index, 0, position) * weighted.Chunk(2).Sum(pair => int.Parse(pair[1], CultureInfo.InvariantCulture));
+            current = weighted.Chunk(2).First(pair => (left -= int.Parse(pair[1], CultureInfo.InvariantCulture)) < 0)[0];
         }
     }
 }
