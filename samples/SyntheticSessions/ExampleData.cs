@@ -50,9 +50,10 @@ internal static class ExampleData
         for (int position = 0; position < MostEvents && current != "leave"; position++)
         {
             yield return current;
-            string[] weighted = chain[current].Split(' ');
-            double left = key.NextUniform(index, 0, position) * weighted.Chunk(2).Sum(pair => int.Parse(pair[1], CultureInfo.InvariantCulture));
-            current = weighted.Chunk(2).First(pair => (left -= int.Parse(pair[1], CultureInfo.InvariantCulture)) < 0)[0];
+            (string Next, int Weight)[] choices =
+                [.. chain[current].Split(' ').Chunk(2).Select(pair => (pair[0], int.Parse(pair[1], CultureInfo.InvariantCulture)))];
+            double left = key.NextUniform(index, 0, position) * choices.Sum(choice => choice.Weight);
+            current = choices.First(choice => (left -= choice.Weight) < 0).Next;
         }
     }
 }

@@ -25,8 +25,8 @@ internal static partial class Terminal
     public static IAnsiConsole Display { get; } = AnsiConsole.Create(new() { Out = new LossyOutput(Console.Error) });
 
     /// <summary>
-    /// Standard output. Not <see cref="Console.Out"/>: whoever writes to standard error would wait for its lock, which a thread holds that is
-    /// blocked by a full pipe. Not disposed, because disposing would write again what a full disk refused.
+    /// Standard output. Not <see cref="Console.Out"/>: whoever writes to standard error would wait for its lock, which a thread holds
+    /// that is blocked by a full pipe. Not disposed, because disposing would write again what a full disk refused.
     /// </summary>
     public static TextWriter Results { get; } = Console.IsOutputRedirected
         // Blocks are faster for a file or a pipe; a terminal shows each line at once.

@@ -168,6 +168,7 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
     private string? Surplus(DelimitedRecords record) =>
         record.Count > _names.Length && Enumerable.Range(_names.Length, record.Count - _names.Length)
             .Any(column => !string.IsNullOrWhiteSpace(record[column]))
-            ? $"the record has {record.Count} columns, and {(_hasHeader ? "the header" : "the first record")} {_names.Length}; is a value with delimiters not in quotes?"
+            ? $"the record has {record.Count} columns, and {(_hasHeader ? "the header" : "the first record")} {_names.Length}; "
+                + "is a value with delimiters not in quotes?"
             : null;
 }

@@ -6,7 +6,7 @@ namespace SeqGan;
 [Flags]
 public enum TrainingPhase
 {
-    /// <summary>No phase.</summary>
+    /// <summary>No phase: every component is tried as before a training, and nothing is trained.</summary>
     None = 0,
 
     /// <summary>The generator learns by maximum likelihood; a round is an epoch.</summary>

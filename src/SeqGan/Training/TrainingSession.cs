@@ -95,7 +95,7 @@ internal sealed class TrainingSession
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (HasRoundsLeft())
+            if (phases == TrainingPhase.None || HasRoundsLeft())
                 await _probe.RunAsync(cancellationToken).ConfigureAwait(false);
             await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
             await TrainAsync().ConfigureAwait(false);

@@ -255,7 +255,8 @@ public sealed class TrainingProbeTests : IDisposable
         try
         {
             Console.SetError(TextWriter.Synchronized(written));
-            using SeqGanTrainer trainer = TinyTraining.Builder().UseDiscriminator("mean", _ => new MeanTokenModule()).Build();
+            using SeqGanTrainer trainer = TinyTraining.Shrink(new SeqGanBuilder()).UseCorpus(TinyTraining.Corpus)
+                .UseDiscriminator("mean", _ => new MeanTokenModule()).Build();
             await trainer.TrainAsync(TrainingPhase.None, cancellationToken: Token);
         }
         finally
