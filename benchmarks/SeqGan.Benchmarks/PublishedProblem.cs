@@ -128,7 +128,7 @@ internal sealed class PublishedProblem : IDisposable
     /// <summary>The tokens of what was last rolled out, [completions, length].</summary>
     public ReadOnlyMemory<int> RolledOut => _completions.AsBatch().Tokens;
 
-    /// <summary>Scores what was last rolled out by a discriminator that has just learnt.</summary>
+    /// <summary>Scores what was last rolled out by a discriminator that has just learned.</summary>
     public Task<float> ScoreAsync()
     {
         Discriminator.ForgetCompiled();

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>The rewards of one batch: all rollouts, and their scores by a discriminator that has just learnt.</summary>
+/// <summary>The rewards of one batch: all rollouts, and their scores by a discriminator that has just learned.</summary>
 public class RewardEstimationBenchmarks : SizedBenchmarks
 {
     [Benchmark(Baseline = true)]

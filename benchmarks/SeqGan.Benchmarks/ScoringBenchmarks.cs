@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace SeqGan.Benchmarks;
 
-/// <summary>The scores of one batch's completions by a discriminator that has just learnt, without the rollouts.</summary>
+/// <summary>The scores of one batch's completions by a discriminator that has just learned, without the rollouts.</summary>
 public class ScoringBenchmarks : SizedBenchmarks
 {
     public override void SetUp()

@@ -5,7 +5,7 @@ using SeqGan.Telemetry;
 using SeqGan.Training;
 using SeqGan;
 
-// A service that trains by its configuration, and serves what the model has learnt so far:
+// A service that trains by its configuration, and serves what the model has learned so far:
 //   dotnet run -c Release --project samples/Hosting
 //   curl "http://127.0.0.1:5080/generate?count=3&temperature=0.8"
 //   curl --no-buffer "http://127.0.0.1:5080/stream?count=100000&seed=1"

@@ -89,7 +89,7 @@ static async Task RunAsync(SeqGanTrainer trainer, CommandLine commandLine)
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {
-        Console.WriteLine("Stopped; this is what was learnt so far.");
+        Console.WriteLine("Stopped; this is what was learned so far.");
     }
 
     IReadOnlyList<string> generated = trainer.Generate(samples, new SamplingOptions { Seed = 0 });

@@ -117,7 +117,7 @@ static async Task TrainAsync(SeqGanTrainer trainer)
     }
     catch (OperationCanceledException) when (stop.IsCancellationRequested)
     {
-        Console.WriteLine("Stopped; this is what was learnt so far.");
+        Console.WriteLine("Stopped; this is what was learned so far.");
     }
     finally
     {
@@ -147,7 +147,7 @@ static Comparison Compare(Session[] learnt, Session[] aside, Session[] generated
         comparison.Add(segment.Key, [.. segment], [.. others[segment.Key]]);
     return comparison;
 
-    // Longer ones were not learnt from.
+    // Longer ones were not learned from.
     ILookup<string, Session> BySegment(Session[] sessions) =>
         sessions.Where(session => session.Events.Count <= maxEvents).ToLookup(session => session.Segment!);
 }

@@ -9,7 +9,7 @@ internal static class ExportCommand
     {
         Argument<string> model = CommonOptions.Path("MODEL", "A model that 'seqgan train' or SeqGanTrainer.SaveModel wrote");
         Option<string?> onnx = CommonOptions.Text(
-            "--onnx", "FOLDER", "A new or an empty folder, where to write one step of the generator for ONNX Runtime", required: true);
+            "--onnx", "FOLDER", "Where to write one step of the generator for ONNX Runtime: a new or empty folder", required: true);
         Option<string?> checkpoints = CommonOptions.Text(
             "--checkpoints", "FOLDER",
             "The checkpoints of the model's training ('seqgan train --checkpoints'); writes the score of the newest discriminator too");

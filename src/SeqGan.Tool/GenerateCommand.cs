@@ -23,11 +23,11 @@ internal sealed class GenerateCommand : Command
     private readonly Option<bool> _ended =
         CommonOptions.Flag("--ended", "Leave out what was cut off at the model's longest sequence, without an end of its own");
     private readonly Option<ulong?> _seed = CommonOptions.OptionalNumber(
-        "--seed", "N", "Repeats what was generated with this seed; by default, each call draws one and says it", 0UL, ulong.MaxValue);
+        "--seed", "N", "Repeats what was generated with this seed; by default, a new one, which is printed", 0UL, ulong.MaxValue);
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public GenerateCommand()
-        : base("generate", "Generates sequences, one a line; others at each call, unless a seed is given.")
+        : base("generate", "Generates sequences, one a line. Each call generates others, unless you give a seed.")
     {
         Add(_model);
         Option[] options = [_count, _label, _prefix, _temperature, _topK, _topP, _unique, _novel, _ended, _seed, _json];
@@ -75,17 +75,21 @@ internal sealed class GenerateCommand : Command
             {
                 Terminal.Say(
                     $"{printed} of {count} sequences were found; none of the last {GeneratedFilter.MostInARow} generated ones was wanted. "
-                    + $"Left out: {filter}. Ask for fewer, or raise --temperature.");
-                return ExitCode.Failed;
+                    + $"Left out: {filter}. Ask for fewer, or raise {Narrowest(options)}.");
+                break;
             }
         }
 
         if (endless > 0)
             Terminal.Say(
-                $"{endless} of {printed} sequences did not end within the model's {policy.Format.MaxLengthWithoutEnd} tokens and were cut "
-                + "off there; --ended leaves such out.");
-        return ExitCode.Success;
+                $"{endless} of {printed} sequences did not end within the model's "
+                + $"{Wording.Count(policy.Format.MaxLengthWithoutEnd, "token")} and were cut off there; --ended leaves such out.");
+        return filter.IsExhausted ? ExitCode.Failed : ExitCode.Success;
     }
+
+    // A higher temperature makes nothing more diverse where only few tokens are drawn from.
+    private static string Narrowest(SamplingOptions options) =>
+        options.TopK is not null ? options.TopP < 1 ? "--top-k or --top-p" : "--top-k" : options.TopP < 1 ? "--top-p" : "--temperature";
 
     /// <exception cref="ArgumentException">The model does not know what it would take.</exception>
     private GeneratedFilter Filter(ParseResult arguments, CompiledPolicy policy)

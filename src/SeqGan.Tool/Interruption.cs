@@ -31,8 +31,11 @@ internal sealed class Interruption(TimeProvider clock) : IDisposable
     /// <exception cref="OperationCanceledException">It is cancelled already.</exception>
     public void Finish(string announcement)
     {
-        _announcement = announcement;
-        Token.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Token.ThrowIfCancellationRequested();
+            _announcement = announcement;
+        }
     }
 
     public void Listen()
@@ -51,16 +54,19 @@ internal sealed class Interruption(TimeProvider clock) : IDisposable
     /// <summary>Takes a signal; false if it insists: a Ctrl+C long after the first signal, upon which the program ends at once.</summary>
     internal bool TryTake(bool isKey)
     {
+        string? announcement;
         lock (_lock)
         {
             if (_since is { } since)
                 return !isKey || clock.GetElapsedTime(since) <= OneWish;
             _since = clock.GetTimestamp();
+            // What listens is called elsewhere, so that it cannot wait for this lock.
+            _ = _cancellation.CancelAsync();
+            announcement = _announcement;
         }
 
-        _ = _cancellation.CancelAsync();
         _wished.TrySetResult();
-        if (_announcement is { } announcement)
+        if (announcement is not null)
             Terminal.SayBriefly(announcement);
         return true;
     }

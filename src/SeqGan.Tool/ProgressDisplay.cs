@@ -76,8 +76,13 @@ internal static class ProgressDisplay
             _task!.Value = _task.MaxValue;
         }
 
-        /// <summary>What failed or was interrupted stands still.</summary>
-        public void Stop() => _task?.StopTask();
+        /// <summary>What failed or was interrupted stands still, and nobody knows how long it would still take.</summary>
+        public void Stop()
+        {
+            left.Text = "";
+            _task?.StopTask();
+            display.Refresh();
+        }
 
         private void Say(string figures) => _task!.Description = Markup.Escape($"{Describe(_last!.Phase),-13} {figures}");
 

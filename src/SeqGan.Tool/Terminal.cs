@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace SeqGan.Tool;
@@ -30,7 +29,7 @@ internal static partial class Terminal
     /// </summary>
     public static TextWriter Results { get; } = Console.IsOutputRedirected
         // Blocks are faster for a file or a pipe; a terminal shows each line at once.
-        ? new StreamWriter(OpenOutput(), bufferSize: 1 << 16)
+        ? new StreamWriter(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput(), bufferSize: 1 << 16)
         : Console.Out;
 
     public static bool IsLive => !Console.IsErrorRedirected && Display.Profile.Capabilities.Interactive;
@@ -74,34 +73,17 @@ internal static partial class Terminal
         s_flushed = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Standard output as a stream that fails when its reader has gone; the console's own ignores that.</summary>
-    public static Stream OpenOutput()
-    {
-        if (OperatingSystem.IsWindows())
-            return Console.OpenStandardOutput();
-        try
-        {
-            var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            // In a file it would keep a position of its own, and write over what other programs append.
-            if (!output.CanSeek)
-                return output;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // It is closed, as the console's stream will say when something is written to it.
-        }
-
-        return Console.OpenStandardOutput();
-    }
-
     /// <summary>A figure for JSON, which has no NaN.</summary>
     public static double? Finite(double? value) => value is { } figure && double.IsFinite(figure) ? figure : null;
 
     public static string Figure(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
-    /// <summary>Hours, minutes and whole seconds, rounded up.</summary>
-    public static string Duration(TimeSpan time) =>
-        TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds)).ToString("g", CultureInfo.InvariantCulture);
+    /// <summary>Hours, as many as there are, minutes and whole seconds, rounded up.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        long seconds = (long)Math.Ceiling(time.TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600}:{seconds / 60 % 60:00}:{seconds % 60:00}");
+    }
 
     /// <summary>A sentence on one line, with what it quotes escaped.</summary>
     public static string OneLine(string text) => Escape(text.ReplaceLineEndings(" "));

@@ -61,8 +61,13 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         }
         catch (CorpusException error)
         {
-            const string Longest = "The most tokens of a sequence of the model";
-            throw new CorpusException(error.Message.Replace(Wording.LongestSequence, Longest, StringComparison.Ordinal), error);
+            int? limit = options.MaxLength;
+            throw new CorpusException(
+                error.Message
+                    .Replace($"{Wording.LongestSequence} is {limit}", $"The model's limit is {Wording.Count(limit ?? 0, "token")}",
+                        StringComparison.Ordinal)
+                    .Replace(Wording.LongestSequence, "the model's limit", StringComparison.Ordinal),
+                error);
         }
     }
 
@@ -75,14 +80,14 @@ internal sealed record TestSet(TokenBatch Sequences, int Overlap, double Unknown
         {
             DropReason.Empty => "empty",
             DropReason.TooLong =>
-                $"with more than {policy.Format.MaxLengthWithoutEnd} tokens, the most of the model (the longest has "
+                $"with more than {Wording.Count(policy.Format.MaxLengthWithoutEnd, "token")}, the model's limit (the longest has "
                     + $"{corpus.Report.LengthPercentiles[100]})",
             DropReason.Invalid => "that cannot be read",
             var other => other.ToString(),
         });
         if (corpus.Report.Dropped.Count > 0)
             Terminal.Say(
-                $"{path}: {all} of the {corpus.Report.Read} sequences can be measured with; left out: {string.Join(", ", dropped)}.");
+                $"{path}: {all} of the {corpus.Report.Read} sequences can be used; left out: {string.Join(", ", dropped)}.");
         if (corpus.Report.Warnings.TryGetValue(CorpusWarning.BrokenRecords, out string? warning))
             Terminal.Say($"{path}: {warning}");
         if (corpus.Report.UnknownTokenRate > ManyUnknown)

@@ -31,9 +31,9 @@ internal sealed class TrainCommand : Command
         DefaultValueFactory = _ => "chars",
     };
     private readonly Option<int?> _maxLength = CommonOptions.OptionalNumber(
-        "--max-length", "N", "The most tokens of a sequence; longer ones are left out. By default nearly all are kept", 1, 100_000);
+        "--max-length", "N", "The maximum number of tokens; longer sequences are left out. By default nearly all are kept", 1, 100_000);
     private readonly Option<bool> _removeDuplicates = CommonOptions.Flag(
-        "--remove-duplicates", "Train once on equal sequences; by default, how often a sequence occurs is learnt");
+        "--remove-duplicates", "Train once on equal sequences; by default, how often a sequence occurs is learned");
     private readonly Option<bool> _noNormalization = CommonOptions.Flag(
         "--no-normalization", "Leave letters as they are; by default they are composed (Unicode's NFC), so that equal ones are one token");
     private readonly Option<int> _minimumCount = CommonOptions.Number(
@@ -54,7 +54,7 @@ internal sealed class TrainCommand : Command
     private readonly InputFile _input = new();
 
     public TrainCommand()
-        : base("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learnt so far; --resume continues.")
+        : base("train", "Learns from a file and writes a model. Ctrl+C ends it and writes what was learned so far; --resume continues.")
     {
         Add(_files);
         Option[] options =
@@ -85,7 +85,7 @@ internal sealed class TrainCommand : Command
             arguments.GetValue(_hiddenSize));
 
         interruption.Finish(
-            "Interrupted: what was learnt so far is being written. Another Ctrl+C, after more than "
+            "Interrupted: what was learned so far is being written. Another Ctrl+C, after more than "
             + $"{Interruption.OneWish.TotalSeconds:0} seconds, ends at once.");
         TrainingSummary summary;
         using (var run = new TrainingSession(corpus, options, Outputs(arguments), checkpoints, interruption.Token))
@@ -138,8 +138,8 @@ internal sealed class TrainCommand : Command
 
     private static void Print(TrainingSummary summary, TimeSpan elapsed)
     {
-        string done = summary.Interrupted ? "Interrupted; what was learnt so far is in" : "The model is in";
-        Terminal.Print($"{done} {Terminal.Escape(summary.Model)}, after {elapsed:hh\\:mm\\:ss}.");
+        string done = summary.Interrupted ? "Interrupted; what was learned so far is in" : "The model is in";
+        Terminal.Print($"{done} {Terminal.Escape(summary.Model)}, after {Terminal.Duration(elapsed)}.");
         if (summary.Checkpoints is { } checkpoints && summary.Interrupted)
             Terminal.Print($"The same command with --resume continues from the checkpoints in {Terminal.Escape(checkpoints)}.");
         if (summary.Report is { } report)
@@ -147,7 +147,7 @@ internal sealed class TrainCommand : Command
         if (summary.NotEnded is > 0 and var share)
             Terminal.Print(
                 $"{Terminal.Figure(100 * share)}% of the generated sequences do not end within the limit, "
-                + $"{summary.Corpus.MaxLength} tokens.");
+                + $"{Wording.Count(summary.Corpus.MaxLength, "token")}.");
         string known = summary.NllTestKnown is { } value && value != summary.NllTest
             ? $" ({Terminal.Figure(value)} without unknown tokens)" : "";
         string before = summary.MleNllTest is { } mle ? $", {Terminal.Figure(mle)} before the adversarial training" : "";

@@ -1,6 +1,6 @@
 namespace SeqGan.Tool;
 
-/// <summary>One training with its observers and results; whatever happens, it writes what was learnt.</summary>
+/// <summary>One training with its observers and results; whatever happens, it writes what was learned.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private const int EvaluationInterval = 5;
@@ -59,7 +59,9 @@ internal sealed class TrainingSession : IDisposable
     {
         bool interrupted = false, hasLearned = _checkpoints.Resume;
         if (_phases == TrainingPhase.GeneratorPretraining)
-            Terminal.Say("--rounds is 0: the generator learns by maximum likelihood alone, and no discriminator is trained.");
+            Terminal.Say(_checkpoints.Resume
+                ? "--rounds is 0: what is left of maximum likelihood is trained, and no further adversarial round."
+                : "--rounds is 0: the generator learns by maximum likelihood alone, and no discriminator is trained.");
         try
         {
             await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(

@@ -26,7 +26,7 @@ internal static class Wording
         (LongestSequence, "--max-length"),
         ($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}", "--min-count"),
         ($"set {nameof(CorpusOptions)}.{nameof(CorpusOptions.RemoveDuplicates)}", "use --remove-duplicates"),
-        ($"set {nameof(CorpusOptions)}.{nameof(CorpusOptions.NormalizeText)}", "leave --no-normalization out"),
+        ($"set {nameof(CorpusOptions)}.{nameof(CorpusOptions.NormalizeText)}", "omit --no-normalization"),
         // The batch size follows from the file's size.
         (", or lower the batch size below 64.", "."),
         ("look at the examples in the report, and change the options or the file", "change the options or the file"),
@@ -44,6 +44,8 @@ internal static class Wording
         ("the corpus's Tokenizer was", "--tokens was"),
         ("start fresh in another folder", "start fresh in another folder (--checkpoints)"),
     ];
+
+    public static string Count(int count, string unit) => count == 1 ? $"1 {unit}" : $"{count} {unit}s";
 
     public static string Of(string message)
     {

@@ -23,7 +23,7 @@ internal sealed class TwoLanguages
     /// <summary>Words with their language, one language after the other.</summary>
     public (string Text, string Label)[] Words(int north, int south, ulong seed) => [.. Draw(0, north, seed), .. Draw(1, south, seed)];
 
-    /// <summary>A naive Bayes classifier of pairs of letters, smoothed, that learnt from words of its own.</summary>
+    /// <summary>A naive Bayes classifier of pairs of letters, smoothed, that learned from words of its own.</summary>
     public Func<string, string> Classifier(ulong seed)
     {
         Dictionary<string, double>[] pairs =

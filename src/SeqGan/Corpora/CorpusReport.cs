@@ -125,7 +125,7 @@ public sealed class CorpusReport
             text.Append(CultureInfo.InvariantCulture, $" The limit of {Limit!.Value.MaxLength} leaves out {Left()}; {limit}.");
         if (DuplicateShare > 0)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"{DuplicateShare * 100:0.##}% repeat an earlier sequence ").Append(
-                DuplicatesKept ? "and are kept: how often a sequence occurs is learnt." : "and are left out.");
+                DuplicatesKept ? "and are kept: how often a sequence occurs is learned." : "and are left out.");
         if (Labels.Count > 0)
         {
             string counts = string.Join(", ", Labels.Take(MostNamed).Select(label => $"{label.Value} '{label.Key}'"));

@@ -40,7 +40,7 @@ internal static class CorpusWarnings
             $"'{decode(statistics.MostFrequent)}' is {Percent(copies, statistics.Counted)} of the sequences, and "
             + (report.DuplicatesKept
                 ? "will be of those that are generated. If it should not be, set CorpusOptions.RemoveDuplicates."
-                : "is left out except once: its frequency is not learnt."));
+                : "is left out except once: its frequency is not learned."));
         Warn(statistics.Overlap > 0, CorpusWarning.SplitOverlap, () =>
             $"{statistics.Overlap} of {report.HeldOut} held-out sequences are also training sequences, "
             + "so held-out figures look better than they are; remove them from one of the two.");

@@ -25,7 +25,7 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "{Phase} diverged at step {Step}: the {Quantity} is {Value}")]
     public static partial void Diverged(ILogger logger, string phase, long step, string quantity, double value);
 
-    [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; the models keep what they learnt")]
+    [LoggerMessage(8, LogLevel.Information, "Training was cancelled in {Phase} after step {Step}; the models keep what they learned")]
     public static partial void Cancelled(ILogger logger, string phase, long step);
 
     [LoggerMessage(9, LogLevel.Information,
@@ -121,7 +121,7 @@ internal static partial class Log
     [LoggerMessage(43, LogLevel.Information, "Sampling with seed {Seed}, drawn because none was given")]
     public static partial void SeedDrawn(ILogger logger, ulong seed);
 
-    [LoggerMessage(60, LogLevel.Information, "Training failed in {Phase} after step {Step}; the models keep what they learnt")]
+    [LoggerMessage(60, LogLevel.Information, "Training failed in {Phase} after step {Step}; the models keep what they learned")]
     public static partial void Failed(ILogger logger, string phase, long step);
 
     [LoggerMessage(61, LogLevel.Warning,

@@ -3,7 +3,7 @@ namespace SeqGan.Training;
 /// <summary>Follows a training from within: evaluates, saves, stops, draws.</summary>
 /// <remarks>
 /// The training calls an observer between two steps, on its own thread, and waits for it. An observer may use the models of the context,
-/// but must not train or keep them, nor call the trainer. An exception of an observer ends the training; the models keep what they learnt,
+/// but must not train or keep them, nor call the trainer. An exception of an observer ends the training; the models keep what they learned,
 /// and training can be called again.
 /// </remarks>
 /// <example>

@@ -154,6 +154,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
 
         _recorder.LogDiscriminatorDoesNotTrain(_discriminator.Name);
         _at.StopDiscriminator();
+        session.CompleteRefusedStep();
     }
 
     // Labels are in the proportions of the training data, so that the discriminator cannot tell by them alone.

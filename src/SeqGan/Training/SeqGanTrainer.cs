@@ -69,7 +69,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
 
     /// <summary>Trains through all phases; see the other overload.</summary>
     /// <param name="progress">Receives every report, after the observers; see the other overload.</param>
-    /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
+    /// <param name="cancellationToken">Stops the training at a step's edge; what was learned stays.</param>
     public Task<TrainingResult> TrainAsync(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
         TrainAsync(TrainingPhase.All, progress, cancellationToken);
 
@@ -94,7 +94,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// its last report may arrive after the training has ended. An observer (<see cref="SeqGanBuilder.AddObserver(Action{TrainingProgress},
     /// bool)"/>) sees all of them, in order, before that.
     /// </param>
-    /// <param name="cancellationToken">Stops the training at a step's edge; what was learnt stays.</param>
+    /// <param name="cancellationToken">Stops the training at a step's edge; what was learned stays.</param>
     /// <exception cref="OperationCanceledException">Cancelled, or the trainer was disposed meanwhile.</exception>
     /// <exception cref="TrainingDivergedException">The training shows a sign of divergence that stops it.</exception>
     /// <exception cref="ScorerException">A scorer or the discriminator broke its contract.</exception>

@@ -1,6 +1,6 @@
 namespace SeqGan.Training;
 
-/// <summary>A training went wrong: see <see cref="Sign"/>. What was learnt before can be read, and the last checkpoint is intact.</summary>
+/// <summary>A training went wrong: see <see cref="Sign"/>. What it learned before can be read, and the last checkpoint is intact.</summary>
 /// <param name="phase">The phase.</param>
 /// <param name="step">The training step, counted since the trainer was made.</param>
 /// <param name="quantity">What shows it, such as <c>generator loss</c>.</param>

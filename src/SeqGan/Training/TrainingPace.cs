@@ -41,6 +41,12 @@ internal sealed class TrainingPace(
     private TrainingPhase _phases;
     private long _last;
 
+    // What the open round did, and the phase's whole rounds before it: a discriminator may learn for fewer steps than it could.
+    private double[] _inRound = [];
+    private double[] _inRounds = [];
+    private int _rounds;
+    private bool _isWhole;
+
     private long DiscriminatorSteps => (long)_options.DiscriminatorEpochs * batches.NegativesPerEpoch;
 
     public void BeginTraining(TrainingPhase phases)
@@ -50,18 +56,34 @@ internal sealed class TrainingPace(
     }
 
     /// <summary>Restarts the clock: the time since the last work belongs to none.</summary>
-    public void BeginPhase() => _last = components.Clock.GetTimestamp();
+    public void BeginPhase()
+    {
+        _last = components.Clock.GetTimestamp();
+        (_inRound, _inRounds, _rounds) = (new double[_timings.Length], new double[_timings.Length], 0);
+
+        // A resumed round lacks what was done before.
+        _isWhole = !at.State.IsInRound;
+    }
 
     /// <summary>Notes that work is done, which took since the last.</summary>
     public void Complete(TrainingWork work)
     {
         long now = components.Clock.GetTimestamp();
-        _timings[(int)work].Add(components.Clock.GetElapsedTime(_last, now).TotalSeconds);
+        _timings[(int)work].Add(components.Clock.GetElapsedTime(_last, now).TotalSeconds, isStep: work < TrainingWork.LikelihoodRoundEnd);
+        _inRound[(int)work]++;
         _last = now;
     }
 
     /// <summary>Notes that what follows a round's steps is done.</summary>
-    public void CompleteRound(TrainingPhase phase) => Complete(RoundEndOf(phase));
+    public void CompleteRound(TrainingPhase phase)
+    {
+        Complete(RoundEndOf(phase));
+        for (int work = 0; _isWhole && work < _inRound.Length; work++)
+            _inRounds[work] += _inRound[work];
+        _rounds += _isWhole ? 1 : 0;
+        _isWhole = true;
+        Array.Clear(_inRound);
+    }
 
     /// <summary>The time until the chosen phases are over; null before anything was timed, and if no time span is long enough.</summary>
     public TimeSpan? EstimateRemaining(TrainingPhase open, bool endOfRound)
@@ -95,7 +117,7 @@ internal sealed class TrainingPace(
         if (rounds <= 0 || (isOpen && phase == TrainingPhase.DiscriminatorPretraining && at.IsDiscriminatorDone))
             return;
         rounds = Expect(phase, rounds, isOpen);
-        double[] round = WorkOf(phase);
+        double[] round = isOpen && _rounds > 0 ? [.. _inRounds.Select(done => done / _rounds)] : WorkOf(phase);
         for (int work = 0; work < left.Length; work++)
             left[work] += rounds * round[work];
         if (isOpen && !endOfRound)
@@ -145,7 +167,9 @@ internal sealed class TrainingPace(
         }
 
         Subtract(TrainingWork.PolicyStep, state.GeneratorSteps);
-        Subtract(TrainingWork.NegativeSampling, state.DiscriminatorRounds + (state.HasNegatives ? 1 : 0));
+        Subtract(
+            TrainingWork.NegativeSampling,
+            state.IsDiscriminatorDone ? double.PositiveInfinity : state.DiscriminatorRounds + (state.HasNegatives ? 1 : 0));
         double discriminatorSteps = steps - state.GeneratorSteps * (double)components.Options.PolicyGradient.Passes;
         Subtract(TrainingWork.DiscriminatorStep, state.IsDiscriminatorDone ? double.PositiveInfinity : discriminatorSteps);
 
@@ -211,15 +235,23 @@ internal sealed class TrainingPace(
         return costs;
     }
 
-    /// <summary>How long work of a kind took. The first of a kind is slower and counts only as long as it is the only one.</summary>
+    /// <summary>
+    /// How long work of a kind took, mostly of late. The first of a kind is slower and counts only as long as it is the only one.
+    /// </summary>
     private struct Timing
     {
-        private double _seconds;
+        private const int Memory = 32;
 
         public int Count { get; private set; }
 
-        public readonly double Mean => _seconds / Math.Max(1, Count - 1);
+        public double Mean { get; private set; }
 
-        public void Add(double seconds) => _seconds = Count++ <= 1 ? seconds : _seconds + seconds;
+        /// <remarks>A step during which the program was stopped (Ctrl+Z) says nothing of the next: it doubles the mean at most.</remarks>
+        public void Add(double seconds, bool isStep)
+        {
+            double mean = Mean + ((seconds - Mean) / Math.Clamp(Count, 1, Memory));
+            Mean = isStep && Count > 1 && Mean > 0 ? Math.Min(mean, 2 * Mean) : mean;
+            Count++;
+        }
     }
 }

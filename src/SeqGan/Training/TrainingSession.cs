@@ -173,6 +173,9 @@ internal sealed class TrainingSession
     /// <summary>The time until here is what sampling for the discriminator took.</summary>
     public void CompleteNegativeSampling() => _pace.Complete(TrainingWork.NegativeSampling);
 
+    /// <summary>The time until here is what it took to learn that the discriminator does not train.</summary>
+    public void CompleteRefusedStep() => _pace.Complete(TrainingWork.DiscriminatorStep);
+
     /// <summary>The edge after an epoch of the discriminator, which learns no further when its patience is exhausted.</summary>
     public async ValueTask CompleteDiscriminatorEpochAsync()
     {

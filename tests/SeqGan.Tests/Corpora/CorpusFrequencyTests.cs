@@ -40,7 +40,7 @@ public class CorpusFrequencyTests
         Assert.Equal((1000, different), (kept.Kept, removed.Kept));
         Assert.Equal(1 - different / 1000.0, kept.DuplicateShare, 12);
         Assert.Equal(kept.DuplicateShare, removed.DuplicateShare, 12);
-        Assert.Contains("% repeat an earlier sequence and are kept: how often a sequence occurs is learnt.", kept.ToString(),
+        Assert.Contains("% repeat an earlier sequence and are kept: how often a sequence occurs is learned.", kept.ToString(),
             StringComparison.Ordinal);
         Assert.Contains("% repeat an earlier sequence and are left out.", removed.ToString(), StringComparison.Ordinal);
         Assert.StartsWith("'login logout' is 70% of the sequences, and will be", kept.Warnings[CorpusWarning.DominantSequence],

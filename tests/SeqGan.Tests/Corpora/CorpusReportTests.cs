@@ -20,7 +20,7 @@ public class CorpusReportTests
         Assert.Equal(0, report.TruncationRate);
         Assert.EndsWith(
             "13 tokens in the vocabulary; 4 tokens a sequence: 50% have at most 4, 90% have at most 4, 99% have at most 4, the longest has "
-                + $"4.{Environment.NewLine}0.25% repeat an earlier sequence and are kept: how often a sequence occurs is learnt.",
+                + $"4.{Environment.NewLine}0.25% repeat an earlier sequence and are kept: how often a sequence occurs is learned.",
             report.ToString(), StringComparison.Ordinal);
     }
 
@@ -90,7 +90,7 @@ public class CorpusReportTests
         (CorpusWarning warning, string message) = Only(report);
         Assert.Equal(CorpusWarning.DominantSequence, warning);
         Assert.StartsWith("'0007' is 20.04% of the sequences", message, StringComparison.Ordinal);
-        Assert.Contains(removeDuplicates ? "is not learnt" : "set CorpusOptions.RemoveDuplicates", message, StringComparison.Ordinal);
+        Assert.Contains(removeDuplicates ? "is not learned" : "set CorpusOptions.RemoveDuplicates", message, StringComparison.Ordinal);
         Assert.Equal(400 / 499.0, report.DistinctShare, 12);
     }
 

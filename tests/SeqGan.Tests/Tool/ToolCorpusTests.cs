@@ -70,7 +70,7 @@ public sealed class ToolCorpusTests : IDisposable
         var exact = await RunAsync(
             "train", file, "--model", model, "--quick", "--epochs", "1", "--rounds", "0", "--no-normalization");
         Assert.Contains("150 of 300 texts have decomposed letters and 150 composed ones", exact.Error, StringComparison.Ordinal);
-        Assert.Contains("leave --no-normalization out", exact.Error, StringComparison.Ordinal);
+        Assert.Contains("omit --no-normalization", exact.Error, StringComparison.Ordinal);
     }
 
     [Fact]

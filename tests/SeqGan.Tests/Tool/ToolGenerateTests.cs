@@ -92,6 +92,22 @@ public sealed partial class ToolGenerateTests : IDisposable
             $"{lines.Length} of 1000 sequences were found; none of the last 10000 generated ones was wanted. Left out: ", run.Error,
             StringComparison.Ordinal);
         Assert.Contains(" repetitions", run.Error, StringComparison.Ordinal);
+        Assert.EndsWith("Ask for fewer, or raise --temperature.", run.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--top-k", "--top-k", "1")]
+    [InlineData("--top-p", "--top-p", "0.00001")]
+    [InlineData("--top-k or --top-p", "--top-k", "1", "--top-p", "0.00001")]
+    public async Task Generate_FewTokensToDrawFrom_AdvisesMoreOfThem(string advised, params string[] arguments)
+    {
+        string path = await TrainAsync(["ababab", "bababa", "ab"], "--epochs", "1", "--held-out", "0");
+
+        var run = await RunAsync(["generate", path, "-n", "2", "--unique", "--seed", "1", .. arguments]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("1 of 2 sequences were found", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"Ask for fewer, or raise {advised}.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

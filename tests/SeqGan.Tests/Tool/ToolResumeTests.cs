@@ -141,6 +141,12 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         Assert.True(resumed.ExitCode == 0, resumed.Error);
         Assert.Equal((await trainings.Undisturbed).Model, await ModelAsync());
         Assert.Equal((await trainings.Undisturbed).Rounds, (await Results.ReadAsync(_folder, resumed.Output)).Rounds);
+
+        var again = await RunAsync([.. Arguments(_folder, rounds: "0"), .. Outputs(_folder), "--checkpoints", Checkpoints(), "--resume"]);
+
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("no further adversarial round", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("alone", again.Error, StringComparison.Ordinal);
     }
 
     private static string[] Arguments(TemporaryFolder folder, string rounds = Rounds)

@@ -255,11 +255,11 @@ public sealed class ToolTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains(
-            "3 of the 4 sequences can be measured with; left out: 1 with more than 2 tokens, the most of the model (the longest has 13)",
+            "3 of the 4 sequences can be used; left out: 1 with more than 2 tokens, the model's limit (the longest has 13)",
             run.Error, StringComparison.Ordinal);
         Assert.Contains("they match nothing that it generates", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("to train on", run.Error, StringComparison.Ordinal);
-        Assert.Contains("The most tokens of a sequence of the model is 2; the longest sequence has 13 tokens",
+        Assert.Contains("The model's limit is 2 tokens; the longest sequence has 13 tokens",
             (await RunAsync("evaluate", model, "--test", longest)).Error, StringComparison.Ordinal);
     }
 

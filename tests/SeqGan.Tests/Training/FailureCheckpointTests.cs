@@ -3,7 +3,7 @@ using SeqGan.Tests.Rewards;
 
 namespace SeqGan.Tests.Training;
 
-/// <summary>A training that fails keeps what it learnt; one that has ended leaves its checkpoints alone.</summary>
+/// <summary>A training that fails keeps what it learned; one that has ended leaves its checkpoints alone.</summary>
 public sealed class FailureCheckpointTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -15,7 +15,7 @@ internal sealed class ResumeSetup : IDisposable
             .Distinct(),
         new CorpusOptions { MaxLength = 8, HeldOutFraction = 0.2, Seed = 3 });
 
-    /// <summary>What is learnt from; <see cref="Corpus"/> unless said otherwise.</summary>
+    /// <summary>What is learned from; <see cref="Corpus"/> unless said otherwise.</summary>
     public Corpus Data { get; init; } = Corpus;
 
     /// <summary>Changes the options of every training.</summary>

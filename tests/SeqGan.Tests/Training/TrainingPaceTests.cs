@@ -58,6 +58,39 @@ public sealed class TrainingPaceTests
     }
 
     [Fact]
+    public async Task EstimateRemaining_DiscriminatorThatDoesNotTrain_CountsNoStepsOfIt()
+    {
+        TrainerSetup setup = Setup();
+        setup.Discriminator.Step = () => new() { Trained = false };
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(progress: _progress);
+
+        // 4 steps of likelihood; 1 round of 3 + 2 seconds, which shows it; 3 rounds of 2 * 31 + 3 + 2 seconds.
+        Assert.Equal(4 + 5 + (3 * 67), _clock.Seconds);
+        AssertExact(_progress.Reports.FindIndex(report => report is { Phase: TrainingPhase.Adversarial, Round: 2 }));
+    }
+
+    [Fact]
+    public async Task EstimateRemaining_ProgramThatWasStopped_IsSoonRightAgain()
+    {
+        TrainerSetup setup = Setup();
+        setup.Options.GeneratorPretrainingEpochs = 150;
+        int steps = 0;
+        setup.On += what => _clock.Seconds += what == "mle" && ++steps == 50 ? 100_000 : 0;
+        using SeqGanTrainer trainer = setup.Build();
+
+        await trainer.RunAsync(TrainingPhase.GeneratorPretraining, _progress);
+
+        // 300 steps of a second each.
+        double[] left = [.. _progress.Reports.Where(report => !report.EndOfRound)
+            .Select(report => report.EstimatedRemaining!.Value.TotalSeconds)];
+        Assert.Equal(300, left.Length);
+        Assert.All(left.Index(), report => Assert.InRange(report.Item, 300 - 1 - report.Index, 2 * (300 - 1 - report.Index) + 1e-6));
+        Assert.InRange(left[199] / 100, 1, 1.02);
+    }
+
+    [Fact]
     public async Task EstimateRemaining_BeforeTheFirstRollouts_CountsTheirTokens()
     {
         double[] seconds = [await FirstEstimateAsync(samples: 16), await FirstEstimateAsync(samples: 32)];
