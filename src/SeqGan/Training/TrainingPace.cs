@@ -240,7 +240,8 @@ internal sealed class TrainingPace(
     /// </summary>
     private struct Timing
     {
-        private const int Memory = 32;
+        // Steps get faster while the program warms up; what follows rounds takes long only in some.
+        private const int StepMemory = 8, RoundMemory = 32;
 
         public int Count { get; private set; }
 
@@ -249,7 +250,7 @@ internal sealed class TrainingPace(
         /// <remarks>A step during which the program was stopped (Ctrl+Z) says nothing of the next: it doubles the mean at most.</remarks>
         public void Add(double seconds, bool isStep)
         {
-            double mean = Mean + ((seconds - Mean) / Math.Clamp(Count, 1, Memory));
+            double mean = Mean + ((seconds - Mean) / Math.Clamp(Count, 1, isStep ? StepMemory : RoundMemory));
             Mean = isStep && Count > 1 && Mean > 0 ? Math.Min(mean, 2 * Mean) : mean;
             Count++;
         }
