@@ -69,13 +69,16 @@ internal sealed class ConfigurationCheck(string optionsName, IConfiguration conf
 
     private static IEnumerable<string> FindUnbound(IConfigurationSection section, Type type)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        Type valueType = Nullable.GetUnderlyingType(type) ?? type;
         bool hasChildren = section.GetChildren().Any(), hasValue = !string.IsNullOrEmpty(section.Value);
-        if (TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
+        TypeConverter converter = TypeDescriptor.GetConverter(valueType);
+        if (converter.CanConvertFrom(typeof(string)))
         {
             return hasChildren
                 ? [$"{section.Path} has the key '{section.GetChildren().First().Key}'; it must be a single value."]
-                : [];
+                : (hasValue || type == valueType) && !CanConvert(section.Value, valueType, converter)
+                    ? [$"{section.Path} is {(section.Value is null ? "null" : $"'{section.Value}'")}; it must be {Describe(valueType)}."]
+                    : [];
         }
 
         Type? item = type.IsArray ? type.GetElementType() : type.IsGenericType ? type.GetGenericArguments()[0] : null;
@@ -87,4 +90,24 @@ internal sealed class ConfigurationCheck(string optionsName, IConfiguration conf
 
         return item is null ? FindUnknown(section, type) : section.GetChildren().SelectMany(child => FindUnbound(child, item));
     }
+
+    // In a list, the binder leaves out what it cannot convert, and it takes null for a number's default.
+    private static bool CanConvert(string? value, Type type, TypeConverter converter)
+    {
+        if (value is null)
+            return !type.IsValueType;
+        try
+        {
+            return converter.ConvertFromInvariantString(value) is not null;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(Type type) => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(TimeSpan) ? "a time such as 00:10:00"
+        : type == typeof(float) || type == typeof(double) ? "a number" : "a whole number in range";
 }

@@ -26,6 +26,8 @@ internal sealed class CheckedScorer : IScoreTally
 
     public IEnumerable<ScoreSummary> Components => (Scorer as IScoreTally)?.Components ?? [];
 
+    public bool HasSkipped => Scorer is IScoreTally { HasSkipped: true };
+
     /// <summary>Scores a batch, [Count, Length]; scores, [Count], receive finite numbers or NaN.</summary>
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken)
     {

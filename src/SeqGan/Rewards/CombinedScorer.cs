@@ -33,6 +33,8 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
 
     public IEnumerable<ScoreSummary> Components => _parts.Select(part => part.Summary);
 
+    public bool HasSkipped => Array.Exists(_parts, part => part.Weight != 0 && part.Scorer.HasSkipped);
+
     public IEnumerable<(string Name, object Component)> Parts => _parts.Select(part => (part.Scorer.Name, (object)part.Scorer.Scorer));
 
     public static CombinedScorer Sum(IEnumerable<(ISequenceScorer Scorer, WeightSchedule Weight)> parts) =>
@@ -85,6 +87,9 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
         results.Fill(double.NaN);
         foreach (Part part in _parts)
             Add(part, results);
+        // A sum without a summand that failed would be less than it should be.
+        if (HasSkipped)
+            results.Fill(double.NaN);
         for (int row = 0; row < scores.Length; row++)
             scores[row] = (float)results[row];
     }

@@ -21,6 +21,8 @@ internal sealed class FailureSkippingScorer : IAdaptiveScorer, IScorerUser
 
     public IEnumerable<ScoreTally> Tallies => [.. _scorer.Tallies, _skipped];
 
+    public bool HasSkipped { get; private set; }
+
     CheckedScorer IScorerUser.Scorer => _scorer;
 
     public void BeginBatch(RewardRequest request) => _scorer.BeginBatch(request);
@@ -29,6 +31,7 @@ internal sealed class FailureSkippingScorer : IAdaptiveScorer, IScorerUser
 
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
+        HasSkipped = false;
         try
         {
             await _scorer.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
@@ -42,6 +45,7 @@ internal sealed class FailureSkippingScorer : IAdaptiveScorer, IScorerUser
                     Name, $"{error.Message} That was the failure number {_inARow} in a row; {_mostInARow} are skipped.", error);
             }
 
+            HasSkipped = true;
             scores.Span.Fill(float.NaN);
             _skipped = new ScoreTally(Name, sequences.Count, sequences.Count, 1, error.Message).Plus(_skipped);
         }

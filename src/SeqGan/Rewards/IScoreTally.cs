@@ -8,6 +8,9 @@ internal interface IScoreTally
 
     /// <summary>What each of several scorers gave the generator's latest sequences; empty where there is only one.</summary>
     IEnumerable<ScoreSummary> Components { get; }
+
+    /// <summary>Whether the latest call failed and was skipped: its scores say nothing, not even that the scorer does not apply.</summary>
+    bool HasSkipped => false;
 }
 
 /// <summary>Is made of one scorer, and passes on what that counts.</summary>
@@ -18,6 +21,8 @@ internal interface IScorerUser : IScoreTally, ICompositeComponent
     IEnumerable<ScoreTally> IScoreTally.Tallies => Scorer.Tallies;
 
     IEnumerable<ScoreSummary> IScoreTally.Components => Scorer.Components;
+
+    bool IScoreTally.HasSkipped => Scorer.HasSkipped;
 
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("scorer", Scorer.Scorer)];
 }

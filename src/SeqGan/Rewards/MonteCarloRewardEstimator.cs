@@ -30,7 +30,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         _completions = new SequenceBuffer(rollout.Format);
     }
 
-    /// <summary>How many tokens got the reward 0 because the scorer applied to no completion of theirs, since construction.</summary>
+    /// <summary>How many tokens had no score because the scorer applied to no completion of theirs, since construction.</summary>
     public long UnscoredTokens { get; private set; }
 
     CheckedScorer IScorerUser.Scorer => _scorer;
@@ -38,7 +38,10 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("rollout", _rollout), ("scorer", _scorer.Scorer)];
 
     /// <inheritdoc/>
-    /// <remarks>Scores that are NaN (not applicable) are left out of the means. A token without other scores gets the reward 0.</remarks>
+    /// <remarks>
+    /// Scores that are NaN (not applicable) are left out of the means. A token without other scores gets the reward 0; if that is because
+    /// a scorer failed and was skipped, the mean of the others at its position, which is neither reward nor punishment.
+    /// </remarks>
     /// <exception cref="ScorerException">The scorer failed, left scores unwritten, or wrote one that is not valid.</exception>
     /// <exception cref="InvalidOperationException">The rollout made another number of completions than it was asked for.</exception>
     public async ValueTask EstimateAsync(
@@ -60,9 +63,10 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         for (int row = 0; row < sequences.Count; row++)
         {
             if (RewardLayout.Row(sequences, rewards, row) is [.., _] tokens)
-                tokens[^1] = ValueOrZero(final.Span[row]);
+                tokens[^1] = ValueOf(final.Span[row]);
         }
 
+        RewardLayout.FillSkipped(sequences, rewards);
         _scorer.EndBatch(sequences, final);
     }
 
@@ -97,7 +101,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         {
             Span<float> tokens = RewardLayout.Row(chunk, rewards, row);
             for (int position = 0; position < tokens.Length - 1; position++, scores = scores[_samplesPerPrefix..])
-                tokens[position] = ValueOrZero(MeanOfApplicable(scores[.._samplesPerPrefix]));
+                tokens[position] = ValueOf(MeanOfApplicable(scores[.._samplesPerPrefix]));
         }
     }
 
@@ -116,12 +120,12 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         return (float)(sum / count);
     }
 
-    private float ValueOrZero(float score)
+    private float ValueOf(float score)
     {
         if (!float.IsNaN(score))
             return score;
         UnscoredTokens++;
-        return 0;
+        return _scorer.HasSkipped ? float.NaN : 0;
     }
 
     private Memory<float> ReserveScores(int count)

@@ -1,7 +1,10 @@
 namespace SeqGan.Rewards;
 
 /// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
-/// <remarks>A sequence whose score is NaN gets the reward 0. Not thread-safe. The scorer stays the caller's to dispose.</remarks>
+/// <remarks>
+/// A sequence whose score is NaN gets the reward 0; one whose call was skipped, the mean of its position. Not thread-safe. The scorer stays
+/// the caller's to dispose.
+/// </remarks>
 internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScorerUser
 {
     private readonly CheckedScorer _scorer = new(scorer);
@@ -19,7 +22,8 @@ internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardE
         await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
         rewards.Span.Clear();
         for (int row = 0; row < sequences.Count; row++)
-            RewardLayout.Row(sequences, rewards, row).Fill(float.IsNaN(_scores[row]) ? 0 : _scores[row]);
+            RewardLayout.Row(sequences, rewards, row).Fill(float.IsNaN(_scores[row]) && !_scorer.HasSkipped ? 0 : _scores[row]);
+        RewardLayout.FillSkipped(sequences, rewards);
         _scorer.EndBatch(sequences, _scores.AsMemory(0, sequences.Count));
     }
 }
@@ -59,6 +63,27 @@ internal static class RewardLayout
         {
             string sizes = $"{sequences.Count} sequences of {sequences.Length} columns have {needed} rewards";
             throw new ArgumentException($"{sizes}; there is room for {rewards.Length}.", nameof(rewards));
+        }
+    }
+
+    /// <summary>Replaces NaN by the mean of the others at the same position, so that it is neither reward nor punishment; by 0 if none.</summary>
+    public static void FillSkipped(TokenBatch sequences, Memory<float> rewards)
+    {
+        for (int position = 0; position < sequences.Length; position++)
+        {
+            double sum = 0;
+            int count = 0;
+            for (int row = 0; row < sequences.Count; row++)
+            {
+                if (position < sequences.LengthOf(row) && Row(sequences, rewards, row)[position] is var reward && !float.IsNaN(reward))
+                    (sum, count) = (sum + reward, count + 1);
+            }
+
+            for (int row = 0; row < sequences.Count; row++)
+            {
+                if (position < sequences.LengthOf(row) && float.IsNaN(Row(sequences, rewards, row)[position]))
+                    Row(sequences, rewards, row)[position] = count == 0 ? 0 : (float)(sum / count);
+            }
         }
     }
 

@@ -23,6 +23,14 @@ public class ConfigurationCheckTests
         "SeqGan:Training:BatchSize has the key 'Value'; it must be a single value.")]
     [InlineData("""{ "Training": { "EarlyStopping": { "Metric": "nll_test" } } }""",
         "SeqGan:Training:EarlyStopping:Metric is 'nll_test'; it must be a section with options of EarlyStoppingOptions.")]
+    [InlineData("""{ "Training": { "EarlyStopping": [ { "Metric": "nll_test", "Phase": "Pretraining" } ] } }""",
+        "SeqGan:Training:EarlyStopping:0:Phase is 'Pretraining'; it must be one of None, GeneratorPretraining, DiscriminatorPretraining, "
+        + "Adversarial, All.")]
+    [InlineData("""{ "Training": { "EarlyStopping": [ { "Metric": "nll_test", "Patience": "two" } ] } }""",
+        "SeqGan:Training:EarlyStopping:0:Patience is 'two'; it must be a whole number in range.")]
+    [InlineData("""{ "Discriminator": { "FilterWidths": [2, "3x"], "FilterCounts": [4, 4] } }""",
+        "SeqGan:Discriminator:FilterWidths:1 is '3x'; it must be a whole number in range.")]
+    [InlineData("""{ "Seed": null }""", "SeqGan:Seed is null; it must be a whole number in range.")]
     public async Task Start_KeyThatBindsToNothing_IsRefusedWithTheNearestName(string section, string failure)
     {
         Assert.Equal([failure], await FailuresAsync($$"""{ "SeqGan": {{section}} }"""));

@@ -55,6 +55,37 @@ public class MonteCarloRewardEstimatorTests
         Assert.Equal((calls, most), (rollout.Calls, rollout.MostCompletions));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EstimateAsync_ChunkWhoseCallIsSkipped_GetsTheMeanOfTheOthersAtItsPositions(bool isSum)
+    {
+        var format = new SequenceFormat(50, 9);
+        TokenBatch batch = Batches.Of(format, [.. Enumerable.Range(0, 4).Select(row => Enumerable.Range(row, 9).ToArray())]);
+        int calls = 0;
+        var remote = new StubScorer("remote", (sequences, scores, _) =>
+        {
+            for (int row = 0; row < sequences.Count; row++)
+                scores.Span[row] = Batches.Score(sequences[row]);
+            if (++calls == 2)
+                throw new HttpRequestException("No answer.");
+        });
+        ISequenceScorer skipping = remote.SkippingFailures();
+        var one = new DelegateScorer("one", _ => 1);
+        var whole = new MonteCarloRewardEstimator(
+            new FakeRollout(format), isSum ? Scorers.Sum((Hash, 1), (one, 1)) : Hash, samplesPerPrefix: 2);
+        var chunked = new MonteCarloRewardEstimator(
+            new FakeRollout(format), isSum ? Scorers.Sum((skipping, 1), (one, 1)) : skipping, samplesPerPrefix: 2, maxCompletions: 16);
+
+        float[] expected = await whole.EstimateAsync(batch), rewards = await chunked.EstimateAsync(batch);
+
+        Assert.Equal(5, calls); // four chunks of a sequence, and the sequences themselves
+        for (int position = 0; position < 8; position++)
+            expected[9 + position] = (float)new[] { 0, 2, 3 }.Average(row => (double)expected[row * 9 + position]);
+        Assert.Equal(expected, rewards);
+        Assert.Equal(8, chunked.UnscoredTokens);
+    }
+
     [Fact]
     public async Task EstimateAsync_WithNaN_LeavesItOutOfTheMeanAndCountsIt()
     {
