@@ -43,7 +43,9 @@ internal sealed unsafe class DecodingJob
 
     private SequenceFormat Format => _policy.Format;
 
-    private AlignedArray Bias => _options.AllowUnknown ? _policy.Output.DataBias : _policy.Output.Bias;
+    private AlignedArray Bias => _options is { AllowUnknown: true, Constraint: not KnownTokensConstraint }
+        ? _policy.Output.DataBias
+        : _policy.Output.Bias;
 
     public int CountPieces(int threads) => Math.Clamp(_order.Length / SmallestPiece, 1, threads * PiecesPerThread);
 

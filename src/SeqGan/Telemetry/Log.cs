@@ -153,4 +153,8 @@ internal static partial class Log
 
     [LoggerMessage(67, LogLevel.Warning, "Scorer '{Scorer}' failed when it was tried before the training, and will be skipped: {Reason}")]
     public static partial void ScorerFailedTrial(ILogger logger, string scorer, string? reason);
+
+    [LoggerMessage(68, LogLevel.Warning, "{Estimator} gave a token of sequence {Row} the reward {Reward} when it was tried before the "
+        + "training: a reward estimator gives every token a finite reward")]
+    public static partial void RewardNotFinite(ILogger logger, string estimator, float reward, int row);
 }

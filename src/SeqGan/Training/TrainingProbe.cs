@@ -52,6 +52,12 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
         if (_options.AdversarialRounds > 0)
             Complete(generated, cancellationToken);
         await ScoreAsync(real, cancellationToken).ConfigureAwait(false);
+        if (_options.AdversarialRounds > 0)
+        {
+            await EstimateAsync(generated, cancellationToken).ConfigureAwait(false);
+            Ascend(generated, cancellationToken);
+        }
+
         if (TrainsDiscriminator)
             await TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);
     }
@@ -81,6 +87,44 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
             new CheckedScorer(scorer).ScoreAsync(sequences, new float[sequences.Count], cancellationToken);
 
         HashSet<ScoreTally> Tallies() => [.. (rewards as IScoreTally)?.Tallies ?? []];
+    }
+
+    // The library's own are made of what is tried already.
+    private async ValueTask EstimateAsync(TokenBatch sequences, CancellationToken cancellationToken)
+    {
+        IRewardEstimator estimator = components.RewardEstimator;
+        if (estimator is MonteCarloRewardEstimator or SequenceRewardEstimator or ConstantRewardEstimator)
+            return;
+        float[] rewards = [.. Enumerable.Repeat(float.NaN, sequences.Count * sequences.Length)];
+        var request = new RewardRequest { Key = _key, Round = 1 };
+        await estimator.EstimateAsync(sequences, request, rewards, cancellationToken).ConfigureAwait(false);
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            float[] tokens = rewards[(row * sequences.Length)..][..sequences.LengthOf(row)];
+            if (Array.Find(tokens, reward => !float.IsFinite(reward)) is var reward && !float.IsFinite(reward))
+            {
+                Log.RewardNotFinite(components.Logger, estimator.GetType().Name, reward, row);
+                return;
+            }
+        }
+    }
+
+    // Only a generator that can take the step back.
+    private void Ascend(TokenBatch sequences, CancellationToken cancellationToken)
+    {
+        if (components.Generator is not ICheckpointable stateful || Capture(stateful) is not { } before)
+            return;
+        float[] values = [.. Enumerable.Repeat(1f, sequences.Count * sequences.Length)];
+        try
+        {
+            components.Generator.Train(sequences, values, GeneratorObjective.PolicyGradient, cancellationToken);
+            if (components.Options.PolicyGradient.UsesProbabilities)
+                components.Generator.LogProbabilities(sequences, values, cancellationToken: cancellationToken);
+        }
+        finally
+        {
+            stateful.Revert(before);
+        }
     }
 
     // Only a discriminator that can take the step back.

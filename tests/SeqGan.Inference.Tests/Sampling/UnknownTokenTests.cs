@@ -132,6 +132,8 @@ public sealed class UnknownTokenTests
         Assert.Equal(expected, rows.Count(row => row[0] == Unknown), 5 * Math.Sqrt(expected));
         var constrained = options with { Constraint = TokenConstraint.MinimumLength(2, s_format) };
         Assert.All(sampler.Sample(2000, constrained, Token).Rows(), row => Assert.DoesNotContain(Unknown, row));
+        var known = options with { Constraint = TokenConstraint.KnownTokens(s_format) };
+        Assert.All(sampler.Sample(2000, known, Token).Rows(), row => Assert.DoesNotContain(Unknown, row));
     }
 
     [Fact]

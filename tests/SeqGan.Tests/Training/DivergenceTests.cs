@@ -258,7 +258,9 @@ public sealed class DivergenceTests
             TokenBatch sequences, RewardRequest request, Memory<float> destination, CancellationToken cancellationToken = default)
         {
             await rewards.EstimateAsync(sequences, request, destination, cancellationToken);
-            if (fails(++_calls))
+
+            // The trial before a training is none of its calls.
+            if (request.Key.Purpose != RandomPurpose.Evaluation && fails(++_calls))
                 destination.Span.Fill(float.NaN);
         }
     }

@@ -221,7 +221,9 @@ public class TrainerLifetimeTests
             TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
             rewards.Span[..^_forgotten].Fill(0.5f);
-            _forgotten = 1;
+
+            // The trial before a training is none of its calls.
+            _forgotten = request.Key.Purpose == RandomPurpose.Evaluation ? 0 : 1;
             return ValueTask.CompletedTask;
         }
     }

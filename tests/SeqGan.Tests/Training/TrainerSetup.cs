@@ -111,7 +111,9 @@ internal sealed class TrainerSetup
         public ValueTask EstimateAsync(
             TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
         {
-            happened($"reward {request.Key.Purpose} {request.Key.Step}");
+            // The trial before a training is none of its events.
+            if (request.Key is not { Purpose: RandomPurpose.Evaluation, Step: 0 })
+                happened($"reward {request.Key.Purpose} {request.Key.Step}");
             for (int i = 0; i < rewards.Length; i++)
                 rewards.Span[i] = sequences.Tokens.Span[i] / 10f;
             return ValueTask.CompletedTask;

@@ -7,7 +7,7 @@ public class TrainerStreamTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Kinds => ["plain", "top-k", "constraint", "own constraint", "labels", "label"];
+    public static TheoryData<string> Kinds => ["plain", "top-k", "constraint", "own constraint", "labels", "label", "unknown"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -27,6 +27,7 @@ public class TrainerStreamTests
             "top-k" => s_seeded with { TopK = 3 },
             "constraint" => s_seeded with { Constraint = TokenConstraint.MinimumLength(3, corpus.Format) },
             "label" => s_seeded with { Label = "y" },
+            "unknown" => s_seeded with { AllowUnknown = true },
             _ => s_seeded,
         };
 
@@ -35,6 +36,8 @@ public class TrainerStreamTests
             streamed.Add(text);
 
         Assert.Equal(trainer.Generate(600, options, "a", Token), streamed);
+        string unknown = corpus.Vocabulary!.GetToken(corpus.Format.UnknownToken!.Value);
+        Assert.Equal(kind == "unknown", streamed.Any(text => text.Contains(unknown, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using SeqGan.Telemetry;
 using SeqGan.Tests.Checkpoints;
 using SeqGan.Tests.Discrimination;
 using SeqGan.Tests.Rewards;
@@ -110,6 +112,26 @@ public sealed class TrainingProbeTests : IDisposable
         await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: Token);
 
         Assert.Equal([2], batches);
+    }
+
+    [Fact]
+    public async Task TrainAsync_FinishedTrainingStartedAgain_AsksNobody()
+    {
+        int calls = 0;
+        var remote = new StubScorer("remote", (_, scores, _) =>
+        {
+            calls++;
+            scores.Span.Fill(1);
+        });
+        SeqGanBuilder Builder() => TinyTraining.Builder().AddReward(remote).ResumeFrom(_folder.Combine("checkpoints"));
+        using (SeqGanTrainer trainer = Builder().Build())
+            await trainer.TrainAsync(cancellationToken: Token);
+        calls = 0;
+
+        using SeqGanTrainer again = Builder().Build();
+        await again.TrainAsync(cancellationToken: Token);
+
+        Assert.Equal(0, calls);
     }
 
     [Fact]
@@ -271,6 +293,25 @@ public sealed class TrainingProbeTests : IDisposable
     }
 
     [Fact]
+    public void StandardErrorLogger_MessageThatWouldReorderOrBreakTheLine_IsOneHarmlessLine()
+    {
+        TextWriter before = Console.Error;
+        using var written = new StringWriter();
+        try
+        {
+            Console.SetError(TextWriter.Synchronized(written));
+            StandardErrorLogger.Instance.Log(
+                LogLevel.Warning, default, "a\u202Eb\nc\u001B[2Jd\u2028e\u2067f", null, (message, _) => message);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Equal($"SeqGan warning: a b c [2Jd e f{Environment.NewLine}", written.ToString());
+    }
+
+    [Fact]
     public async Task TrainAsync_RewardThatIsNaNForEverySequence_WarnsOnceAndRewardsNothing()
     {
         var progress = new ProgressList();
@@ -286,12 +327,90 @@ public sealed class TrainingProbeTests : IDisposable
             @"^Adversarial 1: scorer 'never' applied to none of the \d+ sequences that it was asked for: each score was NaN", warning);
     }
 
+    [Fact]
+    public async Task TrainAsync_EstimatorOfOnesOwnThatFails_FailsBeforeTheFirstStep()
+    {
+        var estimator = new OwnEstimator(_ => throw new FormatException("No reward."));
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseLoggerFactory(_log).UseRewardEstimator(estimator).Build();
+
+        FormatException error = await Assert.ThrowsAsync<FormatException>(() => trainer.TrainAsync(cancellationToken: Token));
+
+        Assert.Equal("No reward.", error.Message);
+        Assert.DoesNotContain(_log.Logger.Messages, message => message.Contains("GeneratorPretraining starts", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TrainAsync_EstimatorOfOnesOwnThatLeavesRewardsUnwritten_Warns()
+    {
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseLoggerFactory(_log)
+            .UseRewardEstimator(new OwnEstimator(rewards => rewards.Span[0] = 1)).Build();
+
+        await trainer.TrainAsync(TrainingPhase.None, cancellationToken: Token);
+
+        Assert.Equal(
+            "OwnEstimator gave a token of sequence 0 the reward NaN when it was tried before the training: a reward estimator gives every "
+            + "token a finite reward", Assert.Single(Warnings));
+    }
+
+    [Fact]
+    public async Task TrainAsync_GeneratorOfOnesOwnWithoutPolicyGradient_FailsBeforeTheFirstStep()
+    {
+        using var inner = new RecurrentGenerator(TinyTraining.Corpus.Format, new GeneratorOptions { HiddenSize = 8, EmbeddingSize = 4 });
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseLoggerFactory(_log).UseGenerator(new OwnGenerator(inner)).Build();
+        byte[] before = StateBytes.Of(inner);
+
+        NotSupportedException error = await Assert.ThrowsAsync<NotSupportedException>(() => trainer.TrainAsync(cancellationToken: Token));
+
+        Assert.Equal("Maximum likelihood only.", error.Message);
+        Assert.Equal(before, StateBytes.Of(inner));
+    }
+
     private async Task<ScorerException> FailAsync(SeqGanBuilder builder)
     {
         using SeqGanTrainer trainer = builder.UseLoggerFactory(_log).Build();
         var error = await Assert.ThrowsAsync<ScorerException>(() => trainer.TrainAsync(cancellationToken: Token));
         Assert.DoesNotContain(_log.Logger.Messages, message => message.Contains("GeneratorPretraining starts", StringComparison.Ordinal));
         return error;
+    }
+
+    private sealed class OwnEstimator(Action<Memory<float>> estimate) : IRewardEstimator
+    {
+        public ValueTask EstimateAsync(
+            TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+        {
+            estimate(rewards);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Learns by maximum likelihood only.</summary>
+    private sealed class OwnGenerator(RecurrentGenerator inner) : IGenerator, ICheckpointable
+    {
+        public SequenceFormat Format => inner.Format;
+
+        public void Sample(SampleRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default) =>
+            inner.Sample(request, destination, cancellationToken);
+
+        public void LogProbabilities(
+            TokenBatch sequences, Span<float> destination, double temperature = 1, ITokenConstraint? constraint = null,
+            CancellationToken cancellationToken = default) =>
+            inner.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
+
+        public GeneratorStep Train(
+            TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            objective == GeneratorObjective.MaximumLikelihood
+                ? inner.Train(sequences, weights, objective, cancellationToken)
+                : throw new NotSupportedException("Maximum likelihood only.");
+
+        public IRolloutPolicy CreateRolloutPolicy() => inner.CreateRolloutPolicy();
+
+        public void SaveState(Stream destination) => inner.SaveState(destination);
+
+        public void RestoreState(Stream source, int version) => inner.RestoreState(source, version);
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>Any number of outputs for each sequence.</summary>
