@@ -16,6 +16,8 @@ internal enum ColumnKind
 
 internal static partial class ColumnKinds
 {
+    private const int FewestRows = 4;
+
     private static readonly string[] s_nothing = ["", "na", "n/a", "null", "none", "nan", "-", "?"];
     private static readonly string[] s_flags = ["true", "false"];
 
@@ -48,12 +50,22 @@ internal static partial class ColumnKinds
 
     /// <summary>Finds the only column that can have the sequences, of those that are not used otherwise.</summary>
     /// <exception cref="CorpusException">There is none or more than one; the message lists all and names the option.</exception>
-    public static string OnlySequences(string path, string what, string name, IReadOnlyList<(string Name, ColumnKind Kind)> columns)
+    public static string OnlySequences(
+        string path, string what, string name, IReadOnlyList<(string Name, ColumnKind Kind, IReadOnlyList<string> Values)> columns)
     {
         if (columns.Count == 1)
             return columns[0].Name;
         if (columns.Where(column => column.Kind.CanBeSequences()).ToArray() is [var only])
+        {
+            if (columns.FirstOrDefault(column => LooksLikeGroup(column.Values)).Name is { } group && Repeats(only.Values, most: 0.5))
+                throw new CorpusException(
+                    $"'{path}' is {what}, and a row looks like one event of a sequence: '{only.Name}' has "
+                    + $"{only.Values.Distinct(StringComparer.Ordinal).Count()} different values in the first {only.Values.Count} rows, and "
+                    + $"'{group}' joins them; set {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.GroupBy)} to '{group}'. If each "
+                    + $"row is a sequence, set {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.Columns)} to '{only.Name}'.");
             return only.Name;
+        }
+
         string list = string.Join(
             ", ", columns.Take(50).Select(column => $"'{CorpusStatistics.Excerpt(column.Name)}' ({column.Kind.Describe()})"));
         const string Options = nameof(CorpusFileOptions);
@@ -61,6 +73,16 @@ internal static partial class ColumnKinds
             $"'{path}' is {what}{(list.Length == 0 ? "" : $" with the {name} {list}")}; name the one with the sequences with "
             + $"{Options}.{nameof(CorpusFileOptions.Columns)} (and what joins the rows with {Options}.{nameof(CorpusFileOptions.GroupBy)}, "
             + $"if a row is one event of a sequence), or {FileFormats.ReadAsLines}.");
+    }
+
+    // Whole numbers, most of which come again, though not all are the same: sessions or users, not numbers of rows.
+    private static bool LooksLikeGroup(IReadOnlyList<string> values) =>
+        Repeats(values, most: 0.7) && values.All(value => value.Trim() is { Length: > 0 } text && text.All(char.IsAsciiDigit));
+
+    private static bool Repeats(IReadOnlyList<string> values, double most)
+    {
+        int distinct = values.Distinct(StringComparer.Ordinal).Count();
+        return values.Count >= FewestRows && distinct > 1 && distinct <= most * values.Count;
     }
 
     private static bool Is(string[] words, string text) => words.Contains(text, StringComparer.OrdinalIgnoreCase);

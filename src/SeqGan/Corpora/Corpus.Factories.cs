@@ -257,7 +257,7 @@ public sealed partial class Corpus
         fileOptions ??= new CorpusFileOptions();
         fileOptions.ThrowIfInvalid();
         options = Validate(options);
-        var files = new SourceFiles(sources, name, fileOptions, Utf8LineReader.LimitFor(options.MaxLength));
+        var files = new SourceFiles(sources, name, fileOptions, Utf8LineReader.LimitFor(options.MaxLength), cancellationToken);
         Corpus corpus = FromTexts(files.Read(), options, cancellationToken, name);
         corpus.Report.Sources = files.Descriptions;
         return corpus;

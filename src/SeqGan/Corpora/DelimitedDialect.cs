@@ -5,15 +5,19 @@ namespace SeqGan.Corpora;
 /// <summary>How a table is written.</summary>
 /// <param name="Delimiter">What is between two columns.</param>
 /// <param name="Quote">What is around values; null for nothing.</param>
-/// <param name="Start">The byte where the table begins: after a first line that says the delimiter, such as <c>sep=;</c>.</param>
-internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, int Start = 0)
+/// <param name="Start">The byte where the table begins: after a title, or a first line that says the delimiter (<c>sep=;</c>).</param>
+/// <param name="StartLine">How many lines are before that.</param>
+/// <param name="HasTitle">Whether they are a title.</param>
+internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, int Start = 0, int StartLine = 0, bool HasTitle = false)
 {
     // An unclosed quote would make one value of the rest of the file.
     public const int LargestRecord = 1 << 26;
 
     // So rare that it divides nothing.
     private const char NoDelimiter = '\u001F';
-    private const int ManyMisplaced = 3;
+    private const int ManyMisplaced = 3, MostTitleLines = 5;
+
+    private static readonly char[] s_delimiters = [',', '\t', ';', '|'];
 
     public CsvReaderOptions ReaderOptions => new()
     {
@@ -42,7 +46,10 @@ internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, in
             start = 0;
         }
 
-        var dialect = new DelimitedDialect(options.Delimiter ?? said ?? SeenDelimiter(file, options.Quote), options.Quote, start);
+        var dialect = new DelimitedDialect(
+            options.Delimiter ?? said ?? SeenDelimiter(file, options.Quote), options.Quote, start, start > 0 ? 1 : 0);
+        if (said is null && dialect.Delimiter == NoDelimiter && options.HasHeader != false && AfterTitle(file, dialect) is { } table)
+            dialect = table;
         if (dialect.Quote is null)
             return dialect;
         TableHead quoted = TableHead.Of(file, dialect);
@@ -59,6 +66,29 @@ internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, in
         _ => $"a table delimited by '{Delimiter}'",
     }) + (Quote is null ? " (quotes are text)" : "");
 
+    /// <summary>The table after lines without a delimiter, if what follows them is surely one; otherwise null.</summary>
+    private static DelimitedDialect? AfterTitle(SourceFile file, DelimitedDialect dialect)
+    {
+        ReadOnlySpan<byte> head = file.HeadLines.Span;
+        int start = 0;
+        for (int line = 1; line <= MostTitleLines; line++)
+        {
+            int end = head[start..].IndexOf((byte)'\n');
+            if (end < 0)
+                return null;
+            start += end + 1;
+            byte[] names = FirstLine(head[start..], dialect.Quote);
+            foreach (char delimiter in s_delimiters)
+            {
+                DelimitedDialect table = dialect with { Delimiter = delimiter, Start = start, StartLine = line, HasTitle = true };
+                if (names.Contains((byte)delimiter) && TableHead.Of(file, table).IsSureTable)
+                    return table;
+            }
+        }
+
+        return null;
+    }
+
     private static char SeenDelimiter(SourceFile file, char? quote)
     {
         if (file.Extension is ".tsv" or ".tab")
@@ -70,7 +100,7 @@ internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, in
         });
         // A delimiter of rows that is not between the names would cut the values of one column.
         byte[] first = [.. FirstLine(head.Span, quote)];
-        char[] candidates = [reader.Separator, ',', '\t', ';', '|'];
+        char[] candidates = [reader.Separator, .. s_delimiters];
         char best = candidates.MaxBy(candidate => first.Contains((byte)candidate) ? 1 : 0);
         return first.Contains((byte)best) ? best : NoDelimiter;
     }

@@ -19,7 +19,8 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
         get
         {
             string names = string.Join(" and ", _columns.Select(column => $"'{NameOf(column)}'"));
-            return $"{_dialect}{(_hasHeader ? "" : ", without a header")}, {(_columns.Length == 1 ? "column" : "columns")} {names}"
+            return $"{_dialect}{(_dialect.HasTitle ? " (what is above it is left out)" : "")}"
+                + $"{(_hasHeader ? "" : ", without a header")}, {(_columns.Length == 1 ? "column" : "columns")} {names}"
                 + (_isChosen && _names.Length > 1 ? " (the only one of text)" : "");
         }
     }
@@ -28,7 +29,7 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
     public override IEnumerable<SourceText> Read()
     {
         file.Content.ReadExactly(new byte[_dialect.Start]);
-        var records = new DelimitedRecords(file.Path, file.Content, _dialect, _dialect.Start > 0 ? 1 : 0, _dialect.Start);
+        var records = new DelimitedRecords(file.Path, file.Content, _dialect, _dialect.StartLine, _dialect.Start);
         bool isHeader = true;
         while (records is not null)
         {
@@ -38,6 +39,8 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
             {
                 if (isHeader)
                     FindColumns(current.Current);
+                if (!isHeader && _hasHeader && _names.Length > 1 && current.Current.AsSpan().SequenceEqual(_names))
+                    continue;
                 if (!isHeader || !_hasHeader)
                 {
                     yield return Take(current);
@@ -69,7 +72,8 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
     private int Choose(TableHead head)
     {
         var columns = Enumerable.Range(0, _names.Length).Where(column => column != _label && column != _group && column != _order)
-            .Select(column => (Name: NameOf(column), Kind: head.KindOf(column, _hasHeader))).ToArray();
+            .Select(column => (Name: NameOf(column), Kind: head.KindOf(column, _hasHeader), Values: head.ValuesOf(column, _hasHeader)))
+            .ToArray();
         string what = _dialect + (_hasHeader ? "" : " without a header");
         string chosen = ColumnKinds.OnlySequences(file.Path, what, "columns", columns);
         // Two columns of one name cannot be the only one of text, unless the other is not.

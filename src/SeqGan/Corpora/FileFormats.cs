@@ -77,9 +77,11 @@ internal static class FileFormats
             return named;
         if (JsonHead.IsLines(file, isNamed) || isNamed)
             return FileFormat.JsonLines;
+        // Also the beginning of the last line: a sequence on one line may be longer than the head.
+        ReadOnlyMemory<byte> head = file.HeadIsAll ? file.Head : file.Head[..^Utf8Text.IncompleteTail(file.Head.Span)];
         string[] lines =
         [
-            .. Utf8LineReader.ReadLines(new MemoryStream(file.HeadLines.ToArray()), file.Path, file.HeadLines.Length + 1)
+            .. Utf8LineReader.ReadLines(new MemoryStream(head.ToArray()), file.Path, head.Length + 1)
                 .Take(LinesToSee).Select(line => line.Text),
         ];
         return FastaReader.LooksLike(lines) ? FileFormat.Fasta

@@ -36,7 +36,7 @@ internal static class JsonHead
     /// <exception cref="CorpusException">There is none or more than one; the message lists all.</exception>
     public static string OnlySequences(SourceFile file, IEnumerable<string?> used)
     {
-        var properties = new OrderedDictionary<string, (List<string> Texts, HashSet<ColumnKind> Others)>(StringComparer.Ordinal);
+        var properties = new OrderedDictionary<string, Values>(StringComparer.Ordinal);
         var lines = Utf8LineReader.ReadLines(new MemoryStream(file.HeadLines.ToArray()), file.Path, file.HeadLines.Length + 1);
         foreach (SourceText line in lines.Take(MostLines))
         {
@@ -54,11 +54,16 @@ internal static class JsonHead
 
         return ColumnKinds.OnlySequences(
             file.Path, FileFormats.NameOf(FileFormat.JsonLines), "properties",
-            [.. properties.Where(property => !used.Contains(property.Key)).Select(property => (property.Key, KindOf(property.Value)))]);
+            [
+                .. properties.Where(property => !used.Contains(property.Key)).Select(property => (
+                    property.Key, KindOf(property.Value), (IReadOnlyList<string>)[.. property.Value.Texts, .. property.Value.Numbers])),
+            ]);
     }
 
+    private readonly record struct Values(List<string> Texts, List<string> Numbers, HashSet<ColumnKind> Others);
+
     private static void Collect(
-        JsonElement parent, string path, OrderedDictionary<string, (List<string> Texts, HashSet<ColumnKind> Others)> properties, int depth)
+        JsonElement parent, string path, OrderedDictionary<string, Values> properties, int depth)
     {
         foreach (JsonProperty property in parent.EnumerateObject())
         {
@@ -69,16 +74,20 @@ internal static class JsonHead
                 continue;
             }
 
-            if (!properties.TryGetValue(name, out (List<string> Texts, HashSet<ColumnKind> Others) values))
-                properties.Add(name, values = ([], []));
+            if (!properties.TryGetValue(name, out Values values))
+                properties.Add(name, values = new Values([], [], []));
             if (property.Value.ValueKind == JsonValueKind.String)
                 values.Texts.Add(property.Value.GetString()!);
             else if (KindOf(property.Value) is var kind and not ColumnKind.Empty)
+            {
                 values.Others.Add(kind);
+                if (kind == ColumnKind.Numbers)
+                    values.Numbers.Add(property.Value.GetRawText());
+            }
         }
     }
 
-    private static ColumnKind KindOf((List<string> Texts, HashSet<ColumnKind> Others) values) => values.Others.Count switch
+    private static ColumnKind KindOf(Values values) => values.Others.Count switch
     {
         0 => ColumnKinds.Of(values.Texts),
         1 when values.Texts.Count == 0 => values.Others.Single(),

@@ -33,6 +33,9 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
     /// <summary>The most tokens of a sequence that is kept whole, and whether it was chosen by the lengths; null for token ids.</summary>
     public (int MaxLength, bool IsChosen)? Limit { get; set; }
 
+    /// <summary>Whether lines were too long to be read whole, so that their lengths are not known.</summary>
+    public bool HasCutLines { get; set; }
+
     public CorpusStatistics Statistics { get; } = new();
 
     /// <summary>Counts a sequence of the input and returns its number, from 1.</summary>
@@ -134,7 +137,8 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         message += $"of {_read} read none was kept: {CorpusReport.DescribeDropped(_dropped)}.";
         if (Limit is { } limit && _dropped.ContainsKey(DropReason.TooLong))
             message += $" {nameof(CorpusOptions)}.{nameof(CorpusOptions.MaxLength)} is {limit.MaxLength}; "
-                + $"the longest sequence has {Lengths.Percentile(100)} tokens, and 99% have at most {Lengths.Percentile(99)}.";
+                + $"the longest sequence has {(HasCutLines ? "at least " : "")}{Lengths.Percentile(100)} tokens"
+                + (HasCutLines ? "." : $", and 99% have at most {Lengths.Percentile(99)}.");
         throw new CorpusException(_firstInvalid is null ? message : $"{message} The first invalid one: {_firstInvalid}");
     }
 

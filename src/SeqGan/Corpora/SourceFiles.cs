@@ -5,7 +5,9 @@ namespace SeqGan.Corpora;
 /// <param name="name">How messages name them together.</param>
 /// <param name="options">They are valid.</param>
 /// <param name="limit">The longest text that is kept whole.</param>
-internal sealed class SourceFiles(IReadOnlyList<Func<SourceFile>> files, string name, CorpusFileOptions options, int limit)
+/// <param name="cancellationToken">Ends the reading between two rows, also while they are joined.</param>
+internal sealed class SourceFiles(IReadOnlyList<Func<SourceFile>> files, string name, CorpusFileOptions options, int limit,
+    CancellationToken cancellationToken)
 {
     private readonly List<string> _descriptions = [];
 
@@ -37,6 +39,7 @@ internal sealed class SourceFiles(IReadOnlyList<Func<SourceFile>> files, string 
         int count = 0;
         foreach (SourceText text in reader.Read())
         {
+            cancellationToken.ThrowIfCancellationRequested();
             count += text.Failure is null && (text.Tokens is not null || !string.IsNullOrWhiteSpace(text.Text)) ? 1 : 0;
             // A line's number means nothing without its file.
             yield return files.Count == 1 ? text

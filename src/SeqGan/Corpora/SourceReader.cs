@@ -68,11 +68,14 @@ internal sealed class FastaReader(SourceFile file, int limit) : SourceReader
     {
         string[] rows = [.. lines.Where(line => !IsComment(line))];
         return rows.Length > 1 && IsName(rows[0]) && rows.Any(row => !IsName(row)) && Array.TrueForAll(rows, row => IsName(row)
-            || row.AsSpan().Trim().IndexOfAnyExcept(s_symbols) < 0);
+            || row.AsSpan().Trim().IndexOfAnyExcept(s_residues) < 0 || row.AsSpan().Trim().IndexOfAnyExcept(s_bases) < 0);
     }
 
-    private static readonly System.Buffers.SearchValues<char> s_symbols =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-.");
+    private static readonly System.Buffers.SearchValues<char> s_residues =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ*-.");
+
+    // Lower case is for masked bases; other letters in it are words.
+    private static readonly System.Buffers.SearchValues<char> s_bases = System.Buffers.SearchValues.Create("ACGTUNacgtun*-.");
 
     private static bool IsName(string line) => line.StartsWith('>');
 

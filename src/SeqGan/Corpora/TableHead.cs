@@ -13,7 +13,8 @@ internal sealed partial class TableHead
     {
         "id", "text", "name", "label", "class", "category", "topic", "title", "date", "time", "timestamp", "user", "session", "event",
         "events", "action", "message", "type", "status", "value", "score", "sequence", "smiles", "description", "comment", "content", "url",
-        "country", "city", "email", "price", "count", "level", "gender", "age", "segment", "source", "target",
+        "word", "sentence", "review", "query", "question", "answer", "tweet", "lyrics", "smile", "country", "city", "email",
+        "price", "count", "level", "gender", "age", "segment", "source", "target",
     };
 
     private readonly List<string[]> _records = [];
@@ -29,6 +30,10 @@ internal sealed partial class TableHead
 
     /// <summary>How many records have quotes where the format has none.</summary>
     public int Misplaced { get; private set; }
+
+    /// <summary>Whether the rows have the same columns, and the first has their names and nothing else.</summary>
+    public bool IsSureTable => _records.Count >= FewestRecords && _records[0].Length > 1 && this is { IsRegular: true, Misplaced: 0 }
+        && _records[0].All(cell => ShortName().IsMatch(Clean(cell))) && this is { StartsWithNames: true, HasSureNames: true };
 
     public bool IsRegular => _records.TrueForAll(record => record.Length == _records[0].Length);
 
@@ -70,19 +75,23 @@ internal sealed partial class TableHead
 
     /// <summary>Whether text that nobody called a table is one: its rows have the same columns, and the first has their names.</summary>
     /// <remarks>Prose, logs and chats have delimiters too. So a header is needed, one that is unlike what follows it.</remarks>
-    public static bool LooksLikeTable(SourceFile file)
-    {
-        TableHead head = Of(file, DelimitedDialect.Of(file, new CorpusFileOptions()));
-        return head._records.Count >= FewestRecords && head._records[0].Length > 1 && head is { IsRegular: true, Misplaced: 0 }
-            && head._records[0].All(cell => ShortName().IsMatch(Clean(cell))) && head is { StartsWithNames: true, HasSureNames: true };
-    }
+    public static bool LooksLikeTable(SourceFile file) => Of(file, DelimitedDialect.Of(file, new CorpusFileOptions())).IsSureTable;
 
     /// <summary>A name without the blanks and quotes around it.</summary>
     public static string Clean(string name) => name.Trim().Trim('"').Trim();
 
     /// <summary>What a column's values are.</summary>
-    public ColumnKind KindOf(int column, bool hasNames) => ColumnKinds.Of(
-        _records.Skip(hasNames ? 1 : 0).Where(record => record.Length > column).Select(record => record[column]));
+    public ColumnKind KindOf(int column, bool hasNames) => ColumnKinds.Of(ValuesOf(column, hasNames));
+
+    /// <summary>A column's values in these records.</summary>
+    public IReadOnlyList<string> ValuesOf(int column, bool hasNames) =>
+    [
+        .. _records.Skip(hasNames ? 1 : 0).Where(record => record.Length > column && !(hasNames && IsNamesAgain(record)))
+            .Select(record => record[column]),
+    ];
+
+    // Tables that were put together have their names in the middle too.
+    private bool IsNamesAgain(string[] record) => record.Length > 1 && record.AsSpan().SequenceEqual(_records[0]);
 
     private bool IsName((int Index, string Item) cell)
     {
@@ -91,7 +100,7 @@ internal sealed partial class TableHead
         if (name.Length == 0)
             return cell.Index == 0 && _records[0].Length > 1;
         return name.Length <= LongestName && ColumnKinds.Of(name) == ColumnKind.Text
-            && !_records.Skip(1).Any(record => record.Length > cell.Index && record[cell.Index] == cell.Item);
+            && !_records.Skip(1).Any(record => !IsNamesAgain(record) && record.Length > cell.Index && record[cell.Index] == cell.Item);
     }
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+$", RegexOptions.CultureInvariant)]

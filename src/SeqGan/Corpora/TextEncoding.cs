@@ -15,6 +15,9 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, 
     // The most tokens of a sequence before the limit is chosen.
     private readonly int _maxLength = options.MaxLength ?? SequenceLengths.Longest;
 
+    // Whether sequences are already cut; null while there is none.
+    private bool? _isOfTokens;
+
     private readonly Numbering<string> _tokens = new(StringComparer.Ordinal);
     private readonly List<int> _counts = [];
     private readonly List<int> _current = [];
@@ -33,6 +36,15 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, 
         {
             Sequences.DropInvalid(number, source);
             return;
+        }
+
+        if (source.Tokens is not null || !string.IsNullOrWhiteSpace(source.Text))
+        {
+            bool isOfTokens = source.Tokens is not null;
+            if ((_isOfTokens ??= isOfTokens) != isOfTokens)
+                throw new CorpusException(
+                    $"Sequence {place} is {(isOfTokens ? "an array of tokens, but text" : "text, but an array of tokens")} in those before; "
+                    + "give files of one kind.");
         }
 
         if (source.Tokens is not null)
@@ -122,7 +134,11 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, 
             : source.IsCut ? DropReason.TooLong
             : null;
         if (length > 0)
+        {
+            Sequences.HasCutLines |= source.IsCut;
             Sequences.Lengths.Add(source.IsCut ? Math.Max(length, _maxLength + 1) : length);
+        }
+
         if (reason is null && isGiven && options.DropSequencesWithUnknownTokens && _current.Contains(Vocabulary.UnknownId))
             reason = DropReason.UnknownToken;
         if (reason is { } why)

@@ -105,6 +105,92 @@ public sealed class CorpusTableTests : IDisposable
     }
 
     [Fact]
+    public void FromFiles_SurplusValueWithoutAHeader_IsNoSilentCut() => Assert.Contains(
+        "line 3: the record has 3 columns, and the first record 2",
+        Assert.Throws<CorpusException>(
+            () => Read("1,a\n2,b\n3,c, d\n", new CorpusFileOptions { Columns = ["2"], HasHeader = false })).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("t.csv", "session,time,event\n1,9:05,view\n1,9:06,buy\n2,9:07,view\n2,9:09,view\n2,9:09,buy\n")]
+    [InlineData("t.jsonl", "{\"session\":1,\"event\":\"view\"}\n{\"session\":1,\"event\":\"buy\"}\n{\"session\":2,\"event\":\"view\"}\n"
+        + "{\"session\":2,\"event\":\"buy\"}\n{\"session\":2,\"event\":\"buy\"}\n")]
+    public void FromFiles_OneEventARowWithNumberedSessions_AsksForTheGroup(string name, string content)
+    {
+        string message = Assert.Throws<CorpusException>(() => Read(content, new CorpusFileOptions(), name)).Message;
+
+        Assert.Contains("a row looks like one event of a sequence: 'event' has 2 different values in the first 5 rows, and 'session' joins "
+            + "them; set CorpusFileOptions.GroupBy to 'session'. If each row is a sequence, set CorpusFileOptions.Columns to 'event'.",
+            message, StringComparison.Ordinal);
+        Assert.Equal(5, Read(content, new CorpusFileOptions { Columns = ["event"] }, name).Training.Count);
+        Assert.Equal(
+            ["view buy", content.Contains("time", StringComparison.Ordinal) ? "view view buy" : "view buy buy"],
+            Texts(Read(content, new CorpusFileOptions { GroupBy = "session" }, name)));
+    }
+
+    [Theory]
+    [InlineData("id,label,text\n1,0,a\n2,1,b\n3,0,c\n4,1,d\n")]
+    [InlineData("id,text\n1,yes\n2,yes\n3,no\n4,yes\n")]
+    public void FromFiles_NumbersThatJoinNothing_AreNoSessions(string content) =>
+        Assert.Equal(4, Read(content, new CorpusFileOptions()).Training.Count);
+
+    [Theory]
+    [InlineData("Sales of May\nid,text\n1,a b\n2,c d\n3,e f\n")]
+    [InlineData("\uFEFFSales of May\r\n\r\nid;text\r\n1;a b\r\n2;c d\r\n3;e f\r\n")]
+    public void FromFiles_TitleAboveTheNames_IsLeftOutAndSaid(string content)
+    {
+        Corpus corpus = Read(content, new CorpusFileOptions());
+
+        Assert.Equal(["a b", "c d", "e f"], Texts(corpus));
+        Assert.Contains("(what is above it is left out), column 'text'", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
+        string rest = string.Concat(Enumerable.Repeat(content.Contains(';', StringComparison.Ordinal) ? "4;g\n" : "4,g\n", 200)) + "5\n";
+        int line = content.Count(character => character == '\n') + 201;
+        Assert.Contains($"line {line}: the record has 1 columns",
+            Assert.Throws<CorpusException>(() => Read(content + rest, new CorpusFileOptions())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromFiles_NamesAgainInTheMiddle_AreNoSequence() => Assert.Equal(
+        ["a b", "c d"], Texts(Read("id,text\n1,a b\nid,text\n2,c d\n", new CorpusFileOptions())));
+
+    [Fact]
+    public void FromFiles_TextAndArraysInTwoFiles_AreRefused()
+    {
+        File.WriteAllText(_folder.Combine("a.jsonl"), "{\"e\":\"a b\"}\n");
+        File.WriteAllText(_folder.Combine("b.jsonl"), "{\"e\":[\"a\",\"b\"]}\n");
+
+        Assert.Contains("Sequence 2 is an array of tokens, but text in those before; give files of one kind.",
+            Assert.Throws<CorpusException>(() => Corpus.FromFiles(
+                [_folder.Combine("a.jsonl"), _folder.Combine("b.jsonl")], null, s_all, TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromFiles_CancelledWhileRowsAreJoined_Ends()
+    {
+        using var stop = new CancellationTokenSource();
+        string path = _folder.Combine("t.csv");
+        File.WriteAllText(path, "s,e\na,x\na,y\n");
+        stop.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => Corpus.FromFiles([path], new CorpusFileOptions { Columns = ["e"], GroupBy = "s" }, s_all, stop.Token));
+    }
+
+    [Fact]
+    public void FromFiles_SequenceLongerThanTheHead_IsFasta()
+    {
+        Corpus corpus = Read(
+            $">contig\n{string.Concat(Enumerable.Repeat("ACGT", 20_000))}\n>b\nacgtN\n", new CorpusFileOptions(), "t.txt");
+
+        Assert.StartsWith("t.txt: FASTA, 2 sequences", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromFiles_QuotedWords_AreNoFasta() => Assert.Equal(
+        [">Ann", "hello", ">Bob", "Yes"], Texts(Read(">Ann\nhello\n>Bob\nYes\n", new CorpusFileOptions(), "t.txt")));
+
+    [Fact]
     public void FromFiles_ColumnsOfAFileWithoutAny_AreRefused() => Assert.Contains(
         "is FASTA, which has no columns",
         Assert.Throws<CorpusException>(() => Read(">a\nACGT\n", new CorpusFileOptions { Columns = ["a"] }, "f.fa")).Message,

@@ -87,6 +87,16 @@ public class CorpusTests
     }
 
     [Fact]
+    public void FromLines_TwoOutcomesOfManyCopies_HoldsNeitherOut()
+    {
+        string[] lines = [.. Enumerable.Range(0, 100).Select(i => i % 2 == 0 ? "heads" : "tails")];
+
+        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = 0.1 });
+
+        Assert.Equal((100, 0), (corpus.Training.Count, corpus.HeldOut.Count));
+    }
+
+    [Fact]
     public void FromLines_SameSeed_SameSplit()
     {
         Corpus first = FromLines(s_words, new CorpusOptions { Seed = 7 });

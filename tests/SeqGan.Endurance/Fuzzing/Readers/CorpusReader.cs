@@ -29,7 +29,7 @@ internal abstract class CorpusReader : FuzzReader
         };
         CorpusFileOptions fileOptions = FileOptions(choice);
         fileOptions.ThrowIfInvalid();
-        var files = new SourceFiles([() => SourceFile.Of(stream, NameOf(choice))], Source, fileOptions, Limit);
+        var files = new SourceFiles([() => SourceFile.Of(stream, NameOf(choice))], Source, fileOptions, Limit, CancellationToken.None);
         Corpus corpus = Corpus.FromTexts(files.Read(), options, CancellationToken.None, Source);
         _ = string.Concat(files.Descriptions);
         corpus.Format.ThrowIfInvalid(corpus.Training);
