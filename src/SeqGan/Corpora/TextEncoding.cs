@@ -43,8 +43,8 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, 
             bool isOfTokens = source.Tokens is not null;
             if ((_isOfTokens ??= isOfTokens) != isOfTokens)
                 throw new CorpusException(
-                    $"Sequence {place} is {(isOfTokens ? "an array of tokens, but text" : "text, but an array of tokens")} in those before; "
-                    + "give files of one kind.");
+                    $"Sequence {place} is {(isOfTokens ? "an array of tokens, but text" : "text, but an array of tokens")} "
+                    + "in those before; give files of one kind.");
         }
 
         if (source.Tokens is not null)

@@ -143,7 +143,8 @@ public sealed class CorpusTableTests : IDisposable
 
         Assert.Equal(["a b", "c d", "e f"], Texts(corpus));
         Assert.Contains("(what is above it is left out), column 'text'", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
-        string rest = string.Concat(Enumerable.Repeat(content.Contains(';', StringComparison.Ordinal) ? "4;g\n" : "4,g\n", 200)) + "5\n";
+        char delimiter = content.Contains(';', StringComparison.Ordinal) ? ';' : ',';
+        string rest = string.Concat(Enumerable.Range(4, 200).Select(id => $"{id}{delimiter}g\n")) + "204\n";
         int line = content.Count(character => character == '\n') + 201;
         Assert.Contains($"line {line}: the record has 1 columns",
             Assert.Throws<CorpusException>(() => Read(content + rest, new CorpusFileOptions())).Message, StringComparison.Ordinal);
