@@ -57,6 +57,7 @@ internal sealed class GenerateCommand : Command
         if (arguments.GetValue(_seed) is null)
             Terminal.Say($"The seed is {seed}; --seed {seed} generates the same again.");
         int printed = 0, endless = 0;
+        bool hidesTokens = policy is { Vocabulary: { } vocabulary, Tokenizer: { } tokenizer } && HidesTokens(vocabulary, tokenizer);
         await foreach (int[] sequence in sequences)
         {
             string text = sampler.Decode(sequence);
@@ -64,7 +65,9 @@ internal sealed class GenerateCommand : Command
             {
                 bool ended = policy.Format.HasEnded(sequence);
                 endless += ended ? 0 : 1;
-                if (json)
+                if (json && hidesTokens)
+                    Terminal.PrintJson(new { Text = text, Tokens = TokensOf(sequence, policy), Ended = ended, Seed = seed });
+                else if (json)
                     Terminal.PrintJson(new { Text = text, Ended = ended, Seed = seed });
                 else
                     Terminal.Print(Terminal.Escape(text));
@@ -86,6 +89,13 @@ internal sealed class GenerateCommand : Command
                 + $"{Wording.Count(policy.Format.MaxLengthWithoutEnd, "token")} and were cut off there; --ended leaves such out.");
         return filter.IsExhausted ? ExitCode.Failed : ExitCode.Success;
     }
+
+    // A token with a blank looks like two in the text.
+    private static bool HidesTokens(Vocabulary vocabulary, ITokenizer tokenizer) => vocabulary.Tokens.Skip(Vocabulary.SpecialTokenCount)
+        .Any(token => token.Any(char.IsWhiteSpace) && !tokenizer.Tokenize(token).SequenceEqual([token]));
+
+    private static string[] TokensOf(int[] sequence, CompiledPolicy policy) =>
+        [.. sequence.Take(policy.Format.MaxLengthWithoutEnd).Where(id => id != policy.Format.EndToken).Select(policy.Vocabulary!.GetToken)];
 
     // A higher temperature makes nothing more diverse where only few tokens are drawn from.
     private static string Narrowest(SamplingOptions options) =>

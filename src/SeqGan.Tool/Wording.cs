@@ -22,6 +22,7 @@ internal static class Wording
         ($"{Files}.{nameof(CorpusFileOptions.HasHeader)} is false", "--no-header is given"),
         ($"{Files}.{nameof(CorpusFileOptions.Quote)} to null", "--no-quotes"),
         ($"{Files}.{nameof(CorpusFileOptions.Quote)}", "--no-quotes"),
+        ("SequenceSampler.Sample gives token ids", "generate --json gives the tokens"),
         ("Is the delimiter right?", "Is the delimiter right (--delimiter)?"),
         (LongestSequence, "--max-length"),
         ($"{nameof(CorpusOptions)}.{nameof(CorpusOptions.MinimumTokenCount)}", "--min-count"),

@@ -306,9 +306,7 @@ public sealed class SequenceSampler
         if (Policy.Vocabulary is not { } vocabulary)
             throw new ArgumentException("The model has no vocabulary to encode a text with; complete token ids.", nameof(prefix));
         string text = Policy.NormalizesText ? ComposedText.Of(prefix) : prefix;
-        return [.. TokenizerOrThrow().Tokenize(text).Select(token => vocabulary.TryGetId(token, out int id)
-            ? id
-            : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix)))];
+        return vocabulary.EncodePrefix(text, TokenizerOrThrow(), nameof(prefix));
     }
 
     /// <summary>The text of a sequence, with or without its end token but without padding.</summary>

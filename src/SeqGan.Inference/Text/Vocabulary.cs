@@ -70,6 +70,34 @@ public sealed class Vocabulary
         ? _tokens[id]
         : throw new ArgumentOutOfRangeException(nameof(id), id, $"A token id of this vocabulary is in [0, {_tokens.Length}).");
 
+    /// <summary>
+    /// The ids of a text that sequences may begin with. Tokens that a tokenizer would cut, such as an event with blanks, are found in it:
+    /// from the left, the longest one.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no token for a part of it.</exception>
+    internal int[] EncodePrefix(string prefix, ITokenizer tokenizer, string parameterName)
+    {
+        string[] parts = [.. tokenizer.Tokenize(prefix)];
+        var ids = new List<int>();
+        for (int first = 0, next = 0; first < parts.Length; first = next)
+        {
+            int id = 0;
+            for (next = TryGetId(parts[first], out _) ? first + 1 : parts.Length; next > first; next--)
+            {
+                if (TryGetId(next == first + 1 ? parts[first] : tokenizer.Join(parts[first..next]), out id))
+                    break;
+            }
+
+            ids.Add(next > first ? id : throw new ArgumentException($"The vocabulary has no token '{parts[first]}'.", parameterName));
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>The tokens that a tokenizer does not give back: in a text, blanks within them look like those between tokens.</summary>
+    internal IEnumerable<string> TokensCutBy(ITokenizer tokenizer) => _tokens.Skip(SpecialTokenCount)
+        .Where(token => token.Any(char.IsWhiteSpace) && !tokenizer.Tokenize(token).SequenceEqual([token]));
+
     /// <summary>How the vocabulary differs from a format's; null if it does not.</summary>
     internal string? DescribeOther(SequenceFormat format)
     {

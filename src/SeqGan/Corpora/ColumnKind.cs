@@ -69,6 +69,8 @@ internal static partial class ColumnKinds
         string list = string.Join(
             ", ", columns.Take(50).Select(column => $"'{CorpusStatistics.Excerpt(column.Name)}' ({column.Kind.Describe()})"));
         const string Options = nameof(CorpusFileOptions);
+        if (columns.Count > 1 && columns.All(column => column.Values.Count == 0 && column.Kind == ColumnKind.Empty))
+            throw new CorpusException($"'{path}' is {what} with the {name} {list} and nothing below them.");
         throw new CorpusException(
             $"'{path}' is {what}{(list.Length == 0 ? "" : $" with the {name} {list}")}; name the one with the sequences with "
             + $"{Options}.{nameof(CorpusFileOptions.Columns)} (and what joins the rows with {Options}.{nameof(CorpusFileOptions.GroupBy)}, "

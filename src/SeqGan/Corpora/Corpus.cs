@@ -157,12 +157,7 @@ public sealed partial class Corpus
             return [];
         if (Vocabulary is not { } vocabulary)
             throw new InvalidOperationException(NoVocabulary);
-        int[] tokens =
-        [
-            .. Tokenizer!.Tokenize(Normalize(prefix)).Select(token => vocabulary.TryGetId(token, out int id)
-                ? id
-                : throw new ArgumentException($"The vocabulary has no token '{token}'.", nameof(prefix))),
-        ];
+        int[] tokens = vocabulary.EncodePrefix(Normalize(prefix), Tokenizer!, nameof(prefix));
         Format.ThrowIfInvalidBeginning(tokens, nameof(prefix));
         return tokens;
     }

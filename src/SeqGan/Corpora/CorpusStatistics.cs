@@ -19,6 +19,9 @@ internal sealed class CorpusStatistics
 
     public int[] MostFrequent { get; private set; } = [];
 
+    /// <summary>The tokens of given sequences that the text of a sequence does not show apart.</summary>
+    public IReadOnlyList<string> CutTokens { get; set; } = [];
+
     /// <summary>The number of different tokens of the data, and of those that occur once.</summary>
     public (int All, int Once) Tokens { get; set; }
 

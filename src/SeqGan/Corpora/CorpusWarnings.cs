@@ -62,6 +62,10 @@ internal static class CorpusWarnings
             return $"the tokenizer changes {report.RoundTripFailures} of {report.Read} texts (line {number}: '{text}' becomes '{decoded}') "
                 + "and a model learns the changed texts. Choose another tokenizer, or clean the text, if this matters.";
         });
+        Warn(statistics.CutTokens.Count > 0, CorpusWarning.LossyTokenizer, () =>
+            $"{SourceFiles.Counted(statistics.CutTokens.Count, "token")} of the vocabulary, such as "
+            + $"'{CorpusStatistics.Excerpt(statistics.CutTokens[0])}', cannot be told apart in the text of a sequence, because a blank "
+            + "also separates tokens. SequenceSampler.Sample gives token ids; or write them without blanks.");
         Warn(statistics.Broken.Records > 0, CorpusWarning.BrokenRecords, () =>
             $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, "
             + $"the first at line {statistics.Broken.First}; an unclosed quote swallows the lines up to the next quote: correct the file.");

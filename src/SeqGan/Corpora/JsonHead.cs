@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SeqGan.Corpora;
 
 /// <summary>The first lines of a JSON file, by which its form and properties are told.</summary>
@@ -52,6 +54,26 @@ internal static class JsonHead
             }
         }
 
+        string start = Encoding.UTF8.GetString(file.HeadLines.Span).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        string inputName = Path.GetFileName(file.Path);
+        if (properties.Count == 0 && start.Length > 0)
+        {
+            throw new CorpusException($"'{file.Path}': " + start[0] switch
+            {
+                '[' => $"a line is a JSON array; write objects, as this does: jq -c \"{{tokens: .}}\" {inputName} > lines.jsonl.",
+                '"' => $"a line is a JSON string; write the texts as lines, as this does: jq -r . {inputName} > lines.txt.",
+                _ => $"the first line is too long to see its properties, or they have no values; {Named}.",
+            });
+        }
+
+        if (properties is { Count: 1 } && properties.GetAt(0) is { Value: { Others.Count: 1, Texts.Count: 0 } only, Key: var data }
+            && only.Others.Contains(ColumnKind.Other))
+        {
+            throw new CorpusException(
+                $"'{file.Path}' has one property, '{data}', that is neither text nor tokens. If it is the list of the objects, write one "
+                + $"object a line, as this does: jq -c \".{data}[]\" {inputName} > lines.jsonl. Otherwise {Named}.");
+        }
+
         return ColumnKinds.OnlySequences(
             file.Path, FileFormats.NameOf(FileFormat.JsonLines), "properties",
             [
@@ -59,6 +81,9 @@ internal static class JsonHead
                     property.Key, KindOf(property.Value), (IReadOnlyList<string>)[.. property.Value.Texts, .. property.Value.Numbers])),
             ]);
     }
+
+    private const string Named =
+        $"name the property with the sequences with {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.Columns)}";
 
     private readonly record struct Values(List<string> Texts, List<string> Numbers, HashSet<ColumnKind> Others);
 

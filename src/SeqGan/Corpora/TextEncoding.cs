@@ -67,6 +67,8 @@ internal sealed class TextEncoding(CorpusOptions options, ITokenizer tokenizer, 
         FinishLengths();
         Sequences.ThrowIfNothingKept(source);
         Vocabulary vocabulary = options.Vocabulary ?? BuildVocabulary();
+        if (_isOfTokens == true)
+            Sequences.Statistics.CutTokens = [.. vocabulary.TokensCutBy(tokenizer)];
         int[] ids = [.. _tokens.Items.Select(vocabulary.GetId)];
         Sequences.Rewrite(sequence => ToIds(sequence.Tokens, sequence.Number, ids));
         Sequences.FinishCopies(options.RemoveDuplicates, sequence => Decode(sequence, vocabulary));

@@ -103,6 +103,13 @@ public sealed class CorpusFormatTests : IDisposable
     [InlineData("x.json", "{\n  \"text\": \"a\"\n}\n{\n  \"text\": \"b\"\n}\n",
         "has JSON objects of several lines; write one object a line")]
     [InlineData("x", "{\n  \"text\": \"a\",\n  \"b\": [1, 2]\n}\n", "has JSON objects of several lines; write one object a line")]
+    [InlineData("x.jsonl", "[\"a\",\"b\"]\n[\"c\"]\n",
+        "a line is a JSON array; write objects, as this does: jq -c \"{tokens: .}\" x.jsonl > lines.jsonl")]
+    [InlineData("x.jsonl", "\"a b\"\n\"c\"\n",
+        "a line is a JSON string; write the texts as lines, as this does: jq -r . x.jsonl > lines.txt")]
+    [InlineData("x.jsonl", "{\"data\":[{\"text\":\"a\"},{\"text\":\"b\"}]}\n",
+        "write one object a line, as this does: jq -c \".data[]\" x.jsonl > lines.jsonl")]
+    [InlineData("x.csv", "id,text,kind\n", "with the columns 'id' (empty), 'text' (empty), 'kind' (empty) and nothing below them")]
     [InlineData("x.fasta", "ACGT\n>a\nAC\n", "line 1: FASTA begins with '>'")]
     [InlineData("x.fasta", ">a\n>b\n\n", "is FASTA without a sequence: there are 2 names")]
     [InlineData("x.fasta", "\n\n", "is FASTA without a sequence: there are 0 names")]

@@ -36,8 +36,26 @@ public sealed class CorpusGroupTests : IDisposable
     {
         Corpus corpus = Read("s,e\na,add to cart\na,buy\n", new CorpusFileOptions { Columns = ["e"], GroupBy = "s" });
 
-        Assert.True(corpus.Vocabulary!.TryGetId("add to cart", out _));
+        Assert.True(corpus.Vocabulary!.TryGetId("add to cart", out int whole));
         Assert.Equal(2, corpus.Report.MaxLength);
+        Assert.StartsWith(
+            "1 token of the vocabulary, such as 'add to cart', cannot be told apart in the text of a sequence, because a blank",
+            corpus.Report.Warnings[CorpusWarning.LossyTokenizer], StringComparison.Ordinal);
+
+        int buy = corpus.Vocabulary.GetId("buy");
+        Assert.Equal([whole], corpus.EncodePrefix("add to cart"));
+        Assert.Equal([buy, whole], corpus.EncodePrefix("buy  add to cart"));
+        Assert.Equal(
+            "The vocabulary has no token 'add'. (Parameter 'prefix')",
+            Assert.Throws<ArgumentException>(() => corpus.EncodePrefix("buy add to")).Message);
+    }
+
+    [Fact]
+    public void FromFiles_GroupedValuesWithoutBlanks_DoNotWarn()
+    {
+        Corpus corpus = Read("s,e\na,add\na,buy\n", new CorpusFileOptions { Columns = ["e"], GroupBy = "s" });
+
+        Assert.DoesNotContain(CorpusWarning.LossyTokenizer, corpus.Report.Warnings.Keys);
     }
 
     [Fact]

@@ -41,6 +41,28 @@ public sealed partial class ToolGenerateTests : IDisposable
     }
 
     [Fact]
+    public async Task Generate_TokensWithBlanks_AreApartInJsonAndFoundInAPrefix()
+    {
+        string file = _folder.Combine("events.csv"), model = _folder.Combine("events.seqgan");
+        await File.WriteAllLinesAsync(
+            file, [.. Enumerable.Range(0, 200).Select(i => $"s{i / 2},{(i % 2 == 0 ? "add to cart" : "buy")}").Prepend("session_id,event")],
+            Token);
+        var trained = await RunAsync(
+            "train", file, "--column", "event", "--group-by", "session_id", "--model", model, "--quick", "--epochs", "2", "--rounds", "0");
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        Assert.Contains("generate --json gives the tokens", trained.Error, StringComparison.Ordinal);
+
+        var generated = await RunAsync("generate", model, "-n", "20", "--prefix", "add to cart", "--json", "--seed", "1");
+
+        Assert.All(generated.Output.TrimEnd('\n').Split('\n'), line =>
+        {
+            JsonElement tokens = JsonDocument.Parse(line).RootElement.GetProperty("tokens");
+            Assert.Equal("add to cart", tokens[0].GetString());
+            Assert.All(tokens.EnumerateArray().Skip(1), token => Assert.Contains(token.GetString(), (string[])["add to cart", "buy"]));
+        });
+    }
+
+    [Fact]
     public async Task Generate_WithoutASeed_DrawsOneAndSaysIt()
     {
         string path = await TrainAsync(s_names, "--epochs", "1");

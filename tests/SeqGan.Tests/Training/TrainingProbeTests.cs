@@ -397,7 +397,8 @@ public sealed class TrainingProbeTests : IDisposable
             inner.LogProbabilities(sequences, destination, temperature, constraint, cancellationToken);
 
         public GeneratorStep Train(
-            TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective, CancellationToken cancellationToken = default) =>
+            TokenBatch sequences, ReadOnlySpan<float> weights, GeneratorObjective objective,
+            CancellationToken cancellationToken = default) =>
             objective == GeneratorObjective.MaximumLikelihood
                 ? inner.Train(sequences, weights, objective, cancellationToken)
                 : throw new NotSupportedException("Maximum likelihood only.");
