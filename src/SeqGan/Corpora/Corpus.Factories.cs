@@ -303,6 +303,8 @@ public sealed partial class Corpus
             vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length,
             Vocabulary.UnknownId);
         (SequenceBuffer training, SequenceBuffer heldOut) = sequences.Split(format, options.HeldOutFraction, options.Seed);
+        if (options.Vocabulary is null)
+            ReadAsUnknown(heldOut, training);
         LabelSet? labels = LabelsOf(training, sequences.LabelNames);
         CorpusReport report = sequences.Report(
             training, heldOut, labels, sequence => encoding.Decode(sequence, vocabulary), minimumTokenCount);
@@ -313,6 +315,24 @@ public sealed partial class Corpus
             NormalizesText = options.NormalizeText,
             DropsUnknownTokens = options.DropSequencesWithUnknownTokens,
         };
+    }
+
+    // A model learns nothing of a token that only held-out sequences have; to it, as to any new text's, it is unknown.
+    private static void ReadAsUnknown(SequenceBuffer heldOut, SequenceBuffer training)
+    {
+        bool[] isTrained = new bool[training.Format.VocabularySize];
+        isTrained[Vocabulary.EndId] = true;
+        for (int row = 0; row < training.Count; row++)
+        {
+            foreach (int token in training.Row(row)[..training.LengthOf(row)])
+                isTrained[token] = true;
+        }
+
+        for (int row = 0; row < heldOut.Count; row++)
+        {
+            foreach (ref int token in heldOut.Row(row)[..heldOut.LengthOf(row)])
+                token = isTrained[token] ? token : Vocabulary.UnknownId;
+        }
     }
 
     private static CorpusOptions Validate(CorpusOptions? options)

@@ -66,7 +66,7 @@ internal static class RewardLayout
         }
     }
 
-    /// <summary>Replaces NaN by the mean of the others at the same position, neither reward nor punishment; by 0 if there is none.</summary>
+    /// <summary>Replaces NaN by the mean of the others at the same position, neither reward nor punishment; by 0 if none.</summary>
     public static void FillSkipped(TokenBatch sequences, Memory<float> rewards)
     {
         for (int position = 0; position < sequences.Length; position++)

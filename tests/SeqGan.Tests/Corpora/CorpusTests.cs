@@ -10,6 +10,18 @@ public class CorpusTests
         [.. Enumerable.Range(0, 200).Select(i => $"word{(char)('a' + (i % 26))}{i}")];
 
     [Fact]
+    public void FromLines_TokenThatOnlyHeldOutSequencesHave_IsReadAsUnknown()
+    {
+        string[] lines = [.. Enumerable.Range(0, 40).Select(i => $"a{(char)('\u0400' + i)}")];
+
+        Corpus corpus = Corpus.FromLines(lines, new CorpusOptions { HeldOutFraction = 0.25, Seed = 2 });
+
+        Assert.Equal(10, corpus.HeldOut.Count);
+        Assert.All(corpus.Decode(corpus.HeldOut), text => Assert.Equal("a<unknown>", text));
+        Assert.All(corpus.Decode(corpus.Training), text => Assert.Contains(text, lines));
+    }
+
+    [Fact]
     public void FromLines_Text_DecodesToTheSameText()
     {
         string[] lines = ["ab", "c😀", "e\u0301"];
@@ -181,8 +193,14 @@ public class CorpusTests
             var options = new CorpusOptions { MaxLength = 6, HeldOutFraction = 0.3, RemoveDuplicates = true, NormalizeText = false };
             Corpus corpus = FromLines([.. lines, "always"], options);
 
-            Assert.Equal(expected.Order(StringComparer.Ordinal),
-                corpus.Decode(corpus.Training).Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
+            // A token that only held-out sequences have is read as unknown.
+            IReadOnlyList<string> training = corpus.Decode(corpus.Training);
+            HashSet<char> known = [.. string.Concat(training)];
+            string AsRead(string line) => training.Contains(line)
+                ? line
+                : string.Concat(line.Select(letter => known.Contains(letter) ? $"{letter}" : "<unknown>"));
+            Assert.Equal(expected.Select(AsRead).Order(StringComparer.Ordinal),
+                training.Concat(corpus.Decode(corpus.HeldOut)).Order(StringComparer.Ordinal));
             Assert.Equal(lines.Length + 1, corpus.Report.Kept + corpus.Report.Dropped.Values.Sum());
         });
 
