@@ -13,12 +13,12 @@ internal static class GenerateEndpoint
 {
     private static readonly string[] s_parameters = ["count", "temperature", "seed", "prefix"];
 
-    public static IResult Generate(HttpRequest request, HttpResponse response, Snapshots snapshots) => Answer(
-        request, response, snapshots, mostSequences: 1000, (sampler, count, options, prefix) =>
+    public static IResult Generate(HttpRequest request, HttpResponse response, Snapshots snapshots, SeqGanTrainer trainer) => Answer(
+        request, response, snapshots.SamplerOf(trainer), mostSequences: 1000, (sampler, count, options, prefix) =>
             Results.Ok(sampler.Generate(count, options, prefix, request.HttpContext.RequestAborted)));
 
-    public static IResult Stream(HttpRequest request, HttpResponse response, Snapshots snapshots) => Answer(
-        request, response, snapshots, mostSequences: 10_000_000, (sampler, count, options, prefix) =>
+    public static IResult Stream(HttpRequest request, HttpResponse response, Snapshots snapshots, SeqGanTrainer trainer) => Answer(
+        request, response, snapshots.SamplerOf(trainer), mostSequences: 10_000_000, (sampler, count, options, prefix) =>
         {
             // What is wrong with the prefix is thrown here, before the answer begins.
             IAsyncEnumerable<string> texts = sampler.GenerateAsync(count, options, prefix, request.HttpContext.RequestAborted);
@@ -32,9 +32,18 @@ internal static class GenerateEndpoint
         await using IAsyncEnumerator<string> each = texts.GetAsyncEnumerator();
         while (true)
         {
-            ValueTask<bool> next = each.MoveNextAsync();
-            if (!next.IsCompleted)
-                await writer.FlushAsync();
+            Task<bool> next = each.MoveNextAsync().AsTask();
+            try
+            {
+                if (!next.IsCompleted)
+                    await writer.FlushAsync();
+            }
+            finally
+            {
+                // Also if the client has gone: the stream cannot be closed while it is read.
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             if (!await next)
                 return;
             await writer.WriteLineAsync(JsonSerializer.Serialize(each.Current));
@@ -42,7 +51,7 @@ internal static class GenerateEndpoint
     }
 
     private static IResult Answer(
-        HttpRequest request, HttpResponse response, Snapshots snapshots, int mostSequences,
+        HttpRequest request, HttpResponse response, SequenceSampler? latest, int mostSequences,
         Func<SequenceSampler, int, SamplingOptions, string, IResult> answer)
     {
         var errors = new Dictionary<string, string[]>();
@@ -56,7 +65,7 @@ internal static class GenerateEndpoint
             (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value));
         if (errors.Count > 0)
             return Results.ValidationProblem(errors);
-        if (snapshots.Sampler is not { } sampler)
+        if (latest is not { } sampler)
         {
             response.Headers.RetryAfter = "2";
             return Results.Problem("The first round of the training has not ended yet.",

@@ -1,4 +1,3 @@
-using SeqGan.Models;
 using SeqGan.Text;
 using SeqGan.Training;
 using SeqGan;
@@ -11,15 +10,22 @@ internal sealed class Snapshots : ITrainingObserver
     private volatile SequenceSampler? _sampler;
     private volatile TrainingProgress? _progress;
 
-    /// <summary>Samples from an immutable copy of the weights, from any thread; null before the first round has ended.</summary>
-    public SequenceSampler? Sampler => _sampler;
+    /// <summary>
+    /// Samples from an immutable copy of the weights, from any thread; null before the first round has ended. A training that had ended
+    /// before the service was started again has no round.
+    /// </summary>
+    public SequenceSampler? SamplerOf(SeqGanTrainer trainer)
+    {
+        if (_sampler is null && trainer.LatestTraining is { IsCompletedSuccessfully: true })
+            _sampler = new SequenceSampler(trainer.Compile(), maxThreads: 1);
+        return _sampler;
+    }
 
     /// <summary>Publishes a copy of the generator after each round; requests in progress keep the copy they have.</summary>
     public ValueTask OnRoundEndAsync(TrainingProgress progress, TrainingContext context, CancellationToken cancellationToken = default)
     {
         _progress = progress;
-        if (context.Generator is ICompilableGenerator generator)
-            _sampler = new SequenceSampler(generator.Compile(context.Corpus.Vocabulary, context.Corpus.Tokenizer), maxThreads: 1);
+        _sampler = new SequenceSampler(context.Compile(), maxThreads: 1);
         return ValueTask.CompletedTask;
     }
 

@@ -40,9 +40,11 @@ internal static class ExportFolder
                 written[i] = path;
             }
         }
-        catch
+        catch (Exception error)
         {
             Remove(written, isNew ? full : null);
+            if (error is UnauthorizedAccessException)
+                throw new IOException($"The folder '{folder}' cannot be written: {error.Message}", error);
             throw;
         }
     }

@@ -30,11 +30,27 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <exception cref="CheckpointException">It is damaged.</exception>
+    /// <summary>The newest intact one, as a training resumes from.</summary>
+    /// <exception cref="CheckpointException">All are damaged.</exception>
     /// <exception cref="IOException">There is none.</exception>
-    private static string Newest(string folder) => CheckpointInfo.List(folder) is [var newest, ..]
-        ? CheckpointInfo.Verify(newest.Path).Path
-        : throw new IOException($"--checkpoints is '{folder}', which has no checkpoints.");
+    private static string Newest(string folder)
+    {
+        CheckpointException? damage = null;
+        foreach (CheckpointInfo checkpoint in CheckpointInfo.List(folder))
+        {
+            try
+            {
+                return CheckpointInfo.Verify(checkpoint.Path).Path;
+            }
+            catch (CheckpointException error)
+            {
+                Terminal.Say(Terminal.Escape(error.Message));
+                damage = error;
+            }
+        }
+
+        throw damage as Exception ?? new IOException($"--checkpoints is '{folder}', which has no checkpoints.");
+    }
 
     private static void Report(string folder, bool isJson)
     {

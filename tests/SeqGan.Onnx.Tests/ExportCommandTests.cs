@@ -39,6 +39,15 @@ public sealed class ExportCommandTests : IDisposable
         int length = discriminator.Inputs["tokens"][1];
         float[] scores = discriminator.Run(("tokens", new long[2 * length], [2, length]))["score"];
         Assert.InRange(Assert.Single(scores.Distinct()), 0, 1);
+
+        // As a training resumes from the newest intact checkpoint, so is it exported.
+        string newest = Directory.GetDirectories(checkpoints).Max(StringComparer.Ordinal)!;
+        await File.WriteAllTextAsync(Path.Combine(newest, "generator.state"), "damaged");
+        var other = await BuiltProgram.RunAsync(
+            "src/SeqGan.Tool", "export", model, "--onnx", _folder.Combine("other"), "--checkpoints", checkpoints);
+        Assert.Equal(0, other.ExitCode);
+        Assert.Contains(Path.GetFileName(newest), other.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder.Combine("other"), OnnxExport.DiscriminatorFileName)));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class SeqGanTrainingService(IServiceProvider services, string? s
     private readonly CancellationTokenSource _stop = new();
     private SeqGanTrainer? _trainer;
     private Task<TrainingResult>? _training;
+    private bool _isDisposed;
 
     /// <summary>Makes the trainer, so that what is wrong with it fails the host's start, and starts the training.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -36,6 +37,9 @@ internal sealed class SeqGanTrainingService(IServiceProvider services, string? s
 
     public override void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _stop.Cancel();
         _stop.Dispose();
         base.Dispose();
@@ -52,6 +56,12 @@ internal sealed class SeqGanTrainingService(IServiceProvider services, string? s
         {
             // The trainer has logged that it was cancelled, and the checkpoint that it wrote.
             return;
+        }
+        catch (Exception) when (stopsHost)
+        {
+            // Also where the host ignores that a service fails: it has nothing more to do.
+            services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            throw;
         }
 
         if (stopsHost)

@@ -253,12 +253,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     private CompiledPolicy CompileWeights()
     {
         using Turn turn = TakeTurn();
-        if (Generator is not ICompilableGenerator generator)
-            throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, not an {nameof(ICompilableGenerator)}.");
-        CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer);
-        if (Corpus.Labels is { } labels)
-            policy = policy.WithLabels(labels);
-        return Corpus.NormalizesText ? policy.WithNormalizedText() : policy;
+        return new TrainingContext(Generator, Discriminator, Corpus).Compile();
     }
 
     /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>

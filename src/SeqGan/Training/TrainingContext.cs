@@ -32,6 +32,21 @@ public sealed class TrainingContext
     /// <summary>Gives the texts of generated sequences, with their labels if they have some.</summary>
     public IReadOnlyList<string> Describe(TokenBatch sequences) => Corpus.Describe(sequences);
 
+    /// <summary>
+    /// Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads, such as to serve what has been
+    /// learned so far. It has the present weights and the corpus's vocabulary, labels and tokenizer, but not the constraint.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
+    public CompiledPolicy Compile()
+    {
+        if (Generator is not ICompilableGenerator generator)
+            throw new NotSupportedException($"The generator is a {Generator.GetType().Name}, not an {nameof(ICompilableGenerator)}.");
+        CompiledPolicy policy = generator.Compile(Corpus.Vocabulary, Corpus.Tokenizer);
+        if (Corpus.Labels is { } labels)
+            policy = policy.WithLabels(labels);
+        return Corpus.NormalizesText ? policy.WithNormalizedText() : policy;
+    }
+
     /// <summary>What the present observer reported; it moves to <see cref="TrainingProgress.Metrics"/> before the next observer.</summary>
     public IReadOnlyDictionary<string, double> Reported => _reported;
 

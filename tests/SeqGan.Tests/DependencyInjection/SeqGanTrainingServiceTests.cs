@@ -88,6 +88,29 @@ public sealed class SeqGanTrainingServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task AddSeqGanTraining_StopsHostAndFailuresIgnored_EndsTheHostAfterTheFailure()
+    {
+        using IHost host = HostOf(
+            builder => builder.AddObserver(_ => throw new InvalidDataException("No disk.")), stopsHost: true,
+            services => services.Configure<HostOptions>(options =>
+                options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore));
+
+        await host.RunAsync(Token);
+
+        Assert.Contains(_log.Logger.Messages, message => message.StartsWith("Error BackgroundService failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Dispose_Again_DoesNothing()
+    {
+        using ServiceProvider services = new ServiceCollection().BuildServiceProvider();
+        var service = new SeqGanTrainingService(services, null, stopsHost: false);
+
+        service.Dispose();
+        service.Dispose();
+    }
+
+    [Fact]
     public async Task StartAsync_TrainerThatCannotBeMade_Fails()
     {
         using IHost host = HostOf(builder => builder.Configure(options => options.Training.BatchSize = 1000));
@@ -109,13 +132,14 @@ public sealed class SeqGanTrainingServiceTests : IDisposable
         Assert.Equal("There is no SeqGanTrainer with the key 'names' to train: call AddKeyedSeqGan.", error.Message);
     }
 
-    private IHost HostOf(Action<SeqGanBuilder> configure, bool stopsHost = false)
+    private IHost HostOf(Action<SeqGanBuilder> configure, bool stopsHost = false, Action<IServiceCollection>? register = null)
     {
         HostApplicationBuilder application = Host.CreateEmptyApplicationBuilder(null);
         application.Services.AddSingleton<ILoggerFactory>(_log);
         application.Services.AddSingleton(TinyTraining.Corpus);
         application.Services.AddSeqGan((_, builder) => configure(TinyTraining.Shrink(builder)));
         application.Services.AddSeqGanTraining(stopsHost);
+        register?.Invoke(application.Services);
         return application.Build();
     }
 

@@ -30,6 +30,22 @@ public sealed class ConditionalTrainingTests
             SequenceMetrics.NegativeLogLikelihood(trainer.Generator, WithOtherLabels(corpus.HeldOut), cancellationToken: Token) - 0.5);
     }
 
+    [Fact]
+    public async Task TrainingContext_Compiled_SamplesAsTheTrainerWithLabelsAndComposedPrefixes()
+    {
+        Corpus corpus = Corpus.FromLabelledLines(
+            from letter in "abcdefgh\u00e9" from label in (string[])["x", "y"] select (letter + label, label),
+            new CorpusOptions { MaxLength = 6 });
+        SequenceSampler? sampler = null;
+        using SeqGanTrainer trainer = TinyTraining.Builder().UseCorpus(corpus)
+            .AddObserver(new ContextObserver((_, context) => sampler = new SequenceSampler(context.Compile()))).Build();
+
+        await trainer.TrainAsync(cancellationToken: Token);
+
+        var options = new SamplingOptions { Seed = 7, Label = "y" };
+        Assert.Equal(trainer.Generate(50, options, "e\u0301", Token), sampler!.Generate(50, options, "e\u0301", Token));
+    }
+
     [Theory]
     [InlineData(DiscriminatorNetwork.Convolutional)]
     [InlineData(DiscriminatorNetwork.Gru)]
