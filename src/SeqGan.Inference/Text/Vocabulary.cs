@@ -78,11 +78,12 @@ public sealed class Vocabulary
     internal int[] EncodePrefix(string prefix, ITokenizer tokenizer, string parameterName)
     {
         string[] parts = [.. tokenizer.Tokenize(prefix)];
+        int longest = TokensCutBy(tokenizer).Select(token => tokenizer.Tokenize(token).Count()).Append(1).Max();
         var ids = new List<int>();
         for (int first = 0, next = 0; first < parts.Length; first = next)
         {
             int id = 0;
-            for (next = TryGetId(parts[first], out _) ? first + 1 : parts.Length; next > first; next--)
+            for (next = Math.Min(parts.Length, first + longest); next > first; next--)
             {
                 if (TryGetId(next == first + 1 ? parts[first] : tokenizer.Join(parts[first..next]), out id))
                     break;

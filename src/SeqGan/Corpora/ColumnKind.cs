@@ -57,11 +57,12 @@ internal static partial class ColumnKinds
             return columns[0].Name;
         if (columns.Where(column => column.Kind.CanBeSequences()).ToArray() is [var only])
         {
-            if (columns.FirstOrDefault(column => LooksLikeGroup(column.Values)).Name is { } group && Repeats(only.Values, most: 0.5))
+            if (columns.FirstOrDefault(column => LooksLikeGroup(column.Name, column.Values)).Name is { } group
+                && Repeats(only.Values, most: 0.5))
                 throw new CorpusException(
                     $"'{path}' is {what}, and a row looks like one event of a sequence: '{only.Name}' has "
                     + $"{only.Values.Distinct(StringComparer.Ordinal).Count()} different values in the first {only.Values.Count} rows, and "
-                    + $"'{group}' joins them; set {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.GroupBy)} to '{group}'. If each "
+                    + $"'{group}' may join them; set {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.GroupBy)} to '{group}'. If each "
                     + $"row is a sequence, set {nameof(CorpusFileOptions)}.{nameof(CorpusFileOptions.Columns)} to '{only.Name}'.");
             return only.Name;
         }
@@ -77,15 +78,21 @@ internal static partial class ColumnKinds
             + $"if a row is one event of a sequence), or {FileFormats.ReadAsLines}.");
     }
 
-    // Whole numbers, most of which come again, though not all are the same: sessions or users, not numbers of rows.
-    private static bool LooksLikeGroup(IReadOnlyList<string> values) =>
-        Repeats(values, most: 0.7) && values.All(value => value.Trim() is { Length: > 0 } text && text.All(char.IsAsciiDigit));
+    // Whole numbers with the name of a key, most of which come again, though not all are the same: not numbers of rows.
+    private static bool LooksLikeGroup(string name, IReadOnlyList<string> values) =>
+        KeyName().IsMatch(name) && Repeats(values, most: 0.7)
+        && values.All(value => value.Trim() is { Length: > 0 } text && text.All(char.IsAsciiDigit));
 
     private static bool Repeats(IReadOnlyList<string> values, double most)
     {
         int distinct = values.Distinct(StringComparer.Ordinal).Count();
         return values.Count >= FewestRows && distinct > 1 && distinct <= most * values.Count;
     }
+
+    [GeneratedRegex(
+        "(?i:session|user|visit|customer|client|patient|basket|journey|trace|thread|conversation|(^|[^a-z])id$)|[a-z]I[dD]$",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex KeyName();
 
     private static bool Is(string[] words, string text) => words.Contains(text, StringComparer.OrdinalIgnoreCase);
 

@@ -303,7 +303,7 @@ public sealed partial class Corpus
             vocabulary.Count, maxLength + 1, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId, sequences.LabelNames.Length,
             Vocabulary.UnknownId);
         (SequenceBuffer training, SequenceBuffer heldOut) = sequences.Split(format, options.HeldOutFraction, options.Seed);
-        if (options.Vocabulary is null)
+        if (options is { Vocabulary: null, DropSequencesWithUnknownTokens: false })
             ReadAsUnknown(heldOut, training);
         LabelSet? labels = LabelsOf(training, sequences.LabelNames);
         CorpusReport report = sequences.Report(

@@ -64,8 +64,8 @@ internal static class CorpusWarnings
         });
         Warn(statistics.CutTokens.Count > 0, CorpusWarning.LossyTokenizer, () =>
             $"{SourceFiles.Counted(statistics.CutTokens.Count, "token")} of the vocabulary, such as "
-            + $"'{CorpusStatistics.Excerpt(statistics.CutTokens[0])}', cannot be told apart in the text of a sequence, because a blank "
-            + "also separates tokens. SequenceSampler.Sample gives token ids; or write them without blanks.");
+            + $"'{CorpusStatistics.Excerpt(statistics.CutTokens[0])}', look like several in the text of a sequence, because a blank also "
+            + "separates tokens. SequenceSampler.Sample gives token ids; or write events without blanks.");
         Warn(statistics.Broken.Records > 0, CorpusWarning.BrokenRecords, () =>
             $"{statistics.Broken.Lines} lines were left out as {statistics.Broken.Records} invalid records of several lines, "
             + $"the first at line {statistics.Broken.First}; an unclosed quote swallows the lines up to the next quote: correct the file.");

@@ -6,7 +6,8 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
     private const int None = -1;
 
     private readonly DelimitedDialect _dialect = DelimitedDialect.Of(file, options);
-    private bool _hasHeader;
+    private bool _hasHeader, _hasSureHeader;
+    private int _repeats;
     private bool _isChosen;
 
     // The first record, and where in a record each column is.
@@ -19,7 +20,9 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
         get
         {
             string names = string.Join(" and ", _columns.Select(column => $"'{NameOf(column)}'"));
-            return $"{_dialect}{(_dialect.HasTitle ? " (what is above it is left out)" : "")}"
+            return $"{_dialect}"
+                + (_dialect.HasTitle ? $" ({SourceFiles.Counted(_dialect.StartLine, "line")} above the header left out)" : "")
+                + (_repeats > 0 ? $" ({SourceFiles.Counted(_repeats, "row")} with the names again left out)" : "")
                 + $"{(_hasHeader ? "" : ", without a header")}, {(_columns.Length == 1 ? "column" : "columns")} {names}"
                 + (_isChosen && _names.Length > 1 ? " (the only one of text)" : "");
         }
@@ -39,8 +42,12 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
             {
                 if (isHeader)
                     FindColumns(current.Current);
-                if (!isHeader && _hasHeader && _names.Length > 1 && current.Current.AsSpan().SequenceEqual(_names))
+                if (!isHeader && _hasSureHeader && _names.Length > 1 && current.Current.AsSpan().SequenceEqual(_names))
+                {
+                    _repeats++;
                     continue;
+                }
+
                 if (!isHeader || !_hasHeader)
                 {
                     yield return Take(current);
@@ -59,6 +66,7 @@ internal sealed class DelimitedReader(SourceFile file, CorpusFileOptions options
         _names = first;
         TableHead head = TableHead.Of(file, _dialect);
         _hasHeader = options.HasHeader ?? (options.Named.Any(IsNameOfHeader) || head.StartsWithNames);
+        _hasSureHeader = _hasHeader && (options.HasHeader == true || head.HasUsualNames);
         (_label, _group, _order) = (Find(options.LabelColumn), Find(options.GroupBy), Find(options.OrderBy));
         _columns = options.Columns.Count > 0 ? [.. options.Columns.Select(Find)] : [Choose(head)];
         _isChosen = options.Columns.Count == 0;

@@ -55,14 +55,14 @@ internal static class JsonHead
         }
 
         string start = Encoding.UTF8.GetString(file.HeadLines.Span).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
-        string inputName = Path.GetFileName(file.Path);
+        string fileName = Path.GetFileName(file.Path), inputName = fileName.Any(char.IsWhiteSpace) ? $"\"{fileName}\"" : fileName;
         if (properties.Count == 0 && start.Length > 0)
         {
             throw new CorpusException($"'{file.Path}': " + start[0] switch
             {
                 '[' => $"a line is a JSON array; write objects, as this does: jq -c \"{{tokens: .}}\" {inputName} > lines.jsonl.",
                 '"' => $"a line is a JSON string; write the texts as lines, as this does: jq -r . {inputName} > lines.txt.",
-                _ => $"the first line is too long to see its properties, or they have no values; {Named}.",
+                _ => $"no property with a value is seen at the beginning of the file; {Named}.",
             });
         }
 

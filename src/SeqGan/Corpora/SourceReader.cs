@@ -67,14 +67,23 @@ internal sealed class FastaReader(SourceFile file, int limit) : SourceReader
     public static bool LooksLike(IReadOnlyList<string> lines)
     {
         string[] rows = [.. lines.Where(line => !IsComment(line))];
+        System.Buffers.SearchValues<char> letters =
+            Array.Exists(rows, row => !IsName(row) && row.Length >= LongRow) ? s_symbols : s_residues;
         return rows.Length > 1 && IsName(rows[0]) && rows.Any(row => !IsName(row)) && Array.TrueForAll(rows, row => IsName(row)
-            || row.AsSpan().Trim().IndexOfAnyExcept(s_residues) < 0 || row.AsSpan().Trim().IndexOfAnyExcept(s_bases) < 0);
+            || row.AsSpan().Trim().IndexOfAnyExcept(letters) < 0
+            || row.AsSpan().Trim().IndexOfAnyExcept(s_bases) < 0);
     }
+
+    // No word is so long.
+    private const int LongRow = 30;
+
+    private static readonly System.Buffers.SearchValues<char> s_symbols =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz*-.");
 
     private static readonly System.Buffers.SearchValues<char> s_residues =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ*-.");
 
-    // Lower case is for masked bases; other letters in it are words.
+    // In short rows, lower case is for masked bases; other letters in it are words.
     private static readonly System.Buffers.SearchValues<char> s_bases = System.Buffers.SearchValues.Create("ACGTUNacgtun*-.");
 
     private static bool IsName(string line) => line.StartsWith('>');

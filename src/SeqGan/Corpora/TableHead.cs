@@ -46,8 +46,11 @@ internal sealed partial class TableHead
             || (HasNamesOfValues && _records[0].Index().All(cell => IsName(cell) || ColumnKinds.Of(cell.Item) == ColumnKind.Numbers)));
 
     // Names that are names in other tables too, or that head values of another kind.
-    private bool HasSureNames => HasNamesOfValues
-        || _records[0].Any(cell => s_usualNames.Contains(Clean(cell)) || Identifier().IsMatch(Clean(cell)));
+    private bool HasSureNames => HasNamesOfValues || HasUsualNames;
+
+    /// <summary>Whether the first record has names of other tables too: then it is no row that happens to come again.</summary>
+    public bool HasUsualNames =>
+        _records.Count > 0 && _records[0].Any(cell => s_usualNames.Contains(Clean(cell)) || Identifier().IsMatch(Clean(cell)));
 
     private bool HasNamesOfValues => _records.Count > 1 && _records[0].Index().Any(
         cell => ColumnKinds.Of(cell.Item) == ColumnKind.Text
@@ -91,7 +94,8 @@ internal sealed partial class TableHead
     ];
 
     // Tables that were put together have their names in the middle too.
-    private bool IsNamesAgain(string[] record) => record.Length > 1 && record.AsSpan().SequenceEqual(_records[0]);
+    private bool IsNamesAgain(string[] record) =>
+        record.Length > 1 && record.AsSpan().SequenceEqual(_records[0]) && HasUsualNames;
 
     private bool IsName((int Index, string Item) cell)
     {

@@ -87,7 +87,7 @@ internal sealed class CombinedScorer : IAdaptiveScorer, IScoreTally, ICompositeC
         results.Fill(double.NaN);
         foreach (Part part in _parts)
             Add(part, results);
-        // A sum without a summand that failed would be less than it should be.
+        // Without a part that failed, a sum or product would be another than it should be.
         if (HasSkipped)
             results.Fill(double.NaN);
         for (int row = 0; row < scores.Length; row++)

@@ -175,9 +175,9 @@ public static class Scorers
     /// <param name="mostInARow">The most calls in a row that are skipped, at least 1; the next failure ends the training.</param>
     /// <remarks>
     /// A call of a batch of any size fails with whatever it throws, also a time limit, and with scores that are not valid. Its scores are
-    /// NaN: they are counted in <see cref="TrainingProgress.ScoresNotApplicable"/>, and the failure is logged as a warning. So is a sum or
-    /// product with them, and a reward estimator gives their tokens the mean reward of the others at the same position: the sequences are
-    /// neither rewarded nor punished. A training in which calls failed cannot be repeated exactly. Cache the scorer inside
+    /// NaN: they are counted in <see cref="TrainingProgress.ScoresNotApplicable"/>, and the failure is logged as a warning. A sum or
+    /// product that contains such a score is NaN too, and a reward estimator gives their tokens the mean reward of the others at the same
+    /// position: the sequences are neither rewarded nor punished. A training in which calls failed cannot be repeated exactly. Cache the scorer inside
     /// (<c>scorer.Cached().SkippingFailures()</c>): a cache refuses a scorer whose scores are sometimes left out.
     /// </remarks>
     /// <exception cref="ArgumentException">The scorer has no name, or the number is out of range.</exception>

@@ -15,49 +15,80 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
     // Measurements count from 1.
     private readonly RandomKey _key = new(components.Options.Seed, RandomPurpose.Evaluation);
 
+    private bool _hasAscended;
+
     public bool IsDone { get; private set; }
 
     private bool TrainsDiscriminator => _options.DiscriminatorPretrainingRounds > 0
         || (_options.AdversarialRounds > 0 && _options.DiscriminatorRoundsPerRound > 0);
 
-    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    /// <summary>Tries what these phases use, once each.</summary>
+    public async ValueTask RunAsync(TrainingPhase phases, CancellationToken cancellationToken)
     {
-        if (IsDone)
+        bool ascends = _options.AdversarialRounds > 0 && !_hasAscended
+            && (phases == TrainingPhase.None || phases.HasFlag(TrainingPhase.Adversarial));
+        if (IsDone && !ascends)
             return;
+        if (IsDone)
+        {
+            await RevertingAsync(() => AscendAsync(Sample(cancellationToken), cancellationToken)).ConfigureAwait(false);
+            return;
+        }
+
         foreach ((string option, string metric, TrainingPhase phase, string hint) in AwaitedMetrics.FindUnreported(components))
             Log.MetricNotReported(components.Logger, option, metric, phase.ToString(), hint);
         if (TrainsDiscriminator && _discriminator is ModuleDiscriminator { HasParameters: false })
             Log.ModuleWithoutParameters(components.Logger, _discriminator.Name);
         if (TrainsDiscriminator || _options.AdversarialRounds > 0)
         {
-            TrainingSession.Snapshot states = capture();
-            try
-            {
-                await TryComponentsAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                states.Revert();
-            }
+            await RevertingAsync(() => TryComponentsAsync(ascends, cancellationToken)).ConfigureAwait(false);
         }
 
         IsDone = true;
     }
 
-    private async ValueTask TryComponentsAsync(CancellationToken cancellationToken)
+    private async ValueTask RevertingAsync(Func<ValueTask> attempt)
     {
-        TokenBatch all = components.Corpus.KnownTraining, real = all.Slice(0, Math.Min(Sequences, all.Count));
+        TrainingSession.Snapshot states = capture();
+        try
+        {
+            await attempt().ConfigureAwait(false);
+        }
+        finally
+        {
+            states.Revert();
+        }
+    }
+
+    private TokenBatch Real()
+    {
+        TokenBatch all = components.Corpus.KnownTraining;
+        return all.Slice(0, Math.Min(Sequences, all.Count));
+    }
+
+    private TokenBatch Sample(CancellationToken cancellationToken)
+    {
+        TokenBatch real = Real();
         var request = new SampleRequest { Key = _key, Labels = real.Labels };
-        TokenBatch generated = components.Generator.Sample(real.Count, request, cancellationToken).AsBatch();
+        return components.Generator.Sample(real.Count, request, cancellationToken).AsBatch();
+    }
+
+    // What only the adversarial phase uses.
+    private async ValueTask AscendAsync(TokenBatch generated, CancellationToken cancellationToken)
+    {
+        await EstimateAsync(generated, cancellationToken).ConfigureAwait(false);
+        Ascend(generated, cancellationToken);
+        _hasAscended = true;
+    }
+
+    private async ValueTask TryComponentsAsync(bool ascends, CancellationToken cancellationToken)
+    {
+        TokenBatch real = Real(), generated = Sample(cancellationToken);
         if (_options.AdversarialRounds > 0)
             Complete(generated, cancellationToken);
         await ScoreAsync(real, cancellationToken).ConfigureAwait(false);
-        if (_options.AdversarialRounds > 0)
-        {
-            await EstimateAsync(generated, cancellationToken).ConfigureAwait(false);
-            Ascend(generated, cancellationToken);
-        }
-
+        if (ascends)
+            await AscendAsync(generated, cancellationToken).ConfigureAwait(false);
         if (TrainsDiscriminator)
             await TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);
     }

@@ -96,7 +96,7 @@ internal sealed class TrainingSession
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (phases == TrainingPhase.None || HasRoundsLeft())
-                await _probe.RunAsync(cancellationToken).ConfigureAwait(false);
+                await _probe.RunAsync(phases, cancellationToken).ConfigureAwait(false);
             await Checkpoints.StartAsync(_edge, isBeginning: Position.Phase is null).ConfigureAwait(false);
             await TrainAsync().ConfigureAwait(false);
 

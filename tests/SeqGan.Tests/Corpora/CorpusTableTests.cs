@@ -119,8 +119,8 @@ public sealed class CorpusTableTests : IDisposable
     {
         string message = Assert.Throws<CorpusException>(() => Read(content, new CorpusFileOptions(), name)).Message;
 
-        Assert.Contains("a row looks like one event of a sequence: 'event' has 2 different values in the first 5 rows, and 'session' joins "
-            + "them; set CorpusFileOptions.GroupBy to 'session'. If each row is a sequence, set CorpusFileOptions.Columns to 'event'.",
+        Assert.Contains("a row looks like one event of a sequence: 'event' has 2 different values in the first 5 rows, and 'session' may "
+            + "join them; set CorpusFileOptions.GroupBy to 'session'. If each row is a sequence, set CorpusFileOptions.Columns to 'event'.",
             message, StringComparison.Ordinal);
         Assert.Equal(5, Read(content, new CorpusFileOptions { Columns = ["event"] }, name).Training.Count);
         Assert.Equal(
@@ -142,7 +142,9 @@ public sealed class CorpusTableTests : IDisposable
         Corpus corpus = Read(content, new CorpusFileOptions());
 
         Assert.Equal(["a b", "c d", "e f"], Texts(corpus));
-        Assert.Contains("(what is above it is left out), column 'text'", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
+        string above = content[0] == '\uFEFF' ? "2 lines" : "1 line";
+        Assert.Contains(
+            $"({above} above the header left out), column 'text'", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
         char delimiter = content.Contains(';', StringComparison.Ordinal) ? ';' : ',';
         string rest = string.Concat(Enumerable.Range(4, 200).Select(id => $"{id}{delimiter}g\n")) + "204\n";
         int line = content.Count(character => character == '\n') + 201;
@@ -153,6 +155,21 @@ public sealed class CorpusTableTests : IDisposable
     [Fact]
     public void FromFiles_NamesAgainInTheMiddle_AreNoSequence() => Assert.Equal(
         ["a b", "c d"], Texts(Read("id,text\n1,a b\nid,text\n2,c d\n", new CorpusFileOptions())));
+
+    [Fact]
+    public void FromFiles_FirstRowThatComesAgain_IsNoHeaderAndKeepsItsFrequency()
+    {
+        Corpus corpus = Read(
+            "cat,chat\ndog,chien\ncat,chat\nsun,soleil\ncat,chat\n", new CorpusFileOptions { Columns = ["1"] });
+
+        Assert.Equal(["cat", "dog", "cat", "sun", "cat"], Texts(corpus));
+        Assert.Contains(", without a header, column '1'", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromFiles_NumbersThatAreNoKeys_DoNotHideTheOnlyColumnOfText() => Assert.Equal(
+        ["ann", "bea", "ann", "bea", "ann"],
+        Texts(Read("name,age\nann,20\nbea,31\nann,20\nbea,31\nann,40\n", new CorpusFileOptions())));
 
     [Fact]
     public void FromFiles_TextAndArraysInTwoFiles_AreRefused()
@@ -186,6 +203,13 @@ public sealed class CorpusTableTests : IDisposable
 
         Assert.StartsWith("t.txt: FASTA, 2 sequences", Assert.Single(corpus.Report.Sources), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void FromFiles_LowerCaseProteins_AreFasta() => Assert.StartsWith(
+        "t.txt: FASTA, 2 sequences",
+        Assert.Single(Read(
+            $">sp1\n{string.Concat(Enumerable.Repeat("mktaylvgg", 4))}\n>sp2\n{string.Concat(Enumerable.Repeat("qwertymk", 4))}\n",
+            new CorpusFileOptions(), "t.txt").Report.Sources), StringComparison.Ordinal);
 
     [Fact]
     public void FromFiles_QuotedWords_AreNoFasta() => Assert.Equal(

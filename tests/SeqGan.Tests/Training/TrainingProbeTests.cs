@@ -363,6 +363,10 @@ public sealed class TrainingProbeTests : IDisposable
 
         Assert.Equal("Maximum likelihood only.", error.Message);
         Assert.Equal(before, StateBytes.Of(inner));
+
+        // A phase that needs no policy gradient trains.
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
+        await Assert.ThrowsAsync<NotSupportedException>(() => trainer.TrainAsync(TrainingPhase.Adversarial, cancellationToken: Token));
     }
 
     private async Task<ScorerException> FailAsync(SeqGanBuilder builder)
