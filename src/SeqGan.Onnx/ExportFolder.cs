@@ -10,7 +10,7 @@ internal static class ExportFolder
     {
         if (File.Exists(folder))
             throw new IOException($"'{folder}' is a file; name a new or an empty folder. Nothing was written.");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).FirstOrDefault() is { } first)
+        if (FindFirstIn(folder) is { } first)
             throw new IOException($"The folder '{folder}' is not empty: it has '{Path.GetFileName(first)}'. "
                 + "Name a new or an empty one. Nothing was written.");
     }
@@ -18,9 +18,9 @@ internal static class ExportFolder
     /// <exception cref="IOException">The folder is taken, or cannot be written; nothing is left behind.</exception>
     public static void Write(string folder, IReadOnlyList<(string Name, ModelProto Model)> files)
     {
-        string full = Path.GetFullPath(folder);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         ThrowIfTaken(full);
-        bool isNew = !Directory.Exists(full);
+        List<string> missing = FindMissing(full);
         var written = new List<string>();
         try
         {
@@ -42,21 +42,41 @@ internal static class ExportFolder
         }
         catch (Exception error)
         {
-            Remove(written, isNew ? full : null);
+            Remove(written, missing);
             if (error is UnauthorizedAccessException)
                 throw new IOException($"The folder '{folder}' cannot be written: {error.Message}", error);
             throw;
         }
     }
 
-    // What failed before is what the caller must know.
-    private static void Remove(List<string> files, string? folder)
+    private static string? FindFirstIn(string folder)
+    {
+        try
+        {
+            return Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).FirstOrDefault() : null;
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new IOException($"The folder '{folder}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    // The folder and those around it, from the inside out.
+    private static List<string> FindMissing(string folder)
+    {
+        var missing = new List<string>();
+        for (string? each = folder; each is not null && !Directory.Exists(each); each = Path.GetDirectoryName(each))
+            missing.Add(each);
+        return missing;
+    }
+
+    // What failed before is what the caller must know. A folder that others use by now is not empty, and stays.
+    private static void Remove(List<string> files, List<string> folders)
     {
         try
         {
             files.ForEach(File.Delete);
-            if (folder is not null && !Directory.EnumerateFileSystemEntries(folder).Any())
-                Directory.Delete(folder);
+            folders.FindAll(Directory.Exists).ForEach(Directory.Delete);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -69,14 +69,14 @@ public static class OnnxExport
     /// <param name="policy">The generator.</param>
     /// <param name="folder">A new or an empty folder.</param>
     /// <param name="checkpoint">
-    /// The folder of one checkpoint of the same training, such as <c>CheckpointInfo.Path</c>. It is not compared with its checksums:
-    /// <c>CheckpointInfo.Verify</c> does that.
+    /// The folder of one checkpoint of the same training, such as <c>CheckpointInfo.Path</c>. Its tokens and labels must be the
+    /// generator's. It is not compared with its checksums: <c>CheckpointInfo.Verify</c> does that.
     /// </param>
     /// <exception cref="NotSupportedException">
     /// The checkpoint's discriminator is not one with a network of SeqGan, or a model is too large for an ONNX file.
     /// </exception>
     /// <exception cref="InvalidWeightsException">
-    /// The state is damaged, its weights do not fit the generator's format, or they are not finite.
+    /// The checkpoint is of other tokens or labels, it is damaged, its weights do not fit the generator's format, or they are not finite.
     /// </exception>
     /// <exception cref="IOException">
     /// As of <see cref="Save(CompiledPolicy, string)"/>, or the checkpoint has no discriminator's state.
@@ -87,7 +87,11 @@ public static class OnnxExport
         string path = Path.Combine(checkpoint, StateFileName);
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{checkpoint}' has no {StateFileName}: it is not a checkpoint with a discriminator.", path);
-        Write(policy, folder, () => (SafetensorsFile.Read(path), path));
+        Write(policy, folder, () =>
+        {
+            CheckpointOrigin.ThrowIfOther(policy, checkpoint);
+            return (SafetensorsFile.Read(path), path);
+        });
     }
 
     private static void Write(CompiledPolicy policy, string folder, Func<(SafetensorsFile State, string Source)>? discriminator)

@@ -59,6 +59,26 @@ public sealed class DiscriminatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_CheckpointOfOtherTokensOfTheSameNumber_IsRefused()
+    {
+        using SeqGanTrainer trainer = TrainerOf("abcd");
+        using SeqGanTrainer other = TrainerOf("abce");
+        CheckpointInfo saved = await trainer.SaveCheckpointAsync(TestContext.Current.CancellationToken);
+
+        var error = Assert.Throws<InvalidWeightsException>(() => OnnxExport.Save(other.Compile(), _folder.Combine("onnx"), saved.Path));
+
+        Assert.StartsWith(
+            $"The checkpoint '{saved.Path}' is of another training than the model: Vocabulary is '7 tokens, ",
+            error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Combine("onnx")));
+        OnnxExport.Save(trainer.Compile(), _folder.Combine("onnx"), saved.Path);
+
+        SeqGanTrainer TrainerOf(string letters) => TinyTraining.Builder()
+            .UseCorpus(Corpus.FromLines(from a in letters from b in letters from c in letters select $"{a}{b}{c}"))
+            .UseCheckpoints(_folder.Combine(letters)).Build();
+    }
+
+    [Fact]
     public void Save_OtherDiscriminators_AreRefused()
     {
         CompiledPolicy policy = TestPolicies.Create(s_fixed);

@@ -60,6 +60,18 @@ public sealed class FolderTests : IDisposable
         Assert.False(Directory.Exists(folder));
     }
 
+    [Fact]
+    public void Write_AFileFailsInANestedFolder_LeavesTheFoldersThatWere()
+    {
+        global::Onnx.ModelProto model = GeneratorGraph.Create(s_policy);
+        string there = Directory.CreateDirectory(_folder.Combine("there")).FullName;
+        string nested = Path.Combine(there, "new", "nested") + Path.DirectorySeparatorChar;
+
+        Assert.ThrowsAny<IOException>(() => ExportFolder.Write(nested, [("a.onnx", model), ("a.onnx", model)]));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(there));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

@@ -14,27 +14,15 @@ internal static class CorpusIdentity
             ["HeldOutSequences"] = Describe(corpus.HeldOut),
         };
         if (corpus.Labels is { } labels)
-            identity["Labels"] = Describe(labels.Names, "labels");
+            identity["Labels"] = NameChecksum.Of(labels.Names, "labels");
         if (corpus.Vocabulary is { } vocabulary)
-            identity["Vocabulary"] = Describe(vocabulary.Tokens, "tokens");
+            identity["Vocabulary"] = NameChecksum.Of(vocabulary.Tokens, "tokens");
         if (corpus.Tokenizer is { } tokenizer)
             identity["Tokenizer"] = Tokenizer.Describe(tokenizer) ?? tokenizer.GetType().FullName!;
         return identity;
     }
 
     // Lengths in between, so that no two lists have the same bytes.
-    private static string Describe(IReadOnlyList<string> names, string what)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in names)
-        {
-            hash.AppendData(BitConverter.GetBytes(name.Length));
-            hash.AppendData(MemoryMarshal.AsBytes(name.AsSpan()));
-        }
-
-        return Describe(names.Count, what, hash);
-    }
-
     private static string Describe(TokenBatch sequences)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -46,9 +34,6 @@ internal static class CorpusIdentity
                 hash.AppendData(BitConverter.GetBytes(sequences.Labels.Span[row]));
         }
 
-        return Describe(sequences.Count, "sequences", hash);
+        return NameChecksum.Describe(sequences.Count, "sequences", hash);
     }
-
-    private static string Describe(int count, string what, IncrementalHash hash) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}, {Convert.ToHexStringLower(hash.GetCurrentHash().AsSpan(0, 8))}");
 }

@@ -32,10 +32,14 @@ internal sealed class ConfigurationCheck(string optionsName, IConfiguration conf
 
     private string DescribeMissing(IConfigurationSection section)
     {
+        // Only the configuration around an empty section tells it from one that is missing.
+        string problem = application is null
+            ? $"The section '{section.Path}', to take the options from, is missing or empty"
+            : $"The configuration has no section '{section.Path}' to take the options from";
         string nearest = NearestName.Find(section.Key, Siblings(section)) is { } name
             ? $"the nearest name there is '{name}'. Use"
             : "use";
-        return $"The configuration has no section '{section.Path}' to take the options from; {nearest} the name of a section, "
+        return $"{problem}; {nearest} the name of a section, "
             + $"or call {nameof(SeqGanServiceCollectionExtensions.AddSeqGan)} without one to have the defaults.";
     }
 

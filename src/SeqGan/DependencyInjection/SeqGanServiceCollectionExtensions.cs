@@ -81,6 +81,7 @@ public static class SeqGanServiceCollectionExtensions
     /// </remarks>
     /// <param name="services">The services, which have the trainer of <c>AddSeqGan</c>.</param>
     /// <param name="stopsHost">Whether the host stops when the training has ended.</param>
+    /// <exception cref="InvalidOperationException">This has been called for the same trainer before.</exception>
     public static IServiceCollection AddSeqGanTraining(this IServiceCollection services, bool stopsHost = false) =>
         AddTraining(services, null, stopsHost);
 
@@ -95,7 +96,16 @@ public static class SeqGanServiceCollectionExtensions
     private static IServiceCollection AddTraining(IServiceCollection services, string? serviceKey, bool stopsHost)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return services.AddSingleton<IHostedService>(provider => new SeqGanTrainingService(provider, serviceKey, stopsHost));
+        if (services.Any(each => each.ServiceType == typeof(SeqGanTrainingService) && Equals(each.ServiceKey, serviceKey)))
+        {
+            string trainer = serviceKey is null ? nameof(SeqGanTrainer) : $"{nameof(SeqGanTrainer)} with the key '{serviceKey}'";
+            throw new InvalidOperationException($"The host already trains the {trainer}; register its training once.");
+        }
+
+        services.Add(new ServiceDescriptor(
+            typeof(SeqGanTrainingService), serviceKey, (provider, _) => new SeqGanTrainingService(provider, serviceKey, stopsHost),
+            ServiceLifetime.Singleton));
+        return services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<SeqGanTrainingService>(serviceKey));
     }
 
     private static OptionsBuilder<SeqGanOptions> Bind(OptionsBuilder<SeqGanOptions> options, IConfiguration configuration)

@@ -62,6 +62,19 @@ public class ConfigurationCheckTests
 
     [Theory]
     [InlineData("""{ "SeqGan": { } }""")]
+    [InlineData("""{ "SeqGann": { "Seed": 1 } }""")]
+    public void Validate_NothingBindsAndTheContainerHasNoConfiguration_SaysMissingOrEmpty(string configuration)
+    {
+        var check = new ConfigurationCheck("", Parse(configuration).GetSection("SeqGan"), null);
+
+        Assert.Equal(
+            ["The section 'SeqGan', to take the options from, is missing or empty; use the name of a section, or call AddSeqGan without "
+                + "one to have the defaults."],
+            check.Validate("", new SeqGanOptions()).Failures);
+    }
+
+    [Theory]
+    [InlineData("""{ "SeqGan": { } }""")]
     [InlineData("""{ "seqgan": { "SEED": "3", "generator": { "hiddensize": 8 } } }""")]
     [InlineData("""
         { "SeqGan": { "Rewards": { "DiscriminatorWeight": "0.5" }, "Discriminator": { "FilterWidths": [2, 3],

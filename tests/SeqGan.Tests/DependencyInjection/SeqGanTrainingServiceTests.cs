@@ -111,6 +111,20 @@ public sealed class SeqGanTrainingServiceTests : IDisposable
     }
 
     [Fact]
+    public void AddSeqGanTraining_Twice_IsRefusedForTheSameTrainerOnly()
+    {
+        IServiceCollection services = new ServiceCollection().AddSeqGanTraining().AddKeyedSeqGanTraining("names");
+        services.AddKeyedSeqGanTraining("streets");
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.AddSeqGanTraining(stopsHost: true));
+        var keyed = Assert.Throws<InvalidOperationException>(() => services.AddKeyedSeqGanTraining("names"));
+
+        Assert.Equal("The host already trains the SeqGanTrainer; register its training once.", error.Message);
+        Assert.Equal("The host already trains the SeqGanTrainer with the key 'names'; register its training once.", keyed.Message);
+        Assert.Equal(3, services.Count(each => each.ServiceType == typeof(IHostedService)));
+    }
+
+    [Fact]
     public async Task StartAsync_TrainerThatCannotBeMade_Fails()
     {
         using IHost host = HostOf(builder => builder.Configure(options => options.Training.BatchSize = 1000));

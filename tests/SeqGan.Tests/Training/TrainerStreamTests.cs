@@ -71,7 +71,8 @@ public class TrainerStreamTests
             await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: Token);
             Assert.Equal(3, trainer.Generate(3).Count);
             await abandoned.DisposeAsync();
-            Assert.NotNull(never);
+            await using IAsyncEnumerator<int[]> late = never.GetAsyncEnumerator(Token);
+            Assert.True(await late.MoveNextAsync());
         }
     }
 
