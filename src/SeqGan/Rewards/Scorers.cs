@@ -177,8 +177,8 @@ public static class Scorers
     /// A call of a batch of any size fails with whatever it throws, also a time limit, and with scores that are not valid. Its scores are
     /// NaN: they are counted in <see cref="TrainingProgress.ScoresNotApplicable"/>, and the failure is logged as a warning. A sum or
     /// product that contains such a score is NaN too, and a reward estimator gives their tokens the mean reward of the others at the same
-    /// position: the sequences are neither rewarded nor punished. A training in which calls failed cannot be repeated exactly. Cache the scorer inside
-    /// (<c>scorer.Cached().SkippingFailures()</c>): a cache refuses a scorer whose scores are sometimes left out.
+    /// position: the sequences are neither rewarded nor punished. A training in which calls failed cannot be repeated exactly. Cache the
+    /// scorer inside (<c>scorer.Cached().SkippingFailures()</c>): a cache refuses a scorer whose scores are sometimes left out.
     /// </remarks>
     /// <exception cref="ArgumentException">The scorer has no name, or the number is out of range.</exception>
     public static ISequenceScorer SkippingFailures(this ISequenceScorer scorer, int mostInARow = 10) =>
