@@ -70,6 +70,21 @@ public sealed class CorpusTableTests : IDisposable
         Assert.Equal(expected, string.Join('|', Texts(corpus)));
     }
 
+    [Theory]
+    [InlineData('\0')]
+    [InlineData('\u0002')]
+    [InlineData('"')]
+    [InlineData('\u007F')]
+    public void FromFiles_FirstLineSaysADelimiterThatCannotBe_IsARow(char delimiter)
+    {
+        Corpus? corpus = null;
+
+        Exception? error = Record.Exception(() => corpus = Read($"sep={delimiter}\r\na|b\r\n1|x\r\n2|y\r\n", new CorpusFileOptions()));
+
+        Assert.True(error is null or CorpusException, error?.ToString());
+        Assert.True(corpus is null || Texts(corpus).Any(text => text.Contains('x', StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void FromFiles_ErrorsAfterALineWithTheDelimiter_NameTheLineOfTheFile() => Assert.Contains(
         "line 4: the record has 1 columns",
