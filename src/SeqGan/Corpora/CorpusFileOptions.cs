@@ -96,10 +96,11 @@ public sealed class CorpusFileOptions
         if (Format is FileFormat.Lines or FileFormat.Fasta or FileFormat.Smiles && AreOfTable)
             throw Invalid(nameof(Format), $"is {Format}, which has no columns; leave out what is about columns, or give another format");
 
-        static bool IsPossible(char character) => char.IsAscii(character) && character is not ('\r' or '\n' or '\0');
-
         static string Name(char value) => $"'{value}' (U+{(int)value:X4})";
     }
+
+    /// <summary>Whether a character can be a delimiter or a quote.</summary>
+    internal static bool IsPossible(char character) => char.IsAscii(character) && character is not ('\r' or '\n' or '\0');
 
     internal static bool TryGetNumber(string column, out int number) =>
         int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;

@@ -35,7 +35,8 @@ internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, in
         int start = file.Head.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
         ReadOnlySpan<byte> first = FirstLine(file.Head.Span[start..], quote: null);
         char? said = null;
-        if (first.Length == 5 && Ascii.EqualsIgnoreCase(first[..4], "sep="u8) && CanDelimit((char)first[4]))
+        if (first.Length == 5 && Ascii.EqualsIgnoreCase(first[..4], "sep="u8)
+            && CorpusFileOptions.IsPossible((char)first[4]) && first[4] != options.Quote)
         {
             said = (char)first[4];
             start += first.Length;
@@ -58,8 +59,6 @@ internal readonly record struct DelimitedDialect(char Delimiter, char? Quote, in
             ? plain
             : dialect;
     }
-
-    private static bool CanDelimit(char said) => said is '\t' or (>= ' ' and <= '~' and not '"');
 
     public override string ToString() => (Delimiter switch
     {
