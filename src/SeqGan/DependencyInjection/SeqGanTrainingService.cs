@@ -57,9 +57,10 @@ internal sealed class SeqGanTrainingService(IServiceProvider services, string? s
             // The trainer has logged that it was cancelled, and the checkpoint that it wrote.
             return;
         }
-        catch (Exception) when (stopsHost)
+        catch (Exception error) when (stopsHost)
         {
-            // Also where the host ignores that a service fails: it has nothing more to do.
+            // Also where the host ignores that a service fails: it has nothing more to do. It may be gone before it logs the failure.
+            Log.HostedTrainingFailed(_trainer!.Components.Logger, error);
             services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
             throw;
         }

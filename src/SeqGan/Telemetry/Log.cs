@@ -151,6 +151,9 @@ internal static partial class Log
     [LoggerMessage(66, LogLevel.Information, "The hosted training ended: {Steps} steps in {Elapsed}")]
     public static partial void HostedTrainingEnded(ILogger logger, long steps, TimeSpan elapsed);
 
+    [LoggerMessage(69, LogLevel.Error, "The hosted training failed, which ends the host")]
+    public static partial void HostedTrainingFailed(ILogger logger, Exception error);
+
     [LoggerMessage(67, LogLevel.Warning, "Scorer '{Scorer}' failed when it was tried before the training, and will be skipped: {Reason}")]
     public static partial void ScorerFailedTrial(ILogger logger, string scorer, string? reason);
 

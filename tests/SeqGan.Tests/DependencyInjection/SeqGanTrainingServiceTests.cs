@@ -97,7 +97,9 @@ public sealed class SeqGanTrainingServiceTests : IDisposable
 
         await host.RunAsync(Token);
 
-        Assert.Contains(_log.Logger.Messages, message => message.StartsWith("Error BackgroundService failed", StringComparison.Ordinal));
+        Assert.Contains("Error The hosted training failed, which ends the host", _log.Logger.Messages);
+        await UntilAsync(() => _log.Logger.Messages.Any(
+            message => message.StartsWith("Error BackgroundService failed", StringComparison.Ordinal)));
     }
 
     [Fact]
