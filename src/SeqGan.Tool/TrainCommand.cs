@@ -83,6 +83,7 @@ internal sealed class TrainCommand : Command
         SeqGanOptions options = TrainingPlan.For(
             corpus, arguments.GetValue(_seed), arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds),
             arguments.GetValue(_hiddenSize));
+        Experiment(options);
 
         interruption.Finish(
             "Interrupted: what was learned so far is being written. Another Ctrl+C, after more than "
@@ -109,6 +110,30 @@ internal sealed class TrainCommand : Command
         else
             Print(summary, clock.Elapsed);
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
+    }
+
+    private static void Experiment(SeqGanOptions options)
+    {
+        foreach (string pair in (Environment.GetEnvironmentVariable("SGX") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] kv = pair.Split('=');
+            double v = double.TryParse(kv[1], System.Globalization.CultureInfo.InvariantCulture, out double d) ? d : 0;
+            switch (kv[0])
+            {
+                case "drop": options.Generator.Dropout = v; break;
+                case "wd": options.Generator.WeightDecay = v; break;
+                case "lr": options.Generator.LearningRate = v; break;
+                case "emb": options.Generator.EmbeddingSize = (int)v; break;
+                case "layers": options.Generator.Layers = (int)v; break;
+                case "cell": options.Generator.Cell = Enum.Parse<RecurrentCell>(kv[1]); break;
+                case "sched": options.Training.LearningRateSchedule = Enum.Parse<LearningRateSchedule>(kv[1]); break;
+                case "warm": options.Training.WarmupShare = v; break;
+                case "final": options.Training.FinalLearningRateShare = v; break;
+                case "batch": options.Training.BatchSize = (int)v; break;
+                case "noes": options.Training.EarlyStopping = []; break;
+                case "clip": options.Generator.GradientClip = v; break;
+            }
+        }
     }
 
     private TrainingOutputs Outputs(ParseResult arguments) => new(

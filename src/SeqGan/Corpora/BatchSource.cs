@@ -29,6 +29,9 @@ internal sealed class BatchSource(
 
     public int BatchesPerEpoch => sequences.Count / _batch.Count;
 
+    /// <summary>How many batches the epoch has given.</summary>
+    public int Passed => _next / _batch.Count;
+
     /// <summary>The position; setting it shuffles again as at the beginning of that epoch.</summary>
     public BatchPosition Position
     {

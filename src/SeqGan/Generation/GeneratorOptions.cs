@@ -47,6 +47,20 @@ public sealed class GeneratorOptions
     public double GradientClip { get; set; } = 5;
 
     /// <summary>
+    /// Decoupled weight decay (Loshchilov, Hutter 2019: AdamW): each step takes this share, times the learning rate, from every matrix of
+    /// weights; biases stay. For <see cref="OptimizerKind.Adam"/> only. The default value is 0.
+    /// </summary>
+    [FixedOnResume, AllowedRange(0.0, 1e3)]
+    public double WeightDecay { get; set; }
+
+    /// <summary>
+    /// The share of the units that are left out, one choice for a whole sequence (Gal, Ghahramani 2016), of the embeddings, between the
+    /// layers and before the output, while learning by maximum likelihood. The default value is 0.
+    /// </summary>
+    [FixedOnResume, AllowedRange(0.0, 0.9)]
+    public double Dropout { get; set; }
+
+    /// <summary>
     /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's SparseAdam
     /// does; otherwise the moments still move it. On the CPU only. The default value is false: Adam.
     /// </summary>

@@ -20,6 +20,8 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     private readonly ITrainingStep _step;
     private readonly optim.Optimizer[] _optimizers;
     private readonly ScaledLearningRates _learningRates;
+    private readonly ulong _seed;
+    private uint _dropouts;
 
     /// <summary>Creates a generator with weights drawn from a seed.</summary>
     /// <param name="format">The format of the sequences.</param>
@@ -40,6 +42,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         LibTorch.EnsureLoaded();
         Format = format;
         Constraint = constraint;
+        _seed = weights.Seed;
         _options = (options ?? new GeneratorOptions()).Copy();
         OptionsCheck.ThrowIfInvalid(_options);
         Network = new RecurrentNetwork(format, _options);
@@ -154,6 +157,12 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
 
     private GeneratorStep Step(TrainingTokens tokens, GeneratorObjective objective)
     {
+        if (objective == GeneratorObjective.MaximumLikelihood && _options.Dropout > 0)
+        {
+            var key = new RandomKey(_seed, RandomPurpose.Dropout, _dropouts++);
+            tokens.Dropout = DropoutMasks.Draw(Network, tokens.Rows, _options.Dropout, key);
+        }
+
         (double loss, double nll) = _step.ComputeGradients(tokens);
         double norm = Gradients.Norm(Network.Parameters);
         if (double.IsFinite(loss) && double.IsFinite(norm))
@@ -246,6 +255,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
             },
             [
                 .. NetworkWeights.State(Network),
+                .. _options.Dropout > 0
+                    ? [new StateNumber<long>("dropout.step", () => _dropouts, value => _dropouts = (uint)value, uint.MaxValue)]
+                    : (StateValue[])[],
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
             ]);
@@ -271,6 +283,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     {
         OptimizerKind.RmsProp => optim.RMSProp(Network.Parameters, learningRate),
         OptimizerKind.Sgd => optim.SGD(Network.Parameters, learningRate),
-        _ => new OnePassAdam(Network.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [Network.Embedding] : []),
+        _ => new OnePassAdam(
+            Network.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [Network.Embedding] : [], _options.WeightDecay),
     };
 }

@@ -22,7 +22,8 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         }
 
         register_module("embedding", _embedding);
-        register_module(PolicyWeights.Prefix(Cell), TorchCell.Module);
+        for (int layer = 0; layer < Layers; layer++)
+            register_module($"layer{layer}", TorchCell.Modules[layer]);
         register_module("output", _output);
         this.to(Device);
 
@@ -33,7 +34,13 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         _generatedMask = format.UnknownToken is null ? _dataMask : Mask(format, format.CanGenerate);
 
         // Listed once: each list holds other wrappers of the same weights.
-        (string Name, Parameter Value)[] named = [.. named_parameters()];
+        (string Name, Parameter Value)[] named =
+        [
+            .. Named("embedding.", _embedding),
+            .. TorchCell.Modules.SelectMany((module, layer) =>
+                Named($"{PolicyWeights.Prefix(Cell)}.", module).Select(weight => (weight.Name[..^1] + layer, weight.Value))),
+            .. Named("output.", _output),
+        ];
         Parameters = [.. named.Select(weight => weight.Value)];
 
         // In a fixed order, by name: what a seed draws must not depend on how modules are listed.
@@ -64,10 +71,18 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
     public Parameter Weight(string name, int layer) => Weight($"{PolicyWeights.Prefix(Cell)}.{name}_l{layer}");
 
     /// <summary>Inputs [batch, length] to hidden states [batch, length, hidden], from the zero state.</summary>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Forward(input, null);
+
+    /// <summary>As <see cref="forward"/>, with dropout.</summary>
+    public Tensor Forward(Tensor input, DropoutMasks? dropout)
     {
-        using Tensor embedded = _embedding.forward(input), zero = zeros(Layers, input.shape[0], HiddenSize, device: Device);
-        return TorchCell.Forward(embedded, zero);
+        using var scope = NewDisposeScope();
+        Tensor zero = zeros(1, input.shape[0], HiddenSize, device: Device), values = Drop(_embedding.forward(input), 0);
+        for (int layer = 0; layer < Layers; layer++)
+            values = Drop(TorchCell.Forward(layer, values, zero), layer + 1);
+        return values.MoveToOuterDisposeScope();
+
+        Tensor Drop(Tensor kept, int site) => dropout is null ? kept : kept * dropout.AsTensor(site, Device);
     }
 
     /// <summary>
@@ -81,6 +96,9 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         using Tensor bias = _output.bias! + mask;
         return SteadyLinear.Apply(hidden, _output.weight!, bias);
     }
+
+    private static IEnumerable<(string Name, Parameter Value)> Named(string prefix, nn.Module module) =>
+        module.named_parameters().Select(weight => (prefix + weight.name, weight.parameter));
 
     private Tensor Mask(SequenceFormat format, Func<int, bool> isPossible)
     {

@@ -6,19 +6,25 @@ namespace SeqGan.Generation;
 /// </summary>
 internal abstract class TorchCell
 {
-    public abstract nn.Module Module { get; }
+    /// <summary>A module for each layer.</summary>
+    public abstract IReadOnlyList<nn.Module> Modules { get; }
 
-    public static TorchCell Create(RecurrentCell cell, int inputs, int hidden, int layers) => cell switch
+    public static TorchCell Create(RecurrentCell cell, int inputs, int hidden, int layers)
     {
-        RecurrentCell.Lstm => new TorchLstm(nn.LSTM(inputs, hidden, layers, batchFirst: true)),
-        RecurrentCell.Gru => new TorchGru(nn.GRU(inputs, hidden, layers, batchFirst: true)),
-        _ => throw CellLayout.Unknown(cell),
-    };
+        int[] sizes = [inputs, .. Enumerable.Repeat(hidden, layers - 1)];
+        return cell switch
+        {
+            RecurrentCell.Lstm => new TorchLstm([.. sizes.Select(size => nn.LSTM(size, hidden, batchFirst: true))]),
+            RecurrentCell.Gru => new TorchGru([.. sizes.Select(size => nn.GRU(size, hidden, batchFirst: true))]),
+            _ => throw CellLayout.Unknown(cell),
+        };
+    }
 
-    /// <summary>Inputs [batch, length, size] to hidden states [batch, length, hidden].</summary>
+    /// <summary>A layer's inputs [batch, length, size] to its hidden states [batch, length, hidden].</summary>
+    /// <param name="layer">The layer.</param>
     /// <param name="input">The inputs.</param>
-    /// <param name="zero">The state before, [layers, batch, hidden].</param>
-    public abstract Tensor Forward(Tensor input, Tensor zero);
+    /// <param name="zero">The state before, [1, batch, hidden].</param>
+    public abstract Tensor Forward(int layer, Tensor input, Tensor zero);
 
     /// <summary>Advances the state of a layer by one step.</summary>
     /// <param name="state">The state.</param>
@@ -28,13 +34,13 @@ internal abstract class TorchCell
     public abstract void Step(RecurrentState state, int layer, Tensor input, Tensor recurrent);
 }
 
-internal sealed class TorchLstm(LSTM module) : TorchCell
+internal sealed class TorchLstm(LSTM[] modules) : TorchCell
 {
-    public override nn.Module Module => module;
+    public override IReadOnlyList<nn.Module> Modules => modules;
 
-    public override Tensor Forward(Tensor input, Tensor zero)
+    public override Tensor Forward(int layer, Tensor input, Tensor zero)
     {
-        (Tensor output, Tensor hidden, Tensor cells) = module.forward(input, (zero, zero));
+        (Tensor output, Tensor hidden, Tensor cells) = modules[layer].forward(input, (zero, zero));
         hidden.Dispose();
         cells.Dispose();
         return output;
@@ -49,13 +55,13 @@ internal sealed class TorchLstm(LSTM module) : TorchCell
     }
 }
 
-internal sealed class TorchGru(GRU module) : TorchCell
+internal sealed class TorchGru(GRU[] modules) : TorchCell
 {
-    public override nn.Module Module => module;
+    public override IReadOnlyList<nn.Module> Modules => modules;
 
-    public override Tensor Forward(Tensor input, Tensor zero)
+    public override Tensor Forward(int layer, Tensor input, Tensor zero)
     {
-        (Tensor output, Tensor state) = module.forward(input, zero);
+        (Tensor output, Tensor state) = modules[layer].forward(input, zero);
         state.Dispose();
         return output;
     }

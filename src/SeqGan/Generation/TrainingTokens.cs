@@ -24,6 +24,9 @@ internal sealed class TrainingTokens
     /// <summary>Whether the tokens are the generator's own, with the probabilities of sampling: without the unknown token.</summary>
     public bool AreGenerated { get; private set; }
 
+    /// <summary>What is left out of each sequence's embeddings and states; null if nothing.</summary>
+    public DropoutMasks? Dropout { get; set; }
+
     /// <summary>How many words of bits a token has.</summary>
     public int AllowedWords => Allowed.Length / Count;
 
@@ -34,6 +37,9 @@ internal sealed class TrainingTokens
 
     /// <summary>What the network reads before a token.</summary>
     public long InputOf(int token) => Inputs[Cells[token]];
+
+    /// <summary>The sequence that a token belongs to.</summary>
+    public int RowOf(int token) => (int)(Cells[token] / Length);
 
     /// <summary>The first token and the length of each sequence that has tokens.</summary>
     public IEnumerable<(int First, int Length)> Sequences()

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace SeqGan.Optimization;
 
-/// <summary>Adam (Kingma, Ba 2015) without weight decay, in one pass over the memory; libtorch's takes about ten.</summary>
+/// <summary>
+/// Adam (Kingma, Ba 2015) with decoupled weight decay (Loshchilov, Hutter 2019), in one pass over the memory; libtorch's takes about ten.
+/// </summary>
 /// <remarks>TorchSharp's Adam does the step if a tensor is not in this process's memory. The number of threads changes no bit.</remarks>
 internal sealed unsafe class OnePassAdam : Adam
 {
@@ -10,11 +12,17 @@ internal sealed unsafe class OnePassAdam : Adam
 
     private readonly Parameter[] _parameters;
     private readonly HashSet<nint> _sparse;
+    private readonly double _weightDecay;
 
-    /// <summary>A row without gradient of a sparse parameter, [rows, columns], does not change, as in PyTorch's SparseAdam.</summary>
-    public OnePassAdam(IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null)
+    /// <summary>
+    /// A row without gradient of a sparse parameter, [rows, columns], does not change, as in PyTorch's SparseAdam. Each step takes the
+    /// learning rate times the decay of every matrix from it; biases do not decay.
+    /// </summary>
+    public OnePassAdam(
+        IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null, double weightDecay = 0)
         : base([.. parameters], learningRate)
     {
+        _weightDecay = weightDecay;
         _parameters = [.. this.parameters()];
         // Compared by memory: a module returns another wrapper of the same weight each time.
         HashSet<nint> memory = [.. (sparse ?? []).Where(TensorMemory.IsPlain).Select(Address)];
@@ -46,13 +54,23 @@ internal sealed unsafe class OnePassAdam : Adam
             Update([.. from entry in updated
                        let handle = entry.Parameter.Handle
                        select new Slot(
-                           entry.Parameter, entry.Gradient, (State)_state[handle], options, gradientScale, _sparse.Contains(handle))]);
+                           entry.Parameter, entry.Gradient, (State)_state[handle],
+                           new Rates(options, ((State)_state[handle]).step, gradientScale, DecayOf(entry.Parameter)),
+                           _sparse.Contains(handle))]);
             return;
         }
 
         Gradients.Scale(_parameters, gradientScale);
+        foreach ((Parameter parameter, _) in updated.Where(entry => DecayOf(entry.Parameter) > 0))
+        {
+            using Scalar kept = 1 - ((Options)_parameter_groups[0].Options).LearningRate!.Value * _weightDecay;
+            parameter.mul_(kept).Dispose();
+        }
+
         base.step();
     }
+
+    private double DecayOf(Parameter parameter) => parameter.dim() > 1 ? _weightDecay : 0;
 
     private bool IsPlain((Parameter Parameter, Tensor Gradient) updated) =>
         TensorMemory.IsPlain(updated.Parameter) && TensorMemory.IsPlain(updated.Gradient)
@@ -91,7 +109,7 @@ internal sealed unsafe class OnePassAdam : Adam
             m.Store(mean + i);
             v.Store(square + i);
             Vector256<float> deviation = Vector256.Sqrt(v) * rates.DeviationScale + Vector256.Create(rates.Epsilon);
-            (Vector256.Load(weight + i) - m * rates.Step / deviation).Store(weight + i);
+            (Vector256.Load(weight + i) * rates.Kept - m * rates.Step / deviation).Store(weight + i);
         }
 
         for (; i < length; i++)
@@ -99,12 +117,12 @@ internal sealed unsafe class OnePassAdam : Adam
             float g = gradient[i] * rates.GradientScale;
             float m = mean[i] = mean[i] * rates.MeanDecay + g * rates.MeanShare;
             float v = square[i] = square[i] * rates.SquareDecay + g * g * rates.SquareShare;
-            weight[i] -= m * rates.Step / (MathF.Sqrt(v) * rates.DeviationScale + rates.Epsilon);
+            weight[i] = weight[i] * rates.Kept - m * rates.Step / (MathF.Sqrt(v) * rates.DeviationScale + rates.Epsilon);
         }
     }
 
     /// <summary>The factors of one parameter's update, its bias corrections among them.</summary>
-    private readonly struct Rates(Options options, long step, double gradientScale)
+    private readonly struct Rates(Options options, long step, double gradientScale, double weightDecay)
     {
         public readonly float GradientScale = (float)gradientScale;
         public readonly float MeanDecay = (float)options.beta1!.Value;
@@ -113,13 +131,14 @@ internal sealed unsafe class OnePassAdam : Adam
         public readonly float SquareShare = (float)(1 - options.beta2.Value);
         public readonly float DeviationScale = (float)(1 / Math.Sqrt(1 - Math.Pow(options.beta2.Value, step)));
         public readonly float Epsilon = (float)options.eps!.Value;
-        public readonly float Step = (float)(options.LearningRate!.Value / (1 - Math.Pow(options.beta1.Value, step)));
+        public readonly float Kept = (float)(1 - options.LearningRate!.Value * weightDecay);
+        public readonly float Step = (float)(options.LearningRate.Value / (1 - Math.Pow(options.beta1.Value, step)));
     }
 
     /// <summary>A parameter's factors of a step, and where the parameter, its gradient and its moments lie.</summary>
-    private sealed class Slot(Parameter parameter, Tensor gradient, State state, Options options, double gradientScale, bool isSparse)
+    private sealed class Slot(Parameter parameter, Tensor gradient, State state, Rates rates, bool isSparse)
     {
-        public readonly Rates Rates = new(options, state.step, gradientScale);
+        public readonly Rates Rates = rates;
         public readonly bool IsSparse = isSparse;
         public readonly int Length = (int)parameter.NumberOfElements;
         public readonly int Columns = isSparse ? (int)parameter.shape[1] : 1;

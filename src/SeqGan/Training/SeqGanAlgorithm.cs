@@ -49,9 +49,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     {
         while (_batches.TryNext(out TokenBatch sequences))
         {
-            GeneratorStep step = _options.ScheduledSampling == ScheduledSampling.None
-                ? _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood, session.Cancellation)
-                : TrainScheduled(sequences);
+            GeneratorStep step = AtScheduledRate(sequences);
             _recorder.Record(step, GeneratorObjective.MaximumLikelihood, sequences.TokenCount);
             await session.CompleteStepAsync(TrainingWork.LikelihoodStep).ConfigureAwait(false);
         }
@@ -163,6 +161,28 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         int[] labels = components.Corpus.Labels?.Spread(destination.Count, Key(RandomPurpose.Labels, number)) ?? [];
         _generator.Sample(new SampleRequest { Key = Key(purpose, number), Labels = labels }, destination, session.Cancellation);
     }
+
+    private GeneratorStep AtScheduledRate(TokenBatch sequences)
+    {
+        if (_generator is not IScalableLearningRate rate)
+            return TrainByLikelihood(sequences);
+        double scale = rate.LearningRateScale;
+        long step = (long)_at.Round * _batches.PerEpoch + _batches.Passed - 1;
+        try
+        {
+            rate.LearningRateScale =
+                scale * LearningRateDecay.ShareAt(_options, step, (long)_options.GeneratorPretrainingEpochs * _batches.PerEpoch);
+            return TrainByLikelihood(sequences);
+        }
+        finally
+        {
+            rate.LearningRateScale = scale;
+        }
+    }
+
+    private GeneratorStep TrainByLikelihood(TokenBatch sequences) => _options.ScheduledSampling == ScheduledSampling.None
+        ? _generator.Train(sequences, _ones, GeneratorObjective.MaximumLikelihood, session.Cancellation)
+        : TrainScheduled(sequences);
 
     private GeneratorStep TrainScheduled(TokenBatch sequences) => ((IScheduledSampler)_generator).TrainScheduled(
         sequences, ScheduledSamplingDecay.TruthAt(_options, _at.Round), Key(RandomPurpose.ScheduledSampling, _at.NextScheduledBatch()),

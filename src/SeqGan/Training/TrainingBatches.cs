@@ -16,6 +16,9 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
     /// <summary>The generator's batches in an epoch.</summary>
     public int PerEpoch => _epochs.BatchesPerEpoch;
 
+    /// <summary>How many of the generator's batches the epoch has given.</summary>
+    public int Passed => _epochs.Passed;
+
     /// <summary>The discriminator's batches in an epoch.</summary>
     public int NegativesPerEpoch => NegativesBuffer.Count / Math.Min(components.Options.Training.BatchSize / 2, NegativesBuffer.Count);
 

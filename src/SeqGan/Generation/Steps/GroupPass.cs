@@ -35,6 +35,8 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
     private readonly LayerPass[] _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
     private readonly OutputPass _output = new(output, kernels);
     private readonly AlignedArray _inputs = new(), _inputGradients = new();
+    private readonly AlignedArray[] _dropped = [.. layers.Select(_ => new AlignedArray())];
+    private readonly nint[] _outputs = new nint[layers.Length];
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
     private ulong[] _allowed = [];
@@ -48,10 +50,10 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
         int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;
         Gather(tokens, group);
         float* input = _inputs.Pointer;
-        foreach (LayerPass layer in _layers)
+        for (int layer = 0; layer < _layers.Length; layer++)
         {
-            layer.Forward(input, group.Steps, rows);
-            input = layer.Hidden;
+            _layers[layer].Forward(input, group.Steps, rows);
+            _outputs[layer] = (nint)(input = Output(layer, tokens, group));
         }
 
         _output.Run(
@@ -59,10 +61,13 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
             tokens.AreGenerated, _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
-            float* below = layer == 0 ? _inputs.Pointer : _layers[layer - 1].Hidden;
+            Drop(_layers[layer].HiddenGradient, _layers[layer].HiddenGradient, _layers[layer].Width, layer + 1, tokens, group);
             float* gradient = layer == 0 ? _inputGradients.Pointer : _layers[layer - 1].HiddenGradient;
+            float* below = layer == 0 ? _inputs.Pointer : (float*)_outputs[layer - 1];
             _layers[layer].Backward(below, gradient, group.Steps, rows, part);
         }
+
+        Drop(_inputGradients.Pointer, _inputGradients.Pointer, size, 0, tokens, group);
 
         for (int row = 0; row < rows; row++)
         {
@@ -88,11 +93,33 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
             new ReadOnlySpan<float>(embeddings + tokens.InputOf(token) * columns, columns).CopyTo(Row(_inputs.Pointer, row));
         }
 
+        Drop(_inputs.Pointer, _inputs.Pointer, _inputShape.PaddedColumns, 0, tokens, group);
         int words = tokens.AllowedWords;
         if (_allowed.Length < rows * words)
             _allowed = new ulong[rows * words];
         for (int row = 0; words > 0 && row < rows; row++)
             tokens.Allowed.AsSpan(group.Tokens[row] * words, words).CopyTo(_allowed.AsSpan(row * words));
+    }
+
+    // What the layer above reads.
+    private float* Output(int layer, TrainingTokens tokens, TrainingGroup group)
+    {
+        LayerPass pass = _layers[layer];
+        if (tokens.Dropout is null)
+            return pass.Hidden;
+        float* dropped = _dropped[layer].Reserve((long)group.Tokens.Length * pass.Width);
+        Drop(pass.Hidden, dropped, pass.Width, layer + 1, tokens, group);
+        return dropped;
+    }
+
+    private static void Drop(float* values, float* destination, int width, int site, TrainingTokens tokens, TrainingGroup group)
+    {
+        for (int row = 0; tokens.Dropout is { } dropout && row < group.Tokens.Length; row++)
+        {
+            ReadOnlySpan<float> factors = dropout.Of(site, tokens.RowOf(group.Tokens[row]));
+            long start = (long)row * width;
+            DropoutMasks.Multiply(new ReadOnlySpan<float>(values + start, width), factors, new Span<float>(destination + start, width));
+        }
     }
 
     private Span<float> Row(float* values, int row) => new(values + (long)row * _inputShape.PaddedColumns, _inputShape.PaddedColumns);

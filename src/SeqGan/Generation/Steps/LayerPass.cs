@@ -63,7 +63,8 @@ internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
     /// <summary>What the layer above adds its gradient to, [rows, width].</summary>
     public float* HiddenGradient => _hiddenGradient.Pointer;
 
-    private int Width => weights.Packed.Width;
+    /// <summary>The size of a hidden state, padded.</summary>
+    public int Width => weights.Packed.Width;
 
     private int GateColumns => weights.Packed.GateColumns;
 

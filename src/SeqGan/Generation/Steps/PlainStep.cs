@@ -17,7 +17,7 @@ internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
         network.zero_grad(set_to_none: true);
         Device device = network.Device;
         Tensor inputs = tensor(tokens.Inputs, [tokens.Rows, tokens.Length], device: device);
-        Tensor hidden = network.forward(inputs).reshape(-1, network.HiddenSize);
+        Tensor hidden = network.Forward(inputs, tokens.Dropout).reshape(-1, network.HiddenSize);
         if (tokens.Count < tokens.Inputs.Length)
             hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
         Tensor logits = network.Logits(hidden, tokens.AreGenerated);

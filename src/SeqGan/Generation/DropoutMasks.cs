@@ -1,0 +1,45 @@
+using System.Numerics;
+
+namespace SeqGan.Generation;
+
+/// <summary>
+/// Variational dropout (Gal, Ghahramani: "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", NIPS 2016): which
+/// units of the embeddings (site 0) and of each layer's output (sites 1, 2, ...) a sequence keeps, the same at all its positions. What is
+/// kept is scaled up, so that means stay.
+/// </summary>
+internal sealed class DropoutMasks
+{
+    private readonly int[] _sizes;
+    private readonly float[][] _factors;
+
+    private DropoutMasks(int[] sizes, float[][] factors) => (_sizes, _factors) = (sizes, factors);
+
+    /// <summary>The masks of a batch; null if nothing is left out.</summary>
+    public static DropoutMasks? Draw(RecurrentNetwork network, int rows, double rate, RandomKey key)
+    {
+        if (rate == 0)
+            return null;
+        int[] sizes = [(int)network.Embedding.shape[1], .. Enumerable.Repeat(network.HiddenSize, network.Layers)];
+        float kept = (float)(1 / (1 - rate));
+        return new DropoutMasks(sizes, [.. sizes.Select((size, site) => Enumerable.Range(0, rows * size)
+            .Select(i => key.NextUniform(i / size, site, i % size) < rate ? 0 : kept).ToArray())]);
+    }
+
+    /// <summary>The factors of a sequence's units at a site.</summary>
+    public ReadOnlySpan<float> Of(int site, int row) => _factors[site].AsSpan(row * _sizes[site], _sizes[site]);
+
+    /// <summary>The factors at a site, [rows, 1, size].</summary>
+    public Tensor AsTensor(int site, Device device) =>
+        tensor(_factors[site], [_factors[site].Length / _sizes[site], 1, _sizes[site]], device: device);
+
+    /// <summary>Products, element by element, and 0 where there is no factor; the destination may be the values.</summary>
+    public static void Multiply(ReadOnlySpan<float> values, ReadOnlySpan<float> factors, Span<float> destination)
+    {
+        int i = 0;
+        for (; i <= factors.Length - Vector<float>.Count; i += Vector<float>.Count)
+            (new Vector<float>(values[i..]) * new Vector<float>(factors[i..])).CopyTo(destination[i..]);
+        for (; i < factors.Length; i++)
+            destination[i] = values[i] * factors[i];
+        destination[i..].Clear();
+    }
+}
