@@ -33,6 +33,25 @@ public class GeneratorStateTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void RestoreState_WithDropoutAndDecay_GoesOnBitForBit(int layers)
+    {
+        using RecurrentGenerator original = Create(), copy = Create(), other = Create(dropout: 0);
+        Train(original, 3);
+        Train(other, 3);
+        StateBytes.Restore(copy, StateBytes.Of(original));
+        Train(original, 3);
+        Train(copy, 3);
+
+        Assert.Equal(StateBytes.Of(original), StateBytes.Of(copy));
+        Assert.NotEqual(Generators.LogProbabilities(original, s_batch), Generators.LogProbabilities(other, s_batch));
+
+        RecurrentGenerator Create(double dropout = 0.3) => Generators.Create(
+            Generators.Ending, RecurrentCell.Lstm, layers, 1, options => (options.Dropout, options.WeightDecay) = (dropout, 0.1));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public void RestoreState_InAGeneratorThatWentOn_TakesItBack(int steps)

@@ -65,6 +65,33 @@ public class OnePassAdamTests
         Assert.Equal(NetworkWeights.Get(theirs), NetworkWeights.Get(ours));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Step_WithWeightDecay_IsThatOfLibtorchsAdamWAndLeavesBiases(bool isContiguous)
+    {
+        using Tensor values = tensor(Random(5000, 0), [50, 100]), other = values.clone();
+        using Parameter ours = isContiguous ? nn.Parameter(values) : nn.Parameter(values.t());
+        using Parameter theirs = isContiguous ? nn.Parameter(other) : nn.Parameter(other.t());
+        using Parameter bias = Weights(7), theirBias = Weights(7);
+        using var adam = new OnePassAdam([ours, bias], 0.01, weightDecay: 0.3);
+        using var decaying = new AdamW([theirs], 0.01, weight_decay: 0.3);
+        using var plain = new Adam([theirBias], 0.01);
+        for (int step = 0; step < 20; step++)
+        {
+            foreach (Parameter parameter in new[] { ours, theirs })
+                SetGradient(parameter, Random(5000, step + 1));
+            foreach (Parameter parameter in new[] { bias, theirBias })
+                SetGradient(parameter, Random(7, step + 1));
+            adam.step();
+            decaying.step();
+            plain.step();
+        }
+
+        AssertClose(NetworkWeights.Get(theirs), NetworkWeights.Get(ours), 1e-6);
+        AssertClose(NetworkWeights.Get(theirBias), NetworkWeights.Get(bias), 1e-6);
+    }
+
     [Fact]
     public void Step_WithoutAGradient_LeavesTheParameterAndItsCount()
     {

@@ -42,6 +42,34 @@ public class FusedStepTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void ComputeGradients_WithDropout_AreThoseOfAutograd(
+        RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+    {
+        var format = new SequenceFormat(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0);
+        using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
+        TokenBatch batch = Sequences(format, 33, row: 33);
+
+        AssertSame(generator, batch, Generators.Ones(batch), 1e-5, DropoutMasks.Draw(generator.Network, batch.Count, 0.4, Key));
+    }
+
+    [Fact]
+    public void Draw_ManyUnits_LeavesOutTheShareAndKeepsTheMean()
+    {
+        using RecurrentGenerator generator = Create(Generators.Ending, RecurrentCell.Lstm, 2, 30, 50);
+        DropoutMasks masks = DropoutMasks.Draw(generator.Network, 400, 0.2, Key)!;
+
+        Assert.Null(DropoutMasks.Draw(generator.Network, 400, 0, Key));
+        Assert.Equal([30, 50, 50], new[] { 0, 1, 2 }.Select(site => masks.Of(site, 399).Length));
+        for (int site = 0; site < 3; site++)
+        {
+            float[] factors = [.. Enumerable.Range(0, 400).SelectMany(row => masks.Of(site, row).ToArray())];
+            Assert.Equal([0, 1.25f], factors.Distinct().Order());
+            Assert.Equal(0.2, factors.Count(factor => factor == 0) / (double)factors.Length, 0.01);
+        }
+    }
+
     [Fact]
     public void ComputeGradients_OfTheOnlyToken_AreZero()
     {
@@ -204,9 +232,11 @@ public class FusedStepTests
         Assert.Equal([0, 5, 6], moved); // 0 is the start token
     }
 
-    private static void AssertSame(RecurrentGenerator generator, TokenBatch batch, float[] weights, double relative)
+    private static void AssertSame(
+        RecurrentGenerator generator, TokenBatch batch, float[] weights, double relative, DropoutMasks? dropout = null)
     {
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, generator.Format);
+        tokens.Dropout = dropout;
         (double loss, double nll) = new FusedStep(generator.Network, generator.Format).ComputeGradients(tokens);
         Dictionary<string, float[]> actual = Gradients(generator.Network);
         (double expectedLoss, double expectedNll) = new PlainStep(generator.Network).ComputeGradients(tokens);
