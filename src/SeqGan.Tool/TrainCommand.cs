@@ -121,6 +121,8 @@ internal sealed class TrainCommand : Command
             switch (kv[0])
             {
                 case "drop": options.Generator.Dropout = v; break;
+                case "ema": options.Generator.WeightAveraging = v; break;
+                case "hid": options.Generator.HiddenSize = (int)v; break;
                 case "wd": options.Generator.WeightDecay = v; break;
                 case "lr": options.Generator.LearningRate = v; break;
                 case "emb": options.Generator.EmbeddingSize = (int)v; break;

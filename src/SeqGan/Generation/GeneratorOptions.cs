@@ -61,6 +61,14 @@ public sealed class GeneratorOptions
     public double Dropout { get; set; }
 
     /// <summary>
+    /// The decay of an exponential moving average of the weights over the steps of maximum likelihood, in [0, 1), such as 0.999; faster in
+    /// the first steps. The generator samples, is measured and is saved with the average; policy gradient starts from it and has none. The
+    /// default value is 0: no average.
+    /// </summary>
+    [FixedOnResume, AllowedRange(0.0, 0.999999)]
+    public double WeightAveraging { get; set; }
+
+    /// <summary>
     /// Whether Adam leaves a token's embedding and its moments alone in a step whose batch does not have the token, as PyTorch's SparseAdam
     /// does; otherwise the moments still move it. On the CPU only. The default value is false: Adam.
     /// </summary>

@@ -21,7 +21,11 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     private readonly optim.Optimizer[] _optimizers;
     private readonly ScaledLearningRates _learningRates;
     private readonly ulong _seed;
+
+    // What the steps change; the same as the network if its weights are not averaged.
+    private readonly RecurrentNetwork _trained;
     private uint _dropouts;
+    private long _averaged;
 
     /// <summary>Creates a generator with weights drawn from a seed.</summary>
     /// <param name="format">The format of the sequences.</param>
@@ -48,7 +52,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = CreateDecoder(Network);
-        _step = FusedStep.Suits(Network) ? new FusedStep(Network, format) : new PlainStep(Network);
+        _trained = _options.WeightAveraging > 0 ? new RecurrentNetwork(format, _options) : Network;
+        StartAverage();
+        _step = FusedStep.Suits(_trained) ? new FusedStep(_trained, format) : new PlainStep(_trained);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
         _learningRates = new ScaledLearningRates(_optimizers);
     }
@@ -160,14 +166,38 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         if (objective == GeneratorObjective.MaximumLikelihood && _options.Dropout > 0)
         {
             var key = new RandomKey(_seed, RandomPurpose.Dropout, _dropouts++);
-            tokens.Dropout = DropoutMasks.Draw(Network, tokens.Rows, _options.Dropout, key);
+            tokens.Dropout = DropoutMasks.Draw(_trained, tokens.Rows, _options.Dropout, key);
         }
 
+        // What is sampled is what is to be improved.
+        if (objective == GeneratorObjective.PolicyGradient && _averaged > 0)
+            StartAverage();
         (double loss, double nll) = _step.ComputeGradients(tokens);
-        double norm = Gradients.Norm(Network.Parameters);
+        double norm = Gradients.Norm(_trained.Parameters);
         if (double.IsFinite(loss) && double.IsFinite(norm))
-            Gradients.Step(_optimizers[(int)objective], Network.Parameters, norm, _options.GradientClip);
+        {
+            Gradients.Step(_optimizers[(int)objective], _trained.Parameters, norm, _options.GradientClip);
+            Average(objective);
+        }
+
         return new GeneratorStep { Loss = double.IsFinite(norm) ? loss : double.NaN, NegativeLogLikelihood = nll, GradientNorm = norm };
+    }
+
+    private void StartAverage()
+    {
+        _averaged = 0;
+        if (_trained != Network)
+            NetworkWeights.Mix(_trained, Network, 0);
+    }
+
+    // The average of the first steps is short, so that it soon leaves the random weights behind.
+    private void Average(GeneratorObjective objective)
+    {
+        if (_trained == Network)
+            return;
+        bool averages = objective == GeneratorObjective.MaximumLikelihood;
+        _averaged += averages ? 1 : 0;
+        NetworkWeights.Mix(Network, _trained, averages ? Math.Min(_options.WeightAveraging, _averaged / (_averaged + 10.0)) : 0);
     }
 
     /// <inheritdoc />
@@ -205,10 +235,11 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         NetworkWeights.Load(Network, path);
+        StartAverage();
     }
 
     /// <inheritdoc />
-    public bool IsFinite => FiniteWeights.All(Network.Weights.Select(weight => weight.Value));
+    public bool IsFinite => FiniteWeights.All(_trained.Weights.Concat(Network.Weights).Select(weight => weight.Value));
 
     /// <inheritdoc />
     /// <remarks>
@@ -235,6 +266,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         IsDisposed = true;
         foreach (optim.Optimizer optimizer in _optimizers)
             optimizer.Dispose();
+        _trained.Dispose();
         Network.Dispose();
     }
 
@@ -245,7 +277,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
 
     private ComponentState State()
     {
-        Dictionary<nint, string> names = Network.Weights.ToDictionary(weight => weight.Value.Handle, weight => weight.Name);
+        Dictionary<nint, string> names = _trained.Weights.ToDictionary(weight => weight.Value.Handle, weight => weight.Name);
         return new ComponentState(
             "generator",
             new Dictionary<string, string>
@@ -257,6 +289,13 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
                 .. NetworkWeights.State(Network),
                 .. _options.Dropout > 0
                     ? [new StateNumber<long>("dropout.step", () => _dropouts, value => _dropouts = (uint)value, uint.MaxValue)]
+                    : (StateValue[])[],
+                .. _trained != Network
+                    ?
+                    [
+                        .. _trained.Weights.Select(weight => new StateTensor($"trained.{weight.Name}", weight.Value, StateRange.Finite)),
+                        new StateNumber<long>("averaged", () => _averaged, value => _averaged = value, long.MaxValue),
+                    ]
                     : (StateValue[])[],
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.MaximumLikelihood], names, "mle"),
                 .. OptimizerValues.Of(_optimizers[(int)GeneratorObjective.PolicyGradient], names, "pg"),
@@ -281,9 +320,9 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
 
     private optim.Optimizer CreateOptimizer(double learningRate) => _options.Optimizer switch
     {
-        OptimizerKind.RmsProp => optim.RMSProp(Network.Parameters, learningRate),
-        OptimizerKind.Sgd => optim.SGD(Network.Parameters, learningRate),
+        OptimizerKind.RmsProp => optim.RMSProp(_trained.Parameters, learningRate),
+        OptimizerKind.Sgd => optim.SGD(_trained.Parameters, learningRate),
         _ => new OnePassAdam(
-            Network.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [Network.Embedding] : [], _options.WeightDecay),
+            _trained.Parameters, learningRate, _options.SparseEmbeddingUpdates ? [_trained.Embedding] : [], _options.WeightDecay),
     };
 }

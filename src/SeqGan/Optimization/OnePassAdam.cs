@@ -64,7 +64,7 @@ internal sealed unsafe class OnePassAdam : Adam
         foreach ((Parameter parameter, _) in updated.Where(entry => DecayOf(entry.Parameter) > 0))
         {
             using Scalar kept = 1 - ((Options)_parameter_groups[0].Options).LearningRate!.Value * _weightDecay;
-            parameter.mul_(kept).Dispose();
+            parameter.mul_(kept);
         }
 
         base.step();
