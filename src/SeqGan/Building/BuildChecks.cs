@@ -28,6 +28,7 @@ internal static class BuildChecks
             yield break;
         IEnumerable<string> contradictions =
         [
+            .. plan.Generator is null ? options.Generator.Contradictions() : [],
             .. plan.Discriminator is null ? options.Discriminator.Contradictions(plan.Corpus?.Format.MaxLength ?? int.MaxValue) : [],
             .. FindDeviceFailures(plan),
             .. FindPolicyGradientFailures(options.PolicyGradient),

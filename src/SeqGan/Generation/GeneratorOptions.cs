@@ -89,5 +89,16 @@ public sealed class GeneratorOptions
     /// <summary>Decodes on the CPU as on other devices: for tests, which have no other device.</summary>
     internal bool UsesBatchedDecoder { get; set; }
 
+    /// <summary>What is wrong between the options, one sentence each.</summary>
+    internal IEnumerable<string> Contradictions()
+    {
+        const string Prefix = nameof(GeneratorOptions) + ".";
+        if (WeightDecay > 0 && Optimizer != OptimizerKind.Adam)
+        {
+            yield return $"{Prefix}{nameof(WeightDecay)} is {WeightDecay}, but {nameof(Optimizer)} is {Optimizer}, which has none: "
+                + $"set it to 0, or use {nameof(OptimizerKind.Adam)}.";
+        }
+    }
+
     internal GeneratorOptions Copy() => (GeneratorOptions)MemberwiseClone();
 }

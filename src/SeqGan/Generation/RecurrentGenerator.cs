@@ -48,7 +48,7 @@ public sealed class RecurrentGenerator : ICompilableGenerator, IScheduledSampler
         Constraint = constraint;
         _seed = weights.Seed;
         _options = (options ?? new GeneratorOptions()).Copy();
-        OptionsCheck.ThrowIfInvalid(_options);
+        OptionsCheck.ThrowIfInvalid(_options, _options.Contradictions());
         Network = new RecurrentNetwork(format, _options);
         NetworkWeights.Initialize(Network, _options, weights);
         _decoder = CreateDecoder(Network);

@@ -164,7 +164,7 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
 
     private GeneratorStep AtScheduledRate(TokenBatch sequences)
     {
-        if (_generator is not IScalableLearningRate rate)
+        if (!_options.HasLearningRateSchedule || _generator is not IScalableLearningRate rate)
             return TrainByLikelihood(sequences);
         double scale = rate.LearningRateScale;
         long step = (long)_at.Round * _batches.PerEpoch + _batches.Passed - 1;

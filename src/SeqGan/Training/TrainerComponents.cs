@@ -68,7 +68,11 @@ internal sealed record TrainerComponents
                 + $"of sequences of {length} tokens at most {Array.MaxLength / length} can be held."),
             (options.DiscriminatorPatience > 0 && corpus.HeldOut.Count == 0,
                 $"{Prefix}{nameof(options.DiscriminatorPatience)} is {options.DiscriminatorPatience}, but the corpus holds out no "
-                + "sequences to measure by: hold some out or set it to 0."));
+                + "sequences to measure by: hold some out or set it to 0."),
+            (options is { LearningRateSchedule: LearningRateSchedule.Constant, FinalLearningRateShare: not 0 },
+                $"{Prefix}{nameof(options.FinalLearningRateShare)} is {options.FinalLearningRateShare}, but "
+                + $"{nameof(options.LearningRateSchedule)} is {options.LearningRateSchedule}, which never falls: set it to "
+                + $"{nameof(LearningRateSchedule.Linear)} or {nameof(LearningRateSchedule.Cosine)}, or the share to 0."));
     }
 
     /// <summary>A copy of a generator that gives log-probabilities; null if the generator has none.</summary>
@@ -119,6 +123,10 @@ internal sealed record TrainerComponents
                 (training.ScheduledSampling != ScheduledSampling.None && Generator is not IScheduledSampler,
                     $"{nameof(TrainingOptions)}.{nameof(training.ScheduledSampling)} is {training.ScheduledSampling}, but {generator} is "
                     + $"no {nameof(IScheduledSampler)}: make it one, or set it to {nameof(ScheduledSampling.None)}."),
+                (training.HasLearningRateSchedule && Generator is not IScalableLearningRate,
+                    $"{nameof(TrainingOptions)} has {nameof(training.LearningRateSchedule)} {training.LearningRateSchedule} and "
+                    + $"{nameof(training.WarmupShare)} {training.WarmupShare}, but {generator} is no {nameof(IScalableLearningRate)}: "
+                    + $"make it one, or set them to {nameof(LearningRateSchedule.Constant)} and 0."),
                 (Generator.Format != Corpus.Format, $"The generator makes sequences of {Generator.Format}, {format}"),
                 (Rollout is { } rollout && rollout.Format != Corpus.Format,
                     $"The rollout completes sequences of {Rollout?.Format}, {format}")),

@@ -17,16 +17,18 @@ public sealed class TrainingOptions
     /// How the generator's learning rate falls over all epochs of pre-training. The generator must be an
     /// <see cref="IScalableLearningRate"/>. The default value is <see cref="LearningRateSchedule.Constant"/>.
     /// </summary>
-    [AllowedValuesOf(typeof(LearningRateSchedule))]
+    [FixedOnResume, AllowedValuesOf(typeof(LearningRateSchedule))]
     public LearningRateSchedule LearningRateSchedule { get; set; }
 
     /// <summary>The share of pre-training in which the learning rate rises from 0, in [0, 0.9]. The default value is 0.</summary>
-    [AllowedRange(0.0, 0.9)]
+    [FixedOnResume, AllowedRange(0.0, 0.9)]
     public double WarmupShare { get; set; }
 
     /// <summary>The share of the learning rate that is left at the end of the schedule, in [0, 1]. The default value is 0.</summary>
-    [AllowedRange(0.0, 1.0)]
+    [FixedOnResume, AllowedRange(0.0, 1.0)]
     public double FinalLearningRateShare { get; set; }
+
+    internal bool HasLearningRateSchedule => LearningRateSchedule != LearningRateSchedule.Constant || WarmupShare > 0;
 
     /// <summary>
     /// Whether pre-training feeds the generator its own tokens now and then, more often from epoch to epoch. The generator must be an

@@ -32,7 +32,12 @@ internal sealed class EnduranceRun : IDisposable
     public SeqGanBuilder Builder(Action<CheckpointInfo>? written = null) => new SeqGanBuilder()
         .UseCorpus(Corpus)
         .UseSeed(7)
-        .Configure(options => (options.Generator.EmbeddingSize, options.Generator.HiddenSize) = (16, 32))
+        .Configure(options =>
+        {
+            (options.Generator.EmbeddingSize, options.Generator.HiddenSize) = (16, 32);
+            (options.Generator.Dropout, options.Generator.WeightDecay, options.Generator.WeightAveraging) = (0.1, 0.1, 0.95);
+            (options.Training.LearningRateSchedule, options.Training.WarmupShare) = (LearningRateSchedule.Cosine, 0.05);
+        })
         .Configure(options =>
         {
             (options.Discriminator.EmbeddingSize, options.Discriminator.Dropout) = (16, 0.25);

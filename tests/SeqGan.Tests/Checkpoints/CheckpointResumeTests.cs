@@ -131,6 +131,20 @@ public sealed class CheckpointResumeTests : IDisposable
         Assert.All(log.Logger.Messages, message => Assert.InRange(message.Length, 1, 2000));
     }
 
+    [Fact]
+    public async Task Build_CheckpointFromBeforeAnOptionExisted_ResumesIfItIsLeftAtItsDefault()
+    {
+        _setup.Configure = builder => builder.Configure(options => options.Generator.WeightDecay = 0);
+        Edit(await WriteAsync(), manifest => manifest["options"]!.AsObject().Remove("Generator.WeightDecay"));
+        using (SeqGanTrainer trainer = _setup.Builder().ResumeFrom(_setup.Checkpoints).Build())
+            Assert.Equal(0, (await trainer.SaveCheckpointAsync(Token)).Step);
+        _setup.Configure = builder => builder.Configure(options => options.Generator.WeightDecay = 0.5);
+
+        var error = CheckpointFailures.Mismatch(() => _setup.Builder().ResumeFrom(_setup.Checkpoints).Build());
+
+        Assert.Contains("Generator.WeightDecay was 0 and is 0.5 now", error.Message, StringComparison.Ordinal);
+    }
+
     // The state of a training that has not begun.
     private async Task<string> WriteAsync()
     {

@@ -16,6 +16,18 @@ public class GeneratorOptionsTests
     }
 
     [Fact]
+    public void Construct_RegularisationOutOfRangeOrContradicting_ListsEveryFailure()
+    {
+        var options = new GeneratorOptions { Dropout = 1, WeightAveraging = 1, WeightDecay = 0.1, Optimizer = OptimizerKind.Sgd };
+
+        var error = Assert.Throws<ArgumentException>(() => new RecurrentGenerator(Generators.Fixed, options));
+
+        Assert.Contains("Dropout is 1; it must be in [0, 0.9]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("WeightAveraging is 1; it must be in [0, 0.999999]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("WeightDecay is 0.1, but Optimizer is Sgd", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Construct_WithDeviceThatIsNotThere_NamesIt()
     {
         Assert.SkipWhen(torch.cuda.is_available(), "This machine has the device.");

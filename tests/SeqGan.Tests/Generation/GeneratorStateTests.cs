@@ -33,9 +33,10 @@ public class GeneratorStateTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void RestoreState_WithDropoutAndDecay_GoesOnBitForBit(int layers)
+    [InlineData(1, 0.0)]
+    [InlineData(2, 0.0)]
+    [InlineData(2, 0.9)]
+    public void RestoreState_WithDropoutDecayAndAveraging_GoesOnBitForBit(int layers, double averaging)
     {
         using RecurrentGenerator original = Create(), copy = Create(), other = Create(dropout: 0);
         Train(original, 3);
@@ -48,7 +49,8 @@ public class GeneratorStateTests
         Assert.NotEqual(Generators.LogProbabilities(original, s_batch), Generators.LogProbabilities(other, s_batch));
 
         RecurrentGenerator Create(double dropout = 0.3) => Generators.Create(
-            Generators.Ending, RecurrentCell.Lstm, layers, 1, options => (options.Dropout, options.WeightDecay) = (dropout, 0.1));
+            Generators.Ending, RecurrentCell.Lstm, layers, 1,
+            options => (options.Dropout, options.WeightDecay, options.WeightAveraging) = (dropout, 0.1, averaging));
     }
 
     [Theory]

@@ -20,7 +20,8 @@ public sealed class LearningRateScheduleTests
         var options = new TrainingOptions { WarmupShare = 0.4, LearningRateSchedule = LearningRateSchedule.Linear };
 
         Assert.Equal(
-            [0.125, 0.375, 0.625, 0.875, 11.0 / 12], Enumerable.Range(0, 5).Select(step => Math.Round(LearningRateDecay.ShareAt(options, step, 10), 12)),
+            [0.125, 0.375, 0.625, 0.875, 11.0 / 12],
+            Enumerable.Range(0, 5).Select(step => Math.Round(LearningRateDecay.ShareAt(options, step, 10), 12)),
             (x, y) => Math.Abs(x - y) < 1e-9);
     }
 }

@@ -265,7 +265,8 @@ public sealed class PolicyGradientTests
 
         var components = Assert.Throws<OptionsValidationException>(() => Builder()
             .Configure(options => options.PolicyGradient.KlCoefficient = 0.5)
-            .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear).Build());
+            .Configure(options => options.Training.ScheduledSampling = ScheduledSampling.Linear)
+            .Configure(options => options.Training.LearningRateSchedule = LearningRateSchedule.Cosine).Build());
         generator.GivesLogProbabilities = false;
         var passes = Assert.Throws<OptionsValidationException>(
             () => Builder().Configure(options => options.PolicyGradient.Passes = 2).Build());
@@ -276,6 +277,8 @@ public sealed class PolicyGradientTests
             components.Message, StringComparison.Ordinal);
         Assert.Contains("ScheduledSampling is Linear, but the generator, a FakeGenerator, is no IScheduledSampler", components.Message,
             StringComparison.Ordinal);
+        Assert.Contains("LearningRateSchedule Cosine and WarmupShare 0, but the generator, a FakeGenerator, is no IScalableLearningRate",
+            components.Message, StringComparison.Ordinal);
         Assert.Contains("Passes 2, but the generator, a FakeGenerator, gives no log-probabilities", passes.Message,
             StringComparison.Ordinal);
         Assert.Contains("KlTarget is 0.1, but KlCoefficient is 0", target.Message, StringComparison.Ordinal);

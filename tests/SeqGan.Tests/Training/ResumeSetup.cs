@@ -31,6 +31,11 @@ internal sealed class ResumeSetup : IDisposable
             .Configure(options => (options.Generator.EmbeddingSize, options.Generator.HiddenSize) = (6, 8))
             .Configure(options =>
             {
+                (options.Generator.Dropout, options.Generator.WeightDecay, options.Generator.WeightAveraging) = (0.2, 0.1, 0.8);
+                (options.Training.LearningRateSchedule, options.Training.WarmupShare) = (LearningRateSchedule.Cosine, 0.1);
+            })
+            .Configure(options =>
+            {
                 (options.Discriminator.EmbeddingSize, options.Discriminator.LearningRate) = (6, 0.01);
                 (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3], [4, 4, 4]);
             })
