@@ -19,7 +19,7 @@ internal static class FirstSample
         CompiledPolicy policy = CompiledPolicy.Load(model);
         using var generator = new RecurrentGenerator(policy.Format, new GeneratorOptions
         {
-            Cell = policy.Cell,
+            Network = policy.Network,
             Layers = policy.Layers,
             EmbeddingSize = policy.EmbeddingSize,
             HiddenSize = policy.HiddenSize,

@@ -18,7 +18,7 @@ internal sealed class GeneratorGraph
     private ModelProto Build(CompiledPolicy policy)
     {
         AddWeights(policy);
-        string[] states = CellLayout.Of(policy.Cell).HasCells ? [Hidden, Cell] : [Hidden];
+        string[] states = CellLayout.Of(policy.Network).HasCells ? [Hidden, Cell] : [Hidden];
         string token = _graph.Input("token", DataType.Int64,
             $"The token before, in [0, {policy.Format.VocabularySize}); at first the start token, or vocabulary_size plus the label.",
             OnnxGraph.Batch);
@@ -32,11 +32,11 @@ internal sealed class GeneratorGraph
         {
             string number = _graph.Constant($"layer_{layer}", layer);
             string[] before = [.. states.Select(state => _graph.Node("Gather", [state, number], OnnxGraph.Integer("axis", 0)))];
-            string[] next = policy.Cell switch
+            string[] next = policy.Network switch
             {
-                RecurrentCell.Lstm => AdvanceLstm(layer, rows, before),
-                RecurrentCell.Gru => AdvanceGru(layer, rows, before),
-                _ => throw new NotSupportedException($"The generator cannot be exported: its cell is {policy.Cell}, not Lstm or Gru."),
+                GeneratorNetwork.Lstm => AdvanceLstm(layer, rows, before),
+                GeneratorNetwork.Gru => AdvanceGru(layer, rows, before),
+                _ => throw new NotSupportedException($"The generator cannot be exported: its network is {policy.Network}, not Lstm or Gru."),
             };
             for (int i = 0; i < states.Length; i++)
                 after[states[i]].Add(_graph.Node("Unsqueeze", [next[i]], OnnxGraph.Integers("axes", 0)));
@@ -71,7 +71,7 @@ internal sealed class GeneratorGraph
     private void AddMetadata(CompiledPolicy policy)
     {
         PolicyMetadata.AddTo(_graph, policy);
-        _graph.Metadata("cell", PolicyWeights.Prefix(policy.Cell));
+        _graph.Metadata("network", PolicyWeights.Prefix(policy.Network));
         _graph.Metadata("layers", $"{policy.Layers}");
         _graph.Metadata("embedding_size", $"{policy.EmbeddingSize}");
         _graph.Metadata("hidden_size", $"{policy.HiddenSize}");
@@ -98,7 +98,7 @@ internal sealed class GeneratorGraph
 
     private string FromState(int layer, string rows) => _graph.Linear(rows, Weight("weight_hh", layer), Weight("bias_hh", layer));
 
-    private string Weight(string name, int layer) => $"{PolicyWeights.Prefix(_weights.Cell)}.{name}_l{layer}";
+    private string Weight(string name, int layer) => $"{PolicyWeights.Prefix(_weights.Network)}.{name}_l{layer}";
 
     private string Unary(string operation, string value) => _graph.Node(operation, [value]);
 

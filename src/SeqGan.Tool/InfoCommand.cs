@@ -25,20 +25,20 @@ internal static class InfoCommand
     private static object ForJson(CompiledPolicy policy) => new
     {
         policy.Format.VocabularySize, MaxLength = policy.Format.MaxLengthWithoutEnd,
-        Cell = NameOf(policy.Cell), policy.Layers, policy.EmbeddingSize, policy.HiddenSize,
+        Network = NameOf(policy.Network), policy.Layers, policy.EmbeddingSize, policy.HiddenSize,
         policy.NormalizesText, Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
         TrainingSequences = policy.TrainingSequences?.Count,
         Labels = policy.Labels is { } labels
             ? labels.Names.Select((name, label) => new { Name = name, Share = labels.ShareOf(label) }) : null,
     };
 
-    private static string NameOf(RecurrentCell cell) => cell.ToString().ToLowerInvariant();
+    private static string NameOf(GeneratorNetwork network) => network.ToString().ToLowerInvariant();
 
     private static void Print(CompiledPolicy policy)
     {
         Write("vocabulary", $"{policy.Format.VocabularySize} tokens, {Vocabulary.SpecialTokenCount} of them special");
         Write("longest sequence", $"{policy.Format.MaxLengthWithoutEnd} tokens");
-        Write("network", $"{NameOf(policy.Cell)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
+        Write("network", $"{NameOf(policy.Network)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
         string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
         Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.Escape(tokenizer));
         if (policy.Labels is { } labels)

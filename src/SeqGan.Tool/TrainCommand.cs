@@ -127,7 +127,7 @@ internal sealed class TrainCommand : Command
                 case "lr": options.Generator.LearningRate = v; break;
                 case "emb": options.Generator.EmbeddingSize = (int)v; break;
                 case "layers": options.Generator.Layers = (int)v; break;
-                case "cell": options.Generator.Cell = Enum.Parse<RecurrentCell>(kv[1]); break;
+                case "cell": options.Generator.Network = Enum.Parse<GeneratorNetwork>(kv[1]); break;
                 case "sched": options.Training.LearningRateSchedule = Enum.Parse<LearningRateSchedule>(kv[1]); break;
                 case "warm": options.Training.WarmupShare = v; break;
                 case "final": options.Training.FinalLearningRateShare = v; break;

@@ -33,7 +33,7 @@ internal sealed class ReferenceNetwork(PolicyWeights weights)
             for (int j = 0; j < weights.HiddenSize; j++)
             {
                 double Gate(int gate) => fromInput[(gate * weights.HiddenSize) + j] + fromState[(gate * weights.HiddenSize) + j];
-                if (weights.Cell == RecurrentCell.Lstm)
+                if (weights.Network == GeneratorNetwork.Lstm)
                 {
                     cells[layer][j] = (Sigmoid(Gate(1)) * cells[layer][j]) + (Sigmoid(Gate(0)) * Math.Tanh(Gate(2)));
                     hidden[layer][j] = Sigmoid(Gate(3)) * Math.Tanh(cells[layer][j]);

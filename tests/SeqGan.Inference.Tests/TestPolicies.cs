@@ -4,7 +4,7 @@ namespace SeqGan.Tests;
 internal static class TestPolicies
 {
     public static PolicyWeights Weights(
-        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
+        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
         float scale = 0.5f)
     {
         var key = new RandomKey(seed, RandomPurpose.Initialization);
@@ -14,7 +14,7 @@ internal static class TestPolicies
     }
 
     public static CompiledPolicy Create(
-        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
+        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
         float scale = 0.5f) =>
         new(Weights(format, cell, layers, embedding, hidden, seed, scale));
 
@@ -22,7 +22,7 @@ internal static class TestPolicies
     public static CompiledPolicy FromLogits(SequenceFormat format, params float[] logits)
     {
         PolicyWeights weights = Weights(format, scale: 0);
-        return new CompiledPolicy(new PolicyWeights("test", format, weights.Cell, [.. weights.Tensors.Select(tensor =>
+        return new CompiledPolicy(new PolicyWeights("test", format, weights.Network, [.. weights.Tensors.Select(tensor =>
             tensor.Name == "output.bias" ? tensor with { Values = logits } : tensor)]));
     }
 

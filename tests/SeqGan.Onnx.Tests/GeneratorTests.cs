@@ -12,17 +12,17 @@ public sealed unsafe class GeneratorTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<RecurrentCell, int, int, string> Networks =>
-        [.. from cell in Enum.GetValues<RecurrentCell>()
+    public static TheoryData<GeneratorNetwork, int, int, string> Networks =>
+        [.. from cell in Enum.GetValues<GeneratorNetwork>()
             from size in ((int Layers, int Hidden)[])[(1, 7), (2, 32), (3, 20)]
             from format in (string[])[nameof(s_fixed), nameof(s_ending), nameof(s_labelled)]
-            select new TheoryDataRow<RecurrentCell, int, int, string>(cell, size.Layers, size.Hidden, format)];
+            select new TheoryDataRow<GeneratorNetwork, int, int, string>(cell, size.Layers, size.Hidden, format)];
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Save_AnyNetwork_HasTheLogitsOfTheLibrary(RecurrentCell cell, int layers, int hidden, string format)
+    public void Save_AnyNetwork_HasTheLogitsOfTheLibrary(GeneratorNetwork cell, int layers, int hidden, string format)
     {
         const int Rows = 6, Steps = 20;
 
@@ -59,11 +59,11 @@ public sealed unsafe class GeneratorTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, nameof(s_ending), null)]
-    [InlineData(RecurrentCell.Gru, nameof(s_ending), null)]
-    [InlineData(RecurrentCell.Lstm, nameof(s_fixed), null)]
-    [InlineData(RecurrentCell.Gru, nameof(s_labelled), "1")]
-    public void Save_SameUniformNumbers_GivesTheSameSamples(RecurrentCell cell, string format, string? label)
+    [InlineData(GeneratorNetwork.Lstm, nameof(s_ending), null)]
+    [InlineData(GeneratorNetwork.Gru, nameof(s_ending), null)]
+    [InlineData(GeneratorNetwork.Lstm, nameof(s_fixed), null)]
+    [InlineData(GeneratorNetwork.Gru, nameof(s_labelled), "1")]
+    public void Save_SameUniformNumbers_GivesTheSameSamples(GeneratorNetwork cell, string format, string? label)
     {
         CompiledPolicy policy = TestPolicies.Create(Format(format), cell, layers: 2, embedding: 9, hidden: 24, scale: 0.8f);
         OnnxExport.Save(policy, _folder.Combine("onnx"));
@@ -94,7 +94,7 @@ public sealed unsafe class GeneratorTests : IDisposable
         (string, string)[] expected =
         [
             ("seqgan.onnx", "1"), ("vocabulary_size", "7"), ("max_length", "8"), ("start_token", "0"), ("end_token", "1"),
-            ("padding_token", "0"), ("unknown_token", "2"), ("tokenizer", "graphemes"), ("normalization", "NFC"), ("cell", "lstm"),
+            ("padding_token", "0"), ("unknown_token", "2"), ("tokenizer", "graphemes"), ("normalization", "NFC"), ("network", "lstm"),
             ("layers", "1"), ("embedding_size", "5"), ("hidden_size", "7"),
         ];
         Assert.All(expected, entry => Assert.Equal(entry.Item2, onnx.Metadata[entry.Item1]));
@@ -109,11 +109,11 @@ public sealed unsafe class GeneratorTests : IDisposable
     [Fact]
     public void Save_ModelOfIds_HasNoVocabulary()
     {
-        OnnxExport.Save(TestPolicies.Create(s_fixed, RecurrentCell.Gru), _folder.Combine("onnx"));
+        OnnxExport.Save(TestPolicies.Create(s_fixed, GeneratorNetwork.Gru), _folder.Combine("onnx"));
 
         using var onnx = new OnnxSession(_folder.Combine("onnx", OnnxExport.GeneratorFileName));
         Assert.Equal("3", onnx.Metadata["start_token"]);
-        Assert.Equal("gru", onnx.Metadata["cell"]);
+        Assert.Equal("gru", onnx.Metadata["network"]);
         string[] absent = ["vocabulary", "end_token", "padding_token", "unknown_token", "labels", "tokenizer", "normalization"];
         Assert.DoesNotContain(onnx.Metadata.Keys, key => absent.Contains(key));
         Assert.Equal(["hidden", "token"], onnx.Inputs.Keys.Order());

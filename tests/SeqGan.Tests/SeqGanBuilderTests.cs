@@ -29,7 +29,7 @@ public class SeqGanBuilderTests
         {
             options.Generator.HiddenSize = 0;
             options.Generator.Device = "tpu";
-            options.Generator.Cell = (RecurrentCell)7;
+            options.Generator.Network = (GeneratorNetwork)7;
             options.Discriminator.Dropout = 1.5;
             options.Rollout.UpdateRate = double.NaN;
             options.Rewards.SamplesPerPrefix = -1;
@@ -41,7 +41,7 @@ public class SeqGanBuilderTests
         Assert.Equal(8, failures.Length);
         Assert.Contains("SeqGanOptions.Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
         Assert.Contains("SeqGanOptions.Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
-        Assert.Contains("SeqGanOptions.Generator.Cell is 7; it must be one of Lstm, Gru.", failures);
+        Assert.Contains("SeqGanOptions.Generator.Network is 7; it must be one of Lstm, Gru.", failures);
         Assert.Contains("SeqGanOptions.Discriminator.Dropout is 1.5; it must be in [0, 0.99].", failures);
         Assert.Contains("SeqGanOptions.Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
         Assert.Contains("SeqGanOptions.Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);
@@ -49,7 +49,7 @@ public class SeqGanBuilderTests
         Assert.Contains("There is no corpus: call UseCorpus.", failures);
 
         builder.Configure(
-            options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Cell) = (8, "cpu", RecurrentCell.Gru))
+            options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Network) = (8, "cpu", GeneratorNetwork.Gru))
             .Configure(options => options.Discriminator.Dropout = 0)
             .Configure(options => options.Rollout.UpdateRate = 0.5);
         using SeqGanTrainer trainer = TinyTraining.Shrink(builder).UseCorpus(TinyTraining.Corpus).Build();
@@ -301,8 +301,8 @@ public class SeqGanBuilderTests
         new SeqGanBuilder(options).UsePaperParameters();
 
         Assert.Equal((9ul, "cuda:1"), (options.Seed, options.Generator.Device));
-        Assert.Equal((32, 32, RecurrentCell.Lstm, 1),
-            (options.Generator.EmbeddingSize, options.Generator.HiddenSize, options.Generator.Cell, options.Generator.Layers));
+        Assert.Equal((32, 32, GeneratorNetwork.Lstm, 1),
+            (options.Generator.EmbeddingSize, options.Generator.HiddenSize, options.Generator.Network, options.Generator.Layers));
         Assert.Equal((WeightInitialization.Normal, 0.1), (options.Generator.Initialization, options.Generator.InitialDeviation));
         Assert.Equal((0.01, 0.01, 5.0),
             (options.Generator.LearningRate, options.Generator.PolicyGradientLearningRate, options.Generator.GradientClip));

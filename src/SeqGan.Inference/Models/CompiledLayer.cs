@@ -3,13 +3,13 @@ namespace SeqGan.Models;
 /// <summary>A recurrent layer's weights, packed for the forward pass of sampling, scoring and training.</summary>
 internal sealed unsafe class CompiledLayer
 {
-    private readonly RecurrentCell _cell;
+    private readonly GeneratorNetwork _cell;
     private readonly CellLayout _layout;
     private readonly int _hidden;
     private readonly PackedMatrix _fromInput, _fromState;
     private readonly AlignedArray _bias;
 
-    public CompiledLayer(RecurrentCell cell, int inputs, int hidden)
+    public CompiledLayer(GeneratorNetwork cell, int inputs, int hidden)
     {
         (_cell, _layout, _hidden, Width) = (cell, CellLayout.Of(cell), hidden, PackedMatrix.Pad(hidden));
         _fromInput = new PackedMatrix(inputs, _layout.Gates * Width);

@@ -58,8 +58,8 @@ public sealed unsafe class CompiledPolicy
     /// </summary>
     public SequenceFormat Format { get; }
 
-    /// <summary>The recurrent layers' kind.</summary>
-    public RecurrentCell Cell => _weights.Cell;
+    /// <summary>The kind of network.</summary>
+    public GeneratorNetwork Network => _weights.Network;
 
     /// <summary>The number of recurrent layers.</summary>
     public int Layers => _weights.Layers;
@@ -169,7 +169,7 @@ public sealed unsafe class CompiledPolicy
 
     private static CompiledLayer Compile(PolicyWeights weights, int layer)
     {
-        var compiled = new CompiledLayer(weights.Cell, layer == 0 ? weights.EmbeddingSize : weights.HiddenSize, weights.HiddenSize);
+        var compiled = new CompiledLayer(weights.Network, layer == 0 ? weights.EmbeddingSize : weights.HiddenSize, weights.HiddenSize);
         compiled.Load(
             weights.Recurrent("weight_ih", layer), weights.Recurrent("weight_hh", layer),
             weights.Recurrent("bias_ih", layer), weights.Recurrent("bias_hh", layer));

@@ -46,8 +46,8 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {
-        RecurrentCell[] cells = Array.FindAll(
-            Enum.GetValues<RecurrentCell>(), known => file.Contains($"{PolicyWeights.Prefix(known)}.weight_ih_l0"));
+        GeneratorNetwork[] cells = Array.FindAll(
+            Enum.GetValues<GeneratorNetwork>(), known => file.Contains($"{PolicyWeights.Prefix(known)}.weight_ih_l0"));
         if (cells is not [.., var cell])
             throw new InvalidWeightsException(
                 $"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': the architecture is not a recurrent generator's.");

@@ -15,7 +15,7 @@ internal static class OverflowCheck
         for (int layer = 0; layer < weights.Layers; layer++)
         {
             int inputs = layer == 0 ? weights.EmbeddingSize : weights.HiddenSize;
-            ThrowIfBeyond(weights, $"{PolicyWeights.Prefix(weights.Cell)} layer {layer}",
+            ThrowIfBeyond(weights, $"{PolicyWeights.Prefix(weights.Network)} layer {layer}",
                 LargestRow(weights.Recurrent("weight_ih", layer), inputs, largestInput, weights.Recurrent("bias_ih", layer))
                 + LargestRow(weights.Recurrent("weight_hh", layer), weights.HiddenSize, 1, weights.Recurrent("bias_hh", layer)));
             largestInput = 1;

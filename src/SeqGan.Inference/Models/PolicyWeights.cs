@@ -9,14 +9,14 @@ internal sealed class PolicyWeights
     private readonly Dictionary<string, NamedTensor> _tensors;
 
     /// <exception cref="InvalidWeightsException">The vocabulary is too large, or a weight is missing, unknown or not valid.</exception>
-    public PolicyWeights(string source, SequenceFormat format, RecurrentCell cell, IReadOnlyList<NamedTensor> tensors)
+    public PolicyWeights(string source, SequenceFormat format, GeneratorNetwork network, IReadOnlyList<NamedTensor> tensors)
     {
         if (format.VocabularySize > LargestVocabulary)
             throw new InvalidWeightsException(
                 $"{source}: the vocabulary has {format.VocabularySize} tokens; at most {LargestVocabulary} can be sampled from.");
-        (Source, Format, Cell, Tensors) = (source, format, cell, tensors);
+        (Source, Format, Network, Tensors) = (source, format, network, tensors);
         _tensors = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        string prefix = Prefix(cell);
+        string prefix = Prefix(network);
         Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(prefix + ".weight_ih_l", StringComparison.Ordinal)));
         EmbeddingSize = Columns("embedding.weight", format.InputCount());
         HiddenSize = Columns("output.weight", format.VocabularySize);
@@ -28,7 +28,7 @@ internal sealed class PolicyWeights
 
     public SequenceFormat Format { get; }
 
-    public RecurrentCell Cell { get; }
+    public GeneratorNetwork Network { get; }
 
     public int Layers { get; }
 
@@ -44,16 +44,16 @@ internal sealed class PolicyWeights
 
     public ReadOnlySpan<float> OutputBias => Values("output.bias");
 
-    public static string Prefix(RecurrentCell cell) => cell.ToString().ToLowerInvariant();
+    public static string Prefix(GeneratorNetwork network) => network.ToString().ToLowerInvariant();
 
-    public ReadOnlySpan<float> Recurrent(string name, int layer) => Values($"{Prefix(Cell)}.{name}_l{layer}");
+    public ReadOnlySpan<float> Recurrent(string name, int layer) => Values($"{Prefix(Network)}.{name}_l{layer}");
 
     /// <summary>The names and shapes of a network of these sizes.</summary>
     public static IEnumerable<(string Name, long[] Shape)> Expected(
-        SequenceFormat format, RecurrentCell cell, int layers, int embeddingSize, int hiddenSize)
+        SequenceFormat format, GeneratorNetwork network, int layers, int embeddingSize, int hiddenSize)
     {
-        string prefix = Prefix(cell);
-        long gates = CellLayout.Of(cell).Gates * (long)hiddenSize;
+        string prefix = Prefix(network);
+        long gates = CellLayout.Of(network).Gates * (long)hiddenSize;
         yield return ("embedding.weight", [format.InputCount(), embeddingSize]);
         for (int layer = 0; layer < layers; layer++)
         {
@@ -86,11 +86,11 @@ internal sealed class PolicyWeights
 
     private void Check()
     {
-        (string Name, long[] Shape)[] expected = [.. Expected(Format, Cell, Layers, EmbeddingSize, HiddenSize)];
+        (string Name, long[] Shape)[] expected = [.. Expected(Format, Network, Layers, EmbeddingSize, HiddenSize)];
         string[] superfluous = [.. _tensors.Keys.Except(expected.Select(tensor => tensor.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
             throw new InvalidWeightsException(
-                $"{Source}: the {Prefix(Cell).ToUpperInvariant()} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
+                $"{Source}: the {Prefix(Network).ToUpperInvariant()} of {Layers} layers has no weight '{string.Join("', '", superfluous)}'.");
         foreach ((string name, long[] shape) in expected)
         {
             NamedTensor tensor = Find(name);

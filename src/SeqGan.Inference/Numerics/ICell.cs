@@ -35,14 +35,14 @@ internal sealed record CellLayout(int Gates, int StateBlock, int InputRotation, 
     /// <summary>The blocks of a row of gates.</summary>
     public int Blocks => StateBlock + Gates;
 
-    public static CellLayout Of(RecurrentCell cell) => cell switch
+    public static CellLayout Of(GeneratorNetwork cell) => cell switch
     {
-        RecurrentCell.Lstm => LstmCell.Layout,
-        RecurrentCell.Gru => GruCell.Layout,
+        GeneratorNetwork.Lstm => LstmCell.Layout,
+        GeneratorNetwork.Gru => GruCell.Layout,
         _ => throw Unknown(cell),
     };
 
-    public static ArgumentOutOfRangeException Unknown(RecurrentCell cell) => new(nameof(cell), cell, $"No cell {cell} is implemented.");
+    public static ArgumentOutOfRangeException Unknown(GeneratorNetwork cell) => new(nameof(cell), cell, $"No cell {cell} is implemented.");
 }
 
 /// <summary>Some rows of a recurrent layer at one step, one after the other.</summary>

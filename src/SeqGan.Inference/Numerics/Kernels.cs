@@ -46,11 +46,11 @@ internal abstract unsafe class Kernels
     public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
 
     /// <inheritdoc cref="ICell.Forward"/>
-    public abstract void Forward(RecurrentCell cell, in CellStep step);
+    public abstract void Forward(GeneratorNetwork cell, in CellStep step);
 
     /// <inheritdoc cref="ICell.Backward"/>
     public abstract void Backward(
-        RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient);
+        GeneratorNetwork cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient);
 
     /// <summary>The largest of the logits, whose number is a multiple of 16, as in all that follow.</summary>
     public abstract float Largest(float* logits, int columns);
@@ -89,22 +89,22 @@ internal sealed unsafe partial class Kernels<TLanes>(string name) : Kernels
 {
     private const int Lanes = PackedMatrix.BlockColumns;
 
-    public override void Forward(RecurrentCell cell, in CellStep step)
+    public override void Forward(GeneratorNetwork cell, in CellStep step)
     {
-        if (cell == RecurrentCell.Lstm)
+        if (cell == GeneratorNetwork.Lstm)
             LstmCell.Forward<TLanes>(step);
-        else if (cell == RecurrentCell.Gru)
+        else if (cell == GeneratorNetwork.Gru)
             GruCell.Forward<TLanes>(step);
         else
             throw CellLayout.Unknown(cell);
     }
 
     public override void Backward(
-        RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient)
+        GeneratorNetwork cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient)
     {
-        if (cell == RecurrentCell.Lstm)
+        if (cell == GeneratorNetwork.Lstm)
             LstmCell.Backward<TLanes>(step, hiddenGradient, cellGradient, previousGradient);
-        else if (cell == RecurrentCell.Gru)
+        else if (cell == GeneratorNetwork.Gru)
             GruCell.Backward<TLanes>(step, hiddenGradient, cellGradient, previousGradient);
         else
             throw CellLayout.Unknown(cell);

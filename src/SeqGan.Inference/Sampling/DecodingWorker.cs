@@ -21,7 +21,7 @@ internal sealed unsafe class DecodingWorker
         Columns = policy.Output.Weight.Columns;
         Slots = (long)Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
         _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray((long)Slots * policy.StateWidth))];
-        _cells = CellLayout.Of(policy.Cell).HasCells ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
+        _cells = CellLayout.Of(policy.Network).HasCells ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
         _states = [.. _hidden, .. _cells];
         _saved = [.. _states.Select(_ => new AlignedArray())];
         _gates = new AlignedArray((long)Slots * policy.GateColumns);

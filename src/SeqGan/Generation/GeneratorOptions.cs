@@ -3,9 +3,9 @@ namespace SeqGan.Generation;
 /// <summary>The network of a <see cref="RecurrentGenerator"/> and how it learns.</summary>
 public sealed class GeneratorOptions
 {
-    /// <summary>The recurrent layer. The default value is <see cref="RecurrentCell.Lstm"/>.</summary>
-    [FixedOnResume, AllowedValuesOf(typeof(RecurrentCell))]
-    public RecurrentCell Cell { get; set; } = RecurrentCell.Lstm;
+    /// <summary>The kind of network. The default value is <see cref="GeneratorNetwork.Lstm"/>.</summary>
+    [FixedOnResume, AllowedValuesOf(typeof(GeneratorNetwork))]
+    public GeneratorNetwork Network { get; set; } = GeneratorNetwork.Lstm;
 
     /// <summary>The size of a token's embedding (E). The default value is 64; the paper's is 32.</summary>
     [FixedOnResume, AllowedRange(1, 65536)]

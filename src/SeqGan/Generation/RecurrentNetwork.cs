@@ -13,7 +13,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
     public RecurrentNetwork(SequenceFormat format, GeneratorOptions options)
         : base(nameof(RecurrentNetwork))
     {
-        (Cell, Layers, HiddenSize, Device) = (options.Cell, options.Layers, options.HiddenSize, TorchDevice.Open(options.Device));
+        (Cell, Layers, HiddenSize, Device) = (options.Network, options.Layers, options.HiddenSize, TorchDevice.Open(options.Device));
         using (GlobalGenerator.Keep())
         {
             _embedding = nn.Embedding(format.InputCount(), options.EmbeddingSize);
@@ -47,7 +47,7 @@ internal sealed class RecurrentNetwork : nn.Module<Tensor, Tensor>
         Weights = [.. named.OrderBy(weight => weight.Name, StringComparer.Ordinal)];
     }
 
-    public RecurrentCell Cell { get; }
+    public GeneratorNetwork Cell { get; }
 
     public TorchCell TorchCell { get; }
 

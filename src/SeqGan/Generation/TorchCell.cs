@@ -9,13 +9,13 @@ internal abstract class TorchCell
     /// <summary>A module for each layer.</summary>
     public abstract IReadOnlyList<nn.Module> Modules { get; }
 
-    public static TorchCell Create(RecurrentCell cell, int inputs, int hidden, int layers)
+    public static TorchCell Create(GeneratorNetwork cell, int inputs, int hidden, int layers)
     {
         int[] sizes = [inputs, .. Enumerable.Repeat(hidden, layers - 1)];
         return cell switch
         {
-            RecurrentCell.Lstm => new TorchLstm([.. sizes.Select(size => nn.LSTM(size, hidden, batchFirst: true))]),
-            RecurrentCell.Gru => new TorchGru([.. sizes.Select(size => nn.GRU(size, hidden, batchFirst: true))]),
+            GeneratorNetwork.Lstm => new TorchLstm([.. sizes.Select(size => nn.LSTM(size, hidden, batchFirst: true))]),
+            GeneratorNetwork.Gru => new TorchGru([.. sizes.Select(size => nn.GRU(size, hidden, batchFirst: true))]),
             _ => throw CellLayout.Unknown(cell),
         };
     }

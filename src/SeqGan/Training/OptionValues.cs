@@ -8,6 +8,11 @@ internal static class OptionValues
 {
     private const string Constraint = "Constraint";
 
+    private static readonly Dictionary<string, string> s_renamed = new(StringComparer.Ordinal)
+    {
+        ["Generator.Cell"] = $"{nameof(SeqGanOptions.Generator)}.{nameof(GeneratorOptions.Network)}",
+    };
+
     /// <summary>All options; the constraint of the training is kept like one, by its text.</summary>
     public static IReadOnlyDictionary<string, string> Of(SeqGanOptions options, ITokenConstraint? constraint = null)
     {
@@ -21,6 +26,19 @@ internal static class OptionValues
     /// <summary>The paths of the options that may not change when a training is resumed.</summary>
     public static IReadOnlySet<string> Fixed { get; } =
         FindFixed("", typeof(SeqGanOptions)).Append(Constraint).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What a checkpoint recorded, under today's names. A fixed option that it did not record yet had what is its default value.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Upgrade(IReadOnlyDictionary<string, string> recorded)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in recorded)
+            values[s_renamed.GetValueOrDefault(name, name)] = value;
+        foreach ((string name, string value) in Of(new SeqGanOptions()).Where(option => Fixed.Contains(option.Key)))
+            values.TryAdd(name, value);
+        return values;
+    }
 
     private static string Format(object? value) => value switch
     {

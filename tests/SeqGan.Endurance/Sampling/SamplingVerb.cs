@@ -12,7 +12,7 @@ internal sealed class SamplingVerb
     private const int Threads = 16, Seeds = 64, Rows = 64;
 
     private readonly SequenceSampler _sampler = new(
-        new CompiledPolicy(SeedFiles.Weights(new SequenceFormat(500, 20, 0, 1, 0), RecurrentCell.Lstm, 2, 24, 48)), maxThreads: 1);
+        new CompiledPolicy(SeedFiles.Weights(new SequenceFormat(500, 20, 0, 1, 0), GeneratorNetwork.Lstm, 2, 24, 48)), maxThreads: 1);
 
     private readonly int[] _expected = new int[Seeds];
     private long _wrong;

@@ -66,7 +66,7 @@ public sealed class ConstrainedSamplingTests
     [Fact]
     public void Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens()
     {
-        CompiledPolicy policy = TestPolicies.Create(s_wide, RecurrentCell.Lstm, 1, 6, 8);
+        CompiledPolicy policy = TestPolicies.Create(s_wide, GeneratorNetwork.Lstm, 1, 6, 8);
         foreach (ITokenConstraint constraint in WideConstraints())
         {
             var options = new SamplingOptions { Seed = 4, Temperature = 1.3, TopK = 200, TopP = 0.98, Constraint = constraint };
@@ -237,7 +237,7 @@ public sealed class ConstrainedSamplingTests
     private static (ITokenConstraint Constraint, PolicyWeights Weights) Case(string kind) => kind switch
     {
         "ending few" => (TokenConstraint.MatchingTokens("2* (3 4)* 5?", s_ending), TestPolicies.Weights(s_ending, scale: 1)),
-        "ending many" => (TokenConstraint.MinimumLength(2, s_ending), TestPolicies.Weights(s_ending, RecurrentCell.Gru, 2, scale: 1)),
+        "ending many" => (TokenConstraint.MinimumLength(2, s_ending), TestPolicies.Weights(s_ending, GeneratorNetwork.Gru, 2, scale: 1)),
         "fixed" => (TokenConstraint.MatchingTokens("(0 1)* [2 3 0]*", s_fixed), TestPolicies.Weights(s_fixed, scale: 1)),
         _ => (TokenConstraint.NoRepeat(1, s_ending).And(TokenConstraint.MatchingTokens("(2 | 3 | 4)* 5?", s_ending)),
             TestPolicies.Weights(s_ending, scale: 1)),

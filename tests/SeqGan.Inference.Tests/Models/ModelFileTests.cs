@@ -87,16 +87,16 @@ public sealed class ModelFileTests
     };
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1)]
-    [InlineData(RecurrentCell.Gru, 3)]
-    public void Load_SavedModel_IsTheSame(RecurrentCell cell, int layers)
+    [InlineData(GeneratorNetwork.Lstm, 1)]
+    [InlineData(GeneratorNetwork.Gru, 3)]
+    public void Load_SavedModel_IsTheSame(GeneratorNetwork cell, int layers)
     {
         using var file = new TemporaryFile();
         CompiledPolicy policy = Model(Tokenizer.Characters, cell, layers);
         policy.Save(file.Path);
         CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
         Assert.Equal(s_format, loaded.Format);
-        Assert.Equal((cell, layers, 5, 7), (loaded.Cell, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize));
+        Assert.Equal((cell, layers, 5, 7), (loaded.Network, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize));
         Assert.Equal(s_vocabulary.Tokens, loaded.Vocabulary!.Tokens);
         Assert.IsType<CharacterTokenizer>(loaded.Tokenizer);
         Assert.Equal(new SequenceSampler(policy).Sample(100, new SamplingOptions { Seed = 0 }).Rows(),
@@ -158,7 +158,7 @@ public sealed class ModelFileTests
     public void FromWeights_PlainWeights_SamplesLikeTheirModel()
     {
         using var file = new TemporaryFile();
-        PolicyWeights weights = TestPolicies.Weights(s_format, RecurrentCell.Gru, 2);
+        PolicyWeights weights = TestPolicies.Weights(s_format, GeneratorNetwork.Gru, 2);
         SafetensorsWriter.Write(file.Path, weights.Tensors);
         CompiledPolicy policy = CompiledPolicy.FromWeights(file.Path, s_format, s_vocabulary, Tokenizer.Characters);
         Assert.Equal(new SequenceSampler(new CompiledPolicy(weights)).Sample(60, new SamplingOptions { Seed = 0 }).Rows(),
@@ -193,7 +193,7 @@ public sealed class ModelFileTests
     public void PolicyWeights_VocabularyBeyondExactCounts_IsRefused()
     {
         var error = Assert.Throws<InvalidWeightsException>(
-            () => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), RecurrentCell.Lstm, []));
+            () => new PolicyWeights("test", new SequenceFormat((1 << 24) + 1, 4), GeneratorNetwork.Lstm, []));
         Assert.Equal("test: the vocabulary has 16777217 tokens; at most 16777216 can be sampled from.", error.Message);
     }
 
@@ -326,7 +326,7 @@ public sealed class ModelFileTests
         return new NamedTensor(name, dimensions, values);
     }
 
-    private static CompiledPolicy Model(ITokenizer? tokenizer, RecurrentCell cell = RecurrentCell.Lstm, int layers = 2) =>
+    private static CompiledPolicy Model(ITokenizer? tokenizer, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 2) =>
         new(TestPolicies.Weights(s_format, cell, layers), s_vocabulary, tokenizer);
 
     private static (PolicyWeights Weights, Dictionary<string, string> Metadata) Parts() => (TestPolicies.Weights(s_format, layers: 2), new()

@@ -72,9 +72,9 @@ public sealed unsafe class KernelTests
         iter: 40);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void Cell_AnyState_EqualsTheScalarKernelBitForBitForwardAndBackward(RecurrentCell cell) =>
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void Cell_AnyState_EqualsTheScalarKernelBitForBitForwardAndBackward(GeneratorNetwork cell) =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[1, 5], Gen.Int).Sample((blocks, rows, seed) =>
         {
             int width = 16 * blocks, state = rows * width;
@@ -100,9 +100,9 @@ public sealed unsafe class KernelTests
         });
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void Forward_OverTheStateBefore_EqualsForwardIntoOtherMemory(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void Forward_OverTheStateBefore_EqualsForwardIntoOtherMemory(GeneratorNetwork cell)
     {
         const int Rows = 3, Width = 32;
         float[] gates = Numbers(1, CellLayout.Of(cell).Blocks * Rows * Width, 3), hidden = Numbers(2, Rows * Width, 1),

@@ -24,7 +24,7 @@ public sealed class DistributionTests
     [Fact]
     public void Sample_TwoTokens_DrawsTheirJointDistribution()
     {
-        PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(4, 2), RecurrentCell.Gru, scale: 1);
+        PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(4, 2), GeneratorNetwork.Gru, scale: 1);
         var reference = new ReferenceNetwork(weights);
         double[] expected = [.. Enumerable.Range(0, 16)
             .Select(pair => reference.Next([])[pair / 4] * reference.Next([pair / 4])[pair % 4])];
@@ -94,7 +94,7 @@ public sealed class DistributionTests
     [Fact]
     public void Sample_TopKOne_IsTheGreedySequence()
     {
-        PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(30, 8), RecurrentCell.Lstm, 2, 6, 20);
+        PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(30, 8), GeneratorNetwork.Lstm, 2, 6, 20);
         var reference = new ReferenceNetwork(weights);
         var expected = new List<int>();
         for (int position = 0; position < 8; position++)

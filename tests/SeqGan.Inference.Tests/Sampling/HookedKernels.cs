@@ -15,14 +15,14 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
     public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length) =>
         Best.Highway(x, h, hBias, t, tBias, length);
 
-    public override void Forward(RecurrentCell cell, in CellStep step)
+    public override void Forward(GeneratorNetwork cell, in CellStep step)
     {
         beforeStep();
         Best.Forward(cell, step);
     }
 
     public override void Backward(
-        RecurrentCell cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient) =>
+        GeneratorNetwork cell, in CellStep step, float* hiddenGradient, float* cellGradient, float* previousGradient) =>
         Best.Backward(cell, step, hiddenGradient, cellGradient, previousGradient);
 
     public override float Largest(float* logits, int columns) => Best.Largest(logits, columns);

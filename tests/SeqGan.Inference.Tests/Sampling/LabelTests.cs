@@ -10,9 +10,9 @@ public class LabelTests
     private static readonly LabelSet s_labels = new(["ash", "elm", "oak"], [60, 30, 10]);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void Sample_LabelAskedFor_FirstTokensHaveTheFrequenciesOfItsControlCode(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void Sample_LabelAskedFor_FirstTokensHaveTheFrequenciesOfItsControlCode(GeneratorNetwork cell)
     {
         const int samples = 4000;
         PolicyWeights weights = TestPolicies.Weights(s_format, cell, scale: 1.5f);

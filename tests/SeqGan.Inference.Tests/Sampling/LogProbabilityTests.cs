@@ -4,12 +4,12 @@ public sealed class LogProbabilityTests
 {
     private static readonly SequenceFormat s_words = new(12, 9, 0, endToken: 1, paddingToken: 0);
 
-    public static TheoryData<RecurrentCell, int, int, int, int> Sizes
+    public static TheoryData<GeneratorNetwork, int, int, int, int> Sizes
     {
         get
         {
-            var data = new TheoryData<RecurrentCell, int, int, int, int>();
-            foreach (RecurrentCell cell in Enum.GetValues<RecurrentCell>())
+            var data = new TheoryData<GeneratorNetwork, int, int, int, int>();
+            foreach (GeneratorNetwork cell in Enum.GetValues<GeneratorNetwork>())
             {
                 for (int layers = 1; layers <= 3; layers++)
                 {
@@ -25,13 +25,13 @@ public sealed class LogProbabilityTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void LogProbabilities_AnySize_EqualTheReference(RecurrentCell cell, int layers, int embedding, int hidden, int vocabulary) =>
+    public void LogProbabilities_AnySize_EqualTheReference(GeneratorNetwork cell, int layers, int embedding, int hidden, int vocabulary) =>
         AssertEqualTheReference(TestPolicies.Weights(new SequenceFormat(vocabulary, 6), cell, layers, embedding, hidden), 1);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void LogProbabilities_VocabularyTooLargeForATableOfInputs_EqualTheReference(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void LogProbabilities_VocabularyTooLargeForATableOfInputs_EqualTheReference(GeneratorNetwork cell)
     {
         PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(5600, 4), cell, 2, 6, 33);
         Assert.Null(new CompiledPolicy(weights).InputTable);

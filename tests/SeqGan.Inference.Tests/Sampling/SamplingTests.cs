@@ -7,11 +7,11 @@ public sealed class SamplingTests
     private static readonly SamplingOptions s_options = new() { Seed = 11, Temperature = 0.9, TopK = 35, TopP = 0.99 };
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1, 7)]
-    [InlineData(RecurrentCell.Lstm, 2, 20)]
-    [InlineData(RecurrentCell.Gru, 1, 16)]
-    [InlineData(RecurrentCell.Gru, 3, 5)]
-    public async Task Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens(RecurrentCell cell, int layers, int hidden)
+    [InlineData(GeneratorNetwork.Lstm, 1, 7)]
+    [InlineData(GeneratorNetwork.Lstm, 2, 20)]
+    [InlineData(GeneratorNetwork.Gru, 1, 16)]
+    [InlineData(GeneratorNetwork.Gru, 3, 5)]
+    public async Task Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens(GeneratorNetwork cell, int layers, int hidden)
     {
         CompiledPolicy policy = TestPolicies.Create(s_words, cell, layers, 6, hidden);
         int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(280, s_options).Rows();
@@ -50,7 +50,7 @@ public sealed class SamplingTests
     [Fact]
     public void Sample_VocabularyTooLargeForATableOfInputs_GivesTheSameTokensOnAllKernels()
     {
-        CompiledPolicy policy = TestPolicies.Create(new SequenceFormat(5600, 5), RecurrentCell.Gru, 2, 6, 33);
+        CompiledPolicy policy = TestPolicies.Create(new SequenceFormat(5600, 5), GeneratorNetwork.Gru, 2, 6, 33);
         int[][] expected = new SequenceSampler(policy, 1, Kernels.All[^1]).Sample(60, new SamplingOptions { Seed = 0 }).Rows();
         Assert.All(Kernels.All, kernels =>
             Assert.Equal(expected, new SequenceSampler(policy, 2, kernels).Sample(60, new SamplingOptions { Seed = 0 }).Rows()));
@@ -83,7 +83,7 @@ public sealed class SamplingTests
     [Fact]
     public void Complete_MixedPrefixesInAnyOrder_EqualsOneAtATime()
     {
-        CompiledPolicy policy = TestPolicies.Create(s_words, RecurrentCell.Gru, 2);
+        CompiledPolicy policy = TestPolicies.Create(s_words, GeneratorNetwork.Gru, 2);
         var key = new RandomKey(5, RandomPurpose.Rollout, 3);
         SequenceBuffer source = new SequenceSampler(policy).Sample(70, new SamplingOptions { Seed = 8 });
         TokenBatch sequences = source.AsBatch();

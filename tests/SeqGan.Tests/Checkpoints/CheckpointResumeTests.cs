@@ -145,6 +145,26 @@ public sealed class CheckpointResumeTests : IDisposable
         Assert.Contains("Generator.WeightDecay was 0 and is 0.5 now", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Lstm", null)]
+    [InlineData("Gru", "Generator.Network was Gru and is Lstm now")]
+    public async Task Build_ManifestWithFewerAndRenamedOptions_ReadsThem(string network, string? mismatch)
+    {
+        string written = await WriteAsync();
+        Edit(written, manifest =>
+        {
+            var options = (System.Text.Json.Nodes.JsonObject)manifest["options"]!;
+            Assert.True(options.Remove("Generator.Network") && options.Remove("Generator.Dropout"));
+            options["Generator.Cell"] = network;
+        });
+        SeqGanBuilder builder = _setup.Builder().ResumeFrom(_setup.Checkpoints);
+
+        if (mismatch is null)
+            builder.Build().Dispose();
+        else
+            Assert.Contains(mismatch, CheckpointFailures.Mismatch(() => builder.Build()).Message, StringComparison.Ordinal);
+    }
+
     // The state of a training that has not begun.
     private async Task<string> WriteAsync()
     {

@@ -9,16 +9,16 @@ public class ConformanceTests
     public static TheoryData<string> Formats => ["fixed", "ending", "labelled", "unknown"];
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, "fixed", false)]
-    [InlineData(RecurrentCell.Lstm, "ending", false)]
-    [InlineData(RecurrentCell.Gru, "ending", false)]
-    [InlineData(RecurrentCell.Lstm, "ending", true)]
-    [InlineData(RecurrentCell.Lstm, "labelled", false)]
-    [InlineData(RecurrentCell.Gru, "labelled", true)]
-    [InlineData(RecurrentCell.Gru, "fixed", true)]
-    [InlineData(RecurrentCell.Lstm, "unknown", false)]
-    [InlineData(RecurrentCell.Gru, "unknown", true)]
-    public void RecurrentGenerator_KeepsItsPromises(RecurrentCell cell, string format, bool isBatched) =>
+    [InlineData(GeneratorNetwork.Lstm, "fixed", false)]
+    [InlineData(GeneratorNetwork.Lstm, "ending", false)]
+    [InlineData(GeneratorNetwork.Gru, "ending", false)]
+    [InlineData(GeneratorNetwork.Lstm, "ending", true)]
+    [InlineData(GeneratorNetwork.Lstm, "labelled", false)]
+    [InlineData(GeneratorNetwork.Gru, "labelled", true)]
+    [InlineData(GeneratorNetwork.Gru, "fixed", true)]
+    [InlineData(GeneratorNetwork.Lstm, "unknown", false)]
+    [InlineData(GeneratorNetwork.Gru, "unknown", true)]
+    public void RecurrentGenerator_KeepsItsPromises(GeneratorNetwork cell, string format, bool isBatched) =>
         GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched))
             .ThrowIfFailed();
 

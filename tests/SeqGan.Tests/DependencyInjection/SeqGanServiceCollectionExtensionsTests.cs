@@ -12,7 +12,7 @@ public class SeqGanServiceCollectionExtensionsTests
     private static readonly Dictionary<string, string?> s_tiny = new()
     {
         ["Seed"] = "4",
-        ["Generator:Cell"] = "Gru",
+        ["Generator:Network"] = "Gru",
         ["Generator:HiddenSize"] = "8",
         ["Generator:EmbeddingSize"] = "4",
         ["Discriminator:EmbeddingSize"] = "4",
@@ -32,8 +32,8 @@ public class SeqGanServiceCollectionExtensionsTests
         using ServiceProvider services = With(s_tiny).BuildServiceProvider();
         SeqGanOptions options = services.GetRequiredService<IOptions<SeqGanOptions>>().Value;
 
-        Assert.Equal((4ul, RecurrentCell.Gru, 8, TimeSpan.Zero),
-            (options.Seed, options.Generator.Cell, options.Generator.HiddenSize, options.Training.ProgressInterval));
+        Assert.Equal((4ul, GeneratorNetwork.Gru, 8, TimeSpan.Zero),
+            (options.Seed, options.Generator.Network, options.Generator.HiddenSize, options.Training.ProgressInterval));
         Assert.Equal([2], options.Discriminator.FilterWidths);
         Assert.Equal([5], options.Discriminator.FilterCounts);
         SeqGanTrainer trainer = services.GetRequiredService<SeqGanTrainer>();

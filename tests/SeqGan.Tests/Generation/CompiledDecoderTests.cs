@@ -10,11 +10,11 @@ public sealed class CompiledDecoderTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1, 5000, 32)]
-    [InlineData(RecurrentCell.Lstm, 3, 17, 10)]
-    [InlineData(RecurrentCell.Gru, 1, 300, 33)]
-    [InlineData(RecurrentCell.Gru, 2, 3, 7)]
-    public void Compile_AnyNetwork_HasLibTorchsLogProbabilities(RecurrentCell cell, int layers, int vocabulary, int hidden)
+    [InlineData(GeneratorNetwork.Lstm, 1, 5000, 32)]
+    [InlineData(GeneratorNetwork.Lstm, 3, 17, 10)]
+    [InlineData(GeneratorNetwork.Gru, 1, 300, 33)]
+    [InlineData(GeneratorNetwork.Gru, 2, 3, 7)]
+    public void Compile_AnyNetwork_HasLibTorchsLogProbabilities(GeneratorNetwork cell, int layers, int vocabulary, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 12, endToken: 1, paddingToken: 0);
         using RecurrentGenerator generator = Generators.Create(

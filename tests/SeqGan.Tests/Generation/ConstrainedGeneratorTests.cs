@@ -107,10 +107,10 @@ public sealed class ConstrainedGeneratorTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 5000, 32)]
-    [InlineData(RecurrentCell.Gru, 17, 11)]
-    [InlineData(RecurrentCell.Lstm, 700, 16)]
-    public void ComputeGradients_UnderAConstraint_AreThoseOfAutograd(RecurrentCell cell, int vocabulary, int hidden)
+    [InlineData(GeneratorNetwork.Lstm, 5000, 32)]
+    [InlineData(GeneratorNetwork.Gru, 17, 11)]
+    [InlineData(GeneratorNetwork.Lstm, 700, 16)]
+    public void ComputeGradients_UnderAConstraint_AreThoseOfAutograd(GeneratorNetwork cell, int vocabulary, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 8, 0, endToken: 1, paddingToken: 0);
         int last = vocabulary - 1;
@@ -126,7 +126,7 @@ public sealed class ConstrainedGeneratorTests
                     allowed[last - 1] = allowed[last] = !(allowed[2] = true);
             },
             format);
-        using RecurrentGenerator generator = Create(format, constraint, o => (o.Cell, o.HiddenSize) = (cell, hidden));
+        using RecurrentGenerator generator = Create(format, constraint, o => (o.Network, o.HiddenSize) = (cell, hidden));
         TokenBatch batch = generator.Sample(33, seed: 2).AsBatch();
         float[] weights = [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * s_key.NextUniform(i, 1) - 1.5f)];
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, format);

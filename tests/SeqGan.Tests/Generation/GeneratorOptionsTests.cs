@@ -7,11 +7,11 @@ public class GeneratorOptionsTests
     [Fact]
     public void Construct_OptionsOutOfRange_ListsEveryFailureWithItsValue()
     {
-        var options = new GeneratorOptions { HiddenSize = 0, LearningRate = -1, Cell = (RecurrentCell)7, Device = "tpu" };
+        var options = new GeneratorOptions { HiddenSize = 0, LearningRate = -1, Network = (GeneratorNetwork)7, Device = "tpu" };
         var error = Assert.Throws<ArgumentException>(() => new RecurrentGenerator(Generators.Fixed, options));
         Assert.Contains("HiddenSize is 0; it must be in [1, 65536]", error.Message, StringComparison.Ordinal);
         Assert.Contains("LearningRate is -1", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Cell is 7; it must be one of Lstm, Gru", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Network is 7; it must be one of Lstm, Gru", error.Message, StringComparison.Ordinal);
         Assert.Contains("Device is 'tpu'; it must be cpu, cuda or cuda:N", error.Message, StringComparison.Ordinal);
     }
 

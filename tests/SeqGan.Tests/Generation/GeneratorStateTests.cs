@@ -7,13 +7,13 @@ public class GeneratorStateTests
         Discrimination.Discriminators.Random(Generators.Ending, 12, 3, beyond: Generators.Ending.VocabularySize);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, OptimizerKind.Adam, false, 1)]
-    [InlineData(RecurrentCell.Lstm, OptimizerKind.Adam, true, 2)]
-    [InlineData(RecurrentCell.Gru, OptimizerKind.Adam, false, 1)]
-    [InlineData(RecurrentCell.Gru, OptimizerKind.RmsProp, false, 1)]
-    [InlineData(RecurrentCell.Lstm, OptimizerKind.RmsProp, false, 1)]
-    [InlineData(RecurrentCell.Lstm, OptimizerKind.Sgd, false, 1)]
-    public void RestoreState_InAFreshGenerator_GoesOnBitForBit(RecurrentCell cell, OptimizerKind optimizer, bool sparse, int layers)
+    [InlineData(GeneratorNetwork.Lstm, OptimizerKind.Adam, false, 1)]
+    [InlineData(GeneratorNetwork.Lstm, OptimizerKind.Adam, true, 2)]
+    [InlineData(GeneratorNetwork.Gru, OptimizerKind.Adam, false, 1)]
+    [InlineData(GeneratorNetwork.Gru, OptimizerKind.RmsProp, false, 1)]
+    [InlineData(GeneratorNetwork.Lstm, OptimizerKind.RmsProp, false, 1)]
+    [InlineData(GeneratorNetwork.Lstm, OptimizerKind.Sgd, false, 1)]
+    public void RestoreState_InAFreshGenerator_GoesOnBitForBit(GeneratorNetwork cell, OptimizerKind optimizer, bool sparse, int layers)
     {
         using RecurrentGenerator original = Create(seed: 1), copy = Create(seed: 2);
         Train(original, 3);
@@ -49,7 +49,7 @@ public class GeneratorStateTests
         Assert.NotEqual(Generators.LogProbabilities(original, s_batch), Generators.LogProbabilities(other, s_batch));
 
         RecurrentGenerator Create(double dropout = 0.3) => Generators.Create(
-            Generators.Ending, RecurrentCell.Lstm, layers, 1,
+            Generators.Ending, GeneratorNetwork.Lstm, layers, 1,
             options => (options.Dropout, options.WeightDecay, options.WeightAveraging) = (dropout, 0.1, averaging));
     }
 
@@ -91,7 +91,7 @@ public class GeneratorStateTests
     public void RestoreState_OfAnotherGenerator_IsRefused()
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending);
-        using RecurrentGenerator gru = Generators.Create(Generators.Ending, RecurrentCell.Gru),
+        using RecurrentGenerator gru = Generators.Create(Generators.Ending, GeneratorNetwork.Gru),
             wide = Generators.Create(Generators.Ending, configure: o => o.HiddenSize = 11);
         using RecurrentGenerator sgd = Generators.Create(Generators.Ending, configure: o => o.Optimizer = OptimizerKind.Sgd);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();

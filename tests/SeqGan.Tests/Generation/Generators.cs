@@ -8,10 +8,10 @@ internal static class Generators
     public static readonly SequenceFormat Ending = new(vocabularySize: 9, maxLength: 12, startToken: 0, endToken: 1, paddingToken: 0);
 
     public static RecurrentGenerator Create(
-        SequenceFormat format, RecurrentCell cell = RecurrentCell.Lstm, int layers = 1, ulong seed = 1,
+        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, ulong seed = 1,
         Action<GeneratorOptions>? configure = null)
     {
-        var options = new GeneratorOptions { Cell = cell, Layers = layers, EmbeddingSize = 6, HiddenSize = 10, LearningRate = 0.05 };
+        var options = new GeneratorOptions { Network = cell, Layers = layers, EmbeddingSize = 6, HiddenSize = 10, LearningRate = 0.05 };
         configure?.Invoke(options);
         return new RecurrentGenerator(format, options, seed);
     }

@@ -6,17 +6,17 @@ public class RecurrentGeneratorTests
 {
     private static readonly RandomKey Key = new(11, RandomPurpose.Sampling);
 
-    public static TheoryData<RecurrentCell, int> Cells => new()
+    public static TheoryData<GeneratorNetwork, int> Cells => new()
     {
-        { RecurrentCell.Lstm, 1 }, { RecurrentCell.Lstm, 2 }, { RecurrentCell.Gru, 1 }, { RecurrentCell.Gru, 3 },
+        { GeneratorNetwork.Lstm, 1 }, { GeneratorNetwork.Lstm, 2 }, { GeneratorNetwork.Gru, 1 }, { GeneratorNetwork.Gru, 3 },
     };
 
-    public static TheoryData<RecurrentCell, int, bool> CellsAndDecoders =>
+    public static TheoryData<GeneratorNetwork, int, bool> CellsAndDecoders =>
         [.. from cell in Cells from isBatched in new[] { false, true } select (cell.Data.Item1, cell.Data.Item2, isBatched)];
 
     [Theory]
     [MemberData(nameof(CellsAndDecoders))]
-    public void Sample_SmallVocabulary_FollowsTheProbabilities(RecurrentCell cell, int layers, bool isBatched)
+    public void Sample_SmallVocabulary_FollowsTheProbabilities(GeneratorNetwork cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 2);
         using RecurrentGenerator generator = Generators.Create(
@@ -75,7 +75,7 @@ public class RecurrentGeneratorTests
 
     [Theory]
     [MemberData(nameof(CellsAndDecoders))]
-    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(RecurrentCell cell, int layers, bool isBatched)
+    public void Sample_AnyDecodeRowsThreadsAndSplit_GivesTheSameBits(GeneratorNetwork cell, int layers, bool isBatched)
     {
         int threads = torch.get_num_threads();
         try
@@ -191,7 +191,7 @@ public class RecurrentGeneratorTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void LogProbabilities_InAnyChunks_GiveTheSameBitsAndZeroAtPadding(RecurrentCell cell, int layers)
+    public void LogProbabilities_InAnyChunks_GiveTheSameBitsAndZeroAtPadding(GeneratorNetwork cell, int layers)
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
         TokenBatch batch = generator.Sample(150, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
@@ -219,7 +219,7 @@ public class RecurrentGeneratorTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void Train_MaximumLikelihood_LearnsTheBatch(RecurrentCell cell, int layers)
+    public void Train_MaximumLikelihood_LearnsTheBatch(GeneratorNetwork cell, int layers)
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
         var buffer = new SequenceBuffer(Generators.Ending, 2);
@@ -363,7 +363,7 @@ public class RecurrentGeneratorTests
 
     [Theory]
     [MemberData(nameof(Cells))]
-    public void SaveWeights_ThenLoadWeights_GivesTheSameGenerator(RecurrentCell cell, int layers)
+    public void SaveWeights_ThenLoadWeights_GivesTheSameGenerator(GeneratorNetwork cell, int layers)
     {
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
@@ -487,7 +487,7 @@ public class RecurrentGeneratorTests
     [Fact]
     public void Weights_HavePyTorchNamesAndShapes()
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Fixed, RecurrentCell.Gru, 2);
+        using RecurrentGenerator generator = Generators.Create(Generators.Fixed, GeneratorNetwork.Gru, 2);
         string[] expected =
         [
             "embedding.weight [7, 6]",

@@ -13,13 +13,13 @@ public sealed class ScheduledSamplingTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<bool, RecurrentCell, double> Cases =>
-        [.. from isBatched in new[] { false, true } from cell in Enum.GetValues<RecurrentCell>() from truth in new[] { 0, 0.5, 0.9 }
+    public static TheoryData<bool, GeneratorNetwork, double> Cases =>
+        [.. from isBatched in new[] { false, true } from cell in Enum.GetValues<GeneratorNetwork>() from truth in new[] { 0, 0.5, 0.9 }
             select (isBatched, cell, truth)];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void TrainScheduled_OwnTokensFed_MeasuresTheDataUnderThem(bool isBatched, RecurrentCell cell, double truth)
+    public void TrainScheduled_OwnTokensFed_MeasuresTheDataUnderThem(bool isBatched, GeneratorNetwork cell, double truth)
     {
         using RecurrentGenerator generator = Create(isBatched, cell);
         TokenBatch data = Data();
@@ -123,7 +123,7 @@ public sealed class ScheduledSamplingTests
         Assert.InRange(ScheduledSamplingDecay.TruthAt(options, 1), 0.97, 1);
     }
 
-    private static RecurrentGenerator Create(bool isBatched, RecurrentCell cell = RecurrentCell.Lstm) => Generators.Create(
+    private static RecurrentGenerator Create(bool isBatched, GeneratorNetwork cell = GeneratorNetwork.Lstm) => Generators.Create(
         s_format, cell, layers: 2, configure: o =>
             (o.UsesBatchedDecoder, o.Initialization, o.InitialDeviation) = (isBatched, WeightInitialization.Normal, 0.6));
 

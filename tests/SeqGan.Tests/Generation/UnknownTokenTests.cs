@@ -13,10 +13,10 @@ public sealed class UnknownTokenTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, false)]
-    [InlineData(RecurrentCell.Lstm, true)]
-    [InlineData(RecurrentCell.Gru, true)]
-    public void Sample_EitherDecoder_DrawsNone(RecurrentCell cell, bool isBatched)
+    [InlineData(GeneratorNetwork.Lstm, false)]
+    [InlineData(GeneratorNetwork.Lstm, true)]
+    [InlineData(GeneratorNetwork.Gru, true)]
+    public void Sample_EitherDecoder_DrawsNone(GeneratorNetwork cell, bool isBatched)
     {
         using RecurrentGenerator generator = Create(cell, isBatched);
 
@@ -32,7 +32,7 @@ public sealed class UnknownTokenTests
     [Fact]
     public void Sample_BothDecodersAndTheCompiledPolicy_AgreeTokenForToken()
     {
-        using RecurrentGenerator one = Create(RecurrentCell.Lstm, isBatched: false), other = Create(RecurrentCell.Lstm, isBatched: true);
+        using RecurrentGenerator one = Create(GeneratorNetwork.Lstm, isBatched: false), other = Create(GeneratorNetwork.Lstm, isBatched: true);
 
         int[] compiled = Generators.Tokens(one.Sample(1000, seed: 5).AsBatch());
 
@@ -45,7 +45,7 @@ public sealed class UnknownTokenTests
     [InlineData(true)]
     public void Complete_RolloutsOfSequencesWithUnknownTokens_DrawNone(bool isBatched)
     {
-        using RecurrentGenerator generator = Create(RecurrentCell.Gru, isBatched);
+        using RecurrentGenerator generator = Create(GeneratorNetwork.Gru, isBatched);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         var sequences = new TokenBatch(new[] { 2, 3, 2, 4, 1, 0, 3, 3, 2, 2, 2, 2 }, 2, 6, new[] { 5, 6 });
         Completion[] completions =
@@ -68,7 +68,7 @@ public sealed class UnknownTokenTests
     [Fact]
     public void LogProbabilities_OfSampling_SumToOneWithoutUnknownOnEveryPath()
     {
-        using RecurrentGenerator generator = Create(RecurrentCell.Lstm, isBatched: false);
+        using RecurrentGenerator generator = Create(GeneratorNetwork.Lstm, isBatched: false);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         int[] tokens = [.. Enumerable.Range(1, 8).SelectMany(token => new[] { 4, token })];
         var batch = new TokenBatch(tokens, 8, 2);
@@ -99,7 +99,7 @@ public sealed class UnknownTokenTests
     public void Train_PolicyGradient_HasTheProbabilitiesOfSamplingAndLeavesUnknownAlone(int hidden)
     {
         // The larger network learns by libtorch's operators, the smaller by the managed step.
-        using RecurrentGenerator generator = Create(RecurrentCell.Lstm, isBatched: false, hidden);
+        using RecurrentGenerator generator = Create(GeneratorNetwork.Lstm, isBatched: false, hidden);
         TokenBatch batch = generator.Sample(12, seed: 7).AsBatch();
         float[] sampled = new float[batch.Count * batch.Length];
         generator.LogProbabilities(batch, sampled, 1, TokenConstraint.KnownTokens(s_format), Token);
@@ -119,7 +119,7 @@ public sealed class UnknownTokenTests
     [InlineData(200)]
     public void Train_MaximumLikelihood_LearnsUnknown(int hidden)
     {
-        using RecurrentGenerator generator = Create(RecurrentCell.Gru, isBatched: false, hidden);
+        using RecurrentGenerator generator = Create(GeneratorNetwork.Gru, isBatched: false, hidden);
         var batch = new TokenBatch(new[] { 2, 3, 2, 1, 4, 4, 2, 1 }, 2, 4);
         float[] before = Generators.LogProbabilities(generator, batch);
         float[] bias = NetworkWeights.Get(generator.Network.OutputBias);
@@ -133,7 +133,7 @@ public sealed class UnknownTokenTests
     [Fact]
     public void Train_PolicyGradientOnAnUnknownToken_IsRefusedAndChangesNothing()
     {
-        using RecurrentGenerator generator = Create(RecurrentCell.Lstm, isBatched: false);
+        using RecurrentGenerator generator = Create(GeneratorNetwork.Lstm, isBatched: false);
         var batch = new TokenBatch(new[] { 3, 4, 1, 4, 2, 1 }, 2, 3);
         float[] before = Generators.LogProbabilities(generator, batch);
 
@@ -151,7 +151,7 @@ public sealed class UnknownTokenTests
     public void Constraint_OfAGenerator_AllowsNoUnknownToken(bool isBatched)
     {
         using var generator = new RecurrentGenerator(
-            s_format, Options(RecurrentCell.Lstm, isBatched, 10), 1, TokenConstraint.MinimumLength(3, s_format));
+            s_format, Options(GeneratorNetwork.Lstm, isBatched, 10), 1, TokenConstraint.MinimumLength(3, s_format));
         PreferUnknown(generator);
 
         TokenBatch made = generator.Sample(2000, seed: 4, temperature: 1.3).AsBatch();
@@ -160,15 +160,15 @@ public sealed class UnknownTokenTests
         generator.Train(made, Generators.Ones(made), GeneratorObjective.PolicyGradient, Token);
     }
 
-    private static RecurrentGenerator Create(RecurrentCell cell, bool isBatched, int hidden = 10)
+    private static RecurrentGenerator Create(GeneratorNetwork cell, bool isBatched, int hidden = 10)
     {
         var generator = new RecurrentGenerator(s_format, Options(cell, isBatched, hidden), seed: 1);
         PreferUnknown(generator);
         return generator;
     }
 
-    private static GeneratorOptions Options(RecurrentCell cell, bool isBatched, int hidden) =>
-        new() { Cell = cell, EmbeddingSize = 6, HiddenSize = hidden, UsesBatchedDecoder = isBatched };
+    private static GeneratorOptions Options(GeneratorNetwork cell, bool isBatched, int hidden) =>
+        new() { Network = cell, EmbeddingSize = 6, HiddenSize = hidden, UsesBatchedDecoder = isBatched };
 
     private static void PreferUnknown(RecurrentGenerator generator) =>
         NetworkWeights.Set(generator.Network.OutputBias, [6, 0, 3.5f, 0.2f, -0.2f, 0.5f, 0, 0.1f, -1]);

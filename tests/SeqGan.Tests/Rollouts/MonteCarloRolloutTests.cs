@@ -7,11 +7,11 @@ public class MonteCarloRolloutTests
     private static readonly RandomKey Key = new(5, RandomPurpose.Rollout);
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1, false)]
-    [InlineData(RecurrentCell.Lstm, 1, true)]
-    [InlineData(RecurrentCell.Gru, 2, false)]
-    [InlineData(RecurrentCell.Gru, 2, true)]
-    public void Complete_FollowsTheProbabilitiesAfterThePrefix(RecurrentCell cell, int layers, bool isBatched)
+    [InlineData(GeneratorNetwork.Lstm, 1, false)]
+    [InlineData(GeneratorNetwork.Lstm, 1, true)]
+    [InlineData(GeneratorNetwork.Gru, 2, false)]
+    [InlineData(GeneratorNetwork.Gru, 2, true)]
+    public void Complete_FollowsTheProbabilitiesAfterThePrefix(GeneratorNetwork cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 3);
         using RecurrentGenerator generator = Generators.Create(format, cell, layers,

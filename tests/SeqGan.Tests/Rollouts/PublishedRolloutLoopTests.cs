@@ -16,11 +16,11 @@ public class PublishedRolloutLoopTests
     private static readonly DelegateScorer Rule = new("rule", s => Batches.Score(s));
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1, false)]
-    [InlineData(RecurrentCell.Lstm, 2, true)]
-    [InlineData(RecurrentCell.Gru, 1, true)]
-    [InlineData(RecurrentCell.Gru, 2, false)]
-    public async Task Rewards_OfThePublishedLoopAndOfBatchedRollouts_AreBothTheExactOnes(RecurrentCell cell, int layers, bool withEnd)
+    [InlineData(GeneratorNetwork.Lstm, 1, false)]
+    [InlineData(GeneratorNetwork.Lstm, 2, true)]
+    [InlineData(GeneratorNetwork.Gru, 1, true)]
+    [InlineData(GeneratorNetwork.Gru, 2, false)]
+    public async Task Rewards_OfThePublishedLoopAndOfBatchedRollouts_AreBothTheExactOnes(GeneratorNetwork cell, int layers, bool withEnd)
     {
         SequenceFormat format = withEnd ? Ending : Cut;
         int[][] sequences = withEnd ? EndingSequences : CutSequences;
@@ -45,7 +45,7 @@ public class PublishedRolloutLoopTests
     [Fact]
     public async Task Rewards_OfTheLastTokenAndOfPadding_AreEqualBitForBit()
     {
-        using RecurrentGenerator generator = Wide(Ending, RecurrentCell.Lstm, 1);
+        using RecurrentGenerator generator = Wide(Ending, GeneratorNetwork.Lstm, 1);
         using var rollout = new MonteCarloRollout(generator);
         using ModuleDiscriminator discriminator = Small(Ending);
         TokenBatch batch = Batches.Of(Ending, EndingSequences);
@@ -61,9 +61,9 @@ public class PublishedRolloutLoopTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, 1)]
-    [InlineData(RecurrentCell.Gru, 2)]
-    public async Task Rewards_OfBatchedRollouts_AreThoseOfCompletingAndScoringOneByOneBitForBit(RecurrentCell cell, int layers)
+    [InlineData(GeneratorNetwork.Lstm, 1)]
+    [InlineData(GeneratorNetwork.Gru, 2)]
+    public async Task Rewards_OfBatchedRollouts_AreThoseOfCompletingAndScoringOneByOneBitForBit(GeneratorNetwork cell, int layers)
     {
         const int N = 3;
         using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
@@ -94,7 +94,7 @@ public class PublishedRolloutLoopTests
         }
     }
 
-    private static RecurrentGenerator Wide(SequenceFormat format, RecurrentCell cell, int layers) =>
+    private static RecurrentGenerator Wide(SequenceFormat format, GeneratorNetwork cell, int layers) =>
         Generators.Create(format, cell, layers,
             configure: options => (options.Initialization, options.InitialDeviation) = (WeightInitialization.Normal, 1));
 

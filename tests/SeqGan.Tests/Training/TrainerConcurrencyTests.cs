@@ -118,7 +118,7 @@ public sealed class TrainerConcurrencyTests
         using (RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(new SequenceFormat(20, 6), seed: 3))
             oracle.Sample(10, seed: 4);
         using (RecurrentGenerator decoded = Generation.Generators.Create(
-            Generation.Generators.Ending, RecurrentCell.Gru, configure: options => options.UsesBatchedDecoder = true))
+            Generation.Generators.Ending, GeneratorNetwork.Gru, configure: options => options.UsesBatchedDecoder = true))
             decoded.Sample(10, seed: 4);
 
         Assert.Equal(before, StateOfLibTorch());
@@ -127,7 +127,7 @@ public sealed class TrainerConcurrencyTests
     private static SeqGanBuilder Convolutional() => TinyTraining.Builder(seed: 1);
 
     private static SeqGanBuilder Recurrent() => TinyTraining.Builder(seed: 2)
-        .Configure(options => options.Generator.Cell = RecurrentCell.Gru)
+        .Configure(options => options.Generator.Network = GeneratorNetwork.Gru)
         .Configure(options => options.Discriminator.Network = DiscriminatorNetwork.Gru);
 
     /// <summary>The model, what it samples, how the discriminator scores that, and the last report, bit for bit.</summary>

@@ -19,7 +19,7 @@ internal sealed unsafe class LayerWeights
         Gradients = [.. _parameters.Zip(shapes, (parameter, shape) => new GradientSum(parameter, shape, kernels))];
     }
 
-    public RecurrentCell Cell { get; }
+    public GeneratorNetwork Cell { get; }
 
     public CellLayout Layout { get; }
 

@@ -15,11 +15,11 @@ internal sealed class ModelReader : FuzzReader
     [
         .. new ITokenizer[] { Tokenizer.Characters, Tokenizer.Words, Tokenizer.Regex("[a-z]+|[0-9]"), Tokenizer.Alphabet(["a", "b", "Cl"]) }
             .Select(tokenizer => SeedFiles.Written(new CompiledPolicy(
-                SeedFiles.Weights(s_text, RecurrentCell.Lstm, 1, 2, 3), new Vocabulary(["a", "b", "Cl"]), tokenizer,
+                SeedFiles.Weights(s_text, GeneratorNetwork.Lstm, 1, 2, 3), new Vocabulary(["a", "b", "Cl"]), tokenizer,
                 SequenceFingerprints.Of(new TokenBatch(new[] { 3, 1, 4, 1 }, 2, 2))).Save)),
-        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_labelled, RecurrentCell.Lstm, 1, 2, 3))
+        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_labelled, GeneratorNetwork.Lstm, 1, 2, 3))
             .WithLabels(new LabelSet(["a", "b"], [3, 1])).Save),
-        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_tokens, RecurrentCell.Gru, 2, 1, 2)).Save),
+        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_tokens, GeneratorNetwork.Gru, 2, 1, 2)).Save),
     ];
 
     public override IReadOnlyList<Mutation> Mutations => SafetensorsMutations.All;

@@ -6,7 +6,7 @@ namespace SeqGan.Endurance.Fuzzing;
 internal sealed class OnnxReader : FuzzReader
 {
     private static readonly SequenceFormat s_format = new(4, 3, 0, Vocabulary.EndId, Vocabulary.PaddingId);
-    private static readonly CompiledPolicy s_policy = new(SeedFiles.Weights(s_format, RecurrentCell.Gru, 1, 1, 2));
+    private static readonly CompiledPolicy s_policy = new(SeedFiles.Weights(s_format, GeneratorNetwork.Gru, 1, 1, 2));
 
     public override string Name => "onnx-discriminator";
 

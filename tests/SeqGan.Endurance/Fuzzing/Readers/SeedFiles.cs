@@ -18,7 +18,7 @@ internal static class SeedFiles
     }
 
     /// <summary>A tiny network's weights.</summary>
-    public static PolicyWeights Weights(SequenceFormat format, RecurrentCell cell, int layers, int embeddingSize, int hiddenSize)
+    public static PolicyWeights Weights(SequenceFormat format, GeneratorNetwork cell, int layers, int embeddingSize, int hiddenSize)
     {
         var key = new RandomKey(1, RandomPurpose.Initialization);
         int tensor = 0;

@@ -9,7 +9,7 @@ internal sealed class WeightsReader : FuzzReader
 
     public override IReadOnlyList<byte[]> Seeds { get; } =
     [
-        .. from cell in new[] { RecurrentCell.Lstm, RecurrentCell.Gru }
+        .. from cell in new[] { GeneratorNetwork.Lstm, GeneratorNetwork.Gru }
            from layers in new[] { 1, 3 }
            select SeedFiles.Written(path => SafetensorsWriter.Write(path, SeedFiles.Weights(s_format, cell, layers, 2, 3).Tensors)),
     ];

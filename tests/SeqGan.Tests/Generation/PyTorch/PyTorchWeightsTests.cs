@@ -6,16 +6,16 @@ namespace SeqGan.Tests.Generation.PyTorch;
 public class PyTorchWeightsTests
 {
     [Theory]
-    [InlineData(RecurrentCell.Lstm, "lstm")]
-    [InlineData(RecurrentCell.Gru, "gru")]
-    public void LoadWeights_SavedByPyTorch_GivesPyTorchsLogProbabilities(RecurrentCell cell, string name)
+    [InlineData(GeneratorNetwork.Lstm, "lstm")]
+    [InlineData(GeneratorNetwork.Gru, "gru")]
+    public void LoadWeights_SavedByPyTorch_GivesPyTorchsLogProbabilities(GeneratorNetwork cell, string name)
     {
         using JsonDocument expected = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder(), "expected.json")));
         int[][] sequences = expected.RootElement.GetProperty("sequences").Deserialize<int[][]>()!;
         float[] logs = expected.RootElement.GetProperty(name).Deserialize<float[]>()!;
         var format = new SequenceFormat(11, 9, startToken: 3);
         using var generator = new RecurrentGenerator(
-            format, new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
+            format, new GeneratorOptions { Network = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
         generator.LoadWeights(Path.Combine(Folder(), name + ".safetensors"));
         var batch = new SequenceBuffer(format, sequences.Length);
         for (int row = 0; row < sequences.Length; row++)
@@ -29,16 +29,16 @@ public class PyTorchWeightsTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm, "lstm")]
-    [InlineData(RecurrentCell.Gru, "gru")]
-    public void SaveWeights_AfterLoadingPyTorchs_GivesBackTheSameTensors(RecurrentCell cell, string name)
+    [InlineData(GeneratorNetwork.Lstm, "lstm")]
+    [InlineData(GeneratorNetwork.Gru, "gru")]
+    public void SaveWeights_AfterLoadingPyTorchs_GivesBackTheSameTensors(GeneratorNetwork cell, string name)
     {
         string source = Path.Combine(Folder(), name + ".safetensors"),
         copy = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
         {
             using var generator = new RecurrentGenerator(
-                new SequenceFormat(11, 9), new GeneratorOptions { Cell = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
+                new SequenceFormat(11, 9), new GeneratorOptions { Network = cell, Layers = 2, EmbeddingSize = 5, HiddenSize = 6 });
             generator.LoadWeights(source);
             generator.SaveWeights(copy);
             SafetensorsFile before = SafetensorsFile.Read(source), after = SafetensorsFile.Read(copy);

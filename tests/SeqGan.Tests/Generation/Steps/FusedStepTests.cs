@@ -8,20 +8,20 @@ public class FusedStepTests
 {
     private static readonly RandomKey Key = new(5, RandomPurpose.User);
 
-    public static TheoryData<RecurrentCell, int, int, int, int> Networks => new()
+    public static TheoryData<GeneratorNetwork, int, int, int, int> Networks => new()
     {
         // Cell, layers, vocabulary, embedding, hidden: multiples of 16 are not copied, others are padded.
-        { RecurrentCell.Lstm, 1, 5000, 32, 32 }, { RecurrentCell.Gru, 1, 5000, 32, 32 },
-        { RecurrentCell.Lstm, 2, 17, 5, 11 }, { RecurrentCell.Gru, 2, 17, 5, 11 },
-        { RecurrentCell.Lstm, 3, 300, 16, 7 }, { RecurrentCell.Gru, 3, 300, 16, 7 },
-        { RecurrentCell.Lstm, 1, 3, 1, 1 }, { RecurrentCell.Gru, 1, 3, 1, 1 },
-        { RecurrentCell.Lstm, 1, 4096, 8, 64 }, { RecurrentCell.Gru, 1, 7, 33, 48 },
+        { GeneratorNetwork.Lstm, 1, 5000, 32, 32 }, { GeneratorNetwork.Gru, 1, 5000, 32, 32 },
+        { GeneratorNetwork.Lstm, 2, 17, 5, 11 }, { GeneratorNetwork.Gru, 2, 17, 5, 11 },
+        { GeneratorNetwork.Lstm, 3, 300, 16, 7 }, { GeneratorNetwork.Gru, 3, 300, 16, 7 },
+        { GeneratorNetwork.Lstm, 1, 3, 1, 1 }, { GeneratorNetwork.Gru, 1, 3, 1, 1 },
+        { GeneratorNetwork.Lstm, 1, 4096, 8, 64 }, { GeneratorNetwork.Gru, 1, 7, 33, 48 },
     };
 
     [Theory]
     [MemberData(nameof(Networks))]
     public void ComputeGradients_OfAnyWeightsAndLengths_AreThoseOfAutograd(
-        RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+        GeneratorNetwork cell, int layers, int vocabulary, int embedding, int hidden)
     {
         SequenceFormat[] formats =
         [
@@ -45,7 +45,7 @@ public class FusedStepTests
     [Theory]
     [MemberData(nameof(Networks))]
     public void ComputeGradients_WithDropout_AreThoseOfAutograd(
-        RecurrentCell cell, int layers, int vocabulary, int embedding, int hidden)
+        GeneratorNetwork cell, int layers, int vocabulary, int embedding, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0);
         using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
@@ -57,7 +57,7 @@ public class FusedStepTests
     [Fact]
     public void Draw_ManyUnits_LeavesOutTheShareAndKeepsTheMean()
     {
-        using RecurrentGenerator generator = Create(Generators.Ending, RecurrentCell.Lstm, 2, 30, 50);
+        using RecurrentGenerator generator = Create(Generators.Ending, GeneratorNetwork.Lstm, 2, 30, 50);
         DropoutMasks masks = DropoutMasks.Draw(generator.Network, 400, 0.2, Key)!;
 
         Assert.Null(DropoutMasks.Draw(generator.Network, 400, 0, Key));
@@ -74,7 +74,7 @@ public class FusedStepTests
     public void ComputeGradients_OfTheOnlyToken_AreZero()
     {
         var format = new SequenceFormat(1, 4);
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 4, 4);
+        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 4, 4);
         TokenBatch batch = Sequences(format, 3, 0);
         TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
 
@@ -86,7 +86,7 @@ public class FusedStepTests
     public void ComputeGradients_OfGreatLogits_StayFiniteAndRight()
     {
         var format = new SequenceFormat(600, 6);
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Gru, 1, 8, 24);
+        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Gru, 1, 8, 24);
         foreach (Parameter weight in generator.Network.Parameters)
             NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(w => w * 100)]);
         TokenBatch batch = Sequences(format, 20, 0);
@@ -98,7 +98,7 @@ public class FusedStepTests
     public void ComputeGradients_OneBatchAfterAnother_KeepsNothingOfTheFirst()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 2, 6, 10);
+        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 2, 6, 10);
         var step = new FusedStep(generator.Network, format);
         TrainingTokens[] batches =
         [
@@ -116,9 +116,9 @@ public class FusedStepTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void ComputeGradients_AllLanes_GiveTheSameBits(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void ComputeGradients_AllLanes_GiveTheSameBits(GeneratorNetwork cell)
     {
         SequenceFormat format = new(300, 6, 0, 1, 0);
         using RecurrentGenerator generator = Create(format, cell, 2, 5, 20);
@@ -137,9 +137,9 @@ public class FusedStepTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void ComputeGradients_AWeightThatIsNotANumber_LossIsNone(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void ComputeGradients_AWeightThatIsNotANumber_LossIsNone(GeneratorNetwork cell)
     {
         SequenceFormat format = Generators.Ending;
         TokenBatch batch = Sequences(format, 8, 0);
@@ -162,9 +162,9 @@ public class FusedStepTests
     }
 
     [Theory]
-    [InlineData(RecurrentCell.Lstm)]
-    [InlineData(RecurrentCell.Gru)]
-    public void Train_AnyNumberOfThreads_GivesTheSameBits(RecurrentCell cell)
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Gru)]
+    public void Train_AnyNumberOfThreads_GivesTheSameBits(GeneratorNetwork cell)
     {
         int threads = torch.get_num_threads();
         try
@@ -195,8 +195,8 @@ public class FusedStepTests
     public void Train_TwentySteps_LearnsLikeAutogradAndLibtorchsAdam()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, RecurrentCell.Lstm, 1, 6, 10),
-            other = Create(format, RecurrentCell.Lstm, 1, 6, 10);
+        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 6, 10),
+            other = Create(format, GeneratorNetwork.Lstm, 1, 6, 10);
         var plain = new PlainTraining(other, 0.01, clip: 1);
         TokenBatch batch = Sequences(format, 20, 0);
         for (int step = 0; step < 20; step++)
@@ -260,7 +260,7 @@ public class FusedStepTests
         return NetworkWeights.Get(gradient!);
     });
 
-    private static RecurrentGenerator Create(SequenceFormat format, RecurrentCell cell, int layers, int embedding, int hidden) =>
+    private static RecurrentGenerator Create(SequenceFormat format, GeneratorNetwork cell, int layers, int embedding, int hidden) =>
         Generators.Create(format, cell, layers,
             configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
 

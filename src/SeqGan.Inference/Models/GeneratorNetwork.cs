@@ -1,7 +1,7 @@
 namespace SeqGan.Models;
 
-/// <summary>The recurrent layer of a generator.</summary>
-public enum RecurrentCell
+/// <summary>The kind of a generator's network.</summary>
+public enum GeneratorNetwork
 {
     /// <summary>Long short-term memory, as in the paper (Hochreiter, Schmidhuber 1997); gate order of PyTorch's <c>nn.LSTM</c>.</summary>
     Lstm = 0,
