@@ -18,6 +18,8 @@ if (args is ["metrics", .. var metricOptions])
     return MetricTimes.Run(metricOptions);
 if (args is ["checkpoints", .. var checkpointOptions])
     return await CheckpointTimes.RunAsync(checkpointOptions);
+if (args is ["generators", .. var generatorOptions])
+    return GeneratorTimes.Run(generatorOptions);
 if (args is ["steering", .. var steeringOptions])
     return await SteeringTimes.RunAsync(steeringOptions);
 

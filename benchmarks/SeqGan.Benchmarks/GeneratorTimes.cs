@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using SeqGan.Tests.Generation.Steps;
+using TorchSharp;
+
+namespace SeqGan.Benchmarks;
+
+/// <summary>
+/// Times steps of generators in pairs, in turns, in one process. Of each the least time counts: what else the machine does only adds.
+/// </summary>
+internal static class GeneratorTimes
+{
+    private const int Rows = 64, Tokens = 5000, Length = 20;
+
+    // A row is a name and what creates the pair: the first is divided by the second.
+    private static readonly (string Name, Func<Pair> Create)[] s_rows =
+    [
+        .. new[] { 128, 256, 512 }.Select(hidden => ($"mle_step_{hidden}", (Func<Pair>)(() => Step(hidden)))),
+        .. new[] { 128, 256, 512 }.Select(hidden => ($"mle_gradients_{hidden}", (Func<Pair>)(() => Differentiation(hidden)))),
+        ("regularised_step_30_tokens", () => Regularisation(new SequenceFormat(30, 8))),
+        ("regularised_step_5000_tokens", () => Regularisation(new SequenceFormat(Tokens, Length))),
+    ];
+
+    public static int Run(string[] options)
+    {
+        if (options.Except(["--json"]).Where(option => !s_rows.Any(row => row.Name == option)).FirstOrDefault() is { } unknown)
+        {
+            Console.Error.WriteLine(
+                $"generators does not know '{unknown}'; it knows --json, and rows: {string.Join(", ", s_rows.Select(row => row.Name))}.");
+            return 2;
+        }
+
+        var result = new Dictionary<string, double>();
+        Console.WriteLine($"{string.Empty,-30}{"first",12}{"second",12}{"ratio",9}");
+        foreach ((string name, Func<Pair> create) in s_rows.Where(row => options.All(o => o == "--json") || options.Contains(row.Name)))
+        {
+            using Pair pair = create();
+            (double first, double second) = Measure(pair);
+            result[name] = Math.Round(first / second, 3);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{name,-30}{first * 1e3,9:0.00} ms{second * 1e3,9:0.00} ms{first / second,9:0.00}"));
+        }
+
+        result["threads"] = torch.get_num_threads();
+        if (options.Contains("--json"))
+            Console.WriteLine(JsonSerializer.Serialize(result));
+        return 0;
+    }
+
+    // A whole step by libtorch's LSTM, autograd, clipping and Adam, and the library's.
+    private static Pair Step(int hidden)
+    {
+        RecurrentGenerator library = Create(hidden), other = Create(hidden);
+        var libtorch = new PlainTraining(other, new GeneratorOptions().LearningRate);
+        (TokenBatch batch, float[] ones) = Batch(library.Format);
+        return new Pair(
+            () => libtorch.Train(batch, ones), () => library.Train(batch, ones, GeneratorObjective.MaximumLikelihood),
+            libtorch, other, library);
+    }
+
+    // Loss and gradients alone.
+    private static Pair Differentiation(int hidden)
+    {
+        RecurrentGenerator library = Create(hidden), other = Create(hidden);
+        var (libtorch, managed) = (new PlainStep(other.Network), new FusedStep(library.Network, library.Format));
+        (TokenBatch batch, float[] ones) = Batch(library.Format);
+        TrainingTokens tokens = TrainingTokens.Create(batch, ones, library.Format);
+        return new Pair(() => libtorch.ComputeGradients(tokens), () => managed.ComputeGradients(tokens), other, library);
+    }
+
+    // The default generator with dropout, decay and averaging, and without.
+    private static Pair Regularisation(SequenceFormat format)
+    {
+        RecurrentGenerator plain = new(format, new GeneratorOptions(), seed: 1), regularised = new(
+            format, new GeneratorOptions { Dropout = 0.2, WeightAveraging = 0.999, WeightDecay = 0.01 }, seed: 1);
+        (TokenBatch batch, float[] ones) = Batch(format);
+        return new Pair(
+            () => regularised.Train(batch, ones, GeneratorObjective.MaximumLikelihood),
+            () => plain.Train(batch, ones, GeneratorObjective.MaximumLikelihood), plain, regularised);
+    }
+
+    private static RecurrentGenerator Create(int hidden) =>
+        new(new SequenceFormat(Tokens, Length), new GeneratorOptions { EmbeddingSize = hidden, HiddenSize = hidden }, seed: 1);
+
+    private static (TokenBatch Batch, float[] Ones) Batch(SequenceFormat format)
+    {
+        using var oracle = new RecurrentGenerator(format, new GeneratorOptions { EmbeddingSize = 16, HiddenSize = 16 }, seed: 2);
+        return (oracle.Sample(Rows, seed: 3).AsBatch(), [.. Enumerable.Repeat(1f, Rows * format.MaxLength)]);
+    }
+
+    private static (double First, double Second) Measure(Pair pair)
+    {
+        const double WarmUpSeconds = 1, TurnSeconds = 0.1;
+        const int Turns = 25;
+        _ = (Seconds(pair.First, WarmUpSeconds), Seconds(pair.Second, WarmUpSeconds));
+        double first = double.PositiveInfinity, second = double.PositiveInfinity;
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            first = Math.Min(first, Seconds(pair.First, TurnSeconds));
+            second = Math.Min(second, Seconds(pair.Second, TurnSeconds));
+        }
+
+        return (first, second);
+    }
+
+    // Of one call. Several in a row: libtorch's threads spin for a while after its last loop, and hinder the first of the other's.
+    private static double Seconds(Action run, double atLeast)
+    {
+        double least = double.PositiveInfinity;
+        long start = Stopwatch.GetTimestamp();
+        for (int call = 0; call < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < atLeast; call++)
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            long begin = Stopwatch.GetTimestamp();
+            run();
+            least = Math.Min(least, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        }
+
+        return least;
+    }
+
+    private sealed record Pair(Action First, Action Second, params IDisposable[] Owned) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (IDisposable owned in Owned)
+                owned.Dispose();
+        }
+    }
+}
