@@ -12,8 +12,10 @@ internal sealed class GeneratorGraph
 
     private GeneratorGraph(PolicyWeights weights) => _weights = weights;
 
-    /// <exception cref="NotSupportedException">The model is too large for a file.</exception>
-    public static ModelProto Create(CompiledPolicy policy) => new GeneratorGraph(policy.Weights).Build(policy);
+    /// <exception cref="NotSupportedException">The model is too large for a file, or its network is not recurrent.</exception>
+    public static ModelProto Create(CompiledPolicy policy) => policy.Network == GeneratorNetwork.Transformer
+        ? throw new NotSupportedException($"The generator cannot be exported: its network is {policy.Network}, not Lstm or Gru.")
+        : new GeneratorGraph(policy.Weights).Build(policy);
 
     private ModelProto Build(CompiledPolicy policy)
     {
@@ -36,7 +38,7 @@ internal sealed class GeneratorGraph
             {
                 GeneratorNetwork.Lstm => AdvanceLstm(layer, rows, before),
                 GeneratorNetwork.Gru => AdvanceGru(layer, rows, before),
-                _ => throw new NotSupportedException($"The generator cannot be exported: its network is {policy.Network}, not Lstm or Gru."),
+                _ => throw CellLayout.Unknown(policy.Network),
             };
             for (int i = 0; i < states.Length; i++)
                 after[states[i]].Add(_graph.Node("Unsqueeze", [next[i]], OnnxGraph.Integers("axes", 0)));

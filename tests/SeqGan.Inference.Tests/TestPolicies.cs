@@ -5,18 +5,22 @@ internal static class TestPolicies
 {
     public static PolicyWeights Weights(
         SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
-        float scale = 0.5f)
+        float scale = 0.5f, int heads = 2, bool isTied = false)
     {
         var key = new RandomKey(seed, RandomPurpose.Initialization);
-        return new PolicyWeights("test", format, cell,
-            [.. PolicyWeights.Expected(format, cell, layers, embedding, hidden).Select((tensor, number) =>
-            new NamedTensor(tensor.Name, tensor.Shape, Normals(key, number, tensor.Shape, scale)))]);
+        NamedTensor[] tensors = [.. PolicyWeights.Expected(format, cell, layers, embedding, hidden, isTied).Select((tensor, number) =>
+            new NamedTensor(tensor.Name, tensor.Shape, Normals(key, number, tensor.Shape, scale)))];
+        return new PolicyWeights("test", format, cell, tensors, cell == GeneratorNetwork.Transformer ? heads : 0);
     }
 
     public static CompiledPolicy Create(
         SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
-        float scale = 0.5f) =>
-        new(Weights(format, cell, layers, embedding, hidden, seed, scale));
+        float scale = 0.5f, int heads = 2, bool isTied = false) =>
+        new(Weights(format, cell, layers, embedding, hidden, seed, scale, heads, isTied));
+
+    /// <summary>A Transformer of two layers, 12 wide.</summary>
+    public static CompiledPolicy Transformer(SequenceFormat format, ulong seed = 1, float scale = 0.5f, bool isTied = false) =>
+        Create(format, GeneratorNetwork.Transformer, 2, 0, 12, seed, scale, 3, isTied);
 
     /// <summary>A network that gives every position the same distribution.</summary>
     public static CompiledPolicy FromLogits(SequenceFormat format, params float[] logits)

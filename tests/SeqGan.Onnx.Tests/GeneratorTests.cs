@@ -13,7 +13,7 @@ public sealed unsafe class GeneratorTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<GeneratorNetwork, int, int, string> Networks =>
-        [.. from cell in Enum.GetValues<GeneratorNetwork>()
+        [.. from cell in new[] { GeneratorNetwork.Lstm, GeneratorNetwork.Gru }
             from size in ((int Layers, int Hidden)[])[(1, 7), (2, 32), (3, 20)]
             from format in (string[])[nameof(s_fixed), nameof(s_ending), nameof(s_labelled)]
             select new TheoryDataRow<GeneratorNetwork, int, int, string>(cell, size.Layers, size.Hidden, format)];

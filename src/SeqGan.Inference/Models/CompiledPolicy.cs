@@ -1,8 +1,8 @@
 namespace SeqGan;
 
 /// <summary>
-/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an embedding, LSTM or
-/// GRU layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
+/// A trained generator, ready to sample from without any native library: an immutable, packed copy of the weights of an embedding, LSTM,
+/// GRU or Transformer layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
 /// </summary>
 /// <remarks>
 /// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c> makes one from
@@ -17,11 +17,8 @@ namespace SeqGan;
 /// var sampler = new SequenceSampler(policy);
 /// </code>
 /// </example>
-public sealed unsafe class CompiledPolicy
+public sealed class CompiledPolicy
 {
-    // A table of what each token adds to the first layer's gates, unless it would outgrow the caches.
-    private const long LargestTable = 1 << 20;
-
     private readonly PolicyWeights _weights;
 
     /// <exception cref="InvalidWeightsException">The weights are so large that sums can overflow.</exception>
@@ -39,18 +36,10 @@ public sealed unsafe class CompiledPolicy
         (Vocabulary, Tokenizer, TrainingSequences) = (vocabulary, tokenizer, trainingSequences);
         Labels = labels ?? (Format.LabelCount == 0 ? null : LabelSet.Numbered(Format.LabelCount));
         OverflowCheck.ThrowIfPossible(weights);
-        CompiledLayers = [.. Enumerable.Range(0, weights.Layers).Select(layer => Compile(weights, layer))];
+        Compiled = CompiledNetwork.Create(weights);
         Output = new CompiledOutput(weights.HiddenSize, Format);
         Output.Weight.SetColumns(0, weights.OutputWeight);
         Output.LoadBias(weights.OutputBias);
-        Embedding = new AlignedArray(weights.Embedding.Length);
-        weights.Embedding.CopyTo(Embedding.Span);
-        long table = Format.InputCount() * (long)GateColumns;
-        if (table > LargestTable)
-            return;
-        InputTable = new AlignedArray(table);
-        CompiledLayers[0].Begin(Kernels.Best, Embedding.Pointer, EmbeddingSize, Format.InputCount(), InputTable.Pointer);
-        GC.KeepAlive(this);
     }
 
     /// <summary>
@@ -61,14 +50,17 @@ public sealed unsafe class CompiledPolicy
     /// <summary>The kind of network.</summary>
     public GeneratorNetwork Network => _weights.Network;
 
-    /// <summary>The number of recurrent layers.</summary>
+    /// <summary>The number of layers between the embedding and the output layer.</summary>
     public int Layers => _weights.Layers;
 
-    /// <summary>The size of a token's embedding (E).</summary>
+    /// <summary>The size of a token's embedding (E); a Transformer's is its width.</summary>
     public int EmbeddingSize => _weights.EmbeddingSize;
 
-    /// <summary>The size of the recurrent state (H).</summary>
+    /// <summary>The size of the recurrent state (H), or a Transformer's width.</summary>
     public int HiddenSize => _weights.HiddenSize;
+
+    /// <summary>The number of a Transformer's heads; 0 for other networks.</summary>
+    public int Heads => _weights.Heads;
 
     /// <summary>The tokens and their ids, or null if the model was trained on raw token ids.</summary>
     public Vocabulary? Vocabulary { get; }
@@ -93,20 +85,9 @@ public sealed unsafe class CompiledPolicy
 
     internal PolicyWeights Weights => _weights;
 
-    /// <summary>The size of the state, padded to whole lanes.</summary>
-    internal int StateWidth => CompiledLayers[0].Width;
-
-    internal int GateColumns => CompiledLayers[0].GateColumns;
-
-    internal IReadOnlyList<CompiledLayer> CompiledLayers { get; }
+    internal CompiledNetwork Compiled { get; }
 
     internal CompiledOutput Output { get; }
-
-    /// <summary>[inputs, embedding]: tokens, then labels.</summary>
-    internal AlignedArray Embedding { get; }
-
-    /// <summary>What each input and the bias add to the first layer's gates, [inputs, gates]; null if too large.</summary>
-    internal AlignedArray? InputTable { get; }
 
     /// <summary>Reads a model file of <see cref="Save"/>. A model that was trained with a custom tokenizer needs it again.</summary>
     /// <exception cref="InvalidWeightsException">The file is damaged, not a model, or of a newer version.</exception>
@@ -115,7 +96,7 @@ public sealed unsafe class CompiledPolicy
         new ModelFile(SafetensorsFile.Read(path), path).Load(tokenizer);
 
     /// <summary>Reads weights that <c>RecurrentGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
-    /// <param name="path">The file. LSTM or GRU, and the sizes, are read from its tensors.</param>
+    /// <param name="path">The file. The kind of network and the sizes are read from it.</param>
     /// <param name="format">The format of the sequences: the file does not have it.</param>
     /// <param name="vocabulary">The tokens and their ids, or null.</param>
     /// <param name="tokenizer">What cuts text into tokens and joins them, or null.</param>
@@ -166,13 +147,4 @@ public sealed unsafe class CompiledPolicy
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>
     public void Save(string path) => ModelFile.Save(path, _weights, this);
-
-    private static CompiledLayer Compile(PolicyWeights weights, int layer)
-    {
-        var compiled = new CompiledLayer(weights.Network, layer == 0 ? weights.EmbeddingSize : weights.HiddenSize, weights.HiddenSize);
-        compiled.Load(
-            weights.Recurrent("weight_ih", layer), weights.Recurrent("weight_hh", layer),
-            weights.Recurrent("bias_ih", layer), weights.Recurrent("bias_hh", layer));
-        return compiled;
-    }
 }

@@ -8,4 +8,10 @@ public enum GeneratorNetwork
 
     /// <summary>Gated recurrent unit (Cho et al. 2014); gate order of PyTorch's <c>nn.GRU</c>.</summary>
     Gru = 1,
+
+    /// <summary>
+    /// A decoder of self-attention (Vaswani et al. 2017) as small language models have it: normalisation before each branch (GPT-2), rotary
+    /// positions (Su et al. 2021), no biases in its layers.
+    /// </summary>
+    Transformer = 2,
 }

@@ -8,17 +8,15 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     private const string PaddingName = "padding_token", UnknownName = "unknown_token", VocabularyName = "vocabulary",
         TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
-    private const string NormalizationName = "normalization", ComposedForm = "NFC";
+    private const string NormalizationName = "normalization", ComposedForm = "NFC", HeadsName = "heads";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
         SequenceFormat format = policy.Format;
-        var metadata = new Dictionary<string, string>
-        {
-            [VersionName] = Write(Version),
-            [MaxLengthName] = Write(format.MaxLength),
-            [StartName] = Write(format.StartToken),
-        };
+        Dictionary<string, string> metadata = DescribeNetwork(weights);
+        metadata[VersionName] = Write(Version);
+        metadata[MaxLengthName] = Write(format.MaxLength);
+        metadata[StartName] = Write(format.StartToken);
         if (format.EndToken is { } end)
             metadata[EndName] = Write(end);
         if (format.PaddingToken is { } padding)
@@ -44,15 +42,29 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
         SafetensorsWriter.Write(path, weights.Tensors, metadata);
     }
 
+    /// <summary>What a file of weights says of a network beside its tensors: a Transformer's heads, and how many positions it learned.</summary>
+    public static Dictionary<string, string> DescribeNetwork(PolicyWeights weights) => weights.Network == GeneratorNetwork.Transformer
+        ? new() { [HeadsName] = Write(weights.Heads), [MaxLengthName] = Write(weights.Format.MaxLength) }
+        : [];
+
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {
-        GeneratorNetwork[] cells = Array.FindAll(
-            Enum.GetValues<GeneratorNetwork>(), known => file.Contains($"{PolicyWeights.Prefix(known)}.weight_ih_l0"));
-        if (cells is not [.., var cell])
-            throw new InvalidWeightsException(
-                $"{path}: there is neither 'lstm.weight_ih_l0' nor 'gru.weight_ih_l0': the architecture is not a recurrent generator's.");
+        GeneratorNetwork network = PolicyWeights.Recognize(file.Names) ?? throw new InvalidWeightsException(
+            $"{path}: there is none of 'lstm.weight_ih_l0', 'gru.weight_ih_l0' and "
+            + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': the architecture is not a generator's.");
+        int heads = network == GeneratorNetwork.Transformer ? new ModelFile(file, path).ReadHeads(format) : 0;
         return new PolicyWeights(
-            path, format, cell, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))]);
+            path, format, network, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))], heads);
+    }
+
+    /// <summary>A Transformer's heads.</summary>
+    /// <exception cref="InvalidWeightsException">They are not named, or the format has positions that the network did not learn.</exception>
+    public int ReadHeads(SequenceFormat format)
+    {
+        int heads = ReadInteger(HeadsName), positions = ReadInteger(MaxLengthName);
+        return positions >= format.MaxLength ? heads : throw Invalid(
+            $"the Transformer learned {positions} positions; the format's sequences have up to {format.MaxLength}. "
+            + "Use a format of at most as many.");
     }
 
     /// <summary>Reads a model; the path is for messages, and the tokenizer replaces the one that the file names.</summary>

@@ -1,17 +1,26 @@
 namespace SeqGan.Models;
 
 /// <summary>Finds weights with which a gate or a logit could leave the range of single precision.</summary>
-/// <remarks>States are in [-1, 1], so the sums of the weights' absolute values are bounds.</remarks>
+/// <remarks>
+/// States of a recurrent network are in [-1, 1], and normalised values of a Transformer within the root of its width, so the sums of the
+/// weights' absolute values are bounds.
+/// </remarks>
 internal static class OverflowCheck
 {
     private const double Limit = 1e37;
 
     public static void ThrowIfPossible(PolicyWeights weights)
     {
+        double largestInput = Largest(weights.Embedding);
+        if (weights.Network == GeneratorNetwork.Transformer)
+            ThrowIfPossibleInAttention(weights, largestInput);
+        else
+            ThrowIfPossibleInCells(weights, largestInput);
+    }
+
+    private static void ThrowIfPossibleInCells(PolicyWeights weights, double largestInput)
+    {
         ThrowIfBeyond(weights, "output", LargestRow(weights.OutputWeight, weights.HiddenSize, 1, weights.OutputBias));
-        double largestInput = 0;
-        foreach (float value in weights.Embedding)
-            largestInput = Math.Max(largestInput, Math.Abs(value));
         for (int layer = 0; layer < weights.Layers; layer++)
         {
             int inputs = layer == 0 ? weights.EmbeddingSize : weights.HiddenSize;
@@ -22,15 +31,47 @@ internal static class OverflowCheck
         }
     }
 
-    private static double LargestRow(ReadOnlySpan<float> matrix, int columns, double input, ReadOnlySpan<float> bias)
+    // The branches add to what the layer was given; normalising sums its squares, and a score is a sum of products.
+    private static void ThrowIfPossibleInAttention(PolicyWeights weights, double largest)
+    {
+        int width = weights.HiddenSize;
+        for (int layer = 0; layer < weights.Layers; layer++)
+        {
+            string part = $"transformer layer {layer}";
+            double normalized = Math.Sqrt(width) * Largest(weights.Attention("norm1.weight", layer));
+            double projected = LargestRow(weights.Attention("self_attn.in_proj_weight", layer), width, normalized);
+            ThrowIfBeyond(weights, part, 2 * width * projected * projected);
+            largest += LargestRow(weights.Attention("self_attn.out_proj.weight", layer), width, projected);
+            ThrowIfBeyond(weights, part, width * largest * largest);
+            normalized = Math.Sqrt(width) * Largest(weights.Attention("norm2.weight", layer));
+            double activated = LargestRow(weights.Attention("linear1.weight", layer), width, normalized);
+            ThrowIfBeyond(weights, part, activated);
+            ReadOnlySpan<float> down = weights.Attention("linear2.weight", layer);
+            largest += LargestRow(down, down.Length / width, activated);
+            ThrowIfBeyond(weights, part, width * largest * largest);
+        }
+
+        double output = Math.Sqrt(width) * Largest(weights.Attention("norm.weight"));
+        ThrowIfBeyond(weights, "output", LargestRow(weights.OutputWeight, width, output, weights.OutputBias));
+    }
+
+    private static double Largest(ReadOnlySpan<float> values)
     {
         double largest = 0;
-        for (int row = 0; row < bias.Length; row++)
+        foreach (float value in values)
+            largest = Math.Max(largest, Math.Abs(value));
+        return largest;
+    }
+
+    private static double LargestRow(ReadOnlySpan<float> matrix, int columns, double input, ReadOnlySpan<float> bias = default)
+    {
+        double largest = 0;
+        for (int row = 0; row < matrix.Length / columns; row++)
         {
             double sum = 0;
             foreach (float value in matrix.Slice(row * columns, columns))
                 sum += Math.Abs(value);
-            largest = Math.Max(largest, (sum * input) + Math.Abs(bias[row]));
+            largest = Math.Max(largest, (sum * input) + (bias.IsEmpty ? 0 : Math.Abs(bias[row])));
         }
 
         return largest;

@@ -59,6 +59,69 @@ internal sealed unsafe partial class Kernels<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Normalize(float* x, float* weight, float* y, int length)
+    {
+        const float Epsilon = 1e-5f;
+        int whole = length / Lanes * Lanes;
+        TLanes sum = TLanes.Broadcast(0);
+        for (int i = 0; i < whole; i += Lanes)
+            sum += TLanes.Load(x + i);
+        float total = TLanes.Sum(sum);
+        for (int i = whole; i < length; i++)
+            total += x[i];
+        float mean = total / length;
+        TLanes shift = TLanes.Broadcast(mean), squares = TLanes.Broadcast(0);
+        for (int i = 0; i < whole; i += Lanes)
+        {
+            TLanes centred = TLanes.Load(x + i) - shift;
+            TLanes.Store(centred, y + i);
+            squares = TLanes.MultiplyAdd(centred, centred, squares);
+        }
+
+        total = TLanes.Sum(squares);
+        for (int i = whole; i < length; i++)
+        {
+            y[i] = x[i] - mean;
+            total = MathF.FusedMultiplyAdd(y[i], y[i], total);
+        }
+
+        float scale = 1 / MathF.Sqrt((total / length) + Epsilon);
+        TLanes factor = TLanes.Broadcast(scale);
+        for (int i = 0; i < whole; i += Lanes)
+            TLanes.Store(TLanes.Load(y + i) * factor * TLanes.Load(weight + i), y + i);
+        for (int i = whole; i < length; i++)
+            y[i] = y[i] * scale * weight[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Gelu(float* values, int count)
+    {
+        TLanes linear = TLanes.Broadcast(1.5957691f), cubic = TLanes.Broadcast(0.07135481f);
+        for (int i = 0; i < count; i += Lanes)
+        {
+            TLanes x = TLanes.Load(values + i);
+            TLanes.Store(x * LaneFunctions.Sigmoid(x * TLanes.MultiplyAdd(x * x, cubic, linear)), values + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Rotate(float* values, float* cosines, float* sines, int count)
+    {
+        float* second = values + count;
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            TLanes a = TLanes.Load(values + i), b = TLanes.Load(second + i);
+            TLanes cosine = TLanes.Load(cosines + i), sine = TLanes.Load(sines + i);
+            TLanes.Store((a * cosine) - (b * sine), values + i);
+            TLanes.Store((b * cosine) + (a * sine), second + i);
+        }
+
+        for (; i < count; i++)
+            (values[i], second[i]) = ((values[i] * cosines[i]) - (second[i] * sines[i]), (second[i] * cosines[i]) + (values[i] * sines[i]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Largest(float* logits, int columns)
     {
         TLanes largest = TLanes.Load(logits);

@@ -43,6 +43,19 @@ internal abstract unsafe class Kernels
     /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x). Overwrites t.</summary>
     public abstract void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length);
 
+    /// <summary>
+    /// Layer normalisation without a shift (Ba, Kiros, Hinton 2016): y = (x - mean) / sqrt(variance + 1e-5) * weight. x may be y.
+    /// </summary>
+    public abstract void Normalize(float* x, float* weight, float* y, int length);
+
+    /// <summary>
+    /// The Gaussian error linear unit (Hendrycks, Gimpel 2016) by its hyperbolic tangent, x sigmoid(1.5957691 (x + 0.044715 x^3)), in place.
+    /// </summary>
+    public abstract void Gelu(float* values, int count);
+
+    /// <summary>Turns each pair of values i and i + count by an angle: (a, b) becomes (a cos - b sin, b cos + a sin).</summary>
+    public abstract void Rotate(float* values, float* cosines, float* sines, int count);
+
     public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
 
     /// <inheritdoc cref="ICell.Forward"/>

@@ -7,11 +7,14 @@ internal sealed unsafe class DecodingWorker
     private const int CachedLogits = 1 << 17;
     private const int FewestSlots = 24, MostSlots = 48;
 
+    // Long sequences of large networks are made in few slots: a quarter of a gigabyte for all of them.
+    private const int FewestLongSlots = 8;
+    private const long MostStates = 1 << 26;
+
     private readonly CompiledPolicy _policy;
     private readonly Kernels _kernels;
-    private readonly AlignedArray[] _hidden, _cells, _states, _saved;
-    private readonly AlignedArray _gates, _logits;
-    private readonly AlignedArray? _inputs;
+    private readonly SlotStates _states;
+    private readonly AlignedArray _logits;
     private int[] _savedConstraintStates = [];
 
     public DecodingWorker(CompiledPolicy policy, Kernels kernels)
@@ -20,13 +23,10 @@ internal sealed unsafe class DecodingWorker
         _kernels = kernels;
         Columns = policy.Output.Weight.Columns;
         Slots = (long)Columns * MostSlots <= CachedLogits ? MostSlots : FewestSlots;
-        _hidden = [.. Enumerable.Range(0, policy.Layers).Select(_ => new AlignedArray((long)Slots * policy.StateWidth))];
-        _cells = CellLayout.Of(policy.Network).HasCells ? [.. _hidden.Select(state => new AlignedArray(state.Length))] : [];
-        _states = [.. _hidden, .. _cells];
-        _saved = [.. _states.Select(_ => new AlignedArray())];
-        _gates = new AlignedArray((long)Slots * policy.GateColumns);
+        if (Slots * policy.Compiled.StateSize > MostStates)
+            Slots = FewestLongSlots;
+        _states = policy.Compiled.CreateStates(kernels, Slots);
         _logits = new AlignedArray((long)Slots * Columns);
-        _inputs = policy.InputTable is null ? new AlignedArray((long)Slots * policy.EmbeddingSize) : null;
         Sums = new AlignedArray(Kernels.Sections(Columns));
         (Tokens, Completions, Positions, ConstraintStates) = (new int[Slots], new int[Slots], new int[Slots], new int[Slots]);
         Allowed = new AllowedTokens(policy.Format.VocabularySize);
@@ -56,86 +56,41 @@ internal sealed unsafe class DecodingWorker
 
     public float* Logits(int slot) => _logits.Pointer + ((nint)slot * Columns);
 
-    /// <summary>Sets the first slots to the zero state.</summary>
-    public void Clear(int slots)
-    {
-        foreach (AlignedArray state in _states)
-            state.Span[..(slots * _policy.StateWidth)].Clear();
-    }
+    /// <inheritdoc cref="SlotStates.Clear"/>
+    public void Clear(int slots) => _states.Clear(slots);
 
-    /// <summary>Feeds the first slots their tokens.</summary>
-    public void Advance(int slots)
-    {
-        for (int layer = 0; layer < _hidden.Length; layer++)
-        {
-            CompiledLayer weights = _policy.CompiledLayers[layer];
-            if (layer == 0)
-                FeedTokens(slots, weights);
-            else
-                weights.Begin(_kernels, _hidden[layer - 1].Pointer, _policy.StateWidth, slots, _gates.Pointer);
-            float* hidden = _hidden[layer].Pointer, cells = _cells.Length > 0 ? _cells[layer].Pointer : null;
-            var step = new CellStep(slots, _policy.StateWidth)
-            {
-                Gates = _gates.Pointer,
-                Previous = hidden,
-                Hidden = hidden,
-                PreviousCells = cells,
-                Cells = cells,
-                Squashed = hidden,
-            };
-            weights.Advance(_kernels, step);
-        }
-    }
+    /// <inheritdoc cref="SlotStates.Advance"/>
+    public void Advance(int slots) => _states.Advance(slots, Tokens);
 
     /// <summary>Computes the logits of the first slots' next tokens with one of the policy's two biases.</summary>
     public void ComputeLogits(int slots, AlignedArray bias) => _kernels.MultiplyAdd(
-        _hidden[^1].Pointer, _policy.StateWidth, slots, _policy.Output.Weight, bias.Pointer, 0, _logits.Pointer, Columns);
+        _states.Hidden, _policy.Compiled.StateWidth, slots, _policy.Output.Weight, bias.Pointer, 0, _logits.Pointer, Columns);
 
     /// <summary>Makes room to save so many states.</summary>
     public void ReserveSaved(int count)
     {
-        foreach (AlignedArray saved in _saved)
-            saved.Reserve((long)count * _policy.StateWidth);
+        _states.ReserveSaved(count);
         if (_savedConstraintStates.Length < count)
             _savedConstraintStates = new int[count];
     }
 
     public void Save(int slot, int place)
     {
-        Copy(_states, slot, _saved, place);
+        _states.Save(slot, place);
         _savedConstraintStates[place] = ConstraintStates[slot];
     }
 
     public void Restore(int slot, int place)
     {
-        Copy(_saved, place, _states, slot);
+        _states.Restore(slot, place);
         ConstraintStates[slot] = _savedConstraintStates[place];
     }
 
     /// <summary>Moves a slot's sequence to another slot.</summary>
     public void Move(int from, int to)
     {
-        Copy(_states, from, _states, to);
+        _states.Move(from, to);
         (Tokens[to], Completions[to]) = (Tokens[from], Completions[from]);
         (Positions[to], ConstraintStates[to]) = (Positions[from], ConstraintStates[from]);
-    }
-
-    private void FeedTokens(int slots, CompiledLayer weights)
-    {
-        int columns = _policy.GateColumns;
-        ReadOnlySpan<float> rows = (_policy.InputTable ?? _policy.Embedding).Span;
-        int size = _inputs is null ? columns : _policy.EmbeddingSize;
-        Span<float> fed = (_inputs ?? _gates).Span;
-        for (int slot = 0; slot < slots; slot++)
-            rows.Slice(Tokens[slot] * size, size).CopyTo(fed[(slot * size)..]);
-        if (_inputs is not null)
-            weights.Begin(_kernels, _inputs.Pointer, size, slots, _gates.Pointer);
-    }
-
-    private void Copy(AlignedArray[] from, int row, AlignedArray[] to, int target)
-    {
-        int width = _policy.StateWidth;
-        for (int i = 0; i < from.Length; i++)
-            from[i].Span.Slice(row * width, width).CopyTo(to[i].Span[(target * width)..]);
     }
 }

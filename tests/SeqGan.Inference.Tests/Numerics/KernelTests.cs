@@ -71,6 +71,53 @@ public sealed unsafe class KernelTests
         },
         iter: 40);
 
+    [Fact]
+    public void NormalizeGeluRotate_AnyLength_EqualTheScalarKernelBitForBitAndTheirEquations() => Gen.Select(Gen.Int[1, 70], Gen.Int).Sample(
+        (length, seed) =>
+        {
+            int padded = PackedMatrix.Pad(length);
+            (float[] x, float[] weight) = (Numbers(seed, padded, 9), Numbers(seed + 1, padded, 2));
+            int[] Run(Kernels kernels) => Copies([x, weight, new float[padded], x, x, x], arrays =>
+            {
+                kernels.Normalize(arrays[0], arrays[1], arrays[2], length);
+                kernels.Gelu(arrays[3], padded);
+                kernels.Rotate(arrays[4], arrays[0], arrays[1], length / 2);
+            });
+            int[] expected = Run(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, Run(kernels));
+            float[] actual = [.. expected.Select(BitConverter.Int32BitsToSingle)];
+            double mean = x.Take(length).Average(), variance = x.Take(length).Average(value => Math.Pow(value - mean, 2));
+            for (int i = 0; i < length; i++)
+            {
+                Assert.Equal((x[i] - mean) / Math.Sqrt(variance + 1e-5) * weight[i], actual[(2 * padded) + i], 1e-4);
+                double gelu = 0.5 * x[i] * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x[i] + (0.044715 * Math.Pow(x[i], 3)))));
+                Assert.Equal(gelu, actual[(3 * padded) + i], 1e-5);
+                int pair = i % Math.Max(1, length / 2), other = i < length / 2 ? i + (length / 2) : i - (length / 2);
+                double turned = i >= length / 2 * 2 ? x[i]
+                    : (x[i] * (double)x[pair]) + ((i < length / 2 ? -1 : 1) * x[other] * (double)weight[pair]);
+                Assert.Equal(turned, actual[(4 * padded) + i], 1e-4);
+            }
+        });
+
+    [Fact]
+    public void RotaryTable_AnyPosition_HasTheAnglesOfThePaper()
+    {
+        var table = new RotaryTable(10);
+        foreach (int positions in (int[])[3, 40, 5000])
+            table.Reserve(positions);
+
+        for (int position = 0; position < 5000; position += 7)
+        {
+            for (int pair = 0; pair < 5; pair++)
+            {
+                double angle = position * Math.Pow(10000, -2.0 * pair / 10);
+                Assert.Equal(Math.Cos(angle), table.Values[(position * 10) + pair], 1e-6);
+                Assert.Equal(Math.Sin(angle), table.Values[(position * 10) + 5 + pair], 1e-6);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]

@@ -15,6 +15,16 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
     public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length) =>
         Best.Highway(x, h, hBias, t, tBias, length);
 
+    public override void Normalize(float* x, float* weight, float* y, int length)
+    {
+        beforeStep();
+        Best.Normalize(x, weight, y, length);
+    }
+
+    public override void Gelu(float* values, int count) => Best.Gelu(values, count);
+
+    public override void Rotate(float* values, float* cosines, float* sines, int count) => Best.Rotate(values, cosines, sines, count);
+
     public override void Forward(GeneratorNetwork cell, in CellStep step)
     {
         beforeStep();

@@ -12,10 +12,11 @@ public class LabelTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]
+    [InlineData(GeneratorNetwork.Transformer)]
     public void Sample_LabelAskedFor_FirstTokensHaveTheFrequenciesOfItsControlCode(GeneratorNetwork cell)
     {
         const int samples = 4000;
-        PolicyWeights weights = TestPolicies.Weights(s_format, cell, scale: 1.5f);
+        PolicyWeights weights = TestPolicies.Weights(s_format, cell, hidden: 8, scale: 1.5f);
         var sampler = new SequenceSampler(new CompiledPolicy(weights).WithLabels(s_labels), maxThreads: 2);
         var reference = new ReferenceNetwork(weights);
         for (int label = 0; label < s_labels.Count; label++)

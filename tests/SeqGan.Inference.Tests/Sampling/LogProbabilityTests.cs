@@ -9,7 +9,7 @@ public sealed class LogProbabilityTests
         get
         {
             var data = new TheoryData<GeneratorNetwork, int, int, int, int>();
-            foreach (GeneratorNetwork cell in Enum.GetValues<GeneratorNetwork>())
+            foreach (GeneratorNetwork cell in (GeneratorNetwork[])[GeneratorNetwork.Lstm, GeneratorNetwork.Gru])
             {
                 for (int layers = 1; layers <= 3; layers++)
                 {
@@ -34,8 +34,23 @@ public sealed class LogProbabilityTests
     public void LogProbabilities_VocabularyTooLargeForATableOfInputs_EqualTheReference(GeneratorNetwork cell)
     {
         PolicyWeights weights = TestPolicies.Weights(new SequenceFormat(5600, 4), cell, 2, 6, 33);
-        Assert.Null(new CompiledPolicy(weights).InputTable);
+        Assert.Null(((CompiledRecurrence)new CompiledPolicy(weights).Compiled).InputTable);
         AssertEqualTheReference(weights, 1);
+    }
+
+    [Theory]
+    [InlineData(1, 2, 1, 1, 6)]
+    [InlineData(2, 12, 3, 17, 6)]
+    [InlineData(1, 16, 2, 300, 6)]
+    [InlineData(3, 40, 2, 17, 40)]
+    [InlineData(2, 64, 1, 5, 20)]
+    public void LogProbabilities_Transformer_EqualTheReference(int layers, int width, int heads, int vocabulary, int length)
+    {
+        foreach (bool isTied in (bool[])[false, true])
+        {
+            AssertEqualTheReference(TestPolicies.Weights(
+                new SequenceFormat(vocabulary, length), GeneratorNetwork.Transformer, layers, 0, width, heads: heads, isTied: isTied), 1);
+        }
     }
 
     [Theory]
@@ -85,10 +100,13 @@ public sealed class LogProbabilityTests
         Assert.Equal([0f, 0, 0], values);
     }
 
-    [Fact]
-    public void LogProbabilities_AllKernelsAndThreads_GiveTheSameBits()
+    [Theory]
+    [InlineData(GeneratorNetwork.Lstm, 18)]
+    [InlineData(GeneratorNetwork.Transformer, 12)]
+    [InlineData(GeneratorNetwork.Transformer, 72)]
+    public void LogProbabilities_AllKernelsAndThreads_GiveTheSameBits(GeneratorNetwork network, int hidden)
     {
-        CompiledPolicy policy = TestPolicies.Create(s_words, layers: 2, hidden: 18);
+        CompiledPolicy policy = TestPolicies.Create(s_words, network, layers: 2, hidden: hidden);
         SequenceBuffer buffer = new SequenceSampler(policy).Sample(150, new SamplingOptions { Seed = 0 });
         float[] expected = Score(new SequenceSampler(policy, 1, Kernels.All[^1]));
         foreach (Kernels kernels in Kernels.All)

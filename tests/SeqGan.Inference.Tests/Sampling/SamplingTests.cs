@@ -11,6 +11,8 @@ public sealed class SamplingTests
     [InlineData(GeneratorNetwork.Lstm, 2, 20)]
     [InlineData(GeneratorNetwork.Gru, 1, 16)]
     [InlineData(GeneratorNetwork.Gru, 3, 5)]
+    [InlineData(GeneratorNetwork.Transformer, 1, 8)]
+    [InlineData(GeneratorNetwork.Transformer, 2, 36)]
     public async Task Sample_AllKernelsThreadsAndPieces_GiveTheSameTokens(GeneratorNetwork cell, int layers, int hidden)
     {
         CompiledPolicy policy = TestPolicies.Create(s_words, cell, layers, 6, hidden);
@@ -27,6 +29,31 @@ public sealed class SamplingTests
         await foreach (int[] sequence in new SequenceSampler(policy, 2).StreamAsync(280, s_options))
             streamed.Add(sequence);
         Assert.Equal(expected, streamed);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Complete_PrefixesThatShareKeysAndValues_EqualCompletionsOneByOne(int threads)
+    {
+        var format = new SequenceFormat(11, 40);
+        CompiledPolicy policy = TestPolicies.Transformer(format, scale: 0.3f);
+        var key = new RandomKey(5, RandomPurpose.Sampling);
+        TokenBatch sequences = new SequenceSampler(policy).Sample(4, new SamplingOptions { Seed = 2 }).AsBatch();
+        Completion[] completions =
+            [.. from row in Enumerable.Range(0, 4) from length in new[] { 0, 1, 15, 16, 17, 33, 39 } from sample in new[] { 0, 1, 2 }
+                select new Completion(row, length, sample)];
+        int[][] together = Complete(new SequenceSampler(policy, threads), completions);
+
+        Assert.Equal(together, completions.Select(one => Complete(new SequenceSampler(policy, 1, Kernels.All[^1]), [one])[0]));
+        Assert.True(together.DistinctBy(row => string.Join(' ', row)).Count() > 60);
+
+        int[][] Complete(SequenceSampler sampler, Completion[] some)
+        {
+            var destination = new SequenceBuffer(format, some.Length);
+            sampler.Complete(sequences, some, default, key, 0, new SamplingOptions(), destination, default);
+            return destination.Rows();
+        }
     }
 
     [Theory]

@@ -1,0 +1,95 @@
+namespace SeqGan.Sampling;
+
+/// <summary>Pages of keys and values of a worker, each of all layers and a few positions. What is released is used again.</summary>
+/// <remarks>A page is [layers, keys [columns, positions], values [positions, columns]]: products read both from start to end.</remarks>
+internal sealed unsafe class KeyValuePool(int layers, int columns)
+{
+    /// <summary>The positions of a page.</summary>
+    public const int PageLength = PackedMatrix.BlockColumns;
+
+    private readonly List<AlignedArray> _all = [];
+    private readonly Stack<AlignedArray> _free = [];
+
+    public AlignedArray Take()
+    {
+        if (_free.TryPop(out AlignedArray? free))
+            return free;
+        var page = new AlignedArray(2L * layers * columns * PageLength);
+        _all.Add(page);
+        return page;
+    }
+
+    public void Release(AlignedArray page) => _free.Push(page);
+
+    public void ReleaseAll()
+    {
+        _free.Clear();
+        foreach (AlignedArray page in _all)
+            _free.Push(page);
+    }
+
+    /// <summary>A layer's keys, [columns, positions].</summary>
+    public float* Keys(AlignedArray page, int layer) => page.Pointer + (2 * (nint)layer * columns * PageLength);
+
+    /// <summary>A layer's values, [positions, columns].</summary>
+    public float* Values(AlignedArray page, int layer) => Keys(page, layer) + ((nint)columns * PageLength);
+
+    /// <summary>Writes a position of a page.</summary>
+    public void Write(AlignedArray page, int layer, int position, float* keys, float* values)
+    {
+        float* target = Keys(page, layer) + position;
+        for (int column = 0; column < columns; column++)
+            target[(nint)column * PageLength] = keys[column];
+        new ReadOnlySpan<float>(values, columns).CopyTo(new Span<float>(Values(page, layer) + ((nint)position * columns), columns));
+    }
+}
+
+/// <summary>The keys and values of one sequence: what it shares with others, its prefix's, and its own after them.</summary>
+internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? prefix = null, int prefixCount = 0)
+{
+    private readonly List<(AlignedArray Page, int Count)> _pages = Shared(prefix, prefixCount);
+    private readonly int _shared = (prefixCount + KeyValuePool.PageLength - 1) / KeyValuePool.PageLength;
+    private bool _isShared;
+
+    /// <summary>The positions.</summary>
+    public int Count { get; private set; } = prefixCount;
+
+    /// <summary>All pages in the order of the positions, and how many positions each has.</summary>
+    public List<(AlignedArray Page, int Count)> Pages => _pages;
+
+    /// <summary>Makes room for another position.</summary>
+    public void Append()
+    {
+        Count++;
+        if (_pages.Count > _shared && _pages[^1] is var (page, count) && count < KeyValuePool.PageLength)
+            _pages[^1] = (page, count + 1);
+        else
+            _pages.Add((pool.Take(), 1));
+    }
+
+    /// <summary>Writes the last position.</summary>
+    public void Write(int layer, float* keys, float* values) =>
+        pool.Write(_pages[^1].Page, layer, _pages[^1].Count - 1, keys, values);
+
+    /// <summary>Keeps the pages for others to read.</summary>
+    public KeyValueCache Share()
+    {
+        _isShared = true;
+        return this;
+    }
+
+    /// <summary>Gives up what is its own, unless others read it.</summary>
+    public void Release()
+    {
+        for (int i = _shared; !_isShared && i < _pages.Count; i++)
+            pool.Release(_pages[i].Page);
+    }
+
+    private static List<(AlignedArray, int)> Shared(KeyValueCache? prefix, int count)
+    {
+        var pages = new List<(AlignedArray, int)>();
+        for (int i = 0, missing = count; missing > 0; missing -= KeyValuePool.PageLength)
+            pages.Add((prefix!._pages[i++].Page, Math.Min(missing, KeyValuePool.PageLength)));
+        return pages;
+    }
+}
