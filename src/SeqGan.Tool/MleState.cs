@@ -2,7 +2,7 @@ namespace SeqGan.Tool;
 
 /// <summary>Keeps the generator from the end of maximum likelihood, in memory and in checkpoints, to compare with at the end.</summary>
 /// <param name="create">Makes a generator of the training's sizes to try a state on.</param>
-internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObserver, ICheckpointable
+internal sealed class MleState(Func<NeuralGenerator> create) : ITrainingObserver, ICheckpointable
 {
     private const int MaximumBytes = 1 << 30;
 
@@ -20,7 +20,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
         if (!IsKnown && progress.Phase == TrainingPhase.DiscriminatorPretraining)
         {
             using var state = new MemoryStream();
-            ((RecurrentGenerator)context.Generator).SaveState(state);
+            ((NeuralGenerator)context.Generator).SaveState(state);
             _state = state.ToArray();
         }
 
@@ -28,7 +28,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
     }
 
     /// <summary>Puts the generator back to that state.</summary>
-    public void Restore(RecurrentGenerator generator) => Restore(generator, _state);
+    public void Restore(NeuralGenerator generator) => Restore(generator, _state);
 
     public void SaveState(Stream destination) => destination.Write(_state);
 
@@ -42,7 +42,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
         if (length > 0)
         {
             // It is needed at the end of the training; a user who resumes learns of a damaged one at the start.
-            using RecurrentGenerator generator = create();
+            using NeuralGenerator generator = create();
             Restore(generator, state);
         }
 
@@ -54,7 +54,7 @@ internal sealed class MleState(Func<RecurrentGenerator> create) : ITrainingObser
 
     void ICheckpointable.Revert(object captured) => _state = (byte[])captured;
 
-    private static void Restore(RecurrentGenerator generator, byte[] bytes)
+    private static void Restore(NeuralGenerator generator, byte[] bytes)
     {
         using var state = new MemoryStream(bytes, writable: false);
         generator.RestoreState(state, ((ICheckpointable)generator).StateVersion);

@@ -25,7 +25,7 @@ internal sealed class TrainingSession : IDisposable
         (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
         // Without adversarial rounds nobody needs a discriminator.
         _phases = options.Training.AdversarialRounds > 0 ? TrainingPhase.All : TrainingPhase.GeneratorPretraining;
-        _mleState = new MleState(() => new RecurrentGenerator(corpus.Format, options.Generator, options.Seed));
+        _mleState = new MleState(() => NeuralGenerator.Create(corpus.Format, options.Generator, options.Seed));
         using var logger = new TerminalLogger();
         SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger).AddObserver(_mleState);
         checkpoints.AddTo(builder);
@@ -115,7 +115,7 @@ internal sealed class TrainingSession : IDisposable
             return (model, null);
         }
 
-        _mleState.Restore((RecurrentGenerator)_trainer.Generator);
+        _mleState.Restore((NeuralGenerator)_trainer.Generator);
         CompiledPolicy mle = _trainer.Compile();
         if (_outputs.MleModel is { } path)
             mle.Save(path);

@@ -13,7 +13,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
         SequenceFormat format = policy.Format;
-        Dictionary<string, string> metadata = DescribeNetwork(weights);
+        Dictionary<string, string> metadata = DescribeNetwork(weights.Network, weights.Heads, format);
         metadata[VersionName] = Write(Version);
         metadata[MaxLengthName] = Write(format.MaxLength);
         metadata[StartName] = Write(format.StartToken);
@@ -43,9 +43,10 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     }
 
     /// <summary>What a file of weights says of a network beside its tensors: a Transformer's heads, and how many positions it learned.</summary>
-    public static Dictionary<string, string> DescribeNetwork(PolicyWeights weights) => weights.Network == GeneratorNetwork.Transformer
-        ? new() { [HeadsName] = Write(weights.Heads), [MaxLengthName] = Write(weights.Format.MaxLength) }
-        : [];
+    public static Dictionary<string, string> DescribeNetwork(GeneratorNetwork network, int heads, SequenceFormat format) =>
+        network == GeneratorNetwork.Transformer
+            ? new() { [HeadsName] = Write(heads), [MaxLengthName] = Write(format.MaxLength) }
+            : [];
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {

@@ -11,6 +11,9 @@ internal sealed class PolicyWeights
     // The width of a Transformer's feed-forward layers, in widths of the network.
     private const int FeedForwardWidths = 4;
 
+    // The numbers of heads that a message lists.
+    private const int MostHeads = 64;
+
     private readonly Dictionary<string, NamedTensor> _tensors;
 
     /// <exception cref="InvalidWeightsException">The vocabulary is too large, or a weight is missing, unknown or not valid.</exception>
@@ -128,13 +131,16 @@ internal sealed class PolicyWeights
         : ($"{Prefix(network)}.weight_ih_l", "");
 
     /// <summary>What is wrong with a number of heads; null if nothing.</summary>
-    public static string? DescribeHeads(int heads, int width) => heads > 0 && width % heads == 0 && width / heads % 2 == 0
-        ? null
-        : $"the width {width} does not divide into {heads} heads of an even size, as rotary positions need; "
-            + (width % 2 == 0 ? $"{string.Join(", ", ValidHeads(width))} would do" : "no number of heads would do: make it even");
+    public static string? DescribeHeads(int heads, int width)
+    {
+        if (Divides(heads))
+            return null;
+        int[] valid = [.. Enumerable.Range(1, Math.Min(width, MostHeads)).Where(Divides)];
+        return $"the width {width} does not divide into {heads} heads of an even size, as rotary positions need; "
+            + (valid.Length > 0 ? $"{string.Join(", ", valid)} would do" : "no number of heads would do: make it even");
 
-    private static IEnumerable<int> ValidHeads(int width) =>
-        Enumerable.Range(1, Math.Min(width / 2, 64)).Where(heads => DescribeHeads(heads, width) is null);
+        bool Divides(int number) => number > 0 && width % number == 0 && width / number % 2 == 0;
+    }
 
     private ReadOnlySpan<float> Values(string name) => _tensors[name].Values.Span;
 

@@ -35,7 +35,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
         context.Constraint = CreateConstraint(context);
         context.Generator = Make(
-            context, plan.Generator, () => new RecurrentGenerator(context.Format, _options.Generator, _options.Seed, context.Constraint));
+            context, plan.Generator, () => NeuralGenerator.Create(context.Format, _options.Generator, _options.Seed, context.Constraint));
         CheckConstraint(context, logger);
         context.Discriminator = Make(
             context, plan.Discriminator, () => ModuleDiscriminator.Create(context.Format, _options.Discriminator, _options.Seed));

@@ -1,7 +1,7 @@
 namespace SeqGan.Generation;
 
 /// <summary>Completes prefixes with a packed copy of a network on the CPU, renewed when the network's weights have changed.</summary>
-internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder
+internal sealed class CompiledDecoder(SequenceNetwork network, SequenceFormat format, ITokenConstraint? constraint = null) : IDecoder
 {
     private SequenceSampler? _sampler;
     private NamedTensor[] _weights = [];
@@ -21,7 +21,7 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     /// <summary>A packed copy of a network's weights.</summary>
     /// <exception cref="SeqGanException">The weights have diverged.</exception>
     public static CompiledPolicy Compile(
-        RecurrentNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
+        SequenceNetwork network, SequenceFormat format, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null) =>
         Compile(network, format, NetworkWeights.Copy(network), vocabulary, tokenizer);
 
     private SequenceSampler Current()
@@ -42,11 +42,11 @@ internal sealed class CompiledDecoder(RecurrentNetwork network, SequenceFormat f
     }
 
     private static CompiledPolicy Compile(
-        RecurrentNetwork network, SequenceFormat format, NamedTensor[] weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
+        SequenceNetwork network, SequenceFormat format, NamedTensor[] weights, Vocabulary? vocabulary = null, ITokenizer? tokenizer = null)
     {
         try
         {
-            return new CompiledPolicy(new PolicyWeights("generator", format, network.Cell, weights), vocabulary, tokenizer);
+            return new CompiledPolicy(NetworkWeights.Describe(network, format, weights), vocabulary, tokenizer);
         }
         catch (InvalidWeightsException error)
         {

@@ -53,7 +53,7 @@ internal sealed class DecoderSlots(
     public long[] Inputs { get; } = [.. Enumerable.Repeat((long)format.StartToken, count)];
 
     /// <summary>Gives every idle slot the next completion that is not complete yet, and the state of its prefix.</summary>
-    public void Refill(RecurrentState state, RecurrentState prefixes, Device device)
+    public void Refill(RowStates state, RowStates prefixes, Device device)
     {
         List<long> slots = [], from = [];
         for (int slot = 0; slot < Count && _next < _completions.Length; slot++)
@@ -74,7 +74,7 @@ internal sealed class DecoderSlots(
         if (slots.Count == 0)
             return;
         using Tensor rows = tensor(slots, device: device), sourceRows = tensor(from, device: device);
-        state.CopyRows(rows, prefixes, sourceRows);
+        state.Restore(rows, prefixes, sourceRows);
     }
 
     /// <summary>The uniform number of each slot's next token.</summary>

@@ -4,8 +4,8 @@ namespace SeqGan.Generation;
 
 /// <summary>
 /// Variational dropout (Gal, Ghahramani: "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks", NIPS 2016): which
-/// units of the embeddings (site 0) and of each layer's output (sites 1, 2, ...) a sequence keeps, the same at all its positions. What is
-/// kept is scaled up, so that means stay.
+/// units of the embeddings (site 0) and of the outputs of layers or, in a Transformer, of branches (sites 1, 2, ...) a sequence keeps, the
+/// same at all its positions. What is kept is scaled up, so that means stay.
 /// </summary>
 internal sealed class DropoutMasks
 {
@@ -15,11 +15,11 @@ internal sealed class DropoutMasks
     private DropoutMasks(int[] sizes, float[][] factors) => (_sizes, _factors) = (sizes, factors);
 
     /// <summary>The masks of a batch; null if nothing is left out.</summary>
-    public static DropoutMasks? Draw(RecurrentNetwork network, int rows, double rate, RandomKey key)
+    public static DropoutMasks? Draw(SequenceNetwork network, int rows, double rate, RandomKey key)
     {
         if (rate == 0)
             return null;
-        int[] sizes = [(int)network.Embedding.shape[1], .. Enumerable.Repeat(network.HiddenSize, network.Layers)];
+        int[] sizes = [.. network.DropoutSizes];
         float kept = (float)(1 / (1 - rate));
         return new DropoutMasks(sizes, [.. sizes.Select((size, site) => Enumerable.Range(0, rows * size)
             .Select(i => key.NextUniform(i / size, site, i % size) < rate ? 0 : kept).ToArray())]);

@@ -1,23 +1,39 @@
 namespace SeqGan.Generation;
 
-/// <summary>The network of a <see cref="RecurrentGenerator"/> and how it learns.</summary>
+/// <summary>The network of a <see cref="NeuralGenerator"/> and how it learns.</summary>
 public sealed class GeneratorOptions
 {
     /// <summary>The kind of network. The default value is <see cref="GeneratorNetwork.Lstm"/>.</summary>
     [FixedOnResume, AllowedValuesOf(typeof(GeneratorNetwork))]
     public GeneratorNetwork Network { get; set; } = GeneratorNetwork.Lstm;
 
-    /// <summary>The size of a token's embedding (E). The default value is 64; the paper's is 32.</summary>
+    /// <summary>
+    /// The size of a token's embedding (E) in recurrent networks; a Transformer's is its width. The default value is 64; the paper's is 32.
+    /// </summary>
     [FixedOnResume, AllowedRange(1, 65536)]
     public int EmbeddingSize { get; set; } = 64;
 
-    /// <summary>The size of the recurrent state (H). The default value is 128; the paper's is 32.</summary>
+    /// <summary>The size of the recurrent state (H), or a Transformer's width. The default value is 128; the paper's is 32.</summary>
     [FixedOnResume, AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 128;
 
-    /// <summary>The number of recurrent layers. The default value is 1.</summary>
+    /// <summary>The number of layers between the embedding and the output layer. The default value is 1.</summary>
     [FixedOnResume, AllowedRange(1, 64)]
     public int Layers { get; set; } = 1;
+
+    /// <summary>
+    /// The number of a Transformer's heads; other networks have none. They share out the width evenly, each an even part. The default
+    /// value is 4.
+    /// </summary>
+    [FixedOnResume, AllowedRange(1, 1024)]
+    public int Heads { get; set; } = 4;
+
+    /// <summary>
+    /// Whether the tokens' embeddings are the weights of the output layer, too (Press, Wolf 2017): for a Transformer. The default value is
+    /// false.
+    /// </summary>
+    [FixedOnResume]
+    public bool TiedEmbeddings { get; set; }
 
     /// <summary>How the weights are drawn. The default value is <see cref="WeightInitialization.Scaled"/>.</summary>
     [AllowedValuesOf(typeof(WeightInitialization))]
@@ -93,6 +109,17 @@ public sealed class GeneratorOptions
     internal IEnumerable<string> Contradictions()
     {
         const string Prefix = nameof(GeneratorOptions) + ".";
+        bool isTransformer = Network == GeneratorNetwork.Transformer;
+        if (isTransformer && HiddenSize > 0 && PolicyWeights.DescribeHeads(Heads, HiddenSize) is { } problem)
+            yield return $"{Prefix}{nameof(HiddenSize)} is {HiddenSize} and {Prefix}{nameof(Heads)} is {Heads}: {problem}.";
+        if (TiedEmbeddings && !isTransformer)
+            yield return $"{Prefix}{nameof(TiedEmbeddings)} is true, but {nameof(Network)} is {Network}: only a Transformer ties.";
+        if (TiedEmbeddings && SparseEmbeddingUpdates)
+        {
+            yield return $"{Prefix}{nameof(TiedEmbeddings)} and {Prefix}{nameof(SparseEmbeddingUpdates)} are both true, but each step "
+                + "changes all embeddings that are the output layer's: leave one of them false.";
+        }
+
         if (WeightDecay > 0 && Optimizer != OptimizerKind.Adam)
         {
             yield return $"{Prefix}{nameof(WeightDecay)} is {WeightDecay}, but {nameof(Optimizer)} is {Optimizer}, which has none: "

@@ -4,24 +4,22 @@ namespace SeqGan.Generation;
 internal static class NetworkWeights
 {
     /// <summary>Draws every weight.</summary>
-    public static void Initialize(RecurrentNetwork network, GeneratorOptions options, RandomKey key)
+    public static void Initialize(SequenceNetwork network, GeneratorOptions options, RandomKey key)
     {
         using var noGrad = no_grad();
-        float bound = 1 / MathF.Sqrt(options.HiddenSize);
         for (int i = 0; i < network.Weights.Count; i++)
         {
             (string name, Tensor weight) = network.Weights[i];
             float[] values = new float[weight.numel()];
-            bool isNormal = options.Initialization == WeightInitialization.Normal;
+            WeightDraw draw = network.DrawOf(
+                name, options.Initialization == WeightInitialization.Normal ? options.InitialDeviation : null);
             for (int element = 0; element < values.Length; element++)
             {
-                values[element] = isNormal || name == "embedding.weight"
-                    ? (float)(key.NextNormal(i, 0, element) * (isNormal ? options.InitialDeviation : 1))
-                    : bound * (2 * key.NextUniform(i, 0, element) - 1);
+                values[element] = draw.IsUniform
+                    ? (float)draw.Scale * (2 * key.NextUniform(i, 0, element) - 1)
+                    : draw.Offset + (float)(key.NextNormal(i, 0, element) * draw.Scale);
             }
 
-            if (isNormal && name.Contains("bias_hh", StringComparison.Ordinal))
-                Array.Clear(values);
             Set(weight, values);
         }
     }
@@ -40,11 +38,11 @@ internal static class NetworkWeights
     }
 
     /// <summary>The weights as parts of a component's state.</summary>
-    public static IEnumerable<StateValue> State(RecurrentNetwork network) =>
+    public static IEnumerable<StateValue> State(SequenceNetwork network) =>
         network.Weights.Select(weight => new StateTensor(weight.Name, weight.Value, StateRange.Finite));
 
     /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
-    public static void Mix(RecurrentNetwork target, RecurrentNetwork source, double rate)
+    public static void Mix(SequenceNetwork target, SequenceNetwork source, double rate)
     {
         using var noGrad = no_grad();
         using Scalar kept = rate, taken = 1 - rate;
@@ -59,20 +57,34 @@ internal static class NetworkWeights
     }
 
     /// <summary>A copy of all weights, with PyTorch's names, shapes and order of gates.</summary>
-    public static NamedTensor[] Copy(RecurrentNetwork network) =>
+    public static NamedTensor[] Copy(SequenceNetwork network) =>
         [.. network.Weights.Select(weight => new NamedTensor(weight.Name, weight.Value.shape, Get(weight.Value)))];
 
+    /// <summary>Weights as a policy compiles them.</summary>
+    public static PolicyWeights Describe(SequenceNetwork network, SequenceFormat format, NamedTensor[] weights) =>
+        new("generator", format, network.Kind, weights, network.Heads);
+
+    /// <summary>Writes all weights to a safetensors file.</summary>
+    public static void Save(SequenceNetwork network, SequenceFormat format, string path)
+    {
+        NamedTensor[] weights = Copy(network);
+        SafetensorsWriter.Write(path, weights, ModelFile.DescribeNetwork(network.Kind, network.Heads, format));
+    }
+
     /// <summary>Reads all weights from a safetensors file.</summary>
-    public static void Load(RecurrentNetwork network, string path)
+    public static void Load(SequenceNetwork network, SequenceFormat format, string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         string[] superfluous = [.. file.Names.Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
         {
             throw new InvalidWeightsException(
-                $"{path}: this generator ({network.Cell}, {network.Layers} layers) has no weight '{string.Join("', '", superfluous)}'; "
+                $"{path}: this generator ({network.Kind}, {network.Layers} layers) has no weight '{string.Join("', '", superfluous)}'; "
                 + $"it has {string.Join(", ", network.Weights.Select(w => w.Name))}.");
         }
+
+        if (network.Heads > 0 && new ModelFile(file, path).ReadHeads(format) is var heads && heads != network.Heads)
+            throw new InvalidWeightsException($"{path}: the Transformer has {heads} heads; this generator has {network.Heads}.");
 
         // Everything is read and checked before the first weight changes.
         float[][] values = [.. network.Weights.Select(w => ReadFinite(file, path, w.Name, w.Value.shape))];

@@ -8,7 +8,7 @@ internal static class SequenceLikelihood
 
     /// <summary>As <see cref="IGenerator.LogProbabilities"/>; the temperature is valid.</summary>
     public static void Compute(
-        RecurrentNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature,
+        SequenceNetwork network, SequenceFormat format, TokenBatch sequences, Span<float> destination, double temperature,
         ITokenConstraint? constraint, CancellationToken cancellationToken)
     {
         var guard = ConstraintGuard.For(constraint, format, nameof(constraint));
@@ -31,7 +31,7 @@ internal static class SequenceLikelihood
     }
 
     private static void ComputeBlock(
-        RecurrentNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature,
+        SequenceNetwork network, SequenceFormat format, TokenBatch block, Span<float> destination, double temperature,
         bool isGenerated, ConstraintGuard? guard)
     {
         using var noGrad = no_grad();
@@ -51,7 +51,7 @@ internal static class SequenceLikelihood
             Tensor logits = network.Logits(hidden.narrow(0, start, count), isGenerated);
             if (mask is not null)
                 ForbiddenTokens.Remove(logits, mask.Next(count));
-            logits = RecurrentDecoder.Temper(logits, temperature);
+            logits = BatchedDecoder.Temper(logits, temperature);
 
             // Two differently rounded sums can leave a sure token's log-probability a hair above 0.
             Tensor logProbabilities = logits.gather(1, target.narrow(0, start, count)).sub_(logits.logsumexp(1, true)).clamp_max_(zero);

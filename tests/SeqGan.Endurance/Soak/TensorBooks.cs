@@ -31,7 +31,7 @@ internal sealed class TensorBooks
     /// </summary>
     public void Note(SeqGanTrainer trainer) =>
         _parameters += CountParameters(((ModuleDiscriminator)trainer.Discriminator).Module)
-            + (2 * CountParameters(((RecurrentGenerator)trainer.Generator).Network));
+            + (2 * CountParameters(((NeuralGenerator)trainer.Generator).Network));
 
     private static long CountParameters(nn.Module network) =>
         network.modules().Where(module => module is Linear or Conv1d).Sum(module => module.parameters().Count());

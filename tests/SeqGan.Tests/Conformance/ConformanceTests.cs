@@ -18,8 +18,14 @@ public class ConformanceTests
     [InlineData(GeneratorNetwork.Gru, "fixed", true)]
     [InlineData(GeneratorNetwork.Lstm, "unknown", false)]
     [InlineData(GeneratorNetwork.Gru, "unknown", true)]
-    public void RecurrentGenerator_KeepsItsPromises(GeneratorNetwork cell, string format, bool isBatched) =>
-        GeneratorConformance.Check(() => Generators.Create(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched))
+    [InlineData(GeneratorNetwork.Transformer, "fixed", false)]
+    [InlineData(GeneratorNetwork.Transformer, "ending", false)]
+    [InlineData(GeneratorNetwork.Transformer, "ending", true)]
+    [InlineData(GeneratorNetwork.Transformer, "labelled", false)]
+    [InlineData(GeneratorNetwork.Transformer, "labelled", true)]
+    [InlineData(GeneratorNetwork.Transformer, "unknown", false)]
+    public void NeuralGenerator_KeepsItsPromises(GeneratorNetwork cell, string format, bool isBatched) =>
+        GeneratorConformance.Check(() => Generators.OfNetwork(Format(format), cell, configure: o => o.UsesBatchedDecoder = isBatched))
             .ThrowIfFailed();
 
     [Theory]

@@ -14,12 +14,16 @@ public sealed class CompiledDecoderTests : IDisposable
     [InlineData(GeneratorNetwork.Lstm, 3, 17, 10)]
     [InlineData(GeneratorNetwork.Gru, 1, 300, 33)]
     [InlineData(GeneratorNetwork.Gru, 2, 3, 7)]
+    [InlineData(GeneratorNetwork.Transformer, 1, 5000, 32)]
+    [InlineData(GeneratorNetwork.Transformer, 3, 17, 20)]
     public void Compile_AnyNetwork_HasLibTorchsLogProbabilities(GeneratorNetwork cell, int layers, int vocabulary, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 12, endToken: 1, paddingToken: 0);
-        using RecurrentGenerator generator = Generators.Create(
-            format, cell, layers, configure: o =>
-                (o.HiddenSize, o.EmbeddingSize, o.Initialization, o.InitialDeviation) = (hidden, 9, WeightInitialization.Normal, 0.7));
+        using NeuralGenerator generator = Generators.OfNetwork(format, cell, layers, configure: o =>
+        {
+            (o.HiddenSize, o.EmbeddingSize, o.Heads) = (hidden, 9, 2);
+            (o.Initialization, o.InitialDeviation) = (WeightInitialization.Normal, cell == GeneratorNetwork.Transformer ? 0.2 : 0.7);
+        });
         TokenBatch batch = generator.Sample(50, seed: 2).AsBatch();
 
         float[] actual = new float[batch.Count * batch.Length];

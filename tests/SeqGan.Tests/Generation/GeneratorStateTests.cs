@@ -13,9 +13,11 @@ public class GeneratorStateTests
     [InlineData(GeneratorNetwork.Gru, OptimizerKind.RmsProp, false, 1)]
     [InlineData(GeneratorNetwork.Lstm, OptimizerKind.RmsProp, false, 1)]
     [InlineData(GeneratorNetwork.Lstm, OptimizerKind.Sgd, false, 1)]
+    [InlineData(GeneratorNetwork.Transformer, OptimizerKind.Adam, true, 2)]
+    [InlineData(GeneratorNetwork.Transformer, OptimizerKind.RmsProp, false, 1)]
     public void RestoreState_InAFreshGenerator_GoesOnBitForBit(GeneratorNetwork cell, OptimizerKind optimizer, bool sparse, int layers)
     {
-        using RecurrentGenerator original = Create(seed: 1), copy = Create(seed: 2);
+        using NeuralGenerator original = Create(seed: 1), copy = Create(seed: 2);
         Train(original, 3);
         byte[] state = StateBytes.Of(original);
         StateBytes.Restore(copy, state);
@@ -25,7 +27,7 @@ public class GeneratorStateTests
         Assert.Equal(Generators.LogProbabilities(original, s_batch), Generators.LogProbabilities(copy, s_batch));
         Assert.Equal(StateBytes.Of(original), StateBytes.Of(copy));
 
-        RecurrentGenerator Create(ulong seed) => Generators.Create(Generators.Ending, cell, layers, seed, options =>
+        NeuralGenerator Create(ulong seed) => Generators.OfNetwork(Generators.Ending, cell, layers, seed, options =>
         {
             options.Optimizer = optimizer;
             options.SparseEmbeddingUpdates = sparse;
@@ -33,12 +35,13 @@ public class GeneratorStateTests
     }
 
     [Theory]
-    [InlineData(1, 0.0)]
-    [InlineData(2, 0.0)]
-    [InlineData(2, 0.9)]
-    public void RestoreState_WithDropoutDecayAndAveraging_GoesOnBitForBit(int layers, double averaging)
+    [InlineData(GeneratorNetwork.Lstm, 1, 0.0)]
+    [InlineData(GeneratorNetwork.Lstm, 2, 0.0)]
+    [InlineData(GeneratorNetwork.Lstm, 2, 0.9)]
+    [InlineData(GeneratorNetwork.Transformer, 2, 0.9)]
+    public void RestoreState_WithDropoutDecayAndAveraging_GoesOnBitForBit(GeneratorNetwork network, int layers, double averaging)
     {
-        using RecurrentGenerator original = Create(), copy = Create(), other = Create(dropout: 0);
+        using NeuralGenerator original = Create(), copy = Create(), other = Create(dropout: 0);
         Train(original, 3);
         Train(other, 3);
         StateBytes.Restore(copy, StateBytes.Of(original));
@@ -48,8 +51,8 @@ public class GeneratorStateTests
         Assert.Equal(StateBytes.Of(original), StateBytes.Of(copy));
         Assert.NotEqual(Generators.LogProbabilities(original, s_batch), Generators.LogProbabilities(other, s_batch));
 
-        RecurrentGenerator Create(double dropout = 0.3) => Generators.Create(
-            Generators.Ending, GeneratorNetwork.Lstm, layers, 1,
+        NeuralGenerator Create(double dropout = 0.3) => Generators.OfNetwork(
+            Generators.Ending, network, layers, 1,
             options => (options.Dropout, options.WeightDecay, options.WeightAveraging) = (dropout, 0.1, averaging));
     }
 
@@ -201,7 +204,7 @@ public class GeneratorStateTests
         });
     }
 
-    private static void Train(RecurrentGenerator generator, int steps)
+    private static void Train(NeuralGenerator generator, int steps)
     {
         for (int step = 0; step < steps; step++)
         {

@@ -9,11 +9,17 @@ internal static class Generators
 
     public static RecurrentGenerator Create(
         SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, ulong seed = 1,
-        Action<GeneratorOptions>? configure = null)
+        Action<GeneratorOptions>? configure = null) =>
+        (RecurrentGenerator)OfNetwork(format, cell, layers, seed, configure);
+
+    public static NeuralGenerator OfNetwork(
+        SequenceFormat format, GeneratorNetwork network, int layers = 1, ulong seed = 1, Action<GeneratorOptions>? configure = null)
     {
-        var options = new GeneratorOptions { Network = cell, Layers = layers, EmbeddingSize = 6, HiddenSize = 10, LearningRate = 0.05 };
+        var options = new GeneratorOptions { Network = network, Layers = layers, EmbeddingSize = 6, HiddenSize = 10, LearningRate = 0.05 };
+        if (network == GeneratorNetwork.Transformer)
+            (options.Heads, options.LearningRate) = (5, 0.01);
         configure?.Invoke(options);
-        return new RecurrentGenerator(format, options, seed);
+        return NeuralGenerator.Create(format, options, seed);
     }
 
     public static int[] Tokens(TokenBatch batch) => batch.Tokens.ToArray();

@@ -9,6 +9,7 @@ public class RecurrentGeneratorTests
     public static TheoryData<GeneratorNetwork, int> Cells => new()
     {
         { GeneratorNetwork.Lstm, 1 }, { GeneratorNetwork.Lstm, 2 }, { GeneratorNetwork.Gru, 1 }, { GeneratorNetwork.Gru, 3 },
+        { GeneratorNetwork.Transformer, 1 }, { GeneratorNetwork.Transformer, 2 },
     };
 
     public static TheoryData<GeneratorNetwork, int, bool> CellsAndDecoders =>
@@ -19,7 +20,7 @@ public class RecurrentGeneratorTests
     public void Sample_SmallVocabulary_FollowsTheProbabilities(GeneratorNetwork cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 2);
-        using RecurrentGenerator generator = Generators.Create(
+        using NeuralGenerator generator = Generators.OfNetwork(
             format, cell, layers, configure: o =>
                 { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         const int Count = 20_000;
@@ -85,7 +86,7 @@ public class RecurrentGeneratorTests
                 (1000, threads, 299) })
             {
                 torch.set_num_threads(used);
-                using RecurrentGenerator generator = Generators.Create(
+                using NeuralGenerator generator = Generators.OfNetwork(
                     Generators.Ending, cell, layers, configure: o => (o.DecodeRows, o.UsesBatchedDecoder) = (decodeRows, isBatched));
                 var tokens = new List<int>();
                 for (int first = 0; first < 300; first += split)
@@ -193,7 +194,7 @@ public class RecurrentGeneratorTests
     [MemberData(nameof(Cells))]
     public void LogProbabilities_InAnyChunks_GiveTheSameBitsAndZeroAtPadding(GeneratorNetwork cell, int layers)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
+        using NeuralGenerator generator = Generators.OfNetwork(Generators.Ending, cell, layers);
         TokenBatch batch = generator.Sample(150, Key, cancellationToken: TestContext.Current.CancellationToken).AsBatch();
         float[] whole = Generators.LogProbabilities(generator, batch);
         foreach (int chunk in new[] { 1, 7, 64, 100 })
@@ -221,7 +222,7 @@ public class RecurrentGeneratorTests
     [MemberData(nameof(Cells))]
     public void Train_MaximumLikelihood_LearnsTheBatch(GeneratorNetwork cell, int layers)
     {
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
+        using NeuralGenerator generator = Generators.OfNetwork(Generators.Ending, cell, layers);
         var buffer = new SequenceBuffer(Generators.Ending, 2);
         buffer.Set(0, [2, 3, 4, 1]);
         buffer.Set(1, [5, 6, 7, 8, 8, 8, 8, 8, 8, 8, 8, 1]);
@@ -368,8 +369,8 @@ public class RecurrentGeneratorTests
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
         {
-            using RecurrentGenerator saved = Generators.Create(Generators.Ending, cell, layers, seed: 1);
-            using RecurrentGenerator loaded = Generators.Create(Generators.Ending, cell, layers, seed: 2);
+            using NeuralGenerator saved = Generators.OfNetwork(Generators.Ending, cell, layers, seed: 1);
+            using NeuralGenerator loaded = Generators.OfNetwork(Generators.Ending, cell, layers, seed: 2);
             saved.SaveWeights(path);
             loaded.LoadWeights(path);
             TokenBatch batch = saved.Sample(30, Key).AsBatch();

@@ -21,7 +21,7 @@ public sealed class ScheduledSamplingTests
     [MemberData(nameof(Cases))]
     public void TrainScheduled_OwnTokensFed_MeasuresTheDataUnderThem(bool isBatched, GeneratorNetwork cell, double truth)
     {
-        using RecurrentGenerator generator = Create(isBatched, cell);
+        using NeuralGenerator generator = Create(isBatched, cell);
         TokenBatch data = Data();
         (double expected, int own) = BruteForce(generator, data, truth);
 
@@ -36,7 +36,7 @@ public sealed class ScheduledSamplingTests
     [InlineData(true)]
     public void TrainScheduled_TheDataAlone_IsMaximumLikelihood(bool isBatched)
     {
-        using RecurrentGenerator scheduled = Create(isBatched), plain = Create(isBatched);
+        using NeuralGenerator scheduled = Create(isBatched), plain = Create(isBatched);
         TokenBatch data = Data();
 
         scheduled.TrainScheduled(data, 1, s_key, Token);
@@ -56,7 +56,7 @@ public sealed class ScheduledSamplingTests
             byte[][] states = [.. new[] { 1, 2, 4 }.Select(count =>
             {
                 torch.set_num_threads(count);
-                using RecurrentGenerator generator = Create(isBatched);
+                using NeuralGenerator generator = Create(isBatched);
                 generator.TrainScheduled(Data(), 0.3, s_key, Token);
                 return StateBytes.Of(generator);
             })];
@@ -73,7 +73,7 @@ public sealed class ScheduledSamplingTests
     [Fact]
     public void TrainScheduled_WhatCannotBe_ChangesNothing()
     {
-        using RecurrentGenerator generator = Create(false);
+        using NeuralGenerator generator = Create(false);
         byte[] before = StateBytes.Of(generator);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.TrainScheduled(Data(), 1.5, s_key, Token));
@@ -87,7 +87,7 @@ public sealed class ScheduledSamplingTests
     [Fact]
     public async Task TrainAsync_ScheduledSampling_FallsFromEpochToEpochAndDrawsAnewForEachBatch()
     {
-        using RecurrentGenerator own = Create(false);
+        using NeuralGenerator own = Create(false);
         using var generator = new RecordingGenerator(own);
         Corpus corpus = Corpus.FromTokens(
             Enumerable.Range(0, 50)
@@ -123,7 +123,7 @@ public sealed class ScheduledSamplingTests
         Assert.InRange(ScheduledSamplingDecay.TruthAt(options, 1), 0.97, 1);
     }
 
-    private static RecurrentGenerator Create(bool isBatched, GeneratorNetwork cell = GeneratorNetwork.Lstm) => Generators.Create(
+    private static NeuralGenerator Create(bool isBatched, GeneratorNetwork cell = GeneratorNetwork.Lstm) => Generators.OfNetwork(
         s_format, cell, layers: 2, configure: o =>
             (o.UsesBatchedDecoder, o.Initialization, o.InitialDeviation) = (isBatched, WeightInitialization.Normal, 0.6));
 
@@ -135,7 +135,7 @@ public sealed class ScheduledSamplingTests
         return data.AsBatch();
     }
 
-    private static (double NegativeLogLikelihood, int Own) BruteForce(RecurrentGenerator generator, TokenBatch data, double truth)
+    private static (double NegativeLogLikelihood, int Own) BruteForce(NeuralGenerator generator, TokenBatch data, double truth)
     {
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         double sum = 0;
@@ -156,7 +156,7 @@ public sealed class ScheduledSamplingTests
         return (sum / data.TokenCount, own);
     }
 
-    private static double LogProbabilityOfLast(RecurrentGenerator generator, int[] sequence)
+    private static double LogProbabilityOfLast(NeuralGenerator generator, int[] sequence)
     {
         float[] values = new float[sequence.Length];
         generator.LogProbabilities(new TokenBatch(sequence, 1, sequence.Length), values);
@@ -171,7 +171,7 @@ public sealed class ScheduledSamplingTests
         return completed.Row(0)[fed.Count];
     }
 
-    private sealed class RecordingGenerator(RecurrentGenerator own) : IGenerator, IScheduledSampler
+    private sealed class RecordingGenerator(NeuralGenerator own) : IGenerator, IScheduledSampler
     {
         public List<(double Truth, RandomKey Key)> Steps { get; } = [];
 

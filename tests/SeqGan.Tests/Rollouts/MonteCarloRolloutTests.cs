@@ -11,10 +11,12 @@ public class MonteCarloRolloutTests
     [InlineData(GeneratorNetwork.Lstm, 1, true)]
     [InlineData(GeneratorNetwork.Gru, 2, false)]
     [InlineData(GeneratorNetwork.Gru, 2, true)]
+    [InlineData(GeneratorNetwork.Transformer, 2, false)]
+    [InlineData(GeneratorNetwork.Transformer, 2, true)]
     public void Complete_FollowsTheProbabilitiesAfterThePrefix(GeneratorNetwork cell, int layers, bool isBatched)
     {
         var format = new SequenceFormat(3, 3);
-        using RecurrentGenerator generator = Generators.Create(format, cell, layers,
+        using NeuralGenerator generator = Generators.OfNetwork(format, cell, layers,
             configure: o => { o.Initialization = WeightInitialization.Normal; o.InitialDeviation = 1; o.UsesBatchedDecoder = isBatched; });
         using var rollout = new MonteCarloRollout(generator);
         const int Samples = 20_000;
@@ -82,7 +84,7 @@ public class MonteCarloRolloutTests
     public void UpdatePolicy_MovesByTheRate()
     {
         using RecurrentGenerator generator = Generators.Create(Generators.Fixed);
-        using RecurrentRolloutPolicy policy = (RecurrentRolloutPolicy)generator.CreateRolloutPolicy();
+        using NeuralRolloutPolicy policy = (NeuralRolloutPolicy)generator.CreateRolloutPolicy();
         SetWeights(generator.Network, 1);
         policy.MoveTowardGenerator(0);
         SetWeights(generator.Network, 3);
@@ -107,7 +109,7 @@ public class MonteCarloRolloutTests
 
         rollout.UpdatePolicy();
 
-        Assert.All(NetworkWeights.Get(((RecurrentRolloutPolicy)rollout.Policy).Network.Embedding),
+        Assert.All(NetworkWeights.Get(((NeuralRolloutPolicy)rollout.Policy).Network.Embedding),
             value => Assert.Equal(expected, value, 5));
     }
 

@@ -86,7 +86,7 @@ internal sealed class PublishedRolloutLoop(RecurrentGenerator generator, ISequen
         {
             Tensor fromInput = nn.functional.linear(input, _network.Weight("weight_ih", layer), _network.Weight("bias_ih", layer));
             Tensor fromState = nn.functional.linear(hidden[layer], _network.Weight("weight_hh", layer), _network.Weight("bias_hh", layer));
-            if (_network.Cell == GeneratorNetwork.Lstm)
+            if (_network.Kind == GeneratorNetwork.Lstm)
             {
                 Tensor[] gate = (fromInput + fromState).chunk(4, 1);
                 cells[layer] = (gate[1].sigmoid() * cells[layer] + gate[0].sigmoid() * gate[2].tanh()).MoveToOuterDisposeScope();

@@ -63,10 +63,11 @@ public class PublishedRolloutLoopTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm, 1)]
     [InlineData(GeneratorNetwork.Gru, 2)]
+    [InlineData(GeneratorNetwork.Transformer, 2)]
     public async Task Rewards_OfBatchedRollouts_AreThoseOfCompletingAndScoringOneByOneBitForBit(GeneratorNetwork cell, int layers)
     {
         const int N = 3;
-        using RecurrentGenerator generator = Generators.Create(Generators.Ending, cell, layers);
+        using NeuralGenerator generator = Generators.OfNetwork(Generators.Ending, cell, layers);
         using var rollout = new MonteCarloRollout(generator);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         using ModuleDiscriminator discriminator = Small(Generators.Ending);

@@ -8,7 +8,7 @@ internal sealed unsafe class LayerWeights
     public LayerWeights(RecurrentNetwork network, int layer, Kernels kernels)
     {
         _parameters = [.. ((string[])["weight_ih", "weight_hh", "bias_ih", "bias_hh"]).Select(name => network.Weight(name, layer))];
-        (Cell, Layout) = (network.Cell, CellLayout.Of(network.Cell));
+        (Cell, Layout) = (network.Kind, CellLayout.Of(network.Kind));
         Packed = new CompiledLayer(Cell, (int)_parameters[0].shape[1], network.HiddenSize);
         PaddedShape[] shapes =
         [

@@ -8,7 +8,7 @@ internal interface ITrainingStep
 }
 
 /// <summary>Loss and gradient by libtorch's operators and autograd, on any device.</summary>
-internal sealed class PlainStep(RecurrentNetwork network) : ITrainingStep
+internal sealed class PlainStep(SequenceNetwork network) : ITrainingStep
 {
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
     {

@@ -4,8 +4,8 @@ namespace SeqGan.Generation;
 /// Completes prefixes with a network on any device. A fixed number of slots advance together, one token a step; a slot whose sequence ends
 /// takes the next completion at once, wherever that begins, so that no step works on sequences that are over.
 /// </summary>
-internal sealed class RecurrentDecoder(
-    RecurrentNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
+internal sealed class BatchedDecoder(
+    SequenceNetwork network, SequenceFormat format, int decodeRows, ConstraintGuard? guard = null) : IDecoder
 {
     // As a 32-bit number, a temperature beyond these is 0 or infinite, and quotients of them are not numbers. At these limits the likeliest
     // token already has all the weight, or all tokens have the same.
@@ -32,8 +32,8 @@ internal sealed class RecurrentDecoder(
             return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var stepper = new RecurrentStepper(network);
-        using RecurrentState prefixes = new RecurrentState(network, Math.Max(1, sources.Count) * (maxPrefix + 1));
+        using NetworkStepper stepper = network.CreateStepper();
+        using RowStates prefixes = stepper.CreatePrefixes(Math.Max(1, sources.Count), maxPrefix);
         AdvancePrefixes(prefixes, stepper, sources, maxPrefix, cancellationToken);
         int count = Math.Max(SteadyLinear.MinimumRows, Math.Min(_maxSlots, completions.Length));
         var slots = new DecoderSlots(count, format, destination, completions, sources, guard);
@@ -43,9 +43,9 @@ internal sealed class RecurrentDecoder(
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
-        using var stepper = new RecurrentStepper(network);
+        using NetworkStepper stepper = network.CreateStepper();
         int rows = Math.Max(SteadyLinear.MinimumRows, sequences.Count), length = sequences.Length;
-        using RecurrentState state = new RecurrentState(network, rows);
+        using RowStates state = stepper.CreateStates(rows);
         long[] fed = new long[rows];
         float[] uniforms = new float[rows];
         for (int position = 0; position + 1 < length; position++)
@@ -59,7 +59,7 @@ internal sealed class RecurrentDecoder(
 
             using var step = NewDisposeScope();
             stepper.Advance(state, tensor(fed, device: network.Device));
-            long[] drawn = Draw(network.Logits(state.Hidden[^1], isGenerated: true), uniforms, temperature: 1);
+            long[] drawn = Draw(network.Logits(state.Output, isGenerated: true), uniforms, temperature: 1);
             for (int row = 0; row < sequences.Count; row++)
             {
                 if (position + 1 < sequences.LengthOf(row) && key.NextUniform(row, 1, position) >= truth)
@@ -83,19 +83,17 @@ internal sealed class RecurrentDecoder(
     }
 
     /// <summary>
-    /// The state before the last token of each prefix is fed: row p * Count + r belongs to the first p tokens of source r, and row 0 is the
+    /// The state before the last token of each prefix is fed: number p * Count + r is that of the first p tokens of source r, and 0 is the
     /// zero state, from which the start token or a label is fed.
     /// </summary>
     private void AdvancePrefixes(
-        RecurrentState prefixes, RecurrentStepper stepper, PrefixSources sources, int maxPrefix, CancellationToken cancellationToken)
+        RowStates prefixes, NetworkStepper stepper, PrefixSources sources, int maxPrefix, CancellationToken cancellationToken)
     {
         if (maxPrefix == 0)
             return;
         int count = sources.Count;
         long[] inputs = new long[Math.Max(SteadyLinear.MinimumRows, count)];
-        using RecurrentState state = new RecurrentState(network, inputs.Length);
-        using Scalar rows = count;
-        using Tensor from = arange(rows, device: network.Device);
+        using RowStates state = stepper.CreateStates(inputs.Length);
         for (int prefix = 1; prefix <= maxPrefix; prefix++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -107,17 +105,15 @@ internal sealed class RecurrentDecoder(
 
             using Tensor tokens = tensor(inputs, device: network.Device);
             stepper.Advance(state, tokens);
-            using Scalar firstRow = (long)prefix * count;
-            using Tensor to = from.add(firstRow);
-            prefixes.CopyRows(to, state, from);
+            prefixes.Keep(state, prefix, count);
         }
     }
 
     private void Decode(
-        RecurrentStepper stepper, RecurrentState prefixes, DecoderSlots slots, RandomKey key, int firstRow, double temperature,
+        NetworkStepper stepper, RowStates prefixes, DecoderSlots slots, RandomKey key, int firstRow, double temperature,
         CancellationToken cancellationToken)
     {
-        using RecurrentState state = new RecurrentState(network, slots.Count);
+        using RowStates state = stepper.CreateStates(slots.Count);
         float[] uniforms = new float[slots.Count];
         while (true)
         {
@@ -128,7 +124,7 @@ internal sealed class RecurrentDecoder(
             using var step = NewDisposeScope();
             stepper.Advance(state, tensor(slots.Inputs, device: network.Device));
             slots.Draw(uniforms, key, firstRow);
-            Tensor logits = network.Logits(state.Hidden[^1], isGenerated: true);
+            Tensor logits = network.Logits(state.Output, isGenerated: true);
             if (slots.Allow() is { } allowed)
                 ForbiddenTokens.Remove(logits, allowed);
             slots.Accept(Draw(logits, uniforms, temperature));

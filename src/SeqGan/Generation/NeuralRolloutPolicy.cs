@@ -1,13 +1,13 @@
 namespace SeqGan.Generation;
 
 /// <summary>A second network that trails the generator's.</summary>
-internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
+internal sealed class NeuralRolloutPolicy : IRolloutPolicy, ICheckpointable
 {
-    private readonly RecurrentGenerator _generator;
+    private readonly NeuralGenerator _generator;
     private readonly IDecoder _decoder;
     private bool _disposed;
 
-    public RecurrentRolloutPolicy(RecurrentGenerator generator, RecurrentNetwork network, IDecoder decoder)
+    public NeuralRolloutPolicy(NeuralGenerator generator, SequenceNetwork network, IDecoder decoder)
     {
         (_generator, Network, _decoder) = (generator, network, decoder);
         MoveTowardGenerator(0);
@@ -15,7 +15,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 
     public SequenceFormat Format => _generator.Format;
 
-    internal RecurrentNetwork Network { get; }
+    internal SequenceNetwork Network { get; }
 
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
     {
@@ -43,7 +43,7 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(destination);
-        RecurrentGenerator.ThrowIfOtherFormat(destination, Format);
+        NeuralGenerator.ThrowIfOtherFormat(destination, Format);
         Format.ThrowIfInvalid(sequences);
         ThrowIfInvalid(completions, sequences);
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +66,10 @@ internal sealed class RecurrentRolloutPolicy : IRolloutPolicy, ICheckpointable
 
     private ComponentState State() => new(
         "rollout policy",
-        new Dictionary<string, string> { ["component"] = nameof(RecurrentRolloutPolicy) },
+        new Dictionary<string, string>
+        {
+            ["component"] = _generator.GetType().Name.Replace("Generator", "RolloutPolicy", StringComparison.Ordinal),
+        },
         [.. NetworkWeights.State(Network)]);
 
     private static void ThrowIfInvalid(ReadOnlySpan<Completion> completions, TokenBatch sequences)
