@@ -52,7 +52,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     {
         GeneratorNetwork network = PolicyWeights.Recognize(file.Names) ?? throw new InvalidWeightsException(
             $"{path}: there is none of 'lstm.weight_ih_l0', 'gru.weight_ih_l0' and "
-            + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': the architecture is not a generator's.");
+            + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': the architecture is not a recurrent generator's or a Transformer's.");
         int heads = network == GeneratorNetwork.Transformer ? new ModelFile(file, path).ReadHeads(format) : 0;
         return new PolicyWeights(
             path, format, network, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))], heads);

@@ -13,9 +13,7 @@ internal abstract class NetworkStepper : IDisposable
     /// <summary>Feeds one token a row, [rows], and leaves the new state in place.</summary>
     public abstract void Advance(RowStates states, Tensor tokens);
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>What a network knows of some rows. Owns its tensors.</summary>

@@ -244,6 +244,7 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
         if (IsDisposed)
             return;
         IsDisposed = true;
+        GC.SuppressFinalize(this);
         foreach (optim.Optimizer optimizer in _optimizers)
             optimizer.Dispose();
         _trained.Dispose();

@@ -96,4 +96,8 @@ internal sealed class TransformerStepper(TransformerNetwork network) : NetworkSt
         state.SetOutput(network.Normalize(values, null));
         state.Counts.add_(one);
     }
+
+    public override void Dispose()
+    {
+    }
 }
