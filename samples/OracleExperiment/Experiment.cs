@@ -17,7 +17,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     // Longer n-grams hardly ever match in so large a vocabulary.
     private const int BleuOrder = 2;
 
-    private const string SeqGan = "seqgan", SeqGanOfPaper = "seqgan_paper";
+    private const string SeqGan = "seqgan", SeqGanOfPaper = "seqgan_paper", Regularised = "mle_regularised";
 
     private static readonly double[] Temperatures = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1];
 
@@ -39,6 +39,7 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             string start = Path.Combine(folder, "mle.safetensors"), best = Path.Combine(folder, "mle-best.safetensors");
             await PretrainAsync(corpus, judge, start, best, cancellationToken);
             MeasureTemperatures(judge, best, cancellationToken);
+            await TrainRegularisedAsync(corpus, judge, cancellationToken);
             await TrainScheduledAsync(corpus, judge, cancellationToken);
             BleuReferences references = MakeReferences(oracle, cancellationToken);
             await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhase.Adversarial,
@@ -101,6 +102,16 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         foreach (double temperature in new[] { 0.9, 0.8, 0.7 })
             Record(FormattableString.Invariant($"mle_best_t{temperature}"), judge.Measure(generator, temperature, cancellationToken));
         Sweep("mle", generator, judge, cancellationToken);
+    }
+
+    // From the same initial weights.
+    private async Task TrainRegularisedAsync(Corpus corpus, Judge judge, CancellationToken cancellationToken)
+    {
+        using RecurrentGenerator generator = NewGenerator(Preset.Regularise);
+        using SeqGanTrainer trainer = NewBuilder(corpus).Configure(Preset.Regularise).UseGenerator(generator).Build();
+        await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
+        Record(Regularised, judge.Measure(generator, 1, cancellationToken));
+        Sweep(Regularised, generator, judge, cancellationToken);
     }
 
     private async Task<TrainingResult> ContinueAsync(

@@ -1,6 +1,7 @@
 using SeqGan.Discrimination;
 using SeqGan.Evaluation;
 using SeqGan.Rewards;
+using SeqGan.Training;
 using SeqGan;
 
 namespace OracleExperiment;
@@ -19,6 +20,16 @@ internal sealed record Preset(
 
     // Real sequences that BLEU compares with: the oracle's, but neither the training's nor those that NLL_test is measured with.
     public const int BleuReferences = 1_000;
+
+    /// <summary>What keeps maximum likelihood from memorising: decay, a falling learning rate and averaged weights.</summary>
+    public static void Regularise(SeqGanOptions options)
+    {
+        options.Generator.WeightDecay = 0.1;
+        options.Generator.WeightAveraging = 0.99;
+        options.Training.LearningRateSchedule = LearningRateSchedule.Cosine;
+        options.Training.WarmupShare = 0.1;
+        options.Training.GeneratorPretrainingEpochs = 12;
+    }
 
     public Preset WithRounds(int? rounds) => rounds is null ? this : this with
     {

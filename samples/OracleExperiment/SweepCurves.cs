@@ -9,6 +9,7 @@ internal static class SweepCurves
     {
         var plot = new Plot();
         AddCurve(plot, results, "mle", "MLE with the best NLL_test", Colors.Gray);
+        AddCurve(plot, results, "mle_regularised", "MLE, regularised", Colors.SeaGreen);
         AddCurve(plot, results, "seqgan_paper", "SeqGAN as published", Colors.RoyalBlue);
         AddCurve(plot, results, "seqgan", "SeqGAN near the data", Colors.Crimson);
         plot.Title("Sampled at temperatures from 0.6 to 1.1 (lower left is better)");

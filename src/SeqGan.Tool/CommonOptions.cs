@@ -70,6 +70,21 @@ internal static class CommonOptions
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
 
+    /// <summary>One of several names, or absent.</summary>
+    public static Option<T?> Choice<T>(string name, string help, string description, IReadOnlyDictionary<string, T> choices)
+        where T : struct => new(name)
+        {
+            HelpName = help, Description = $"{description}: {string.Join(", ", choices.Keys)}",
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                if (choices.TryGetValue(text, out T choice))
+                    return choice;
+                result.AddError($"{name} is '{text}'; it must be one of {string.Join(", ", choices.Keys)}.");
+                return null;
+            },
+        };
+
     // An unset variable of a script gives a blank.
     private static void RefuseBlank(SymbolResult result, IReadOnlyList<Token> tokens, string name)
     {

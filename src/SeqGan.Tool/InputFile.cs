@@ -15,12 +15,8 @@ internal sealed class InputFile
         ["delimited"] = FileFormat.Delimited, ["json-lines"] = FileFormat.JsonLines,
     };
 
-    private readonly Option<FileFormat?> _format = new("--format")
-    {
-        HelpName = "KIND",
-        Description = $"What the file is, if its name and content do not tell: {string.Join(", ", s_formats.Keys)}",
-        CustomParser = ReadFormat,
-    };
+    private readonly Option<FileFormat?> _format =
+        CommonOptions.Choice("--format", "KIND", "What the file is, if its name and content do not tell", s_formats);
     private readonly Option<string[]> _columns = CommonOptions.Texts(
         "--column", "NAME",
         "The column of a table, by name or number (from 1), or the property of JSON Lines that has the sequences; several are joined",
@@ -72,15 +68,6 @@ internal sealed class InputFile
             throw new ArgumentException($"'{StandardInput}' is standard input, which is read alone; give it, or the other files.");
         using Stream input = Console.OpenStandardInput();
         return Corpus.FromStream(input, NameOf(files), fileOptions, options, cancellationToken);
-    }
-
-    private static FileFormat? ReadFormat(ArgumentResult result)
-    {
-        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (s_formats.TryGetValue(text, out FileFormat format))
-            return format;
-        result.AddError($"--format is '{text}'; it must be one of {string.Join(", ", s_formats.Keys)}.");
-        return null;
     }
 
     private static char? ReadDelimiter(ArgumentResult result)

@@ -42,10 +42,15 @@ internal sealed class TrainCommand : Command
         "--max-sequences", "N", "Train on a random sample of a large file", 1, int.MaxValue);
     private readonly Option<double> _heldOut = CommonOptions.Number(
         "--held-out", "SHARE", "The share to measure with instead of training on it", 0, 0.9, 0.1);
+    private readonly Option<double?> _minutes = CommonOptions.OptionalNumber(
+        "--minutes", "N", "How long the training should take; by default as long as the data are worth", 0.05, 100_000.0);
     private readonly Option<int?> _epochs = CommonOptions.OptionalNumber(
-        "--epochs", "N", "The most epochs of maximum likelihood", 1, 1_000_000);
+        "--epochs", "N", "The epochs of maximum likelihood", 1, 1_000_000);
     private readonly Option<int?> _rounds = CommonOptions.OptionalNumber(
         "--rounds", "N", "The number of adversarial rounds; 0 leaves the maximum likelihood model", 0, 1_000_000);
+    private readonly Option<GeneratorNetwork?> _network = CommonOptions.Choice(
+        "--network", "KIND", "The generator's network",
+        Enum.GetValues<GeneratorNetwork>().ToDictionary(network => network.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase));
     private readonly Option<int?> _hiddenSize =
         CommonOptions.OptionalNumber("--hidden-size", "N", "The size of the generator's state", 1, 4096);
     private readonly Option<bool> _quick = CommonOptions.Flag("--quick", "Small and short, to see that it works");
@@ -60,8 +65,8 @@ internal sealed class TrainCommand : Command
         Option[] options =
         [
             _model, _mleModel, _report, _log, _tensorBoard, _tokens, _maxLength, _removeDuplicates, _noNormalization, _minimumCount,
-            _maximumSequences, _heldOut, _epochs, _rounds,
-            _hiddenSize, _quick, _checkpoints, _checkpointInterval, _resume, _seed, _json, .. _input.Options,
+            _maximumSequences, _heldOut, _minutes, _epochs, _rounds,
+            _network, _hiddenSize, _quick, _checkpoints, _checkpointInterval, _resume, _seed, _json, .. _input.Options,
         ];
         foreach (Option option in options)
             Add(option);
@@ -80,11 +85,8 @@ internal sealed class TrainCommand : Command
         Corpus corpus = ReadCorpus(arguments, interruption.Token);
         foreach (string line in corpus.Report.ToString().Split('\n'))
             Terminal.Say(Wording.Of(line.TrimEnd()));
-        SeqGanOptions options = TrainingPlan.For(
-            corpus, arguments.GetValue(_seed), arguments.GetValue(_quick), arguments.GetValue(_epochs), arguments.GetValue(_rounds),
-            arguments.GetValue(_hiddenSize));
-        Experiment(options);
-
+        SeqGanOptions options = Plan(arguments).For(corpus, checkpoints.OptionsBefore());
+        Terminal.Say($"The plan: {options}.");
         interruption.Finish(
             "Interrupted: what was learned so far is being written. Another Ctrl+C, after more than "
             + $"{Interruption.OneWish.TotalSeconds:0} seconds, ends at once.");
@@ -112,31 +114,9 @@ internal sealed class TrainCommand : Command
         return summary.Interrupted ? ExitCode.Interrupted : ExitCode.Success;
     }
 
-    private static void Experiment(SeqGanOptions options)
-    {
-        foreach (string pair in (Environment.GetEnvironmentVariable("SGX") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] kv = pair.Split('=');
-            double v = double.TryParse(kv[1], System.Globalization.CultureInfo.InvariantCulture, out double d) ? d : 0;
-            switch (kv[0])
-            {
-                case "drop": options.Generator.Dropout = v; break;
-                case "ema": options.Generator.WeightAveraging = v; break;
-                case "hid": options.Generator.HiddenSize = (int)v; break;
-                case "wd": options.Generator.WeightDecay = v; break;
-                case "lr": options.Generator.LearningRate = v; break;
-                case "emb": options.Generator.EmbeddingSize = (int)v; break;
-                case "layers": options.Generator.Layers = (int)v; break;
-                case "cell": options.Generator.Network = Enum.Parse<GeneratorNetwork>(kv[1]); break;
-                case "sched": options.Training.LearningRateSchedule = Enum.Parse<LearningRateSchedule>(kv[1]); break;
-                case "warm": options.Training.WarmupShare = v; break;
-                case "final": options.Training.FinalLearningRateShare = v; break;
-                case "batch": options.Training.BatchSize = (int)v; break;
-                case "noes": options.Training.EarlyStopping = []; break;
-                case "clip": options.Generator.GradientClip = v; break;
-            }
-        }
-    }
+    private TrainingPlan Plan(ParseResult arguments) => new(
+        arguments.GetValue(_seed), arguments.GetValue(_quick), arguments.GetValue(_minutes), arguments.GetValue(_network),
+        arguments.GetValue(_hiddenSize), arguments.GetValue(_epochs), arguments.GetValue(_rounds));
 
     private TrainingOutputs Outputs(ParseResult arguments) => new(
         OutputFile.Target(arguments.GetValue(_model))!, OutputFile.Target(arguments.GetValue(_mleModel)),

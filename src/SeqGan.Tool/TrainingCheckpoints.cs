@@ -12,6 +12,9 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
                     + "(with more --rounds if it has ended); to start over, remove the folder, or name another one with --checkpoints.");
     }
 
+    /// <summary>The options of the training that is resumed, by their path; null if none is.</summary>
+    public IReadOnlyDictionary<string, string>? OptionsBefore() => Resume ? CheckpointInfo.List(Folder).FirstOrDefault()?.Options : null;
+
     public void AddTo(SeqGanBuilder builder)
     {
         builder.UseCheckpoints(Folder).Configure(options => options.Checkpoints.Interval = Interval);

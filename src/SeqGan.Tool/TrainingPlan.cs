@@ -1,38 +1,43 @@
 namespace SeqGan.Tool;
 
-/// <summary>How large the networks are and how long they train: by the size of the corpus, and by what the user asks for.</summary>
-internal static class TrainingPlan
+/// <summary>What the command line says about the networks and how long they train; the library chooses the rest.</summary>
+internal sealed record TrainingPlan(ulong Seed, bool Quick, double? Minutes, GeneratorNetwork? Network, int? HiddenSize, int? Epochs, int? Rounds)
 {
-    public static SeqGanOptions For(Corpus corpus, ulong seed, bool quick, int? epochs, int? rounds, int? hiddenSize)
+    // Seconds for a small corpus, and for a large one a part of it would do.
+    private const long QuickBatches = 300;
+
+    /// <param name="corpus">What is learned from.</param>
+    /// <param name="before">The options of the training that is resumed, by their path; null for a new one.</param>
+    public SeqGanOptions For(Corpus corpus, IReadOnlyDictionary<string, string>? before)
     {
-        int count = corpus.Training.Count;
-        if (count < 2)
-            throw new ArgumentException(
-                $"There is {count} sequence to train on, and at least 2 are needed; give more data, or a smaller --held-out.");
-        // A small corpus needs small batches; half of it leaves at least two.
-        int batchSize = Math.Clamp(count / 2, 2, 64);
-        return new SeqGanOptions
+        var plan = new PlanOptions
         {
-            Seed = seed,
-            Generator = new GeneratorOptions
-            {
-                HiddenSize = hiddenSize ?? (quick ? 64 : 128),
-                LearningRate = 0.005,
-                PolicyGradientLearningRate = 3e-4, // Small: larger steps trade diversity for reward.
-            },
-            Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
-            Rewards = new RewardOptions { SamplesPerPrefix = quick ? 2 : 8 },
-            Training = new TrainingOptions
-            {
-                BatchSize = batchSize,
-                GeneratorPretrainingEpochs = epochs ?? (int)Math.Clamp((quick ? 300L : 6000L) * batchSize / count, 1, 60),
-                DiscriminatorPretrainingRounds = quick ? 1 : 6,
-                DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
-                NegativeSamples = 15 * batchSize, AdversarialRounds = rounds ?? (quick ? 2 : 30),
-                // Pre-training ends when the held-out likelihood no longer improves.
-                EarlyStopping = corpus.HeldOut.Count > 0
-                    ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = 2 }] : [],
-            },
+            Network = Network,
+            HiddenSize = HiddenSize ?? (Quick ? 64 : null),
+            Layers = Quick ? 1 : null,
+            Epochs = Epochs ?? (Quick ? (int)Math.Clamp(QuickBatches * 64 / Math.Max(1, corpus.Training.Count), 1, 60) : null),
+            Rounds = Rounds ?? (Quick ? 2 : null),
         };
+        if (before is null)
+            plan.Budget = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        else
+            TakeOver(plan, before);
+        SeqGanOptions options = SeqGanOptions.For(corpus, plan);
+        options.Seed = Seed;
+        if (Quick)
+            (options.Rewards.SamplesPerPrefix, options.Training.DiscriminatorPretrainingRounds) = (2, 1);
+        return options;
+    }
+
+    // A budget measures the machine, which would give other numbers now.
+    private static void TakeOver(PlanOptions plan, IReadOnlyDictionary<string, string> before)
+    {
+        plan.Network ??= Enum.TryParse(before.GetValueOrDefault("Generator.Network"), out GeneratorNetwork network) ? network : null;
+        plan.HiddenSize ??= Read("Generator.HiddenSize");
+        plan.Layers ??= Read("Generator.Layers");
+        plan.Epochs ??= Read("Training.GeneratorPretrainingEpochs");
+        plan.Rounds ??= Read("Training.AdversarialRounds");
+
+        int? Read(string name) => int.TryParse(before.GetValueOrDefault(name), CultureInfo.InvariantCulture, out int value) ? value : null;
     }
 }

@@ -42,6 +42,9 @@ public sealed record CheckpointInfo
     /// <summary>The latest figures and evaluation metrics.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>All options of the training as text, by their path, such as <c>Generator.HiddenSize</c>.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>The components that have no state in it; they start fresh when it is resumed.</summary>
     public IReadOnlyList<string> ComponentsWithoutState { get; init; } = [];
 

@@ -1,26 +1,28 @@
+using Microsoft.Extensions.Options;
+
 namespace SeqGan;
 
-/// <summary>What <see cref="SeqGanOptions.For"/> is held to; what is null it chooses.</summary>
+/// <summary>What <see cref="SeqGanOptions.For"/> is held to; it chooses what is null.</summary>
 public sealed class PlanOptions
 {
     /// <summary>
-    /// How long the training may take. The speed of this machine is then measured for a moment, so that another machine, or another
-    /// moment, can give other epochs. The default value is null: as long as the corpus is worth, which depends on the corpus alone.
+    /// How long the training should take on this machine, whose speed is then measured for a moment: another machine, or another moment,
+    /// can give other epochs. The default value is null: as long as the corpus is worth, which depends on the corpus alone.
     /// </summary>
     public TimeSpan? Budget { get; set; }
 
     /// <summary>The generator's network.</summary>
-    public NetworkKind? Network { get; set; }
+    public GeneratorNetwork? Network { get; set; }
 
-    /// <summary>The size of the generator's state.</summary>
+    /// <summary>The size of the generator's state: <see cref="GeneratorOptions.HiddenSize"/>.</summary>
     public int? HiddenSize { get; set; }
 
-    /// <summary>The number of the generator's layers.</summary>
+    /// <summary>The number of the generator's layers: <see cref="GeneratorOptions.Layers"/>.</summary>
     public int? Layers { get; set; }
 
-    /// <summary>The epochs of maximum likelihood.</summary>
+    /// <summary>The epochs of maximum likelihood: <see cref="TrainingOptions.GeneratorPretrainingEpochs"/>.</summary>
     public int? Epochs { get; set; }
 
-    /// <summary>The adversarial rounds.</summary>
+    /// <summary>The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>.</summary>
     public int? Rounds { get; set; }
 }

@@ -41,6 +41,38 @@ public sealed class SeqGanOptions
     [NotNullOption, ValidateObjectMembers]
     public CheckpointOptions Checkpoints { get; set; } = new();
 
+    /// <summary>What <see cref="For"/> chose by; null if it chose nothing.</summary>
+    internal string? Reason { get; set; }
+
+    /// <summary>
+    /// Options for a corpus: network, sizes, regularisation, schedule and rounds by the number of its tokens, their variety, the lengths,
+    /// and the time there is. Change what you like; <see cref="ToString"/> says what they are and why.
+    /// </summary>
+    /// <param name="corpus">What will be learned from.</param>
+    /// <param name="plan">What the choice is held to; by default nothing.</param>
+    /// <exception cref="ArgumentException">
+    /// The corpus has fewer than two training sequences, the budget is too short for an epoch, or the plan contradicts itself; all failures
+    /// are listed.
+    /// </exception>
+    /// <exception cref="LibTorchNotAvailableException">There is a budget, and libtorch cannot be loaded.</exception>
+    public static SeqGanOptions For(Corpus corpus, PlanOptions? plan = null)
+    {
+        ArgumentNullException.ThrowIfNull(corpus);
+        return CorpusPlan.For(corpus, plan ?? new PlanOptions());
+    }
+
+    /// <summary>
+    /// The generator, the epochs and the rounds in a line, such as <c>GRU, 2 layers of 128 units, dropout 0.1, 16 epochs, 30 rounds</c>,
+    /// and what <see cref="For"/> chose them by.
+    /// </summary>
+    public override string ToString()
+    {
+        string layers = Generator.Layers == 1 ? "1 layer" : $"{Generator.Layers} layers";
+        string dropout = Generator.Dropout > 0 ? string.Create(CultureInfo.InvariantCulture, $", dropout {Generator.Dropout}") : "";
+        return $"{Generator.Network}, {layers} of {Generator.HiddenSize} units{dropout}, {Training.GeneratorPretrainingEpochs} epochs, "
+            + $"{Training.AdversarialRounds} adversarial rounds{(Reason is null ? "" : $", for {Reason}")}";
+    }
+
     /// <summary>Sets all but seed, devices, divergence and checkpoints as in the published synthetic experiment (Yu et al. 2017).</summary>
     public void UsePaperParameters()
     {
@@ -92,6 +124,7 @@ public sealed class SeqGanOptions
         PolicyGradient = PolicyGradient.Copy(),
         Health = Health.Copy(),
         Checkpoints = Checkpoints.Copy(),
+        Reason = Reason,
     };
 }
 

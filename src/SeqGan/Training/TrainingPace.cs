@@ -28,16 +28,12 @@ internal enum TrainingWork
 internal sealed class TrainingPace(
     TrainerComponents components, TrainingBatches batches, TrainingPosition at, TrainingFigures figures, EarlyStopping[] earlyStopping)
 {
-    // What a token costs, where one that the generator learns from costs 1: measured with what the command-line tool trains by default.
-    private const double Sampled = 0.1, Scored = 0.03, Discriminated = 0.6;
-
     private static readonly TrainingPhase[] s_phases =
         [TrainingPhase.GeneratorPretraining, TrainingPhase.DiscriminatorPretraining, TrainingPhase.Adversarial];
 
     private readonly TrainingOptions _options = components.Options.Training;
     private readonly Timing[] _timings = new Timing[Enum.GetValues<TrainingWork>().Length];
-    private double[]? _costs;
-    private (double Sampled, double Scored, double Trained) _policyCosts;
+    private WorkCosts? _costs;
     private TrainingPhase _phases;
     private long _last;
 
@@ -180,18 +176,18 @@ internal sealed class TrainingPace(
     {
         if (_timings[work].Count > 0)
             return _timings[work].Mean;
-        _costs ??= EstimateCosts();
+        _costs ??= new WorkCosts(components.Corpus, components.Options, components.Rollout is not null);
         if (work != (int)TrainingWork.PolicyStep)
-            return _costs[work] * Pace();
+            return _costs.Of((TrainingWork)work) * Pace();
 
         // Its parts are of the kinds that came before it.
-        return _policyCosts.Sampled * PaceOf(TrainingWork.NegativeSampling) + _policyCosts.Scored * PaceOf(TrainingWork.DiscriminatorStep)
-            + _policyCosts.Trained * PaceOf(TrainingWork.LikelihoodStep);
+        return _costs.Sampled * PaceOf(TrainingWork.NegativeSampling) + _costs.Scored * PaceOf(TrainingWork.DiscriminatorStep)
+            + _costs.Trained * PaceOf(TrainingWork.LikelihoodStep);
     }
 
     // In seconds for a token that the generator learns from.
     private double PaceOf(TrainingWork work) =>
-        _timings[(int)work].Count > 0 && _costs![(int)work] > 0 ? _timings[(int)work].Mean / _costs[(int)work] : Pace();
+        _timings[(int)work].Count > 0 && _costs!.Of(work) > 0 ? _timings[(int)work].Mean / _costs.Of(work) : Pace();
 
     // Of all steps that were timed; what observers do after a round has nothing to do with tokens.
     private double Pace()
@@ -200,39 +196,10 @@ internal sealed class TrainingPace(
         for (int work = 0; work < (int)TrainingWork.LikelihoodRoundEnd; work++)
         {
             seconds += _timings[work].Mean * _timings[work].Count;
-            cost += _costs![work] * _timings[work].Count;
+            cost += _costs!.Of((TrainingWork)work) * _timings[work].Count;
         }
 
         return cost == 0 ? 0 : seconds / cost;
-    }
-
-    // In tokens that the generator learns from.
-    private double[] EstimateCosts()
-    {
-        TokenBatch training = components.Corpus.Training;
-        double length = 0, completions = 0, completed = 0;
-        for (int row = 0; row < training.Count; row++)
-        {
-            double tokens = training.LengthOf(row);
-            length += tokens / training.Count;
-
-            // Of each prefix but the whole sequence, what follows it.
-            completions += (tokens - 1) / training.Count;
-            completed += tokens * (tokens - 1) / 2 / training.Count;
-        }
-
-        int batch = _options.BatchSize, samples = components.Rollout is null ? 0 : components.Options.Rewards.SamplesPerPrefix;
-        int heldOut = Math.Min(_options.HeldOutSamples, components.Corpus.HeldOut.Count);
-        double[] costs = new double[_timings.Length];
-        costs[(int)TrainingWork.LikelihoodStep] = batch * length;
-        costs[(int)TrainingWork.NegativeSampling] = batches.NegativesBuffer.Count * length * Sampled;
-        costs[(int)TrainingWork.DiscriminatorStep] = batch * length * Discriminated;
-        _policyCosts = (batch * (length + samples * completed) * Sampled, batch * (1 + samples * completions) * length * Scored,
-            batch * components.Options.PolicyGradient.Passes * length);
-        costs[(int)TrainingWork.PolicyStep] = _policyCosts.Sampled + _policyCosts.Scored + _policyCosts.Trained;
-        costs[(int)TrainingWork.DiscriminatorRoundEnd] = costs[(int)TrainingWork.AdversarialRoundEnd] =
-            heldOut * length * (Sampled + 2 * Scored);
-        return costs;
     }
 
     /// <summary>

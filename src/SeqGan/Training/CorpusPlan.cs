@@ -1,0 +1,201 @@
+using System.Diagnostics;
+
+namespace SeqGan.Training;
+
+/// <summary>
+/// Chooses options by what a corpus is: how many sequences and tokens it has, how many different ones, how long the sequences are, and how
+/// long the training may take.
+/// </summary>
+/// <remarks>
+/// Sizes, rates and epochs were chosen on first names (230,000 tokens), SMILES (620,000 tokens) and one oracle of the synthetic experiment;
+/// docs/results.md reports on other data.
+/// </remarks>
+internal sealed class CorpusPlan
+{
+    private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
+
+    // The multiplications of all epochs without a budget: a few minutes on two cores.
+    private const double DefaultWork = 5e12;
+
+    // What adversarial training may take of a budget, and what measurements take.
+    private const double AdversarialShare = 0.2, RestShare = 0.1;
+
+    // More weights than this for each token would memorise the data.
+    private const int MostWeightsPerToken = 8;
+
+    private const int MeasuredSteps = 5;
+
+    // The smallest first.
+    private static readonly NetworkSize[] s_sizes = [new(1, 64), new(2, 128), new(2, 192), new(2, 256), new(2, 384), new(2, 512)];
+
+    private readonly Corpus _corpus;
+    private readonly PlanOptions _wishes;
+    private readonly long _tokens;
+
+    private CorpusPlan(Corpus corpus, PlanOptions wishes)
+    {
+        (_corpus, _wishes) = (corpus, wishes);
+        _tokens = Enumerable.Range(0, corpus.Training.Count).Sum(row => (long)corpus.Training.LengthOf(row));
+    }
+
+    private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Gru;
+
+    private int BatchSize => Math.Clamp(_corpus.Training.Count / 2, 2, LargestBatch);
+
+    // Tokens that are rare are memorised first.
+    private double WeightDecay => _tokens < 200L * _corpus.Format.VocabularySize ? 0.2 : 0.1;
+
+    // The more data, the fewer passes: each has more to say.
+    private int WorthEpochs => (int)Math.Clamp(16 * Math.Sqrt(230_000.0 / Math.Max(1, _tokens)), 2, MostEpochs);
+
+    /// <exception cref="ArgumentException">
+    /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
+    /// </exception>
+    public static SeqGanOptions For(Corpus corpus, PlanOptions wishes)
+    {
+        var plan = new CorpusPlan(corpus, wishes);
+        OptionsCheck.ThrowIfInvalid(wishes, plan.FindFailures());
+        return wishes.Budget is { } budget ? plan.ChooseWithin(budget) : plan.Choose();
+    }
+
+    private IEnumerable<string> FindFailures()
+    {
+        const string Prefix = nameof(PlanOptions) + ".";
+        if (_corpus.Training.Count < 2)
+            yield return $"There is {_corpus.Training.Count} sequence to train on, and at least 2 are needed: give more data, or hold out "
+                + "less.";
+        if (_wishes.Budget is { } budget && budget <= TimeSpan.Zero)
+            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {budget}; it must be positive, or null for none.";
+        if (_wishes is { Budget: { } time, Epochs: { } epochs })
+            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {time} and {Prefix}{nameof(PlanOptions.Epochs)} is {epochs}: a budget "
+                + "decides how many epochs there are; leave one of the two out.";
+    }
+
+    private SeqGanOptions Choose()
+    {
+        NetworkSize[] sizes = Candidates();
+        NetworkSize size = Array.FindLast(sizes, size => (double)Weights(size) * _tokens * WorthEpochs <= DefaultWork) ?? sizes[0];
+        return Options(size, _wishes.Epochs ?? WorthEpochs, _wishes.Rounds ?? DefaultRounds);
+    }
+
+    // The largest network that can pass over the data as often as they are worth.
+    private SeqGanOptions ChooseWithin(TimeSpan budget)
+    {
+        NetworkSize[] sizes = Candidates();
+        (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0]));
+        double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
+        if (seconds < chosen.Epoch)
+        {
+            throw new ArgumentException(
+                $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {budget}, but an epoch of the smallest network takes about "
+                + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
+        }
+
+        foreach (NetworkSize larger in sizes.Skip(1))
+        {
+            double epoch = SecondsPerEpoch(larger);
+            if (epoch * WorthEpochs > seconds)
+                break;
+            chosen = (larger, epoch);
+        }
+
+        int epochs = (int)Math.Min(seconds / chosen.Epoch, 2 * WorthEpochs);
+        int rounds = _wishes.Rounds ?? FittingRounds(budget.TotalSeconds * AdversarialShare * _tokens / chosen.Epoch);
+        return Options(chosen.Size, epochs, rounds);
+    }
+
+    // By what the work costs, in tokens that are learned; a round that does not fit is none.
+    private int FittingRounds(double tokens)
+    {
+        SeqGanOptions options = Options(s_sizes[0], epochs: 1, rounds: 1);
+        var costs = new WorkCosts(_corpus, options);
+        double discriminator = costs.Of(TrainingWork.NegativeSampling) + costs.Of(TrainingWork.AdversarialRoundEnd)
+            + 2.0 * options.Training.NegativeSamples / BatchSize * costs.Of(TrainingWork.DiscriminatorStep);
+        double left = tokens - options.Training.DiscriminatorPretrainingRounds * discriminator;
+        return (int)Math.Clamp(left / (costs.Of(TrainingWork.PolicyStep) + discriminator), 0, DefaultRounds);
+    }
+
+    /// <summary>The sizes that suit the wishes and the data, the smallest first; at least one.</summary>
+    private NetworkSize[] Candidates()
+    {
+        NetworkSize[] wished =
+            [.. s_sizes.Select(size => new NetworkSize(_wishes.Layers ?? size.Layers, _wishes.HiddenSize ?? size.HiddenSize)).Distinct()];
+        return [wished[0], .. wished.Skip(1).TakeWhile(size => Weights(size) <= MostWeightsPerToken * _tokens)];
+    }
+
+    /// <summary>The weights that each token meets, and is multiplied with: all but the embeddings.</summary>
+    private long Weights(NetworkSize size)
+    {
+        long hidden = size.HiddenSize, output = hidden * _corpus.Format.VocabularySize;
+        long gates = (Network == GeneratorNetwork.Lstm ? 4 : 3) * hidden;
+        return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden + output;
+    }
+
+    private SeqGanOptions Options(NetworkSize size, int epochs, int rounds) => new()
+    {
+        Generator = new GeneratorOptions
+        {
+            Network = Network,
+            Layers = size.Layers,
+            HiddenSize = size.HiddenSize,
+            EmbeddingSize = EmbeddingSize,
+            LearningRate = 0.01,
+            WeightDecay = WeightDecay,
+            Dropout = Dropout(size),
+            PolicyGradientLearningRate = 3e-4, // Small: larger steps trade diversity for reward.
+        },
+        Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
+        Rewards = new RewardOptions { SamplesPerPrefix = 8 },
+        Training = new TrainingOptions
+        {
+            BatchSize = BatchSize,
+            GeneratorPretrainingEpochs = epochs,
+            LearningRateSchedule = LearningRateSchedule.Cosine,
+            WarmupShare = 0.05,
+            DiscriminatorPretrainingRounds = 6,
+            DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
+            NegativeSamples = 15 * BatchSize,
+            AdversarialRounds = rounds,
+
+            // The falling rate needs its whole length; the best epoch is kept.
+            EarlyStopping = _corpus.HeldOut.Count > 0
+                ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = epochs }] : [],
+        },
+        Reason = Reason(),
+    };
+
+    // The fewer tokens for each weight, the more.
+    private double Dropout(NetworkSize size) => ((double)_tokens / Weights(size)) switch
+    {
+        >= 2.5 => 0,
+        >= 0.8 => 0.1,
+        >= 0.2 => 0.2,
+        _ => 0.3,
+    };
+
+    private double SecondsPerEpoch(NetworkSize size)
+    {
+        SeqGanOptions options = Options(size, epochs: 1, rounds: 0);
+        using RecurrentGenerator generator = new(_corpus.Format, options.Generator);
+        TokenBatch batch = _corpus.Training.TakeEvenly(BatchSize);
+        float[] ones = [.. Enumerable.Repeat(1f, batch.Count * batch.Length)];
+        double fastest = double.PositiveInfinity;
+        for (int step = 0; step < MeasuredSteps; step++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            generator.Train(batch, ones, GeneratorObjective.MaximumLikelihood);
+            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return fastest * _tokens / batch.TokenCount;
+    }
+
+    private string Reason() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_corpus.Training.Count} sequences of {(double)_tokens / _corpus.Training.Count:0.#} tokens, {_corpus.Format.VocabularySize} different ones")
+        + (_wishes.Budget is { } budget ? $", and {Round(budget.TotalSeconds)}" : "");
+
+    private static string Round(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} seconds" : $"{Math.Ceiling(seconds / 60)} minutes";
+
+    private sealed record NetworkSize(int Layers, int HiddenSize);
+}
