@@ -20,7 +20,7 @@ internal static class Report
         ("mle_best_t0.9", "... sampled at temperature 0.9"),
         ("mle_best_t0.8", "... sampled at temperature 0.8"),
         ("mle_best_t0.7", "... sampled at temperature 0.7"),
-        ("mle_regularised", "MLE with weight decay, a falling learning rate and averaged weights"),
+        ("mle_regularised", "MLE with weight decay and a falling learning rate"),
         ("seqgan", "MLE with the best NLL_test, then SeqGAN near the data"),
     ];
 

@@ -37,7 +37,7 @@ internal class AllowedRangeAttribute(double minimum, double maximum) : OptionAtt
             && (MaximumIsExclusive ? number < maximum : number <= maximum));
 }
 
-/// <summary>One of an enumeration's values, of flags a single one.</summary>
+/// <summary>One of an enumeration's values, of flags a single one; null is valid.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class AllowedValuesOfAttribute(Type enumType) : OptionAttribute
 {
@@ -46,7 +46,7 @@ internal sealed class AllowedValuesOfAttribute(Type enumType) : OptionAttribute
     private IEnumerable<string> Names => Enum.GetNames(enumType).Where(name => !enumType.IsDefined(typeof(FlagsAttribute), inherit: false)
         || BitOperations.IsPow2(Convert.ToInt64(Enum.Parse(enumType, name), CultureInfo.InvariantCulture)));
 
-    public override bool IsValid(object? value) => value is not null && Enum.GetName(enumType, value) is { } name && Names.Contains(name);
+    public override bool IsValid(object? value) => value is null || (Enum.GetName(enumType, value) is { } name && Names.Contains(name));
 }
 
 /// <summary>A device of libtorch by name.</summary>

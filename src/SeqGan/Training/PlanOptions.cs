@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Options;
-
-namespace SeqGan;
+namespace SeqGan.Training;
 
 /// <summary>What <see cref="SeqGanOptions.For"/> is held to; it chooses what is null.</summary>
 public sealed class PlanOptions
@@ -12,17 +10,22 @@ public sealed class PlanOptions
     public TimeSpan? Budget { get; set; }
 
     /// <summary>The generator's network.</summary>
+    [AllowedValuesOf(typeof(GeneratorNetwork))]
     public GeneratorNetwork? Network { get; set; }
 
     /// <summary>The size of the generator's state: <see cref="GeneratorOptions.HiddenSize"/>.</summary>
+    [AllowedRange(1, 65536)]
     public int? HiddenSize { get; set; }
 
     /// <summary>The number of the generator's layers: <see cref="GeneratorOptions.Layers"/>.</summary>
+    [AllowedRange(1, 64)]
     public int? Layers { get; set; }
 
     /// <summary>The epochs of maximum likelihood: <see cref="TrainingOptions.GeneratorPretrainingEpochs"/>.</summary>
+    [AllowedRange(1, int.MaxValue)]
     public int? Epochs { get; set; }
 
     /// <summary>The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>.</summary>
+    [AllowedRange(0, int.MaxValue)]
     public int? Rounds { get; set; }
 }

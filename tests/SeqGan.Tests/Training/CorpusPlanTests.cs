@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Options;
+
+namespace SeqGan.Tests.Training;
+
+public class CorpusPlanTests
+{
+    [Fact]
+    public void For_MoreData_ChoosesALargerNetworkFewerEpochsAndLessDropout()
+    {
+        SeqGanOptions[] plans = [.. ((int[])[50, 3_000, 100_000]).Select(count => SeqGanOptions.For(Corpus(count, vocabulary: 20)))];
+
+        Assert.Equal(plans.Select(Size), plans.Select(Size).Order());
+        Assert.Equal(plans.Select(Epochs), plans.Select(Epochs).OrderDescending());
+        Assert.Equal(plans.Select(plan => plan.Generator.Dropout), plans.Select(plan => plan.Generator.Dropout).OrderDescending());
+        Assert.True(Size(plans[2]) > Size(plans[0]) && Epochs(plans[2]) < Epochs(plans[0]));
+
+        static int Size(SeqGanOptions plan) => plan.Generator.Layers * plan.Generator.HiddenSize;
+        static int Epochs(SeqGanOptions plan) => plan.Training.GeneratorPretrainingEpochs;
+    }
+
+    [Fact]
+    public void For_RareTokens_DecaysMore()
+    {
+        double common = SeqGanOptions.For(Corpus(3_000, vocabulary: 20)).Generator.WeightDecay;
+
+        Assert.InRange(common, 0.01, SeqGanOptions.For(Corpus(3_000, vocabulary: 2_000)).Generator.WeightDecay - 0.01);
+    }
+
+    [Fact]
+    public void For_Twice_GivesTheSamePlanAndSaysItInALine()
+    {
+        SeqGanOptions first = SeqGanOptions.For(Corpus(3_000, vocabulary: 20));
+
+        Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(3_000, vocabulary: 20)).ToString());
+        Assert.Matches("^Gru, 2 layers of [0-9]+ units, dropout 0.[0-9], [0-9]+ epochs, 30 adversarial rounds, "
+            + "for 3000 sequences of 8 tokens, 20 different ones$", first.ToString());
+        first.Generator.HiddenSize = 5;
+        Assert.Contains("layers of 5 units", first.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_Wishes_HoldsToThem()
+    {
+        var wishes = new PlanOptions { Network = GeneratorNetwork.Lstm, HiddenSize = 33, Layers = 3, Epochs = 7, Rounds = 0 };
+
+        SeqGanOptions plan = SeqGanOptions.For(Corpus(300, vocabulary: 20), wishes);
+
+        Assert.Equal((GeneratorNetwork.Lstm, 33, 3), (plan.Generator.Network, plan.Generator.HiddenSize, plan.Generator.Layers));
+        Assert.Equal((7, 0), (plan.Training.GeneratorPretrainingEpochs, plan.Training.AdversarialRounds));
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(9, 4)]
+    [InlineData(5_000, 64)]
+    public void For_AnyCorpus_GivesOptionsThatBuild(int count, int batchSize)
+    {
+        Corpus corpus = Corpus(count, vocabulary: 20);
+        SeqGanOptions plan = SeqGanOptions.For(corpus);
+
+        Assert.Equal(batchSize, plan.Training.BatchSize);
+        using SeqGanTrainer trainer = new SeqGanBuilder(plan).UseCorpus(corpus).Build();
+    }
+
+    [Fact]
+    public void For_Budgets_GiveEpochsByTheTimeThatTheyTake()
+    {
+        Corpus corpus = Corpus(5_000, vocabulary: 20);
+        var wishes = new PlanOptions { HiddenSize = 16, Layers = 1, Rounds = 0 };
+        int[] epochs = [.. ((double[])[10, 60, 100_000]).Select(seconds =>
+        {
+            wishes.Budget = TimeSpan.FromSeconds(seconds);
+            return SeqGanOptions.For(corpus, wishes).Training.GeneratorPretrainingEpochs;
+        })];
+
+        Assert.Equal(epochs, epochs.Order());
+        Assert.InRange(epochs[0], 1, epochs[2]);
+        Assert.InRange(epochs[2], 2, 120);
+    }
+
+    [Fact]
+    public void For_LongBudget_AffordsALargerNetwork()
+    {
+        Corpus corpus = Corpus(3_000, vocabulary: 20);
+        SeqGanOptions patient = SeqGanOptions.For(corpus, new PlanOptions { Budget = TimeSpan.FromHours(5) });
+
+        Assert.True(patient.Generator.HiddenSize >= SeqGanOptions.For(corpus).Generator.HiddenSize);
+        Assert.Equal(30, patient.Training.AdversarialRounds);
+        Assert.EndsWith("20 different ones, and 300 minutes", patient.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_BudgetBelowAnEpoch_SaysHowLongOneTakes()
+    {
+        var error = Assert.Throws<ArgumentException>(() => SeqGanOptions.For(
+            Corpus(60_000, vocabulary: 500), new PlanOptions { Budget = TimeSpan.FromMilliseconds(1) }));
+
+        Assert.Matches("PlanOptions.Budget is 00:00:00.0010000, but an epoch of the smallest network takes about [0-9]+ "
+            + "(seconds|minutes) here: give at least [0-9]+ (seconds|minutes), or less data", error.Message);
+    }
+
+    [Fact]
+    public void For_NothingThatCanBePlanned_ListsEveryFailure()
+    {
+        var error = Assert.Throws<ArgumentException>(() => SeqGanOptions.For(
+            Corpus(1, vocabulary: 20), new PlanOptions { Budget = TimeSpan.FromSeconds(-1), Epochs = 3, HiddenSize = 0, Rounds = -1 }));
+
+        Assert.Contains("There is 1 sequence to train on, and at least 2 are needed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Budget is -00:00:01; it must be positive", error.Message, StringComparison.Ordinal);
+        Assert.Contains("PlanOptions.Epochs is 3: a budget decides", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HiddenSize is 0; it must be in [1, 65536]", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Rounds is -1; it must be in [0, 2147483647]", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Corpus Corpus(int count, int vocabulary)
+    {
+        var key = new RandomKey(5, RandomPurpose.User);
+        int[] tokens = [.. Enumerable.Range(0, count * 8).Select(i => (int)(key.NextUniform(i, 0, 0) * vocabulary))];
+        var batch = new TokenBatch(tokens, count, 8);
+        return SeqGan.Corpus.FromTokens(batch, batch.Slice(0, Math.Min(count, 20)), new SequenceFormat(vocabulary, 8));
+    }
+}
