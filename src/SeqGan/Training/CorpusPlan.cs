@@ -127,6 +127,8 @@ internal sealed class CorpusPlan
     private long Weights(NetworkSize size)
     {
         long hidden = size.HiddenSize, output = hidden * _corpus.Format.VocabularySize;
+        if (Network == GeneratorNetwork.Transformer)
+            return 12L * size.Layers * hidden * hidden + output;
         long gates = (Network == GeneratorNetwork.Lstm ? 4 : 3) * hidden;
         return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden + output;
     }
@@ -176,7 +178,7 @@ internal sealed class CorpusPlan
     private double SecondsPerEpoch(NetworkSize size)
     {
         SeqGanOptions options = Options(size, epochs: 1, rounds: 0);
-        using RecurrentGenerator generator = new(_corpus.Format, options.Generator);
+        using NeuralGenerator generator = NeuralGenerator.Create(_corpus.Format, options.Generator);
         TokenBatch batch = _corpus.Training.TakeEvenly(BatchSize);
         float[] ones = [.. Enumerable.Repeat(1f, batch.Count * batch.Length)];
         double fastest = double.PositiveInfinity;
