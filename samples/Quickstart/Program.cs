@@ -22,27 +22,13 @@ try
         : Corpus.FromLines(BaseLibrary.Names(), corpusOptions);
     Console.WriteLine(corpus.Report);
 
-    // How to train: all of this has defaults. --smoke is smaller and shorter.
-    bool smoke = arguments.Smoke;
-    using SeqGanTrainer trainer = new SeqGanBuilder()
+    // How to train: network, sizes and schedule by the size of the corpus. --smoke is smaller and shorter.
+    var smoke = new PlanOptions { HiddenSize = 64, Layers = 1, Epochs = Math.Clamp(25_000 / corpus.Training.Count, 1, 40), Rounds = 3 };
+    SeqGanOptions options = SeqGanOptions.For(corpus, arguments.Smoke ? smoke : null);
+    Console.WriteLine(options);
+    using SeqGanTrainer trainer = new SeqGanBuilder(options)
         .UseCorpus(corpus)
         .UseSeed(1)
-        .Configure(options =>
-        {
-            options.Generator.HiddenSize = smoke ? 64 : 160;
-            options.Generator.LearningRate = smoke ? 0.01 : 0.004;
-            options.Generator.PolicyGradientLearningRate = 3e-4; // Small: larger steps trade diversity for reward.
-            options.Discriminator.EmbeddingSize = 32;
-            options.Discriminator.FilterWidths = [2, 3, 4, 5];
-            options.Discriminator.FilterCounts = [64, 64, 64, 64];
-            options.Rewards.SamplesPerPrefix = smoke ? 4 : 8;
-            // A number of steps, whatever the size of the corpus; a small one is read at most 40 times.
-            options.Training.GeneratorPretrainingEpochs = Math.Clamp((smoke ? 25_000 : 128_000) / corpus.Training.Count, 1, 40);
-            options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 6;
-            options.Training.DiscriminatorEpochs = 1; // New negatives in each: a discriminator memorises those that it sees again.
-            options.Training.NegativeSamples = 960;
-            options.Training.AdversarialRounds = smoke ? 3 : 30;
-        })
         .AddObserver(progress => Console.WriteLine(progress))
         .Build();
 

@@ -50,7 +50,7 @@ internal sealed class TrainCommand : Command
         "--rounds", "N", "The number of adversarial rounds; 0 leaves the maximum likelihood model", 0, 1_000_000);
     private readonly Option<GeneratorNetwork?> _network = CommonOptions.Choice(
         "--network", "KIND", "The generator's network",
-        Enum.GetValues<GeneratorNetwork>().ToDictionary(network => network.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase));
+        Enum.GetValues<GeneratorNetwork>().ToDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase));
     private readonly Option<int?> _hiddenSize =
         CommonOptions.OptionalNumber("--hidden-size", "N", "The size of the generator's state", 1, 4096);
     private readonly Option<bool> _quick = CommonOptions.Flag("--quick", "Small and short, to see that it works");

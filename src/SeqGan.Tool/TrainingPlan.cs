@@ -1,7 +1,8 @@
 namespace SeqGan.Tool;
 
 /// <summary>What the command line says about the networks and how long they train; the library chooses the rest.</summary>
-internal sealed record TrainingPlan(ulong Seed, bool Quick, double? Minutes, GeneratorNetwork? Network, int? HiddenSize, int? Epochs, int? Rounds)
+internal sealed record TrainingPlan(
+    ulong Seed, bool Quick, double? Minutes, GeneratorNetwork? Network, int? HiddenSize, int? Epochs, int? Rounds)
 {
     // Seconds for a small corpus, and for a large one a part of it would do.
     private const long QuickBatches = 300;

@@ -13,17 +13,16 @@ if (!File.Exists(file))
 Corpus corpus = Corpus.FromFile(file);
 Console.WriteLine(corpus.Report);
 
-using SeqGanTrainer trainer = new SeqGanBuilder()
+// Network, sizes and schedule by the size of the corpus; every option is yours to change.
+SeqGanOptions options = SeqGanOptions.For(corpus);
+options.Training.AdversarialRounds = 20;
+Console.WriteLine(options);
+
+using SeqGanTrainer trainer = new SeqGanBuilder(options)
     .UseCorpus(corpus)
     .UseSeed(1)
     .UseDiscriminator("my discriminator", context => new MyDiscriminator(context.Format.VocabularySize))
     .AddTextReward("my reward", weight: 0.5, MyReward.Score)
-    .Configure(options =>
-    {
-        options.Training.GeneratorPretrainingEpochs = 30;
-        options.Training.AdversarialRounds = 20;
-        options.Rewards.SamplesPerPrefix = 8;
-    })
     .AddObserver(progress => Console.WriteLine(progress))
     .Build();
 

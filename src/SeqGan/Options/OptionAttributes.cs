@@ -93,11 +93,17 @@ internal static class OptionsCheck
     /// <exception cref="ArgumentException">Options are out of range or contradict each other; all failures are listed.</exception>
     public static void ThrowIfInvalid(object options, params IEnumerable<string> contradictions)
     {
+        string[] failures = [.. FindFailures(options), .. contradictions];
+        if (failures.Length > 0)
+            throw new ArgumentException(string.Join(" ", failures), nameof(options));
+    }
+
+    /// <summary>What is out of range by the attributes, one sentence each.</summary>
+    public static IEnumerable<string> FindFailures(object options)
+    {
         var failures = new List<ValidationResult>();
         var context = new ValidationContext(options) { DisplayName = options.GetType().Name };
         Validator.TryValidateObject(options, context, failures, validateAllProperties: true);
-        string[] messages = [.. failures.Select(failure => failure.ErrorMessage!), .. contradictions];
-        if (messages.Length > 0)
-            throw new ArgumentException(string.Join(" ", messages), nameof(options));
+        return failures.Select(failure => failure.ErrorMessage!);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 
 namespace SeqGan.Training;
 
@@ -48,14 +49,15 @@ internal sealed class CorpusPlan
     // The more data, the fewer passes: each has more to say.
     private int WorthEpochs => (int)Math.Clamp(16 * Math.Sqrt(230_000.0 / Math.Max(1, _tokens)), 2, MostEpochs);
 
-    /// <exception cref="ArgumentException">
+    /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
     /// </exception>
     public static SeqGanOptions For(Corpus corpus, PlanOptions wishes)
     {
         var plan = new CorpusPlan(corpus, wishes);
-        OptionsCheck.ThrowIfInvalid(wishes, plan.FindFailures());
-        return wishes.Budget is { } budget ? plan.ChooseWithin(budget) : plan.Choose();
+        string[] failures = [.. OptionsCheck.FindFailures(wishes), .. plan.FindFailures()];
+        return failures.Length > 0 ? throw Failure(failures)
+            : wishes.Budget is { } budget ? plan.ChooseWithin(budget) : plan.Choose();
     }
 
     private IEnumerable<string> FindFailures()
@@ -70,6 +72,9 @@ internal sealed class CorpusPlan
             yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {time} and {Prefix}{nameof(PlanOptions.Epochs)} is {epochs}: a budget "
                 + "decides how many epochs there are; leave one of the two out.";
     }
+
+    private static OptionsValidationException Failure(params IEnumerable<string> failures) =>
+        new(nameof(PlanOptions), typeof(PlanOptions), failures);
 
     private SeqGanOptions Choose()
     {
@@ -86,7 +91,7 @@ internal sealed class CorpusPlan
         double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
         if (seconds < chosen.Epoch)
         {
-            throw new ArgumentException(
+            throw Failure(
                 $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {budget}, but an epoch of the smallest network takes about "
                 + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
         }
@@ -159,9 +164,9 @@ internal sealed class CorpusPlan
             NegativeSamples = 15 * BatchSize,
             AdversarialRounds = rounds,
 
-            // The falling rate needs its whole length; the best epoch is kept.
+            // A falling rate helps late: only what has been memorised for long ends early. The best epoch is kept.
             EarlyStopping = _corpus.HeldOut.Count > 0
-                ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = epochs }] : [],
+                ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = Math.Max(3, epochs / 3) }] : [],
         },
         Reason = Reason(),
     };
@@ -192,12 +197,17 @@ internal sealed class CorpusPlan
         return fastest * _tokens / batch.TokenCount;
     }
 
-    private string Reason() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{_corpus.Training.Count} sequences of {(double)_tokens / _corpus.Training.Count:0.#} tokens, {_corpus.Format.VocabularySize} different ones")
-        + (_wishes.Budget is { } budget ? $", and {Round(budget.TotalSeconds)}" : "");
+    private string Reason()
+    {
+        double length = (double)_tokens / _corpus.Training.Count;
+        string time = _wishes.Budget is { } budget ? $", and {Round(budget.TotalSeconds)}" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_corpus.Training.Count} sequences of {length:0.#} tokens, {_corpus.Format.VocabularySize} different ones{time}");
+    }
 
-    private static string Round(double seconds) => seconds < 90 ? $"{Math.Ceiling(seconds)} seconds" : $"{Math.Ceiling(seconds / 60)} minutes";
+    private static string Round(double seconds) =>
+        seconds < 90 ? $"{Math.Ceiling(seconds)} seconds" : $"{Math.Ceiling(seconds / 60)} minutes";
 
     private sealed record NetworkSize(int Layers, int HiddenSize);
 }

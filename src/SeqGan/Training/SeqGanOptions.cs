@@ -50,7 +50,7 @@ public sealed class SeqGanOptions
     /// </summary>
     /// <param name="corpus">What will be learned from.</param>
     /// <param name="plan">What the choice is held to; by default nothing.</param>
-    /// <exception cref="ArgumentException">
+    /// <exception cref="OptionsValidationException">
     /// The corpus has fewer than two training sequences, the budget is too short for an epoch, or the plan contradicts itself; all failures
     /// are listed.
     /// </exception>

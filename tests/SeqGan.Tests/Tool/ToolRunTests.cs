@@ -206,7 +206,7 @@ public sealed class ToolRunTests(ToolRunTests.Model model) : IClassFixture<ToolR
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Matches(@"(?m)^GeneratorPretraining \d+/60 \(\d+%\).*, \d+:\d\d:\d\d left$", run.Error);
         Assert.Matches(
-            @"(?m)^GeneratorPretraining stopped early after \d+ of 60 epochs: nll_test has not improved on [\d.]+ for 2 values$",
+            @"(?m)^GeneratorPretraining stopped early after \d+ of 60 epochs: nll_test has not improved on [\d.]+ for 20 values$",
             run.Error);
     }
 

@@ -92,7 +92,7 @@ public class CorpusPlanTests
     [Fact]
     public void For_BudgetBelowAnEpoch_SaysHowLongOneTakes()
     {
-        var error = Assert.Throws<ArgumentException>(() => SeqGanOptions.For(
+        var error = Assert.Throws<OptionsValidationException>(() => SeqGanOptions.For(
             Corpus(60_000, vocabulary: 500), new PlanOptions { Budget = TimeSpan.FromMilliseconds(1) }));
 
         Assert.Matches("PlanOptions.Budget is 00:00:00.0010000, but an epoch of the smallest network takes about [0-9]+ "
@@ -102,7 +102,7 @@ public class CorpusPlanTests
     [Fact]
     public void For_NothingThatCanBePlanned_ListsEveryFailure()
     {
-        var error = Assert.Throws<ArgumentException>(() => SeqGanOptions.For(
+        var error = Assert.Throws<OptionsValidationException>(() => SeqGanOptions.For(
             Corpus(1, vocabulary: 20), new PlanOptions { Budget = TimeSpan.FromSeconds(-1), Epochs = 3, HiddenSize = 0, Rounds = -1 }));
 
         Assert.Contains("There is 1 sequence to train on, and at least 2 are needed", error.Message, StringComparison.Ordinal);

@@ -8,7 +8,8 @@ internal static class ComponentStates
 
     public static ComponentStateReader Generator() => new(
         "generator-state",
-        () => new RecurrentGenerator(s_format, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 3, Dropout = 0.5, WeightAveraging = 0.5 }),
+        () => new RecurrentGenerator(
+            s_format, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 3, Dropout = 0.5, WeightAveraging = 0.5 }),
         component => ((RecurrentGenerator)component).Train(s_batch, [1, 1, 1, 1, 1, 1], GeneratorObjective.MaximumLikelihood));
 
     public static ComponentStateReader Discriminator() => new(
