@@ -17,7 +17,7 @@ internal static class GeneratorTimes
     private static readonly (string Name, Func<Pair> Create)[] s_rows =
     [
         .. new[] { 128, 256, 512 }.Select(hidden => ($"mle_step_{hidden}", (Func<Pair>)(() => Step(hidden)))),
-        .. new[] { 128, 256, 512 }.Select(hidden => ($"mle_gradients_{hidden}", (Func<Pair>)(() => Differentiation(hidden)))),
+        .. new[] { 32, 64, 128, 256, 512 }.Select(hidden => ($"mle_gradients_{hidden}", (Func<Pair>)(() => Differentiation(hidden)))),
         ("regularised_step_30_tokens", () => Regularisation(new SequenceFormat(30, 8))),
         ("regularised_step_5000_tokens", () => Regularisation(new SequenceFormat(Tokens, Length))),
     ];
@@ -92,7 +92,7 @@ internal static class GeneratorTimes
     private static (double First, double Second) Measure(Pair pair)
     {
         const double WarmUpSeconds = 1, TurnSeconds = 0.1;
-        const int Turns = 25;
+        const int Turns = 15;
         _ = (Seconds(pair.First, WarmUpSeconds), Seconds(pair.Second, WarmUpSeconds));
         double first = double.PositiveInfinity, second = double.PositiveInfinity;
         for (int turn = 0; turn < Turns; turn++)
@@ -109,7 +109,7 @@ internal static class GeneratorTimes
     {
         double least = double.PositiveInfinity;
         long start = Stopwatch.GetTimestamp();
-        for (int call = 0; call < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < atLeast; call++)
+        for (int call = 0; call < 2 || Stopwatch.GetElapsedTime(start).TotalSeconds < atLeast; call++)
         {
             using DisposeScope scope = torch.NewDisposeScope();
             long begin = Stopwatch.GetTimestamp();

@@ -17,14 +17,14 @@ internal sealed unsafe partial class Kernels<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Scale(float* values, float scale, float* target, int length)
+    public override void Scale(float* values, float scale, float* target, nint block, int length)
     {
         TLanes factor = TLanes.Broadcast(scale);
         int i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-            TLanes.Store(factor * TLanes.Load(values + i), target + i);
+        for (; i <= length - Lanes; i += Lanes, target += block)
+            TLanes.Store(factor * TLanes.Load(values + i), target);
         for (; i < length; i++)
-            target[i] = scale * values[i];
+            *target++ = scale * values[i];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -38,7 +38,11 @@ internal abstract unsafe class Kernels
     public abstract void AddScaled(float* values, float scale, float* target, int length);
 
     /// <summary>target = scale * values.</summary>
-    public abstract void Scale(float* values, float scale, float* target, int length);
+    public void Scale(float* values, float scale, float* target, int length) =>
+        Scale(values, scale, target, PackedMatrix.BlockColumns, length);
+
+    /// <summary>target = scale * values, each sixteen of them a block after the last.</summary>
+    public abstract void Scale(float* values, float scale, float* target, nint block, int length);
 
     /// <summary>A highway layer's output: x += sigmoid(t + tBias) * (relu(h + hBias) - x). Overwrites t.</summary>
     public abstract void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length);

@@ -22,7 +22,7 @@ internal sealed unsafe class PackedMatrix
     /// <summary>The columns, in whole blocks.</summary>
     public int Columns { get; }
 
-    public RightFactor Factor => new(_values.Pointer, BlockColumns, (nint)Inputs * BlockColumns);
+    public RightFactor Factor => RightFactor.OfBlocks(_values.Pointer, Inputs);
 
     /// <summary>The next multiple of sixteen.</summary>
     public static int Pad(int columns) => (columns + BlockColumns - 1) / BlockColumns * BlockColumns;
@@ -42,6 +42,21 @@ internal sealed unsafe class PackedMatrix
                 float* target = _values.Pointer + ((nint)block * Inputs * BlockColumns) + lane;
                 Transpose(source + ((nint)(column - firstColumn) * Inputs), count, Inputs, target);
             }
+        }
+    }
+
+    /// <summary>Fills rows of inputs. Threads may fill different rows at one time.</summary>
+    /// <param name="firstRow">The first input.</param>
+    /// <param name="rows">[count, columns], without those that fill the last block.</param>
+    /// <param name="columns">The columns.</param>
+    public void SetRows(int firstRow, ReadOnlySpan<float> rows, int columns)
+    {
+        for (int column = 0; column < columns; column += BlockColumns)
+        {
+            int width = Math.Min(BlockColumns, columns - column);
+            float* target = _values.Pointer + ((nint)column * Inputs) + ((nint)firstRow * BlockColumns);
+            for (int start = column; start < rows.Length; start += columns, target += BlockColumns)
+                rows.Slice(start, width).CopyTo(new Span<float>(target, width));
         }
     }
 

@@ -119,6 +119,54 @@ public sealed unsafe class KernelTests
     }
 
     [Theory]
+    [InlineData(8, 7, 16), InlineData(13, 300, 48), InlineData(97, 5, 64), InlineData(200, 257, 80), InlineData(193, 600, 128)]
+    public void Multiply_BlocksOfRowsAndDepth_EqualsTheScalarKernelBitForBitAndTheSum(int rows, int depth, int width)
+    {
+        // Either left factor, from the result itself.
+        float[] left = Numbers(1, depth * rows, 2), right = Numbers(2, depth * width, 2), start = Numbers(3, rows * width, 2);
+        foreach (bool isTransposed in (bool[])[false, true])
+        {
+            int[] Run(Kernels kernels) => Copies([left, right, start], arrays => kernels.Multiply(
+                isTransposed ? new LeftFactor(arrays[0], 1, rows) : new LeftFactor(arrays[0], depth, 1),
+                RightFactor.OfBlocks(arrays[1], depth), arrays[2], width, arrays[2], width, rows, depth, width));
+            int[] expected = Run(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, Run(kernels));
+            for (int i = 0; i < rows * width; i++)
+            {
+                (int row, int column) = Math.DivRem(i, width);
+                float sum = start[i];
+                for (int k = 0; k < depth; k++)
+                {
+                    float x = left[isTransposed ? k * rows + row : row * depth + k];
+                    sum = MathF.FusedMultiplyAdd(x, right[(column / 16 * depth + k) * 16 + column % 16], sum);
+                }
+
+                Assert.Equal(sum, BitConverter.Int32BitsToSingle(expected[depth * (rows + width) + i]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Scale_IntoBlocks_EqualsTheRightFactorOfRows()
+    {
+        float[] values = Numbers(1, 3 * 40, 2);
+        foreach (Kernels kernels in Kernels.All)
+        {
+            int[] bits = Copies([values, new float[3 * 48]], arrays =>
+            {
+                for (int row = 0; row < 3; row++)
+                    kernels.Scale(arrays[0] + row * 40, 2, arrays[1] + row * 16, 3 * 16, 40);
+            });
+            for (int i = 0; i < values.Length; i++)
+            {
+                int block = i % 40 / 16, element = 120 + block * 48 + i / 40 * 16 + i % 40 % 16;
+                Assert.Equal(2 * values[i], BitConverter.Int32BitsToSingle(bits[element]));
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]
     public void Cell_AnyState_EqualsTheScalarKernelBitForBitForwardAndBackward(GeneratorNetwork cell) =>

@@ -10,7 +10,8 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
 
     public override void AddScaled(float* values, float scale, float* target, int length) => Best.AddScaled(values, scale, target, length);
 
-    public override void Scale(float* values, float scale, float* target, int length) => Best.Scale(values, scale, target, length);
+    public override void Scale(float* values, float scale, float* target, nint block, int length) =>
+        Best.Scale(values, scale, target, block, length);
 
     public override void Highway(float* x, float* h, float* hBias, float* t, float* tBias, int length) =>
         Best.Highway(x, h, hBias, t, tBias, length);

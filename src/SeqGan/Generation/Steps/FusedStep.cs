@@ -12,15 +12,15 @@ namespace SeqGan.Generation;
 /// </remarks>
 internal sealed unsafe class FusedStep : ITrainingStep
 {
-    // Each group has an output layer's gradient of its own.
+    // Each group has gradients of its own.
+    private const long MaximumGradientElements = 1 << 25;
     private const int MaximumGroups = 8, MinimumGroupRows = 6;
-    private const long MaximumGradientElements = 1 << 24;
+
+    // A step of a group reads all of the state's weights, which is soon as much time as the product of a few rows.
+    private const int MinimumWideGroupRows = 16, WideStateElements = 1 << 17;
 
     // With fewer groups all work would be one thread's.
     private const int FewestGroups = 2;
-
-    // From 256 on, products take nearly all of the time, and libtorch's large ones are as good.
-    private const int MaximumHiddenSize = 128;
 
     private readonly RecurrentNetwork _network;
     private readonly Kernels _kernels;
@@ -40,10 +40,10 @@ internal sealed unsafe class FusedStep : ITrainingStep
         _sums = [.. _layers.SelectMany(layer => layer.Gradients), _output.WeightGradient, _output.BiasGradient];
     }
 
-    /// <summary>Whether this processor has the vectors and this process the weights, and libtorch would not be faster.</summary>
+    /// <summary>Whether this processor has the vectors and this process the weights, and there is room for the gradients.</summary>
+    /// <remarks>Faster than libtorch from 32 to 512 hidden units: <c>benchmarks -- generators</c>.</remarks>
     public static bool Suits(RecurrentNetwork network) =>
-        Vector256.IsHardwareAccelerated && network.HiddenSize <= MaximumHiddenSize
-        && PaddedShape.OfMatrix(network.OutputWeight).Length <= MaximumGradientElements / FewestGroups
+        Vector256.IsHardwareAccelerated && GradientElements(network) <= MaximumGradientElements / FewestGroups
         && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
 
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
@@ -70,9 +70,15 @@ internal sealed unsafe class FusedStep : ITrainingStep
 
     private int GroupCount(int rows)
     {
-        long fitting = Math.Max(1, MaximumGradientElements / _output.Weight.Shape.Length);
-        return (int)Math.Clamp(rows / MinimumGroupRows, 1, Math.Min(MaximumGroups, fitting));
+        int least = _layers[0].State.Shape.Length > WideStateElements ? MinimumWideGroupRows : MinimumGroupRows;
+        long groups = Math.Min(Math.Min(MaximumGroups, rows / least), MaximumGradientElements / GradientElements(_network));
+
+        // As many on each of two threads.
+        return (int)Math.Max(1, groups - groups % 2);
     }
+
+    private static long GradientElements(RecurrentNetwork network) =>
+        network.Parameters.Sum(parameter => parameter.NumberOfElements) - network.Embedding.NumberOfElements;
 
     // Rows of tokens that are not in the batch are 0 from the start or from when the token was there last.
     private void AddUpEmbedding(TrainingTokens tokens)

@@ -37,29 +37,27 @@ internal readonly record struct PaddedShape(int Gates, int Rows, int PaddedRows,
     }
 }
 
-/// <summary>A weight row by row, as the backward pass reads it; the weight's own memory where the layout is PyTorch's.</summary>
-internal sealed unsafe class PaddedWeight(Parameter weight, PaddedShape shape)
+/// <summary>A weight as the right factor of the backward pass's products, whose terms are its padded rows.</summary>
+internal sealed unsafe class BackwardWeight(Parameter weight, PaddedShape shape)
 {
-    private readonly AlignedArray _copy = new();
-
     public PaddedShape Shape { get; } = shape;
 
-    public float* Rows { get; private set; }
+    public PackedMatrix Matrix { get; } = new(shape.AllRows, shape.Columns);
 
-    /// <summary>Reads the weight's present values.</summary>
-    public void Load()
+    public int Blocks => (Shape.AllRows + PackedMatrix.BlockColumns - 1) / PackedMatrix.BlockColumns;
+
+    /// <summary>The weight's own memory.</summary>
+    public float* Values => TensorMemory.Of(weight);
+
+    /// <summary>Reads a block of rows, which are of one gate.</summary>
+    /// <param name="block">Below <see cref="Blocks"/>. Threads may read different ones at one time.</param>
+    /// <param name="values"><see cref="Values"/>.</param>
+    public void Load(int block, float* values)
     {
-        float* source = Rows = TensorMemory.Of(weight);
-        if (Shape.IsPlain)
-            return;
-        Rows = _copy.Reserve(Shape.Length);
-        for (int row = 0; row < Shape.AllRows; row++)
-        {
-            if (Shape.Source(row) is var from and >= 0)
-                Row(source, (long)from * Shape.Columns).CopyTo(Row(Rows, (long)row * Shape.PaddedColumns));
-        }
-
-        Span<float> Row(float* values, long start) => new(values + start, Shape.Columns);
+        int row = block * PackedMatrix.BlockColumns;
+        int count = Math.Min(PackedMatrix.BlockColumns, Shape.Rows - row % Shape.PaddedRows);
+        float* source = values + (long)Shape.Source(row) * Shape.Columns;
+        Matrix.SetRows(row, new ReadOnlySpan<float>(source, count * Shape.Columns), Shape.Columns);
     }
 }
 
@@ -77,10 +75,13 @@ internal sealed unsafe class GradientSum(Parameter parameter, PaddedShape shape,
             _parts.Add(new AlignedArray());
     }
 
+    /// <summary>A part, to be overwritten.</summary>
+    public float* Of(int part) => _parts[part].Reserve(shape.Length);
+
     /// <summary>A part, set to zero.</summary>
     public float* Begin(int part)
     {
-        float* values = _parts[part].Reserve(shape.Length);
+        float* values = Of(part);
         AlignedArray.Clear(values, shape.Length);
         return values;
     }

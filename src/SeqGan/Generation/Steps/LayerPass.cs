@@ -15,7 +15,7 @@ internal sealed unsafe class LayerWeights
             PaddedShape.OfMatrix(_parameters[0], Layout.Gates, Layout.InputRotation), PaddedShape.OfMatrix(_parameters[1], Layout.Gates, 0),
             PaddedShape.OfVector(_parameters[2], Layout.Gates, Layout.InputRotation), PaddedShape.OfVector(_parameters[3], Layout.Gates, 0),
         ];
-        (Input, State) = (new PaddedWeight(_parameters[0], shapes[0]), new PaddedWeight(_parameters[1], shapes[1]));
+        (Input, State) = (new BackwardWeight(_parameters[0], shapes[0]), new BackwardWeight(_parameters[1], shapes[1]));
         Gradients = [.. _parameters.Zip(shapes, (parameter, shape) => new GradientSum(parameter, shape, kernels))];
     }
 
@@ -27,10 +27,10 @@ internal sealed unsafe class LayerWeights
     public CompiledLayer Packed { get; }
 
     /// <summary>The input's weights, for the backward pass.</summary>
-    public PaddedWeight Input { get; }
+    public BackwardWeight Input { get; }
 
     /// <summary>The state's weights, for the backward pass.</summary>
-    public PaddedWeight State { get; }
+    public BackwardWeight State { get; }
 
     /// <summary>Of the input's and the state's weights, then of their biases.</summary>
     public IReadOnlyList<GradientSum> Gradients { get; }
@@ -38,9 +38,23 @@ internal sealed unsafe class LayerWeights
     /// <summary>Reads the network's present weights.</summary>
     public void Load()
     {
-        Packed.Load(Values(0), Values(1), Values(2), Values(3));
-        Input.Load();
-        State.Load();
+        Workload.Run(2, State.Shape.Length > 1 << 14, half =>
+        {
+            if (half == 0)
+                Packed.Load(Values(0), Values(1), Values(2), Values(3));
+            else
+                LoadBackward();
+        });
+    }
+
+    private void LoadBackward()
+    {
+        foreach (BackwardWeight weight in (BackwardWeight[])[Input, State])
+        {
+            float* values = weight.Values;
+            for (int block = 0; block < weight.Blocks; block++)
+                weight.Load(block, values);
+        }
     }
 
     private ReadOnlySpan<float> Values(int parameter) =>
@@ -55,7 +69,7 @@ internal sealed unsafe class LayerWeights
 internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
 {
     private readonly AlignedArray _gates = new(), _hidden = new(), _previous = new(), _hiddenGradient = new();
-    private readonly AlignedArray _cells = new(), _previousCells = new(), _squashed = new(), _cellGradient = new();
+    private readonly AlignedArray _cells = new(), _previousCells = new(), _squashed = new(), _cellGradient = new(), _blocks = new();
 
     /// <summary>The hidden states, [rows, width].</summary>
     public float* Hidden => _hidden.Pointer;
@@ -99,14 +113,17 @@ internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
             if (before is not null)
             {
                 var gates = new LeftFactor(stateGates + (nint)first * GateColumns, GateColumns, 1);
-                Multiply(gates, weights.State.Rows, before, before, count, depth, Width);
+                Multiply(gates, weights.State.Matrix.Factor, before, before, count, depth, Width);
             }
         }
 
         int inputSize = weights.Input.Shape.PaddedColumns;
-        Multiply(new LeftFactor(inputGates, GateColumns, 1), weights.Input.Rows, inputGradient, inputGradient, rows, depth, inputSize);
-        Multiply(new LeftFactor(inputGates, 1, GateColumns), input, null, weights.Gradients[0].Begin(part), depth, rows, inputSize);
-        Multiply(new LeftFactor(stateGates, 1, GateColumns), _previous.Pointer, null, weights.Gradients[1].Begin(part), depth, rows, Width);
+        var inputColumns = new LeftFactor(inputGates, 1, GateColumns);
+        var stateColumns = new LeftFactor(stateGates, 1, GateColumns);
+        Multiply(
+            new LeftFactor(inputGates, GateColumns, 1), weights.Input.Matrix.Factor, inputGradient, inputGradient, rows, depth, inputSize);
+        Multiply(inputColumns, Blocks(input, rows, inputSize), null, weights.Gradients[0].Of(part), depth, rows, inputSize);
+        Multiply(stateColumns, Blocks(_previous.Pointer, rows, Width), null, weights.Gradients[1].Of(part), depth, rows, Width);
         AddRows(inputGates, rows, depth, weights.Gradients[2].Begin(part));
         AddRows(stateGates, rows, depth, weights.Gradients[3].Begin(part));
     }
@@ -145,8 +162,20 @@ internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
             Buffer.MemoryCopy(state.Pointer + (nint)before * Width, target, length * sizeof(float), length * sizeof(float));
     }
 
-    private void Multiply(LeftFactor left, float* right, float* start, float* result, int rows, int depth, int columns) =>
-        kernels.Multiply(left, RightFactor.OfRows(right, columns), start, columns, result, columns, rows, depth, columns);
+    private void Multiply(LeftFactor left, RightFactor right, float* start, float* result, int rows, int depth, int columns) =>
+        kernels.Multiply(left, right, start, columns, result, columns, rows, depth, columns);
+
+    private RightFactor Blocks(float* values, int rows, int columns)
+    {
+        float* blocks = _blocks.Reserve((long)rows * columns);
+        for (nint row = 0; row < rows; row++)
+        {
+            float* target = blocks + row * PackedMatrix.BlockColumns;
+            kernels.Scale(values + row * columns, 1, target, (nint)rows * PackedMatrix.BlockColumns, columns);
+        }
+
+        return RightFactor.OfBlocks(blocks, rows);
+    }
 
     private void AddRows(float* gates, int rows, int length, float* sum)
     {

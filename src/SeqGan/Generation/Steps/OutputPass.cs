@@ -3,13 +3,13 @@ namespace SeqGan.Generation;
 /// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
 internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFormat format, Kernels kernels)
 {
-    private readonly Parameter _weight = network.OutputWeight, _bias = network.OutputBias;
+    private readonly Parameter _bias = network.OutputBias;
 
     /// <summary>For the forward pass.</summary>
     public CompiledOutput Packed { get; } = new(network.HiddenSize, format);
 
     /// <summary>For the backward pass.</summary>
-    public PaddedWeight Weight { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight));
+    public BackwardWeight Weight { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight));
 
     public GradientSum WeightGradient { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight), kernels);
 
@@ -23,27 +23,26 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFor
     /// <summary>Reads the network's present weights.</summary>
     public void Load()
     {
-        Weight.Load();
         Packed.LoadBias(new ReadOnlySpan<float>(TensorMemory.Of(_bias), VocabularySize));
-        float* values = TensorMemory.Of(_weight);
+        float* values = Weight.Values;
         int rows = PackedMatrix.BlockColumns, inputs = Packed.Weight.Inputs;
-        Workload.Run((VocabularySize + rows - 1) / rows, Weight.Shape.Length > 1 << 14, block =>
+        Workload.Run(Weight.Blocks, Weight.Shape.Length > 1 << 14, block =>
         {
             int first = block * rows, count = Math.Min(rows, VocabularySize - first);
             Packed.Weight.SetColumns(first, new ReadOnlySpan<float>(values + (long)first * inputs, count * inputs));
+            Weight.Load(block, values);
         });
     }
 }
 
 /// <summary>
-/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows whose exponentials stay in the cache:
-/// each is computed once and never normalised. Its scale goes to the narrow side of the products.
+/// The output layer, softmax and cross-entropy of some tokens, and their gradients, in tiles of rows: each exponential is computed once and
+/// never normalised. Its scale goes to the narrow side of the products.
 /// </summary>
 internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
 {
-    // A block of a full tile fits the first cache, a tile's exponentials the second for vocabularies of thousands.
-    private const int FullTileRows = 24, MinimumTileRows = 6, BlockColumns = Kernels.SectionColumns, WordBits = 64;
-    private const int TileElements = FullTileRows * 8192;
+    private const int TileRowsUnit = 48, MaximumTileRows = 240, TileElements = 1 << 22;
+    private const int BlockColumns = Kernels.SectionColumns, WordBits = 64;
 
     private readonly int _columns = output.Packed.Weight.Columns;
     private readonly AlignedArray _exponentials = new(), _scaled = new(), _product = new();
@@ -54,7 +53,9 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
     // An odd number of cache lines: rows a power of two apart would fight for the same places.
     private int RowLength => _columns / PackedMatrix.BlockColumns % 2 == 0 ? _columns + PackedMatrix.BlockColumns : _columns;
 
-    private int TileRows => Math.Clamp(TileElements / RowLength / MinimumTileRows * MinimumTileRows, MinimumTileRows, FullTileRows);
+    // Each tile reads and writes arrays of the weights' size, and its exponentials: the larger the state, the longer tiles pay.
+    private int TileRows => Math.Clamp(
+        Math.Min(output.Size, TileElements / RowLength) / TileRowsUnit * TileRowsUnit, TileRowsUnit, MaximumTileRows);
 
     /// <summary>
     /// Rows of hidden states, [rows, size], to losses, the negative log-likelihoods of the tokens that followed. Adds to the states'
@@ -66,7 +67,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         Span<float> losses, float* hiddenGradient, int part)
     {
         float* bias = (areGenerated ? output.Packed.Bias : output.Packed.DataBias).Pointer;
-        float* weightGradient = output.WeightGradient.Begin(part), biasGradient = output.BiasGradient.Begin(part);
+        float* weightGradient = output.WeightGradient.Of(part), biasGradient = output.BiasGradient.Begin(part);
         int tileRows = TileRows, words = allowed.Length / Math.Max(1, targets.Length);
         Reserve(tileRows);
         for (int first = 0; first < targets.Length; first += tileRows)
@@ -75,7 +76,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
             float* tile = hidden + (nint)first * output.Size;
             Exponentiate(tile, bias, targets.Slice(first, rows), allowed.Slice(first * words, rows * words));
             Normalize(weights.Slice(first, rows), losses.Slice(first, rows));
-            Differentiate(tile, rows, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
+            Differentiate(tile, rows, first == 0, hiddenGradient + (nint)first * output.Size, weightGradient, biasGradient);
             SubtractTargets(
                 tile, targets.Slice(first, rows), weights.Slice(first, rows), hiddenGradient + (nint)first * output.Size,
                 weightGradient, biasGradient);
@@ -142,9 +143,11 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         }
     }
 
-    private void Differentiate(float* hidden, int rows, float* hiddenGradient, float* weightGradient, float* biasGradient)
+    private void Differentiate(
+        float* hidden, int rows, bool isFirst, float* hiddenGradient, float* weightGradient, float* biasGradient)
     {
         int size = output.Size;
+        RightFactor weight = output.Weight.Matrix.Factor;
         for (int block = 0; block < Blocks; block++)
         {
             int start = block * BlockColumns, tokens = Math.Min(BlockColumns, output.VocabularySize - start);
@@ -153,15 +156,17 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
             for (int row = 0; row < rows; row++)
             {
                 float scale = _sums[row * Blocks + block];
-                kernels.Scale(hidden + (nint)row * size, scale, _scaled.Pointer + (nint)row * size, size);
+                float* scaled = _scaled.Pointer + (nint)row * PackedMatrix.BlockColumns;
+                kernels.Scale(hidden + (nint)row * size, scale, scaled, (nint)rows * PackedMatrix.BlockColumns, size);
                 kernels.AddScaled(exponentials + (nint)row * RowLength, scale, biasGradient + start, columns);
             }
 
             kernels.Multiply(
-                new LeftFactor(exponentials, 1, RowLength), RightFactor.OfRows(_scaled.Pointer, size),
-                gradient, size, gradient, size, tokens, rows, size);
+                new LeftFactor(exponentials, 1, RowLength), RightFactor.OfBlocks(_scaled.Pointer, rows),
+                isFirst ? null : gradient, size, gradient, size, tokens, rows, size);
             kernels.Multiply(
-                new LeftFactor(exponentials, RowLength, 1), RightFactor.OfRows(output.Weight.Rows + (long)start * size, size),
+                new LeftFactor(exponentials, RowLength, 1), new RightFactor(
+                    weight.Values + start * weight.Depth, weight.Depth, weight.Block),
                 null, 0, _product.Pointer, size, rows, tokens, size);
             for (int row = 0; row < rows; row++)
             {
@@ -175,12 +180,13 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float* hiddenGradient,
         float* weightGradient, float* biasGradient)
     {
-        int size = output.Size;
+        int size = output.Size, columns = output.Weight.Shape.Columns;
+        float* rows = output.Weight.Values;
         for (int row = 0; row < targets.Length; row++)
         {
-            long start = (long)targets[row] * size;
-            kernels.AddScaled(hidden + (nint)row * size, -weights[row], weightGradient + start, size);
-            kernels.AddScaled(output.Weight.Rows + start, -weights[row], hiddenGradient + (nint)row * size, size);
+            long target = targets[row];
+            kernels.AddScaled(hidden + (nint)row * size, -weights[row], weightGradient + target * size, size);
+            kernels.AddScaled(rows + target * columns, -weights[row], hiddenGradient + (nint)row * size, columns);
             biasGradient[targets[row]] -= weights[row];
         }
     }

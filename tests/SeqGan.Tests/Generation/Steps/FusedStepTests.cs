@@ -16,6 +16,7 @@ public class FusedStepTests
         { GeneratorNetwork.Lstm, 3, 300, 16, 7 }, { GeneratorNetwork.Gru, 3, 300, 16, 7 },
         { GeneratorNetwork.Lstm, 1, 3, 1, 1 }, { GeneratorNetwork.Gru, 1, 3, 1, 1 },
         { GeneratorNetwork.Lstm, 1, 4096, 8, 64 }, { GeneratorNetwork.Gru, 1, 7, 33, 48 },
+        { GeneratorNetwork.Lstm, 1, 300, 24, 200 }, { GeneratorNetwork.Gru, 2, 40, 200, 230 },
     };
 
     [Theory]
