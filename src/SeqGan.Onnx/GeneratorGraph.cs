@@ -68,6 +68,9 @@ internal sealed class GeneratorGraph
                 tensor.Name == "output.bias" ? policy.Output.Bias.Span[..policy.Format.VocabularySize] : tensor.Values.Span;
             _graph.Weights(tensor.Name, tensor.Shape, values);
         }
+
+        if (_weights.IsTied)
+            _graph.Weights(PolicyWeights.OutputName, [policy.Format.VocabularySize, policy.HiddenSize], _weights.OutputWeight);
     }
 
     private void AddMetadata(CompiledPolicy policy)

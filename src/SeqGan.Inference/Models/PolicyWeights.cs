@@ -29,8 +29,9 @@ internal sealed class PolicyWeights
         (string before, string after) = LayerMarks(network);
         Layers = Math.Max(1, tensors.Count(tensor => tensor.Name.StartsWith(before, StringComparison.Ordinal)
             && tensor.Name.EndsWith(after, StringComparison.Ordinal)));
-        IsTied = !_tensors.ContainsKey(OutputName) && network == GeneratorNetwork.Transformer;
         EmbeddingSize = Columns(EmbeddingName, format.InputCount());
+        IsTied = !_tensors.ContainsKey(OutputName) && (network == GeneratorNetwork.Transformer
+            || (_tensors.GetValueOrDefault($"{Prefix(network)}.weight_hh_l0") is { Shape: [_, var state] } && state == EmbeddingSize));
         HiddenSize = IsTied ? EmbeddingSize : Columns(OutputName, format.VocabularySize);
         Check();
     }

@@ -20,9 +20,28 @@ internal sealed class DropoutMasks
         if (rate == 0)
             return null;
         int[] sizes = [.. network.DropoutSizes];
+        return new DropoutMasks(sizes, [.. sizes.Select((size, site) => Draw(site, rows, size, rate, key))]);
+    }
+
+    // Two units for the bits of one draw: drawing is a noticeable part of a small network's step.
+    private static float[] Draw(int site, int rows, int size, double rate, RandomKey key)
+    {
         float kept = (float)(1 / (1 - rate));
-        return new DropoutMasks(sizes, [.. sizes.Select((size, site) => Enumerable.Range(0, rows * size)
-            .Select(i => key.NextUniform(i / size, site, i % size) < rate ? 0 : kept).ToArray())]);
+        uint threshold = (uint)Math.Round(rate * (1 << 16));
+        float[] factors = new float[rows * size];
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> units = factors.AsSpan(row * size, size);
+            for (int unit = 0; unit < size; unit += 2)
+            {
+                uint bits = key.NextBits(row, site, unit / 2);
+                units[unit] = (bits & 0xFFFF) < threshold ? 0 : kept;
+                if (unit + 1 < size)
+                    units[unit + 1] = bits >> 16 < threshold ? 0 : kept;
+            }
+        }
+
+        return factors;
     }
 
     /// <summary>The factors of a sequence's units at a site.</summary>

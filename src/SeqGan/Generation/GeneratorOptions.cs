@@ -29,8 +29,8 @@ public sealed class GeneratorOptions
     public int Heads { get; set; } = 4;
 
     /// <summary>
-    /// Whether the tokens' embeddings are the weights of the output layer, too (Press, Wolf 2017): for a Transformer. The default value is
-    /// false.
+    /// Whether the tokens' embeddings are the weights of the output layer, too (Press, Wolf 2017; Inan, Khosravi, Socher 2017). A recurrent
+    /// network's embedding and state then have one size. The default value is false.
     /// </summary>
     [FixedOnResume]
     public bool TiedEmbeddings { get; set; }
@@ -112,8 +112,12 @@ public sealed class GeneratorOptions
         bool isTransformer = Network == GeneratorNetwork.Transformer;
         if (isTransformer && HiddenSize > 0 && PolicyWeights.DescribeHeads(Heads, HiddenSize) is { } problem)
             yield return $"{Prefix}{nameof(HiddenSize)} is {HiddenSize} and {Prefix}{nameof(Heads)} is {Heads}: {problem}.";
-        if (TiedEmbeddings && !isTransformer)
-            yield return $"{Prefix}{nameof(TiedEmbeddings)} is true, but {nameof(Network)} is {Network}: only a Transformer ties.";
+        if (TiedEmbeddings && !isTransformer && EmbeddingSize != HiddenSize)
+        {
+            yield return $"{Prefix}{nameof(EmbeddingSize)} is {EmbeddingSize} and {Prefix}{nameof(HiddenSize)} is {HiddenSize}, but "
+                + $"{Prefix}{nameof(TiedEmbeddings)} is true: make them equal.";
+        }
+
         if (TiedEmbeddings && SparseEmbeddingUpdates)
         {
             yield return $"{Prefix}{nameof(TiedEmbeddings)} and {Prefix}{nameof(SparseEmbeddingUpdates)} are both true, but each step "

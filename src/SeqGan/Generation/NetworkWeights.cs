@@ -44,15 +44,22 @@ internal static class NetworkWeights
     /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
     public static void Mix(SequenceNetwork target, SequenceNetwork source, double rate)
     {
+        (Parameter Target, Parameter Source)[] weights =
+            [.. target.Weights.Zip(source.Weights, (to, from) => (to.Value, from.Value))];
+        if (Array.TrueForAll(weights, pair => TensorMemory.IsPlain(pair.Target) && TensorMemory.IsPlain(pair.Source)))
+        {
+            WeightedMean.Update(weights, rate);
+            return;
+        }
+
         using var noGrad = no_grad();
         using Scalar kept = rate, taken = 1 - rate;
-        for (int i = 0; i < target.Weights.Count; i++)
+        foreach ((Parameter weight, Parameter other) in weights)
         {
-            Tensor weight = target.Weights[i].Value;
             if (rate == 0)
-                weight.copy_(source.Weights[i].Value);
+                weight.copy_(other);
             else
-                weight.mul_(kept).add_(source.Weights[i].Value, taken);
+                weight.mul_(kept).add_(other, taken);
         }
     }
 

@@ -33,5 +33,5 @@ internal sealed class RecurrentNetwork : SequenceNetwork
 
     public override WeightDraw DrawOf(string name, double? deviation) => deviation is { } normal
         ? new WeightDraw(name.Contains("bias_hh", StringComparison.Ordinal) ? 0 : normal)
-        : name == PolicyWeights.EmbeddingName ? new WeightDraw(1) : new WeightDraw(1 / MathF.Sqrt(HiddenSize), IsUniform: true);
+        : name == PolicyWeights.EmbeddingName && !IsTied ? new WeightDraw(1) : new WeightDraw(1 / MathF.Sqrt(HiddenSize), IsUniform: true);
 }

@@ -11,19 +11,18 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding _embedding;
     private readonly (string Name, Parameter Value)[] _output;
-    private readonly bool _isTied;
     private readonly Tensor? _dataMask, _generatedMask;
 
     protected SequenceNetwork(string name, SequenceFormat format, GeneratorOptions options, int embeddingSize)
         : base(name)
     {
         (Kind, Layers, HiddenSize, Device) = (options.Network, options.Layers, options.HiddenSize, TorchDevice.Open(options.Device));
-        _isTied = options.TiedEmbeddings;
+        IsTied = options.TiedEmbeddings;
         using (GlobalGenerator.Keep())
             _embedding = nn.Embedding(format.InputCount(), embeddingSize);
         _output =
         [
-            .. _isTied ? [] : ((string, Parameter)[])[(PolicyWeights.OutputName, Zeros(format.VocabularySize, HiddenSize))],
+            .. IsTied ? [] : ((string, Parameter)[])[(PolicyWeights.OutputName, Zeros(format.VocabularySize, HiddenSize))],
             (PolicyWeights.OutputBiasName, Zeros(format.VocabularySize)),
         ];
         _dataMask = format.PaddingToken is null ? null : Mask(format, token => token != format.PaddingToken);
@@ -39,6 +38,9 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
     /// <summary>A Transformer's heads; 0 for other networks.</summary>
     public virtual int Heads => 0;
 
+    /// <summary>Whether the embeddings of tokens are the output layer's weights, too.</summary>
+    public bool IsTied { get; }
+
     public Device Device { get; }
 
     /// <summary>In a fixed order, by name: what a seed draws must not depend on how modules are listed.</summary>
@@ -49,7 +51,8 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
     // Not the modules' own properties, which make another wrapper each time.
     public Parameter Embedding => Weight(PolicyWeights.EmbeddingName);
 
-    public Parameter OutputWeight => Weight(PolicyWeights.OutputName);
+    /// <summary>Has a row for each token first.</summary>
+    public Parameter OutputWeight => IsTied ? Embedding : Weight(PolicyWeights.OutputName);
 
     public Parameter OutputBias => Weight(PolicyWeights.OutputBiasName);
 
@@ -79,7 +82,7 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
     /// </summary>
     public Tensor Logits(Tensor hidden, bool isGenerated)
     {
-        using Tensor? tied = _isTied ? Embedding.narrow(0, 0, OutputBias.shape[0]) : null;
+        using Tensor? tied = IsTied ? Embedding.narrow(0, 0, OutputBias.shape[0]) : null;
         Tensor weight = tied ?? OutputWeight;
         if ((isGenerated ? _generatedMask : _dataMask) is not { } mask)
             return SteadyLinear.Apply(hidden, weight, OutputBias);

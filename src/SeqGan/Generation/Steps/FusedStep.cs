@@ -78,14 +78,16 @@ internal sealed unsafe class FusedStep : ITrainingStep
     }
 
     private static long GradientElements(RecurrentNetwork network) =>
-        network.Parameters.Sum(parameter => parameter.NumberOfElements) - network.Embedding.NumberOfElements;
+        network.Parameters.Sum(parameter => parameter.NumberOfElements) - (network.IsTied ? 0 : network.Embedding.NumberOfElements);
 
-    // Rows of tokens that are not in the batch are 0 from the start or from when the token was there last.
+    // Rows of tokens that are not in the batch are 0 from the start or from when the token was there last. Those that are the output
+    // layer's, too, have its gradient.
     private void AddUpEmbedding(TrainingTokens tokens)
     {
         int size = (int)_network.Embedding.shape[1], padded = PackedMatrix.Pad(size);
         float* gradient = GradientSum.Of(_network.Embedding);
-        foreach (long token in _embeddedTokens)
+        int outputs = _network.IsTied ? _output.VocabularySize : 0;
+        foreach (long token in _embeddedTokens.Where(token => token >= outputs))
             new Span<float>(gradient + token * size, size).Clear();
         _embeddedTokens.Clear();
         for (int i = 0; i < tokens.Count; i++)

@@ -9,9 +9,9 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFor
     public CompiledOutput Packed { get; } = new(network.HiddenSize, format);
 
     /// <summary>For the backward pass.</summary>
-    public BackwardWeight Weight { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight));
+    public BackwardWeight Weight { get; } = new(network.OutputWeight, ShapeOf(network));
 
-    public GradientSum WeightGradient { get; } = new(network.OutputWeight, PaddedShape.OfMatrix(network.OutputWeight), kernels);
+    public GradientSum WeightGradient { get; } = new(network.OutputWeight, ShapeOf(network), kernels);
 
     public GradientSum BiasGradient { get; } = new(network.OutputBias, PaddedShape.OfVector(network.OutputBias, 1, 0), kernels);
 
@@ -19,6 +19,13 @@ internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFor
 
     /// <summary>The size of the hidden state, padded.</summary>
     public int Size => Weight.Shape.PaddedColumns;
+
+    // Of tied embeddings, those of tokens.
+    private static PaddedShape ShapeOf(RecurrentNetwork network)
+    {
+        int tokens = (int)network.OutputBias.NumberOfElements;
+        return PaddedShape.OfMatrix(network.OutputWeight) with { Rows = tokens, PaddedRows = tokens };
+    }
 
     /// <summary>Reads the network's present weights.</summary>
     public void Load()

@@ -55,6 +55,50 @@ public class FusedStepTests
         AssertSame(generator, batch, Generators.Ones(batch), 1e-5, DropoutMasks.Draw(generator.Network, batch.Count, 0.4, Key));
     }
 
+    [Theory]
+    [InlineData(GeneratorNetwork.Lstm, 1, 300, 32)]
+    [InlineData(GeneratorNetwork.Gru, 2, 17, 11)]
+    public void ComputeGradients_WithTiedEmbeddings_AreThoseOfAutograd(GeneratorNetwork cell, int layers, int vocabulary, int size)
+    {
+        SequenceFormat[] formats =
+        [
+            new(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0),
+            new(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0, labelCount: 3),
+        ];
+        foreach (SequenceFormat format in formats)
+        {
+            using RecurrentGenerator generator = Generators.Create(format, cell, layers,
+                configure: o => (o.EmbeddingSize, o.HiddenSize, o.TiedEmbeddings) = (size, size, true));
+            TokenBatch batch = Sequences(format, 33, row: 33);
+            int[] labels = format.LabelCount > 0 ? [.. Enumerable.Range(0, batch.Count).Select(row => row % 2)] : [];
+            batch = new TokenBatch(batch.Tokens, batch.Count, batch.Length, batch.Lengths, labels);
+
+            Assert.True(FusedStep.Suits((RecurrentNetwork)generator.Network));
+            AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
+            AssertSame(generator, batch, Generators.Ones(batch), 1e-5, DropoutMasks.Draw(generator.Network, batch.Count, 0.4, Key));
+        }
+    }
+
+    [Fact]
+    public void ComputeGradients_WithTiedEmbeddings_KeepsNothingOfTheBatchBefore()
+    {
+        SequenceFormat format = new(20, 6, 0, 1, 0);
+        using RecurrentGenerator generator =
+            Generators.Create(format, configure: o => (o.EmbeddingSize, o.HiddenSize, o.TiedEmbeddings) = (8, 8, true));
+        var network = (RecurrentNetwork)generator.Network;
+        TrainingTokens[] batches = [.. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows))
+            .Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format))];
+        var step = new FusedStep(network, format);
+        step.ComputeGradients(batches[0]);
+        step.ComputeGradients(batches[1]);
+        Dictionary<string, float[]> after = Gradients(network);
+
+        network.zero_grad(set_to_none: true);
+        new FusedStep(network, format).ComputeGradients(batches[1]);
+
+        Assert.Equal(Gradients(network), after);
+    }
+
     [Fact]
     public void Draw_ManyUnits_LeavesOutTheShareAndKeepsTheMean()
     {
