@@ -17,12 +17,13 @@ internal static class FirstSample
         }
 
         CompiledPolicy policy = CompiledPolicy.Load(model);
-        using var generator = new RecurrentGenerator(policy.Format, new GeneratorOptions
+        using NeuralGenerator generator = NeuralGenerator.Create(policy.Format, new GeneratorOptions
         {
             Network = policy.Network,
             Layers = policy.Layers,
             EmbeddingSize = policy.EmbeddingSize,
             HiddenSize = policy.HiddenSize,
+            Heads = Math.Max(1, policy.Heads),
             UsesBatchedDecoder = true,
         });
         generator.LoadWeights(model);

@@ -20,6 +20,10 @@ internal static class GeneratorTimes
         .. new[] { 32, 64, 128, 256, 512 }.Select(hidden => ($"mle_gradients_{hidden}", (Func<Pair>)(() => Differentiation(hidden)))),
         ("regularised_step_30_tokens", () => Regularisation(new SequenceFormat(30, 8))),
         ("regularised_step_5000_tokens", () => Regularisation(new SequenceFormat(Tokens, Length))),
+        ("transformer_sampling_30_tokens", () => Sampling(30)),
+        ("transformer_sampling_5000_tokens", () => Sampling(Tokens)),
+        ("transformer_rollouts_32", () => Rollouts(32)),
+        ("transformer_rollouts_128", () => Rollouts(128)),
     ];
 
     public static int Run(string[] options)
@@ -80,6 +84,36 @@ internal static class GeneratorTimes
             () => plain.Train(batch, ones, GeneratorObjective.MaximumLikelihood), plain, regularised);
     }
 
+    // Two layers, 128 wide: by libtorch with a cache of keys and values, 64 sequences at a time, and by the library.
+    private static Pair Sampling(int tokens)
+    {
+        const int Count = 1_280;
+        var format = new SequenceFormat(tokens, Length);
+        var options = new GeneratorOptions { Layers = 2, DecodeRows = Rows, UsesBatchedDecoder = true };
+        var libtorch = new TransformerGenerator(format, options, seed: 1);
+        options.UsesBatchedDecoder = false;
+        var library = new TransformerGenerator(format, options, seed: 1);
+        return new Pair(() => libtorch.Sample(Count, seed: 2), () => library.Sample(Count, seed: 2), libtorch, library) { Turns = 3 };
+    }
+
+    // All prefixes of the published problem's batch, 16 completions each: a Transformer of two layers and an LSTM as wide.
+    private static Pair Rollouts(int width)
+    {
+        const int Samples = 16;
+        var format = new SequenceFormat(Tokens, Length);
+        var options = new GeneratorOptions { EmbeddingSize = width, HiddenSize = width };
+        var lstm = new RecurrentGenerator(format, options, seed: 1);
+        options.Layers = 2;
+        var transformer = new TransformerGenerator(format, options, seed: 1);
+        MonteCarloRollout first = new(transformer), second = new(lstm);
+        (TokenBatch batch, _) = Batch(format);
+        var request = new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Samples };
+        var completions = new SequenceBuffer(format);
+        return new Pair(
+            () => first.Complete(batch, request, completions), () => second.Complete(batch, request, completions),
+            first, second, transformer, lstm) { Turns = 5 };
+    }
+
     private static RecurrentGenerator Create(int hidden) =>
         new(new SequenceFormat(Tokens, Length), new GeneratorOptions { EmbeddingSize = hidden, HiddenSize = hidden }, seed: 1);
 
@@ -92,10 +126,9 @@ internal static class GeneratorTimes
     private static (double First, double Second) Measure(Pair pair)
     {
         const double WarmUpSeconds = 1, TurnSeconds = 0.1;
-        const int Turns = 15;
         _ = (Seconds(pair.First, WarmUpSeconds), Seconds(pair.Second, WarmUpSeconds));
         double first = double.PositiveInfinity, second = double.PositiveInfinity;
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < pair.Turns; turn++)
         {
             first = Math.Min(first, Seconds(pair.First, TurnSeconds));
             second = Math.Min(second, Seconds(pair.Second, TurnSeconds));
@@ -107,14 +140,17 @@ internal static class GeneratorTimes
     // Of one call. Several in a row: libtorch's threads spin for a while after its last loop, and hinder the first of the other's.
     private static double Seconds(Action run, double atLeast)
     {
+        const double LongSeconds = 0.5;
         double least = double.PositiveInfinity;
         long start = Stopwatch.GetTimestamp();
-        for (int call = 0; call < 2 || Stopwatch.GetElapsedTime(start).TotalSeconds < atLeast; call++)
+        int calls = 0;
+        while (calls == 0 || (calls < 2 && least < LongSeconds) || Stopwatch.GetElapsedTime(start).TotalSeconds < atLeast)
         {
             using DisposeScope scope = torch.NewDisposeScope();
             long begin = Stopwatch.GetTimestamp();
             run();
             least = Math.Min(least, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            calls++;
         }
 
         return least;
@@ -122,6 +158,8 @@ internal static class GeneratorTimes
 
     private sealed record Pair(Action First, Action Second, params IDisposable[] Owned) : IDisposable
     {
+        public int Turns { get; init; } = 15;
+
         public void Dispose()
         {
             foreach (IDisposable owned in Owned)
