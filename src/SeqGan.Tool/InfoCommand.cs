@@ -25,7 +25,7 @@ internal static class InfoCommand
     private static object ForJson(CompiledPolicy policy) => new
     {
         policy.Format.VocabularySize, MaxLength = policy.Format.MaxLengthWithoutEnd,
-        Network = NameOf(policy.Network), policy.Layers, policy.EmbeddingSize, policy.HiddenSize,
+        Network = NameOf(policy.Network), policy.Layers, policy.EmbeddingSize, policy.HiddenSize, policy.Heads,
         policy.NormalizesText, Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
         TrainingSequences = policy.TrainingSequences?.Count,
         Labels = policy.Labels is { } labels
@@ -38,7 +38,10 @@ internal static class InfoCommand
     {
         Write("vocabulary", $"{policy.Format.VocabularySize} tokens, {Vocabulary.SpecialTokenCount} of them special");
         Write("longest sequence", $"{policy.Format.MaxLengthWithoutEnd} tokens");
-        Write("network", $"{NameOf(policy.Network)}, {policy.Layers} layer(s), embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}");
+        string sizes = policy.Heads > 0
+            ? $"width {policy.HiddenSize}, {policy.Heads} head(s)"
+            : $"embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}";
+        Write("network", $"{NameOf(policy.Network)}, {policy.Layers} layer(s), {sizes}");
         string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
         Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.Escape(tokenizer));
         if (policy.Labels is { } labels)

@@ -4,8 +4,8 @@ namespace SeqGan.Tests;
 internal static class TestPolicies
 {
     public static PolicyWeights Weights(
-        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
-        float scale = 0.5f, int heads = 2, bool isTied = false)
+        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7,
+        ulong seed = 1, float scale = 0.5f, int heads = 2, bool isTied = false)
     {
         var key = new RandomKey(seed, RandomPurpose.Initialization);
         NamedTensor[] tensors = [.. PolicyWeights.Expected(format, cell, layers, embedding, hidden, isTied).Select((tensor, number) =>
@@ -14,8 +14,8 @@ internal static class TestPolicies
     }
 
     public static CompiledPolicy Create(
-        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7, ulong seed = 1,
-        float scale = 0.5f, int heads = 2, bool isTied = false) =>
+        SequenceFormat format, GeneratorNetwork cell = GeneratorNetwork.Lstm, int layers = 1, int embedding = 5, int hidden = 7,
+        ulong seed = 1, float scale = 0.5f, int heads = 2, bool isTied = false) =>
         new(Weights(format, cell, layers, embedding, hidden, seed, scale, heads, isTied));
 
     /// <summary>A Transformer of two layers, 12 wide.</summary>

@@ -58,6 +58,16 @@ public sealed unsafe class GeneratorTests : IDisposable
         Assert.InRange(largest, 0, 1e-4);
     }
 
+    [Fact]
+    public void Save_Transformer_IsRefused()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => OnnxExport.Save(
+            TestPolicies.Create(s_fixed, GeneratorNetwork.Transformer, hidden: 8), _folder.Combine("onnx")));
+
+        Assert.Equal("The generator cannot be exported: its network is Transformer, not Lstm or Gru.", error.Message);
+        Assert.False(Directory.Exists(_folder.Combine("onnx")));
+    }
+
     [Theory]
     [InlineData(GeneratorNetwork.Lstm, nameof(s_ending), null)]
     [InlineData(GeneratorNetwork.Gru, nameof(s_ending), null)]

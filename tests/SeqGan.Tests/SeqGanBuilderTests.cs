@@ -49,7 +49,8 @@ public class SeqGanBuilderTests
         Assert.Contains("There is no corpus: call UseCorpus.", failures);
 
         builder.Configure(
-            options => (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Network) = (8, "cpu", GeneratorNetwork.Gru))
+            options =>
+                (options.Generator.HiddenSize, options.Generator.Device, options.Generator.Network) = (8, "cpu", GeneratorNetwork.Gru))
             .Configure(options => options.Discriminator.Dropout = 0)
             .Configure(options => options.Rollout.UpdateRate = 0.5);
         using SeqGanTrainer trainer = TinyTraining.Shrink(builder).UseCorpus(TinyTraining.Corpus).Build();

@@ -42,7 +42,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
         SafetensorsWriter.Write(path, weights.Tensors, metadata);
     }
 
-    /// <summary>What a file of weights says of a network beside its tensors: a Transformer's heads, and how many positions it learned.</summary>
+    /// <summary>What a file of weights says of a network beside its tensors: a Transformer's heads and positions.</summary>
     public static Dictionary<string, string> DescribeNetwork(GeneratorNetwork network, int heads, SequenceFormat format) =>
         network == GeneratorNetwork.Transformer
             ? new() { [HeadsName] = Write(heads), [MaxLengthName] = Write(format.MaxLength) }
@@ -52,14 +52,15 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
     {
         GeneratorNetwork network = PolicyWeights.Recognize(file.Names) ?? throw new InvalidWeightsException(
             $"{path}: there is none of 'lstm.weight_ih_l0', 'gru.weight_ih_l0' and "
-            + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': the architecture is not a recurrent generator's or a Transformer's.");
+            + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': "
+            + "the architecture is not a recurrent generator's or a Transformer's.");
         int heads = network == GeneratorNetwork.Transformer ? new ModelFile(file, path).ReadHeads(format) : 0;
         return new PolicyWeights(
             path, format, network, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))], heads);
     }
 
     /// <summary>A Transformer's heads.</summary>
-    /// <exception cref="InvalidWeightsException">They are not named, or the format has positions that the network did not learn.</exception>
+    /// <exception cref="InvalidWeightsException">They are not named, or the format has more positions than the network.</exception>
     public int ReadHeads(SequenceFormat format)
     {
         int heads = ReadInteger(HeadsName), positions = ReadInteger(MaxLengthName);

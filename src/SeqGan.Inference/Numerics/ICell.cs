@@ -42,7 +42,8 @@ internal sealed record CellLayout(int Gates, int StateBlock, int InputRotation, 
         _ => throw Unknown(cell),
     };
 
-    public static ArgumentOutOfRangeException Unknown(GeneratorNetwork cell) => new(nameof(cell), cell, $"{cell} is not a recurrent cell that is implemented.");
+    public static ArgumentOutOfRangeException Unknown(GeneratorNetwork cell) =>
+        new(nameof(cell), cell, $"No cell {cell} is implemented.");
 }
 
 /// <summary>Some rows of a recurrent layer at one step, one after the other.</summary>

@@ -53,7 +53,8 @@ internal abstract unsafe class Kernels
     public abstract void Normalize(float* x, float* weight, float* y, int length);
 
     /// <summary>
-    /// The Gaussian error linear unit (Hendrycks, Gimpel 2016) by its hyperbolic tangent, x sigmoid(1.5957691 (x + 0.044715 x^3)), in place.
+    /// The Gaussian error linear unit (Hendrycks, Gimpel 2016) by its hyperbolic tangent, in place:
+    /// x sigmoid(1.5957691 (x + 0.044715 x^3)).
     /// </summary>
     public abstract void Gelu(float* values, int count);
 

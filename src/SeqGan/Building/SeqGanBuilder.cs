@@ -56,7 +56,8 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(configure, () => configure(_plan.Options));
 
     /// <summary>
-    /// Makes the generator a <see cref="TransformerGenerator"/>, with learning rates that suit it: 0.001, and 0.0001 in the policy gradient.
+    /// Makes the generator a <see cref="TransformerGenerator"/>, with learning rates that suit it: 0.001, and 0.0001 for the policy
+    /// gradient.
     /// </summary>
     /// <param name="configure">Changes its options, such as its width, layers and heads; called at once.</param>
     public SeqGanBuilder UseTransformerGenerator(Action<GeneratorOptions>? configure = null) => Configure(options =>

@@ -20,13 +20,24 @@ internal sealed class RecurrentNetwork : SequenceNetwork
 
     public Parameter Weight(string name, int layer) => Weight($"{PolicyWeights.Prefix(Kind)}.{name}_l{layer}");
 
-    public override Tensor Forward(Tensor input, DropoutMasks? dropout)
+    public override Tensor forward(Tensor input) => Forward(input, null);
+
+    public override Tensor HiddenOf(TrainingTokens tokens)
+    {
+        Tensor inputs = tensor(tokens.Inputs, [tokens.Rows, tokens.Length], device: Device);
+        Tensor hidden = Forward(inputs, tokens.Dropout).reshape(-1, HiddenSize);
+        return tokens.Count < tokens.Inputs.Length ? hidden.index_select(0, tensor(tokens.Cells, device: Device)) : hidden;
+    }
+
+    private Tensor Forward(Tensor input, DropoutMasks? dropout)
     {
         using var scope = NewDisposeScope();
-        Tensor zero = zeros(1, input.shape[0], HiddenSize, device: Device), values = Drop(Embed(input), dropout, 0);
+        Tensor zero = zeros(1, input.shape[0], HiddenSize, device: Device), values = Drop(Embed(input), 0);
         for (int layer = 0; layer < Layers; layer++)
-            values = Drop(TorchCell.Forward(layer, values, zero), dropout, layer + 1);
+            values = Drop(TorchCell.Forward(layer, values, zero), layer + 1);
         return values.MoveToOuterDisposeScope();
+
+        Tensor Drop(Tensor kept, int site) => dropout is null ? kept : kept * dropout.AsTensor(site, Device);
     }
 
     public override NetworkStepper CreateStepper() => new RecurrentStepper(this);

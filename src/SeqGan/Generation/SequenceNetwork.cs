@@ -63,10 +63,10 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
         options.Network == GeneratorNetwork.Transformer ? new TransformerNetwork(format, options) : new RecurrentNetwork(format, options);
 
     /// <summary>Inputs [batch, length] to hidden states [batch, length, hidden], from the beginning of sequences.</summary>
-    public override Tensor forward(Tensor input) => Forward(input, null);
+    public abstract override Tensor forward(Tensor input);
 
-    /// <summary>As <see cref="forward"/>, with dropout.</summary>
-    public abstract Tensor Forward(Tensor input, DropoutMasks? dropout);
+    /// <summary>The hidden states of a batch's tokens, [tokens, hidden], with its dropout.</summary>
+    public abstract Tensor HiddenOf(TrainingTokens tokens);
 
     /// <summary>What advances rows by single tokens, with the present weights.</summary>
     public abstract NetworkStepper CreateStepper();
@@ -114,9 +114,6 @@ internal abstract class SequenceNetwork : nn.Module<Tensor, Tensor>
     protected Parameter Weight(string name) => Weights.First(w => w.Name == name).Value;
 
     protected Parameter Zeros(params long[] shape) => new(zeros(shape, device: Device));
-
-    protected static Tensor Drop(Tensor kept, DropoutMasks? dropout, int site) =>
-        dropout is null ? kept : kept * dropout.AsTensor(site, kept.device);
 
     protected Tensor Embed(Tensor input) => _embedding.forward(input);
 

@@ -43,24 +43,48 @@ internal sealed class TransformerNetwork : SequenceNetwork
 
     public Parameter LayerWeight(string name, int layer) => Weight(PolicyWeights.AttentionName(name, layer));
 
-    public override Tensor Forward(Tensor input, DropoutMasks? dropout)
+    public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         long rows = input.shape[0], length = input.shape[1];
-        Tensor values = Drop(Embed(input), dropout, 0);
-        Tensor cosines = _cosines.narrow(0, 0, length), sines = _sines.narrow(0, 0, length);
+        return Forward(input.view(-1), rows, length, null, null).view(rows, length, HiddenSize).MoveToOuterDisposeScope();
+    }
+
+    // Padding takes part in attention alone, which is the least of the work.
+    public override Tensor HiddenOf(TrainingTokens tokens)
+    {
+        using var scope = NewDisposeScope();
+        Tensor cells = tensor(tokens.Cells, device: Device), inputs = tensor(tokens.Inputs, device: Device).index_select(0, cells);
+        return Forward(inputs, tokens.Rows, tokens.Length, cells, tokens.Dropout).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Inputs of some cells of a batch, or of all, to their hidden states, [cells, hidden].</summary>
+    private Tensor Forward(Tensor inputs, long rows, long length, Tensor? cells, DropoutMasks? dropout)
+    {
+        using Scalar columns = length;
+        Tensor? ofRow = dropout is null ? null : cells!.div(columns, RoundingMode.floor);
+        Tensor values = Drop(Embed(inputs), 0), cosines = _cosines.narrow(0, 0, length), sines = _sines.narrow(0, 0, length);
         for (int layer = 0; layer < Layers; layer++)
         {
+            Tensor projected = Project(values, layer);
+            if (cells is not null)
+                projected = zeros(rows * length, 3 * HiddenSize, device: Device).index_copy(0, cells, projected);
+
             // [query, key and value, rows, heads, length, head size].
-            Tensor projected = Project(values, layer).view(rows, length, 3, Heads, HeadSize).permute(2, 0, 3, 1, 4);
+            projected = projected.view(rows, length, 3, Heads, HeadSize).permute(2, 0, 3, 1, 4);
             Tensor turned = Turn(projected.narrow(0, 0, 2), cosines, sines);
             Tensor attended = nn.functional.scaled_dot_product_attention(turned[0], turned[1], projected[2], is_casual: true);
-            attended = attended.transpose(1, 2).reshape(rows, length, HiddenSize);
-            values = values + Drop(JoinHeads(attended, layer), dropout, 1 + (2 * layer));
-            values = values + Drop(FeedForward(values, layer), dropout, 2 + (2 * layer));
+            attended = attended.transpose(1, 2).reshape(rows * length, HiddenSize);
+            if (cells is not null)
+                attended = attended.index_select(0, cells);
+            values = values + Drop(JoinHeads(attended, layer), 1 + (2 * layer));
+            values = values + Drop(FeedForward(values, layer), 2 + (2 * layer));
         }
 
-        return Normalize(values, null).MoveToOuterDisposeScope();
+        return Normalize(values, null);
+
+        Tensor Drop(Tensor kept, int site) =>
+            ofRow is null ? kept : kept * dropout!.AsTensor(site, Device).squeeze(1).index_select(0, ofRow);
     }
 
     public override NetworkStepper CreateStepper() => new TransformerStepper(this);

@@ -87,6 +87,63 @@ public sealed class ModelFileTests
     };
 
     [Theory]
+    [InlineData("heads", null, "the metadata have no 'heads'")]
+    [InlineData("heads", "5", "the width 12 does not divide into 5 heads of an even size, as rotary positions need; 1, 2, 3, 6 would do.")]
+    [InlineData("heads", "0", "does not divide into 0 heads")]
+    [InlineData("heads", "2147483647", "does not divide into 2147483647 heads")]
+    [InlineData("heads", "-3", "'heads' is '-3'; it must be a whole number, at least 0.")]
+    [InlineData("transformer.norm.weight", null, "tensor 'transformer.norm.weight' is missing")]
+    [InlineData("transformer.layers.1.linear1.weight", null, "tensor 'transformer.layers.1.linear1.weight' is missing")]
+    [InlineData("transformer.layers.1.self_attn.in_proj_weight", null, "the Transformer of 1 layers has no weight 'transformer.layers.1.")]
+    [InlineData("transformer.layers.0.norm1.weight", "1e20", "the weights of transformer layer 0 are so large")]
+    [InlineData("transformer.layers.1.linear2.weight", "1e37", "the weights of transformer layer 1 are so large")]
+    [InlineData("transformer.norm.weight", "1e37", "the weights of output are so large")]
+    [InlineData("embedding.weight", "1e19", "the weights of transformer layer 0 are so large")]
+    [InlineData("output.weight", null, null)]
+    public void Load_TransformerWithABadPart_NamesTheProblem(string part, string? value, string? message)
+    {
+        using var file = new TemporaryFile();
+        TestPolicies.Transformer(s_format).Save(file.Path);
+        SafetensorsFile saved = SafetensorsFile.Read(file.Path);
+        Dictionary<string, string> metadata = saved.Metadata.Where(entry => entry.Key != part).ToDictionary();
+        if (part == "heads" && value is not null)
+            metadata[part] = value;
+        NamedTensor[] tensors =
+        [
+            .. from name in saved.Names
+               where name != part || value is not null
+               let values = saved.ReadSingle(name)
+               select new NamedTensor(name, saved[name].Shape, name == part
+                   ? [.. values.Select(_ => float.Parse(value!, System.Globalization.CultureInfo.InvariantCulture))] : values),
+        ];
+
+        SafetensorsWriter.Write(file.Path, tensors, metadata);
+
+        // Without an output weight, the embedding is it.
+        if (message is null)
+            Assert.Equal(s_format, CompiledPolicy.Load(file.Path).Format);
+        else
+            Assert.Contains(message, AssertRefused(file.Path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Load_SavedTransformer_IsTheSame(bool isTied)
+    {
+        using var file = new TemporaryFile();
+        CompiledPolicy policy = TestPolicies.Transformer(s_format, isTied: isTied);
+        policy.Save(file.Path);
+
+        CompiledPolicy loaded = CompiledPolicy.Load(file.Path);
+
+        Assert.Equal((GeneratorNetwork.Transformer, 2, 12, 12, 3),
+            (loaded.Network, loaded.Layers, loaded.EmbeddingSize, loaded.HiddenSize, loaded.Heads));
+        Assert.Equal(new SequenceSampler(policy).Sample(50, new SamplingOptions { Seed = 0 }).Rows(),
+            new SequenceSampler(loaded).Sample(50, new SamplingOptions { Seed = 0 }).Rows());
+    }
+
+    [Theory]
     [InlineData(GeneratorNetwork.Lstm, 1)]
     [InlineData(GeneratorNetwork.Gru, 3)]
     public void Load_SavedModel_IsTheSame(GeneratorNetwork cell, int layers)

@@ -56,7 +56,8 @@ public class TokenizerSpecificationTests
     {
         var format = new SequenceFormat(5, 4, Vocabulary.PaddingId, Vocabulary.EndId, Vocabulary.PaddingId);
         using var file = new TemporaryFile();
-        new CompiledPolicy(TestPolicies.Weights(format, GeneratorNetwork.Gru, 1), new Vocabulary(["ab", "c"]), Tokenizer.Parse(specification))
+        new CompiledPolicy(
+            TestPolicies.Weights(format, GeneratorNetwork.Gru, 1), new Vocabulary(["ab", "c"]), Tokenizer.Parse(specification))
             .Save(file.Path);
 
         Assert.Equal(specification, Tokenizer.Describe(CompiledPolicy.Load(file.Path).Tokenizer!));

@@ -32,7 +32,8 @@ public sealed class UnknownTokenTests
     [Fact]
     public void Sample_BothDecodersAndTheCompiledPolicy_AgreeTokenForToken()
     {
-        using RecurrentGenerator one = Create(GeneratorNetwork.Lstm, isBatched: false), other = Create(GeneratorNetwork.Lstm, isBatched: true);
+        using RecurrentGenerator one = Create(GeneratorNetwork.Lstm, isBatched: false),
+            other = Create(GeneratorNetwork.Lstm, isBatched: true);
 
         int[] compiled = Generators.Tokens(one.Sample(1000, seed: 5).AsBatch());
 

@@ -16,10 +16,7 @@ internal sealed class PlainStep(SequenceNetwork network) : ITrainingStep
         using var scope = NewDisposeScope();
         network.zero_grad(set_to_none: true);
         Device device = network.Device;
-        Tensor inputs = tensor(tokens.Inputs, [tokens.Rows, tokens.Length], device: device);
-        Tensor hidden = network.Forward(inputs, tokens.Dropout).reshape(-1, network.HiddenSize);
-        if (tokens.Count < tokens.Inputs.Length)
-            hidden = hidden.index_select(0, tensor(tokens.Cells, device: device));
+        Tensor hidden = network.HiddenOf(tokens);
         Tensor logits = network.Logits(hidden, tokens.AreGenerated);
         if (tokens.Allowed.Length > 0)
         {

@@ -20,6 +20,7 @@ internal sealed class ModelReader : FuzzReader
         SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_labelled, GeneratorNetwork.Lstm, 1, 2, 3))
             .WithLabels(new LabelSet(["a", "b"], [3, 1])).Save),
         SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_tokens, GeneratorNetwork.Gru, 2, 1, 2)).Save),
+        SeedFiles.Written(new CompiledPolicy(SeedFiles.Weights(s_tokens, GeneratorNetwork.Transformer, 2, 0, 4)).Save),
     ];
 
     public override IReadOnlyList<Mutation> Mutations => SafetensorsMutations.All;

@@ -23,7 +23,8 @@ internal static class SeedFiles
         var key = new RandomKey(1, RandomPurpose.Initialization);
         int tensor = 0;
         return new PolicyWeights("seed", format, cell,
-            [.. PolicyWeights.Expected(format, cell, layers, embeddingSize, hiddenSize).Select(Tensor)]);
+            [.. PolicyWeights.Expected(format, cell, layers, embeddingSize, hiddenSize).Select(Tensor)],
+            heads: cell == GeneratorNetwork.Transformer ? 1 : 0);
 
         NamedTensor Tensor((string Name, long[] Shape) expected)
         {

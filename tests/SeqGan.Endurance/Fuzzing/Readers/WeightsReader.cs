@@ -12,6 +12,9 @@ internal sealed class WeightsReader : FuzzReader
         .. from cell in new[] { GeneratorNetwork.Lstm, GeneratorNetwork.Gru }
            from layers in new[] { 1, 3 }
            select SeedFiles.Written(path => SafetensorsWriter.Write(path, SeedFiles.Weights(s_format, cell, layers, 2, 3).Tensors)),
+        SeedFiles.Written(path => SafetensorsWriter.Write(
+            path, SeedFiles.Weights(s_format, GeneratorNetwork.Transformer, 2, 0, 4).Tensors,
+            ModelFile.DescribeNetwork(GeneratorNetwork.Transformer, 2, s_format))),
     ];
 
     public override IReadOnlyList<Mutation> Mutations => SafetensorsMutations.All;
