@@ -13,7 +13,8 @@ internal sealed record TrainingCheckpoints(string Folder, bool IsKept, TimeSpan 
     }
 
     /// <summary>The options of the training that is resumed, by their path; null if none is.</summary>
-    public IReadOnlyDictionary<string, string>? OptionsBefore() => Resume ? CheckpointInfo.List(Folder).FirstOrDefault()?.Options : null;
+    public IReadOnlyDictionary<string, string>? OptionsBefore() =>
+        Resume && CheckpointInfo.List(Folder) is [var newest, ..] ? newest.Options : null;
 
     public void AddTo(SeqGanBuilder builder)
     {

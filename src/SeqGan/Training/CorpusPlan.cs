@@ -16,13 +16,13 @@ internal sealed class CorpusPlan
     private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
 
     // The multiplications of all epochs without a budget: a few minutes on two cores.
-    private const double DefaultWork = 5e12;
+    private const double DefaultWork = 6e12;
 
     // What adversarial training may take of a budget, and what measurements take.
     private const double AdversarialShare = 0.2, RestShare = 0.1;
 
-    // More weights than this for each token would memorise the data.
-    private const int MostWeightsPerToken = 8;
+    // With more weights for each token, a network gains little for its time; with far more, it memorises the data.
+    private const int WorthWeightsPerToken = 2, MostWeightsPerToken = 8;
 
     private const int MeasuredSteps = 5;
 
@@ -47,7 +47,7 @@ internal sealed class CorpusPlan
     private double WeightDecay => _tokens < 200L * _corpus.Format.VocabularySize ? 0.2 : 0.1;
 
     // The more data, the fewer passes: each has more to say.
-    private int WorthEpochs => (int)Math.Clamp(16 * Math.Sqrt(230_000.0 / Math.Max(1, _tokens)), 2, MostEpochs);
+    private int WorthEpochs => (int)Math.Clamp(Math.Round(16 * Math.Sqrt(230_000.0 / Math.Max(1, _tokens))), 2, MostEpochs);
 
     /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
@@ -78,7 +78,7 @@ internal sealed class CorpusPlan
 
     private SeqGanOptions Choose()
     {
-        NetworkSize[] sizes = Candidates();
+        NetworkSize[] sizes = Candidates(WorthWeightsPerToken);
         NetworkSize size = Array.FindLast(sizes, size => (double)Weights(size) * _tokens * WorthEpochs <= DefaultWork) ?? sizes[0];
         return Options(size, _wishes.Epochs ?? WorthEpochs, _wishes.Rounds ?? DefaultRounds);
     }
@@ -86,7 +86,7 @@ internal sealed class CorpusPlan
     // The largest network that can pass over the data as often as they are worth.
     private SeqGanOptions ChooseWithin(TimeSpan budget)
     {
-        NetworkSize[] sizes = Candidates();
+        NetworkSize[] sizes = Candidates(MostWeightsPerToken);
         (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0]));
         double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
         if (seconds < chosen.Epoch)
@@ -121,11 +121,11 @@ internal sealed class CorpusPlan
     }
 
     /// <summary>The sizes that suit the wishes and the data, the smallest first; at least one.</summary>
-    private NetworkSize[] Candidates()
+    private NetworkSize[] Candidates(int weightsPerToken)
     {
         NetworkSize[] wished =
             [.. s_sizes.Select(size => new NetworkSize(_wishes.Layers ?? size.Layers, _wishes.HiddenSize ?? size.HiddenSize)).Distinct()];
-        return [wished[0], .. wished.Skip(1).TakeWhile(size => Weights(size) <= MostWeightsPerToken * _tokens)];
+        return [wished[0], .. wished.Skip(1).TakeWhile(size => Weights(size) <= weightsPerToken * _tokens)];
     }
 
     /// <summary>The weights that each token meets, and is multiplied with: all but the embeddings.</summary>
@@ -174,8 +174,7 @@ internal sealed class CorpusPlan
     // The fewer tokens for each weight, the more.
     private double Dropout(NetworkSize size) => ((double)_tokens / Weights(size)) switch
     {
-        >= 2.5 => 0,
-        >= 0.8 => 0.1,
+        >= 0.8 => 0,
         >= 0.2 => 0.2,
         _ => 0.3,
     };

@@ -37,7 +37,9 @@ public sealed class TransformerGeneratorTests : IDisposable
         var options = new GeneratorOptions { HiddenSize = 8 };
         using var transformer = new TransformerGenerator(Generators.Ending, options);
 
-        Assert.Contains("EmbeddingSize is 64 and GeneratorOptions.HiddenSize is 128, but GeneratorOptions.TiedEmbeddings is true", tied.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "EmbeddingSize is 64 and GeneratorOptions.HiddenSize is 128, but GeneratorOptions.TiedEmbeddings is true", tied.Message,
+            StringComparison.Ordinal);
         Assert.Contains("Network is Transformer; a RecurrentGenerator's is Lstm or Gru.", other.Message, StringComparison.Ordinal);
         Assert.Equal(GeneratorNetwork.Transformer, transformer.Compile().Network);
         Assert.Equal(GeneratorNetwork.Lstm, options.Network);

@@ -29,11 +29,11 @@ public class CorpusPlanTests
     [Fact]
     public void For_Twice_GivesTheSamePlanAndSaysItInALine()
     {
-        SeqGanOptions first = SeqGanOptions.For(Corpus(3_000, vocabulary: 20));
+        SeqGanOptions first = SeqGanOptions.For(Corpus(25_000, vocabulary: 20));
 
-        Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(3_000, vocabulary: 20)).ToString());
+        Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(25_000, vocabulary: 20)).ToString());
         Assert.Matches("^Gru, 2 layers of [0-9]+ units, dropout 0.[0-9], [0-9]+ epochs, 30 adversarial rounds, "
-            + "for 3000 sequences of 8 tokens, 20 different ones$", first.ToString());
+            + "for 25000 sequences of 8 tokens, 20 different ones$", first.ToString());
         first.Generator.HiddenSize = 5;
         Assert.Contains("layers of 5 units", first.ToString(), StringComparison.Ordinal);
     }
