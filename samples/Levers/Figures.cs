@@ -20,7 +20,8 @@ internal sealed record Figures(double NllTest, double Bleu4, double SelfBleu4, d
         var clock = Stopwatch.StartNew();
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
         double seconds = clock.Elapsed.TotalSeconds;
-        TokenBatch generated = trainer.Sample(Samples, new SamplingOptions { Seed = 1_000 }, cancellationToken: cancellationToken).AsBatch();
+        var sampling = new SamplingOptions { Seed = 1_000 };
+        TokenBatch generated = trainer.Sample(Samples, sampling, cancellationToken: cancellationToken).AsBatch();
         var metrics = SampleMetrics.Measure(generated, corpus.Format, corpus.HeldOut, cancellationToken: cancellationToken);
         double nll = SequenceMetrics.NegativeLogLikelihood(trainer.Generator, corpus.HeldOut, cancellationToken: cancellationToken);
         return new Figures(nll, metrics.Bleu![4], metrics.SelfBleu![4], seconds);

@@ -25,6 +25,11 @@ internal sealed record TrainingPlan(
             TakeOver(plan, before);
         SeqGanOptions options = SeqGanOptions.For(corpus, plan);
         options.Seed = Seed;
+
+        // A falling rate helps late: only what has been memorised for long ends early. The best epoch is kept.
+        int patience = Math.Max(3, options.Training.GeneratorPretrainingEpochs / 3);
+        if (corpus.HeldOut.Count > 0)
+            options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = patience });
         if (Quick)
             (options.Rewards.SamplesPerPrefix, options.Training.DiscriminatorPretrainingRounds) = (2, 1);
         return options;

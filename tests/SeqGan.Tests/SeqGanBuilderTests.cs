@@ -41,7 +41,7 @@ public class SeqGanBuilderTests
         Assert.Equal(8, failures.Length);
         Assert.Contains("SeqGanOptions.Generator.HiddenSize is 0; it must be in [1, 65536].", failures);
         Assert.Contains("SeqGanOptions.Generator.Device is 'tpu'; it must be cpu, cuda or cuda:N.", failures);
-        Assert.Contains("SeqGanOptions.Generator.Network is 7; it must be one of Lstm, Gru.", failures);
+        Assert.Contains("SeqGanOptions.Generator.Network is 7; it must be one of Lstm, Gru, Transformer.", failures);
         Assert.Contains("SeqGanOptions.Discriminator.Dropout is 1.5; it must be in [0, 0.99].", failures);
         Assert.Contains("SeqGanOptions.Rollout.UpdateRate is NaN; it must be in [0, 1].", failures);
         Assert.Contains("SeqGanOptions.Rewards.SamplesPerPrefix is -1; it must be in [1, 65536].", failures);

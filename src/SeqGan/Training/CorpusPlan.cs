@@ -163,10 +163,6 @@ internal sealed class CorpusPlan
             DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
             NegativeSamples = 15 * BatchSize,
             AdversarialRounds = rounds,
-
-            // A falling rate helps late: only what has been memorised for long ends early. The best epoch is kept.
-            EarlyStopping = _corpus.HeldOut.Count > 0
-                ? [new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = Math.Max(3, epochs / 3) }] : [],
         },
         Reason = Reason(),
     };
