@@ -85,7 +85,7 @@ public sealed partial class ToolGenerateTests : IDisposable
     public async Task Generate_UniqueAndNovel_LeavesOutRepetitionsAndCopies()
     {
         // Known by heart.
-        string path = await TrainAsync(s_names, "--epochs", "150", "--hidden-size", "32", "--held-out", "0");
+        string path = await TrainAsync(s_names, "--epochs", "400", "--hidden-size", "96", "--held-out", "0");
 
         string[] all = await LinesAsync("generate", path, "-n", "200", "--seed", "1");
         string[] unique = await LinesAsync("generate", path, "-n", "9", "--seed", "1", "--unique");
