@@ -36,6 +36,9 @@ public enum RandomPurpose
     /// <summary>Which rare tokens of the training sequences stand in for the unknown token.</summary>
     UnknownTokens = 11,
 
+    /// <summary>Which units a generator leaves out while it learns by maximum likelihood.</summary>
+    GeneratorDropout = 12,
+
     /// <summary>The first value for an application's own purposes; higher ones are free, too.</summary>
     User = 1000,
 }

@@ -145,7 +145,7 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
     {
         if (objective == GeneratorObjective.MaximumLikelihood && _options.Dropout > 0)
         {
-            var key = new RandomKey(_seed, RandomPurpose.Dropout, _dropouts++);
+            var key = new RandomKey(_seed, RandomPurpose.GeneratorDropout, _dropouts++);
             tokens.Dropout = DropoutMasks.Draw(_trained, tokens.Rows, _options.Dropout, key);
         }
 

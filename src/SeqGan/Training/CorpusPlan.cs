@@ -41,6 +41,8 @@ internal sealed class CorpusPlan
 
     private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Gru;
 
+    private bool IsTransformer => Network == GeneratorNetwork.Transformer;
+
     private int BatchSize => Math.Clamp(_corpus.Training.Count / 2, 2, LargestBatch);
 
     // Tokens that are rare are memorised first.
@@ -79,8 +81,9 @@ internal sealed class CorpusPlan
     private SeqGanOptions Choose()
     {
         NetworkSize[] sizes = Candidates(WorthWeightsPerToken);
-        NetworkSize size = Array.FindLast(sizes, size => (double)Weights(size) * _tokens * WorthEpochs <= DefaultWork) ?? sizes[0];
-        return Options(size, _wishes.Epochs ?? WorthEpochs, _wishes.Rounds ?? DefaultRounds);
+        NetworkSize size = Array.FindLast(sizes, size => Work(size) * WorthEpochs <= DefaultWork) ?? sizes[Math.Min(1, sizes.Length - 1)];
+        int epochs = _wishes.Epochs ?? (int)Math.Clamp(Math.Round(DefaultWork / Work(size)), 1, WorthEpochs);
+        return Options(size, epochs, _wishes.Rounds ?? DefaultRounds);
     }
 
     // The largest network that can pass over the data as often as they are worth.
@@ -128,14 +131,18 @@ internal sealed class CorpusPlan
         return [wished[0], .. wished.Skip(1).TakeWhile(size => Weights(size) <= weightsPerToken * _tokens)];
     }
 
-    /// <summary>The weights that each token meets, and is multiplied with: all but the embeddings.</summary>
+    /// <summary>The multiplications of an epoch's forward pass.</summary>
+    private double Work(NetworkSize size) =>
+        (double)_tokens * (Weights(size) + (long)size.HiddenSize * _corpus.Format.VocabularySize);
+
+    /// <summary>The weights of the layers between the embeddings and the output.</summary>
     private long Weights(NetworkSize size)
     {
-        long hidden = size.HiddenSize, output = hidden * _corpus.Format.VocabularySize;
-        if (Network == GeneratorNetwork.Transformer)
-            return 12L * size.Layers * hidden * hidden + output;
+        long hidden = size.HiddenSize;
+        if (IsTransformer)
+            return 12 * size.Layers * hidden * hidden;
         long gates = (Network == GeneratorNetwork.Lstm ? 4 : 3) * hidden;
-        return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden + output;
+        return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden;
     }
 
     private SeqGanOptions Options(NetworkSize size, int epochs, int rounds) => new()
@@ -146,10 +153,10 @@ internal sealed class CorpusPlan
             Layers = size.Layers,
             HiddenSize = size.HiddenSize,
             EmbeddingSize = EmbeddingSize,
-            LearningRate = 0.01,
+            LearningRate = IsTransformer ? 1e-3 : 0.01,
             WeightDecay = WeightDecay,
             Dropout = Dropout(size),
-            PolicyGradientLearningRate = 3e-4, // Small: larger steps trade diversity for reward.
+            PolicyGradientLearningRate = IsTransformer ? 1e-4 : 3e-4, // Small: larger steps trade diversity for reward.
         },
         Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
         Rewards = new RewardOptions { SamplesPerPrefix = 8 },

@@ -16,10 +16,11 @@ public enum LearningRateSchedule
 /// <summary>The learning rate at a step of pre-training, as a share of <see cref="GeneratorOptions.LearningRate"/>.</summary>
 internal static class LearningRateDecay
 {
-    /// <summary>Gives it for a step, from 0, of so many.</summary>
+    /// <summary>Gives it for a step, from 0, of so many; a step beyond them, in an epoch that was open at a resumption, is the last.</summary>
     public static double ShareAt(TrainingOptions options, long step, long steps)
     {
-        double passed = Math.Min(1, (step + 0.5) / steps), warmup = options.WarmupShare;
+        steps = Math.Max(1, steps);
+        double passed = (Math.Min(step, steps - 1) + 0.5) / steps, warmup = options.WarmupShare;
         if (passed < warmup)
             return passed / warmup;
         double left = (1 - passed) / (1 - warmup);

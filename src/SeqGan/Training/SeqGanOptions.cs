@@ -62,20 +62,22 @@ public sealed class SeqGanOptions
     }
 
     /// <summary>
-    /// The generator, the epochs and the rounds in a line, such as <c>GRU, 2 layers of 128 units, dropout 0.1, 16 epochs, 30 rounds</c>,
-    /// and what <see cref="For"/> chose them by.
+    /// The generator, the epochs and the rounds in a line, such as <c>Gru, 2 layers of 192 units, dropout 0.2, 17 epochs, 30 adversarial
+    /// rounds</c>, and what <see cref="For"/> chose them by.
     /// </summary>
     public override string ToString()
     {
+        string epochs = Training.GeneratorPretrainingEpochs == 1 ? "epoch" : "epochs";
         string layers = Generator.Layers == 1 ? "1 layer" : $"{Generator.Layers} layers";
         string dropout = Generator.Dropout > 0 ? string.Create(CultureInfo.InvariantCulture, $", dropout {Generator.Dropout}") : "";
-        return $"{Generator.Network}, {layers} of {Generator.HiddenSize} units{dropout}, {Training.GeneratorPretrainingEpochs} epochs, "
+        return $"{Generator.Network}, {layers} of {Generator.HiddenSize} units{dropout}, {Training.GeneratorPretrainingEpochs} {epochs}, "
             + $"{Training.AdversarialRounds} adversarial rounds{(Reason is null ? "" : $", for {Reason}")}";
     }
 
     /// <summary>Sets all but seed, devices, divergence and checkpoints as in the published synthetic experiment (Yu et al. 2017).</summary>
     public void UsePaperParameters()
     {
+        Reason = null;
         Generator = new GeneratorOptions
         {
             EmbeddingSize = 32,

@@ -59,7 +59,8 @@ public sealed class QuickstartTests : IDisposable
 
     [Fact]
     public async Task Run_FileTooSmall_SaysHowManySequencesThereAre() =>
-        AssertRefused("There is 1 sequence to train on, and at least 2 are needed", await RunAsync("--input", Write("one\ntwo\n"u8.ToArray())));
+        AssertRefused(
+            "There is 1 sequence to train on, and at least 2 are needed", await RunAsync("--input", Write("one\ntwo\n"u8.ToArray())));
 
     private static void AssertRefused(string message, (int ExitCode, string Output, string Error) run)
     {

@@ -19,6 +19,24 @@ public class CorpusPlanTests
     }
 
     [Fact]
+    public void For_VeryLargeCorpus_LowersTheEpochsBeforeTheSize()
+    {
+        SeqGanOptions plan = SeqGanOptions.For(Corpus(3_000_000, vocabulary: 20));
+
+        Assert.Equal((2, 128), (plan.Generator.Layers, plan.Generator.HiddenSize));
+        Assert.InRange(plan.Training.GeneratorPretrainingEpochs, 1, 2);
+    }
+
+    [Fact]
+    public void For_Transformer_LearnsAtItsOwnRates()
+    {
+        SeqGanOptions plan = SeqGanOptions.For(
+            Corpus(3_000, vocabulary: 20), new PlanOptions { Network = GeneratorNetwork.Transformer });
+
+        Assert.Equal((1e-3, 1e-4), (plan.Generator.LearningRate, plan.Generator.PolicyGradientLearningRate));
+    }
+
+    [Fact]
     public void For_RareTokens_DecaysMore()
     {
         double common = SeqGanOptions.For(Corpus(3_000, vocabulary: 20)).Generator.WeightDecay;

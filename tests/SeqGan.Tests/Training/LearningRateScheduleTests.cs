@@ -14,6 +14,17 @@ public sealed class LearningRateScheduleTests
         Assert.All(expected.Index(), entry => Assert.Equal(entry.Item, LearningRateDecay.ShareAt(options, entry.Index, 5), 6));
     }
 
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(9, 5)]
+    [InlineData(3, 0)]
+    public void ShareAt_BeyondTheLastStep_IsThatOfTheLast(long step, long steps)
+    {
+        var options = new TrainingOptions { LearningRateSchedule = LearningRateSchedule.Linear };
+
+        Assert.Equal(steps == 0 ? 0.5 : 0.1, LearningRateDecay.ShareAt(options, step, steps), 12);
+    }
+
     [Fact]
     public void ShareAt_InTheWarmUp_RisesFromNothingToAll()
     {
