@@ -16,7 +16,8 @@ internal sealed record TrainingPlan(
             Network = Network,
             HiddenSize = HiddenSize ?? (Quick ? 64 : null),
             Layers = Quick ? 1 : null,
-            Epochs = Epochs ?? (Quick && Minutes is null ? (int)Math.Clamp(QuickBatches * 64 / Math.Max(1, corpus.Training.Count), 1, 60) : null),
+            Epochs = Epochs ?? (Quick && Minutes is null
+                ? (int)Math.Clamp(QuickBatches * 64 / Math.Max(1, corpus.Training.Count), 1, 60) : null),
             Rounds = Rounds ?? (Quick ? 2 : null),
         };
         if (before is null)

@@ -16,7 +16,9 @@ public enum LearningRateSchedule
 /// <summary>The learning rate at a step of pre-training, as a share of <see cref="GeneratorOptions.LearningRate"/>.</summary>
 internal static class LearningRateDecay
 {
-    /// <summary>Gives it for a step, from 0, of so many; a step beyond them, in an epoch that was open at a resumption, is the last.</summary>
+    /// <summary>
+    /// Gives it for a step, from 0, of so many; a step beyond them, in an epoch that was open at a resumption, is the last.
+    /// </summary>
     public static double ShareAt(TrainingOptions options, long step, long steps)
     {
         steps = Math.Max(1, steps);
