@@ -81,7 +81,8 @@ internal sealed class CorpusPlan
     private SeqGanOptions Choose()
     {
         NetworkSize[] sizes = Candidates(WorthWeightsPerToken);
-        NetworkSize size = Array.FindLast(sizes, size => Work(size) * WorthEpochs <= DefaultWork) ?? sizes[Math.Min(1, sizes.Length - 1)];
+        int least = Math.Min(1, sizes.Length - 1);
+        NetworkSize size = sizes[least..].LastOrDefault(size => Work(size) * WorthEpochs <= DefaultWork) ?? sizes[least];
         int epochs = _wishes.Epochs ?? (int)Math.Clamp(Math.Round(DefaultWork / Work(size)), 1, WorthEpochs);
         return Options(size, epochs, _wishes.Rounds ?? DefaultRounds);
     }
