@@ -23,7 +23,8 @@ try
     Console.WriteLine(corpus.Report);
 
     // How to train: network, sizes and schedule by the size of the corpus. --smoke is smaller and shorter.
-    var smoke = new PlanOptions { HiddenSize = 64, Layers = 1, Epochs = Math.Clamp(25_000 / corpus.Training.Count, 1, 40), Rounds = 3 };
+    int smokeEpochs = Math.Clamp(25_000 / Math.Max(1, corpus.Training.Count), 1, 40);
+    var smoke = new PlanOptions { HiddenSize = 64, Layers = 1, Epochs = smokeEpochs, Rounds = 3 };
     SeqGanOptions options = SeqGanOptions.For(corpus, arguments.Smoke ? smoke : null);
     Console.WriteLine(options);
     using SeqGanTrainer trainer = new SeqGanBuilder(options)

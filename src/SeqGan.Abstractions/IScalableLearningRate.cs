@@ -1,7 +1,9 @@
 namespace SeqGan;
 
-/// <summary>A component that learns, and whose learning rates can be lowered while it is in use.</summary>
-/// <remarks>The trainer lowers it when a diverged training goes back to a checkpoint. Not thread-safe.</remarks>
+/// <summary>A component that learns, and whose learning rates can change while it is in use.</summary>
+/// <remarks>
+/// The trainer lowers them when a diverged training goes back to a checkpoint, and a generator's by its schedule. Not thread-safe.
+/// </remarks>
 public interface IScalableLearningRate
 {
     /// <summary>A factor of the constructed learning rates; positive and finite. The default value is 1.</summary>

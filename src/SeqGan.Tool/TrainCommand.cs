@@ -40,10 +40,10 @@ internal sealed class TrainCommand : Command
         "--min-count", "N", "How often a token must occur; rarer ones become the unknown token", 1, int.MaxValue, 1);
     private readonly Option<int?> _maximumSequences = CommonOptions.OptionalNumber(
         "--max-sequences", "N", "Train on a random sample of a large file", 1, int.MaxValue);
-    private readonly Option<double> _heldOut = CommonOptions.Number(
-        "--held-out", "SHARE", "The share to measure with instead of training on it", 0, 0.9, 0.1);
+    private readonly Option<double?> _heldOut = CommonOptions.OptionalNumber(
+        "--held-out", "SHARE", "The share to measure with instead of training on it; by default a tenth, at most 1,000 sequences", 0, 0.9);
     private readonly Option<double?> _minutes = CommonOptions.OptionalNumber(
-        "--minutes", "N", "How long the training should take; by default as long as the data are worth", 0.05, 100_000.0);
+        "--minutes", "N", "How long the training should take; by default as long as more of it helps", 0.05, 100_000.0);
     private readonly Option<int?> _epochs = CommonOptions.OptionalNumber(
         "--epochs", "N", "The epochs of maximum likelihood", 1, 1_000_000);
     private readonly Option<int?> _rounds = CommonOptions.OptionalNumber(

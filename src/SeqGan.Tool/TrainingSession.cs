@@ -60,8 +60,8 @@ internal sealed class TrainingSession : IDisposable
         bool interrupted = false, hasLearned = _checkpoints.Resume;
         if (_phases == TrainingPhase.GeneratorPretraining)
             Terminal.Say(_checkpoints.Resume
-                ? "--rounds is 0: what is left of maximum likelihood is trained, and no further adversarial round."
-                : "--rounds is 0: the generator learns by maximum likelihood alone, and no discriminator is trained.");
+                ? "No adversarial rounds: what is left of maximum likelihood is trained."
+                : "No adversarial rounds: the generator learns by maximum likelihood alone, and no discriminator is trained.");
         try
         {
             await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(

@@ -3,9 +3,16 @@ namespace SeqGan.Corpora;
 /// <summary>Chooses the held-out sequences: copies of a sequence stay on one side, and each label has one to train on.</summary>
 internal static class HeldOutSplit
 {
-    /// <summary>Which sequences are held out, and how many should be; labels can prevent it, or that all sequences are equal.</summary>
-    public static (bool[] IsHeldOut, int Wanted) Choose(LabelledSequence[] sequences, double fraction, ulong seed)
+    // Enough to measure with, and little to miss in training.
+    private const double DefaultFraction = 0.1, DefaultMost = 1000;
+
+    /// <summary>
+    /// Which sequences are held out, and how many should be; labels can prevent it, or that all sequences are equal. Null chooses the
+    /// fraction.
+    /// </summary>
+    public static (bool[] IsHeldOut, int Wanted) Choose(LabelledSequence[] sequences, double? heldOutFraction, ulong seed)
     {
+        double fraction = heldOutFraction ?? Math.Min(DefaultFraction, DefaultMost / sequences.Length);
         var groups = new Numbering<ReadOnlyMemory<int>>(SequenceComparer.Instance);
         int[] groupOf = Array.ConvertAll(sequences, sequence => groups.Of(sequence.Tokens));
         int share = (int)Math.Round(fraction * sequences.Length);

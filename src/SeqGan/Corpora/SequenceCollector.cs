@@ -142,7 +142,7 @@ internal sealed class SequenceCollector(int? maximum = null, ulong seed = 0)
         throw new CorpusException(_firstInvalid is null ? message : $"{message} The first invalid one: {_firstInvalid}");
     }
 
-    public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double heldOutFraction, ulong splitSeed)
+    public (SequenceBuffer Training, SequenceBuffer HeldOut) Split(SequenceFormat format, double? heldOutFraction, ulong splitSeed)
     {
         (bool[] isHeldOut, Statistics.HeldOutWanted) = HeldOutSplit.Choose([.. _sequences], heldOutFraction, splitSeed);
         SequenceBuffer Side(bool heldOut) => Copy([.. _sequences.Where((_, index) => isHeldOut[index] == heldOut)], format);

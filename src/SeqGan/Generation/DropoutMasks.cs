@@ -14,22 +14,20 @@ internal sealed class DropoutMasks
 
     private DropoutMasks(int[] sizes, float[][] factors) => (_sizes, _factors) = (sizes, factors);
 
-    /// <summary>The masks of a batch; null if nothing is left out.</summary>
-    public static DropoutMasks? Draw(SequenceNetwork network, int rows, double rate, RandomKey key)
+    /// <summary>The masks of a batch.</summary>
+    public static DropoutMasks Draw(SequenceNetwork network, int rows, double rate, RandomKey key)
     {
-        if (rate == 0)
-            return null;
         int[] sizes = [.. network.DropoutSizes];
         return new DropoutMasks(sizes, [.. sizes.Select((size, site) => Draw(site, rows, size, rate, key))]);
     }
 
-    // Two units for the bits of one draw: drawing is a noticeable part of a small network's step.
+    // Two units for the bits of one draw, and rows on threads: drawing is a noticeable part of a small network's step.
     private static float[] Draw(int site, int rows, int size, double rate, RandomKey key)
     {
         float kept = (float)(1 / (1 - rate));
         uint threshold = (uint)Math.Round(rate * (1 << 16));
         float[] factors = new float[rows * size];
-        for (int row = 0; row < rows; row++)
+        Workload.Run(rows, factors.Length > 1 << 12, row =>
         {
             Span<float> units = factors.AsSpan(row * size, size);
             for (int unit = 0; unit < size; unit += 2)
@@ -39,7 +37,7 @@ internal sealed class DropoutMasks
                 if (unit + 1 < size)
                     units[unit + 1] = bits >> 16 < threshold ? 0 : kept;
             }
-        }
+        });
 
         return factors;
     }

@@ -64,22 +64,23 @@ public sealed class GeneratorOptions
 
     /// <summary>
     /// Decoupled weight decay (Loshchilov, Hutter 2019: AdamW): each step takes this share, times the learning rate, from every matrix of
-    /// weights; biases stay. For <see cref="OptimizerKind.Adam"/> only. The default value is 0.
+    /// weights. Biases do not decay, nor does an embedding that <see cref="SparseEmbeddingUpdates"/> leaves alone. For
+    /// <see cref="OptimizerKind.Adam"/> only. The default value is 0.
     /// </summary>
     [FixedOnResume, AllowedRange(0.0, 1e3)]
     public double WeightDecay { get; set; }
 
     /// <summary>
     /// The share of the units that are left out, one choice for a whole sequence (Gal, Ghahramani 2016), of the embeddings, between the
-    /// layers and before the output, while learning by maximum likelihood. The default value is 0.
+    /// layers and before the output, while learning by maximum likelihood; in [0, 0.9]. The default value is 0.
     /// </summary>
     [FixedOnResume, AllowedRange(0.0, 0.9)]
     public double Dropout { get; set; }
 
     /// <summary>
-    /// The decay of an exponential moving average of the weights over the steps of maximum likelihood, in [0, 1), such as 0.999; faster in
-    /// the first steps. The generator samples, is measured and is saved with the average; policy gradient starts from it and has none. The
-    /// default value is 0: no average.
+    /// The decay of an exponential moving average of the weights over the steps of maximum likelihood, in [0, 0.999999], such as 0.999;
+    /// faster in the first steps. The generator samples, is measured and is saved with the average; policy gradient starts from it and has
+    /// none. The default value is 0: no average.
     /// </summary>
     [FixedOnResume, AllowedRange(0.0, 0.999999)]
     public double WeightAveraging { get; set; }
@@ -128,6 +129,14 @@ public sealed class GeneratorOptions
         {
             yield return $"{Prefix}{nameof(WeightDecay)} is {WeightDecay}, but {nameof(Optimizer)} is {Optimizer}, which has none: "
                 + $"set it to 0, or use {nameof(OptimizerKind.Adam)}.";
+        }
+
+        (string Name, double Value)[] rates =
+            [(nameof(LearningRate), LearningRate), (nameof(PolicyGradientLearningRate), PolicyGradientLearningRate)];
+        foreach ((string name, double rate) in rates.Where(rate => rate.Value * WeightDecay >= 1))
+        {
+            yield return $"{Prefix}{nameof(WeightDecay)} is {WeightDecay} and {Prefix}{name} is {rate}: their product, the share of each "
+                + "weight that a step takes, must be less than 1.";
         }
     }
 

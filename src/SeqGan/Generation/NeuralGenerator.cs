@@ -223,7 +223,9 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
 
     /// <inheritdoc />
     /// <remarks>
-    /// A safetensors file: the weights with the names of <see cref="SaveWeights"/>, and the moments and step counts of both optimizers.
+    /// A safetensors file: the weights with the names of <see cref="SaveWeights"/>, those that
+    /// <see cref="GeneratorOptions.WeightAveraging"/> averages, the moments and step counts of both optimizers, and how many steps were
+    /// taken with dropout.
     /// </remarks>
     public void SaveState(Stream destination)
     {

@@ -15,8 +15,8 @@ internal sealed unsafe class OnePassAdam : Adam
     private readonly double _weightDecay;
 
     /// <summary>
-    /// A row without gradient of a sparse parameter, [rows, columns], does not change, as in PyTorch's SparseAdam. Each step takes the
-    /// learning rate times the decay of every matrix from it; biases do not decay.
+    /// A row without gradient of a sparse parameter, [rows, columns], does not change, as in PyTorch's SparseAdam. Each step multiplies
+    /// every matrix by 1 - learning rate x decay; biases do not decay.
     /// </summary>
     public OnePassAdam(
         IEnumerable<Parameter> parameters, double learningRate, IEnumerable<Parameter>? sparse = null, double weightDecay = 0)

@@ -8,8 +8,7 @@ namespace SeqGan.Training;
 /// long the training may take.
 /// </summary>
 /// <remarks>
-/// Sizes, rates and epochs were chosen on first names (230,000 tokens), SMILES (620,000 tokens) and one oracle of the synthetic experiment;
-/// docs/results.md reports on other data.
+/// Sizes, rates and epochs were chosen on first names (230,000 tokens), SMILES (620,000 tokens) and one oracle of the synthetic experiment.
 /// </remarks>
 internal sealed class CorpusPlan
 {
@@ -58,6 +57,8 @@ internal sealed class CorpusPlan
     {
         var plan = new CorpusPlan(corpus, wishes);
         string[] failures = [.. OptionsCheck.FindFailures(wishes), .. plan.FindFailures()];
+        if (failures.Length == 0)
+            failures = [.. plan.Options(plan.Candidates(WorthWeightsPerToken)[0], epochs: 1, rounds: 0).Generator.Contradictions()];
         return failures.Length > 0 ? throw Failure(failures)
             : wishes.Budget is { } budget ? plan.ChooseWithin(budget) : plan.Choose();
     }
@@ -66,13 +67,18 @@ internal sealed class CorpusPlan
     {
         const string Prefix = nameof(PlanOptions) + ".";
         if (_corpus.Training.Count < 2)
-            yield return $"There is {_corpus.Training.Count} sequence to train on, and at least 2 are needed: give more data, or hold out "
-                + "less.";
+        {
+            yield return (_corpus.Training.Count == 1 ? "There is 1 sequence" : "There are no sequences")
+                + " to train on, and at least 2 are needed: give more data, or hold out less.";
+        }
+
         if (_wishes.Budget is { } budget && budget <= TimeSpan.Zero)
-            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {budget}; it must be positive, or null for none.";
+            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {Say(budget)}; it must be positive, or null for none.";
         if (_wishes is { Budget: { } time, Epochs: { } epochs })
-            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {time} and {Prefix}{nameof(PlanOptions.Epochs)} is {epochs}: a budget "
-                + "decides how many epochs there are; leave one of the two out.";
+        {
+            yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {Say(time)} and {Prefix}{nameof(PlanOptions.Epochs)} is {epochs}: a "
+                + "budget decides how many epochs there are; leave one of the two out.";
+        }
     }
 
     private static OptionsValidationException Failure(params IEnumerable<string> failures) =>
@@ -91,18 +97,18 @@ internal sealed class CorpusPlan
     private SeqGanOptions ChooseWithin(TimeSpan budget)
     {
         NetworkSize[] sizes = Candidates(MostWeightsPerToken);
-        (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0]));
+        (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0], budget));
         double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
         if (seconds < chosen.Epoch)
         {
             throw Failure(
-                $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {budget}, but an epoch of the smallest network takes about "
+                $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of the smallest network takes about "
                 + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
         }
 
         foreach (NetworkSize larger in sizes.Skip(1))
         {
-            double epoch = SecondsPerEpoch(larger);
+            double epoch = SecondsPerEpoch(larger, budget);
             if (epoch * WorthEpochs > seconds)
                 break;
             chosen = (larger, epoch);
@@ -113,7 +119,8 @@ internal sealed class CorpusPlan
         return Options(chosen.Size, epochs, rounds);
     }
 
-    // By what the work costs, in tokens that are learned; a round that does not fit is none.
+    // By what the work costs, in tokens that are learned. A larger network's tokens cost more, and its share of the work is larger: this
+    // rather chooses too few rounds.
     private int FittingRounds(double tokens)
     {
         SeqGanOptions options = Options(s_sizes[0], epochs: 1, rounds: 1);
@@ -183,34 +190,45 @@ internal sealed class CorpusPlan
         _ => 0.3,
     };
 
-    private double SecondsPerEpoch(NetworkSize size)
+    private double SecondsPerEpoch(NetworkSize size, TimeSpan budget)
     {
         SeqGanOptions options = Options(size, epochs: 1, rounds: 0);
         using NeuralGenerator generator = NeuralGenerator.Create(_corpus.Format, options.Generator);
         TokenBatch batch = _corpus.Training.TakeEvenly(BatchSize);
         float[] ones = [.. Enumerable.Repeat(1f, batch.Count * batch.Length)];
-        double fastest = double.PositiveInfinity;
-        for (int step = 0; step < MeasuredSteps; step++)
+        TimeSpan fastest = TimeSpan.MaxValue;
+        long begin = Stopwatch.GetTimestamp();
+        for (int step = 0; step < MeasuredSteps && (step == 0 || Stopwatch.GetElapsedTime(begin) < budget); step++)
         {
             long start = Stopwatch.GetTimestamp();
             generator.Train(batch, ones, GeneratorObjective.MaximumLikelihood);
-            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            fastest = time < fastest ? time : fastest;
         }
 
-        return fastest * _tokens / batch.TokenCount;
+        return fastest.TotalSeconds * _tokens / batch.TokenCount;
     }
 
     private string Reason()
     {
         double length = (double)_tokens / _corpus.Training.Count;
-        string time = _wishes.Budget is { } budget ? $", and {Round(budget.TotalSeconds)}" : "";
+        string time = _wishes.Budget is { } budget ? $", and {Say(budget)}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{_corpus.Training.Count} sequences of {length:0.#} tokens, {_corpus.Format.VocabularySize} different ones{time}");
     }
 
-    private static string Round(double seconds) =>
-        seconds < 90 ? $"{Math.Ceiling(seconds)} seconds" : $"{Math.Ceiling(seconds / 60)} minutes";
+    private static string Say(TimeSpan time) => Math.Abs(time.TotalSeconds) < 90
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} seconds")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} minutes");
+
+    // Up, so that what it advises is enough.
+    private static string Round(double seconds) => seconds switch
+    {
+        <= 1 => "a second",
+        < 90 => $"{Math.Ceiling(seconds)} seconds",
+        _ => $"{Math.Ceiling(seconds / 60)} minutes",
+    };
 
     private sealed record NetworkSize(int Layers, int HiddenSize);
 }

@@ -1,11 +1,12 @@
 namespace SeqGan.Training;
 
-/// <summary>What <see cref="SeqGanOptions.For"/> is held to; it chooses what is null.</summary>
+/// <summary>What you decide before <see cref="SeqGanOptions.For"/> chooses the rest. It chooses what is null.</summary>
 public sealed class PlanOptions
 {
     /// <summary>
-    /// How long the training should take on this machine, whose speed is then measured for a moment: another machine, or another moment,
-    /// can give other epochs. The default value is null: as long as the corpus is worth, which depends on the corpus alone.
+    /// How long the training should take on this machine. <see cref="SeqGanOptions.For"/> then trains a few steps to measure the speed, so
+    /// that another run can get other epochs. It does not use up a budget that is longer than the data can use. The default value is null:
+    /// no limit, and options that depend on the corpus alone.
     /// </summary>
     public TimeSpan? Budget { get; set; }
 
@@ -25,7 +26,9 @@ public sealed class PlanOptions
     [AllowedRange(1, int.MaxValue)]
     public int? Epochs { get; set; }
 
-    /// <summary>The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>.</summary>
+    /// <summary>
+    /// The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>. A budget does not shorten them.
+    /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int? Rounds { get; set; }
 }

@@ -164,8 +164,11 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
 
     private GeneratorStep AtScheduledRate(TokenBatch sequences)
     {
-        if (!_options.HasLearningRateSchedule || _generator is not IScalableLearningRate rate)
+        if (!_options.HasLearningRateSchedule)
             return TrainByLikelihood(sequences);
+
+        // The build has checked that the generator has such rates.
+        var rate = (IScalableLearningRate)_generator;
         double scale = rate.LearningRateScale;
         long step = (long)_at.Round * _batches.PerEpoch + _batches.Passed - 1;
         try

@@ -62,16 +62,24 @@ public sealed class SeqGanOptions
     }
 
     /// <summary>
-    /// The generator, the epochs and the rounds in a line, such as <c>Gru, 2 layers of 192 units, dropout 0.2, 17 epochs, 30 adversarial
-    /// rounds</c>, and what <see cref="For"/> chose them by.
+    /// The generator, how it learns, the epochs and the rounds in a line, such as <c>Gru, 2 layers of 192 units, dropout 0.2, weight decay
+    /// 0.1, learning rate 0.01 (Cosine), 17 epochs, 30 adversarial rounds</c>, and what <see cref="For"/> chose them by.
     /// </summary>
     public override string ToString()
     {
-        string epochs = Training.GeneratorPretrainingEpochs == 1 ? "epoch" : "epochs";
-        string layers = Generator.Layers == 1 ? "1 layer" : $"{Generator.Layers} layers";
-        string dropout = Generator.Dropout > 0 ? string.Create(CultureInfo.InvariantCulture, $", dropout {Generator.Dropout}") : "";
-        return $"{Generator.Network}, {layers} of {Generator.HiddenSize} units{dropout}, {Training.GeneratorPretrainingEpochs} {epochs}, "
-            + $"{Training.AdversarialRounds} adversarial rounds{(Reason is null ? "" : $", for {Reason}")}";
+        // Options that validation would refuse can be printed, too.
+        if (Generator is null || Training is null)
+            return nameof(SeqGanOptions);
+        string dropout = Generator.Dropout > 0 ? $", dropout {Number(Generator.Dropout)}" : "";
+        string decay = Generator.WeightDecay > 0 ? $", weight decay {Number(Generator.WeightDecay)}" : "";
+        string schedule = Training.LearningRateSchedule == LearningRateSchedule.Constant ? "" : $" ({Training.LearningRateSchedule})";
+        return $"{Generator.Network}, {Count(Generator.Layers, "layer")} of {Count(Generator.HiddenSize, "unit")}{dropout}{decay}, "
+            + $"learning rate {Number(Generator.LearningRate)}{schedule}, {Count(Training.GeneratorPretrainingEpochs, "epoch")}, "
+            + $"{Count(Training.AdversarialRounds, "adversarial round")}{(Reason is null ? "" : $", for {Reason}")}";
+
+        static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+        static string Count(int count, string unit) => $"{count} {unit}{(count == 1 ? "" : "s")}";
     }
 
     /// <summary>Sets all but seed, devices, divergence and checkpoints as in the published synthetic experiment (Yu et al. 2017).</summary>

@@ -132,7 +132,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         var run = await RunAsync(arguments);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Contains("--rounds is 0", run.Error, StringComparison.Ordinal);
+        Assert.Contains("No adversarial rounds", run.Error, StringComparison.Ordinal);
         Assert.All(Lines(_folder), line => Assert.Contains("\"phase\":\"GeneratorPretraining\"", line, StringComparison.Ordinal));
         Assert.Equal(await File.ReadAllBytesAsync(_folder.Combine("mle.seqgan"), Token), await ModelAsync());
 

@@ -300,7 +300,7 @@ public sealed class ToolRunTests(ToolRunTests.Model model) : IClassFixture<ToolR
     }
 
     private string[] EarlyEnding(string path) =>
-        ["train", WriteLines(), "--model", path, "--quick", "--epochs", "60", "--rounds", "1", "--hidden-size", "64"];
+        ["train", WriteLines(), "--model", path, "--quick", "--epochs", "60", "--rounds", "1", "--hidden-size", "256"];
 
     // Returns when it trains adversarially, with the process in the terminal.
     private async Task<(Process Terminal, int Training)> StartTrainingOnTerminalAsync(string path)
