@@ -70,6 +70,11 @@ internal sealed class TrainCommand : Command
         ];
         foreach (Option option in options)
             Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_minutes) is not null && result.GetResult(_epochs) is not null)
+                result.AddError("--minutes decides how many epochs there are: leave out --epochs, or --minutes.");
+        });
         SetAction(arguments => CommandRunner.RunInterruptiblyAsync(interruption => RunAsync(arguments, interruption)));
     }
 

@@ -60,7 +60,7 @@ internal sealed class TrainingSession : IDisposable
         bool interrupted = false, hasLearned = _checkpoints.Resume;
         if (_phases == TrainingPhase.GeneratorPretraining)
             Terminal.Say(_checkpoints.Resume
-                ? "No adversarial rounds: what is left of maximum likelihood is trained."
+                ? "No further adversarial rounds: what is left of maximum likelihood is trained."
                 : "No adversarial rounds: the generator learns by maximum likelihood alone, and no discriminator is trained.");
         try
         {

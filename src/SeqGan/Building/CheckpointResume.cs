@@ -19,11 +19,12 @@ internal static class CheckpointResume
         }
 
         CheckpointInfo info = checkpoint.Info;
+        IReadOnlyDictionary<string, string> recorded = OptionValues.Upgrade(checkpoint.Header.Options);
         string[] differences =
         [
             .. Differences(checkpoint.Header.Corpus, components.CorpusIdentity, _ => true)
                 .Select(corpus => $"the corpus's {corpus.Name} was '{corpus.Before}' and is '{corpus.After}' now"),
-            .. Differences(info.Options, components.OptionValues, OptionValues.Fixed.Contains)
+            .. Differences(recorded, components.OptionValues, OptionValues.Fixed.Contains)
                 .Select(option => $"{option.Name} was {option.Before} and is {option.After} now"),
         ];
         if (differences.Length > 0)
@@ -35,7 +36,7 @@ internal static class CheckpointResume
         }
 
         trainer.Resume(checkpoint);
-        foreach (var option in Differences(info.Options, components.OptionValues, MattersToTraining).Take(MaxLogged))
+        foreach (var option in Differences(recorded, components.OptionValues, MattersToTraining).Take(MaxLogged))
             Log.OptionChanged(logger, option.Name, option.Before, option.After, info.Path);
         Log.Resumed(logger, info.Path, CheckpointFailure.Shorten(info.Phase), info.Round, info.Step);
     }

@@ -105,7 +105,7 @@ internal sealed partial record CheckpointManifest : CheckpointHeader
         IsHealthy = IsHealthy,
         IsMeasured = IsMeasured,
         Metrics = Metrics,
-        Options = OptionValues.Upgrade(Options),
+        Options = Options,
         ComponentsWithoutState = ComponentsWithoutState,
     };
 

@@ -159,6 +159,7 @@ public sealed class CheckpointResumeTests : IDisposable
         });
         SeqGanBuilder builder = _setup.Builder().ResumeFrom(_setup.Checkpoints);
 
+        Assert.Equal("8", Assert.Single(CheckpointInfo.List(_setup.Checkpoints)).Options["Generator.HiddenSize"]);
         if (mismatch is null)
             builder.Build().Dispose();
         else

@@ -28,6 +28,18 @@ public class GeneratorOptionsTests
     }
 
     [Fact]
+    public void Construct_DecayThatTakesAllOfAWeight_IsRefused()
+    {
+        var options = new GeneratorOptions { LearningRate = 0.01, PolicyGradientLearningRate = 0.02, WeightDecay = 50 };
+
+        var error = Assert.Throws<ArgumentException>(() => new RecurrentGenerator(Generators.Fixed, options));
+
+        Assert.Contains(
+            "WeightDecay is 50 and GeneratorOptions.PolicyGradientLearningRate is 0.02", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("GeneratorOptions.LearningRate", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Construct_WithDeviceThatIsNotThere_NamesIt()
     {
         Assert.SkipWhen(torch.cuda.is_available(), "This machine has the device.");

@@ -61,6 +61,25 @@ public class WeightAveragingTests
         Assert.Equal(Generators.Tokens(loaded.Sample(20, 1).AsBatch()), Generators.Tokens(averaged.Sample(20, 1).AsBatch()));
     }
 
+    [Fact]
+    public void LoadWeights_BetweenSteps_StartsANewAverageFromThem()
+    {
+        using RecurrentGenerator averaged = Create(averaging: 0.15), other = Generators.Create(Generators.Ending, seed: 9);
+        Train(averaged, GeneratorObjective.MaximumLikelihood);
+        using (var folder = new TemporaryFolder())
+        {
+            other.SaveWeights(folder.Combine("weights.safetensors"));
+            averaged.LoadWeights(folder.Combine("weights.safetensors"));
+        }
+
+        Assert.Equal(Weights(other), Weights(averaged));
+        Train(averaged, GeneratorObjective.MaximumLikelihood);
+
+        // A step of Adam moves a weight by about its rate, 0.05, and the average by less.
+        foreach ((string name, float[] values) in Weights(other))
+            Assert.All(values.Zip(Weights(averaged)[name]), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.1f));
+    }
+
     private static RecurrentGenerator Create(double averaging) =>
         Generators.Create(Generators.Ending, configure: options => options.WeightAveraging = averaging);
 

@@ -14,6 +14,8 @@ public sealed class ToolArgumentTests
     [InlineData("--top-k is 'many'", "generate", "m.seqgan", "--top-k", "many")]
     [InlineData("--seed is '-1'", "generate", "m.seqgan", "--seed", "-1")]
     [InlineData("--epochs is 'x'; it must be a whole number", "train", "names.txt", "--model", "m.seqgan", "--epochs", "x")]
+    [InlineData("--minutes decides how many epochs there are", "train", "names.txt", "--model", "m.seqgan", "--minutes", "1", "--epochs",
+        "2", "--resume")]
     [InlineData("--held-out is '1,0'", "train", "names.txt", "--model", "m.seqgan", "--held-out", "1,0")]
     [InlineData("--count is 'x'", "evaluate", "m.seqgan", "--test", "names.txt", "-n", "x")]
     [InlineData("'abc'", "evaluate", "m.seqgan", "--test", "names.txt", "--sweep=abc", "--plot", "p.png")]

@@ -145,7 +145,7 @@ public sealed class ToolResumeTests(ToolResumeTests.Trainings trainings) : IClas
         var again = await RunAsync([.. Arguments(_folder, rounds: "0"), .. Outputs(_folder), "--checkpoints", Checkpoints(), "--resume"]);
 
         Assert.True(again.ExitCode == 0, again.Error);
-        Assert.Contains("no further adversarial round", again.Error, StringComparison.Ordinal);
+        Assert.Contains("No further adversarial rounds", again.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("alone", again.Error, StringComparison.Ordinal);
     }
 

@@ -211,6 +211,26 @@ public sealed class ToolRunTests(ToolRunTests.Model model) : IClassFixture<ToolR
     }
 
     [Fact]
+    public async Task Train_Minutes_PlansByTheTimeAndKeepsThePlanWhenItIsResumed()
+    {
+        string[] arguments =
+        [
+            "train", WriteLines(), "--model", _folder.Combine("m.seqgan"), "--checkpoints", _folder.Combine("c"), "--network", "lstm",
+            "--hidden-size", "16", "--minutes", "0.1", "--rounds", "0",
+        ];
+
+        var run = await BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
+        var resumed = await BuiltProgram.RunAsync("src/SeqGan.Tool", [.. arguments, "--resume"]);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        Match plan = Regex.Match(
+            run.Error, @"(?m)^The plan: Lstm, [12] layers? of 16 units, .*, [0-9]+ epochs, 0 adversarial rounds, for 108 ");
+        Assert.True(plan.Success, run.Error);
+        Assert.Contains(plan.Value, resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_OnATerminal_ShowsTheTimeLeftAndEarlyEnds()
     {
         SkipWithoutTerminal();

@@ -1,7 +1,7 @@
 namespace SeqGan.Tests.Training;
 
 /// <summary>Draws tokens uniformly, but never the last of the vocabulary; writes down what is asked of it.</summary>
-internal sealed class FakeGenerator(SequenceFormat format, Action<string>? happened = null) : IGenerator
+internal class FakeGenerator(SequenceFormat format, Action<string>? happened = null) : IGenerator
 {
     public SequenceFormat Format => format;
 

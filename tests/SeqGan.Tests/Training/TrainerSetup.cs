@@ -9,9 +9,9 @@ internal sealed class TrainerSetup
 {
     public static SequenceFormat Format { get; } = new(6, 4);
 
-    public TrainerSetup(int training = 8, int heldOut = 0)
+    public TrainerSetup(int training = 8, int heldOut = 0, FakeGenerator? generator = null)
     {
-        Generator = new FakeGenerator(Format, Happened);
+        Generator = generator ?? new FakeGenerator(Format, Happened);
         Discriminator = new FakeDiscriminator(Happened);
         Rollout = new ListeningRollout(Happened);
         Rewards = new ListeningRewards(Happened);
