@@ -18,6 +18,9 @@ internal static class GeneratorTimes
     [
         .. new[] { 128, 256, 512 }.Select(hidden => ($"mle_step_{hidden}", (Func<Pair>)(() => Step(hidden)))),
         .. new[] { 32, 64, 128, 256, 512 }.Select(hidden => ($"mle_gradients_{hidden}", (Func<Pair>)(() => Differentiation(hidden)))),
+        ("transformer_gradients_30_tokens", () => TransformerDifferentiation(30, 8, 128)),
+        .. new[] { 64, 128, 256, 512 }.Select(width =>
+            ($"transformer_gradients_{width}", (Func<Pair>)(() => TransformerDifferentiation(Tokens, Length, width)))),
         ("regularised_step_30_tokens", () => Regularisation(new SequenceFormat(30, 8))),
         ("regularised_step_5000_tokens", () => Regularisation(new SequenceFormat(Tokens, Length))),
         ("transformer_sampling_30_tokens", () => Sampling(30)),
@@ -67,6 +70,17 @@ internal static class GeneratorTimes
     private static Pair Differentiation(int hidden)
     {
         RecurrentGenerator library = Create(hidden), other = Create(hidden);
+        return Differentiation(library, other);
+    }
+
+    private static Pair TransformerDifferentiation(int tokens, int length, int width)
+    {
+        var (format, options) = (new SequenceFormat(tokens, length), new GeneratorOptions { Layers = 2, HiddenSize = width });
+        return Differentiation(new TransformerGenerator(format, options, seed: 1), new TransformerGenerator(format, options, seed: 1));
+    }
+
+    private static Pair Differentiation(NeuralGenerator library, NeuralGenerator other)
+    {
         var (libtorch, managed) = (new PlainStep(other.Network), new FusedStep(library.Network, library.Format));
         (TokenBatch batch, float[] ones) = Batch(library.Format);
         TrainingTokens tokens = TrainingTokens.Create(batch, ones, library.Format);

@@ -5,6 +5,8 @@ namespace SeqGan.Numerics;
 /// <summary>What is done to rows: sums, products and blends of any length, and from logits to one token.</summary>
 internal sealed unsafe partial class Kernels<TLanes>
 {
+    private const float GeluLinear = 1.5957691f, GeluCubic = 0.07135481f;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddScaled(float* values, float scale, float* target, int length)
     {
@@ -61,6 +63,19 @@ internal sealed unsafe partial class Kernels<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Normalize(float* x, float* weight, float* y, int length)
     {
+        int whole = length / Lanes * Lanes;
+        float scale = Centre(x, y, length);
+        TLanes factor = TLanes.Broadcast(scale);
+        for (int i = 0; i < whole; i += Lanes)
+            TLanes.Store(TLanes.Load(y + i) * factor * TLanes.Load(weight + i), y + i);
+        for (int i = whole; i < length; i++)
+            y[i] = y[i] * scale * weight[i];
+    }
+
+    // y becomes x without its mean; returns what brings it to a variance of 1.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Centre(float* x, float* y, int length)
+    {
         const float Epsilon = 1e-5f;
         int whole = length / Lanes * Lanes;
         TLanes sum = TLanes.Broadcast(0);
@@ -85,40 +100,102 @@ internal sealed unsafe partial class Kernels<TLanes>
             total = MathF.FusedMultiplyAdd(y[i], y[i], total);
         }
 
-        float scale = 1 / MathF.Sqrt((total / length) + Epsilon);
-        TLanes factor = TLanes.Broadcast(scale);
-        for (int i = 0; i < whole; i += Lanes)
-            TLanes.Store(TLanes.Load(y + i) * factor * TLanes.Load(weight + i), y + i);
-        for (int i = whole; i < length; i++)
-            y[i] = y[i] * scale * weight[i];
+        return 1 / MathF.Sqrt((total / length) + Epsilon);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Gelu(float* values, int count)
+    public override void NormalizeBackward(
+        float* x, float* weight, float* yGradient, float* xGradient, float* weightGradient, int length)
     {
-        TLanes linear = TLanes.Broadcast(1.5957691f), cubic = TLanes.Broadcast(0.07135481f);
-        for (int i = 0; i < count; i += Lanes)
+        // What x becomes before the weight, z, overwrites x.
+        int whole = length / Lanes * Lanes;
+        float scale = Centre(x, x, length);
+        TLanes factor = TLanes.Broadcast(scale), sum = TLanes.Broadcast(0), product = TLanes.Broadcast(0);
+        for (int i = 0; i < whole; i += Lanes)
         {
-            TLanes x = TLanes.Load(values + i);
-            TLanes.Store(x * LaneFunctions.Sigmoid(x * TLanes.MultiplyAdd(x * x, cubic, linear)), values + i);
+            TLanes z = TLanes.Load(x + i) * factor, dy = TLanes.Load(yGradient + i), dz = dy * TLanes.Load(weight + i);
+            TLanes.Store(TLanes.MultiplyAdd(dy, z, TLanes.Load(weightGradient + i)), weightGradient + i);
+            TLanes.Store(z, x + i);
+            sum += dz;
+            product = TLanes.MultiplyAdd(dz, z, product);
+        }
+
+        (float sums, float products) = (TLanes.Sum(sum), TLanes.Sum(product));
+        for (int i = whole; i < length; i++)
+        {
+            (float z, float dz) = (x[i] * scale, yGradient[i] * weight[i]);
+            weightGradient[i] = MathF.FusedMultiplyAdd(yGradient[i], z, weightGradient[i]);
+            x[i] = z;
+            sums += dz;
+            products = MathF.FusedMultiplyAdd(dz, z, products);
+        }
+
+        (float mean, float share) = (sums / length, products / length);
+        TLanes means = TLanes.Broadcast(mean), shares = TLanes.Broadcast(share);
+        for (int i = 0; i < whole; i += Lanes)
+        {
+            TLanes dz = (TLanes.Load(yGradient + i) * TLanes.Load(weight + i)) - means - (TLanes.Load(x + i) * shares);
+            TLanes.Store(TLanes.MultiplyAdd(factor, dz, TLanes.Load(xGradient + i)), xGradient + i);
+        }
+
+        for (int i = whole; i < length; i++)
+        {
+            float dz = (yGradient[i] * weight[i]) - mean - (x[i] * share);
+            xGradient[i] = MathF.FusedMultiplyAdd(scale, dz, xGradient[i]);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Rotate(float* values, float* cosines, float* sines, int count)
+    public override void Gelu(float* x, float* y, int count)
     {
-        float* second = values + count;
+        TLanes linear = TLanes.Broadcast(GeluLinear), cubic = TLanes.Broadcast(GeluCubic);
+        for (int i = 0; i < count; i += Lanes)
+        {
+            TLanes value = TLanes.Load(x + i);
+            TLanes.Store(value * LaneFunctions.Sigmoid(value * TLanes.MultiplyAdd(value * value, cubic, linear)), y + i);
+        }
+    }
+
+    // Of x s(u): s + x s (1 - s) du/dx.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void GeluBackward(float* x, float* gradient, int count)
+    {
+        TLanes linear = TLanes.Broadcast(GeluLinear), cubic = TLanes.Broadcast(GeluCubic), slope = TLanes.Broadcast(3 * GeluCubic);
+        TLanes one = TLanes.Broadcast(1);
+        for (int i = 0; i < count; i += Lanes)
+        {
+            TLanes value = TLanes.Load(x + i), square = value * value;
+            TLanes s = LaneFunctions.Sigmoid(value * TLanes.MultiplyAdd(square, cubic, linear));
+            TLanes inner = value * (one - s) * TLanes.MultiplyAdd(square, slope, linear);
+            TLanes.Store(TLanes.Load(gradient + i) * TLanes.MultiplyAdd(s, inner, s), gradient + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Rotate(float* first, float* second, float* cosines, float* sines, int count)
+    {
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
-            TLanes a = TLanes.Load(values + i), b = TLanes.Load(second + i);
+            TLanes a = TLanes.Load(first + i), b = TLanes.Load(second + i);
             TLanes cosine = TLanes.Load(cosines + i), sine = TLanes.Load(sines + i);
-            TLanes.Store((a * cosine) - (b * sine), values + i);
+            TLanes.Store((a * cosine) - (b * sine), first + i);
             TLanes.Store((b * cosine) + (a * sine), second + i);
         }
 
         for (; i < count; i++)
-            (values[i], second[i]) = ((values[i] * cosines[i]) - (second[i] * sines[i]), (second[i] * cosines[i]) + (values[i] * sines[i]));
+            (first[i], second[i]) = ((first[i] * cosines[i]) - (second[i] * sines[i]), (second[i] * cosines[i]) + (first[i] * sines[i]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void SoftmaxBackward(float* probabilities, float* gradient, float scale, int columns)
+    {
+        TLanes sum = TLanes.Broadcast(0), factor = TLanes.Broadcast(scale);
+        for (int i = 0; i < columns; i += Lanes)
+            sum = TLanes.MultiplyAdd(TLanes.Load(probabilities + i), TLanes.Load(gradient + i), sum);
+        TLanes mean = TLanes.Broadcast(TLanes.Sum(sum));
+        for (int i = 0; i < columns; i += Lanes)
+            TLanes.Store(TLanes.Load(probabilities + i) * (TLanes.Load(gradient + i) - mean) * factor, gradient + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -52,14 +52,27 @@ internal abstract unsafe class Kernels
     /// </summary>
     public abstract void Normalize(float* x, float* weight, float* y, int length);
 
-    /// <summary>
-    /// The Gaussian error linear unit (Hendrycks, Gimpel 2016) by its hyperbolic tangent, in place:
-    /// x sigmoid(1.5957691 (x + 0.044715 x^3)).
-    /// </summary>
-    public abstract void Gelu(float* values, int count);
+    /// <summary>Adds the gradient of <see cref="Normalize"/> with respect to x and to the weight, given that of y.</summary>
+    public abstract void NormalizeBackward(
+        float* x, float* weight, float* yGradient, float* xGradient, float* weightGradient, int length);
 
-    /// <summary>Turns each pair of values i and i + count by an angle: (a, b) becomes (a cos - b sin, b cos + a sin).</summary>
-    public abstract void Rotate(float* values, float* cosines, float* sines, int count);
+    /// <summary>
+    /// The Gaussian error linear unit (Hendrycks, Gimpel 2016) by its hyperbolic tangent: x sigmoid(1.5957691 (x + 0.044715 x^3)). x may
+    /// be y.
+    /// </summary>
+    public abstract void Gelu(float* x, float* y, int count);
+
+    /// <summary>The gradient of <see cref="Gelu"/> with respect to x, in place of that with respect to y.</summary>
+    public abstract void GeluBackward(float* x, float* gradient, int count);
+
+    /// <summary>Turns each pair of values, one of a first and one of a second part, by an angle: (a cos - b sin, b cos + a sin).</summary>
+    /// <remarks>With the parts exchanged it turns back.</remarks>
+    public abstract void Rotate(float* first, float* second, float* cosines, float* sines, int count);
+
+    /// <summary>
+    /// The gradient of a row of softmax(scale x) with respect to x, in place of that with respect to the probabilities; a multiple of 16.
+    /// </summary>
+    public abstract void SoftmaxBackward(float* probabilities, float* gradient, float scale, int columns);
 
     public static int Sections(int columns) => (columns + SectionColumns - 1) / SectionColumns;
 

@@ -62,7 +62,7 @@ internal sealed unsafe class TransformerStates : SlotStates
             Add(_attention, columns, weights.AttentionOutput);
             Normalize(slots, weights.FeedForwardNormalization);
             _kernels.MultiplyAdd(_normalized.Pointer, row, slots, weights.Up, null, 0, _feedForward.Pointer, inner);
-            _kernels.Gelu(_feedForward.Pointer, slots * inner);
+            _kernels.Gelu(_feedForward.Pointer, _feedForward.Pointer, slots * inner);
             Add(_feedForward, inner, weights.Down);
         }
 
@@ -107,8 +107,9 @@ internal sealed unsafe class TransformerStates : SlotStates
         float* queries = _projections.Pointer + ((nint)slot * 3 * columns), angles = _rotary[cache.Count - 1];
         for (int head = 0; head < _network.Heads; head++)
         {
-            _kernels.Rotate(queries + (head * headColumns), angles, angles + pairs, pairs);
-            _kernels.Rotate(queries + columns + (head * headColumns), angles, angles + pairs, pairs);
+            float* query = queries + (head * headColumns), key = query + columns;
+            _kernels.Rotate(query, query + pairs, angles, angles + pairs, pairs);
+            _kernels.Rotate(key, key + pairs, angles, angles + pairs, pairs);
         }
 
         cache.Write(layer, queries + columns, queries + (2 * columns));

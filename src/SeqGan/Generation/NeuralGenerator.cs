@@ -39,9 +39,7 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
         _decoder = CreateDecoder(Network);
         _trained = _options.WeightAveraging > 0 ? SequenceNetwork.Create(format, _options) : Network;
         StartAverage();
-        _step = _trained is RecurrentNetwork recurrent && FusedStep.Suits(recurrent)
-            ? new FusedStep(recurrent, format)
-            : new PlainStep(_trained);
+        _step = FusedStep.Suits(_trained) ? new FusedStep(_trained, format) : new PlainStep(_trained);
         _optimizers = [CreateOptimizer(_options.LearningRate), CreateOptimizer(_options.PolicyGradientLearningRate)];
         _learningRates = new ScaledLearningRates(_optimizers);
     }

@@ -41,6 +41,9 @@ internal sealed class TransformerNetwork : SequenceNetwork
 
     public override IEnumerable<int> DropoutSizes => Enumerable.Repeat(HiddenSize, 1 + (2 * Layers));
 
+    /// <summary>The weight of the normalisation after the last layer.</summary>
+    public Parameter LastNormalization => Weight(PolicyWeights.AttentionName("norm.weight"));
+
     public Parameter LayerWeight(string name, int layer) => Weight(PolicyWeights.AttentionName(name, layer));
 
     public override Tensor forward(Tensor input)

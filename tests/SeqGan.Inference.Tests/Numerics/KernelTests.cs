@@ -80,8 +80,8 @@ public sealed unsafe class KernelTests
             int[] Run(Kernels kernels) => Copies([x, weight, new float[padded], x, x, x], arrays =>
             {
                 kernels.Normalize(arrays[0], arrays[1], arrays[2], length);
-                kernels.Gelu(arrays[3], padded);
-                kernels.Rotate(arrays[4], arrays[0], arrays[1], length / 2);
+                kernels.Gelu(arrays[3], arrays[3], padded);
+                kernels.Rotate(arrays[4], arrays[4] + (length / 2), arrays[0], arrays[1], length / 2);
             });
             int[] expected = Run(s_reference);
             foreach (Kernels kernels in Kernels.All)
@@ -98,6 +98,43 @@ public sealed unsafe class KernelTests
                     : (x[i] * (double)x[pair]) + ((i < length / 2 ? -1 : 1) * x[other] * (double)weight[pair]);
                 Assert.Equal(turned, actual[(4 * padded) + i], 1e-4);
             }
+        });
+
+    [Fact]
+    public void Backward_AnyLengthOfRows_EqualsTheScalarKernelAndTheEquations() => Gen.Select(Gen.Int[1, 70], Gen.Int).Sample(
+        (length, seed) =>
+        {
+            int padded = PackedMatrix.Pad(length);
+            float[] x = Numbers(seed, padded, 4), weight = Numbers(seed + 1, padded, 2), dy = Numbers(seed + 2, padded, 1);
+            int[] Run(Kernels kernels) => Copies([x, dy, dy, x, dy, weight, dy], arrays =>
+            {
+                float* given = stackalloc float[2 * padded];
+                weight.CopyTo(new Span<float>(given, padded));
+                dy.CopyTo(new Span<float>(given + padded, padded));
+                kernels.NormalizeBackward(arrays[0], given, given + padded, arrays[1], arrays[2], length);
+                kernels.GeluBackward(arrays[3], arrays[4], padded);
+                kernels.SoftmaxBackward(arrays[5], arrays[6], 0.5f, padded);
+            });
+            int[] expected = Run(s_reference);
+            foreach (Kernels kernels in Kernels.All)
+                Assert.Equal(expected, Run(kernels));
+            float[] actual = [.. expected.Select(BitConverter.Int32BitsToSingle)];
+            double mean = x.Take(length).Average(), variance = x.Take(length).Average(value => Math.Pow(value - mean, 2));
+            double scale = 1 / Math.Sqrt(variance + 1e-5);
+            double[] z = [.. x.Select(value => (value - mean) * scale)], dz = [.. dy.Zip(weight, (d, w) => (double)d * w)];
+            double share = Enumerable.Range(0, length).Average(i => dz[i] * z[i]);
+            double probable = Enumerable.Range(0, padded).Sum(i => (double)weight[i] * dy[i]);
+            for (int i = 0; i < length; i++)
+            {
+                double dx = scale * (dz[i] - dz.Take(length).Average() - (z[i] * share));
+                Assert.Equal(dy[i] + dx, actual[padded + i], 1e-4 * Math.Max(1, scale));
+                Assert.Equal(dy[i] + (dy[i] * z[i]), actual[(2 * padded) + i], 1e-4);
+                double slope = (Gelu(x[i] + 1e-5) - Gelu(x[i] - 1e-5)) / 2e-5;
+                Assert.Equal(dy[i] * slope, actual[(4 * padded) + i], 1e-5);
+                Assert.Equal(0.5 * weight[i] * (dy[i] - probable), actual[(6 * padded) + i], 1e-4);
+            }
+
+            static double Gelu(double x) => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))));
         });
 
     [Fact]

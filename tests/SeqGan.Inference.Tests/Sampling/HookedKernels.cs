@@ -22,9 +22,19 @@ internal sealed unsafe class HookedKernels(Action beforeStep) : Kernels
         Best.Normalize(x, weight, y, length);
     }
 
-    public override void Gelu(float* values, int count) => Best.Gelu(values, count);
+    public override void NormalizeBackward(
+        float* x, float* weight, float* yGradient, float* xGradient, float* weightGradient, int length) =>
+        Best.NormalizeBackward(x, weight, yGradient, xGradient, weightGradient, length);
 
-    public override void Rotate(float* values, float* cosines, float* sines, int count) => Best.Rotate(values, cosines, sines, count);
+    public override void Gelu(float* x, float* y, int count) => Best.Gelu(x, y, count);
+
+    public override void GeluBackward(float* x, float* gradient, int count) => Best.GeluBackward(x, gradient, count);
+
+    public override void Rotate(float* first, float* second, float* cosines, float* sines, int count) =>
+        Best.Rotate(first, second, cosines, sines, count);
+
+    public override void SoftmaxBackward(float* probabilities, float* gradient, float scale, int columns) =>
+        Best.SoftmaxBackward(probabilities, gradient, scale, columns);
 
     public override void Forward(GeneratorNetwork cell, in CellStep step)
     {

@@ -14,51 +14,47 @@ internal sealed unsafe class FusedStep : ITrainingStep
 {
     // Each group has gradients of its own.
     private const long MaximumGradientElements = 1 << 25;
-    private const int MaximumGroups = 8, MinimumGroupRows = 6;
-
-    // A step of a group reads all of the state's weights, which is soon as much time as the product of a few rows.
-    private const int MinimumWideGroupRows = 16, WideStateElements = 1 << 17;
+    private const int MaximumGroups = 8;
 
     // With fewer groups all work would be one thread's.
     private const int FewestGroups = 2;
 
-    private readonly RecurrentNetwork _network;
+    private readonly SequenceNetwork _network;
     private readonly Kernels _kernels;
-    private readonly LayerWeights[] _layers;
+    private readonly HiddenWeights _hidden;
     private readonly OutputWeights _output;
     private readonly ConcurrentBag<GroupPass> _passes = [];
     private readonly AlignedArray _inputGradients = new();
     private readonly GradientSum[] _sums;
     private readonly HashSet<long> _embeddedTokens = [];
 
-    public FusedStep(RecurrentNetwork network, SequenceFormat format, Kernels? kernels = null)
+    public FusedStep(SequenceNetwork network, SequenceFormat format, Kernels? kernels = null)
     {
         _network = network;
         _kernels = kernels ?? Kernels.Best;
-        _layers = [.. Enumerable.Range(0, network.Layers).Select(layer => new LayerWeights(network, layer, _kernels))];
+        _hidden = HiddenWeights.Of(network, _kernels);
         _output = new OutputWeights(network, format, _kernels);
-        _sums = [.. _layers.SelectMany(layer => layer.Gradients), _output.WeightGradient, _output.BiasGradient];
+        _sums = [.. _hidden.Gradients, _output.Matrix.Gradient, _output.BiasGradient];
     }
 
     /// <summary>Whether this processor has the vectors and this process the weights, and there is room for the gradients.</summary>
     /// <remarks>Faster than libtorch from 32 to 512 hidden units: <c>benchmarks -- generators</c>.</remarks>
-    public static bool Suits(RecurrentNetwork network) =>
+    public static bool Suits(SequenceNetwork network) =>
         Vector256.IsHardwareAccelerated && GradientElements(network) <= MaximumGradientElements / FewestGroups
         && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
 
     public (double Loss, double NegativeLogLikelihood) ComputeGradients(TrainingTokens tokens)
     {
-        foreach (LayerWeights layer in _layers)
-            layer.Load();
+        _hidden.Load();
         _output.Load();
-        TrainingGroup[] groups = TrainingGroup.Cut(tokens, GroupCount(tokens.Rows));
+        TrainingGroup[] groups = TrainingGroup.Cut(tokens, GroupCount(tokens));
         foreach (GradientSum sum in _sums)
             sum.Reserve(groups.Length);
         float[] losses = new float[tokens.Count];
         nint inputGradients = (nint)_inputGradients.Reserve((long)tokens.Count * PackedMatrix.Pad((int)_network.Embedding.shape[1]));
         Workload.Run(groups.Length, isWorthThreads: true, part =>
         {
-            GroupPass pass = _passes.TryTake(out GroupPass? used) ? used : new GroupPass(_network.Embedding, _layers, _output, _kernels);
+            GroupPass pass = _passes.TryTake(out GroupPass? used) ? used : new GroupPass(_network.Embedding, _hidden, _output, _kernels);
             pass.Run(tokens, groups[part], part, losses, (float*)inputGradients);
             _passes.Add(pass);
         });
@@ -68,16 +64,16 @@ internal sealed unsafe class FusedStep : ITrainingStep
         return Means(tokens, losses);
     }
 
-    private int GroupCount(int rows)
+    private int GroupCount(TrainingTokens tokens)
     {
-        int least = _layers[0].State.Shape.Length > WideStateElements ? MinimumWideGroupRows : MinimumGroupRows;
-        long groups = Math.Min(Math.Min(MaximumGroups, rows / least), MaximumGradientElements / GradientElements(_network));
+        long groups = Math.Min(
+            Math.Min(MaximumGroups, _hidden.MostGroups(tokens)), MaximumGradientElements / GradientElements(_network));
 
         // As many on each of two threads.
         return (int)Math.Max(1, groups - groups % 2);
     }
 
-    private static long GradientElements(RecurrentNetwork network) =>
+    private static long GradientElements(SequenceNetwork network) =>
         network.Parameters.Sum(parameter => parameter.NumberOfElements) - (network.IsTied ? 0 : network.Embedding.NumberOfElements);
 
     // Rows of tokens that are not in the batch are 0 from the start or from when the token was there last. Those that are the output

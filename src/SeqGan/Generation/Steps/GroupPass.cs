@@ -3,7 +3,7 @@ namespace SeqGan.Generation;
 /// <summary>A few sequences of a batch, as cells of tokens: time step by time step, the longest sequence first, without padding.</summary>
 /// <param name="Tokens">The token of each row of the group, an index into the batch's tokens.</param>
 /// <param name="Steps">How many sequences have a token at each step.</param>
-internal sealed record TrainingGroup(int[] Tokens, int[] Steps)
+internal sealed unsafe record TrainingGroup(int[] Tokens, int[] Steps)
 {
     /// <summary>Cuts a batch into groups of consecutive sequences; those without a token are left out.</summary>
     public static TrainingGroup[] Cut(TrainingTokens tokens, int groups)
@@ -26,17 +26,26 @@ internal sealed record TrainingGroup(int[] Tokens, int[] Steps)
 
         return new TrainingGroup([.. tokens], steps);
     }
+
+    /// <summary>Applies the dropout of a site to the group's rows, [rows, width], if the batch has any.</summary>
+    public void Drop(TrainingTokens tokens, int site, float* values, float* destination, int width)
+    {
+        for (int row = 0; tokens.Dropout is { } dropout && row < Tokens.Length; row++)
+        {
+            ReadOnlySpan<float> factors = dropout.Of(site, tokens.RowOf(Tokens[row]));
+            long start = (long)row * width;
+            DropoutMasks.Multiply(new ReadOnlySpan<float>(values + start, width), factors, new Span<float>(destination + start, width));
+        }
+    }
 }
 
 /// <summary>Forward and backward through the network for one group of sequences; the buffers are used again for the next.</summary>
-internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layers, OutputWeights output, Kernels kernels)
+internal sealed unsafe class GroupPass(Parameter embedding, HiddenWeights hidden, OutputWeights output, Kernels kernels)
 {
     private readonly PaddedShape _inputShape = PaddedShape.OfMatrix(embedding);
-    private readonly LayerPass[] _layers = [.. layers.Select(layer => new LayerPass(layer, kernels))];
+    private readonly HiddenPass _hidden = hidden.CreatePass();
     private readonly OutputPass _output = new(output, kernels);
     private readonly AlignedArray _inputs = new(), _inputGradients = new();
-    private readonly AlignedArray[] _dropped = [.. layers.Select(_ => new AlignedArray())];
-    private readonly nint[] _outputs = new nint[layers.Length];
     private int[] _targets = [];
     private float[] _weights = [], _losses = [];
     private ulong[] _allowed = [];
@@ -49,26 +58,11 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
     {
         int rows = group.Tokens.Length, size = _inputShape.PaddedColumns;
         Gather(tokens, group);
-        float* input = _inputs.Pointer;
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            _layers[layer].Forward(input, group.Steps, rows);
-            _outputs[layer] = (nint)(input = Output(layer, tokens, group));
-        }
-
         _output.Run(
-            input, _targets.AsSpan(0, rows), _weights.AsSpan(0, rows), _allowed.AsSpan(0, rows * tokens.AllowedWords),
-            tokens.AreGenerated, _losses.AsSpan(0, rows), _layers[^1].HiddenGradient, part);
-        for (int layer = _layers.Length - 1; layer >= 0; layer--)
-        {
-            Drop(_layers[layer].HiddenGradient, _layers[layer].HiddenGradient, _layers[layer].Width, layer + 1, tokens, group);
-            float* gradient = layer == 0 ? _inputGradients.Pointer : _layers[layer - 1].HiddenGradient;
-            float* below = layer == 0 ? _inputs.Pointer : (float*)_outputs[layer - 1];
-            _layers[layer].Backward(below, gradient, group.Steps, rows, part);
-        }
-
-        Drop(_inputGradients.Pointer, _inputGradients.Pointer, size, 0, tokens, group);
-
+            _hidden.Forward(_inputs.Pointer, tokens, group), _targets.AsSpan(0, rows), _weights.AsSpan(0, rows),
+            _allowed.AsSpan(0, rows * tokens.AllowedWords), tokens.AreGenerated, _losses.AsSpan(0, rows), _hidden.HiddenGradient, part);
+        _hidden.Backward(_inputs.Pointer, _inputGradients.Pointer, tokens, group, part);
+        group.Drop(tokens, 0, _inputGradients.Pointer, _inputGradients.Pointer, size);
         for (int row = 0; row < rows; row++)
         {
             losses[group.Tokens[row]] = _losses[row];
@@ -93,33 +87,12 @@ internal sealed unsafe class GroupPass(Parameter embedding, LayerWeights[] layer
             new ReadOnlySpan<float>(embeddings + tokens.InputOf(token) * columns, columns).CopyTo(Row(_inputs.Pointer, row));
         }
 
-        Drop(_inputs.Pointer, _inputs.Pointer, _inputShape.PaddedColumns, 0, tokens, group);
+        group.Drop(tokens, 0, _inputs.Pointer, _inputs.Pointer, _inputShape.PaddedColumns);
         int words = tokens.AllowedWords;
         if (_allowed.Length < rows * words)
             _allowed = new ulong[rows * words];
         for (int row = 0; words > 0 && row < rows; row++)
             tokens.Allowed.AsSpan(group.Tokens[row] * words, words).CopyTo(_allowed.AsSpan(row * words));
-    }
-
-    // What the layer above reads.
-    private float* Output(int layer, TrainingTokens tokens, TrainingGroup group)
-    {
-        LayerPass pass = _layers[layer];
-        if (tokens.Dropout is null)
-            return pass.Hidden;
-        float* dropped = _dropped[layer].Reserve((long)group.Tokens.Length * pass.Width);
-        Drop(pass.Hidden, dropped, pass.Width, layer + 1, tokens, group);
-        return dropped;
-    }
-
-    private static void Drop(float* values, float* destination, int width, int site, TrainingTokens tokens, TrainingGroup group)
-    {
-        for (int row = 0; tokens.Dropout is { } dropout && row < group.Tokens.Length; row++)
-        {
-            ReadOnlySpan<float> factors = dropout.Of(site, tokens.RowOf(group.Tokens[row]));
-            long start = (long)row * width;
-            DropoutMasks.Multiply(new ReadOnlySpan<float>(values + start, width), factors, new Span<float>(destination + start, width));
-        }
     }
 
     private Span<float> Row(float* values, int row) => new(values + (long)row * _inputShape.PaddedColumns, _inputShape.PaddedColumns);

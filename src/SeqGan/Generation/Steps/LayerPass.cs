@@ -165,17 +165,7 @@ internal sealed unsafe class LayerPass(LayerWeights weights, Kernels kernels)
     private void Multiply(LeftFactor left, RightFactor right, float* start, float* result, int rows, int depth, int columns) =>
         kernels.Multiply(left, right, start, columns, result, columns, rows, depth, columns);
 
-    private RightFactor Blocks(float* values, int rows, int columns)
-    {
-        float* blocks = _blocks.Reserve((long)rows * columns);
-        for (nint row = 0; row < rows; row++)
-        {
-            float* target = blocks + row * PackedMatrix.BlockColumns;
-            kernels.Scale(values + row * columns, 1, target, (nint)rows * PackedMatrix.BlockColumns, columns);
-        }
-
-        return RightFactor.OfBlocks(blocks, rows);
-    }
+    private RightFactor Blocks(float* values, int rows, int columns) => MatrixWeights.Blocks(kernels, values, rows, columns, _blocks);
 
     private void AddRows(float* gates, int rows, int length, float* sum)
     {

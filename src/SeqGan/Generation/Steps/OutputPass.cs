@@ -1,44 +1,38 @@
 namespace SeqGan.Generation;
 
-/// <summary>The output layer's weights, as the forward and the backward pass read them, and the sums of their gradients.</summary>
-internal sealed unsafe class OutputWeights(RecurrentNetwork network, SequenceFormat format, Kernels kernels)
+/// <summary>The output layer's weights and the sums of their gradients.</summary>
+internal sealed unsafe class OutputWeights
 {
-    private readonly Parameter _bias = network.OutputBias;
+    private readonly Parameter _bias;
 
-    /// <summary>For the forward pass.</summary>
-    public CompiledOutput Packed { get; } = new(network.HiddenSize, format);
+    public OutputWeights(SequenceNetwork network, SequenceFormat format, Kernels kernels)
+    {
+        _bias = network.OutputBias;
+        VocabularySize = (int)_bias.NumberOfElements;
+        Biases = new CompiledOutput(network.HiddenSize, format);
 
-    /// <summary>For the backward pass.</summary>
-    public BackwardWeight Weight { get; } = new(network.OutputWeight, ShapeOf(network));
+        // Of tied embeddings, those of tokens.
+        PaddedShape shape = PaddedShape.OfMatrix(network.OutputWeight) with { Rows = VocabularySize, PaddedRows = VocabularySize };
+        Matrix = new MatrixWeights(network.OutputWeight, shape, Biases.Weight, kernels);
+        BiasGradient = new GradientSum(_bias, PaddedShape.OfVector(_bias, 1, 0), kernels);
+    }
 
-    public GradientSum WeightGradient { get; } = new(network.OutputWeight, ShapeOf(network), kernels);
+    public MatrixWeights Matrix { get; }
 
-    public GradientSum BiasGradient { get; } = new(network.OutputBias, PaddedShape.OfVector(network.OutputBias, 1, 0), kernels);
+    public CompiledOutput Biases { get; }
 
-    public int VocabularySize => Weight.Shape.Rows;
+    public GradientSum BiasGradient { get; }
+
+    public int VocabularySize { get; }
 
     /// <summary>The size of the hidden state, padded.</summary>
-    public int Size => Weight.Shape.PaddedColumns;
-
-    // Of tied embeddings, those of tokens.
-    private static PaddedShape ShapeOf(RecurrentNetwork network)
-    {
-        int tokens = (int)network.OutputBias.NumberOfElements;
-        return PaddedShape.OfMatrix(network.OutputWeight) with { Rows = tokens, PaddedRows = tokens };
-    }
+    public int Size => Matrix.InputColumns;
 
     /// <summary>Reads the network's present weights.</summary>
     public void Load()
     {
-        Packed.LoadBias(new ReadOnlySpan<float>(TensorMemory.Of(_bias), VocabularySize));
-        float* values = Weight.Values;
-        int rows = PackedMatrix.BlockColumns, inputs = Packed.Weight.Inputs;
-        Workload.Run(Weight.Blocks, Weight.Shape.Length > 1 << 14, block =>
-        {
-            int first = block * rows, count = Math.Min(rows, VocabularySize - first);
-            Packed.Weight.SetColumns(first, new ReadOnlySpan<float>(values + (long)first * inputs, count * inputs));
-            Weight.Load(block, values);
-        });
+        Biases.LoadBias(new ReadOnlySpan<float>(TensorMemory.Of(_bias), VocabularySize));
+        Matrix.Load();
     }
 }
 
@@ -51,7 +45,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
     private const int TileRowsUnit = 48, MaximumTileRows = 240, TileElements = 1 << 22;
     private const int BlockColumns = Kernels.SectionColumns, WordBits = 64;
 
-    private readonly int _columns = output.Packed.Weight.Columns;
+    private readonly int _columns = output.Matrix.OutputColumns;
     private readonly AlignedArray _exponentials = new(), _scaled = new(), _product = new();
     private float[] _targetLogits = [], _maxima = [], _sums = [];
 
@@ -73,8 +67,8 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, ReadOnlySpan<ulong> allowed, bool areGenerated,
         Span<float> losses, float* hiddenGradient, int part)
     {
-        float* bias = (areGenerated ? output.Packed.Bias : output.Packed.DataBias).Pointer;
-        float* weightGradient = output.WeightGradient.Of(part), biasGradient = output.BiasGradient.Begin(part);
+        float* bias = (areGenerated ? output.Biases.Bias : output.Biases.DataBias).Pointer;
+        float* weightGradient = output.Matrix.Gradient.Of(part), biasGradient = output.BiasGradient.Begin(part);
         int tileRows = TileRows, words = allowed.Length / Math.Max(1, targets.Length);
         Reserve(tileRows);
         for (int first = 0; first < targets.Length; first += tileRows)
@@ -102,7 +96,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
     // Each block's exponentials are relative to the greatest logit so far.
     private void Exponentiate(float* hidden, float* bias, ReadOnlySpan<int> targets, ReadOnlySpan<ulong> allowed)
     {
-        RightFactor weight = output.Packed.Weight.Factor;
+        RightFactor weight = output.Matrix.Packed.Factor;
         int words = allowed.Length / targets.Length;
         for (int block = 0; block < Blocks; block++)
         {
@@ -111,7 +105,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
             kernels.Multiply(
                 new LeftFactor(hidden, output.Size, 1),
                 new RightFactor(weight.Values + start / PackedMatrix.BlockColumns * weight.Block, weight.Depth, weight.Block),
-                bias + start, 0, logits, RowLength, targets.Length, output.Packed.Weight.Inputs, columns);
+                bias + start, 0, logits, RowLength, targets.Length, output.Matrix.Packed.Inputs, columns);
             for (int row = 0; row < targets.Length; row++)
             {
                 float* values = logits + (nint)row * RowLength;
@@ -154,7 +148,7 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         float* hidden, int rows, bool isFirst, float* hiddenGradient, float* weightGradient, float* biasGradient)
     {
         int size = output.Size;
-        RightFactor weight = output.Weight.Matrix.Factor;
+        RightFactor weight = output.Matrix.Backward.Matrix.Factor;
         for (int block = 0; block < Blocks; block++)
         {
             int start = block * BlockColumns, tokens = Math.Min(BlockColumns, output.VocabularySize - start);
@@ -187,8 +181,8 @@ internal sealed unsafe class OutputPass(OutputWeights output, Kernels kernels)
         float* hidden, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float* hiddenGradient,
         float* weightGradient, float* biasGradient)
     {
-        int size = output.Size, columns = output.Weight.Shape.Columns;
-        float* rows = output.Weight.Values;
+        int size = output.Size, columns = output.Matrix.Backward.Shape.Columns;
+        float* rows = output.Matrix.Backward.Values;
         for (int row = 0; row < targets.Length; row++)
         {
             long target = targets[row];

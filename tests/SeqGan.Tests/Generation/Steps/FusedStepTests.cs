@@ -10,13 +10,16 @@ public class FusedStepTests
 
     public static TheoryData<GeneratorNetwork, int, int, int, int> Networks => new()
     {
-        // Cell, layers, vocabulary, embedding, hidden: multiples of 16 are not copied, others are padded.
+        // Network, layers, vocabulary, embedding or heads, hidden: multiples of 16 are not copied, others are padded.
         { GeneratorNetwork.Lstm, 1, 5000, 32, 32 }, { GeneratorNetwork.Gru, 1, 5000, 32, 32 },
         { GeneratorNetwork.Lstm, 2, 17, 5, 11 }, { GeneratorNetwork.Gru, 2, 17, 5, 11 },
         { GeneratorNetwork.Lstm, 3, 300, 16, 7 }, { GeneratorNetwork.Gru, 3, 300, 16, 7 },
         { GeneratorNetwork.Lstm, 1, 3, 1, 1 }, { GeneratorNetwork.Gru, 1, 3, 1, 1 },
         { GeneratorNetwork.Lstm, 1, 4096, 8, 64 }, { GeneratorNetwork.Gru, 1, 7, 33, 48 },
         { GeneratorNetwork.Lstm, 1, 300, 24, 200 }, { GeneratorNetwork.Gru, 2, 40, 200, 230 },
+        { GeneratorNetwork.Transformer, 1, 5000, 2, 32 }, { GeneratorNetwork.Transformer, 2, 17, 3, 12 },
+        { GeneratorNetwork.Transformer, 3, 300, 1, 16 }, { GeneratorNetwork.Transformer, 1, 3, 1, 2 },
+        { GeneratorNetwork.Transformer, 2, 40, 2, 100 },
     };
 
     [Theory]
@@ -34,7 +37,7 @@ public class FusedStepTests
         {
             foreach (int rows in new[] { 1, 5, 33 })
             {
-                using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
+                using NeuralGenerator generator = Create(format, cell, layers, embedding, hidden);
                 TokenBatch batch = Sequences(format, rows, row: rows);
                 AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
                 AssertSame(generator, batch,
@@ -49,7 +52,7 @@ public class FusedStepTests
         GeneratorNetwork cell, int layers, int vocabulary, int embedding, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 9, startToken: 0, endToken: 1, paddingToken: 0);
-        using RecurrentGenerator generator = Create(format, cell, layers, embedding, hidden);
+        using NeuralGenerator generator = Create(format, cell, layers, embedding, hidden);
         TokenBatch batch = Sequences(format, 33, row: 33);
 
         AssertSame(generator, batch, Generators.Ones(batch), 1e-5, DropoutMasks.Draw(generator.Network, batch.Count, 0.4, Key));
@@ -58,6 +61,7 @@ public class FusedStepTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm, 1, 300, 32)]
     [InlineData(GeneratorNetwork.Gru, 2, 17, 11)]
+    [InlineData(GeneratorNetwork.Transformer, 2, 17, 10)]
     public void ComputeGradients_WithTiedEmbeddings_AreThoseOfAutograd(GeneratorNetwork cell, int layers, int vocabulary, int size)
     {
         SequenceFormat[] formats =
@@ -67,13 +71,13 @@ public class FusedStepTests
         ];
         foreach (SequenceFormat format in formats)
         {
-            using RecurrentGenerator generator = Generators.Create(format, cell, layers,
+            using NeuralGenerator generator = Generators.OfNetwork(format, cell, layers,
                 configure: o => (o.EmbeddingSize, o.HiddenSize, o.TiedEmbeddings) = (size, size, true));
             TokenBatch batch = Sequences(format, 33, row: 33);
             int[] labels = format.LabelCount > 0 ? [.. Enumerable.Range(0, batch.Count).Select(row => row % 2)] : [];
             batch = new TokenBatch(batch.Tokens, batch.Count, batch.Length, batch.Lengths, labels);
 
-            Assert.True(FusedStep.Suits((RecurrentNetwork)generator.Network));
+            Assert.True(FusedStep.Suits(generator.Network));
             AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
             AssertSame(generator, batch, Generators.Ones(batch), 1e-5, DropoutMasks.Draw(generator.Network, batch.Count, 0.4, Key));
         }
@@ -83,9 +87,9 @@ public class FusedStepTests
     public void ComputeGradients_WithTiedEmbeddings_KeepsNothingOfTheBatchBefore()
     {
         SequenceFormat format = new(20, 6, 0, 1, 0);
-        using RecurrentGenerator generator =
+        using NeuralGenerator generator =
             Generators.Create(format, configure: o => (o.EmbeddingSize, o.HiddenSize, o.TiedEmbeddings) = (8, 8, true));
-        var network = (RecurrentNetwork)generator.Network;
+        SequenceNetwork network = generator.Network;
         TrainingTokens[] batches = [.. new[] { 40, 3 }.Select(rows => Sequences(format, rows, rows))
             .Select(batch => TrainingTokens.Create(batch, Generators.Ones(batch), format))];
         var step = new FusedStep(network, format);
@@ -102,7 +106,7 @@ public class FusedStepTests
     [Fact]
     public void Draw_ManyUnits_LeavesOutTheShareAndKeepsTheMean()
     {
-        using RecurrentGenerator generator = Create(Generators.Ending, GeneratorNetwork.Lstm, 2, 30, 50);
+        using NeuralGenerator generator = Create(Generators.Ending, GeneratorNetwork.Lstm, 2, 30, 50);
         DropoutMasks masks = DropoutMasks.Draw(generator.Network, 400, 0.2, Key);
 
         Assert.Equal([30, 50, 50], new[] { 0, 1, 2 }.Select(site => masks.Of(site, 399).Length));
@@ -118,7 +122,7 @@ public class FusedStepTests
     public void ComputeGradients_OfTheOnlyToken_AreZero()
     {
         var format = new SequenceFormat(1, 4);
-        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 4, 4);
+        using NeuralGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 4, 4);
         TokenBatch batch = Sequences(format, 3, 0);
         TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
 
@@ -130,7 +134,7 @@ public class FusedStepTests
     public void ComputeGradients_OfGreatLogits_StayFiniteAndRight()
     {
         var format = new SequenceFormat(600, 6);
-        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Gru, 1, 8, 24);
+        using NeuralGenerator generator = Create(format, GeneratorNetwork.Gru, 1, 8, 24);
         foreach (Parameter weight in generator.Network.Parameters)
             NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(w => w * 100)]);
         TokenBatch batch = Sequences(format, 20, 0);
@@ -139,10 +143,22 @@ public class FusedStepTests
     }
 
     [Fact]
-    public void ComputeGradients_OneBatchAfterAnother_KeepsNothingOfTheFirst()
+    public void ComputeGradients_OfATransformersLongSequences_AreThoseOfAutograd()
+    {
+        var format = new SequenceFormat(12, 120, startToken: 0, endToken: 1, paddingToken: 0);
+        using NeuralGenerator generator = Create(format, GeneratorNetwork.Transformer, 2, 2, 12);
+        TokenBatch batch = Sequences(format, 9, row: 9);
+
+        AssertSame(generator, batch, Generators.Ones(batch), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Transformer)]
+    public void ComputeGradients_OneBatchAfterAnother_KeepsNothingOfTheFirst(GeneratorNetwork network)
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 2, 6, 10);
+        using NeuralGenerator generator = Create(format, network, 2, 5, 10);
         var step = new FusedStep(generator.Network, format);
         TrainingTokens[] batches =
         [
@@ -162,10 +178,11 @@ public class FusedStepTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]
+    [InlineData(GeneratorNetwork.Transformer)]
     public void ComputeGradients_AllLanes_GiveTheSameBits(GeneratorNetwork cell)
     {
         SequenceFormat format = new(300, 6, 0, 1, 0);
-        using RecurrentGenerator generator = Create(format, cell, 2, 5, 20);
+        using NeuralGenerator generator = Create(format, cell, 2, 5, 20);
         TokenBatch batch = Sequences(format, 30, 0);
         TrainingTokens tokens = TrainingTokens.Create(batch, Generators.Ones(batch), format);
         var runs = new List<(double Loss, Dictionary<string, float[]> Gradients)>();
@@ -183,6 +200,7 @@ public class FusedStepTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]
+    [InlineData(GeneratorNetwork.Transformer)]
     public void ComputeGradients_AWeightThatIsNotANumber_LossIsNone(GeneratorNetwork cell)
     {
         SequenceFormat format = Generators.Ending;
@@ -191,7 +209,7 @@ public class FusedStepTests
         string[] names = [.. Names()];
         foreach (string name in names)
         {
-            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            using NeuralGenerator generator = Create(format, cell, 1, 5, 10);
             Parameter weight = generator.Network.Weights.First(other => other.Name == name).Value;
             NetworkWeights.Set(weight, [.. NetworkWeights.Get(weight).Select(_ => float.NaN)]);
             double loss = new FusedStep(generator.Network, format).ComputeGradients(tokens).Loss;
@@ -200,7 +218,7 @@ public class FusedStepTests
 
         IEnumerable<string> Names()
         {
-            using RecurrentGenerator generator = Create(format, cell, 1, 6, 10);
+            using NeuralGenerator generator = Create(format, cell, 1, 5, 10);
             return [.. generator.Network.Weights.Select(weight => weight.Name)];
         }
     }
@@ -208,6 +226,7 @@ public class FusedStepTests
     [Theory]
     [InlineData(GeneratorNetwork.Lstm)]
     [InlineData(GeneratorNetwork.Gru)]
+    [InlineData(GeneratorNetwork.Transformer)]
     public void Train_AnyNumberOfThreads_GivesTheSameBits(GeneratorNetwork cell)
     {
         int threads = torch.get_num_threads();
@@ -217,7 +236,7 @@ public class FusedStepTests
             foreach (int used in new[] { 1, 2, 3, 1 })
             {
                 torch.set_num_threads(used);
-                using RecurrentGenerator generator = Create(new SequenceFormat(1000, 8, 0, 1, 0), cell, 2, 16, 20);
+                using NeuralGenerator generator = Create(new SequenceFormat(1000, 8, 0, 1, 0), cell, 2, 2, 20);
                 for (int step = 0; step < 4; step++)
                 {
                     TokenBatch batch = Sequences(generator.Format, 50, step);
@@ -239,7 +258,7 @@ public class FusedStepTests
     public void Train_TwentySteps_LearnsLikeAutogradAndLibtorchsAdam()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 6, 10),
+        using NeuralGenerator generator = Create(format, GeneratorNetwork.Lstm, 1, 6, 10),
             other = Create(format, GeneratorNetwork.Lstm, 1, 6, 10);
         var plain = new PlainTraining(other, 0.01, clip: 1);
         TokenBatch batch = Sequences(format, 20, 0);
@@ -257,7 +276,7 @@ public class FusedStepTests
     public void Train_SparseEmbeddingUpdates_LeaveAbsentTokensWhereTheyAre()
     {
         SequenceFormat format = Generators.Ending;
-        using RecurrentGenerator generator = Generators.Create(format, configure: o => o.SparseEmbeddingUpdates = true);
+        using NeuralGenerator generator = Generators.Create(format, configure: o => o.SparseEmbeddingUpdates = true);
         var low = new SequenceBuffer(format, 1);
         var high = new SequenceBuffer(format, 1);
         low.Set(0, [2, 3, 2, 3]);
@@ -277,7 +296,7 @@ public class FusedStepTests
     }
 
     private static void AssertSame(
-        RecurrentGenerator generator, TokenBatch batch, float[] weights, double relative, DropoutMasks? dropout = null)
+        NeuralGenerator generator, TokenBatch batch, float[] weights, double relative, DropoutMasks? dropout = null)
     {
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, generator.Format);
         tokens.Dropout = dropout;
@@ -297,16 +316,18 @@ public class FusedStepTests
         }
     }
 
-    private static Dictionary<string, float[]> Gradients(RecurrentNetwork network) =>
+    private static Dictionary<string, float[]> Gradients(SequenceNetwork network) =>
         network.Weights.ToDictionary(weight => weight.Name, weight =>
     {
         using torch.Tensor? gradient = weight.Value.grad;
         return NetworkWeights.Get(gradient!);
     });
 
-    private static RecurrentGenerator Create(SequenceFormat format, GeneratorNetwork cell, int layers, int embedding, int hidden) =>
-        Generators.Create(format, cell, layers,
-            configure: o => (o.EmbeddingSize, o.HiddenSize, o.LearningRate, o.GradientClip) = (embedding, hidden, 0.01, 1));
+    private static NeuralGenerator Create(
+        SequenceFormat format, GeneratorNetwork network, int layers, int embeddingOrHeads, int hidden) =>
+        Generators.OfNetwork(format, network, layers,
+            configure: o => (o.EmbeddingSize, o.Heads, o.HiddenSize, o.LearningRate, o.GradientClip)
+                = (embeddingOrHeads, embeddingOrHeads, hidden, 0.01, 1));
 
     // Any length from 1 in a format with an end token; without it, the longest.
     private static TokenBatch Sequences(SequenceFormat format, int rows, int row)

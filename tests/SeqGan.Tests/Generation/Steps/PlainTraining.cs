@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace SeqGan.Tests.Generation.Steps;
 
 /// <summary>The plain autograd step: libtorch's operators, clipping and Adam. What the library's step is held against.</summary>
-internal sealed class PlainTraining(RecurrentGenerator generator, double learningRate, double clip = 5) : IDisposable
+internal sealed class PlainTraining(NeuralGenerator generator, double learningRate, double clip = 5) : IDisposable
 {
     private readonly Adam _adam = new(generator.Network.parameters(), learningRate);
     private readonly PlainStep _step = new(generator.Network);
