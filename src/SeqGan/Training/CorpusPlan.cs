@@ -161,7 +161,7 @@ internal sealed class CorpusPlan
             Layers = size.Layers,
             HiddenSize = size.HiddenSize,
             EmbeddingSize = EmbeddingSize,
-            LearningRate = IsTransformer ? 1e-3 : 0.01,
+            LearningRate = IsTransformer ? 3e-3 : 0.006,
             WeightDecay = WeightDecay,
             Dropout = Dropout(size),
             PolicyGradientLearningRate = IsTransformer ? 1e-4 : 3e-4, // Small: larger steps trade diversity for reward.
