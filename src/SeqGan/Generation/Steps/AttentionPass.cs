@@ -143,11 +143,13 @@ internal sealed unsafe class AttentionPass(int heads, int headSize, Kernels kern
     private void Transpose(AlignedArray rows, AlignedArray turned, int length)
     {
         int padded = PackedMatrix.Pad(length), columns = _columns, size = headSize;
-        for (int position = 0; position < padded; position++)
+        for (int column = 0; column < size; column++)
         {
-            float* source = rows.Pointer + (nint)position * columns, target = turned.Pointer + position;
-            for (int column = 0; column < size; column++, target += padded)
-                *target = position < length ? source[column] : 0;
+            float* source = rows.Pointer + column, target = turned.Pointer + (nint)column * padded;
+            for (int position = 0; position < length; position++, source += columns)
+                target[position] = *source;
+            for (int position = length; position < padded; position++)
+                target[position] = 0;
         }
     }
 
