@@ -14,8 +14,8 @@ internal sealed class CorpusPlan
 {
     private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
 
-    // The multiplications of all epochs without a budget: a few minutes on two cores.
-    private const double DefaultWork = 6e12;
+    // The multiplications of all epochs' forward passes without a budget: eight minutes on two cores.
+    private const double DefaultWork = 1.2e13;
 
     // What adversarial training may take of a budget, and what measurements take.
     private const double AdversarialShare = 0.2, RestShare = 0.1;
@@ -48,7 +48,7 @@ internal sealed class CorpusPlan
     private double WeightDecay => _tokens < 200L * _corpus.Format.VocabularySize ? 0.2 : 0.1;
 
     // The more data, the fewer passes: each has more to say.
-    private int WorthEpochs => (int)Math.Clamp(Math.Round(16 * Math.Sqrt(230_000.0 / Math.Max(1, _tokens))), 2, MostEpochs);
+    private int WorthEpochs => (int)Math.Clamp(Math.Round(16 * Math.Pow(230_000.0 / Math.Max(1, _tokens), 0.4)), 2, MostEpochs);
 
     /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
