@@ -102,7 +102,7 @@ public sealed class ToolCorpusTests : IDisposable
         string file = _folder.Combine("log.txt"), model = _folder.Combine("m.seqgan");
         await File.WriteAllLinesAsync(file, Enumerable.Range(0, 300).Select(i => new string((char)('a' + i % 5), 40 + i % 50)), Token);
 
-        var few = await RunAsync("train", file, "--model", model, "--max-length", "60", "--quick", "--epochs", "1", "--rounds", "0");
+        var few = await RunAsync("train", file, "--model", model, "--max-length", "60", "--quick", "--epochs", "4", "--rounds", "0");
         Assert.Contains("have more tokens than the limit of 60: --max-length 89 keeps all of them", few.Error, StringComparison.Ordinal);
         Assert.Contains("% of the generated sequences do not end within the limit, 60 tokens.", few.Output, StringComparison.Ordinal);
         var all = await RunAsync("train", file, "--model", model, "--quick", "--epochs", "1", "--rounds", "0");
