@@ -41,9 +41,9 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> _maximumSequences = CommonOptions.OptionalNumber(
         "--max-sequences", "N", "Train on a random sample of a large file", 1, int.MaxValue);
     private readonly Option<double?> _heldOut = CommonOptions.OptionalNumber(
-        "--held-out", "SHARE", "The share to measure with instead of training on it; by default a tenth, at most 1,000 sequences", 0, 0.9);
+        "--held-out", "SHARE", "The share to measure with instead of training on it; by default a tenth, at most 1,000", 0, 0.9);
     private readonly Option<double?> _minutes = CommonOptions.OptionalNumber(
-        "--minutes", "N", "How long the training should take; by default as long as more of it helps", 0.05, 100_000.0);
+        "--minutes", "N", "How long the training should take; by default some minutes, by the data", 0.05, 100_000.0);
     private readonly Option<int?> _epochs = CommonOptions.OptionalNumber(
         "--epochs", "N", "The epochs of maximum likelihood", 1, 1_000_000);
     private readonly Option<int?> _rounds = CommonOptions.OptionalNumber(
@@ -90,8 +90,11 @@ internal sealed class TrainCommand : Command
         Corpus corpus = ReadCorpus(arguments, interruption.Token);
         foreach (string line in corpus.Report.ToString().Split('\n'))
             Terminal.Say(Wording.Of(line.TrimEnd()));
-        SeqGanOptions options = Plan(arguments).For(corpus, checkpoints.OptionsBefore());
+        IReadOnlyDictionary<string, string>? before = checkpoints.OptionsBefore();
+        SeqGanOptions options = Plan(arguments).For(corpus, before);
         Terminal.Say($"The plan: {options}.");
+        if (before is not null && arguments.GetValue(_minutes) is not null)
+            Terminal.Say("--minutes is not measured again: the training keeps the plan that it began with.");
         interruption.Finish(
             "Interrupted: what was learned so far is being written. Another Ctrl+C, after more than "
             + $"{Interruption.OneWish.TotalSeconds:0} seconds, ends at once.");

@@ -27,7 +27,7 @@ internal sealed record TrainingPlan(
         SeqGanOptions options = SeqGanOptions.For(corpus, plan);
         options.Seed = Seed;
 
-        // A falling rate helps late: only what has been memorised for long ends early. The best epoch is kept.
+        // A falling rate helps late, so patience is long. The best epoch is kept.
         int patience = Math.Max(3, options.Training.GeneratorPretrainingEpochs / 3);
         if (corpus.HeldOut.Count > 0)
             options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Metric = EvaluationMetricNames.NllTest, Patience = patience });

@@ -36,6 +36,7 @@ internal static class Wording
         ($"{nameof(SeqGanOptions.Generator)}.{nameof(GeneratorOptions.HiddenSize)}", "--hidden-size"),
         ($"{nameof(SeqGanOptions.Generator)}.{nameof(GeneratorOptions.Network)}", "--network"),
         ($"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)}", "--minutes"),
+        ($"{nameof(PlanOptions)}.{nameof(PlanOptions.HiddenSize)}", "--hidden-size"),
         ($"{nameof(PlanOptions)}.{nameof(PlanOptions.Epochs)}", "--epochs"),
         ($"{nameof(SeqGanOptions.Training)}.{nameof(TrainingOptions.GeneratorPretrainingEpochs)}", "--epochs"),
         ($"{nameof(SeqGanOptions.Training)}.{nameof(TrainingOptions.AdversarialRounds)}", "--rounds"),

@@ -5,7 +5,7 @@ namespace SeqGan;
 /// GRU or Transformer layers and a linear layer to the vocabulary, with the vocabulary and the labels if there are any.
 /// </summary>
 /// <remarks>
-/// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>RecurrentGenerator.Compile</c> makes one from
+/// Immutable and thread-safe; any number of <see cref="SequenceSampler"/>s may share one. <c>NeuralGenerator.Compile</c> makes one from
 /// a live generator, <see cref="Load(string, ITokenizer?)"/> from a model file. A model file is untrusted: its claims are checked before
 /// memory is allocated for them. The policy does not include the constraint that the generator was trained under: pass it as
 /// <see cref="SamplingOptions.Constraint"/>.
@@ -95,7 +95,7 @@ public sealed class CompiledPolicy
     public static CompiledPolicy Load(string path, ITokenizer? tokenizer = null) =>
         new ModelFile(SafetensorsFile.Read(path), path).Load(tokenizer);
 
-    /// <summary>Reads weights that <c>RecurrentGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
+    /// <summary>Reads weights that <c>NeuralGenerator.SaveWeights</c> wrote, with PyTorch's names and shapes.</summary>
     /// <param name="path">The file. The kind of network and the sizes are read from it.</param>
     /// <param name="format">The format of the sequences: the file does not have it.</param>
     /// <param name="vocabulary">The tokens and their ids, or null.</param>

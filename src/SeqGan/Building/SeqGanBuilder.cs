@@ -56,14 +56,17 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder Configure(Action<SeqGanOptions> configure) => Set(configure, () => configure(_plan.Options));
 
     /// <summary>
-    /// Makes the generator a <see cref="TransformerGenerator"/>, with learning rates that suit it: 0.001, and 0.0001 for the policy
+    /// Makes the generator a <see cref="TransformerGenerator"/>, with learning rates that suit it: 0.003, and 0.0001 for the policy
     /// gradient.
     /// </summary>
     /// <param name="configure">Changes its options, such as its width, layers and heads; called at once.</param>
     public SeqGanBuilder UseTransformerGenerator(Action<GeneratorOptions>? configure = null) => Configure(options =>
     {
+        _plan.Generator = null;
         GeneratorOptions generator = options.Generator;
-        (generator.Network, generator.LearningRate, generator.PolicyGradientLearningRate) = (GeneratorNetwork.Transformer, 1e-3, 1e-4);
+        generator.Network = GeneratorNetwork.Transformer;
+        generator.LearningRate = TransformerGenerator.LearningRate;
+        generator.PolicyGradientLearningRate = TransformerGenerator.PolicyGradientLearningRate;
         configure?.Invoke(generator);
     });
 

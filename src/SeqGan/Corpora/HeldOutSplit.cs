@@ -3,8 +3,9 @@ namespace SeqGan.Corpora;
 /// <summary>Chooses the held-out sequences: copies of a sequence stay on one side, and each label has one to train on.</summary>
 internal static class HeldOutSplit
 {
-    // Enough to measure with, and little to miss in training.
-    private const double DefaultFraction = 0.1, DefaultMost = 1000;
+    // By default: enough to measure with, and few that the training misses.
+    private const double DefaultFraction = 0.1;
+    private const int DefaultDistinct = 1000;
 
     /// <summary>
     /// Which sequences are held out, and how many should be; labels can prevent it, or that all sequences are equal. Null chooses the
@@ -12,7 +13,8 @@ internal static class HeldOutSplit
     /// </summary>
     public static (bool[] IsHeldOut, int Wanted) Choose(LabelledSequence[] sequences, double? heldOutFraction, ulong seed)
     {
-        double fraction = heldOutFraction ?? Math.Min(DefaultFraction, DefaultMost / sequences.Length);
+        double fraction = heldOutFraction ?? DefaultFraction;
+        int most = heldOutFraction is null ? DefaultDistinct : int.MaxValue;
         var groups = new Numbering<ReadOnlyMemory<int>>(SequenceComparer.Instance);
         int[] groupOf = Array.ConvertAll(sequences, sequence => groups.Of(sequence.Tokens));
         int share = (int)Math.Round(fraction * sequences.Length);
@@ -32,11 +34,15 @@ internal static class HeldOutSplit
         // become still more frequent in training. Fewer than all, to leave something to train on.
         long divisible = sizes.Where(size => size <= share).Sum(size => (long)size);
         int wanted = Math.Clamp((int)Math.Round(fraction * divisible), 1, sequences.Length - 1);
-        int held = 0;
+        int held = 0, distinct = 0;
         foreach (int group in new RandomKey(seed, RandomPurpose.HeldOutSplit).NextPermutation(sizes.Length))
         {
             if (held + sizes[group] <= wanted && TryTake(group))
+            {
                 held += sizes[group];
+                if (++distinct == most)
+                    return (Array.ConvertAll(groupOf, group => chosen[group]), held);
+            }
         }
 
         if (held == 0)

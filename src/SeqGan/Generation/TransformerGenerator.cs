@@ -11,6 +11,9 @@ namespace SeqGan.Generation;
 /// </remarks>
 public sealed class TransformerGenerator : NeuralGenerator
 {
+    /// <summary>Rates that suit it.</summary>
+    internal const double LearningRate = 3e-3, PolicyGradientLearningRate = 1e-4;
+
     /// <summary>Creates a generator with weights drawn from a seed.</summary>
     /// <param name="format">The format of the sequences.</param>
     /// <param name="options">The sizes and how it learns, whatever its network; read once.</param>

@@ -57,8 +57,6 @@ internal sealed class CorpusPlan
     {
         var plan = new CorpusPlan(corpus, wishes);
         string[] failures = [.. OptionsCheck.FindFailures(wishes), .. plan.FindFailures()];
-        if (failures.Length == 0)
-            failures = [.. plan.Options(plan.Candidates(WorthWeightsPerToken)[0], epochs: 1, rounds: 0).Generator.Contradictions()];
         return failures.Length > 0 ? throw Failure(failures)
             : wishes.Budget is { } budget ? plan.ChooseWithin(budget) : plan.Choose();
     }
@@ -74,6 +72,8 @@ internal sealed class CorpusPlan
 
         if (_wishes.Budget is { } budget && budget <= TimeSpan.Zero)
             yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {Say(budget)}; it must be positive, or null for none.";
+        if (IsTransformer && _wishes.HiddenSize is { } width && width % 2 != 0)
+            yield return $"{Prefix}{nameof(PlanOptions.HiddenSize)} is {width}; a Transformer's must be even.";
         if (_wishes is { Budget: { } time, Epochs: { } epochs })
         {
             yield return $"{Prefix}{nameof(PlanOptions.Budget)} is {Say(time)} and {Prefix}{nameof(PlanOptions.Epochs)} is {epochs}: a "
@@ -101,8 +101,9 @@ internal sealed class CorpusPlan
         double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
         if (seconds < chosen.Epoch)
         {
+            string network = _wishes.HiddenSize is { } units ? $"a network of {units} units" : "the smallest network";
             throw Failure(
-                $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of the smallest network takes about "
+                $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of {network} takes about "
                 + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
         }
 
@@ -119,8 +120,7 @@ internal sealed class CorpusPlan
         return Options(chosen.Size, epochs, rounds);
     }
 
-    // By what the work costs, in tokens that are learned. A larger network's tokens cost more, and its share of the work is larger: this
-    // rather chooses too few rounds.
+    // By what the work costs, in tokens that are learned. A large network's tokens cost more, so it could have more rounds.
     private int FittingRounds(double tokens)
     {
         SeqGanOptions options = Options(s_sizes[0], epochs: 1, rounds: 1);
@@ -160,11 +160,13 @@ internal sealed class CorpusPlan
             Network = Network,
             Layers = size.Layers,
             HiddenSize = size.HiddenSize,
+            Heads = size.HiddenSize % 8 == 0 ? 4 : size.HiddenSize % 4 == 0 ? 2 : 1,
             EmbeddingSize = EmbeddingSize,
-            LearningRate = IsTransformer ? 3e-3 : 0.006,
+            LearningRate = IsTransformer ? TransformerGenerator.LearningRate : 0.006,
             WeightDecay = WeightDecay,
             Dropout = Dropout(size),
-            PolicyGradientLearningRate = IsTransformer ? 1e-4 : 3e-4, // Small: larger steps trade diversity for reward.
+            // Small: larger steps trade diversity for reward.
+            PolicyGradientLearningRate = IsTransformer ? TransformerGenerator.PolicyGradientLearningRate : 3e-4,
         },
         Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
         Rewards = new RewardOptions { SamplesPerPrefix = 8 },
@@ -215,7 +217,7 @@ internal sealed class CorpusPlan
         string time = _wishes.Budget is { } budget ? $", and {Say(budget)}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{_corpus.Training.Count} sequences of {length:0.#} tokens, {_corpus.Format.VocabularySize} different ones{time}");
+            $"{_corpus.Training.Count} sequences of {length:0.#} tokens and a vocabulary of {_corpus.Format.VocabularySize}{time}");
     }
 
     private static string Say(TimeSpan time) => Math.Abs(time.TotalSeconds) < 90

@@ -45,8 +45,8 @@ public sealed class SeqGanOptions
     internal string? Reason { get; set; }
 
     /// <summary>
-    /// Options for a corpus: network, sizes, regularisation, schedule and rounds by the number of its tokens, their variety, the lengths,
-    /// and the time there is. Change what you like; <see cref="ToString"/> says what they are and why.
+    /// Options for a corpus: network, sizes, regularisation, schedule and rounds by the number of its tokens, its vocabulary and the time
+    /// that there is. Change what you like; <see cref="ToString"/> says what they are and why.
     /// </summary>
     /// <param name="corpus">What will be learned from.</param>
     /// <param name="plan">What the choice is held to; by default nothing.</param>

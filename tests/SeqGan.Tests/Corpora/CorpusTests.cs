@@ -9,6 +9,37 @@ public class CorpusTests
     private static readonly string[] s_words =
         [.. Enumerable.Range(0, 200).Select(i => $"word{(char)('a' + (i % 26))}{i}")];
 
+    // 12,000 different lines, each with so many copies.
+    [Theory]
+    [InlineData(null, 1, 1000)]
+    [InlineData(null, 3, 3000)]
+    [InlineData(0.1, 1, 1200)]
+    public void FromLines_ManySequences_HoldsOutAThousandDifferentOnesUnlessToldOtherwise(double? fraction, int copies, int expected)
+    {
+        IEnumerable<string> lines = Enumerable.Range(0, 12_000 * copies).Select(i => $"{i % 12_000}");
+
+        Corpus corpus = FromLines(lines, new CorpusOptions { HeldOutFraction = fraction });
+
+        Assert.Equal(expected, corpus.HeldOut.Count);
+        Assert.DoesNotContain(CorpusWarning.TooFewHeldOut, corpus.Report.Warnings.Keys);
+    }
+
+    // Half of all lines are 40 that are frequent. Of 1,000 different ones, two are such, in the mean, with 500 copies each.
+    [Fact]
+    public void FromLines_FrequentSequences_AreHeldOutLikeOthers()
+    {
+        string[] lines =
+            [.. Enumerable.Range(0, 20_000).Select(i => $"{i}"), .. Enumerable.Range(0, 20_000).Select(i => $"often {i % 40}")];
+
+        IEnumerable<int> frequent = Enumerable.Range(0, 8).Select(seed =>
+        {
+            Corpus corpus = FromLines(lines, new CorpusOptions { Seed = (ulong)seed });
+            return corpus.Decode(corpus.HeldOut).Count(line => line.StartsWith("often", StringComparison.Ordinal));
+        });
+
+        Assert.InRange(frequent.Average(), 300, 1700);
+    }
+
     [Fact]
     public void FromLines_TokenThatOnlyHeldOutSequencesHave_IsReadAsUnknown()
     {

@@ -36,6 +36,21 @@ public class CorpusPlanTests
         Assert.Equal((3e-3, 1e-4), (plan.Generator.LearningRate, plan.Generator.PolicyGradientLearningRate));
     }
 
+    [Theory]
+    [InlineData(250, 1)]
+    [InlineData(36, 2)]
+    [InlineData(64, 4)]
+    public void For_TransformerOfAWidth_ChoosesHeadsThatDivideIt(int width, int heads)
+    {
+        var wishes = new PlanOptions { Network = GeneratorNetwork.Transformer, HiddenSize = width };
+        Corpus corpus = Corpus(300, vocabulary: 20);
+
+        SeqGanOptions plan = SeqGanOptions.For(corpus, wishes);
+
+        Assert.Equal(heads, plan.Generator.Heads);
+        using SeqGanTrainer trainer = new SeqGanBuilder(plan).UseCorpus(corpus).Build();
+    }
+
     [Fact]
     public void For_RareTokens_DecaysMore()
     {
@@ -51,7 +66,7 @@ public class CorpusPlanTests
 
         Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(25_000, vocabulary: 20)).ToString());
         Assert.Matches("^Gru, 2 layers of [0-9]+ units, dropout 0.[0-9], weight decay 0.1, learning rate 0.006 \\(Cosine\\), "
-            + "[0-9]+ epochs, 30 adversarial rounds, for 25000 sequences of 8 tokens, 20 different ones$", first.ToString());
+            + "[0-9]+ epochs, 30 adversarial rounds, for 25000 sequences of 8 tokens and a vocabulary of 20$", first.ToString());
         first.Generator.HiddenSize = 5;
         Assert.Contains("layers of 5 units", first.ToString(), StringComparison.Ordinal);
     }
@@ -104,7 +119,7 @@ public class CorpusPlanTests
 
         Assert.True(patient.Generator.HiddenSize >= SeqGanOptions.For(corpus).Generator.HiddenSize);
         Assert.Equal(30, patient.Training.AdversarialRounds);
-        Assert.EndsWith("20 different ones, and 300 minutes", patient.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("a vocabulary of 20, and 300 minutes", patient.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +137,11 @@ public class CorpusPlanTests
     {
         var error = Assert.Throws<OptionsValidationException>(() => SeqGanOptions.For(
             Corpus(1, vocabulary: 20), new PlanOptions { Budget = TimeSpan.FromSeconds(-1), Epochs = 3, HiddenSize = 0, Rounds = -1 }));
+        var odd = Assert.Throws<OptionsValidationException>(() => SeqGanOptions.For(
+            Corpus(1, vocabulary: 20), new PlanOptions { Network = GeneratorNetwork.Transformer, HiddenSize = 7 }));
 
+        Assert.Contains("PlanOptions.HiddenSize is 7; a Transformer's must be even", odd.Message, StringComparison.Ordinal);
+        Assert.Contains("There is 1 sequence to train on", odd.Message, StringComparison.Ordinal);
         Assert.Contains("There is 1 sequence to train on, and at least 2 are needed", error.Message, StringComparison.Ordinal);
         Assert.Contains("Budget is -1 seconds; it must be positive", error.Message, StringComparison.Ordinal);
         Assert.Contains("PlanOptions.Epochs is 3: a budget decides", error.Message, StringComparison.Ordinal);

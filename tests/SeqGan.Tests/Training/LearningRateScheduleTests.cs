@@ -75,11 +75,11 @@ public sealed class LearningRateScheduleTests : IDisposable
         Assert.Contains("FinalLearningRateShare is 0.1, but", error.Message, StringComparison.Ordinal);
     }
 
-    // Three epochs were planned; the resumed training has five, or the two that are already behind it.
+    // Two epochs are done; the resumed training has five, or those two alone.
     [Theory]
     [InlineData(5)]
     [InlineData(2)]
-    public async Task ResumeFrom_OtherEpochs_GoesOnWithTheScheduleOfTheirNumber(int epochs)
+    public async Task ResumeFrom_OtherEpochs_TrainsThoseThatAreLeftAndPutsTheRateBack(int epochs)
     {
         using var setup = new ResumeSetup();
         using (SeqGanTrainer begun = setup.Builder().UseCheckpoints(setup.Checkpoints)

@@ -69,7 +69,7 @@ internal sealed unsafe class FusedStep : ITrainingStep
         long groups = Math.Min(
             Math.Min(MaximumGroups, _hidden.MostGroups(tokens)), MaximumGradientElements / GradientElements(_network));
 
-        // As many on each of two threads.
+        // An even number, so that two threads have as many each.
         return (int)Math.Max(1, groups - groups % 2);
     }
 

@@ -11,7 +11,7 @@ internal sealed unsafe class OutputWeights
         VocabularySize = (int)_bias.NumberOfElements;
         Biases = new CompiledOutput(network.HiddenSize, format);
 
-        // Of tied embeddings, those of tokens.
+        // Tied embeddings also have rows that are no tokens of the output: the start and the labels.
         PaddedShape shape = PaddedShape.OfMatrix(network.OutputWeight) with { Rows = VocabularySize, PaddedRows = VocabularySize };
         Matrix = new MatrixWeights(network.OutputWeight, shape, Biases.Weight, kernels);
         BiasGradient = new GradientSum(_bias, PaddedShape.OfVector(_bias, 1, 0), kernels);
