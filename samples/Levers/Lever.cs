@@ -40,7 +40,7 @@ internal sealed record Lever(string Name, Action<SeqGanOptions> Configure)
     public static IReadOnlyList<Lever> All { get; } =
     [
         new("plain", Plain),
-        new("+ schedule", Plain + Schedule),
+        new("+ schedule, from twice the rate", Plain + Schedule),
         new("+ weight decay", Plain + Schedule + Decay),
         new("+ dropout", Plain + Schedule + Decay + Dropout),
         new("+ averaging", Plain + Schedule + Decay + Dropout + Averaging),

@@ -47,7 +47,6 @@ internal sealed unsafe class KeyValuePool(int layers, int columns)
 /// <summary>The keys and values of one sequence: what it shares with others, its prefix's, and its own after them.</summary>
 internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? prefix = null, int prefixCount = 0)
 {
-    private readonly List<(AlignedArray Page, int Count)> _pages = Shared(prefix, prefixCount);
     private readonly int _shared = (prefixCount + KeyValuePool.PageLength - 1) / KeyValuePool.PageLength;
     private bool _isShared;
 
@@ -55,41 +54,37 @@ internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? pre
     public int Count { get; private set; } = prefixCount;
 
     /// <summary>All pages in the order of the positions, and how many positions each has.</summary>
-    public List<(AlignedArray Page, int Count)> Pages => _pages;
+    public List<(AlignedArray Page, int Count)> Pages { get; } = Shared(prefix, prefixCount);
 
     /// <summary>Makes room for another position.</summary>
     public void Append()
     {
         Count++;
-        if (_pages.Count > _shared && _pages[^1] is var (page, count) && count < KeyValuePool.PageLength)
-            _pages[^1] = (page, count + 1);
+        if (Pages.Count > _shared && Pages[^1] is var (page, count) && count < KeyValuePool.PageLength)
+            Pages[^1] = (page, count + 1);
         else
-            _pages.Add((pool.Take(), 1));
+            Pages.Add((pool.Take(), 1));
     }
 
     /// <summary>Writes the last position.</summary>
     public void Write(int layer, float* keys, float* values) =>
-        pool.Write(_pages[^1].Page, layer, _pages[^1].Count - 1, keys, values);
+        pool.Write(Pages[^1].Page, layer, Pages[^1].Count - 1, keys, values);
 
     /// <summary>Keeps the pages for others to read.</summary>
-    public KeyValueCache Share()
-    {
-        _isShared = true;
-        return this;
-    }
+    public void Share() => _isShared = true;
 
     /// <summary>Gives up what is its own, unless others read it.</summary>
     public void Release()
     {
-        for (int i = _shared; !_isShared && i < _pages.Count; i++)
-            pool.Release(_pages[i].Page);
+        for (int i = _shared; !_isShared && i < Pages.Count; i++)
+            pool.Release(Pages[i].Page);
     }
 
     private static List<(AlignedArray, int)> Shared(KeyValueCache? prefix, int count)
     {
         var pages = new List<(AlignedArray, int)>();
         for (int i = 0, missing = count; missing > 0; missing -= KeyValuePool.PageLength)
-            pages.Add((prefix!._pages[i++].Page, Math.Min(missing, KeyValuePool.PageLength)));
+            pages.Add((prefix!.Pages[i++].Page, Math.Min(missing, KeyValuePool.PageLength)));
         return pages;
     }
 }

@@ -78,7 +78,11 @@ internal sealed unsafe class TransformerStates : SlotStates
             _saved = new (KeyValueCache, int)[count];
     }
 
-    public override void Save(int slot, int place) => _saved[place] = (_caches[slot].Share(), _caches[slot].Count);
+    public override void Save(int slot, int place)
+    {
+        _caches[slot].Share();
+        _saved[place] = (_caches[slot], _caches[slot].Count);
+    }
 
     public override void Restore(int slot, int place)
     {

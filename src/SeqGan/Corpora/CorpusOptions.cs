@@ -64,8 +64,7 @@ public sealed class CorpusOptions
     /// The share of the kept sequences, in [0, 1), that is set aside for measuring and never trained on. Above 0, at least one of two or
     /// more distinct sequences is held out, and at least one is left to train on. With labels, one of each label is left to train on, even
     /// if nothing can then be held out, which is a warning. A sequence whose copies are more than this share is left to train on; the share
-    /// is then that of the others. The default value is null: a tenth, but at most 1,000 distinct sequences
-    /// with all their copies.
+    /// is then that of the others. The default value is null: a tenth, but at most 1,000 distinct sequences with all their copies.
     /// </summary>
     [AllowedRange(0.0, 1.0, MaximumIsExclusive = true)]
     public double? HeldOutFraction { get; set; }

@@ -37,12 +37,13 @@ internal static class HeldOutSplit
         int held = 0, distinct = 0;
         foreach (int group in new RandomKey(seed, RandomPurpose.HeldOutSplit).NextPermutation(sizes.Length))
         {
-            if (held + sizes[group] <= wanted && TryTake(group))
-            {
-                held += sizes[group];
-                if (++distinct == most)
-                    return (Array.ConvertAll(groupOf, group => chosen[group]), held);
-            }
+            if (held + sizes[group] > wanted || !TryTake(group))
+                continue;
+            held += sizes[group];
+            if (++distinct < most)
+                continue;
+            wanted = held;
+            break;
         }
 
         if (held == 0)

@@ -14,7 +14,7 @@ internal sealed class CorpusPlan
 {
     private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
 
-    // The multiplications of all epochs' forward passes without a budget: eight minutes on two cores.
+    // The multiplications of all epochs' forward passes without a budget: minutes on two cores.
     private const double DefaultWork = 5e12;
 
     // What adversarial training may take of a budget, and what measurements take.

@@ -49,7 +49,7 @@ public sealed class SeqGanOptions
     /// that there is. Change what you like; <see cref="ToString"/> says what they are and why.
     /// </summary>
     /// <param name="corpus">What will be learned from.</param>
-    /// <param name="plan">What the choice is held to; by default nothing.</param>
+    /// <param name="plan">What you decide before; by default nothing.</param>
     /// <exception cref="OptionsValidationException">
     /// The corpus has fewer than two training sequences, the budget is too short for an epoch, or the plan contradicts itself; all failures
     /// are listed.

@@ -228,6 +228,7 @@ public sealed class ToolRunTests(ToolRunTests.Model model) : IClassFixture<ToolR
             run.Error, @"(?m)^The plan: Lstm, [12] layers? of 16 units, .*, [0-9]+ epochs, 0 adversarial rounds, for 108 ");
         Assert.True(plan.Success, run.Error);
         Assert.Contains(plan.Value, resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("--minutes is not measured again", resumed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
