@@ -38,7 +38,7 @@ internal sealed unsafe class FusedStep : ITrainingStep
     }
 
     /// <summary>Whether this processor has the vectors and this process the weights, and there is room for the gradients.</summary>
-    /// <remarks>Faster than libtorch from 32 to 512 hidden units, of a Transformer too: <c>benchmarks -- generators</c>.</remarks>
+    /// <remarks>Faster than libtorch for small networks; of 512 hidden units about as fast: <c>benchmarks -- generators</c>.</remarks>
     public static bool Suits(SequenceNetwork network) =>
         Vector256.IsHardwareAccelerated && GradientElements(network) <= MaximumGradientElements / FewestGroups
         && network.Parameters.All(parameter => TensorMemory.IsPlain(parameter));
