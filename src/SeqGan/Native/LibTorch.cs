@@ -23,6 +23,10 @@ namespace SeqGan.Native;
 /// On Linux, SeqGan sets the process's <c>GOMP_SPINCOUNT</c> to 10000 if neither it nor <c>OMP_WAIT_POLICY</c> is set, so that libtorch's
 /// threads sleep soon after a loop instead of spinning on cores that other threads need.
 /// </para>
+/// <para>
+/// libtorch 2.10 computes convolutions and LSTMs wrongly on some processors and virtual machines. Once libtorch is loaded, SeqGan checks
+/// one of each, and if they are wrong, turns oneDNN off in this process, which makes them right.
+/// </para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
 public static class LibTorch
@@ -77,6 +81,7 @@ public static class LibTorch
             throw LibTorchDiagnosis.RefusedByHost(AssemblyLoadContext.GetLoadContext(torchSharp), failure);
         }
 
+        OneDnn.TurnOffIfWrong();
         _loaded = true;
     }
 

@@ -15,4 +15,44 @@ public class LibTorchTests
         using var sum = ones.sum();
         Assert.Equal(2f, sum.item<float>());
     }
+
+    // On some processors, oneDNN is wrong where sizes are no multiples of its blocks.
+    [Theory]
+    [InlineData(6, 8)]
+    [InlineData(33, 130)]
+    [InlineData(64, 64)]
+    public void Convolution_AnySizes_IsTheSumOfItsProducts(int inputs, int outputs)
+    {
+        const int Length = 9, Window = 3;
+        LibTorch.EnsureLoaded();
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor input = Waves(4, inputs, Length), weight = Waves(outputs, inputs, Window);
+        torch.Tensor windows = input.unfold(2, Window, 1).permute(0, 2, 1, 3).reshape(-1, inputs * Window);
+        torch.Tensor expected = windows.mm(weight.reshape(outputs, -1).t()).view(4, -1, outputs).transpose(1, 2);
+
+        torch.Tensor actual = torch.nn.functional.conv1d(input, weight);
+
+        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-4f);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(48)]
+    [InlineData(64)]
+    public void Lstm_WithoutGradients_HasTheStatesOfTraining(int size)
+    {
+        LibTorch.EnsureLoaded();
+        using var scope = torch.NewDisposeScope();
+        var lstm = torch.nn.LSTM(size, size, batchFirst: true);
+        torch.Tensor input = Waves(4, 5, size), zero = torch.zeros(1, 4, size), expected = lstm.forward(input, (zero, zero)).Item1;
+        using var noGrad = torch.no_grad();
+
+        torch.Tensor actual = lstm.forward(input, (zero, zero)).Item1;
+
+        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-5f);
+    }
+
+    private static torch.Tensor Waves(params long[] shape) =>
+        torch.tensor([.. Enumerable.Range(0, (int)shape.Aggregate((x, y) => x * y)).Select(i => MathF.Sin(i))], shape);
 }
