@@ -25,9 +25,9 @@ internal sealed record Lever(string Name, Action<SeqGanOptions> Configure)
 
     private static Action<SeqGanOptions> Gru { get; } = options => options.Generator.Network = GeneratorNetwork.Gru;
 
-    private static Action<SeqGanOptions> TwoLayers { get; } = options => options.Generator.Layers = 2;
-
-    private static Action<SeqGanOptions> Wide { get; } = options => options.Generator.HiddenSize = 192;
+    // A larger network has more to leave out.
+    private static Action<SeqGanOptions> Wide { get; } = options =>
+        (options.Generator.Layers, options.Generator.HiddenSize, options.Generator.Dropout) = (2, 192, 0.2);
 
     private static Action<SeqGanOptions> Transformer { get; } = options =>
     {
@@ -36,18 +36,19 @@ internal sealed record Lever(string Name, Action<SeqGanOptions> Configure)
         options.Generator.LearningRate = 0.003;
     };
 
+    private static Action<SeqGanOptions> Regularised { get; } = Plain + Schedule + Decay + Dropout;
+
     /// <summary>Each lever up to averaging is added to those before it; what follows has schedule, decay and dropout.</summary>
     public static IReadOnlyList<Lever> All { get; } =
     [
         new("plain", Plain),
         new("+ schedule, from twice the rate", Plain + Schedule),
         new("+ weight decay", Plain + Schedule + Decay),
-        new("+ dropout", Plain + Schedule + Decay + Dropout),
-        new("+ averaging", Plain + Schedule + Decay + Dropout + Averaging),
-        new("LSTM, 2 layers", Plain + Schedule + Decay + Dropout + TwoLayers),
-        new("GRU", Plain + Schedule + Decay + Dropout + Gru),
-        new("GRU, 2 layers", Plain + Schedule + Decay + Dropout + Gru + TwoLayers),
-        new("GRU, 2 layers of 192", Plain + Schedule + Decay + Dropout + Gru + TwoLayers + Wide),
-        new("Transformer, 4 layers of 64", Plain + Schedule + Decay + Dropout + Transformer),
+        new("+ dropout", Regularised),
+        new("+ averaging", Regularised + Averaging),
+        new("GRU of 128", Regularised + Gru),
+        new("LSTM, 2 layers of 192", Regularised + Wide),
+        new("GRU, 2 layers of 192", Regularised + Wide + Gru),
+        new("Transformer, 4 layers of 64", Regularised + Transformer),
     ];
 }

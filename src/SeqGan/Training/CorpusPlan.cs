@@ -15,13 +15,13 @@ internal sealed class CorpusPlan
     private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
 
     // The multiplications of all epochs' forward passes without a budget: minutes on two cores.
-    private const double DefaultWork = 5e12;
+    private const double DefaultWork = 6e12;
 
     // What adversarial training may take of a budget, and what measurements take.
     private const double AdversarialShare = 0.2, RestShare = 0.1;
 
     // With more weights for each token, a network gains little for its time; with far more, it memorises the data.
-    private const int WorthWeightsPerToken = 2, MostWeightsPerToken = 8;
+    private const int WorthWeightsPerToken = 3, MostWeightsPerToken = 8;
 
     private const int MeasuredSteps = 5;
 
@@ -38,7 +38,7 @@ internal sealed class CorpusPlan
         _tokens = Enumerable.Range(0, corpus.Training.Count).Sum(row => (long)corpus.Training.LengthOf(row));
     }
 
-    private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Gru;
+    private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Lstm;
 
     private bool IsTransformer => Network == GeneratorNetwork.Transformer;
 
@@ -48,7 +48,14 @@ internal sealed class CorpusPlan
     private double WeightDecay => _tokens < 200L * _corpus.Format.VocabularySize ? 0.2 : 0.1;
 
     // The more data, the fewer passes: each has more to say.
-    private int WorthEpochs => (int)Math.Clamp(Math.Round(16 * Math.Pow(230_000.0 / Math.Max(1, _tokens), 0.4)), 2, MostEpochs);
+    private int WorthEpochs
+    {
+        get
+        {
+            double share = 230_000.0 / Math.Max(1, _tokens);
+            return (int)Math.Clamp(Math.Round(14 * Math.Pow(share, share > 1 ? 0.4 : 0.2)), 2, MostEpochs);
+        }
+    }
 
     /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
@@ -98,10 +105,12 @@ internal sealed class CorpusPlan
     {
         NetworkSize[] sizes = Candidates(MostWeightsPerToken);
         (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0], budget));
-        double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare), seconds = budget.TotalSeconds * share;
-        if (seconds < chosen.Epoch)
+        (double before, double round) = AdversarialTokens();
+        double adversarial = _wishes.Rounds == 0 ? 0 : before + (_wishes.Rounds ?? DefaultRounds) * round;
+        if (Left(chosen.Epoch) < chosen.Epoch)
         {
             string network = _wishes.HiddenSize is { } units ? $"a network of {units} units" : "the smallest network";
+            double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare);
             throw Failure(
                 $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of {network} takes about "
                 + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
@@ -110,25 +119,29 @@ internal sealed class CorpusPlan
         foreach (NetworkSize larger in sizes.Skip(1))
         {
             double epoch = SecondsPerEpoch(larger, budget);
-            if (epoch * WorthEpochs > seconds)
+            if (epoch * WorthEpochs > Left(epoch))
                 break;
             chosen = (larger, epoch);
         }
 
-        int epochs = (int)Math.Min(seconds / chosen.Epoch, 2 * WorthEpochs);
-        int rounds = _wishes.Rounds ?? FittingRounds(budget.TotalSeconds * AdversarialShare * _tokens / chosen.Epoch);
-        return Options(chosen.Size, epochs, rounds);
+        int epochs = (int)Math.Min(Left(chosen.Epoch) / chosen.Epoch, 2 * WorthEpochs);
+        double fitting = ((budget.TotalSeconds * AdversarialShare * _tokens / chosen.Epoch) - before) / round;
+        return Options(chosen.Size, epochs, _wishes.Rounds ?? (int)Math.Clamp(fitting, 0, DefaultRounds));
+
+        // For maximum likelihood, in seconds, if an epoch takes so many.
+        double Left(double epoch) => budget.TotalSeconds * (1 - RestShare)
+            - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial * epoch / _tokens);
     }
 
-    // By what the work costs, in tokens that are learned. A large network's tokens cost more, so it could have more rounds.
-    private int FittingRounds(double tokens)
+    // What adversarial training costs before its rounds, and each of these, in tokens that are learned. A large network's tokens cost more,
+    // so it could have more rounds.
+    private (double Before, double Round) AdversarialTokens()
     {
         SeqGanOptions options = Options(s_sizes[0], epochs: 1, rounds: 1);
         var costs = new WorkCosts(_corpus, options);
         double discriminator = costs.Of(TrainingWork.NegativeSampling) + costs.Of(TrainingWork.AdversarialRoundEnd)
             + 2.0 * options.Training.NegativeSamples / BatchSize * costs.Of(TrainingWork.DiscriminatorStep);
-        double left = tokens - options.Training.DiscriminatorPretrainingRounds * discriminator;
-        return (int)Math.Clamp(left / (costs.Of(TrainingWork.PolicyStep) + discriminator), 0, DefaultRounds);
+        return (options.Training.DiscriminatorPretrainingRounds * discriminator, costs.Of(TrainingWork.PolicyStep) + discriminator);
     }
 
     /// <summary>The sizes that suit the wishes and the data, the smallest first; at least one.</summary>
@@ -149,7 +162,7 @@ internal sealed class CorpusPlan
         long hidden = size.HiddenSize;
         if (IsTransformer)
             return 12 * size.Layers * hidden * hidden;
-        long gates = (Network == GeneratorNetwork.Lstm ? 4 : 3) * hidden;
+        long gates = (Network == GeneratorNetwork.Gru ? 3 : 4) * hidden;
         return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden;
     }
 
@@ -187,9 +200,11 @@ internal sealed class CorpusPlan
     // The fewer tokens for each weight, the more.
     private double Dropout(NetworkSize size) => ((double)_tokens / Weights(size)) switch
     {
-        >= 0.8 => 0,
-        >= 0.2 => 0.2,
-        _ => 0.3,
+        >= 1 => 0,
+        >= 0.55 => 0.1,
+        >= 0.3 => 0.2,
+        >= 0.15 => 0.3,
+        _ => 0.4,
     };
 
     private double SecondsPerEpoch(NetworkSize size, TimeSpan budget)

@@ -65,7 +65,7 @@ public class CorpusPlanTests
         SeqGanOptions first = SeqGanOptions.For(Corpus(25_000, vocabulary: 20));
 
         Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(25_000, vocabulary: 20)).ToString());
-        Assert.Matches("^Gru, 2 layers of [0-9]+ units, dropout 0.[0-9], weight decay 0.1, learning rate 0.006 \\(Cosine\\), "
+        Assert.Matches("^Lstm, 2 layers of [0-9]+ units, dropout 0.[0-9], weight decay 0.1, learning rate 0.006 \\(Cosine\\), "
             + "[0-9]+ epochs, 30 adversarial rounds, for 25000 sequences of 8 tokens and a vocabulary of 20$", first.ToString());
         first.Generator.HiddenSize = 5;
         Assert.Contains("layers of 5 units", first.ToString(), StringComparison.Ordinal);
