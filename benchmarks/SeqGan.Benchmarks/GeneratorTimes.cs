@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SeqGan.Tests.Generation;
 using SeqGan.Tests.Generation.Steps;
 using TorchSharp;
 
@@ -23,8 +24,10 @@ internal static class GeneratorTimes
             ($"transformer_gradients_{width}", (Func<Pair>)(() => TransformerDifferentiation(Tokens, Length, width)))),
         ("regularised_step_30_tokens", () => Regularisation(new SequenceFormat(30, 8))),
         ("regularised_step_5000_tokens", () => Regularisation(new SequenceFormat(Tokens, Length))),
-        ("transformer_sampling_30_tokens", () => Sampling(30)),
-        ("transformer_sampling_5000_tokens", () => Sampling(Tokens)),
+        .. from tokens in new[] { 30, Tokens }
+           from isPlain in new[] { true, false }
+           let kind = isPlain ? "plain" : "batched"
+           select ($"transformer_{kind}_sampling_{tokens}_tokens", (Func<Pair>)(() => Sampling(tokens, isPlain))),
         ("transformer_rollouts_32", () => Rollouts(32)),
         ("transformer_rollouts_128", () => Rollouts(128)),
     ];
@@ -98,8 +101,9 @@ internal static class GeneratorTimes
             () => plain.Train(batch, ones, GeneratorObjective.MaximumLikelihood), plain, regularised);
     }
 
-    // Two layers, 128 wide: by libtorch with a cache of keys and values, 64 sequences at a time, and by the library.
-    private static Pair Sampling(int tokens)
+    // Two layers, 128 wide: by libtorch with a cache of keys and values, 64 sequences at a time, and by the library's compiled decoder.
+    // libtorch as a plain program uses it, or as the library does on other devices.
+    private static Pair Sampling(int tokens, bool isPlain)
     {
         const int Count = 1_280;
         var format = new SequenceFormat(tokens, Length);
@@ -107,7 +111,10 @@ internal static class GeneratorTimes
         var libtorch = new TransformerGenerator(format, options, seed: 1);
         options.UsesBatchedDecoder = false;
         var library = new TransformerGenerator(format, options, seed: 1);
-        return new Pair(() => libtorch.Sample(Count, seed: 2), () => library.Sample(Count, seed: 2), libtorch, library) { Turns = 3 };
+        var plain = new PlainTransformerSampling(libtorch);
+        var (destination, random) = (new SequenceBuffer(format, Count), new torch.Generator(2));
+        Action first = isPlain ? () => plain.Sample(destination, Rows, random) : () => libtorch.Sample(Count, seed: 2);
+        return new Pair(first, () => library.Sample(Count, seed: 2), libtorch, library, random) { Turns = 3 };
     }
 
     // All prefixes of the published problem's batch, 16 completions each: a Transformer of two layers and an LSTM as wide.

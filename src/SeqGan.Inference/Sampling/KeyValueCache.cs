@@ -45,16 +45,30 @@ internal sealed unsafe class KeyValuePool(int layers, int columns)
 }
 
 /// <summary>The keys and values of one sequence: what it shares with others, its prefix's, and its own after them.</summary>
-internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? prefix = null, int prefixCount = 0)
+internal sealed unsafe class KeyValueCache
 {
-    private readonly int _shared = (prefixCount + KeyValuePool.PageLength - 1) / KeyValuePool.PageLength;
+    private readonly KeyValuePool _pool;
+    private readonly int _shared;
     private bool _isShared;
 
+    /// <summary>Begins with the first positions of a prefix's.</summary>
+    public KeyValueCache(KeyValuePool pool, KeyValueCache? prefix = null, int prefixCount = 0)
+    {
+        (_pool, Count) = (pool, prefixCount);
+        for (int missing = prefixCount; missing > 0; missing -= Pages[^1].Count)
+        {
+            (AlignedArray page, int count) = prefix!.Pages[Pages.Count];
+            Pages.Add((page, Math.Min(count, missing)));
+        }
+
+        _shared = Pages.Count;
+    }
+
     /// <summary>The positions.</summary>
-    public int Count { get; private set; } = prefixCount;
+    public int Count { get; private set; }
 
     /// <summary>All pages in the order of the positions, and how many positions each has.</summary>
-    public List<(AlignedArray Page, int Count)> Pages { get; } = Shared(prefix, prefixCount);
+    public List<(AlignedArray Page, int Count)> Pages { get; } = [];
 
     /// <summary>Makes room for another position.</summary>
     public void Append()
@@ -63,12 +77,12 @@ internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? pre
         if (Pages.Count > _shared && Pages[^1] is var (page, count) && count < KeyValuePool.PageLength)
             Pages[^1] = (page, count + 1);
         else
-            Pages.Add((pool.Take(), 1));
+            Pages.Add((_pool.Take(), 1));
     }
 
     /// <summary>Writes the last position.</summary>
     public void Write(int layer, float* keys, float* values) =>
-        pool.Write(Pages[^1].Page, layer, Pages[^1].Count - 1, keys, values);
+        _pool.Write(Pages[^1].Page, layer, Pages[^1].Count - 1, keys, values);
 
     /// <summary>Keeps the pages for others to read.</summary>
     public void Share() => _isShared = true;
@@ -77,14 +91,6 @@ internal sealed unsafe class KeyValueCache(KeyValuePool pool, KeyValueCache? pre
     public void Release()
     {
         for (int i = _shared; !_isShared && i < Pages.Count; i++)
-            pool.Release(Pages[i].Page);
-    }
-
-    private static List<(AlignedArray, int)> Shared(KeyValueCache? prefix, int count)
-    {
-        var pages = new List<(AlignedArray, int)>();
-        for (int i = 0, missing = count; missing > 0; missing -= KeyValuePool.PageLength)
-            pages.Add((prefix!.Pages[i++].Page, Math.Min(missing, KeyValuePool.PageLength)));
-        return pages;
+            _pool.Release(Pages[i].Page);
     }
 }

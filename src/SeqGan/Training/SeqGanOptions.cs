@@ -72,10 +72,14 @@ public sealed class SeqGanOptions
             return nameof(SeqGanOptions);
         string dropout = Generator.Dropout > 0 ? $", dropout {Number(Generator.Dropout)}" : "";
         string decay = Generator.WeightDecay > 0 ? $", weight decay {Number(Generator.WeightDecay)}" : "";
+        string averaging = Generator.WeightAveraging > 0 ? $", weights averaged at {Number(Generator.WeightAveraging)}" : "";
+        string heads = Generator.Network == GeneratorNetwork.Transformer ? $", {Count(Generator.Heads, "head")}" : "";
+        string tied = Generator.TiedEmbeddings ? ", tied embeddings" : "";
         string schedule = Training.LearningRateSchedule == LearningRateSchedule.Constant ? "" : $" ({Training.LearningRateSchedule})";
-        return $"{Generator.Network}, {Count(Generator.Layers, "layer")} of {Count(Generator.HiddenSize, "unit")}{dropout}{decay}, "
-            + $"learning rate {Number(Generator.LearningRate)}{schedule}, {Count(Training.GeneratorPretrainingEpochs, "epoch")}, "
-            + $"{Count(Training.AdversarialRounds, "adversarial round")}{(Reason is null ? "" : $", for {Reason}")}";
+        return $"{Generator.Network}, {Count(Generator.Layers, "layer")} of {Count(Generator.HiddenSize, "unit")}{heads}{tied}{dropout}"
+            + $"{decay}{averaging}, learning rate {Number(Generator.LearningRate)}{schedule}, "
+            + $"{Count(Training.GeneratorPretrainingEpochs, "epoch")}, {Count(Training.AdversarialRounds, "adversarial round")}"
+            + (Reason is null ? "" : $", for {Reason}");
 
         static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -6,13 +6,19 @@ using SeqGan.Endurance.Fuzzing;
 
 namespace SeqGan.Endurance.Sampling;
 
-/// <summary>Many threads sample from one sampler: what each gets is what one thread alone gets, and none waits for another.</summary>
+/// <summary>
+/// Many threads sample from two samplers, one of each kind of network: what each gets is what one thread alone gets, and none waits for
+/// another.
+/// </summary>
 internal sealed class SamplingVerb
 {
     private const int Threads = 16, Seeds = 64, Rows = 64;
 
-    private readonly SequenceSampler _sampler = new(
-        new CompiledPolicy(SeedFiles.Weights(new SequenceFormat(500, 20, 0, 1, 0), GeneratorNetwork.Lstm, 2, 24, 48)), maxThreads: 1);
+    private readonly SequenceSampler[] _samplers =
+    [
+        .. ((GeneratorNetwork[])[GeneratorNetwork.Lstm, GeneratorNetwork.Transformer]).Select(network => new SequenceSampler(
+            new CompiledPolicy(SeedFiles.Weights(new SequenceFormat(500, 20, 0, 1, 0), network, 2, 48, 48)), maxThreads: 1)),
+    ];
 
     private readonly int[] _expected = new int[Seeds];
     private long _wrong;
@@ -78,7 +84,8 @@ internal sealed class SamplingVerb
 
     private int Sample(int seed)
     {
-        TokenBatch sampled = _sampler.Sample(Rows, new SamplingOptions { Seed = (ulong)seed, TopP = seed % 2 == 0 ? 1 : 0.9 }).AsBatch();
+        var options = new SamplingOptions { Seed = (ulong)seed, TopP = seed % 2 == 0 ? 1 : 0.9 };
+        TokenBatch sampled = _samplers[seed / 2 % 2].Sample(Rows, options).AsBatch();
         var hash = default(HashCode);
         hash.AddBytes(MemoryMarshal.AsBytes(sampled.Tokens.Span));
         return hash.ToHashCode();

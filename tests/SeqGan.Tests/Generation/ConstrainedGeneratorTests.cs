@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace SeqGan.Tests.Generation;
 
-/// <summary>A recurrent generator under a constraint: what it generates, how likely it says that is, and how it learns from it.</summary>
+/// <summary>A generator under a constraint: what it generates, how likely it says that is, and how it learns from it.</summary>
 public sealed class ConstrainedGeneratorTests
 {
     private static readonly SequenceFormat s_small = new(6, 4, 0, endToken: 1, paddingToken: 0);
@@ -16,7 +16,7 @@ public sealed class ConstrainedGeneratorTests
     public void Sample_EitherDecoder_HasTheFrequenciesUnderTheConstraint(bool isBatched)
     {
         const int count = 6000;
-        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
+        using NeuralGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
 
         TokenBatch made = generator.Sample(count, seed: 3).AsBatch();
 
@@ -39,7 +39,7 @@ public sealed class ConstrainedGeneratorTests
     [InlineData(true)]
     public void Complete_PrefixesOfTheConstraint_SatisfyItAndOthersAreRefused(bool isBatched)
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
+        using NeuralGenerator generator = Create(s_small, Pattern, o => o.UsesBatchedDecoder = isBatched);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         SequenceBuffer sequences = generator.Sample(30, seed: 1);
         Completion[] completions =
@@ -63,7 +63,7 @@ public sealed class ConstrainedGeneratorTests
     [Fact]
     public void LogProbabilities_AllPathsUnderAConstraint_Agree()
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern);
+        using NeuralGenerator generator = Create(s_small, Pattern);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         var sampler = new SequenceSampler(generator.Compile());
         int[] tokens = [2, 3, 4, 1, 2, 2, 5, 1, 3, 5, 4, 1, 1, 0, 0, 0];
@@ -88,7 +88,7 @@ public sealed class ConstrainedGeneratorTests
     [Fact]
     public void LogProbabilities_OfARolloutPolicyWithoutConstraint_AreThoseOfItsOwnWeights()
     {
-        using RecurrentGenerator generator = Create(s_small, null);
+        using NeuralGenerator generator = Create(s_small, null);
         using IRolloutPolicy policy = generator.CreateRolloutPolicy();
         TokenBatch batch = generator.Sample(20, seed: 1).AsBatch();
         float[] before = Generators.LogProbabilities(generator, batch), later = new float[before.Length];
@@ -110,7 +110,8 @@ public sealed class ConstrainedGeneratorTests
     [InlineData(GeneratorNetwork.Lstm, 5000, 32)]
     [InlineData(GeneratorNetwork.Gru, 17, 11)]
     [InlineData(GeneratorNetwork.Lstm, 700, 16)]
-    public void ComputeGradients_UnderAConstraint_AreThoseOfAutograd(GeneratorNetwork cell, int vocabulary, int hidden)
+    [InlineData(GeneratorNetwork.Transformer, 700, 16)]
+    public void ComputeGradients_UnderAConstraint_AreThoseOfAutograd(GeneratorNetwork network, int vocabulary, int hidden)
     {
         var format = new SequenceFormat(vocabulary, 8, 0, endToken: 1, paddingToken: 0);
         int last = vocabulary - 1;
@@ -126,7 +127,7 @@ public sealed class ConstrainedGeneratorTests
                     allowed[last - 1] = allowed[last] = !(allowed[2] = true);
             },
             format);
-        using RecurrentGenerator generator = Create(format, constraint, o => (o.Network, o.HiddenSize) = (cell, hidden));
+        using NeuralGenerator generator = Create(format, constraint, o => (o.Network, o.HiddenSize) = (network, hidden));
         TokenBatch batch = generator.Sample(33, seed: 2).AsBatch();
         float[] weights = [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * s_key.NextUniform(i, 1) - 1.5f)];
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, format);
@@ -152,7 +153,7 @@ public sealed class ConstrainedGeneratorTests
     [Fact]
     public void ComputeGradients_UnderAConstraint_AreFiniteDifferencesOfTheLogProbabilities()
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern);
+        using NeuralGenerator generator = Create(s_small, Pattern);
         TokenBatch batch = generator.Sample(12, seed: 2).AsBatch();
         float[] weights = [.. Enumerable.Range(0, batch.Count * batch.Length).Select(i => 3 * s_key.NextUniform(i, 1) - 1.5f)];
         TrainingTokens tokens = TrainingTokens.Create(batch, weights, s_small);
@@ -186,7 +187,7 @@ public sealed class ConstrainedGeneratorTests
     [Fact]
     public void Train_SequenceThatBreaksTheConstraint_IsRefusedInPolicyGradientAlone()
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern);
+        using NeuralGenerator generator = Create(s_small, Pattern);
         var batch = new TokenBatch(new[] { 2, 3, 4, 1, 3, 3, 4, 1 }, 2, 4);
         float[][] before = [.. generator.Network.Weights.Select(weight => NetworkWeights.Get(weight.Value))];
 
@@ -199,10 +200,13 @@ public sealed class ConstrainedGeneratorTests
         Assert.True(generator.Train(batch, Generators.Ones(batch), GeneratorObjective.MaximumLikelihood).NegativeLogLikelihood > 0);
     }
 
-    [Fact]
-    public void Train_PolicyGradientUnderAConstraint_ReportsRenormalisedLikelihoodsAndRaisesWhatIsRewarded()
+    [Theory]
+    [InlineData(GeneratorNetwork.Lstm, 10)]
+    [InlineData(GeneratorNetwork.Transformer, 16)]
+    public void Train_PolicyGradientUnderAConstraint_ReportsRenormalisedLikelihoodsAndRaisesWhatIsRewarded(
+        GeneratorNetwork network, int hidden)
     {
-        using RecurrentGenerator generator = Create(s_small, Pattern);
+        using NeuralGenerator generator = Create(s_small, Pattern, o => (o.Network, o.HiddenSize) = (network, hidden));
         double before = Share();
         for (int step = 0; step < 60; step++)
         {
@@ -229,7 +233,7 @@ public sealed class ConstrainedGeneratorTests
     {
         var error = Assert.Throws<ArgumentException>(() => new RecurrentGenerator(new SequenceFormat(6, 5, 0, 1, 0), constraint: Pattern));
         Assert.Equal("constraint", error.ParamName);
-        using RecurrentGenerator generator = Create(s_small, Pattern);
+        using NeuralGenerator generator = Create(s_small, Pattern);
         Assert.Throws<ArgumentException>(() => generator.LogProbabilities(
             new TokenBatch(new[] { 2, 1 }, 1, 2), new float[2],
             constraint: TokenConstraint.MinimumLength(1, new SequenceFormat(6, 5, 0, 1, 0))));
@@ -241,19 +245,19 @@ public sealed class ConstrainedGeneratorTests
     public void Sample_ConstraintThatAllowsNothing_ThrowsWithThePrefix(bool isBatched)
     {
         ITokenConstraint two = TokenConstraint.FromFilter((prefix, allowed) => allowed[3] = prefix.Length < 2, s_small);
-        using RecurrentGenerator generator = Create(s_small, two, o => o.UsesBatchedDecoder = isBatched);
+        using NeuralGenerator generator = Create(s_small, two, o => o.UsesBatchedDecoder = isBatched);
         Assert.Equal([3, 3], Assert.Throws<ConstraintException>(() => generator.Sample(3, seed: 1)).Prefix);
     }
 
-    private static RecurrentGenerator Create(
+    private static NeuralGenerator Create(
         SequenceFormat format, ITokenConstraint? constraint, Action<GeneratorOptions>? configure = null)
     {
         var options = new GeneratorOptions { EmbeddingSize = 6, HiddenSize = 10, PolicyGradientLearningRate = 0.02 };
         configure?.Invoke(options);
-        return new RecurrentGenerator(format, options, 1, constraint);
+        return NeuralGenerator.Create(format, options, 1, constraint);
     }
 
-    private static float[] LogProbabilities(RecurrentGenerator generator, int[] tokens, ITokenConstraint? constraint)
+    private static float[] LogProbabilities(NeuralGenerator generator, int[] tokens, ITokenConstraint? constraint)
     {
         float[] values = new float[tokens.Length];
         generator.LogProbabilities(new TokenBatch(tokens, 1, tokens.Length), values, constraint: constraint);
@@ -262,7 +266,7 @@ public sealed class ConstrainedGeneratorTests
 
     private static string Text(ReadOnlySpan<int> tokens) => string.Join(' ', tokens.ToArray());
 
-    private static Dictionary<string, float[]> Gradients(RecurrentGenerator generator) =>
+    private static Dictionary<string, float[]> Gradients(NeuralGenerator generator) =>
         generator.Network.Weights.ToDictionary(weight => weight.Name, weight =>
     {
         using TorchSharp.torch.Tensor? gradient = weight.Value.grad;

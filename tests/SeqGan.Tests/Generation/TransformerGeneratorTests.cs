@@ -142,6 +142,33 @@ public sealed class TransformerGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void Sample_AsLibtorchProgramsDoIt_HasTheSameFrequencies()
+    {
+        const int Count = 6000;
+        using var generator = (TransformerGenerator)Generators.OfNetwork(
+            Generators.Fixed, GeneratorNetwork.Transformer, layers: 2, configure: o => (o.Initialization, o.InitialDeviation) =
+                (WeightInitialization.Normal, 0.5));
+        var plain = new SequenceBuffer(Generators.Fixed, Count);
+        using var random = new TorchSharp.torch.Generator(1);
+
+        new PlainTransformerSampling(generator).Sample(plain, 64, random);
+
+        int[] expected = Frequencies(generator.Sample(Count, seed: 1)), actual = Frequencies(plain);
+        Assert.True(expected.Max() > 2 * expected.Min());
+        Assert.All(expected.Zip(actual), pair => Assert.True(
+            Math.Abs(pair.First - pair.Second) <= 5 * Math.Sqrt(pair.First + pair.Second) + 5, $"{pair.First} and {pair.Second}"));
+
+        // Of the last two tokens, which depend on all before.
+        static int[] Frequencies(SequenceBuffer sequences)
+        {
+            int[] counts = new int[49];
+            for (int row = 0; row < sequences.Count; row++)
+                counts[7 * sequences.Row(row)[3] + sequences.Row(row)[4]]++;
+            return counts;
+        }
+    }
+
+    [Fact]
     public async Task TrainAsync_UseTransformerGenerator_TrainsSavesAndResumes()
     {
         string model = Path.Combine(_folder.FullName, "model.safetensors"), checkpoints = Path.Combine(_folder.FullName, "checkpoints");

@@ -1,3 +1,5 @@
+using SeqGan.Tests.Generation;
+
 namespace SeqGan.Tests.Samples;
 
 /// <summary>Runs the sampler as a user does, here by the runtime and not as native code.</summary>
@@ -7,11 +9,13 @@ public sealed class NativeSamplerTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    [Fact]
-    public async Task Run_SavedModel_PrintsWhatTheModelGenerates()
+    [Theory]
+    [InlineData(GeneratorNetwork.Lstm)]
+    [InlineData(GeneratorNetwork.Transformer)]
+    public async Task Run_SavedModel_PrintsWhatTheModelGenerates(GeneratorNetwork network)
     {
         string path = Path.Combine(_folder.FullName, "model.safetensors");
-        using (RecurrentGenerator generator = SeqGan.Tests.Generation.Generators.Create(SeqGan.Tests.Generation.Generators.Ending))
+        using (NeuralGenerator generator = Generators.OfNetwork(Generators.Ending, network))
             generator.Compile(new Vocabulary(["a", "b", "c", "d", "e", "f"]), Tokenizer.Characters).Save(path);
 
         (int code, string output, string error) = await BuiltProgram.RunAsync(
