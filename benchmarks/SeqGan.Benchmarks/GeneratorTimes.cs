@@ -53,6 +53,7 @@ internal static class GeneratorTimes
         }
 
         result["threads"] = torch.get_num_threads();
+        result["onednn"] = OneDnn.IsOff ? 0 : 1;
         if (options.Contains("--json"))
             Console.WriteLine(JsonSerializer.Serialize(result));
         return 0;

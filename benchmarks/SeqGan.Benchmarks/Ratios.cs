@@ -88,6 +88,7 @@ internal sealed class Ratios : IDisposable
             ["bf16_reward_difference"] = Math.Round(difference, 6),
             ["n"] = _problem.Size.Samples,
             ["threads"] = torch.get_num_threads(),
+            ["onednn"] = OneDnn.IsOff ? 0 : 1,
         };
     }
 

@@ -24,8 +24,9 @@ namespace SeqGan.Native;
 /// threads sleep soon after a loop instead of spinning on cores that other threads need.
 /// </para>
 /// <para>
-/// libtorch 2.10 computes convolutions and LSTMs wrongly on some processors and virtual machines. Once libtorch is loaded, SeqGan checks
-/// one of each, and if they are wrong, turns oneDNN off in this process, which makes them right.
+/// libtorch 2.10 computes convolutions and LSTMs wrongly on some processors and virtual machines. <see cref="EnsureLoaded"/>, which
+/// SeqGan's generators and discriminators call, computes one of each. If they are wrong, it turns oneDNN off in this process, which makes
+/// them right.
 /// </para>
 /// <para>All members are thread-safe.</para>
 /// </remarks>
@@ -60,7 +61,7 @@ public static class LibTorch
             own.ResolvingUnmanagedDll += Resolve;
     }
 
-    /// <summary>Loads libtorch now.</summary>
+    /// <summary>Loads libtorch now, and checks that it computes rightly.</summary>
     /// <exception cref="LibTorchNotAvailableException">The message names what is missing and what to install or change.</exception>
     public static void EnsureLoaded()
     {
@@ -71,9 +72,10 @@ public static class LibTorch
         CreateLoader(torchSharp).CheckFolder();
         // As TorchSharp does it, but with an exception instead of a page on the console.
         NativeLibrary.TryLoad("torch_cpu", torchSharp, null, out _);
+        nint library;
         try
         {
-            NativeLibrary.Load(NativeName, torchSharp, null);
+            library = NativeLibrary.Load(NativeName, torchSharp, null);
         }
         catch (DllNotFoundException failure)
         {
@@ -81,7 +83,7 @@ public static class LibTorch
             throw LibTorchDiagnosis.RefusedByHost(AssemblyLoadContext.GetLoadContext(torchSharp), failure);
         }
 
-        OneDnn.TurnOffIfWrong();
+        OneDnn.TurnOffIfWrong(library);
         _loaded = true;
     }
 

@@ -12,7 +12,7 @@ namespace SeqGan.Training;
 /// </remarks>
 internal sealed class CorpusPlan
 {
-    private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, EmbeddingSize = 64;
+    private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, DiscriminatorRounds = 6, EmbeddingSize = 64;
 
     // The multiplications of all epochs' forward passes without a budget: minutes on two cores.
     private const double DefaultWork = 6e12;
@@ -106,7 +106,6 @@ internal sealed class CorpusPlan
         NetworkSize[] sizes = Candidates(MostWeightsPerToken);
         (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0], budget));
         (double before, double round) = AdversarialTokens();
-        double adversarial = _wishes.Rounds == 0 ? 0 : before + (_wishes.Rounds ?? DefaultRounds) * round;
         if (Left(chosen.Epoch) < chosen.Epoch)
         {
             string network = _wishes.HiddenSize is { } units ? $"a network of {units} units" : "the smallest network";
@@ -125,12 +124,18 @@ internal sealed class CorpusPlan
         }
 
         int epochs = (int)Math.Min(Left(chosen.Epoch) / chosen.Epoch, 2 * WorthEpochs);
-        double fitting = ((budget.TotalSeconds * AdversarialShare * _tokens / chosen.Epoch) - before) / round;
-        return Options(chosen.Size, epochs, _wishes.Rounds ?? (int)Math.Clamp(fitting, 0, DefaultRounds));
+        return Options(chosen.Size, epochs, Rounds(chosen.Epoch));
 
-        // For maximum likelihood, in seconds, if an epoch takes so many.
-        double Left(double epoch) => budget.TotalSeconds * (1 - RestShare)
-            - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial * epoch / _tokens);
+        // If an epoch takes so many seconds.
+        int Rounds(double epoch) => _wishes.Rounds
+            ?? (int)Math.Clamp(((budget.TotalSeconds * AdversarialShare * _tokens / epoch) - before) / round, 0, DefaultRounds);
+
+        // What maximum likelihood has, in seconds.
+        double Left(double epoch)
+        {
+            double adversarial = Rounds(epoch) is > 0 and var rounds ? (before + rounds * round) * epoch / _tokens : 0;
+            return budget.TotalSeconds * (1 - RestShare) - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial);
+        }
     }
 
     // What adversarial training costs before its rounds, and each of these, in tokens that are learned. A large network's tokens cost more,
@@ -189,7 +194,7 @@ internal sealed class CorpusPlan
             GeneratorPretrainingEpochs = epochs,
             LearningRateSchedule = LearningRateSchedule.Cosine,
             WarmupShare = 0.05,
-            DiscriminatorPretrainingRounds = 6,
+            DiscriminatorPretrainingRounds = rounds == 0 ? 0 : DiscriminatorRounds,
             DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
             NegativeSamples = 15 * BatchSize,
             AdversarialRounds = rounds,

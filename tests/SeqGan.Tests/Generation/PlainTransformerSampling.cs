@@ -13,7 +13,7 @@ internal sealed class PlainTransformerSampling(TransformerGenerator generator)
     private readonly TransformerNetwork _network = (TransformerNetwork)generator.Network;
     private readonly SequenceFormat _format = generator.Format;
 
-    /// <summary>Fills the destination, so many rows at a time.</summary>
+    /// <summary>Fills the destination, <paramref name="batchSize"/> rows at a time.</summary>
     public void Sample(SequenceBuffer destination, int batchSize, Generator random)
     {
         using var noGrad = no_grad();

@@ -40,17 +40,46 @@ public class LibTorchTests
     [InlineData(10)]
     [InlineData(48)]
     [InlineData(64)]
-    public void Lstm_WithoutGradients_HasTheStatesOfTraining(int size)
+    public void Lstm_AnySize_HasTheStatesOfItsCell(int size)
     {
         LibTorch.EnsureLoaded();
         using var scope = torch.NewDisposeScope();
-        var lstm = torch.nn.LSTM(size, size, batchFirst: true);
-        torch.Tensor input = Waves(4, 5, size), zero = torch.zeros(1, 4, size), expected = lstm.forward(input, (zero, zero)).Item1;
         using var noGrad = torch.no_grad();
+        using var lstm = torch.nn.LSTM(size, size, batchFirst: true);
+        using var cell = torch.nn.LSTMCell(size, size);
+        foreach ((string name, TorchSharp.Modules.Parameter weight) in cell.named_parameters())
+            weight.copy_(lstm.get_parameter($"{name}_l0")!);
+        torch.Tensor input = Waves(4, 5, size), zero = torch.zeros(1, 4, size);
+        (torch.Tensor Hidden, torch.Tensor Cells) expected = (zero[0], zero[0]);
+        for (int step = 0; step < 5; step++)
+            expected = cell.forward(input.select(1, step), expected);
 
-        torch.Tensor actual = lstm.forward(input, (zero, zero)).Item1;
+        torch.Tensor actual = lstm.forward(input, (zero, zero)).Item1.select(1, 4);
 
-        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 1e-5f);
+        Assert.InRange((expected.Hidden - actual).abs().max().item<float>(), 0, 1e-5f);
+    }
+
+    // On a healthy machine nothing else turns it off; results are the same, only slower.
+    [Fact]
+    public void TurnOff_AnyMachine_LeavesConvolutionsRight()
+    {
+        LibTorch.EnsureLoaded();
+
+        OneDnn.TurnOff(System.Runtime.InteropServices.NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, null));
+
+        Assert.True(OneDnn.IsOff);
+        Convolution_AnySizes_IsTheSumOfItsProducts(33, 130);
+        Lstm_AnySize_HasTheStatesOfItsCell(10);
+    }
+
+    [Fact]
+    public void TurnOff_LibraryWithoutTheSwitch_SaysWhatToSet()
+    {
+        nint other = System.Runtime.InteropServices.NativeLibrary.GetMainProgramHandle();
+
+        var error = Assert.Throws<LibTorchNotAvailableException>(() => OneDnn.TurnOff(other));
+
+        Assert.Contains("set the environment variable ONEDNN_MAX_CPU_ISA to SSE41", error.Message, StringComparison.Ordinal);
     }
 
     private static torch.Tensor Waves(params long[] shape) =>

@@ -72,6 +72,32 @@ public class CorpusPlanTests
     }
 
     [Fact]
+    public void ToString_OptionsThatNoPlanChooses_AreThereIfTheyAreSet()
+    {
+        var options = new SeqGanOptions();
+        string plain = options.ToString();
+        options.Generator = new GeneratorOptions
+        {
+            Network = GeneratorNetwork.Transformer, Heads = 2, TiedEmbeddings = true, WeightAveraging = 0.999,
+        };
+
+        Assert.Equal("Lstm, 1 layer of 128 units, learning rate 0.005, ", plain[..plain.IndexOf(options.Training.GeneratorPretrainingEpochs
+            .ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)]);
+        Assert.StartsWith(
+            "Transformer, 1 layer of 128 units, 2 heads, tied embeddings, weights averaged at 0.999, ", options.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void For_BudgetWithoutRounds_SpendsNothingOnTheDiscriminator()
+    {
+        SeqGanOptions plan = SeqGanOptions.For(
+            Corpus(300, vocabulary: 20), new PlanOptions { Budget = TimeSpan.FromMinutes(10), HiddenSize = 16, Layers = 1, Rounds = 0 });
+
+        Assert.Equal((0, 0), (plan.Training.AdversarialRounds, plan.Training.DiscriminatorPretrainingRounds));
+    }
+
+    [Fact]
     public void For_Wishes_HoldsToThem()
     {
         var wishes = new PlanOptions { Network = GeneratorNetwork.Lstm, HiddenSize = 33, Layers = 3, Epochs = 7, Rounds = 0 };
