@@ -42,14 +42,14 @@ internal static class GeneratorTimes
         }
 
         var result = new Dictionary<string, double>();
-        Console.WriteLine($"{string.Empty,-30}{"first",12}{"second",12}{"ratio",9}");
+        Console.WriteLine($"{string.Empty,-40}{"first",12}{"second",12}{"ratio",9}");
         foreach ((string name, Func<Pair> create) in s_rows.Where(row => options.All(o => o == "--json") || options.Contains(row.Name)))
         {
             using Pair pair = create();
             (double first, double second) = Measure(pair);
             result[name] = Math.Round(first / second, 3);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name,-30}{first * 1e3,9:0.00} ms{second * 1e3,9:0.00} ms{first / second,9:0.00}"));
+                CultureInfo.InvariantCulture, $"{name,-40}{first * 1e3,9:0.00} ms{second * 1e3,9:0.00} ms{first / second,9:0.00}"));
         }
 
         result["threads"] = torch.get_num_threads();
