@@ -8,7 +8,8 @@ namespace SeqGan.Training;
 /// long the training may take.
 /// </summary>
 /// <remarks>
-/// Sizes, rates and epochs were chosen on first names (230,000 tokens), SMILES (620,000 tokens) and one oracle of the synthetic experiment.
+/// Networks, sizes, rates and epochs were chosen on first names (213,000 tokens), SMILES (524,000 and 2,100,000 tokens) and one oracle of
+/// the synthetic experiment.
 /// </remarks>
 internal sealed class CorpusPlan
 {
