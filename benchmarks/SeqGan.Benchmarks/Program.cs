@@ -20,6 +20,8 @@ if (args is ["checkpoints", .. var checkpointOptions])
     return await CheckpointTimes.RunAsync(checkpointOptions);
 if (args is ["generators", .. var generatorOptions])
     return GeneratorTimes.Run(generatorOptions);
+if (args is ["estimators", .. var estimatorOptions])
+    return await EstimatorTimes.RunAsync(estimatorOptions);
 if (args is ["steering", .. var steeringOptions])
     return await SteeringTimes.RunAsync(steeringOptions);
 

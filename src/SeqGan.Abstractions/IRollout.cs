@@ -1,18 +1,21 @@
 namespace SeqGan;
 
-/// <summary>Monte Carlo search: completes every proper prefix of every sequence a number of times (equation 3 of the paper).</summary>
+/// <summary>Monte Carlo search: completes proper prefixes of every sequence a number of times (equation 3 of the paper).</summary>
 /// <remarks>Not thread-safe: one caller at a time, on any thread.</remarks>
 public interface IRollout
 {
     /// <summary>The format of the sequences; constant.</summary>
     SequenceFormat Format { get; }
 
-    /// <summary>Completes the prefixes of lengths 1 to L - 1 of each sequence of L tokens.</summary>
+    /// <summary>
+    /// Completes the prefixes of each sequence that <see cref="RolloutRequest.PrefixesOf"/> names: by default, of a sequence of L tokens,
+    /// those of 1 to L - 1.
+    /// </summary>
     /// <param name="sequences">Complete sequences, [Count, Length]; valid until the call returns.</param>
     /// <param name="request">The number of samples, and the random key.</param>
     /// <param name="destination">
-    /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each prefix length in ascending order,
-    /// the samples in order. Each begins with its prefix.
+    /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each of its prefixes in ascending
+    /// order of length, the samples in order. Each begins with its prefix.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples are fewer than 1.</exception>

@@ -47,7 +47,7 @@ internal sealed class TrainCommand : Command
     private readonly Option<int?> _epochs = CommonOptions.OptionalNumber(
         "--epochs", "N", "The epochs of maximum likelihood", 1, 1_000_000);
     private readonly Option<int?> _rounds = CommonOptions.OptionalNumber(
-        "--rounds", "N", "The number of adversarial rounds; 0 leaves the maximum likelihood model", 0, 1_000_000);
+        "--rounds", "N", "The number of adversarial rounds; 0, the default, leaves the maximum likelihood model", 0, 1_000_000);
     private readonly Option<GeneratorNetwork?> _network = CommonOptions.Choice(
         "--network", "KIND", "The generator's network",
         Enum.GetValues<GeneratorNetwork>().ToDictionary(kind => kind.ToString().ToLowerInvariant(), StringComparer.OrdinalIgnoreCase));

@@ -13,9 +13,8 @@ if (!File.Exists(file))
 Corpus corpus = Corpus.FromFile(file);
 Console.WriteLine(corpus.Report);
 
-// Network, sizes and schedule by the size of the corpus; every option is yours to change.
-SeqGanOptions options = SeqGanOptions.For(corpus);
-options.Training.AdversarialRounds = 20;
+// Network, sizes and schedule by the size of the corpus, and rounds for the reward below; every option is yours to change.
+SeqGanOptions options = SeqGanOptions.For(corpus, new PlanOptions { Rounds = 20 });
 Console.WriteLine(options);
 
 using SeqGanTrainer trainer = new SeqGanBuilder(options)

@@ -11,6 +11,7 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     {
         runner.Check("the batch is left unchanged", BatchUnchanged);
         runner.Check("every proper prefix is completed, in the order of rows, prefixes and samples", Order);
+        runner.Check("only the prefixes that were asked for are completed", SomePrefixes);
         runner.Check("completions keep the format",
             () => factory.With(rollout => Promise.WellFormed(format, Complete(rollout, _batch).AsBatch())));
         runner.Check("the same key gives the same completions", SameKey);
@@ -25,9 +26,13 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         runner.Check("a cancelled token throws OperationCanceledException", Cancellation);
     }
 
-    private void Order() => factory.With(rollout =>
+    private void Order() => CheckOrder(new RolloutRequest { Key = _key, SamplesPerPrefix = Samples });
+
+    private void SomePrefixes() =>
+        CheckOrder(new RolloutRequest { Key = _key, SamplesPerPrefix = Samples, PrefixesPerSequence = 2 });
+
+    private void CheckOrder(RolloutRequest request) => factory.With(rollout =>
     {
-        var request = new RolloutRequest { Key = _key, SamplesPerPrefix = Samples };
         var buffer = new SequenceBuffer(format, 5);
         rollout.Complete(_batch, request, buffer, CancellationToken.None);
         TokenBatch completions = buffer.AsBatch();
@@ -36,7 +41,7 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
         int index = 0;
         for (int row = 0; row < _batch.Count; row++)
         {
-            for (int length = 1; length < _batch.LengthOf(row); length++)
+            foreach (int length in request.PrefixesOf(_batch, row))
             {
                 for (int sample = 0; sample < Samples; sample++, index++)
                 {

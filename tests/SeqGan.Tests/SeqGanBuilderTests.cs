@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SeqGan.Tests.Checkpoints;
 using SeqGan.Tests.Training;
 using TorchSharp;
 
@@ -20,6 +21,18 @@ public class SeqGanBuilderTests
         await Assert.ThrowsAsync<InvalidDataException>(
             () => trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(1, seen);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Build_RewardsWithoutRounds_Warns(int rounds, bool warns)
+    {
+        using var factory = new RecordingFactory();
+        using SeqGanTrainer trainer = TinyTraining.Builder().AddTokenReward("short", 1, tokens => 1)
+            .Configure(options => options.Training.AdversarialRounds = rounds).UseLoggerFactory(factory).Build();
+
+        Assert.Equal(warns, factory.Logger.Messages.Any(message => message.Contains("no adversarial rounds", StringComparison.Ordinal)));
     }
 
     [Fact]

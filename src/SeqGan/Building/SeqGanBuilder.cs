@@ -146,6 +146,12 @@ public sealed class SeqGanBuilder
     public SeqGanBuilder UseSequenceRewards() => UseRewardEstimator(context => new SequenceRewardEstimator(context.Scorer));
 
     /// <summary>
+    /// Replaces the reward estimator by MaliGAN's weights: the odds that the discriminator gives a sequence, D / (1 - D), divided by their
+    /// mean over the batch, for each of its tokens. It ignores added rewards. Source: Che et al. 2017, arXiv 1702.07983.
+    /// </summary>
+    public SeqGanBuilder UseMaliGanRewards() => UseRewardEstimator(context => new OddsRewardEstimator(context.Discriminator));
+
+    /// <summary>
     /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the
     /// control of an experiment. What a run gains with it, it gains from sharpening its own distribution.
     /// </summary>

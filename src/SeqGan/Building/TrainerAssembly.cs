@@ -31,6 +31,8 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         ILoggerFactory loggers = plan.LoggerFactory ?? services?.GetService<ILoggerFactory>() ?? StandardErrorLogger.Instance;
         ILogger logger = loggers.CreateLogger(typeof(SeqGanTrainer).FullName!);
         LogCorpus(plan.Corpus!.Report, logger);
+        if (plan.Rewards.Count > 0 && _options.Training.AdversarialRounds == 0)
+            Log.RewardsWithoutRounds(logger);
         CheckpointStore? store = OpenStore(logger);
         var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
         context.Constraint = CreateConstraint(context);
@@ -46,7 +48,8 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         RewardOptions rewards = _options.Rewards;
         IRewardEstimator estimator = Make(
             context, plan.RewardEstimator,
-            () => new MonteCarloRewardEstimator(context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions));
+            () => new MonteCarloRewardEstimator(
+                context.Rollout, context.Scorer, rewards.SamplesPerPrefix, rewards.MaxCompletions, rewards.PrefixesPerSequence));
 
         // A rollout that was handed in follows the generator even if only its own estimator uses it.
         IRollout? rollout = context.RolloutIfUsed ?? (plan.Rollout is { IsOwned: false } given ? given.Create(context) : null);

@@ -12,10 +12,9 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
 {
     private readonly CheckedScorer _scorer;
     private readonly int _perGeneration;
-    private readonly Dictionary<ReadOnlyMemory<int>, int> _unknown = new(SequenceComparer.Instance);
+    private readonly DistinctSequences _unknown = new();
     private Dictionary<ReadOnlyMemory<int>, float> _young = new(SequenceComparer.Instance);
     private Dictionary<ReadOnlyMemory<int>, float> _old = new(SequenceComparer.Instance);
-    private int[] _key = [];
     private int[] _rows = [];
 
     internal CachedScorer(ISequenceScorer scorer, int capacity = 100_000)
@@ -61,10 +60,10 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
         if (_unknown.Count > 0)
         {
             float[] asked = new float[_unknown.Count];
-            await _scorer.ScoreAsync(Unknown(sequences), asked, cancellationToken).ConfigureAwait(false);
+            await _scorer.ScoreAsync(_unknown.Of(sequences), asked, cancellationToken).ConfigureAwait(false);
             for (int row = 0; row < sequences.Count; row++)
                 scores.Span[row] = _rows[row] >= 0 ? asked[_rows[row]] : scores.Span[row];
-            foreach ((ReadOnlyMemory<int> key, int index) in _unknown)
+            foreach ((ReadOnlyMemory<int> key, int index) in _unknown.Indices)
                 Remember(key, asked[index]);
         }
 
@@ -83,33 +82,8 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
     private void FindKnown(TokenBatch sequences, Span<float> scores)
     {
         _unknown.Clear();
-        var unknown = _unknown.GetAlternateLookup<ReadOnlySpan<int>>();
         for (int row = 0; row < sequences.Count; row++)
-        {
-            ReadOnlySpan<int> key = Key(sequences, row);
-            _rows[row] = -1;
-            if (TryGet(key, out scores[row]) || unknown.TryGetValue(key, out _rows[row]))
-                continue;
-            _rows[row] = _unknown.Count;
-            unknown[key] = _unknown.Count;
-        }
-    }
-
-    private TokenBatch Unknown(TokenBatch sequences)
-    {
-        int[] tokens = new int[_unknown.Count * sequences.Length], lengths = new int[_unknown.Count];
-        int[] labels = new int[sequences.Labels.IsEmpty ? 0 : _unknown.Count];
-        for (int row = sequences.Count - 1; row >= 0; row--)
-        {
-            if (_rows[row] is not (var index and >= 0))
-                continue;
-            sequences.Tokens.Span.Slice(row * sequences.Length, sequences.Length).CopyTo(tokens.AsSpan(index * sequences.Length));
-            lengths[index] = sequences.LengthOf(row);
-            if (labels.Length > 0)
-                labels[index] = sequences.Labels.Span[row];
-        }
-
-        return new TokenBatch(tokens, lengths.Length, sequences.Length, lengths, labels);
+            _rows[row] = TryGet(_unknown.KeyOf(sequences, row), out scores[row]) ? -1 : _unknown.IndexOf(sequences, row);
     }
 
     private bool TryGet(ReadOnlySpan<int> key, out float score)
@@ -131,15 +105,5 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
         }
 
         _young[key] = score;
-    }
-
-    private ReadOnlySpan<int> Key(TokenBatch sequences, int row)
-    {
-        ReadOnlySpan<int> sequence = sequences[row];
-        if (_key.Length <= sequence.Length)
-            _key = new int[sequence.Length + 1];
-        _key[0] = sequences.LabelOf(row);
-        sequence.CopyTo(_key.AsSpan(1));
-        return _key.AsSpan(0, sequence.Length + 1);
     }
 }

@@ -5,28 +5,42 @@ namespace SeqGan.Rewards;
 /// score of the sequence itself.
 /// </summary>
 /// <remarks>
-/// It works on chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks, bit for bit. Not thread-safe.
+/// <para>
+/// With a limit on the prefixes of a sequence, a token whose prefix is not completed has the value of the next one that is, or of the
+/// whole sequence. Given the token's prefix, the expectation of that value is the paper's reward, so the policy gradient stays unbiased;
+/// the cost grows with the length instead of its square.
+/// </para>
+/// <para>
+/// It works on chunks of sequences, so that memory stays bounded; the rewards do not depend on the chunks, bit for bit. Completions of a
+/// chunk that are equal are scored once. Not thread-safe.
 /// Rollout and scorer stay the caller's to dispose.
+/// </para>
 /// </remarks>
 public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
 {
     private readonly IRollout _rollout;
     private readonly CheckedScorer _scorer;
     private readonly int _samplesPerPrefix, _maxCompletions;
+    private readonly int? _prefixesPerSequence;
     private readonly SequenceBuffer _completions;
+    private readonly DistinctSequences _distinct = new();
     private float[] _scores = [];
 
     /// <summary>
     /// Creates an estimator of a rollout that completes prefixes, at least once each (N in the paper), and a scorer of the completions,
-    /// usually the discriminator. It holds at most <paramref name="maxCompletions"/>, at least 1, or those of a single sequence.
+    /// usually the discriminator. It holds at most <paramref name="maxCompletions"/>, at least 1, or those of a single sequence. The
+    /// prefixes are all proper ones, or as many as <see cref="RolloutRequest.PrefixesPerSequence"/> says.
     /// </summary>
-    public MonteCarloRewardEstimator(IRollout rollout, ISequenceScorer scorer, int samplesPerPrefix = 16, int maxCompletions = 16_384)
+    public MonteCarloRewardEstimator(
+        IRollout rollout, ISequenceScorer scorer, int samplesPerPrefix = 16, int maxCompletions = 16_384, int? prefixesPerSequence = null)
     {
         ArgumentNullException.ThrowIfNull(rollout);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerPrefix, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCompletions, 1);
+        if (prefixesPerSequence is { } prefixes)
+            ArgumentOutOfRangeException.ThrowIfLessThan(prefixes, 1, nameof(prefixesPerSequence));
         (_rollout, _scorer) = (rollout, new CheckedScorer(scorer));
-        (_samplesPerPrefix, _maxCompletions) = (samplesPerPrefix, maxCompletions);
+        (_samplesPerPrefix, _maxCompletions, _prefixesPerSequence) = (samplesPerPrefix, maxCompletions, prefixesPerSequence);
         _completions = new SequenceBuffer(rollout.Format);
     }
 
@@ -52,9 +66,11 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         rewards.Span.Clear();
         for (int start = 0; start < sequences.Count;)
         {
-            TokenBatch chunk = sequences.Slice(start, CountChunkRows(sequences, start));
-            Memory<float> scores = await CompleteAndScoreAsync(chunk, request.Key, start, cancellationToken).ConfigureAwait(false);
-            Average(chunk, scores.Span, rewards.Slice(start * sequences.Length, chunk.Count * sequences.Length));
+            RolloutRequest rollouts = Rollouts(request, start);
+            TokenBatch rest = sequences.Slice(start, sequences.Count - start);
+            TokenBatch chunk = rest.Slice(0, CountChunkRows(rest, rollouts));
+            Memory<float> scores = await CompleteAndScoreAsync(chunk, rollouts, cancellationToken).ConfigureAwait(false);
+            Average(chunk, rollouts, scores.Span, rewards.Slice(start * sequences.Length, chunk.Count * sequences.Length));
             start += chunk.Count;
         }
 
@@ -66,42 +82,79 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
                 tokens[^1] = ValueOf(final.Span[row]);
         }
 
+        if (_prefixesPerSequence is not null)
+            Carry(sequences, Rollouts(request, 0), rewards);
+
         RewardLayout.FillSkipped(sequences, rewards);
         _scorer.EndBatch(sequences, final);
     }
 
-    private int CountChunkRows(TokenBatch sequences, int start)
+    private RolloutRequest Rollouts(RewardRequest request, int firstRow) => new()
     {
-        long completions = CompletionsOf(start);
-        int row = start + 1;
-        while (row < sequences.Count && (completions += CompletionsOf(row)) <= _maxCompletions)
-            row++;
-        return row - start;
+        Key = request.Key, SamplesPerPrefix = _samplesPerPrefix, PrefixesPerSequence = _prefixesPerSequence, FirstRow = firstRow,
+    };
 
-        long CompletionsOf(int index) => Math.Max(0, sequences.LengthOf(index) - 1) * (long)_samplesPerPrefix;
+    private int CountChunkRows(TokenBatch rest, RolloutRequest request)
+    {
+        long completions = CompletionsOf(0);
+        int rows = 1;
+        while (rows < rest.Count && (completions += CompletionsOf(rows)) <= _maxCompletions)
+            rows++;
+        return rows;
+
+        long CompletionsOf(int row) => request.PrefixesOf(rest, row).Count() * (long)_samplesPerPrefix;
     }
 
     private async ValueTask<Memory<float>> CompleteAndScoreAsync(
-        TokenBatch chunk, RandomKey key, int firstRow, CancellationToken cancellationToken)
+        TokenBatch chunk, RolloutRequest request, CancellationToken cancellationToken)
     {
-        var request = new RolloutRequest { Key = key, SamplesPerPrefix = _samplesPerPrefix, FirstRow = firstRow };
         _rollout.Complete(chunk, request, _completions, cancellationToken);
         int expected = request.CountCompletions(chunk);
         if (_completions.Count != expected)
             throw new InvalidOperationException(
                 $"The rollout made {_completions.Count} completions of {chunk.Count} sequences; it was asked for {expected}.");
-        Memory<float> scores = ReserveScores(expected);
-        await _scorer.ScoreAsync(_completions.AsBatch(), scores, cancellationToken).ConfigureAwait(false);
+        return await ScoreDistinctAsync(_completions.AsBatch(), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Short tails and peaked distributions make many equal completions.
+    private async ValueTask<Memory<float>> ScoreDistinctAsync(TokenBatch completions, CancellationToken cancellationToken)
+    {
+        _distinct.Clear();
+        int[] indices = [.. Enumerable.Range(0, completions.Count).Select(row => _distinct.IndexOf(completions, row))];
+        float[] distinct = new float[_distinct.Count];
+        await _scorer.ScoreAsync(_distinct.Of(completions), distinct, cancellationToken).ConfigureAwait(false);
+        Memory<float> scores = ReserveScores(completions.Count);
+        for (int row = 0; row < indices.Length; row++)
+            scores.Span[row] = distinct[indices[row]];
         return scores;
     }
 
-    private void Average(TokenBatch chunk, ReadOnlySpan<float> scores, Memory<float> rewards)
+    private void Average(TokenBatch chunk, RolloutRequest request, ReadOnlySpan<float> scores, Memory<float> rewards)
     {
         for (int row = 0; row < chunk.Count; row++)
         {
             Span<float> tokens = RewardLayout.Row(chunk, rewards, row);
-            for (int position = 0; position < tokens.Length - 1; position++, scores = scores[_samplesPerPrefix..])
-                tokens[position] = ValueOf(MeanOfApplicable(scores[.._samplesPerPrefix]));
+            foreach (int prefix in request.PrefixesOf(chunk, row))
+            {
+                tokens[prefix - 1] = ValueOf(MeanOfApplicable(scores[.._samplesPerPrefix]));
+                scores = scores[_samplesPerPrefix..];
+            }
+        }
+    }
+
+    // Gives the tokens whose prefixes were not completed the value of the next that was.
+    private static void Carry(TokenBatch sequences, RolloutRequest request, Memory<float> rewards)
+    {
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            Span<float> tokens = RewardLayout.Row(sequences, rewards, row);
+            int first = 0;
+            foreach (int prefix in request.PrefixesOf(sequences, row).Append(tokens.Length))
+            {
+                if (prefix > 0)
+                    tokens[first..prefix].Fill(tokens[prefix - 1]);
+                first = prefix;
+            }
         }
     }
 

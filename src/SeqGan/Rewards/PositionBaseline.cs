@@ -22,21 +22,24 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
     {
         for (int position = 0; position < sequences.Length; position++)
         {
-            double baseline = Next(position, sequences, rewards);
+            (double mean, int count) = Mean(position, sequences, rewards);
+            double baseline = Next(position, mean);
+
+            // A reward less the mean of the n - 1 others is n / (n - 1) times the reward less the mean of all.
+            double scale = kind == RewardBaseline.LeaveOneOut && count > 1 ? count / (count - 1.0) : 1;
             for (int row = 0; row < sequences.Count; row++)
             {
                 int token = row * sequences.Length + position;
-                advantages[token] = position < sequences.LengthOf(row) ? (float)(rewards[token] - baseline) : 0;
+                advantages[token] = position < sequences.LengthOf(row) ? (float)(scale * (rewards[token] - baseline)) : 0;
             }
         }
     }
 
-    private double Next(int position, TokenBatch sequences, ReadOnlySpan<float> rewards)
+    private double Next(int position, double mean)
     {
         if (kind == RewardBaseline.None)
             return 0;
-        double mean = Mean(position, sequences, rewards);
-        if (kind == RewardBaseline.BatchMean || double.IsNaN(mean))
+        if (kind != RewardBaseline.MovingAverage || double.IsNaN(mean))
             return mean;
         double past = _averages[position];
         double baseline = double.IsNaN(past) ? mean : past;
@@ -44,7 +47,7 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
         return baseline;
     }
 
-    private static double Mean(int position, TokenBatch sequences, ReadOnlySpan<float> rewards)
+    private static (double Mean, int Count) Mean(int position, TokenBatch sequences, ReadOnlySpan<float> rewards)
     {
         double sum = 0;
         int count = 0;
@@ -56,6 +59,6 @@ internal sealed class PositionBaseline(RewardBaseline kind, double decay, int ma
             count++;
         }
 
-        return sum / count;
+        return (sum / count, count);
     }
 }

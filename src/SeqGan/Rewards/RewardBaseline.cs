@@ -14,4 +14,10 @@ public enum RewardBaseline
 
     /// <summary>At each position, a moving average of the means of the batches before.</summary>
     MovingAverage = 2,
+
+    /// <summary>
+    /// At each position, the mean reward of the batch's other sequences that reach it (RLOO; Kool, van Hoof, Welling 2019): it does not
+    /// depend on the sequence's own tokens. A sequence that is alone there has the advantage 0.
+    /// </summary>
+    LeaveOneOut = 3,
 }

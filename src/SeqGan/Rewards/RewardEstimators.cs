@@ -28,6 +28,37 @@ internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardE
     }
 }
 
+/// <summary>
+/// MaliGAN's weights (Che et al. 2017, arXiv 1702.07983, equation 8): every token has the odds that its sequence is real, D / (1 - D),
+/// divided by the batch's mean of them.
+/// </summary>
+/// <remarks>Not thread-safe. The discriminator stays the caller's to dispose.</remarks>
+internal sealed class OddsRewardEstimator(IDiscriminator discriminator) : IRewardEstimator, IScorerUser
+{
+    // A discriminator that is sure gives infinite odds: one sequence would be the whole batch.
+    private const double HighestOdds = 1000;
+
+    private readonly CheckedScorer _scorer = new(discriminator);
+    private float[] _scores = [];
+
+    CheckedScorer IScorerUser.Scorer => _scorer;
+
+    public async ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    {
+        RewardLayout.Check(sequences, request, rewards);
+        if (_scores.Length < sequences.Count)
+            _scores = new float[sequences.Count];
+        await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
+        double mean = sequences.Count == 0 ? 0 : _scores.Take(sequences.Count).Average(Odds);
+        rewards.Span.Clear();
+        for (int row = 0; row < sequences.Count; row++)
+            RewardLayout.Row(sequences, rewards, row).Fill(mean > 0 ? (float)(Odds(_scores[row]) / mean) : 1);
+    }
+
+    private static double Odds(float score) => float.IsNaN(score) ? 0 : Math.Min(HighestOdds, score / (1.0 - score));
+}
+
 /// <summary>Gives every token the same reward. Thread-safe.</summary>
 internal sealed class ConstantRewardEstimator : IRewardEstimator
 {

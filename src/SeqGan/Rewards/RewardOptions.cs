@@ -8,6 +8,14 @@ public sealed class RewardOptions
     public int SamplesPerPrefix { get; set; } = 16;
 
     /// <summary>
+    /// How many prefixes of a sequence of the maximum length are completed, evenly spaced; the tokens between have the value of the next
+    /// prefix that is, which keeps the gradient unbiased. The cost of a step then grows with the length instead of its square. The default
+    /// value is null: every prefix, as in the paper.
+    /// </summary>
+    [AllowedRange(1, 65_536)]
+    public int? PrefixesPerSequence { get; set; }
+
+    /// <summary>
     /// The most completions that are in memory at once, at least those of one sequence. Rewards do not depend on it. The default value is
     /// 16384.
     /// </summary>

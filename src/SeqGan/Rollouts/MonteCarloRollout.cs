@@ -1,6 +1,6 @@
 namespace SeqGan.Rollouts;
 
-/// <summary>Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes in one call.</summary>
+/// <summary>Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all in one call.</summary>
 /// <remarks>Not thread-safe. Draws depend on key, row, prefix and sample only: a batch may be completed in one call or several.</remarks>
 public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposable
 {
@@ -33,11 +33,13 @@ public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposab
         int samples = request.SamplesPerPrefix;
         if (samples < 1)
             throw new ArgumentException($"{samples} samples a prefix were requested; it must be at least 1.", nameof(request));
+        if (request.PrefixesPerSequence is < 1 and var prefixes)
+            throw new ArgumentException($"{prefixes} prefixes a sequence were requested; it must be at least 1.", nameof(request));
         Completion[] completions = new Completion[request.CountCompletions(sequences)];
         int next = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
-            for (int prefix = 1; prefix < sequences.LengthOf(row); prefix++)
+            foreach (int prefix in request.PrefixesOf(sequences, row))
             {
                 // The sample's number holds the prefix too, so that two prefixes of a row do not share their draws.
                 for (int sample = 0; sample < samples; sample++)

@@ -160,4 +160,9 @@ internal static partial class Log
     [LoggerMessage(68, LogLevel.Warning, "{Estimator} gave a token of sequence {Row} the reward {Reward} when it was tried before the "
         + "training: a reward estimator gives every token a finite reward")]
     public static partial void RewardNotFinite(ILogger logger, string estimator, float reward, int row);
+
+    [LoggerMessage(70, LogLevel.Warning,
+        "There are rewards and no adversarial rounds, so the generator does not learn from them: set TrainingOptions.AdversarialRounds, "
+        + "with SeqGanOptions.For by PlanOptions.Rounds")]
+    public static partial void RewardsWithoutRounds(ILogger logger);
 }

@@ -13,12 +13,12 @@ namespace SeqGan.Training;
 /// </remarks>
 internal sealed class CorpusPlan
 {
-    private const int LargestBatch = 64, MostEpochs = 60, DefaultRounds = 30, DiscriminatorRounds = 6, EmbeddingSize = 64;
+    private const int LargestBatch = 64, MostEpochs = 60, DiscriminatorRounds = 6, EmbeddingSize = 64;
 
     // The multiplications of all epochs' forward passes without a budget: minutes on two cores.
-    private const double DefaultWork = 6e12;
+    private const double DefaultWork = 1.5e13;
 
-    // What adversarial training may take of a budget, and what measurements take.
+    // The most that rounds take of a budget from maximum likelihood, and what measurements take.
     private const double AdversarialShare = 0.2, RestShare = 0.1;
 
     // With more weights for each token, a network gains little for its time; with far more, it memorises the data.
@@ -41,6 +41,9 @@ internal sealed class CorpusPlan
 
     private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Lstm;
 
+    // Without a reward of the user's they have worsened each corpus that was measured (docs/results.md).
+    private int Rounds => _wishes.Rounds ?? 0;
+
     private bool IsTransformer => Network == GeneratorNetwork.Transformer;
 
     private int BatchSize => Math.Clamp(_corpus.Training.Count / 2, 2, LargestBatch);
@@ -48,15 +51,11 @@ internal sealed class CorpusPlan
     // Tokens that are rare are memorised first.
     private double WeightDecay => _tokens < 200L * _corpus.Format.VocabularySize ? 0.2 : 0.1;
 
-    // The more data, the fewer passes: each has more to say.
-    private int WorthEpochs
-    {
-        get
-        {
-            double share = 230_000.0 / Math.Max(1, _tokens);
-            return (int)Math.Clamp(Math.Round(14 * Math.Pow(share, share > 1 ? 0.4 : 0.2)), 2, MostEpochs);
-        }
-    }
+    // The fewer data, the more passes until there is nothing left to learn.
+    private int WorthEpochs => (int)Math.Min(Math.Round(14 * Math.Max(1, Math.Pow(230_000.0 / Math.Max(1, _tokens), 0.4))), MostEpochs);
+
+    // With fewer, a larger network is worse than a smaller one that has the time for more.
+    private double LeastEpochs => WorthEpochs * 2 / 3.0;
 
     /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
@@ -96,21 +95,21 @@ internal sealed class CorpusPlan
     {
         NetworkSize[] sizes = Candidates(WorthWeightsPerToken);
         int least = Math.Min(1, sizes.Length - 1);
-        NetworkSize size = sizes[least..].LastOrDefault(size => Work(size) * WorthEpochs <= DefaultWork) ?? sizes[least];
+        NetworkSize size = sizes[least..].LastOrDefault(size => Work(size) * LeastEpochs <= DefaultWork) ?? sizes[least];
         int epochs = _wishes.Epochs ?? (int)Math.Clamp(Math.Round(DefaultWork / Work(size)), 1, WorthEpochs);
-        return Options(size, epochs, _wishes.Rounds ?? DefaultRounds);
+        return Options(size, epochs);
     }
 
-    // The largest network that can pass over the data as often as they are worth.
+    // The largest network that can pass over the data often enough.
     private SeqGanOptions ChooseWithin(TimeSpan budget)
     {
         NetworkSize[] sizes = Candidates(MostWeightsPerToken);
         (NetworkSize Size, double Epoch) chosen = (sizes[0], SecondsPerEpoch(sizes[0], budget));
-        (double before, double round) = AdversarialTokens();
+        double adversarial = AdversarialTokens();
         if (Left(chosen.Epoch) < chosen.Epoch)
         {
             string network = _wishes.HiddenSize is { } units ? $"a network of {units} units" : "the smallest network";
-            double share = 1 - RestShare - (_wishes.Rounds == 0 ? 0 : AdversarialShare);
+            double share = 1 - RestShare - (Rounds == 0 ? 0 : AdversarialShare);
             throw Failure(
                 $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of {network} takes about "
                 + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
@@ -119,35 +118,30 @@ internal sealed class CorpusPlan
         foreach (NetworkSize larger in sizes.Skip(1))
         {
             double epoch = SecondsPerEpoch(larger, budget);
-            if (epoch * WorthEpochs > Left(epoch))
+            if (epoch * LeastEpochs > Left(epoch))
                 break;
             chosen = (larger, epoch);
         }
 
         int epochs = (int)Math.Min(Left(chosen.Epoch) / chosen.Epoch, 2 * WorthEpochs);
-        return Options(chosen.Size, epochs, Rounds(chosen.Epoch));
+        return Options(chosen.Size, epochs);
 
-        // If an epoch takes so many seconds.
-        int Rounds(double epoch) => _wishes.Rounds
-            ?? (int)Math.Clamp(((budget.TotalSeconds * AdversarialShare * _tokens / epoch) - before) / round, 0, DefaultRounds);
-
-        // What maximum likelihood has, in seconds.
-        double Left(double epoch)
-        {
-            double adversarial = Rounds(epoch) is > 0 and var rounds ? (before + rounds * round) * epoch / _tokens : 0;
-            return budget.TotalSeconds * (1 - RestShare) - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial);
-        }
+        // The seconds of maximum likelihood if an epoch takes so many.
+        double Left(double epoch) => budget.TotalSeconds * (1 - RestShare)
+            - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial * epoch / _tokens);
     }
 
-    // What adversarial training costs before its rounds, and each of these, in tokens that are learned. A large network's tokens cost more,
-    // so it could have more rounds.
-    private (double Before, double Round) AdversarialTokens()
+    // What adversarial training costs, in tokens that are learned.
+    private double AdversarialTokens()
     {
-        SeqGanOptions options = Options(s_sizes[0], epochs: 1, rounds: 1);
+        if (Rounds == 0)
+            return 0;
+        SeqGanOptions options = Options(s_sizes[0], epochs: 1);
         var costs = new WorkCosts(_corpus, options);
         double discriminator = costs.Of(TrainingWork.NegativeSampling) + costs.Of(TrainingWork.AdversarialRoundEnd)
             + 2.0 * options.Training.NegativeSamples / BatchSize * costs.Of(TrainingWork.DiscriminatorStep);
-        return (options.Training.DiscriminatorPretrainingRounds * discriminator, costs.Of(TrainingWork.PolicyStep) + discriminator);
+        return options.Training.DiscriminatorPretrainingRounds * discriminator
+            + Rounds * (costs.Of(TrainingWork.PolicyStep) + discriminator);
     }
 
     /// <summary>The sizes that suit the wishes and the data, the smallest first; at least one.</summary>
@@ -172,7 +166,7 @@ internal sealed class CorpusPlan
         return gates * (EmbeddingSize + hidden) + (size.Layers - 1) * gates * 2 * hidden;
     }
 
-    private SeqGanOptions Options(NetworkSize size, int epochs, int rounds) => new()
+    private SeqGanOptions Options(NetworkSize size, int epochs) => new()
     {
         Generator = new GeneratorOptions
         {
@@ -195,10 +189,10 @@ internal sealed class CorpusPlan
             GeneratorPretrainingEpochs = epochs,
             LearningRateSchedule = LearningRateSchedule.Cosine,
             WarmupShare = 0.05,
-            DiscriminatorPretrainingRounds = rounds == 0 ? 0 : DiscriminatorRounds,
+            DiscriminatorPretrainingRounds = Rounds == 0 ? 0 : DiscriminatorRounds,
             DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
             NegativeSamples = 15 * BatchSize,
-            AdversarialRounds = rounds,
+            AdversarialRounds = Rounds,
         },
         Reason = Reason(),
     };
@@ -215,7 +209,7 @@ internal sealed class CorpusPlan
 
     private double SecondsPerEpoch(NetworkSize size, TimeSpan budget)
     {
-        SeqGanOptions options = Options(size, epochs: 1, rounds: 0);
+        SeqGanOptions options = Options(size, epochs: 1);
         using NeuralGenerator generator = NeuralGenerator.Create(_corpus.Format, options.Generator);
         TokenBatch batch = _corpus.Training.TakeEvenly(BatchSize);
         float[] ones = [.. Enumerable.Repeat(1f, batch.Count * batch.Length)];

@@ -27,7 +27,8 @@ public sealed class PlanOptions
     public int? Epochs { get; set; }
 
     /// <summary>
-    /// The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>. A budget does not shorten them.
+    /// The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>. If null, there are none: without a reward of your own they
+    /// have not paid (docs/results.md). A budget does not shorten them, and they take at most a fifth of it from maximum likelihood.
     /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int? Rounds { get; set; }

@@ -63,7 +63,7 @@ public sealed class SeqGanOptions
 
     /// <summary>
     /// The generator, how it learns, the epochs and the rounds in a line, such as <c>Lstm, 2 layers of 192 units, dropout 0.2, weight decay
-    /// 0.1, learning rate 0.006 (Cosine), 15 epochs, 30 adversarial rounds</c>, and what <see cref="For"/> chose them by.
+    /// 0.1, learning rate 0.006 (Cosine), 15 epochs, 0 adversarial rounds</c>, and what <see cref="For"/> chose them by.
     /// </summary>
     public override string ToString()
     {

@@ -23,7 +23,9 @@ internal sealed record WorkCosts
             completed += tokens * (tokens - 1) / 2 / training.Count;
         }
 
-        int samples = hasRollouts ? options.Rewards.SamplesPerPrefix : 0;
+        double completedShare = options.Rewards.PrefixesPerSequence is { } prefixes
+            ? Math.Min(1, prefixes / Math.Max(1.0, corpus.Format.MaxLength - 1)) : 1;
+        double samples = hasRollouts ? options.Rewards.SamplesPerPrefix * completedShare : 0;
         int negatives = options.Training.NegativeSamples > 0 ? options.Training.NegativeSamples : training.Count;
         _likelihoodStep = batch * length;
         _negativeSampling = negatives * length * SampledToken;

@@ -31,7 +31,7 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
         RandomKey key = flaw == RolloutFlaw.UsesGlobalState ? request.Key with { Step = _calls } : request.Key;
         Policy.Complete(
             sequences,
-            Completions(sequences, request.SamplesPerPrefix),
+            Completions(sequences, request),
             key,
             flaw == RolloutFlaw.IgnoresFirstRow ? 0 : request.FirstRow,
             destination,
@@ -66,16 +66,22 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
         _generator.Dispose();
     }
 
-    private Completion[] Completions(TokenBatch sequences, int samples)
+    private Completion[] Completions(TokenBatch sequences, RolloutRequest request)
     {
         var completions = new List<Completion>();
         for (int row = 0; row < sequences.Count; row++)
         {
-            int longest = sequences.LengthOf(row)
-                - (flaw == RolloutFlaw.ForgetsLastPrefix ? 2 : flaw == RolloutFlaw.CompletesWholeSequences ? 0 : 1);
-            for (int prefix = 1; prefix <= longest; prefix++)
+            int length = sequences.LengthOf(row);
+            IEnumerable<int> prefixes = flaw switch
             {
-                for (int sample = 0; sample < samples; sample++)
+                RolloutFlaw.ForgetsLastPrefix => request.PrefixesOf(sequences, row).Where(prefix => prefix < length - 1),
+                RolloutFlaw.CompletesWholeSequences => request.PrefixesOf(sequences, row).Append(length),
+                RolloutFlaw.CompletesAllPrefixes => Enumerable.Range(1, Math.Max(0, length - 1)),
+                _ => request.PrefixesOf(sequences, row),
+            };
+            foreach (int prefix in prefixes)
+            {
+                for (int sample = 0; sample < request.SamplesPerPrefix; sample++)
                     completions.Add(new Completion(row, prefix, flaw == RolloutFlaw.IgnoresSample ? 0 : sample));
             }
         }

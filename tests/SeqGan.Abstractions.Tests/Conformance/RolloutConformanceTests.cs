@@ -17,13 +17,14 @@ public sealed class RolloutConformanceTests
         ConformanceReport report = RolloutConformance.Check(
             () => new BigramRollout(format), cancellationToken: TestContext.Current.CancellationToken);
         report.ThrowIfFailed();
-        Assert.Equal(13, report.Checks.Count);
+        Assert.Equal(14, report.Checks.Count);
     }
 
     [Theory]
     [InlineData(RolloutFlaw.SamplesBeforePrefixes, "every proper prefix is completed")]
     [InlineData(RolloutFlaw.ForgetsLastPrefix, "every proper prefix is completed")]
     [InlineData(RolloutFlaw.CompletesWholeSequences, "every proper prefix is completed")]
+    [InlineData(RolloutFlaw.CompletesAllPrefixes, "only the prefixes that were asked for are completed")]
     [InlineData(RolloutFlaw.RunsPastTheEnd, "completions keep the format")]
     [InlineData(RolloutFlaw.UsesGlobalState, "the same key gives the same completions")]
     [InlineData(RolloutFlaw.IgnoresSample, "samples of one prefix are drawn apart")]

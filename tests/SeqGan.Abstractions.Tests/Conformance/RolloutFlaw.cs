@@ -11,6 +11,7 @@ public enum RolloutFlaw
     IgnoresSample,
     IgnoresFirstRow,
     CompletesWholeSequences,
+    CompletesAllPrefixes,
     CannotUpdate,
     CannotReset,
     ChangesBatch,

@@ -76,8 +76,8 @@ public sealed class SnippetTests
     public async Task Readme_Quickstart_GeneratesNames()
     {
         string code = RepositoryFiles.Blocks("README.md").First(block => block.Language == Language).Code;
-        Assert.Contains("AdversarialRounds = 20", code, StringComparison.Ordinal);
-        string shortened = code.Replace("AdversarialRounds = 20", "AdversarialRounds = 2", StringComparison.Ordinal);
+        Assert.Contains("Rounds = 20", code, StringComparison.Ordinal);
+        string shortened = code.Replace("Rounds = 20", "Rounds = 2", StringComparison.Ordinal);
         Func<string[], Task> main = Entry(SnippetCompiler.CompileProgram(shortened));
         using var folder = new TemporaryFolder();
         await File.WriteAllLinesAsync(folder.Combine("names.txt"), Names());

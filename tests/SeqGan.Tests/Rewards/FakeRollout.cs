@@ -21,7 +21,7 @@ internal sealed class FakeRollout(SequenceFormat format) : IRollout
         int next = 0;
         for (int row = 0; row < sequences.Count; row++)
         {
-            for (int prefix = 1; prefix < sequences.LengthOf(row); prefix++)
+            foreach (int prefix in request.PrefixesOf(sequences, row))
             {
                 for (int sample = 0; sample < request.SamplesPerPrefix; sample++)
                     destination.Set(next++, Complete(format, sequences[row][..prefix], request.Key, request.FirstRow + row, sample));

@@ -118,8 +118,90 @@ public class MonteCarloRewardEstimatorTests
 
         Assert.All(rewards, reward => Assert.Equal(0, reward));
         Assert.Equal(6 + 2 + 4, estimator.UnscoredTokens);
-        const int Scores = (5 + 1 + 3) * 2 + 3;
-        Assert.Equal(new ScoreTally("never", Scores, Scores), ((IScoreTally)estimator).Tallies.Single());
+        // Of the completions, as many as differ.
+        const int Most = (5 + 1 + 3) * 2 + 3;
+        ScoreTally tally = ((IScoreTally)estimator).Tallies.Single();
+        Assert.Equal(tally.Scores, tally.NotApplicable);
+        Assert.InRange(tally.Scores, 3 + 2, Most);
+    }
+
+    [Fact]
+    public async Task EstimateAsync_EqualCompletions_AreScoredOnce()
+    {
+        var asked = new List<int[]>();
+        var scorer = new StubScorer("counting", (sequences, scores, _) =>
+        {
+            for (int row = 0; row < sequences.Count; row++)
+            {
+                asked.Add(sequences[row].ToArray());
+                scores.Span[row] = Batches.Score(sequences[row]);
+            }
+        });
+        const int Samples = 40;
+        var counted = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), scorer, Samples);
+        var plain = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash, Samples);
+
+        Batches.AssertEqual(await plain.EstimateAsync(Batches.Ragged), await counted.EstimateAsync(Batches.Ragged));
+
+        // The sequences themselves are scored apart.
+        string[] completions = [.. asked.SkipLast(3).Select(tokens => string.Join(' ', tokens))];
+        Assert.Equal(completions.Distinct(), completions);
+        Assert.InRange(completions.Length, 4, (5 + 1 + 3) * Samples - 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task EstimateAsync_SomePrefixes_GivesTokensBetweenTheValueOfTheNext(int prefixes)
+    {
+        TokenBatch sequences = Batches.Ragged;
+        var estimator = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash, 3, prefixesPerSequence: prefixes);
+        var all = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash, 3);
+        var request = new RolloutRequest { Key = Batches.Request.Key, SamplesPerPrefix = 3, PrefixesPerSequence = prefixes };
+
+        float[] rewards = await estimator.EstimateAsync(sequences), full = await all.EstimateAsync(sequences);
+
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            int[] completed = [.. request.PrefixesOf(sequences, row)];
+            Assert.InRange(completed.Length, 0, prefixes);
+            for (int position = 0; position < sequences.Length; position++)
+            {
+                int next = completed.Append(sequences.LengthOf(row)).FirstOrDefault(prefix => prefix > position);
+                Assert.Equal(next == 0 ? 0 : full[row * sequences.Length + next - 1], rewards[row * sequences.Length + position]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task EstimateAsync_MorePrefixesThanTokens_IsThePapers()
+    {
+        var many = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash, 3, prefixesPerSequence: 100);
+        var all = new MonteCarloRewardEstimator(new FakeRollout(Batches.WithEnd), Hash, 3);
+
+        Batches.AssertEqual(await all.EstimateAsync(Batches.Ragged), await many.EstimateAsync(Batches.Ragged));
+    }
+
+    [Fact]
+    public void PrefixesOf_ManyKeys_ReachEachPrefixAndDoNotDependOnTheTokens()
+    {
+        var format = new SequenceFormat(50, 11);
+        TokenBatch one = Batches.Of(format, [.. Enumerable.Range(0, 11)]), other = Batches.Of(format, [.. Enumerable.Range(5, 11)]);
+        int[] counts = new int[11];
+        for (uint step = 0; step < 3000; step++)
+        {
+            var request = new RolloutRequest { Key = new(1, RandomPurpose.Rollout, step), PrefixesPerSequence = 4 };
+            int[] prefixes = [.. request.PrefixesOf(one, 0)];
+            Assert.Equal(prefixes, request.PrefixesOf(other, 0));
+            Assert.Equal(prefixes, prefixes.Distinct().Order());
+            Assert.Equal(4, prefixes.Length);
+            foreach (int prefix in prefixes)
+                counts[prefix]++;
+        }
+
+        Assert.Equal(0, counts[0]);
+        Assert.All(counts.Skip(1), count => Assert.InRange(count, 1100, 1300));
     }
 
     [Fact]

@@ -19,6 +19,10 @@ public class PositionBaselineTests
         Assert.Equal([-0.25f, 0, 0, 0.25f, 0, 0], Subtract(RewardBaseline.BatchMean, Rewards));
 
     [Fact]
+    public void Subtract_LeaveOneOut_UsesTheOtherSequencesThatReachThePosition() =>
+        Assert.Equal([-0.5f, 0, 0, 0.5f, 0, 0], Subtract(RewardBaseline.LeaveOneOut, Rewards));
+
+    [Fact]
     public void Subtract_MovingAverage_UsesTheBatchesBefore()
     {
         var baseline = new PositionBaseline(RewardBaseline.MovingAverage, 0.5, Format.MaxLength);

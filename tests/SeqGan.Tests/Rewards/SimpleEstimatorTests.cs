@@ -28,6 +28,34 @@ public class SimpleEstimatorTests
     }
 
     [Fact]
+    public async Task MaliGanReward_IsTheOddsOverTheirMean()
+    {
+        // Their lengths are 6, 2 and 4; the odds are 1, 3 and 0.25.
+        var discriminator = new DelegateDiscriminator("fixed", s => s.Length == 6 ? 0.5 : s.Length == 2 ? 0.75 : 0.2);
+
+        float[] rewards = await new OddsRewardEstimator(discriminator).EstimateAsync(Batches.Ragged);
+
+        const double Mean = 4.25 / 3;
+        Assert.Equal(1 / Mean, rewards[0], 1e-6);
+        Assert.Equal(1 / Mean, rewards[5], 1e-6);
+        Assert.Equal(3 / Mean, rewards[6], 1e-6);
+        Assert.Equal([0, 0, 0, 0], rewards[8..12]);
+        Assert.Equal(0.25 / Mean, rewards[12], 1e-6);
+    }
+
+    [Fact]
+    public async Task MaliGanReward_OfADiscriminatorThatIsSure_IsFinite()
+    {
+        var sure = new DelegateDiscriminator("sure", s => s.Length == 2 ? 0 : 1);
+        var none = new DelegateDiscriminator("none", _ => 0);
+
+        float[] rewards = await new OddsRewardEstimator(sure).EstimateAsync(Batches.Ragged);
+        float[] equal = await new OddsRewardEstimator(none).EstimateAsync(Batches.Ragged);
+
+        Assert.Equal((1.5f, 0f, 1f), (rewards[0], rewards[6], equal[0]));
+    }
+
+    [Fact]
     public async Task ConstantReward_GivesEveryTokenTheConstantAndPaddingNone()
     {
         float[] rewards = await new ConstantRewardEstimator().EstimateAsync(Batches.Ragged.Slice(1, 1));

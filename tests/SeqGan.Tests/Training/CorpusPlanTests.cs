@@ -11,7 +11,7 @@ public class CorpusPlanTests
 
         Assert.Equal(plans.Select(Size), plans.Select(Size).Order());
         Assert.Equal(plans.Select(Epochs), plans.Select(Epochs).OrderDescending());
-        Assert.Equal(plans.Select(plan => plan.Generator.Dropout), plans.Select(plan => plan.Generator.Dropout).OrderDescending());
+        Assert.True(plans[0].Generator.Dropout > plans[2].Generator.Dropout);
         Assert.True(Size(plans[2]) > Size(plans[0]) && Epochs(plans[2]) < Epochs(plans[0]));
 
         static int Size(SeqGanOptions plan) => plan.Generator.Layers * plan.Generator.HiddenSize;
@@ -24,7 +24,7 @@ public class CorpusPlanTests
         SeqGanOptions plan = SeqGanOptions.For(Corpus(3_000_000, vocabulary: 20));
 
         Assert.Equal((2, 128), (plan.Generator.Layers, plan.Generator.HiddenSize));
-        Assert.InRange(plan.Training.GeneratorPretrainingEpochs, 1, 2);
+        Assert.InRange(plan.Training.GeneratorPretrainingEpochs, 1, 3);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class CorpusPlanTests
 
         Assert.Equal(first.ToString(), SeqGanOptions.For(Corpus(25_000, vocabulary: 20)).ToString());
         Assert.Matches("^Lstm, 2 layers of [0-9]+ units, dropout 0.[0-9], weight decay 0.1, learning rate 0.006 \\(Cosine\\), "
-            + "[0-9]+ epochs, 30 adversarial rounds, for 25000 sequences of 8 tokens and a vocabulary of 20$", first.ToString());
+            + "[0-9]+ epochs, 0 adversarial rounds, for 25000 sequences of 8 tokens and a vocabulary of 20$", first.ToString());
         first.Generator.HiddenSize = 5;
         Assert.Contains("layers of 5 units", first.ToString(), StringComparison.Ordinal);
     }
@@ -89,12 +89,26 @@ public class CorpusPlanTests
     }
 
     [Fact]
-    public void For_BudgetWithoutRounds_SpendsNothingOnTheDiscriminator()
+    public void For_Rounds_TrainsTheDiscriminatorOnlyForThem()
     {
-        SeqGanOptions plan = SeqGanOptions.For(
-            Corpus(300, vocabulary: 20), new PlanOptions { Budget = TimeSpan.FromMinutes(10), HiddenSize = 16, Layers = 1, Rounds = 0 });
+        var wishes = new PlanOptions { HiddenSize = 16, Layers = 1 };
+        Corpus corpus = Corpus(300, vocabulary: 20);
+        TrainingOptions without = SeqGanOptions.For(corpus, wishes).Training;
+        wishes.Rounds = 7;
+        TrainingOptions with = SeqGanOptions.For(corpus, wishes).Training;
 
-        Assert.Equal((0, 0), (plan.Training.AdversarialRounds, plan.Training.DiscriminatorPretrainingRounds));
+        Assert.Equal((0, 0), (without.AdversarialRounds, without.DiscriminatorPretrainingRounds));
+        Assert.Equal(7, with.AdversarialRounds);
+        Assert.InRange(with.DiscriminatorPretrainingRounds, 1, 100);
+    }
+
+    [Fact]
+    public void For_BudgetWithRounds_LeavesTimeForThem()
+    {
+        Corpus corpus = Corpus(300, vocabulary: 20);
+        var wishes = new PlanOptions { Budget = TimeSpan.FromMinutes(10), HiddenSize = 16, Layers = 1, Rounds = 5 };
+
+        Assert.Equal(5, SeqGanOptions.For(corpus, wishes).Training.AdversarialRounds);
     }
 
     [Fact]
@@ -144,7 +158,6 @@ public class CorpusPlanTests
         SeqGanOptions patient = SeqGanOptions.For(corpus, new PlanOptions { Budget = TimeSpan.FromHours(5) });
 
         Assert.True(patient.Generator.HiddenSize >= SeqGanOptions.For(corpus).Generator.HiddenSize);
-        Assert.Equal(30, patient.Training.AdversarialRounds);
         Assert.EndsWith("a vocabulary of 20, and 300 minutes", patient.ToString(), StringComparison.Ordinal);
     }
 
