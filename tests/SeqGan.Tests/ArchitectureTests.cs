@@ -21,7 +21,7 @@ public sealed class ArchitectureTests
         ["Optimization"] = "Inference",
         ["Corpora"] = "Abstractions Inference Options",
         ["Generation"] = "Abstractions Inference Native Optimization Options",
-        ["Discrimination"] = "Abstractions Inference Native Optimization Options",
+        ["Discrimination"] = "Abstractions Inference Generation Native Optimization Options",
         ["Rollouts"] = "Abstractions Options",
         ["Evaluation"] = "Abstractions Inference Corpora",
         ["Rewards"] = "Abstractions Corpora Evaluation Options Telemetry",

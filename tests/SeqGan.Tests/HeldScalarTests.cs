@@ -26,6 +26,7 @@ public class HeldScalarTests
     [InlineData(nameof(Careless.Converts), "passes a Scalar on")]
     [InlineData(nameof(Careless.Multiplies), "op_Multiply")]
     [InlineData(nameof(Careless.Squares), "square")]
+    [InlineData(nameof(Careless.Reads), "ToDouble")]
     [InlineData(nameof(Careless.Holds), null)]
     public void Scan_Code_FindsScalarsThatNobodyHolds(string method, string? offence)
     {
@@ -54,6 +55,8 @@ public class HeldScalarTests
             if (called.DeclaringType == typeof(Scalar) && called.Name == "op_Implicit"
                 && !instructions[i + 1].Code.Name!.StartsWith("stloc", StringComparison.Ordinal))
                 yield return $"{place} passes a Scalar on without holding it";
+            else if (called.DeclaringType == typeof(TensorExtensionMethods) && called.Name.StartsWith("To", StringComparison.Ordinal))
+                yield return $"{place} calls {called.Name}, which reads a Scalar that nobody holds: call item";
             else if (called.DeclaringType == typeof(torch.Tensor) && MakesScalar(called))
                 yield return $"{place} calls {called.Name}, which makes a Scalar and does not hold it";
         }
@@ -98,6 +101,8 @@ public class HeldScalarTests
         public static torch.Tensor Multiplies(torch.Tensor tensor) => tensor * 0.5;
 
         public static torch.Tensor Squares(torch.Tensor tensor) => tensor.square();
+
+        public static double Reads(torch.Tensor tensor) => tensor.ToDouble();
 
         public static torch.Tensor Holds(torch.Tensor tensor)
         {

@@ -56,6 +56,9 @@ internal sealed unsafe class DecodingWorker
 
     public float* Logits(int slot) => _logits.Pointer + ((nint)slot * Columns);
 
+    /// <summary>The hidden state after a slot's last token.</summary>
+    public float* Hidden(int slot) => _states.Hidden + ((nint)slot * _policy.Compiled.StateWidth);
+
     /// <inheritdoc cref="SlotStates.Clear"/>
     public void Clear(int slots) => _states.Clear(slots);
 

@@ -174,6 +174,19 @@ public sealed class SequenceSampler
         Run(job.CountPieces(_threads), job.Run, cancellationToken);
     }
 
+    /// <summary>
+    /// Writes the pooled hidden states of sequences, [Count, <see cref="PoolingJob.SizeOf"/>]; the arguments are valid. Zeros if there are
+    /// no tokens. If cancelled, the destination is unspecified.
+    /// </summary>
+    internal void PoolStates(TokenBatch sequences, Memory<float> destination, CancellationToken cancellationToken)
+    {
+        if (sequences.Count == 0)
+            return;
+        destination.Span.Clear();
+        var job = new PoolingJob(Policy, sequences, destination);
+        Run(job.CountPieces(_threads), job.Run, cancellationToken);
+    }
+
     /// <summary>Rejects invalid arguments, and uses the default options if there are none.</summary>
     /// <returns>A copy of the prefix.</returns>
     private int[] Check(ReadOnlySpan<int> prefix, int count, [NotNull] ref SamplingOptions? options)

@@ -40,7 +40,7 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             context, plan.Generator, () => NeuralGenerator.Create(context.Format, _options.Generator, _options.Seed, context.Constraint));
         CheckConstraint(context, logger);
         context.Discriminator = Make(
-            context, plan.Discriminator, () => ModuleDiscriminator.Create(context.Format, _options.Discriminator, _options.Seed));
+            context, plan.Discriminator, () => CreateDiscriminator(context));
         IRolloutPolicy? reference =
             _options.PolicyGradient.KlCoefficient > 0 ? TrainerComponents.CreateKlReference(context.Generator) : null;
         if (reference is not null)
@@ -72,6 +72,16 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
             Logger = logger,
             Owned = _owned,
         };
+    }
+
+    private ModuleDiscriminator CreateDiscriminator(SeqGanBuildContext context)
+    {
+        if (context.Generator is NeuralGenerator generator)
+            return ModuleDiscriminator.Create(generator, _options.Discriminator, _options.Seed);
+        string[] failures = [.. _options.Discriminator.Contradictions(context.Format.MaxLength, hasGenerator: false)];
+        return failures.Length > 0
+            ? throw BuildChecks.Failure(failures)
+            : ModuleDiscriminator.Create(context.Format, _options.Discriminator, _options.Seed);
     }
 
     private CheckpointStore? OpenStore(ILogger logger)

@@ -7,18 +7,23 @@ internal interface IReadyMadeNetwork
     Tensor? Regularization();
 }
 
-/// <summary>What the two ready-made networks share.</summary>
+/// <summary>What the ready-made networks share.</summary>
 internal static class DiscriminatorFactory
 {
-    public static nn.Module<Tensor, Tensor> CreateNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
+    /// <summary>A network of the options; the generator is the one whose states it reads, if it reads any.</summary>
+    public static nn.Module<Tensor, Tensor> CreateNetwork(
+        SequenceFormat format, DiscriminatorOptions options, ulong seed, NeuralGenerator? generator = null)
     {
-        OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength));
+        OptionsCheck.ThrowIfInvalid(options, options.Contradictions(format.MaxLength, hasGenerator: generator is not null));
         LibTorch.EnsureLoaded();
         using GlobalGenerator.Loan random = GlobalGenerator.Keep();
         SequenceFormat input = format.InputFormat();
-        return options.Network == DiscriminatorNetwork.Gru
-            ? new GruNetwork(input, options, seed)
-            : new ConvolutionalNetwork(input, options, seed);
+        return options.Network switch
+        {
+            DiscriminatorNetwork.Gru => new GruNetwork(input, options, seed),
+            DiscriminatorNetwork.GeneratorStates => new StateNetwork(generator!, options, seed),
+            _ => new ConvolutionalNetwork(input, options, seed),
+        };
     }
 
     /// <summary>

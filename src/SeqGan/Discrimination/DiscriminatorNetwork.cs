@@ -11,4 +11,10 @@ public enum DiscriminatorNetwork
 
     /// <summary>Embedding, gated recurrent unit, dropout, softmax over two classes from the state after the last token.</summary>
     Gru = 1,
+
+    /// <summary>
+    /// The generator's hidden states, pooled over the sequence (mean, largest, least and last value of each unit), dropout, linear, ReLU,
+    /// dropout, softmax over two classes. The states are those of a copy of the generator from the first training step.
+    /// </summary>
+    GeneratorStates = 2,
 }

@@ -39,7 +39,7 @@ public sealed class DiscriminatorOptions
     [FixedOnResume, AllowedRange(0, 16)]
     public int HighwayLayers { get; set; } = 1;
 
-    /// <summary>The size of the GRU's state. The default value is 64.</summary>
+    /// <summary>The size of the GRU's state, or of the hidden layer over a generator's states. The default value is 64.</summary>
     [FixedOnResume, AllowedRange(1, 65536)]
     public int HiddenSize { get; set; } = 64;
 
@@ -48,8 +48,8 @@ public sealed class DiscriminatorOptions
     public int Layers { get; set; } = 1;
 
     /// <summary>
-    /// The probability that dropout zeroes a feature before the output layer while training; 0 is no dropout. The default value is 0.25,
-    /// the paper's.
+    /// The probability that dropout zeroes a feature before the output layer, and before the hidden layer over a generator's states, while
+    /// training; 0 is no dropout. The default value is 0.25, the paper's.
     /// </summary>
     [AllowedRange(0.0, 0.99)]
     public double Dropout { get; set; } = 0.25;
@@ -103,8 +103,14 @@ public sealed class DiscriminatorOptions
     }
 
     /// <summary>What is wrong between the options, one sentence each.</summary>
-    internal IEnumerable<string> Contradictions(int maxLength)
+    internal IEnumerable<string> Contradictions(int maxLength, bool hasGenerator = true)
     {
+        if (Network == DiscriminatorNetwork.GeneratorStates && !hasGenerator)
+        {
+            yield return $"{nameof(DiscriminatorOptions)}.{nameof(Network)} is {Network}, whose states are a {nameof(NeuralGenerator)}'s: "
+                + "give it one, or choose another network.";
+        }
+
         if (Network != DiscriminatorNetwork.Convolutional || FilterWidths is null || FilterCounts is null)
             yield break;
         const string Widths = nameof(DiscriminatorOptions) + "." + nameof(FilterWidths);

@@ -101,6 +101,22 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         return new ModuleDiscriminator("discriminator", DiscriminatorFactory.CreateNetwork(format, options, seed), format, options, seed);
     }
 
+    /// <summary>
+    /// As the other, with a network that may read a generator's states: <see cref="DiscriminatorNetwork.GeneratorStates"/>.
+    /// </summary>
+    /// <param name="generator">It stays the caller's to dispose, and must not be in use while the discriminator is.</param>
+    /// <param name="options">The network and how it learns; read once.</param>
+    /// <param name="seed">Determines the weights and the dropout masks.</param>
+    /// <exception cref="ArgumentException">Options are out of range or contradict each other or the format; all are listed.</exception>
+    public static ModuleDiscriminator Create(NeuralGenerator generator, DiscriminatorOptions? options = null, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        options ??= new DiscriminatorOptions();
+        SequenceFormat format = generator.Format;
+        return new ModuleDiscriminator(
+            "discriminator", DiscriminatorFactory.CreateNetwork(format, options, seed, generator), format, options, seed);
+    }
+
     /// <inheritdoc />
     public string Name { get; }
 
@@ -272,7 +288,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             if (failure.Error is { } error)
                 throw new ScorerException(Name, $"The backward pass of discriminator '{Name}' failed: {error.Message}", error);
             double norm = Gradients.Norm(_parameters);
-            double lossValue = loss.ToDouble();
+            double lossValue = loss.item<float>();
             if (double.IsFinite(lossValue) && double.IsFinite(norm))
             {
                 // Before the step: one that fails may have written some of the weights.

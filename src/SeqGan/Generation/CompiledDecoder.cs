@@ -18,6 +18,15 @@ internal sealed class CompiledDecoder(SequenceNetwork network, SequenceFormat fo
     public void Feed(TokenBatch sequences, long[] inputs, double truth, RandomKey key, CancellationToken cancellationToken) =>
         Current().Feed(sequences, inputs, truth, key, cancellationToken);
 
+    /// <summary>The pooled hidden states of sequences, [Count, 4 * hidden size]: mean, largest, least and last of each unit.</summary>
+    public float[] PoolStates(TokenBatch sequences)
+    {
+        SequenceSampler sampler = Current();
+        float[] states = new float[sequences.Count * PoolingJob.SizeOf(sampler.Policy)];
+        sampler.PoolStates(sequences, states, CancellationToken.None);
+        return states;
+    }
+
     /// <summary>A packed copy of a network's weights.</summary>
     /// <exception cref="SeqGanException">The weights have diverged.</exception>
     public static CompiledPolicy Compile(

@@ -251,6 +251,17 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
         Network.Dispose();
     }
 
+    /// <summary>A copy of the network, on the CPU, for which the caller is responsible.</summary>
+    internal SequenceNetwork CopyNetwork()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        GeneratorOptions options = _options.Copy();
+        options.Device = "cpu";
+        SequenceNetwork copy = SequenceNetwork.Create(Format, options);
+        NetworkWeights.Mix(copy, Network, 0);
+        return copy;
+    }
+
     private IDecoder CreateDecoder(SequenceNetwork network) =>
         network.Device.type == DeviceType.CPU && !_options.UsesBatchedDecoder
             ? new CompiledDecoder(network, Format, Constraint)

@@ -35,6 +35,7 @@ public class DiscriminatorStateTests
     [InlineData(DiscriminatorNetwork.Convolutional, true)]
     [InlineData(DiscriminatorNetwork.Gru, false)]
     [InlineData(DiscriminatorNetwork.Gru, true)]
+    [InlineData(DiscriminatorNetwork.GeneratorStates, false)]
     public void RestoreState_InAFreshDiscriminator_GoesOnBitForBit(DiscriminatorNetwork network, bool sparse)
     {
         // A seed determines dropout: it is no part of the state.

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using SeqGan.Tests.Generation;
 using TorchSharp;
 
 namespace SeqGan.Tests.Discrimination;
@@ -6,6 +8,9 @@ namespace SeqGan.Tests.Discrimination;
 internal static class Discriminators
 {
     public static readonly SequenceFormat Fixed = new(vocabularySize: 11, maxLength: 6);
+
+    // Whose states are read; they do not train.
+    private static readonly ConcurrentDictionary<SequenceFormat, NeuralGenerator> s_generators = new();
 
     public static readonly SequenceFormat Ending = new(vocabularySize: 11, maxLength: 8, startToken: 0, endToken: 1, paddingToken: 0);
 
@@ -17,7 +22,9 @@ internal static class Discriminators
             Network = network, EmbeddingSize = 6, FilterWidths = [1, 2, 3], FilterCounts = [8, 8, 8], HiddenSize = 10, LearningRate = 0.01,
         };
         configure?.Invoke(options);
-        return ModuleDiscriminator.Create(format, options, seed);
+        return network == DiscriminatorNetwork.GeneratorStates
+            ? ModuleDiscriminator.Create(s_generators.GetOrAdd(format, made => Generators.Create(made)), options, seed)
+            : ModuleDiscriminator.Create(format, options, seed);
     }
 
     public static ModuleDiscriminator Around(Func<torch.Tensor, torch.Tensor> forward)

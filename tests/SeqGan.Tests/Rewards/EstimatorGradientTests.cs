@@ -5,7 +5,7 @@ using Xunit;
 
 namespace SeqGan.Tests.Rewards;
 
-/// <summary>The mean policy gradient with each estimator is that of the expected score, which can be summed up for a tiny problem.</summary>
+/// <summary>The mean policy gradient with each estimator is that of the expected score, which a tiny problem allows to sum up.</summary>
 public class EstimatorGradientTests
 {
     private const int Rows = 400, BatchCount = 150;
