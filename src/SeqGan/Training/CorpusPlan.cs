@@ -182,7 +182,7 @@ internal sealed class CorpusPlan
             PolicyGradientLearningRate = IsTransformer ? TransformerGenerator.PolicyGradientLearningRate : 3e-4,
         },
         Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
-        Rewards = new RewardOptions { SamplesPerPrefix = 8 },
+        Rewards = new RewardOptions { SamplesPerPrefix = 4, PrefixesPerSequence = 4, Baseline = RewardBaseline.LeaveOneOut },
         Training = new TrainingOptions
         {
             BatchSize = BatchSize,
