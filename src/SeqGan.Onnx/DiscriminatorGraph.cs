@@ -61,7 +61,7 @@ internal sealed class DiscriminatorGraph
     }
 
     private static NotSupportedException OtherNetwork(string source) =>
-        new($"{source} cannot be exported: its network is not one of SeqGan's (DiscriminatorNetwork.Convolutional or Gru).");
+        new($"{source} cannot be exported: its network is neither DiscriminatorNetwork.Convolutional nor Gru.");
 
     private ModelProto Build(CompiledPolicy policy, bool isConvolutional)
     {

@@ -1,4 +1,5 @@
 using SeqGan;
+using SeqGan.Training;
 
 // Learns from a file with one sequence a line, and prints new ones: dotnet run -- FILE
 string file = args.Length > 0 ? args[0] : "places.txt";

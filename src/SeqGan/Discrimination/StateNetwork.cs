@@ -27,8 +27,6 @@ internal sealed class StateNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwor
     {
         (_format, _generator, _l2) = (generator.Format, generator, options.L2);
         _copy = generator.CopyNetwork();
-        foreach (Parameter weight in _copy.Parameters)
-            weight.requires_grad = false;
         _states = new CompiledDecoder(_copy, _format);
         int size = 4 * _copy.HiddenSize;
         (_center, _scale, _isCopied) = (zeros(size), ones(size), zeros(1));
@@ -39,7 +37,13 @@ internal sealed class StateNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwor
         DiscriminatorWeights.Constant(_hidden.bias!, 0);
         weights.TruncatedNormal(Output.weight!, 0.1);
         DiscriminatorWeights.Constant(Output.bias!, 0);
-        register_module("generator", _copy);
+        // Not as a module, whose fields TorchSharp would list once more.
+        foreach ((string name, Parameter weight) in _copy.Weights)
+        {
+            weight.requires_grad = false;
+            register_parameter($"generator_{name.Replace('.', '_')}", weight);
+        }
+
         register_buffer("center", _center);
         register_buffer("scale", _scale);
         register_buffer("is_copied", _isCopied);
@@ -63,6 +67,13 @@ internal sealed class StateNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwor
         Tensor features = (States(sequences) - _center) / _scale;
         Tensor hidden = _hidden.forward(_dropout.forward(features)).relu();
         return DiscriminatorFactory.RealLogit(Output, _hiddenDropout.forward(hidden)).MoveToOuterDisposeScope();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _copy.Dispose();
+        base.Dispose(disposing);
     }
 
     // The generator as it is now, and the range of its states over the first sequences.

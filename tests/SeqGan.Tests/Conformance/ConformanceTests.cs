@@ -39,10 +39,11 @@ public class ConformanceTests
     {
         SequenceFormat format = Format(name);
         var options = new DiscriminatorOptions { FilterWidths = [1, 2, 3], FilterCounts = [8, 8, 8], EmbeddingSize = 8, HiddenSize = 8 };
+        using NeuralGenerator generator = Generators.Create(format);
         foreach (DiscriminatorNetwork network in Enum.GetValues<DiscriminatorNetwork>())
         {
             options.Network = network;
-            (await DiscriminatorConformance.CheckAsync(() => ModuleDiscriminator.Create(format, options, 3), format)).ThrowIfFailed();
+            (await DiscriminatorConformance.CheckAsync(() => ModuleDiscriminator.Create(generator, options, 3), format)).ThrowIfFailed();
         }
 
         (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format))
@@ -57,6 +58,9 @@ public class ConformanceTests
         var scorer = new DelegateDiscriminator("rule", sequence => 1f / sequence.Length);
         (await RewardEstimatorConformance.CheckAsync(() =>
             new MonteCarloRewardEstimator(new MonteCarloRollout(Generators.Create(format)), scorer, 4), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() => new MonteCarloRewardEstimator(
+            new MonteCarloRollout(Generators.Create(format)), scorer, 4, prefixesPerSequence: 2), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() => new OddsRewardEstimator(scorer), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new SequenceRewardEstimator(scorer), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
     }
