@@ -18,7 +18,7 @@ public interface IRollout
     /// order of length, the samples in order. Each begins with its prefix.
     /// </param>
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
-    /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples are fewer than 1.</exception>
+    /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples or the prefixes are fewer than 1.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 

@@ -11,7 +11,8 @@ public sealed record RolloutRequest
 
     /// <summary>
     /// How many prefixes of a sequence as long as its batch's rows are completed, at least 1: evenly spaced, from a random one. A shorter
-    /// sequence has those that are shorter than it. The default value is null: every proper prefix.
+    /// sequence has those that are shorter than it. Rows have the format's length: if they were as long as the batch's longest sequence,
+    /// prefixes would depend on tokens. The default value is null: every proper prefix.
     /// </summary>
     public int? PrefixesPerSequence { get; init; }
 

@@ -33,6 +33,7 @@ internal static class ExportCommand
     /// <summary>The newest intact one, as a training resumes from.</summary>
     /// <exception cref="CheckpointException">All are damaged.</exception>
     /// <exception cref="IOException">There is none.</exception>
+    /// <exception cref="ArgumentException">Its training has not come to the discriminator.</exception>
     private static string Newest(string folder)
     {
         CheckpointException? damage = null;
@@ -40,7 +41,10 @@ internal static class ExportCommand
         {
             try
             {
-                return CheckpointInfo.Verify(checkpoint.Path).Path;
+                CheckpointInfo intact = CheckpointInfo.Verify(checkpoint.Path);
+                return intact.Phase != nameof(TrainingPhase.GeneratorPretraining) ? intact.Path : throw new ArgumentException(
+                    $"The checkpoints in '{folder}' have a discriminator that was never trained: train with --rounds, or leave out "
+                    + "--checkpoints.");
             }
             catch (CheckpointException error)
             {

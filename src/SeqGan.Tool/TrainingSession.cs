@@ -61,7 +61,8 @@ internal sealed class TrainingSession : IDisposable
         if (_phases == TrainingPhase.GeneratorPretraining)
             Terminal.Say(_checkpoints.Resume
                 ? "No further adversarial rounds: what is left of maximum likelihood is trained."
-                : "No adversarial rounds, which have not paid (--rounds N adds some): the generator learns by maximum likelihood alone.");
+                : "No adversarial rounds (--rounds N adds some): the generator learns by maximum likelihood alone, and no discriminator is "
+                    + "trained.");
         try
         {
             await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(

@@ -29,7 +29,7 @@ internal sealed class RolloutChecks(CheckRunner runner, Func<IRollout> factory, 
     private void Order() => CheckOrder(new RolloutRequest { Key = _key, SamplesPerPrefix = Samples });
 
     private void SomePrefixes() =>
-        CheckOrder(new RolloutRequest { Key = _key, SamplesPerPrefix = Samples, PrefixesPerSequence = 2 });
+        CheckOrder(new RolloutRequest { Key = _key, SamplesPerPrefix = Samples, PrefixesPerSequence = 1 });
 
     private void CheckOrder(RolloutRequest request) => factory.With(rollout =>
     {

@@ -74,7 +74,10 @@ public sealed class DiscriminatorOptions
     /// </summary>
     public bool SparseEmbeddingUpdates { get; set; }
 
-    /// <summary>Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. The default value is <c>cpu</c>.</summary>
+    /// <summary>
+    /// Where the network runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>; one on a generator's states on the CPU alone. The default value is
+    /// <c>cpu</c>.
+    /// </summary>
     [DeviceName]
     public string Device { get; set; } = "cpu";
 
@@ -109,6 +112,12 @@ public sealed class DiscriminatorOptions
         {
             yield return $"{nameof(DiscriminatorOptions)}.{nameof(Network)} is {Network}, whose states are a {nameof(NeuralGenerator)}'s: "
                 + "give it one, or choose another network.";
+        }
+
+        if (Network == DiscriminatorNetwork.GeneratorStates && Device != "cpu")
+        {
+            yield return $"{nameof(DiscriminatorOptions)}.{nameof(Device)} is {Device}, but {nameof(Network)} is {Network}, "
+                + "which reads states on the CPU: set the device to cpu.";
         }
 
         if (Network != DiscriminatorNetwork.Convolutional || FilterWidths is null || FilterCounts is null)

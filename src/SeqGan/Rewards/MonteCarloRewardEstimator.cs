@@ -44,7 +44,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         _completions = new SequenceBuffer(rollout.Format);
     }
 
-    /// <summary>How many tokens had no score because the scorer applied to no completion of theirs, since construction.</summary>
+    /// <summary>How many tokens had no score, because the scorer applied to no completion of theirs; not those that lie between.</summary>
     public long UnscoredTokens { get; private set; }
 
     CheckedScorer IScorerUser.Scorer => _scorer;
@@ -89,6 +89,17 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         _scorer.EndBatch(sequences, final);
     }
 
+    /// <exception cref="InvalidOperationException">A rollout made another number of completions than it was asked for.</exception>
+    internal static void ThrowIfOtherCount(SequenceBuffer completions, TokenBatch sequences, RolloutRequest request)
+    {
+        if (request.CountCompletions(sequences) is var expected && completions.Count != expected)
+        {
+            throw new InvalidOperationException(
+                $"The rollout made {completions.Count} completions of {sequences.Count} sequences; it was asked for {expected}: "
+                + $"{nameof(RolloutRequest)}.{nameof(RolloutRequest.PrefixesOf)} names the prefixes.");
+        }
+    }
+
     private RolloutRequest Rollouts(RewardRequest request, int firstRow) => new()
     {
         Key = request.Key, SamplesPerPrefix = _samplesPerPrefix, PrefixesPerSequence = _prefixesPerSequence, FirstRow = firstRow,
@@ -109,10 +120,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
         TokenBatch chunk, RolloutRequest request, CancellationToken cancellationToken)
     {
         _rollout.Complete(chunk, request, _completions, cancellationToken);
-        int expected = request.CountCompletions(chunk);
-        if (_completions.Count != expected)
-            throw new InvalidOperationException(
-                $"The rollout made {_completions.Count} completions of {chunk.Count} sequences; it was asked for {expected}.");
+        ThrowIfOtherCount(_completions, chunk, request);
         return await ScoreDistinctAsync(_completions.AsBatch(), cancellationToken).ConfigureAwait(false);
     }
 

@@ -17,7 +17,7 @@ public enum RewardBaseline
 
     /// <summary>
     /// At each position, the mean reward of the batch's other sequences that reach it (RLOO; Kool, van Hoof, Welling 2019): it does not
-    /// depend on the sequence's own tokens. A sequence that is alone there has the advantage 0.
+    /// depend on the sequence's own tokens, except where it is alone: its advantage is 0 there.
     /// </summary>
     LeaveOneOut = 3,
 }

@@ -56,7 +56,7 @@ internal sealed class OddsRewardEstimator(IDiscriminator discriminator) : IRewar
             RewardLayout.Row(sequences, rewards, row).Fill(mean > 0 ? (float)(Odds(_scores[row]) / mean) : 1);
     }
 
-    private static double Odds(float score) => float.IsNaN(score) ? 0 : Math.Min(HighestOdds, score / (1.0 - score));
+    private static double Odds(float score) => Math.Min(HighestOdds, score / (1.0 - score));
 }
 
 /// <summary>Gives every token the same reward. Thread-safe.</summary>

@@ -1,6 +1,6 @@
 namespace SeqGan.Rollouts;
 
-/// <summary>Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all in one call.</summary>
+/// <summary>Monte Carlo search under a delayed copy of the generator (equation 3 of the paper): all prefixes in one call.</summary>
 /// <remarks>Not thread-safe. Draws depend on key, row, prefix and sample only: a batch may be completed in one call or several.</remarks>
 public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposable
 {

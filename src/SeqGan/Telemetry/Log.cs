@@ -163,6 +163,6 @@ internal static partial class Log
 
     [LoggerMessage(70, LogLevel.Warning,
         "There are rewards and no adversarial rounds, so the generator does not learn from them: set TrainingOptions.AdversarialRounds, "
-        + "with SeqGanOptions.For by PlanOptions.Rounds")]
+        + "or PlanOptions.Rounds if SeqGanOptions.For makes the options")]
     public static partial void RewardsWithoutRounds(ILogger logger);
 }

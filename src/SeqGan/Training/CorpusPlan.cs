@@ -41,7 +41,7 @@ internal sealed class CorpusPlan
 
     private GeneratorNetwork Network => _wishes.Network ?? GeneratorNetwork.Lstm;
 
-    // Without a reward of the user's they have worsened each corpus that was measured (docs/results.md).
+    // Without a reward of the user's, they have not improved a regularised generator (docs/results.md).
     private int Rounds => _wishes.Rounds ?? 0;
 
     private bool IsTransformer => Network == GeneratorNetwork.Transformer;
@@ -182,7 +182,7 @@ internal sealed class CorpusPlan
             PolicyGradientLearningRate = IsTransformer ? TransformerGenerator.PolicyGradientLearningRate : 3e-4,
         },
         Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
-        Rewards = new RewardOptions { SamplesPerPrefix = 4, PrefixesPerSequence = 4, Baseline = RewardBaseline.LeaveOneOut },
+        Rewards = new RewardOptions { SamplesPerPrefix = 4, PrefixesPerSequence = Prefixes(), Baseline = RewardBaseline.LeaveOneOut },
         Training = new TrainingOptions
         {
             BatchSize = BatchSize,
@@ -206,6 +206,13 @@ internal sealed class CorpusPlan
         >= 0.15 => 0.3,
         _ => 0.4,
     };
+
+    // Four of a sequence of the mean length; they are spread over the longest.
+    private int Prefixes()
+    {
+        double mean = (double)_tokens / _corpus.Training.Count;
+        return (int)Math.Clamp(Math.Ceiling(4 * (_corpus.Format.MaxLength - 1) / Math.Max(1, mean - 1)), 4, 65_536);
+    }
 
     private double SecondsPerEpoch(NetworkSize size, TimeSpan budget)
     {

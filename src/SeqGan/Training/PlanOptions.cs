@@ -6,7 +6,8 @@ public sealed class PlanOptions
     /// <summary>
     /// How long the training should take on this machine. <see cref="SeqGanOptions.For"/> then trains a few steps to measure the speed, so
     /// that another run can get other epochs; a machine that is busy later takes longer. A budget that is longer than the data can use is
-    /// not used up. The default value is null: some minutes of maximum likelihood, and options that depend on the corpus alone.
+    /// not used up. The default value is null: up to ten minutes of
+    /// maximum likelihood on two fast cores, and options that depend on the corpus alone.
     /// </summary>
     public TimeSpan? Budget { get; set; }
 
@@ -27,8 +28,9 @@ public sealed class PlanOptions
     public int? Epochs { get; set; }
 
     /// <summary>
-    /// The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>. If null, there are none: without a reward of your own they
-    /// have not paid (docs/results.md). A budget does not shorten them, and they take at most a fifth of it from maximum likelihood.
+    /// The adversarial rounds: <see cref="TrainingOptions.AdversarialRounds"/>. If null, there are none: without a reward of your own,
+    /// they have not improved a regularised generator (docs/results.md). A budget does not shorten them; at most a fifth of it is set aside
+    /// for them.
     /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int? Rounds { get; set; }

@@ -97,8 +97,13 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
     {
         if (components.Rollout is not { } rollout || !IsPartOf(components.RewardEstimator, rollout))
             return;
-        var request = new RolloutRequest { Key = _key, SamplesPerPrefix = 1 };
-        rollout.Complete(sequences, request, new SequenceBuffer(rollout.Format), cancellationToken);
+        var request = new RolloutRequest
+        {
+            Key = _key, SamplesPerPrefix = 1, PrefixesPerSequence = components.Options.Rewards.PrefixesPerSequence,
+        };
+        var completions = new SequenceBuffer(rollout.Format);
+        rollout.Complete(sequences, request, completions, cancellationToken);
+        MonteCarloRewardEstimator.ThrowIfOtherCount(completions, sequences, request);
     }
 
     // A discriminator that rewards is asked with the others. The parts of a combination have checks of their own.
@@ -124,7 +129,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
     private async ValueTask EstimateAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {
         IRewardEstimator estimator = components.RewardEstimator;
-        if (estimator is MonteCarloRewardEstimator or SequenceRewardEstimator or ConstantRewardEstimator)
+        if (estimator is MonteCarloRewardEstimator or SequenceRewardEstimator or OddsRewardEstimator or ConstantRewardEstimator)
             return;
         float[] rewards = [.. Enumerable.Repeat(float.NaN, sequences.Count * sequences.Length)];
         var request = new RewardRequest { Key = _key, Round = 1 };

@@ -1,3 +1,4 @@
+using SeqGan.Tests.Generation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -79,6 +80,30 @@ public class DiscriminatorStateTests
         Assert.NotEqual(expected, Discriminators.Score(copy, s_real));
         StateBytes.Restore(copy, StateBytes.Of(original));
         Assert.Equal(expected, Discriminators.Score(copy, s_real));
+    }
+
+    [Fact]
+    public void RestoreState_OfGeneratorStates_BringsTheCopyOfTheGenerator()
+    {
+        using RecurrentGenerator first = Generators.Create(Discriminators.Ending, seed: 1),
+            second = Generators.Create(Discriminators.Ending, seed: 2);
+        var options = new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, HiddenSize = 4, LearningRate = 0.01 };
+        using ModuleDiscriminator original = ModuleDiscriminator.Create(first, options, seed: 1),
+            copy = ModuleDiscriminator.Create(second, options, seed: 1);
+        Train(original, 2);
+        float[] before = Discriminators.Score(original, s_real);
+
+        // The copy stays as it was at the first step.
+        first.Train(s_real, [.. Enumerable.Repeat(1f, s_real.Count * s_real.Length)], GeneratorObjective.MaximumLikelihood,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(before, Discriminators.Score(original, s_real));
+
+        Assert.NotEqual(before, Discriminators.Score(copy, s_real));
+        StateBytes.Restore(copy, StateBytes.Of(original));
+        Assert.Equal(before, Discriminators.Score(copy, s_real));
+        Train(original, 2);
+        Train(copy, 2);
+        Assert.Equal(Discriminators.Score(original, s_real), Discriminators.Score(copy, s_real));
     }
 
     [Fact]

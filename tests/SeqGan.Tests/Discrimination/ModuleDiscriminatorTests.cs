@@ -173,7 +173,7 @@ public class ModuleDiscriminatorTests
         {
             using ModuleDiscriminator discriminator = Discriminators.Create(network, Discriminators.Fixed);
             IntPtr[] handles = [.. discriminator.StateDictionary().Values.Select(weight => weight.Handle)];
-            Assert.True(handles.Length == handles.Distinct().Count(), network + ": " + string.Join(", ", discriminator.StateDictionary().Keys));
+            Assert.Equal(handles.Length, handles.Distinct().Count());
         }
     }
 
