@@ -51,6 +51,23 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_DiscriminatorThatWasNeverTrained_IsRefused()
+    {
+        (string file, string model, string checkpoints) =
+            (_folder.Combine("lines.txt"), _folder.Combine("m.seqgan"), _folder.Combine("checkpoints"));
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, 100).Select(i => $"{"KLMNP"[i % 5]}{i:00}"));
+        await RunAsync(
+            "train", file, "--model", model, "--checkpoints", checkpoints, "--quick", "--epochs", "1", "--rounds", "0", "--json");
+
+        var run = await BuiltProgram.RunAsync(
+            "src/SeqGan.Tool", "export", model, "--onnx", _folder.Combine("onnx"), "--checkpoints", checkpoints);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("have a discriminator that was never trained: train with --rounds", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Combine("onnx")));
+    }
+
+    [Fact]
     public async Task Export_WithoutCheckpoints_PrintsTheGeneratorsFile()
     {
         string model = Model(), onnx = _folder.Combine("onnx");

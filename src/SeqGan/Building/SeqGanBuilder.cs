@@ -149,7 +149,8 @@ public sealed class SeqGanBuilder
     /// Replaces the reward estimator by MaliGAN's weights: the odds that the discriminator gives a sequence, D / (1 - D), divided by their
     /// mean over the batch, for each of its tokens. It ignores added rewards. Source: Che et al. 2017, arXiv 1702.07983.
     /// </summary>
-    public SeqGanBuilder UseMaliGanRewards() => UseRewardEstimator(context => new OddsRewardEstimator(context.Discriminator));
+    public SeqGanBuilder UseMaliGanRewards() =>
+        UseRewardEstimator(context => new SequenceRewardEstimator(context.Discriminator, MaliGanWeights.Apply));
 
     /// <summary>
     /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the

@@ -83,7 +83,10 @@ public sealed class CachedScorer : ISequenceScorer, ICompositeComponent
     {
         _unknown.Clear();
         for (int row = 0; row < sequences.Count; row++)
-            _rows[row] = TryGet(_unknown.KeyOf(sequences, row), out scores[row]) ? -1 : _unknown.IndexOf(sequences, row);
+        {
+            ReadOnlySpan<int> key = _unknown.KeyOf(sequences, row);
+            _rows[row] = TryGet(key, out scores[row]) ? -1 : _unknown.IndexOf(key, row);
+        }
     }
 
     private bool TryGet(ReadOnlySpan<int> key, out float score)

@@ -30,9 +30,9 @@ internal sealed class DistinctSequences
     }
 
     /// <summary>The index of a row's sequence, a new one if it has not come before.</summary>
-    public int IndexOf(TokenBatch sequences, int row)
+    /// <remarks>The key is the row's, of <see cref="KeyOf"/>.</remarks>
+    public int IndexOf(ReadOnlySpan<int> key, int row)
     {
-        ReadOnlySpan<int> key = KeyOf(sequences, row);
         var indices = _indices.GetAlternateLookup<ReadOnlySpan<int>>();
         if (indices.TryGetValue(key, out int index))
             return index;

@@ -128,7 +128,9 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
     private async ValueTask<Memory<float>> ScoreDistinctAsync(TokenBatch completions, CancellationToken cancellationToken)
     {
         _distinct.Clear();
-        int[] indices = [.. Enumerable.Range(0, completions.Count).Select(row => _distinct.IndexOf(completions, row))];
+        int[] indices = new int[completions.Count];
+        for (int row = 0; row < indices.Length; row++)
+            indices[row] = _distinct.IndexOf(_distinct.KeyOf(completions, row), row);
         float[] distinct = new float[_distinct.Count];
         await _scorer.ScoreAsync(_distinct.Of(completions), distinct, cancellationToken).ConfigureAwait(false);
         Memory<float> scores = ReserveScores(completions.Count);

@@ -1,11 +1,11 @@
 namespace SeqGan.Rewards;
 
-/// <summary>Gives every token its sequence's final score: no rollouts, one score a sequence.</summary>
+/// <summary>Gives every token its sequence's final score, or what is made of the batch's: no rollouts, one score a sequence.</summary>
 /// <remarks>
 /// A sequence whose score is NaN gets the reward 0; one whose call was skipped, the mean of its position. Not thread-safe. The scorer stays
 /// the caller's to dispose.
 /// </remarks>
-internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardEstimator, IScorerUser
+internal sealed class SequenceRewardEstimator(ISequenceScorer scorer, Action<Span<float>>? weigh = null) : IRewardEstimator, IScorerUser
 {
     private readonly CheckedScorer _scorer = new(scorer);
     private float[] _scores = [];
@@ -20,6 +20,7 @@ internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardE
         if (_scores.Length < sequences.Count)
             _scores = new float[sequences.Count];
         await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
+        weigh?.Invoke(_scores.AsSpan(0, sequences.Count));
         rewards.Span.Clear();
         for (int row = 0; row < sequences.Count; row++)
             RewardLayout.Row(sequences, rewards, row).Fill(float.IsNaN(_scores[row]) && !_scorer.HasSkipped ? 0 : _scores[row]);
@@ -29,31 +30,22 @@ internal sealed class SequenceRewardEstimator(ISequenceScorer scorer) : IRewardE
 }
 
 /// <summary>
-/// MaliGAN's weights (Che et al. 2017, arXiv 1702.07983, equation 8): every token has the odds that its sequence is real, D / (1 - D),
-/// divided by the batch's mean of them.
+/// MaliGAN's weights (Che et al. 2017, arXiv 1702.07983, equation 8): the odds that a sequence is real, D / (1 - D), divided by the batch's
+/// mean of them.
 /// </summary>
-/// <remarks>Not thread-safe. The discriminator stays the caller's to dispose.</remarks>
-internal sealed class OddsRewardEstimator(IDiscriminator discriminator) : IRewardEstimator, IScorerUser
+internal static class MaliGanWeights
 {
     // A discriminator that is sure gives infinite odds: one sequence would be the whole batch.
     private const double HighestOdds = 1000;
 
-    private readonly CheckedScorer _scorer = new(discriminator);
-    private float[] _scores = [];
-
-    CheckedScorer IScorerUser.Scorer => _scorer;
-
-    public async ValueTask EstimateAsync(
-        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    /// <summary>Makes a discriminator's scores into weights, in place.</summary>
+    public static void Apply(Span<float> scores)
     {
-        RewardLayout.Check(sequences, request, rewards);
-        if (_scores.Length < sequences.Count)
-            _scores = new float[sequences.Count];
-        await _scorer.ScoreAsync(sequences, _scores.AsMemory(0, sequences.Count), cancellationToken).ConfigureAwait(false);
-        double mean = sequences.Count == 0 ? 0 : _scores.Take(sequences.Count).Average(Odds);
-        rewards.Span.Clear();
-        for (int row = 0; row < sequences.Count; row++)
-            RewardLayout.Row(sequences, rewards, row).Fill(mean > 0 ? (float)(Odds(_scores[row]) / mean) : 1);
+        double sum = 0;
+        foreach (float score in scores)
+            sum += Odds(score);
+        foreach (ref float score in scores)
+            score = sum > 0 ? (float)(Odds(score) * scores.Length / sum) : 1;
     }
 
     private static double Odds(float score) => Math.Min(HighestOdds, score / (1.0 - score));

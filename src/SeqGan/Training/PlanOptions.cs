@@ -6,8 +6,8 @@ public sealed class PlanOptions
     /// <summary>
     /// How long the training should take on this machine. <see cref="SeqGanOptions.For"/> then trains a few steps to measure the speed, so
     /// that another run can get other epochs; a machine that is busy later takes longer. A budget that is longer than the data can use is
-    /// not used up. The default value is null: up to ten minutes of
-    /// maximum likelihood on two fast cores, and options that depend on the corpus alone.
+    /// not used up. The default value is null: up to ten minutes of maximum likelihood on two fast cores, and options that depend on the
+    /// corpus alone.
     /// </summary>
     public TimeSpan? Budget { get; set; }
 

@@ -129,7 +129,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
     private async ValueTask EstimateAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {
         IRewardEstimator estimator = components.RewardEstimator;
-        if (estimator is MonteCarloRewardEstimator or SequenceRewardEstimator or OddsRewardEstimator or ConstantRewardEstimator)
+        if (estimator is MonteCarloRewardEstimator or SequenceRewardEstimator or ConstantRewardEstimator)
             return;
         float[] rewards = [.. Enumerable.Repeat(float.NaN, sequences.Count * sequences.Length)];
         var request = new RewardRequest { Key = _key, Round = 1 };

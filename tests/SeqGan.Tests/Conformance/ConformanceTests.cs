@@ -60,7 +60,8 @@ public class ConformanceTests
             new MonteCarloRewardEstimator(new MonteCarloRollout(Generators.Create(format)), scorer, 4), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new MonteCarloRewardEstimator(
             new MonteCarloRollout(Generators.Create(format)), scorer, 4, prefixesPerSequence: 2), format)).ThrowIfFailed();
-        (await RewardEstimatorConformance.CheckAsync(() => new OddsRewardEstimator(scorer), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(
+            () => new SequenceRewardEstimator(scorer, MaliGanWeights.Apply), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new SequenceRewardEstimator(scorer), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
     }

@@ -47,6 +47,16 @@ public class NetworkDiscriminatorOptionsTests
     }
 
     [Fact]
+    public void GeneratorStates_WithoutGeneratorOnAnotherDevice_ListsBoth()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ModuleDiscriminator.Create(
+            Discriminators.Fixed, new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, Device = "cuda" }));
+
+        Assert.Contains("Network is GeneratorStates, whose states are a NeuralGenerator's", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Device is cuda, but Network is GeneratorStates", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Convolutional_OptionsOutOfRange_ListsThemAllWithTheirValues()
     {
         var error = Assert.Throws<ArgumentException>(() => Discriminators.Create(

@@ -118,11 +118,14 @@ public class MonteCarloRewardEstimatorTests
 
         Assert.All(rewards, reward => Assert.Equal(0, reward));
         Assert.Equal(6 + 2 + 4, estimator.UnscoredTokens);
-        // Of the completions, as many as differ.
-        const int Most = (5 + 1 + 3) * 2 + 3;
-        ScoreTally tally = ((IScoreTally)estimator).Tallies.Single();
-        Assert.Equal(tally.Scores, tally.NotApplicable);
-        Assert.InRange(tally.Scores, 3 + 2, Most);
+        // Of the completions, as many as differ, and the sequences.
+        var completions = new SequenceBuffer(Batches.WithEnd);
+        new FakeRollout(Batches.WithEnd).Complete(
+            Batches.Ragged, new RolloutRequest { Key = Batches.Request.Key, SamplesPerPrefix = 2 }, completions);
+        Assert.Equal((5 + 1 + 3) * 2, completions.Count);
+        int different = Enumerable.Range(0, completions.Count).Select(row => string.Join(' ', completions.AsBatch()[row].ToArray()))
+            .Distinct().Count();
+        Assert.Equal(new ScoreTally("never", different + 3, different + 3), ((IScoreTally)estimator).Tallies.Single());
     }
 
     [Fact]

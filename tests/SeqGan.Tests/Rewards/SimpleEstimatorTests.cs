@@ -27,13 +27,15 @@ public class SimpleEstimatorTests
         Assert.Equal(("short only", 1), (tally.Name, tally.NotApplicable));
     }
 
+    private static SequenceRewardEstimator MaliGan(IDiscriminator discriminator) => new(discriminator, MaliGanWeights.Apply);
+
     [Fact]
     public async Task MaliGanReward_IsTheOddsOverTheirMean()
     {
         // Their lengths are 6, 2 and 4; the odds are 1, 3 and 0.25.
         var discriminator = new DelegateDiscriminator("fixed", s => s.Length == 6 ? 0.5 : s.Length == 2 ? 0.75 : 0.2);
 
-        float[] rewards = await new OddsRewardEstimator(discriminator).EstimateAsync(Batches.Ragged);
+        float[] rewards = await MaliGan(discriminator).EstimateAsync(Batches.Ragged);
 
         const double Mean = 4.25 / 3;
         Assert.Equal(1 / Mean, rewards[0], 1e-6);
@@ -49,8 +51,8 @@ public class SimpleEstimatorTests
         var sure = new DelegateDiscriminator("sure", s => s.Length == 2 ? 0 : 1);
         var none = new DelegateDiscriminator("none", _ => 0);
 
-        float[] rewards = await new OddsRewardEstimator(sure).EstimateAsync(Batches.Ragged);
-        float[] equal = await new OddsRewardEstimator(none).EstimateAsync(Batches.Ragged);
+        float[] rewards = await MaliGan(sure).EstimateAsync(Batches.Ragged);
+        float[] equal = await MaliGan(none).EstimateAsync(Batches.Ragged);
 
         Assert.Equal((1.5f, 0f, 1f), (rewards[0], rewards[6], equal[0]));
     }
