@@ -39,6 +39,9 @@ public enum RandomPurpose
     /// <summary>Which units a generator leaves out while it learns by maximum likelihood.</summary>
     GeneratorDropout = 12,
 
+    /// <summary>Which draws a discriminator keeps.</summary>
+    Refinement = 13,
+
     /// <summary>The first value for an application's own purposes; higher ones are free, too.</summary>
     User = 1000,
 }

@@ -70,6 +70,18 @@ internal static class CommonOptions
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
 
+    /// <summary>How many sequences are drawn for each that the discriminator keeps.</summary>
+    public static Option<int?> Refine() => OptionalNumber(
+        "--refine", "K",
+        "Draw K sequences for each one, of which the model's discriminator keeps those that look real; 1 keeps all", 1, 1000);
+
+    /// <exception cref="ArgumentException">The model has no discriminator.</exception>
+    public static int? ForModel(int? refine, CompiledPolicy policy) => refine is not > 1 || policy.HasDiscriminator
+        ? refine
+        : throw new ArgumentException(
+            $"--refine is {refine}, but the model has no discriminator: 'seqgan train' writes one unless there are adversarial rounds "
+            + "(--rounds). Train it again, or leave out --refine.");
+
     /// <summary>One of several names, or absent.</summary>
     public static Option<T?> Choice<T>(string name, string help, string description, IReadOnlyDictionary<string, T> choices)
         where T : struct => new(name)

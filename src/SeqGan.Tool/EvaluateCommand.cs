@@ -11,6 +11,7 @@ internal sealed class EvaluateCommand : Command
         "--test", "FILE", "Sequences that the model was not trained on; once for each file, or - for standard input");
     private readonly Option<int> _count = CommonOptions.Count("How many sequences to generate and measure", 2000);
     private readonly Option<double> _temperature = CommonOptions.Temperature();
+    private readonly Option<int?> _refine = CommonOptions.Refine();
     private readonly Option<bool> _sweep =
         CommonOptions.Flag("--sweep", "Measure over a range of temperatures, because one proves nothing");
     private readonly Option<string?> _baseline = CommonOptions.Text(
@@ -25,7 +26,7 @@ internal sealed class EvaluateCommand : Command
     {
         _test.Required = true;
         Add(_model);
-        foreach (Option option in (Option[])[_test, _count, _temperature, _sweep, _baseline, _plot, _seed, _json, .. _input.Options])
+        foreach (Option option in (Option[])[_test, _count, _temperature, _refine, _sweep, _baseline, _plot, _seed, _json, .. _input.Options])
             Add(option);
         SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(Run(arguments, token))));
     }
@@ -42,8 +43,10 @@ internal sealed class EvaluateCommand : Command
         TestSet test = TestSet.Read(
             policy, InputFile.NameOf(files), options => _input.Read(arguments, files, options, cancellationToken));
         (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
-        ModelQuality quality = ModelQuality.Of(policy, test.Sequences, count, seed, arguments.GetValue(_temperature), cancellationToken);
-        QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, test, cancellationToken) : null;
+        int? refine = CommonOptions.ForModel(arguments.GetValue(_refine), policy);
+        ModelQuality quality = ModelQuality.Of(
+            policy, test.Sequences, count, seed, arguments.GetValue(_temperature), refine > 1 ? refine : null, cancellationToken);
+        QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, refine, test, cancellationToken) : null;
         if (sweep is not null && OutputFile.Target(arguments.GetValue(_plot)) is { } plot)
             SweepPlot.Save(sweep, plot);
         if (arguments.GetValue(_json))
@@ -66,7 +69,8 @@ internal sealed class EvaluateCommand : Command
             throw new ArgumentException($"--plot is '{plot}'; it must end in .png or .svg.");
     }
 
-    private QualityDiversitySweep Sweep(ParseResult arguments, CompiledPolicy policy, TestSet test, CancellationToken cancellationToken)
+    private QualityDiversitySweep Sweep(
+        ParseResult arguments, CompiledPolicy policy, int? refine, TestSet test, CancellationToken cancellationToken)
     {
         var models = new List<KeyValuePair<string, CompiledPolicy>>();
         if (arguments.GetValue(_baseline) is { } baseline)
@@ -74,7 +78,10 @@ internal sealed class EvaluateCommand : Command
         models.Add(new(arguments.GetRequiredValue(_model), policy));
         return QualityDiversitySweep.Run(
             models, test.Sequences,
-            new QualityDiversityOptions { Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed) },
+            new QualityDiversityOptions
+            {
+                Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed), Refine = refine > 1 ? refine : null,
+            },
             new SweepProgress(), cancellationToken);
     }
 
@@ -95,6 +102,9 @@ internal sealed class EvaluateCommand : Command
     {
         Generated = quality.Count, TestSequences = test.Sequences.Count, TestOverlap = test.Overlap, test.UnknownTokenRate,
         NllTest = Terminal.Finite(quality.NllTest), NllTestKnown = Terminal.Finite(quality.NllTestKnown),
+        NllTestRefinedUpper = Terminal.Finite(quality.Refinement?.NllTestUpper),
+        NllTestRefinedLower = Terminal.Finite(quality.Refinement?.NllTestLower),
+        quality.Refinement?.Acceptance, quality.Refinement?.EffectiveSampleSize, quality.Refinement?.Draws,
         Perplexity = Terminal.Finite(Math.Exp(quality.NllTest ?? double.NaN)),
         Bleu = ByName(quality.Metrics.Bleu), SelfBleu = ByName(quality.Metrics.SelfBleu), Distinct = ByName(quality.Metrics.Distinct),
         JensenShannon = Terminal.Finite(quality.Metrics.JensenShannon),

@@ -18,6 +18,7 @@ internal sealed class GenerateCommand : Command
         "--top-k", "K", "Draw from the K likeliest tokens only; 1 takes the likeliest each time", 1, int.MaxValue);
     private readonly Option<double> _topP = CommonOptions.Number(
         "--top-p", "P", "Draw from the likeliest tokens that together have this probability", 1e-6, 1, 1.0);
+    private readonly Option<int?> _refine = CommonOptions.Refine();
     private readonly Option<bool> _unique = CommonOptions.Flag("--unique", "Leave out repetitions");
     private readonly Option<bool> _novel = CommonOptions.Flag("--novel", "Leave out copies of sequences that the model was trained on");
     private readonly Option<bool> _ended =
@@ -30,7 +31,7 @@ internal sealed class GenerateCommand : Command
         : base("generate", "Generates sequences, one a line. Each call generates others, unless you give a seed.")
     {
         Add(_model);
-        Option[] options = [_count, _label, _prefix, _temperature, _topK, _topP, _unique, _novel, _ended, _seed, _json];
+        Option[] options = [_count, _label, _prefix, _temperature, _topK, _topP, _refine, _unique, _novel, _ended, _seed, _json];
         foreach (Option option in options)
             Add(option);
         SetAction(arguments => CommandRunner.RunAsync(token => RunAsync(arguments, token)));
@@ -48,7 +49,7 @@ internal sealed class GenerateCommand : Command
             Seed = seed,
             Temperature = arguments.GetValue(_temperature),
             TopK = arguments.GetValue(_topK), TopP = arguments.GetValue(_topP),
-            Label = arguments.GetValue(_label),
+            Label = arguments.GetValue(_label), Refine = CommonOptions.ForModel(arguments.GetValue(_refine), policy),
         };
         (int count, bool json) = (arguments.GetValue(_count), arguments.GetValue(_json));
         int[] prefix = sampler.Encode(arguments.GetValue(_prefix) ?? "");

@@ -27,7 +27,7 @@ internal static class InfoCommand
         policy.Format.VocabularySize, MaxLength = policy.Format.MaxLengthWithoutEnd,
         Network = NameOf(policy.Network), policy.Layers, policy.EmbeddingSize, policy.HiddenSize, policy.Heads,
         policy.NormalizesText, Tokenizer = policy.Tokenizer is { } tokenizer ? Tokenizer.Describe(tokenizer) : null,
-        TrainingSequences = policy.TrainingSequences?.Count,
+        TrainingSequences = policy.TrainingSequences?.Count, policy.HasDiscriminator,
         Labels = policy.Labels is { } labels
             ? labels.Names.Select((name, label) => new { Name = name, Share = labels.ShareOf(label) }) : null,
     };
@@ -42,6 +42,7 @@ internal static class InfoCommand
             ? $"width {policy.HiddenSize}, {policy.Heads} head(s)"
             : $"embedding {policy.EmbeddingSize}, hidden {policy.HiddenSize}";
         Write("network", $"{NameOf(policy.Network)}, {policy.Layers} layer(s), {sizes}");
+        Write("discriminator", policy.HasDiscriminator ? "yes, for --refine" : "none");
         string? tokenizer = policy.Tokenizer is null ? null : Tokenizer.Describe(policy.Tokenizer);
         Write("tokenizer", tokenizer is null ? "not known: the model works on token ids" : Terminal.Escape(tokenizer));
         if (policy.Labels is { } labels)

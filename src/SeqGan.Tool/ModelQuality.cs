@@ -4,16 +4,17 @@ namespace SeqGan.Tool;
 /// What a model generates, measured against sequences that it was not trained on; their likelihood with and without unknown tokens, null
 /// where there are none.
 /// </summary>
-internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest, double? NllTestKnown)
+internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? NllTest, double? NllTestKnown,
+    RefinementMetrics? Refinement = null)
 {
     // More would hardly make the figures steadier.
     public const int MaximumReferences = 10_000;
 
     public static ModelQuality Of(CompiledPolicy policy, TokenBatch heldOut, int count, ulong seed, double temperature = 1,
-        CancellationToken cancellationToken = default)
+        int? refine = null, CancellationToken cancellationToken = default)
     {
         var sampler = new SequenceSampler(policy);
-        var options = new SamplingOptions { Seed = seed, Temperature = temperature };
+        var options = new SamplingOptions { Seed = seed, Temperature = temperature, Refine = refine };
         TokenBatch generated = sampler.Sample(count, options, cancellationToken).AsBatch();
         double? all = Likelihood(knownTokensOnly: false);
         bool hasUnknown = policy.Format.UnknownToken is { } unknown && heldOut.Tokens.Span.Contains(unknown);
@@ -23,7 +24,8 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
             SampleMetrics.Measure(
                 generated, policy.Format, heldOut.Count == 0 ? null : heldOut, policy.TrainingSequences,
                 unknownToken: policy.Format.UnknownToken, cancellationToken: cancellationToken),
-            all, known);
+            all, known,
+            refine is null ? null : RefinementMetrics.Measure(sampler, heldOut, options, cancellationToken: cancellationToken));
 
         double? Likelihood(bool knownTokensOnly) => heldOut.Count == 0
             ? null
@@ -40,6 +42,14 @@ internal sealed record ModelQuality(int Count, SampleMetrics Metrics, double? Nl
         // It is the same where there are no unknown tokens.
         if (NllTestKnown is { } known && known != NllTest)
             values[EvaluationMetricNames.NllTestKnown] = known;
+        if (Refinement is { } refinement)
+        {
+            values["nll_test_refined_upper"] = refinement.NllTestUpper;
+            values["nll_test_refined_lower"] = refinement.NllTestLower;
+            values["acceptance"] = refinement.Acceptance;
+            values["effective_sample_size"] = refinement.EffectiveSampleSize;
+        }
+
         return values;
     }
 }

@@ -12,9 +12,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingOutputs _outputs;
     private readonly TrainingCheckpoints _checkpoints;
     private readonly ulong _seed;
-    private readonly TrainingPhase _phases;
     private readonly CancellationToken _cancellationToken;
-    private readonly MleState _mleState;
+    private readonly MleState? _mleState;
     private readonly HtmlReport? _report;
     private readonly JsonLinesObserver? _log;
     private readonly SeqGanTrainer _trainer;
@@ -23,11 +22,11 @@ internal sealed class TrainingSession : IDisposable
         CancellationToken cancellationToken)
     {
         (_corpus, _outputs, _checkpoints, _seed, _cancellationToken) = (corpus, outputs, checkpoints, options.Seed, cancellationToken);
-        // Without adversarial rounds nobody needs a discriminator.
-        _phases = options.Training.AdversarialRounds > 0 ? TrainingPhase.All : TrainingPhase.GeneratorPretraining;
-        _mleState = new MleState(() => NeuralGenerator.Create(corpus.Format, options.Generator, options.Seed));
+        if (options.Training.AdversarialRounds > 0)
+            _mleState = new MleState(() => NeuralGenerator.Create(corpus.Format, options.Generator, options.Seed));
         using var logger = new TerminalLogger();
-        SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger).AddObserver(_mleState);
+        SeqGanBuilder builder = new SeqGanBuilder(options).UseCorpus(corpus).UseLoggerFactory(logger);
+        Add(builder, _mleState);
         checkpoints.AddTo(builder);
         if (outputs.Report is not null)
         {
@@ -58,15 +57,15 @@ internal sealed class TrainingSession : IDisposable
     public async Task<TrainingSummary> TrainAsync(bool quick)
     {
         bool interrupted = false, hasLearned = _checkpoints.Resume;
-        if (_phases == TrainingPhase.GeneratorPretraining)
+        if (_mleState is null)
             Terminal.Say(_checkpoints.Resume
-                ? "No further adversarial rounds: what is left of maximum likelihood is trained."
-                : "No adversarial rounds (--rounds N adds some): the generator learns by maximum likelihood alone, and no discriminator is "
-                    + "trained.");
+                ? "No further adversarial rounds: what is left of maximum likelihood and of the discriminator is trained."
+                : "No adversarial rounds (--rounds N adds some): the generator learns by maximum likelihood alone, and the discriminator for "
+                    + "'generate --refine'.");
         try
         {
             await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(
-                _phases, new ProgressOf(progress =>
+                new ProgressOf(progress =>
                 {
                     hasLearned = true;
                     display.Report(progress);
@@ -108,7 +107,7 @@ internal sealed class TrainingSession : IDisposable
     {
         CompiledPolicy model = _trainer.Compile();
         model.Save(_outputs.Model);
-        if (!_mleState.IsKnown)
+        if (_mleState is not { IsKnown: true })
         {
             // Nothing came after maximum likelihood.
             if (_outputs.MleModel is { } same)

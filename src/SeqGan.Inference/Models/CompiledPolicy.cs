@@ -72,7 +72,7 @@ public sealed class CompiledPolicy
     public ITokenizer? Tokenizer { get; }
 
     /// <summary>The labels that <see cref="SamplingOptions.Label"/> can ask for; null if the model has none.</summary>
-    public LabelSet? Labels { get; }
+    public LabelSet? Labels { get; private set; }
 
     /// <summary>
     /// Whether texts are brought to composed letters (Unicode's NFC) before they are cut into tokens, as those that the model was trained
@@ -81,7 +81,12 @@ public sealed class CompiledPolicy
     public bool NormalizesText { get; private set; }
 
     /// <summary>Which sequences the model was trained on, or null if that is unknown.</summary>
-    public SequenceFingerprints? TrainingSequences { get; }
+    public SequenceFingerprints? TrainingSequences { get; private set; }
+
+    /// <summary>Whether the model has a discriminator that <see cref="SamplingOptions.Refine"/> can refine by.</summary>
+    public bool HasDiscriminator => Discriminator is not null;
+
+    internal CompiledDiscriminator? Discriminator { get; private set; }
 
     internal PolicyWeights Weights => _weights;
 
@@ -116,7 +121,9 @@ public sealed class CompiledPolicy
     public CompiledPolicy WithTrainingSequences(SequenceFingerprints trainingSequences)
     {
         ArgumentNullException.ThrowIfNull(trainingSequences);
-        return new CompiledPolicy(_weights, Vocabulary, Tokenizer, trainingSequences, Labels) { NormalizesText = NormalizesText };
+        CompiledPolicy copy = Copy();
+        copy.TrainingSequences = trainingSequences;
+        return copy;
     }
 
     /// <summary>The same policy, with the names and frequencies of its labels.</summary>
@@ -126,23 +133,35 @@ public sealed class CompiledPolicy
     public CompiledPolicy WithLabels(LabelSet labels)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        return labels.Count == Format.LabelCount
-            ? new CompiledPolicy(_weights, Vocabulary, Tokenizer, TrainingSequences, labels) { NormalizesText = NormalizesText }
-            : throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
+        if (labels.Count != Format.LabelCount)
+            throw new ArgumentException($"There are {labels.Count} labels; the format has {Format.LabelCount}.", nameof(labels));
+        CompiledPolicy copy = Copy();
+        copy.Labels = labels;
+        return copy;
     }
 
     /// <summary>The same policy, which brings texts to composed letters first, or does not: see <see cref="NormalizesText"/>.</summary>
     /// <returns>A copy.</returns>
     public CompiledPolicy WithNormalizedText(bool normalizes = true)
     {
-        var copy = (CompiledPolicy)MemberwiseClone();
+        CompiledPolicy copy = Copy();
         copy.NormalizesText = normalizes;
         return copy;
     }
 
+    /// <summary>The same policy, with a discriminator to refine by, or without one.</summary>
+    internal CompiledPolicy WithDiscriminator(CompiledDiscriminator? discriminator)
+    {
+        CompiledPolicy copy = Copy();
+        copy.Discriminator = discriminator;
+        return copy;
+    }
+
+    private CompiledPolicy Copy() => (CompiledPolicy)MemberwiseClone();
+
     /// <summary>
     /// Writes a model file: a safetensors file whose metadata holds the format, the vocabulary, the labels, the tokenizer's name, whether
-    /// texts are normalised, and the fingerprints of the training sequences.
+    /// texts are normalised, and the fingerprints of the training sequences. A discriminator's tensors are beside the generator's.
     /// </summary>
     /// <param name="path">Written under a temporary name beside it and renamed, so that a file is whole or absent.</param>
     /// <exception cref="IOException">The file cannot be written; an existing one is unchanged.</exception>

@@ -3,18 +3,21 @@ namespace SeqGan.Models;
 /// <summary>A model file: safetensors with PyTorch's names and shapes, and everything else that a sampler needs in the metadata.</summary>
 internal sealed class ModelFile(SafetensorsFile file, string path)
 {
-    private const int Version = 1;
+    // Readers of version 1 know no discriminator.
+    private const int Version = 1, VersionWithDiscriminator = 2;
     private const string VersionName = "seqgan.model", MaxLengthName = "max_length", StartName = "start_token", EndName = "end_token";
     private const string PaddingName = "padding_token", UnknownName = "unknown_token", VocabularyName = "vocabulary",
         TokenizerName = "tokenizer";
     private const string TrainingSequencesName = "training_sequences", LabelsName = "labels", LabelCountsName = "label_counts";
     private const string NormalizationName = "normalization", ComposedForm = "NFC", HeadsName = "heads";
+    private const string DiscriminatorPrefix = "discriminator.", GeneratorPrefix = DiscriminatorPrefix + "generator.",
+        NetworkPrefix = DiscriminatorPrefix + "network.";
 
     public static void Save(string path, PolicyWeights weights, CompiledPolicy policy)
     {
         SequenceFormat format = policy.Format;
         Dictionary<string, string> metadata = DescribeNetwork(weights.Network, weights.Heads, format);
-        metadata[VersionName] = Write(Version);
+        metadata[VersionName] = Write(policy.HasDiscriminator ? VersionWithDiscriminator : Version);
         metadata[MaxLengthName] = Write(format.MaxLength);
         metadata[StartName] = Write(format.StartToken);
         if (format.EndToken is { } end)
@@ -39,8 +42,17 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
             metadata[NormalizationName] = ComposedForm;
         if (policy.TrainingSequences is { } trainingSequences)
             metadata[TrainingSequencesName] = trainingSequences.ToBase64();
-        SafetensorsWriter.Write(path, weights.Tensors, metadata);
+        SafetensorsWriter.Write(path, [.. weights.Tensors, .. TensorsOf(policy.Discriminator)], metadata);
     }
+
+    private static IEnumerable<NamedTensor> TensorsOf(CompiledDiscriminator? discriminator) => discriminator is null ? [] :
+    [
+        .. discriminator.Tensors.Select(tensor => tensor with { Name = DiscriminatorPrefix + tensor.Name }),
+        .. (discriminator.Network?.Policy.Weights.Tensors ?? []).Select(tensor => tensor with
+        {
+            Name = (discriminator.Network!.ReadsStart ? GeneratorPrefix : NetworkPrefix) + tensor.Name,
+        }),
+    ];
 
     /// <summary>What a file of weights says of a network beside its tensors: a Transformer's heads and positions.</summary>
     public static Dictionary<string, string> DescribeNetwork(GeneratorNetwork network, int heads, SequenceFormat format) =>
@@ -50,13 +62,46 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
 
     public static PolicyWeights ReadWeights(SafetensorsFile file, string path, SequenceFormat format)
     {
-        GeneratorNetwork network = PolicyWeights.Recognize(file.Names) ?? throw new InvalidWeightsException(
+        string[] names = [.. file.Names.Where(IsOfGenerator)];
+        GeneratorNetwork network = PolicyWeights.Recognize(names) ?? throw new InvalidWeightsException(
             $"{path}: there is none of 'lstm.weight_ih_l0', 'gru.weight_ih_l0' and "
             + $"'{PolicyWeights.AttentionName("self_attn.in_proj_weight", 0)}': "
             + "the architecture is not a recurrent generator's or a Transformer's.");
         int heads = network == GeneratorNetwork.Transformer ? new ModelFile(file, path).ReadHeads(format) : 0;
         return new PolicyWeights(
-            path, format, network, [.. file.Names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))], heads);
+            path, format, network, [.. names.Select(name => new NamedTensor(name, file[name].Shape, file.ReadSingle(name)))], heads);
+    }
+
+    /// <summary>Whether a tensor is the generator's rather than the discriminator's.</summary>
+    public static bool IsOfGenerator(string name) => !name.StartsWith(DiscriminatorPrefix, StringComparison.Ordinal);
+
+    // Null where the file has none.
+    private CompiledDiscriminator? ReadDiscriminator(PolicyWeights policy)
+    {
+        ILookup<string, string> names = file.Names.Where(name => !IsOfGenerator(name)).ToLookup(PrefixOf);
+        if (names.Count == 0)
+            return null;
+        if (names.Contains(GeneratorPrefix) && names.Contains(NetworkPrefix))
+            throw Invalid($"there are tensors '{GeneratorPrefix}*' and '{NetworkPrefix}*'; a discriminator has one network.");
+        StateSource? network = names.Contains(GeneratorPrefix) ? new(Network(GeneratorPrefix), ReadsStart: true)
+            : names.Contains(NetworkPrefix) ? new(Network(NetworkPrefix), ReadsStart: false)
+            : null;
+        return new CompiledDiscriminator(network, policy, Read(DiscriminatorPrefix));
+
+        CompiledPolicy Network(string prefix)
+        {
+            NamedTensor[] tensors = Read(prefix);
+            GeneratorNetwork kind = PolicyWeights.Recognize([.. tensors.Select(tensor => tensor.Name)])
+                ?? throw Invalid($"the tensors '{prefix}*' are not those of a network.");
+            return new CompiledPolicy(
+                new PolicyWeights(path, policy.Format, kind, tensors, kind == GeneratorNetwork.Transformer ? policy.Heads : 0));
+        }
+
+        NamedTensor[] Read(string prefix) =>
+            [.. names[prefix].Select(name => new NamedTensor(name[prefix.Length..], file[name].Shape, file.ReadSingle(name)))];
+
+        static string PrefixOf(string name) => Array.Find(
+            [GeneratorPrefix, NetworkPrefix], prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ?? DiscriminatorPrefix;
     }
 
     /// <summary>A Transformer's heads.</summary>
@@ -75,9 +120,9 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
         if (!file.Metadata.ContainsKey(VersionName))
             throw Invalid($"this is a safetensors file, but not a SeqGan model: its metadata have no '{VersionName}'. "
                 + $"To read weights alone, use {nameof(CompiledPolicy)}.{nameof(CompiledPolicy.FromWeights)}.");
-        if (ReadInteger(VersionName) is var version and not Version)
-            throw Invalid($"the model's version is {version}; this library reads version {Version}."
-                + (version > Version ? " Upgrade SeqGan.Inference." : ""));
+        if (ReadInteger(VersionName) is var version and not (Version or VersionWithDiscriminator))
+            throw Invalid($"the model's version is {version}; this library reads versions {Version} and {VersionWithDiscriminator}."
+                + (version > VersionWithDiscriminator ? " Upgrade SeqGan.Inference." : ""));
         long[] shape = file["embedding.weight"].Shape;
         if (shape is not [> 0 and <= int.MaxValue and var rows, _])
             throw Invalid($"tensor 'embedding.weight': shape [{string.Join(", ", shape)}] does not fit; it must be [vocabulary, size].");
@@ -93,7 +138,7 @@ internal sealed class ModelFile(SafetensorsFile file, string path)
             tokenizer ?? Read(TokenizerName, Tokenizer.Parse, "cannot be used"),
             Read(TrainingSequencesName, SequenceFingerprints.FromBase64, "is not a rising list of 64-bit numbers in base 64"),
             labels);
-        return normalizes ? policy.WithNormalizedText() : policy;
+        return (normalizes ? policy.WithNormalizedText() : policy).WithDiscriminator(ReadDiscriminator(policy.Weights));
     }
 
     private bool ReadNormalization() => file.Metadata.TryGetValue(NormalizationName, out string? form)

@@ -18,6 +18,17 @@ internal static class OverflowCheck
             ThrowIfPossibleInCells(weights, largestInput);
     }
 
+    /// <summary>For a discriminator's hidden layer over pooled states, [units, states], and its output layer.</summary>
+    public static void ThrowIfPossible(
+        PolicyWeights states, ReadOnlySpan<float> hidden, ReadOnlySpan<float> bias, ReadOnlySpan<float> output)
+    {
+        double largest = states.Network == GeneratorNetwork.Transformer
+            ? Math.Sqrt(states.HiddenSize) * Largest(states.Attention("norm.weight"))
+            : 1;
+        double unit = bias.IsEmpty ? largest : LargestRow(hidden, hidden.Length / bias.Length, largest, bias);
+        ThrowIfBeyond(states, "the discriminator", LargestRow(output, output.Length, unit));
+    }
+
     private static void ThrowIfPossibleInCells(PolicyWeights weights, double largestInput)
     {
         ThrowIfBeyond(weights, "output", LargestRow(weights.OutputWeight, weights.HiddenSize, 1, weights.OutputBias));

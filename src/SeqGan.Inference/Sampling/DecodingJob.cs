@@ -20,16 +20,19 @@ internal sealed unsafe class DecodingJob
     private readonly SamplingOptions _options;
     private readonly SequenceBuffer _destination;
     private readonly ConstraintGuard? _guard;
+    private readonly Memory<float> _pools;
 
     /// <summary>Resets the destination to one row for each completion. If there is one sequence, all completions are its own.</summary>
     /// <remarks>
     /// The labels are those of the rows that completions name, none if the format has none; completions of one sequence may differ in them.
-    /// The key determines every draw, and the first row is the number in it of row 0. The options are valid; the seed is the key's.
+    /// The key determines every draw, and the first row is the number in it of row 0. The options are valid; the seed is the key's. If there
+    /// is room for pools and one prefix, they become those of <see cref="PoolingJob"/>, a row for each completion.
     /// </remarks>
     public DecodingJob(
         CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels,
-        RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination)
+        RandomKey key, int firstRow, SamplingOptions options, SequenceBuffer destination, Memory<float> pools = default)
     {
+        _pools = pools;
         (_policy, _kernels, _sequences, _labels, _completions) = (policy, kernels, sequences, labels, completions.ToArray());
         (_key, _firstRow, _options, _destination, _order) = (key, firstRow, options, destination, Order());
         _guard = ConstraintGuard.For(options.Constraint, policy.Format, nameof(options), policy.Vocabulary);
@@ -38,6 +41,8 @@ internal sealed unsafe class DecodingJob
         for (int i = 0; i < destinationLabels.Length; i++)
             destinationLabels[i] = Label(_completions[i]);
     }
+
+    private bool Pools => !_pools.IsEmpty;
 
     private bool HasOnePrefix => _sequences.Count == 1;
 
@@ -113,6 +118,7 @@ internal sealed unsafe class DecodingJob
         int[] next = [.. rows.Select(row => row.Start.Value)], places = FirstPlaces(rows);
         worker.ReserveSaved(places[^1]);
         worker.Clear(rows.Count);
+        float[] pools = new float[Pools ? rows.Count * PoolingJob.SizeOf(_policy) : 0];
         for (int prefix = 0; prefix <= longest; prefix++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -124,6 +130,8 @@ internal sealed unsafe class DecodingJob
             }
 
             worker.Advance(rows.Count);
+            for (int slot = 0; Pools && prefix > 0 && slot < rows.Count; slot++)
+                PoolingJob.Add(PoolsOf(slot, pools), prefix, StateOf(slot, worker));
             if (_guard is not null)
                 FollowPrefixes(_guard, rows, prefix, worker);
             if (!isAnyAt)
@@ -136,10 +144,19 @@ internal sealed unsafe class DecodingJob
                 worker.Save(slot, places[slot]++);
                 distribution.Take(worker.Logits(slot), Allow(worker, slot, PrefixOf(At(next[slot]), prefix)));
                 for (; IsAt(next[slot], rows[slot], prefix); next[slot]++)
+                {
+                    if (Pools)
+                        PoolsOf(slot, pools).CopyTo(PoolsOf(_order[next[slot]], _pools.Span));
                     Begin(next[slot], distribution);
+                }
             }
         }
     }
+
+    private ReadOnlySpan<float> StateOf(int slot, DecodingWorker worker) => new(worker.Hidden(slot), _policy.HiddenSize);
+
+    private Span<float> PoolsOf(int row, Span<float> pools) =>
+        pools.Slice(row * PoolingJob.SizeOf(_policy), PoolingJob.SizeOf(_policy));
 
     /// <summary>The number of the first place of each row, and after them that of all places.</summary>
     private int[] FirstPlaces(List<Range> rows)
@@ -190,11 +207,13 @@ internal sealed unsafe class DecodingJob
     /// <summary>Advances the constraint's state of a slot by its last token.</summary>
     private void AdvanceConstraint(DecodingWorker worker, int slot)
     {
-        if (_guard is null)
+        if (_guard is null || HasEnded(slot, worker))
             return;
         Span<int> tokens = _destination.Row(worker.Completions[slot])[..(worker.Positions[slot] - 1)];
         worker.ConstraintStates[slot] = _guard.Advance(worker.ConstraintStates[slot], tokens, worker.Tokens[slot]);
     }
+
+    private bool HasEnded(int slot, DecodingWorker worker) => _destination.LengthOf(worker.Completions[slot]) > 0;
 
     private bool IsComplete(ReadOnlySpan<int> tokens) =>
         tokens.Length == Format.MaxLength || (tokens.Length > 0 && tokens[^1] == Format.EndToken);
@@ -255,9 +274,15 @@ internal sealed unsafe class DecodingJob
 
     private bool TryTake(int index, int slot, DecodingWorker worker)
     {
-        int number = _order[index], prefix = _completions[number].PrefixLength;
-        if (_destination.LengthOf(number) > 0)
+        int number = _order[index], prefix = _completions[number].PrefixLength, length = _destination.LengthOf(number);
+        // A sequence that has ended is fed its last token for the pools' sake.
+        if (length > 0 && !(Pools && length > prefix))
+        {
+            if (Pools)
+                PoolingJob.Finish(PoolsOf(number, _pools.Span), length);
             return false;
+        }
+
         worker.Completions[slot] = number;
         worker.Positions[slot] = prefix + 1;
         worker.Tokens[slot] = _destination.Row(number)[prefix];
@@ -270,6 +295,10 @@ internal sealed unsafe class DecodingJob
         for (int slot = 0; slot < active; slot++)
         {
             int number = worker.Completions[slot], position = worker.Positions[slot]++;
+            if (Pools)
+                PoolingJob.Add(PoolsOf(number, _pools.Span), position, StateOf(slot, worker));
+            if (HasEnded(slot, worker))
+                continue;
             (int row, _, int sample) = _completions[number];
             distribution.Take(worker.Logits(slot), Allow(worker, slot, _destination.Row(number)[..position]));
             int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, position));
@@ -283,7 +312,12 @@ internal sealed unsafe class DecodingJob
 
         for (int slot = active - 1; slot >= 0; slot--)
         {
-            if (_destination.LengthOf(worker.Completions[slot]) > 0 && slot != --active)
+            int number = worker.Completions[slot], length = _destination.LengthOf(number);
+            if (length == 0 || (Pools && worker.Positions[slot] <= length))
+                continue;
+            if (Pools)
+                PoolingJob.Finish(PoolsOf(number, _pools.Span), length);
+            if (slot != --active)
                 worker.Move(active, slot);
         }
 

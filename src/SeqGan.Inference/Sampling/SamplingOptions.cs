@@ -12,6 +12,8 @@ namespace SeqGan;
 /// </example>
 public sealed record SamplingOptions
 {
+    private const int MostDraws = 1000;
+
     /// <summary>
     /// The same seed gives the same sequences, on every machine and for any number of threads. The default value is null: every call draws
     /// a fresh one. To know it, draw it first: <see cref="WithSeed"/>.
@@ -57,6 +59,25 @@ public sealed record SamplingOptions
     /// </summary>
     public bool AllowUnknown { get; init; }
 
+    /// <summary>
+    /// About how many sequences are drawn for each that is returned: the model's discriminator keeps those that look real. In [1, 1000]; 1
+    /// and null, the default value, keep all.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A sequence x is kept with the probability min(1, o(x)/t), where o is D/(1 - D), its odds of being real by the calibrated
+    /// discriminator, and t is such that one of k draws is kept. So the distribution is the policy's times min(o, t): the residual model of
+    /// Deng et al. 2020 (arXiv 2004.11714), clipped as is best for k draws (Verine et al. 2023, arXiv 2311.00460). The policy needs a
+    /// discriminator: <see cref="CompiledPolicy.HasDiscriminator"/>.
+    /// </para>
+    /// <para>
+    /// The draws are those of the same options without it, and those that are kept stay in their order. t comes from 1,000 draws, whatever
+    /// the seed, which the first call of a sampler with other options makes. Where 64 k draws in a row are not kept, one of them is, in
+    /// proportion to min(o, t).
+    /// </para>
+    /// </remarks>
+    public int? Refine { get; init; }
+
     /// <summary>These options with a seed: their own, or a fresh one where they have none.</summary>
     /// <returns>Options whose <see cref="Seed"/> is not null.</returns>
     public SamplingOptions WithSeed() =>
@@ -72,6 +93,8 @@ public sealed record SamplingOptions
             failures.Add($"{nameof(TopK)} is {TopK}; it must be at least 1, or null for all tokens.");
         if (!(TopP > 0 && TopP <= 1))
             failures.Add($"{nameof(TopP)} is {TopP}; it must be above 0 and at most 1.");
+        if (Refine is < 1 or > MostDraws)
+            failures.Add($"{nameof(Refine)} is {Refine}; it must be from 1 to {MostDraws}, or null for none.");
         if (failures.Count > 0)
             throw new ArgumentException(string.Join(" ", failures), parameterName);
     }

@@ -65,6 +65,20 @@ internal static class DiscriminatorFactory
             .MoveToOuterDisposeScope();
     }
 
+    /// <summary>The calibrated logit of an output layer as a compiled discriminator's tensors, behind so many features that it ignores.</summary>
+    public static IEnumerable<NamedTensor> CompileOutput(Linear output, PlattScaling calibration, int ignored = 0)
+    {
+        float[] weight = NetworkWeights.Get(output.weight!), bias = NetworkWeights.Get(output.bias!);
+        int features = weight.Length / 2;
+        float[] real =
+        [
+            .. new float[ignored],
+            .. Enumerable.Range(0, features).Select(i => (float)(calibration.Slope * (weight[features + i] - weight[i]))),
+        ];
+        float[] shift = [(float)((calibration.Slope * (bias[1] - bias[0])) + calibration.Intercept)];
+        return [new(CompiledDiscriminator.OutputName, [1, real.Length], real), new(CompiledDiscriminator.OutputBiasName, [1], shift)];
+    }
+
     /// <summary>Half the squared norm of an output layer, weighted; null where the weight is 0.</summary>
     public static Tensor? L2(Linear output, double weight)
     {

@@ -32,6 +32,25 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
 
     public Linear Output { get; }
 
+    /// <summary>A packed copy, calibrated, for sequences of a format whose input format this one has.</summary>
+    public CompiledDiscriminator Compile(SequenceFormat format, PolicyWeights policy, PlattScaling calibration)
+    {
+        NamedTensor[] weights =
+        [
+            new(PolicyWeights.EmbeddingName, _embedding.weight!.shape, NetworkWeights.Get(_embedding.weight!)),
+            .. _gru.named_parameters().Select(
+                weight => new NamedTensor($"gru.{weight.name}", weight.parameter.shape, NetworkWeights.Get(weight.parameter))),
+            // It predicts no token.
+            new(PolicyWeights.OutputName, [format.VocabularySize, _hiddenSize], new float[format.VocabularySize * _hiddenSize]),
+            new(PolicyWeights.OutputBiasName, [format.VocabularySize], new float[format.VocabularySize]),
+        ];
+        var states = new CompiledPolicy(new PolicyWeights("discriminator", format, GeneratorNetwork.Gru, weights));
+        int beforeLast = (PoolingJob.Pools - 1) * _hiddenSize;
+        return new CompiledDiscriminator(
+            new StateSource(states, ReadsStart: false), policy,
+            [.. DiscriminatorFactory.CompileOutput(Output, calibration, ignored: beforeLast)]);
+    }
+
     public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
 
     public override Tensor forward(Tensor input)

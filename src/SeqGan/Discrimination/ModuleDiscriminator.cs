@@ -133,6 +133,26 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <summary>Whether the module has registered a parameter, of which some may be fixed.</summary>
     internal bool HasParameters => _weights.Length > 0;
 
+    /// <summary>A packed copy; null if it was never trained, or its network has no such form.</summary>
+    /// <exception cref="SeqGanException">The weights have diverged.</exception>
+    internal CompiledDiscriminator? Compile(PolicyWeights policy, PlattScaling calibration)
+    {
+        try
+        {
+            return _steps == 0 ? null : Module switch
+            {
+                StateNetwork states => states.Compile(policy, calibration),
+                GruNetwork gru => gru.Compile(_format, policy, calibration),
+                _ => null,
+            };
+        }
+        catch (InvalidWeightsException error)
+        {
+            throw new SeqGanException(
+                $"The weights of discriminator '{Name}' have diverged: {error.Message} Train it again with a lower learning rate.", error);
+        }
+    }
+
     /// <summary>Call this after writing weights from outside.</summary>
     internal void ForgetCompiled() => _compiled?.Forget();
 

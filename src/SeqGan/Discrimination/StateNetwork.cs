@@ -55,6 +55,32 @@ internal sealed class StateNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwor
 
     public Linear Output { get; }
 
+    /// <summary>
+    /// A packed copy, calibrated; null before the first training step. The policy is the generator's, whose weights it shares if they are
+    /// still the same.
+    /// </summary>
+    public CompiledDiscriminator? Compile(PolicyWeights policy, PlattScaling calibration)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        if (_isCopied.item<float>() == 0)
+            return null;
+        Tensor hidden = _hidden.weight! / _scale;
+        NamedTensor[] states = NetworkWeights.Copy(_copy);
+        bool isShared = states.All(own => policy.Tensors.Any(
+            tensor => tensor.Name == own.Name && tensor.Values.Span.SequenceEqual(own.Values.Span)));
+        return new CompiledDiscriminator(
+            isShared ? null : new StateSource(CompiledDecoder.Compile(_copy, _format), ReadsStart: true),
+            policy,
+            [
+                Name(CompiledDiscriminator.HiddenName, hidden),
+                Name(CompiledDiscriminator.HiddenBiasName, _hidden.bias! - hidden.matmul(_center)),
+                .. DiscriminatorFactory.CompileOutput(Output, calibration),
+            ]);
+
+        static NamedTensor Name(string name, Tensor value) => new(name, value.shape, NetworkWeights.Get(value));
+    }
+
     public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
 
     public override Tensor forward(Tensor input)

@@ -12,6 +12,12 @@ public sealed record QualityDiversityOptions
     /// <summary>Determines every draw; all points share it. The default value is null: every sweep draws a fresh one.</summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>
+    /// Measures each model with a discriminator twice, the second time with <see cref="SamplingOptions.Refine"/>, under its name and
+    /// ", refined"; its NLL_test is then <see cref="RefinementMetrics.NllTestUpper"/>. In [2, 1000]. The default value is null: not.
+    /// </summary>
+    public int? Refine { get; init; }
+
     /// <summary>Whether BLEU counts 0.1 matches for an order without a match. The default value is true.</summary>
     public bool Smoothing { get; init; } = true;
 
@@ -28,6 +34,8 @@ public sealed record QualityDiversityOptions
             value => FormattableString.Invariant($"{nameof(Temperatures)} has {value}; a temperature must be positive and finite.")));
         if (Count < 2)
             failures.Add($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence can be compared with another.");
+        if (Refine is < 2 or > 1000)
+            failures.Add($"{nameof(Refine)} is {Refine}; it must be from 2 to 1000, or null for none.");
         if (failures.Count > 0)
             throw new ArgumentException(string.Join(" ", failures), parameterName);
     }

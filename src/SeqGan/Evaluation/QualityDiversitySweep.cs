@@ -42,19 +42,27 @@ public sealed class QualityDiversitySweep
         foreach ((string name, CompiledPolicy policy) in models)
         {
             var sampler = new SequenceSampler(policy);
+            Measure(name, sampler, refine: null);
+            if (options.Refine is { } refine && policy.HasDiscriminator)
+                Measure($"{name}, refined", sampler, refine);
+        }
+
+        return new QualityDiversitySweep(points, options.Seed!.Value);
+
+        void Measure(string name, SequenceSampler sampler, int? refine)
+        {
             foreach (double temperature in options.Temperatures)
             {
-                var sampling = new SamplingOptions { Seed = options.Seed, Temperature = temperature };
+                var sampling = new SamplingOptions { Seed = options.Seed, Temperature = temperature, Refine = refine };
                 TokenBatch generated = sampler.Sample(options.Count, sampling, cancellationToken).AsBatch();
-                SampleMetrics metrics = meter.Measure(generated, policy.TrainingSequences, cancellationToken);
-                double nllTest = SequenceMetrics.NegativeLogLikelihood(
-                    sampler, heldOut, temperature, cancellationToken: cancellationToken);
+                SampleMetrics metrics = meter.Measure(generated, sampler.Policy.TrainingSequences, cancellationToken);
+                double nllTest = refine is null
+                    ? SequenceMetrics.NegativeLogLikelihood(sampler, heldOut, temperature, cancellationToken: cancellationToken)
+                    : RefinementMetrics.Measure(sampler, heldOut, sampling, cancellationToken: cancellationToken).NllTestUpper;
                 points.Add(new QualityDiversityPoint(name, temperature, nllTest, metrics));
                 progress?.Report(points[^1]);
             }
         }
-
-        return new QualityDiversitySweep(points, options.Seed!.Value);
     }
 
     /// <summary>A Markdown table with a row for each point and a column for each figure, in the invariant culture.</summary>

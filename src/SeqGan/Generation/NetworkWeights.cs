@@ -82,7 +82,7 @@ internal static class NetworkWeights
     public static void Load(SequenceNetwork network, SequenceFormat format, string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        string[] superfluous = [.. file.Names.Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
+        string[] superfluous = [.. file.Names.Where(ModelFile.IsOfGenerator).Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
         {
             throw new InvalidWeightsException(

@@ -16,8 +16,8 @@ internal static partial class Log
     public static partial void Evaluated(ILogger logger, string phase, int round, string metric, double value);
 
     [LoggerMessage(5, LogLevel.Information,
-        "{Phase} {Round}: the discriminator stops: its held-out accuracy {Accuracy} has not improved for {Patience} epochs")]
-    public static partial void PatienceExhausted(ILogger logger, string phase, int round, double accuracy, int patience);
+        "{Phase} {Round}: the discriminator stops: its held-out loss {Loss} has not improved for {Patience} epochs")]
+    public static partial void PatienceExhausted(ILogger logger, string phase, int round, double loss, int patience);
 
     [LoggerMessage(6, LogLevel.Debug, "{Phase} {Round}: scorer '{Scorer}' did not apply {Count} times; these scores were left out")]
     public static partial void ScoresNotApplicable(ILogger logger, string phase, int round, string scorer, long count);
@@ -165,4 +165,9 @@ internal static partial class Log
         "There are rewards and no adversarial rounds, so the generator does not learn from them: set TrainingOptions.AdversarialRounds, "
         + "or PlanOptions.Rounds if SeqGanOptions.For makes the options")]
     public static partial void RewardsWithoutRounds(ILogger logger);
+
+    [LoggerMessage(71, LogLevel.Warning,
+        "The discriminator's log-odds are not calibrated: {HeldOut} sequences are held out, and {Needed} are needed. Refined sampling takes "
+        + "them as they are; to calibrate them, hold out more")]
+    public static partial void NotCalibrated(ILogger logger, int heldOut, int needed);
 }

@@ -35,7 +35,7 @@ internal static class AwaitedMetrics
         [
             .. from metric in TrainingMetric.All
                where (metric.Phases & phases) != 0
-               where holdsOut || (metric != TrainingMetric.HeldOutAccuracy && metric != TrainingMetric.HeldOutRealAccuracy)
+               where holdsOut || !TrainingMetric.HeldOut.Contains(metric)
                select metric.Key,
         ];
         if (phases.HasFlag(TrainingPhase.Adversarial))

@@ -15,6 +15,9 @@ internal sealed class CorpusPlan
 {
     private const int LargestBatch = 64, MostEpochs = 60, DiscriminatorRounds = 6, EmbeddingSize = 64;
 
+    // What a discriminator to refine by learns from in a round, at most.
+    private const int MostRefiningNegatives = 12_800;
+
     // The multiplications of all epochs' forward passes without a budget: eight minutes on two cores with AVX-512.
     private const double DefaultWork = 1.5e13;
 
@@ -131,11 +134,12 @@ internal sealed class CorpusPlan
             - Math.Min(budget.TotalSeconds * AdversarialShare, adversarial * epoch / _tokens);
     }
 
-    // What adversarial training costs, in tokens that are learned.
+    // What all but maximum likelihood costs, in tokens that are learned.
     private double AdversarialTokens()
     {
+        // A third for what is generated, and as much for each of both classes.
         if (Rounds == 0)
-            return 0;
+            return (double)DiscriminatorRounds * RefiningNegatives * _tokens / _corpus.Training.Count;
         SeqGanOptions options = Options(s_sizes[0], epochs: 1);
         var costs = new WorkCosts(_corpus, options);
         double discriminator = costs.Of(TrainingWork.NegativeSampling) + costs.Of(TrainingWork.AdversarialRoundEnd)
@@ -181,7 +185,7 @@ internal sealed class CorpusPlan
             // Small: larger steps trade diversity for reward.
             PolicyGradientLearningRate = IsTransformer ? TransformerGenerator.PolicyGradientLearningRate : 3e-4,
         },
-        Discriminator = new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] },
+        Discriminator = Discriminator(size),
         Rewards = new RewardOptions { SamplesPerPrefix = 4, PrefixesPerSequence = Prefixes(), Baseline = RewardBaseline.LeaveOneOut },
         Training = new TrainingOptions
         {
@@ -189,13 +193,29 @@ internal sealed class CorpusPlan
             GeneratorPretrainingEpochs = epochs,
             LearningRateSchedule = LearningRateSchedule.Cosine,
             WarmupShare = 0.05,
-            DiscriminatorPretrainingRounds = Rounds == 0 ? 0 : DiscriminatorRounds,
+            DiscriminatorPretrainingRounds = DiscriminatorRounds,
             DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
-            NegativeSamples = 15 * BatchSize,
+            NegativeSamples = Rounds == 0 ? RefiningNegatives : 15 * BatchSize,
             AdversarialRounds = Rounds,
         },
         Reason = Reason(),
     };
+
+    // With rounds, one that scores many completions at little cost. Without, one to refine samples by: it has the generator's knowledge of
+    // the data, unless that gives away what the generator has memorised.
+    private DiscriminatorOptions Discriminator(NetworkSize size)
+    {
+        if (Rounds > 0)
+            return new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] };
+        return Memorises(size)
+            ? new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Dropout = 0.5, LearningRate = 2e-3, L2 = 0 }
+            : new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, LearningRate = 3e-3, L2 = 0 };
+    }
+
+    private bool Memorises(NetworkSize size) => Dropout(size) >= 0.2;
+
+    // In whole batches.
+    private int RefiningNegatives => Math.Max(BatchSize / 2, Math.Min(_corpus.Training.Count, MostRefiningNegatives) / BatchSize * BatchSize);
 
     // The fewer tokens for each weight, the more.
     private double Dropout(NetworkSize size) => ((double)_tokens / Weights(size)) switch

@@ -1,6 +1,6 @@
 namespace SeqGan.Training;
 
-/// <summary>How the generator's learning rate falls from the end of the warm-up to the end of pre-training.</summary>
+/// <summary>How a learning rate falls from the end of the warm-up to the end of pre-training.</summary>
 public enum LearningRateSchedule
 {
     /// <summary>Not at all.</summary>
@@ -13,7 +13,7 @@ public enum LearningRateSchedule
     Cosine = 2,
 }
 
-/// <summary>The learning rate at a step of pre-training, as a share of <see cref="GeneratorOptions.LearningRate"/>.</summary>
+/// <summary>The learning rate at a step of pre-training, as a share of the component's own.</summary>
 internal static class LearningRateDecay
 {
     /// <summary>

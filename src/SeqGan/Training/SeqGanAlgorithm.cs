@@ -49,7 +49,10 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     {
         while (_batches.TryNext(out TokenBatch sequences))
         {
-            GeneratorStep step = AtScheduledRate(sequences);
+            GeneratorStep step;
+            long number = (long)_at.Round * _batches.PerEpoch + _batches.Passed - 1;
+            using (AtScheduledRate(_generator, number, (long)_options.GeneratorPretrainingEpochs * _batches.PerEpoch))
+                step = TrainByLikelihood(sequences);
             _recorder.Record(step, GeneratorObjective.MaximumLikelihood, sequences.TokenCount);
             await session.CompleteStepAsync(TrainingWork.LikelihoodStep).ConfigureAwait(false);
         }
@@ -141,8 +144,9 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
     {
         session.Cancellation.ThrowIfCancellationRequested();
         TokenBatch real = _batches.NextPositives(generated.Count);
-        DiscriminatorStep step =
-            await CheckedScorer.TrainAsync(_discriminator, real, generated, session.Cancellation).ConfigureAwait(false);
+        DiscriminatorStep step;
+        using (AtPretrainingRate())
+            step = await CheckedScorer.TrainAsync(_discriminator, real, generated, session.Cancellation).ConfigureAwait(false);
         if (step.Trained)
         {
             _recorder.Record(step, real.TokenCount + generated.TokenCount);
@@ -155,6 +159,16 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         session.CompleteRefusedStep();
     }
 
+    private ScheduledRate? AtPretrainingRate()
+    {
+        if (_at.Phase != TrainingPhase.DiscriminatorPretraining)
+            return null;
+        long epochs = (long)_at.Round * _options.DiscriminatorEpochs + _at.DiscriminatorEpochs;
+        return AtScheduledRate(
+            _discriminator, epochs * _batches.NegativesPerEpoch + _batches.NegativesPassed - 1,
+            (long)_options.DiscriminatorPretrainingRounds * _options.DiscriminatorEpochs * _batches.NegativesPerEpoch);
+    }
+
     // Labels are in the proportions of the training data, so that the discriminator cannot tell by them alone.
     private void Sample(RandomPurpose purpose, uint number, SequenceBuffer destination)
     {
@@ -162,25 +176,12 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         _generator.Sample(new SampleRequest { Key = Key(purpose, number), Labels = labels }, destination, session.Cancellation);
     }
 
-    private GeneratorStep AtScheduledRate(TokenBatch sequences)
+    /// <summary>Brings a component to the schedule's learning rate at a step of so many, until it is disposed.</summary>
+    private ScheduledRate? AtScheduledRate(object component, long step, long steps)
     {
-        if (!_options.HasLearningRateSchedule)
-            return TrainByLikelihood(sequences);
-
-        // The build has checked that the generator has such rates.
-        var rate = (IScalableLearningRate)_generator;
-        double scale = rate.LearningRateScale;
-        long step = (long)_at.Round * _batches.PerEpoch + _batches.Passed - 1;
-        try
-        {
-            rate.LearningRateScale =
-                scale * LearningRateDecay.ShareAt(_options, step, (long)_options.GeneratorPretrainingEpochs * _batches.PerEpoch);
-            return TrainByLikelihood(sequences);
-        }
-        finally
-        {
-            rate.LearningRateScale = scale;
-        }
+        if (!_options.HasLearningRateSchedule || component is not IScalableLearningRate rate)
+            return null;
+        return new ScheduledRate(rate, LearningRateDecay.ShareAt(_options, step, steps));
     }
 
     private GeneratorStep TrainByLikelihood(TokenBatch sequences) => _options.ScheduledSampling == ScheduledSampling.None
@@ -192,4 +193,18 @@ internal sealed class SeqGanAlgorithm(TrainerComponents components, TrainingSess
         session.Cancellation);
 
     private RandomKey Key(RandomPurpose purpose, uint step) => new(components.Options.Seed, purpose, step);
+
+    private sealed class ScheduledRate : IDisposable
+    {
+        private readonly IScalableLearningRate _rate;
+        private readonly double _scale;
+
+        public ScheduledRate(IScalableLearningRate rate, double share)
+        {
+            (_rate, _scale) = (rate, rate.LearningRateScale);
+            rate.LearningRateScale = _scale * share;
+        }
+
+        public void Dispose() => _rate.LearningRateScale = _scale;
+    }
 }

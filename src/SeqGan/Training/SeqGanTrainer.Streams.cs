@@ -31,7 +31,7 @@ public sealed partial class SeqGanTrainer
         options = Check(count, options);
         if (options.Label is { } label)
             _ = IndexOf(label);
-        if (Generator is not ICompilableGenerator && options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false })
+        if (Generator is not ICompilableGenerator && IsPlain(options))
         {
             Corpus.Format.ThrowIfInvalidPrefix(prefix.Span);
             return SampleInBlocksAsync(count, options, prefix.ToArray(), cancellationToken);

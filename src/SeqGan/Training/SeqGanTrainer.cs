@@ -168,9 +168,11 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// The count or an option is out of range; there is no such label; or the prefix is too long or has a token that the vocabulary lacks.
     /// </exception>
     /// <exception cref="NotSupportedException">
-    /// The options have top-k, top-p or a constraint, and the generator is not an <see cref="ICompilableGenerator"/>.
+    /// The options have top-k, top-p, a constraint or refinement, and the generator is not an <see cref="ICompilableGenerator"/>.
     /// </exception>
-    /// <exception cref="InvalidOperationException">There is a prefix, and the corpus has no vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is a prefix, and the corpus has no vocabulary; or the options refine, and <see cref="Compile"/> finds no discriminator to do it.
+    /// </exception>
     public IReadOnlyList<string> Generate(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
         Corpus.Decode(Sample(count, options, Corpus.EncodePrefix(prefix), cancellationToken).AsBatch());
@@ -246,14 +248,21 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// Makes an immutable copy of the generator that samples without TorchSharp, from any number of threads. It has the present weights,
     /// the corpus's vocabulary, labels and tokenizer and the fingerprints of its training sequences, but not the constraint.
     /// </summary>
+    /// <remarks>
+    /// A discriminator that was trained is in it, too, for <see cref="SamplingOptions.Refine"/>, if its network is
+    /// <see cref="DiscriminatorNetwork.GeneratorStates"/> or <see cref="DiscriminatorNetwork.Gru"/>: its log-odds are calibrated on held-out
+    /// and freshly generated sequences, in a second or so. If the corpus holds none out, they are not, which is logged.
+    /// </remarks>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
-    public CompiledPolicy Compile() => CompileWeights().WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+    public CompiledPolicy Compile() =>
+        CompileWeights(withDiscriminator: true).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
 
     // Without the fingerprints of the training sequences, which sampling does not need.
-    private CompiledPolicy CompileWeights()
+    private CompiledPolicy CompileWeights(bool withDiscriminator)
     {
         using Turn turn = TakeTurn();
-        return new TrainingContext(Generator, Discriminator, Corpus).Compile();
+        CompiledPolicy policy = new TrainingContext(Generator, Discriminator, Corpus).Compile();
+        return withDiscriminator ? DiscriminatorCalibration.Add(policy, _components) : policy;
     }
 
     /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>
@@ -305,7 +314,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     private SequenceBuffer Sample(int count, SamplingOptions? options, ReadOnlyMemory<int> prefix, CancellationToken cancellationToken)
     {
         options = Check(count, options);
-        if (options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false })
+        if (IsPlain(options))
             return Sample(count, RequestOf(count, options, prefix), cancellationToken);
         SequenceSampler sampler = CompileSampler(ref options);
         return sampler.Complete(prefix.Span, count, options, cancellationToken);
@@ -332,10 +341,13 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
         Labels = options.Label is { } label ? Enumerable.Repeat(IndexOf(label), count).ToArray() : default(ReadOnlyMemory<int>),
     };
 
-    // A generator knows neither top-k nor top-p nor other constraints than its own: a copy of it does.
+    private static bool IsPlain(SamplingOptions options) =>
+        options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false, Refine: null or 1 };
+
+    // A generator knows neither top-k nor top-p nor other constraints than its own, nor a discriminator: a copy of it does.
     private SequenceSampler CompileSampler(ref SamplingOptions options)
     {
-        var sampler = new SequenceSampler(CompileWeights());
+        var sampler = new SequenceSampler(CompileWeights(withDiscriminator: options.Refine > 1));
         ITokenConstraint? own = Generator.Constraint;
         if (own is not null && options.Constraint != own)
             options = options with { Constraint = options.Constraint is { } asked ? own.And(asked) : own };

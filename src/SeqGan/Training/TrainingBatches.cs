@@ -27,6 +27,9 @@ internal sealed class TrainingBatches(TrainerComponents components, TrainingPosi
         components.Corpus.Format,
         components.Options.Training.NegativeSamples > 0 ? components.Options.Training.NegativeSamples : components.Corpus.Training.Count);
 
+    /// <summary>How many of the discriminator's batches the epoch has given.</summary>
+    public int NegativesPassed => _negatives!.Passed;
+
     public bool NeedsNegatives => _negatives is null;
 
     public void StartEpoch() => _epochs.StartEpoch(at.NextShuffle());

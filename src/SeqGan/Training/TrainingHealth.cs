@@ -4,7 +4,7 @@ namespace SeqGan.Training;
 internal sealed class TrainingHealth(TrainerComponents components)
 {
     private const string HintForDiscriminator =
-        "Lower the discriminator's learning rate or its rounds, let it stop by its held-out accuracy (DiscriminatorPatience), "
+        "Lower the discriminator's learning rate or its rounds, let it stop by its held-out loss (DiscriminatorPatience), "
         + "or give it more data.";
     private const string HintForGenerator =
         "Lower the policy gradient's learning rate, add a reward for diversity, or subtract a baseline.";

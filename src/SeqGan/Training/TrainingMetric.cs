@@ -90,6 +90,18 @@ public sealed class TrainingMetric
         "share of held-out real sequences that score 0.5 or more",
         higherIsBetter: true, MetricAveraging.Last, gauge: "seqgan.discriminator.held_out.real_accuracy");
 
+    /// <inheritdoc cref="TrainingProgress.HeldOutLoss"/>
+    public static TrainingMetric HeldOutLoss { get; } = new(
+        "held_out_loss", "discriminator/held_out_loss", "nats a sequence", OfDiscriminator,
+        "cross-entropy on held-out real and fresh generated sequences",
+        higherIsBetter: false, MetricAveraging.Last, gauge: "seqgan.discriminator.held_out.loss");
+
+    /// <inheritdoc cref="TrainingProgress.HeldOutCalibrationLoss"/>
+    public static TrainingMetric HeldOutCalibrationLoss { get; } = new(
+        "held_out_calibration_loss", "discriminator/held_out_calibration_loss", "nats a sequence", OfDiscriminator,
+        "what Platt scaling would lower the held-out loss by",
+        higherIsBetter: false, MetricAveraging.Last, gauge: "seqgan.discriminator.held_out.calibration_loss");
+
     /// <inheritdoc cref="TrainingProgress.RealScore"/>
     public static TrainingMetric RealScore { get; } = new(
         "real_score", "discriminator/real_score", Share, OfDiscriminator,
@@ -148,6 +160,10 @@ public sealed class TrainingMetric
 
     /// <summary>The figures of <see cref="TrainingProgress"/>, in the order of their declarations.</summary>
     public static IReadOnlyList<TrainingMetric> All { get; } = s_figures.AsReadOnly();
+
+    /// <summary>Those that need held-out sequences.</summary>
+    internal static IReadOnlyList<TrainingMetric> HeldOut { get; } =
+        [HeldOutAccuracy, HeldOutRealAccuracy, HeldOutLoss, HeldOutCalibrationLoss];
 
     /// <summary>What SeqGan's evaluators report, under the keys of <see cref="EvaluationMetricNames"/>.</summary>
     public static IReadOnlyList<TrainingMetric> Evaluations { get; } =

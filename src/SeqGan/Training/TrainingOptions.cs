@@ -14,13 +14,13 @@ public sealed class TrainingOptions
     public int GeneratorPretrainingEpochs { get; set; } = 20;
 
     /// <summary>
-    /// How the generator's learning rate falls over all epochs of pre-training. The generator must be an
-    /// <see cref="IScalableLearningRate"/>. The default value is <see cref="LearningRateSchedule.Constant"/>.
+    /// How the generator's learning rate falls over all epochs of pre-training, and the discriminator's over all rounds of its own. The
+    /// generator must be an <see cref="IScalableLearningRate"/>; a discriminator that is none keeps its rate. The default value is <see cref="LearningRateSchedule.Constant"/>.
     /// </summary>
     [FixedOnResume, AllowedValuesOf(typeof(LearningRateSchedule))]
     public LearningRateSchedule LearningRateSchedule { get; set; }
 
-    /// <summary>The share of pre-training in which the learning rate rises from 0, in [0, 0.9]. The default value is 0.</summary>
+    /// <summary>The share of each pre-training in which the learning rate rises from 0, in [0, 0.9]. The default value is 0.</summary>
     [FixedOnResume, AllowedRange(0.0, 0.9)]
     public double WarmupShare { get; set; }
 
@@ -73,13 +73,14 @@ public sealed class TrainingOptions
     public int NegativeSamples { get; set; }
 
     /// <summary>
-    /// The discriminator stops learning, until the phase or the adversarial round ends, when its accuracy on held-out real and fresh
-    /// generated sequences has not improved for this many epochs; 0 never stops it. It needs held-out sequences. The default value is 0.
+    /// The discriminator stops learning, until the phase or the adversarial round ends, when its loss on held-out real and fresh
+    /// generated sequences (<see cref="TrainingProgress.HeldOutLoss"/>) has not improved for this many epochs; 0 never stops it. It needs
+    /// held-out sequences. The default value is 0.
     /// </summary>
     [AllowedRange(0, int.MaxValue)]
     public int DiscriminatorPatience { get; set; }
 
-    /// <summary>The most held-out sequences that the discriminator's accuracy is measured on. The default value is 500.</summary>
+    /// <summary>The most held-out sequences that the discriminator is measured on. The default value is 500.</summary>
     [AllowedRange(1, int.MaxValue)]
     public int HeldOutSamples { get; set; } = 500;
 

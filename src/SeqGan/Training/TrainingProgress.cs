@@ -58,6 +58,21 @@ public sealed record TrainingProgress
     /// </summary>
     public double? HeldOutAccuracy { get => this[Metric.HeldOutAccuracy]; init => this[Metric.HeldOutAccuracy] = value; }
 
+    /// <summary>
+    /// The discriminator's cross-entropy on held-out real and fresh generated sequences, in nats a sequence, both counting equally; one that
+    /// knows nothing has ln 2, 0.693.
+    /// </summary>
+    public double? HeldOutLoss { get => this[Metric.HeldOutLoss]; init => this[Metric.HeldOutLoss] = value; }
+
+    /// <summary>
+    /// By how much Platt scaling, fitted on the same sequences, would lower <see cref="HeldOutLoss"/>; 0 is calibrated.
+    /// </summary>
+    public double? HeldOutCalibrationLoss
+    {
+        get => this[Metric.HeldOutCalibrationLoss];
+        init => this[Metric.HeldOutCalibrationLoss] = value;
+    }
+
     /// <summary>The mean score of the real sequences that the discriminator was trained on.</summary>
     public double? RealScore { get => this[Metric.RealScore]; init => this[Metric.RealScore] = value; }
 

@@ -103,8 +103,8 @@ internal sealed class TrainingRecorder(TrainerComponents components, TrainingFig
         return double.IsFinite(value);
     }
 
-    public void LogPatienceExhausted(double accuracy, int patience) =>
-        Log.PatienceExhausted(_logger, Phase.ToString(), Round, accuracy, patience);
+    public void LogPatienceExhausted(double loss, int patience) =>
+        Log.PatienceExhausted(_logger, Phase.ToString(), Round, loss, patience);
 
     /// <summary>Logs it once a training.</summary>
     public void LogDiscriminatorDoesNotTrain(string discriminator)

@@ -155,7 +155,7 @@ public sealed class DistributionTests
         return [.. truncated.Select(p => p / kept)];
     }
 
-    private static void AssertFits(double[] expected, int[] counts)
+    internal static void AssertFits(double[] expected, int[] counts)
     {
         int total = counts.Sum();
         double chiSquare = 0;

@@ -1,0 +1,34 @@
+namespace SeqGan.Training;
+
+/// <summary>Calibrates a discriminator's log-odds on held-out real and freshly generated sequences, and adds it to a policy.</summary>
+internal static class DiscriminatorCalibration
+{
+    // Their log-odds are two numbers' worth of knowledge.
+    private const int MostHeldOut = 2000, LeastHeldOut = 20, GeneratedForEach = 2;
+
+    /// <summary>The policy with the discriminator, if that can be compiled and was trained; otherwise the policy.</summary>
+    public static CompiledPolicy Add(CompiledPolicy policy, TrainerComponents components)
+    {
+        if (components.Discriminator is not ModuleDiscriminator discriminator
+            || discriminator.Compile(policy.Weights, PlattScaling.None) is not { } raw)
+        {
+            return policy;
+        }
+
+        TokenBatch real = components.Corpus.KnownHeldOut.TakeEvenly(MostHeldOut);
+        if (real.Count < LeastHeldOut)
+        {
+            Log.NotCalibrated(components.Logger, real.Count, LeastHeldOut);
+            return policy.WithDiscriminator(raw);
+        }
+
+        var sampler = new SequenceSampler(policy.WithDiscriminator(raw));
+        var options = new SamplingOptions { Constraint = components.Generator.Constraint };
+        var key = new RandomKey(components.Options.Seed, RandomPurpose.Refinement);
+        (_, float[] ofGenerated) =
+            sampler.DrawWithOdds([], 0, GeneratedForEach * real.Count, key, options, CancellationToken.None);
+        float[] ofReal = new float[real.Count];
+        sampler.LogOdds(real, ofReal);
+        return policy.WithDiscriminator(discriminator.Compile(policy.Weights, PlattScaling.Fit(ofReal, ofGenerated)));
+    }
+}
