@@ -19,6 +19,9 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
 
     private const string SeqGan = "seqgan", SeqGanOfPaper = "seqgan_paper", Regularised = "mle_regularised";
 
+    // The draws for each sequence in refined sampling.
+    private static readonly int[] Refinements = [4, 16];
+
     private static readonly double[] Temperatures = [0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1, 1.1];
 
     private readonly List<CurvePoint> _curve = [];
@@ -39,7 +42,9 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
             string start = Path.Combine(folder, "mle.safetensors"), best = Path.Combine(folder, "mle-best.safetensors");
             await PretrainAsync(corpus, judge, start, best, cancellationToken);
             MeasureTemperatures(judge, best, cancellationToken);
-            await TrainRegularisedAsync(corpus, judge, cancellationToken);
+            string regularised = Path.Combine(folder, "mle-regularised.safetensors");
+            await TrainRegularisedAsync(corpus, judge, regularised, cancellationToken);
+            await ComparePoliciesAsync(corpus, judge, regularised, cancellationToken);
             await TrainScheduledAsync(corpus, judge, cancellationToken);
             BleuReferences references = MakeReferences(oracle, cancellationToken);
             await ContinueAsync("pg_bleu", corpus, judge, start, builder => RewardBleu(builder, references), TrainingPhase.Adversarial,
@@ -105,20 +110,84 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
     }
 
     // From the same initial weights.
-    private async Task TrainRegularisedAsync(Corpus corpus, Judge judge, CancellationToken cancellationToken)
+    private async Task TrainRegularisedAsync(Corpus corpus, Judge judge, string weights, CancellationToken cancellationToken)
     {
         using RecurrentGenerator generator = NewGenerator(Preset.Regularise);
         using SeqGanTrainer trainer = NewBuilder(corpus).Configure(Preset.Regularise).UseGenerator(generator).Build();
         await trainer.TrainAsync(TrainingPhase.GeneratorPretraining, cancellationToken: cancellationToken);
+        generator.SaveWeights(weights);
         Record(Regularised, judge.Measure(generator, 1, cancellationToken));
         Sweep(Regularised, generator, judge, cancellationToken);
+    }
+
+    /// <summary>
+    /// What each way to reward adds to regularised maximum likelihood: from the same weights, as many steps near the data, whose time is
+    /// recorded. And what refined sampling adds, which changes no weight.
+    /// </summary>
+    private async Task ComparePoliciesAsync(Corpus corpus, Judge judge, string start, CancellationToken cancellationToken)
+    {
+        const TrainingPhase Phases = TrainingPhase.DiscriminatorPretraining | TrainingPhase.Adversarial;
+        await RefineAsync(corpus, judge, start, cancellationToken);
+        await ContinueAsync(
+            "near_constant", corpus, judge, start, builder => Near(builder).UseConstantReward().Configure(WithoutDiscriminator),
+            TrainingPhase.Adversarial, cancellationToken);
+        await ContinueAsync(
+            "near_random", corpus, judge, start,
+            builder => Near(builder).UseSequenceRewards().Configure(WithoutDiscriminator)
+                .Configure(options => options.Rewards.DiscriminatorWeight = 0).AddTokenReward("random", 1, RandomReward),
+            TrainingPhase.Adversarial, cancellationToken);
+        await ContinueAsync(
+            "near_sequence", corpus, judge, start, builder => Near(builder).UseSequenceRewards(), Phases, cancellationToken);
+        await ContinueAsync(
+            "near_prefixes", corpus, judge, start,
+            builder => Near(builder).Configure(options => (options.Rewards.SamplesPerPrefix, options.Rewards.PrefixesPerSequence) = (1, 4)),
+            Phases, cancellationToken);
+        await ContinueAsync(
+            "near_maligan", corpus, judge, start, builder => Near(builder).UseMaliGanRewards(), Phases, cancellationToken);
+        await ContinueAsync(
+            "near_cooperative", corpus, judge, start,
+            builder => Near(builder).UseCooperativeTraining(preset.Mediator()), Phases, cancellationToken);
+
+        SeqGanBuilder Near(SeqGanBuilder builder) => builder.Configure(preset.KeepNear).Configure(Preset.Compare);
+
+        static void WithoutDiscriminator(SeqGanOptions options) => options.Training.DiscriminatorRoundsPerRound = 0;
+
+        // The same for the same sequence, and nothing to learn from.
+        static double RandomReward(ReadOnlySpan<int> tokens)
+        {
+            uint hash = 2166136261;
+            foreach (int token in tokens)
+                hash = (hash ^ (uint)token) * 16777619;
+            return new RandomKey(hash, RandomPurpose.User, 3).NextUniform(0);
+        }
+    }
+
+    private async Task RefineAsync(Corpus corpus, Judge judge, string start, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        using RecurrentGenerator generator = NewGenerator();
+        generator.LoadWeights(start);
+        using SeqGanTrainer trainer =
+            NewBuilder(corpus).Configure(preset.KeepNear).Configure(Preset.Compare).UseGenerator(generator).Build();
+        TrainingResult result = await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: cancellationToken);
+        double seconds = clock.Elapsed.TotalSeconds;
+        say(FormattableString.Invariant($"refined: held-out loss {result.Progress?.HeldOutLoss:F4}, ln 2 is 0.6931"));
+        var sampler = new SequenceSampler(trainer.Compile());
+        foreach (int refine in Refinements)
+        {
+            string name = $"refined_{refine}";
+            Record(name, judge.Measure(sampler, refine, 1, cancellationToken) with { Seconds = seconds });
+            Sweep(name, temperature => judge.Measure(sampler, refine, temperature, cancellationToken));
+        }
     }
 
     private async Task<TrainingResult> ContinueAsync(
         string name, Corpus corpus, Judge judge, string start, Func<SeqGanBuilder, SeqGanBuilder> configure, TrainingPhase phases,
         CancellationToken cancellationToken)
     {
-        using RecurrentGenerator generator = NewGenerator(name == SeqGan ? preset.KeepNear : null);
+        var clock = Stopwatch.StartNew();
+        bool isNear = name == SeqGan || name.StartsWith("near_", StringComparison.Ordinal);
+        using RecurrentGenerator generator = NewGenerator(isNear ? preset.KeepNear : null);
         generator.LoadWeights(start);
         _curve.Add(new CurvePoint(name, 0, judge.Measure(generator, 1, cancellationToken)));
         var observer = new CurveObserver(preset.EvaluationInterval, (round, context) =>
@@ -130,8 +199,8 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         using SeqGanTrainer trainer = configure(NewBuilder(corpus)).UseGenerator(generator).AddObserver(observer)
             .AddObserver(progress => Say(name, progress)).Build();
         TrainingResult result = await trainer.TrainAsync(phases, cancellationToken: cancellationToken);
-        Record(name, judge.Measure(generator, 1, cancellationToken));
-        if (name is SeqGan or SeqGanOfPaper)
+        Record(name, judge.Measure(generator, 1, cancellationToken) with { Seconds = clock.Elapsed.TotalSeconds });
+        if (isNear || name == SeqGanOfPaper)
             Sweep(name, generator, judge, cancellationToken);
         return result;
     }
@@ -156,12 +225,14 @@ internal sealed class Experiment(Preset preset, ulong seed, Arguments arguments,
         .Configure(options => options.Training.DiscriminatorRoundsPerRound = 0)
         .AddReward(Scorers.Bleu(references));
 
-    private void Sweep(string name, RecurrentGenerator generator, Judge judge, CancellationToken cancellationToken)
+    private void Sweep(string name, RecurrentGenerator generator, Judge judge, CancellationToken cancellationToken) =>
+        Sweep(name, temperature => judge.Measure(generator, temperature, cancellationToken));
+
+    private void Sweep(string name, Func<double, Measurement> measure)
     {
         if (!arguments.Sweep)
             return;
-        _sweep[name] =
-            [.. Temperatures.Select(temperature => new SweepPoint(temperature, judge.Measure(generator, temperature, cancellationToken)))];
+        _sweep[name] = [.. Temperatures.Select(temperature => new SweepPoint(temperature, measure(temperature)))];
         foreach ((double temperature, Measurement value) in _sweep[name])
             say(FormattableString.Invariant(
                 $"{name} at temperature {temperature}: NLL_oracle {value.NllOracle:F3}, NLL_test {value.NllTest:F3}"));

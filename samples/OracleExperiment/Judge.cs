@@ -16,4 +16,14 @@ internal sealed class Judge(IGenerator oracle, TokenBatch heldOut, int samples)
             SequenceMetrics.NegativeLogLikelihood(oracle, generated.AsBatch(), cancellationToken: cancellationToken),
             SequenceMetrics.NegativeLogLikelihood(generator, _heldOut, temperature, cancellationToken: cancellationToken));
     }
+
+    /// <summary>Measures refined samples; NLL_test is the upper bound.</summary>
+    public Measurement Measure(SequenceSampler sampler, int refine, double temperature, CancellationToken cancellationToken)
+    {
+        var options = new SamplingOptions { Seed = 0, Temperature = temperature, Refine = refine };
+        SequenceBuffer generated = sampler.Sample(samples, options, cancellationToken);
+        return new Measurement(
+            SequenceMetrics.NegativeLogLikelihood(oracle, generated.AsBatch(), cancellationToken: cancellationToken),
+            RefinementMetrics.Measure(sampler, _heldOut, options, draws: 20_000, cancellationToken).NllTestUpper);
+    }
 }

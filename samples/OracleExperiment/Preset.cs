@@ -1,5 +1,6 @@
 using SeqGan.Discrimination;
 using SeqGan.Evaluation;
+using SeqGan.Generation;
 using SeqGan.Rewards;
 using SeqGan.Training;
 using SeqGan;
@@ -28,6 +29,25 @@ internal sealed record Preset(
         options.Training.LearningRateSchedule = LearningRateSchedule.Cosine;
         options.Training.WarmupShare = 0.1;
         options.Training.GeneratorPretrainingEpochs = 12;
+    }
+
+    /// <summary>What a comparison of many ways to reward has time for; a discriminator that is trained for longer memorises.</summary>
+    public static void Compare(SeqGanOptions options)
+    {
+        options.Training.BatchSize = Math.Min(options.Training.BatchSize, 128);
+        options.Training.NegativeSamples = Math.Min(options.Training.NegativeSamples, 1_280);
+        options.Training.DiscriminatorPretrainingRounds = Math.Min(options.Training.DiscriminatorPretrainingRounds, 16);
+        options.Training.LearningRateSchedule = LearningRateSchedule.Cosine;
+    }
+
+    /// <summary>The mediator of cooperative training: the generator's network, in smaller steps: it starts with its weights.</summary>
+    public GeneratorOptions Mediator()
+    {
+        var options = new SeqGanOptions();
+        Configure(options);
+        options.Generator.LearningRate = 1e-3;
+        options.Generator.WeightDecay = 0.2;
+        return options.Generator;
     }
 
     public Preset WithRounds(int? rounds) => rounds is null ? this : this with

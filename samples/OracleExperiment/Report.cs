@@ -21,17 +21,26 @@ internal static class Report
         ("mle_best_t0.8", "... sampled at temperature 0.8"),
         ("mle_best_t0.7", "... sampled at temperature 0.7"),
         ("mle_regularised", "MLE with weight decay and a falling learning rate"),
+        ("near_constant", "... then a constant reward near the data (control)"),
+        ("near_random", "... then a random reward (control)"),
+        ("near_sequence", "... then the discriminator's score of the sequence"),
+        ("near_prefixes", "... then completions of 4 prefixes"),
+        ("near_maligan", "... then MaliGAN's weights"),
+        ("near_cooperative", "... then cooperative training"),
+        ("refined_4", "... refined, 4 draws a sequence"),
+        ("refined_16", "... refined, 16 draws a sequence"),
         ("seqgan", "MLE with the best NLL_test, then SeqGAN near the data"),
     ];
 
     public static string Table(IReadOnlyList<Result> results)
     {
         var text = new StringBuilder();
-        text.AppendLine("| generator | NLL_oracle | NLL_test |").AppendLine("| --- | --- | --- |");
+        text.AppendLine("| generator | NLL_oracle | NLL_test | seconds |").AppendLine("| --- | --- | --- | --- |");
         foreach ((string name, string description) in Rows)
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {description} | {Figure(results, name, m => m.NllOracle)} | {Figure(results, name, m => m.NllTest)} |");
+                $"| {description} | {Figure(results, name, m => m.NllOracle)} | {Figure(results, name, m => m.NllTest)} | "
+                    + $"{Seconds(results, name)} |");
         }
 
         return text.ToString();
@@ -45,6 +54,7 @@ internal static class Report
             ["seeds"] = new JsonArray([.. results.Select(r => (JsonNode)r.Seed)]),
             ["nll_oracle"] = Means(results, m => m.NllOracle),
             ["nll_test"] = Means(results, m => m.NllTest),
+            ["training_seconds"] = Means(results, m => m.Seconds),
             ["sweep"] = Sweep(results),
             ["held_out_accuracy"] = Number(results.Average(r => r.HeldOutAccuracy)),
             ["seconds"] = Number(results.Average(r => r.Seconds)),
@@ -78,26 +88,27 @@ internal static class Report
     public static string SweepTable(IReadOnlyList<Result> results)
     {
         var text = new StringBuilder();
-        text.AppendLine("| curve | temperature | NLL_oracle | NLL_test | above MLE's curve |")
-            .AppendLine("| --- | --- | --- | --- | --- |");
+        text.AppendLine("| curve | temperature | NLL_oracle | NLL_test | above MLE's curve | above the regularised curve |")
+            .AppendLine("| --- | --- | --- | --- | --- | --- |");
         foreach (string name in results[0].Sweep.Keys)
         {
             for (int i = 0; i < results[0].Sweep[name].Count; i++)
             {
-                double[] above = Above(results, name, i);
-                string distance = above.Any(double.IsNaN) ? "" : Spread(above);
                 text.AppendLine(CultureInfo.InvariantCulture,
                     $"| {name} | {results[0].Sweep[name][i].Temperature} | "
                         + $"{Spread([.. results.Select(r => r.Sweep[name][i].Value.NllOracle)])} | "
-                        + $"{Spread([.. results.Select(r => r.Sweep[name][i].Value.NllTest)])} | {distance} |");
+                        + $"{Spread([.. results.Select(r => r.Sweep[name][i].Value.NllTest)])} | "
+                        + $"{Distance(Above(results, name, i, "mle"))} | {Distance(Above(results, name, i, "mle_regularised"))} |");
             }
         }
 
         return text.ToString();
     }
 
-    private static double[] Above(IReadOnlyList<Result> results, string name, int index) =>
-        [.. results.Select(r => r.Sweep[name][index].Above(r.Sweep["mle"]))];
+    private static double[] Above(IReadOnlyList<Result> results, string name, int index, string reference) =>
+        [.. results.Select(r => r.Sweep[name][index].Above(r.Sweep[reference]))];
+
+    private static string Distance(double[] above) => above.Any(double.IsNaN) ? "" : Spread(above);
 
     private static JsonObject? Sweep(IReadOnlyList<Result> results)
     {
@@ -109,13 +120,20 @@ internal static class Report
             ["temperature"] = point.Temperature,
             ["nll_oracle"] = Number(results.Average(r => r.Sweep[curve.Key][i].Value.NllOracle)),
             ["nll_test"] = Number(results.Average(r => r.Sweep[curve.Key][i].Value.NllTest)),
-            ["above_mle"] = Number(Above(results, curve.Key, i).Average()),
+            ["above_mle"] = Number(Above(results, curve.Key, i, "mle").Average()),
+            ["above_regularised"] = Number(Above(results, curve.Key, i, "mle_regularised").Average()),
         })]))));
     }
 
     private static string Figure(IReadOnlyList<Result> results, string name, Func<Measurement, double> figure)
     {
         return Spread([.. results.Select(r => figure(r.Generators[name]))]);
+    }
+
+    private static string Seconds(IReadOnlyList<Result> results, string name)
+    {
+        double seconds = results.Average(r => r.Generators[name].Seconds);
+        return double.IsNaN(seconds) ? "" : seconds.ToString("F0", CultureInfo.InvariantCulture);
     }
 
     private static string Spread(double[] values)

@@ -79,8 +79,8 @@ internal static class CommonOptions
     public static int? ForModel(int? refine, CompiledPolicy policy) => refine is not > 1 || policy.HasDiscriminator
         ? refine
         : throw new ArgumentException(
-            $"--refine is {refine}, but the model has no discriminator: 'seqgan train' writes one unless there are adversarial rounds "
-            + "(--rounds). Train it again, or leave out --refine.");
+            $"--refine is {refine}, but the model has no discriminator, which 'seqgan train' now writes: train it again, or leave out "
+            + "--refine.");
 
     /// <summary>One of several names, or absent.</summary>
     public static Option<T?> Choice<T>(string name, string help, string description, IReadOnlyDictionary<string, T> choices)

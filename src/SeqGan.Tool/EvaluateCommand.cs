@@ -26,7 +26,8 @@ internal sealed class EvaluateCommand : Command
     {
         _test.Required = true;
         Add(_model);
-        foreach (Option option in (Option[])[_test, _count, _temperature, _refine, _sweep, _baseline, _plot, _seed, _json, .. _input.Options])
+        Option[] options = [_test, _count, _temperature, _refine, _sweep, _baseline, _plot, _seed, _json, .. _input.Options];
+        foreach (Option option in options)
             Add(option);
         SetAction(arguments => CommandRunner.RunAsync(token => Task.FromResult(Run(arguments, token))));
     }

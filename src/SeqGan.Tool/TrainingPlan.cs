@@ -18,7 +18,7 @@ internal sealed record TrainingPlan(
             Layers = Quick ? 1 : null,
             Epochs = Epochs ?? (Quick && Minutes is null
                 ? (int)Math.Clamp(QuickBatches * 64 / Math.Max(1, corpus.Training.Count), 1, 60) : null),
-            Rounds = Rounds,
+            Rounds = Rounds ?? (Quick ? 2 : null),
         };
         if (before is null)
             plan.Budget = Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;

@@ -60,8 +60,8 @@ internal sealed class TrainingSession : IDisposable
         if (_mleState is null)
             Terminal.Say(_checkpoints.Resume
                 ? "No further adversarial rounds: what is left of maximum likelihood and of the discriminator is trained."
-                : "No adversarial rounds (--rounds N adds some): the generator learns by maximum likelihood alone, and the discriminator for "
-                    + "'generate --refine'.");
+                : "No adversarial rounds (--rounds N adds some): the generator learns by maximum likelihood alone, and the discriminator "
+                    + "for 'generate --refine'.");
         try
         {
             await ProgressDisplay.RunAsync(display => _trainer.TrainAsync(

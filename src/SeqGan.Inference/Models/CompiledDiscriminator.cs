@@ -58,8 +58,8 @@ internal sealed unsafe class CompiledDiscriminator
             if (!tensor.Shape.SequenceEqual(shape))
             {
                 throw new InvalidWeightsException(
-                    $"{policy.Source}: the discriminator's tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; it must "
-                    + $"be [{string.Join(", ", shape)}].");
+                    $"{policy.Source}: the discriminator's tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; "
+                    + $"it must be [{string.Join(", ", shape)}].");
             }
 
             foreach (float value in tensor.Values.Span)

@@ -25,8 +25,8 @@ internal sealed unsafe class DecodingJob
     /// <summary>Resets the destination to one row for each completion. If there is one sequence, all completions are its own.</summary>
     /// <remarks>
     /// The labels are those of the rows that completions name, none if the format has none; completions of one sequence may differ in them.
-    /// The key determines every draw, and the first row is the number in it of row 0. The options are valid; the seed is the key's. If there
-    /// is room for pools and one prefix, they become those of <see cref="PoolingJob"/>, a row for each completion.
+    /// The key determines every draw, and the first row is the number in it of row 0. The options are valid; the seed is the key's. If
+    /// there is room for pools and one prefix, they become those of <see cref="PoolingJob"/>, a row for each completion.
     /// </remarks>
     public DecodingJob(
         CompiledPolicy policy, Kernels kernels, TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels,

@@ -279,7 +279,8 @@ public sealed class SequenceSampler
         : throw new ArgumentException($"The label '{label}' was asked for, but the model has no labels.", nameof(label));
 
     private static InvalidOperationException NoDiscriminator() => new(
-        $"The model has no discriminator to refine by: train one whose network can be compiled, or leave out {nameof(SamplingOptions.Refine)}.");
+        "The model has no discriminator to refine by: train one whose network can be compiled, or leave out "
+        + $"{nameof(SamplingOptions.Refine)}.");
 
     // A sampler of the network that the discriminator reads.
     private SequenceSampler Judges() =>

@@ -153,6 +153,31 @@ public sealed class SeqGanBuilder
         UseRewardEstimator(context => new SequenceRewardEstimator(context.Discriminator, MaliGanWeights.Apply));
 
     /// <summary>
+    /// Trains cooperatively: a mediator takes the discriminator's place, a second generator that learns real and generated sequences
+    /// together, and a token's reward is how much likelier the mediator finds it than the generator does. There are no rollouts, and added
+    /// rewards are ignored. Source: Lu et al. 2018, "CoT", arXiv 1804.03782.
+    /// </summary>
+    /// <remarks>
+    /// The paper alternates a step of each: let <see cref="TrainingOptions.NegativeSamples"/> be half of
+    /// <see cref="TrainingOptions.BatchSize"/>.
+    /// </remarks>
+    /// <param name="mediator">The mediator's network and learning rate; null for the generator's.</param>
+    public SeqGanBuilder UseCooperativeTraining(GeneratorOptions? mediator = null)
+    {
+        return UseDiscriminator(CreateMediator).UseRewardEstimator(CreateEstimator);
+
+        IDiscriminator CreateMediator(SeqGanBuildContext context) => new Mediator(
+            context.Generator,
+            NeuralGenerator.Create(context.Format, mediator ?? context.Options.Generator, context.Options.Seed + 1));
+
+        static IRewardEstimator CreateEstimator(SeqGanBuildContext context) => context.Discriminator is Mediator found
+            ? new CooperativeRewardEstimator(found, context.Generator.DrawnUnder())
+            : throw BuildChecks.Failure(
+                $"{nameof(UseCooperativeTraining)} needs its mediator as the discriminator, which is '{context.Discriminator.Name}': leave "
+                + $"out {nameof(UseDiscriminator)}.");
+    }
+
+    /// <summary>
     /// Replaces the reward estimator by one that gives every token the same reward and ignores the discriminator and added rewards: the
     /// control of an experiment. What a run gains with it, it gains from sharpening its own distribution.
     /// </summary>

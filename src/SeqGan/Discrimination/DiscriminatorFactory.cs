@@ -65,7 +65,7 @@ internal static class DiscriminatorFactory
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>The calibrated logit of an output layer as a compiled discriminator's tensors, behind so many features that it ignores.</summary>
+    /// <summary>A calibrated output layer as a compiled discriminator's tensors, behind so many features that it ignores.</summary>
     public static IEnumerable<NamedTensor> CompileOutput(Linear output, PlattScaling calibration, int ignored = 0)
     {
         float[] weight = NetworkWeights.Get(output.weight!), bias = NetworkWeights.Get(output.bias!);

@@ -1,10 +1,12 @@
 namespace SeqGan.Evaluation;
 
-/// <summary>What refined sampling (<see cref="SamplingOptions.Refine"/>) is worth: the likelihood of its distribution, and its cost.</summary>
+/// <summary>
+/// What refined sampling (<see cref="SamplingOptions.Refine"/>) is worth: the likelihood of its distribution, and its cost.
+/// </summary>
 /// <remarks>
-/// The distribution is the policy's times w = min(o, t), divided by its sum Z, so its negative log-likelihood is the policy's, less the mean
-/// of log w over the sequences, plus log Z. Z is the mean of w over fresh draws. The logarithm of that mean is too low on average, which
-/// gives the lower bound; the upper one corrects it by leaving out each draw (Deng et al. 2020, arXiv 2004.11714, theorem 2).
+/// The distribution is the policy's times w = min(o, t), divided by its sum Z. So its negative log-likelihood is the policy's, less the
+/// mean of log w over the sequences, plus log Z. Z is the mean of w over fresh draws. The logarithm of that mean is too low on average,
+/// which gives the lower bound; the upper one corrects it by leaving out each draw (Deng et al. 2020, arXiv 2004.11714, theorem 2).
 /// </remarks>
 public sealed record RefinementMetrics
 {
@@ -67,7 +69,8 @@ public sealed record RefinementMetrics
             .Select(row => Math.Min(ofData[row], threshold)).DefaultIfEmpty().Average();
         double[] weights = Array.ConvertAll(ofDraws, value => Math.Exp(Math.Min(value, threshold)));
         double sum = weights.Sum(), logZ = Math.Log(sum / draws);
-        double leftOut = weights.Average(weight => Math.Log(draws / (draws - 1.0)) + Math.Log(Math.Max(double.Epsilon, 1 - (weight / sum))));
+        double leftOut = Math.Log(draws / (draws - 1.0))
+            + weights.Average(weight => Math.Log(Math.Max(double.Epsilon, 1 - (weight / sum))));
         double sequencesPerToken = heldOut.Count / (double)heldOut.TokenCount;
         return new RefinementMetrics
         {

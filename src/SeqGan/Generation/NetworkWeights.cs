@@ -41,6 +41,11 @@ internal static class NetworkWeights
     public static IEnumerable<StateValue> State(SequenceNetwork network) =>
         network.Weights.Select(weight => new StateTensor(weight.Name, weight.Value, StateRange.Finite));
 
+    /// <summary>Whether one network can have the other's weights.</summary>
+    public static bool AreAlike(SequenceNetwork one, SequenceNetwork other) => one.Kind == other.Kind && one.Heads == other.Heads
+        && one.Weights.Select(weight => weight.Name).SequenceEqual(other.Weights.Select(weight => weight.Name))
+        && one.Weights.Zip(other.Weights, (a, b) => a.Value.shape.AsSpan().SequenceEqual(b.Value.shape)).All(isSame => isSame);
+
     /// <summary>target becomes rate * target + (1 - rate) * source.</summary>
     public static void Mix(SequenceNetwork target, SequenceNetwork source, double rate)
     {
@@ -82,7 +87,8 @@ internal static class NetworkWeights
     public static void Load(SequenceNetwork network, SequenceFormat format, string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        string[] superfluous = [.. file.Names.Where(ModelFile.IsOfGenerator).Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
+        IEnumerable<string> own = file.Names.Where(ModelFile.IsOfGenerator);
+        string[] superfluous = [.. own.Except(network.Weights.Select(w => w.Name), StringComparer.Ordinal).Take(5)];
         if (superfluous.Length > 0)
         {
             throw new InvalidWeightsException(

@@ -51,6 +51,21 @@ internal static class MaliGanWeights
     private static double Odds(float score) => Math.Min(HighestOdds, score / (1.0 - score));
 }
 
+/// <summary>
+/// Cooperative training's (Lu et al. 2018, arXiv 1804.03782, equation 13): a token's reward is how much likelier the mediator finds it than
+/// the generator does, given the tokens before it. No rollouts; the cost is two likelihoods. Not thread-safe.
+/// </summary>
+internal sealed class CooperativeRewardEstimator(Mediator mediator, ITokenConstraint? drawnUnder) : IRewardEstimator
+{
+    public ValueTask EstimateAsync(
+        TokenBatch sequences, RewardRequest request, Memory<float> rewards, CancellationToken cancellationToken = default)
+    {
+        RewardLayout.Check(sequences, request, rewards);
+        mediator.LogRatios(sequences, rewards.Span, drawnUnder, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>Gives every token the same reward. Thread-safe.</summary>
 internal sealed class ConstantRewardEstimator : IRewardEstimator
 {

@@ -167,7 +167,7 @@ internal static partial class Log
     public static partial void RewardsWithoutRounds(ILogger logger);
 
     [LoggerMessage(71, LogLevel.Warning,
-        "The discriminator's log-odds are not calibrated: {HeldOut} sequences are held out, and {Needed} are needed. Refined sampling takes "
-        + "them as they are; to calibrate them, hold out more")]
+        "The discriminator's log-odds are not calibrated: {HeldOut} sequences are held out, and {Needed} are needed. Refined sampling "
+        + "takes them as they are; to calibrate them, hold out more")]
     public static partial void NotCalibrated(ILogger logger, int heldOut, int needed);
 }

@@ -13,10 +13,10 @@ namespace SeqGan.Training;
 /// </remarks>
 internal sealed class CorpusPlan
 {
-    private const int LargestBatch = 64, MostEpochs = 60, DiscriminatorRounds = 6, EmbeddingSize = 64;
+    private const int LargestBatch = 64, MostEpochs = 60, EmbeddingSize = 64;
 
-    // What a discriminator to refine by learns from in a round, at most.
-    private const int MostRefiningNegatives = 12_800;
+    // The discriminator's rounds before adversarial training, and what each of them learns from. With more passes it memorises.
+    private const int MostDiscriminatorRounds = 30, MostNegatives = 2560, DiscriminatorPasses = 6;
 
     // The multiplications of all epochs' forward passes without a budget: eight minutes on two cores with AVX-512.
     private const double DefaultWork = 1.5e13;
@@ -59,6 +59,12 @@ internal sealed class CorpusPlan
 
     // With fewer, a larger network is worse than a smaller one that has the time for more.
     private double LeastEpochs => WorthEpochs * 2 / 3.0;
+
+    // In whole batches.
+    private int Negatives => Math.Max(BatchSize / 2, Math.Min(_corpus.Training.Count, MostNegatives) / BatchSize * BatchSize);
+
+    private int DiscriminatorRounds =>
+        (int)Math.Clamp((long)DiscriminatorPasses * _corpus.Training.Count / Negatives, 1, MostDiscriminatorRounds);
 
     /// <exception cref="OptionsValidationException">
     /// The corpus or the budget is too small, or a wish is out of range; all failures are listed.
@@ -139,7 +145,7 @@ internal sealed class CorpusPlan
     {
         // A third for what is generated, and as much for each of both classes.
         if (Rounds == 0)
-            return (double)DiscriminatorRounds * RefiningNegatives * _tokens / _corpus.Training.Count;
+            return (double)DiscriminatorRounds * Negatives * _tokens / _corpus.Training.Count;
         SeqGanOptions options = Options(s_sizes[0], epochs: 1);
         var costs = new WorkCosts(_corpus, options);
         double discriminator = costs.Of(TrainingWork.NegativeSampling) + costs.Of(TrainingWork.AdversarialRoundEnd)
@@ -185,7 +191,10 @@ internal sealed class CorpusPlan
             // Small: larger steps trade diversity for reward.
             PolicyGradientLearningRate = IsTransformer ? TransformerGenerator.PolicyGradientLearningRate : 3e-4,
         },
-        Discriminator = Discriminator(size),
+        // The generator's states know the data, unless they give away what the generator has memorised.
+        Discriminator = Dropout(size) < 0.2
+            ? new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, LearningRate = 3e-3, L2 = 0 }
+            : new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Dropout = 0.5, LearningRate = 2e-3, L2 = 0 },
         Rewards = new RewardOptions { SamplesPerPrefix = 4, PrefixesPerSequence = Prefixes(), Baseline = RewardBaseline.LeaveOneOut },
         Training = new TrainingOptions
         {
@@ -195,27 +204,11 @@ internal sealed class CorpusPlan
             WarmupShare = 0.05,
             DiscriminatorPretrainingRounds = DiscriminatorRounds,
             DiscriminatorEpochs = 1, // New negatives in each: a discriminator memorises those that it sees again.
-            NegativeSamples = Rounds == 0 ? RefiningNegatives : 15 * BatchSize,
+            NegativeSamples = Negatives,
             AdversarialRounds = Rounds,
         },
         Reason = Reason(),
     };
-
-    // With rounds, one that scores many completions at little cost. Without, one to refine samples by: it has the generator's knowledge of
-    // the data, unless that gives away what the generator has memorised.
-    private DiscriminatorOptions Discriminator(NetworkSize size)
-    {
-        if (Rounds > 0)
-            return new DiscriminatorOptions { EmbeddingSize = 32, FilterWidths = [1, 2, 3, 4], FilterCounts = [64, 64, 64, 64] };
-        return Memorises(size)
-            ? new DiscriminatorOptions { Network = DiscriminatorNetwork.Gru, Dropout = 0.5, LearningRate = 2e-3, L2 = 0 }
-            : new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, LearningRate = 3e-3, L2 = 0 };
-    }
-
-    private bool Memorises(NetworkSize size) => Dropout(size) >= 0.2;
-
-    // In whole batches.
-    private int RefiningNegatives => Math.Max(BatchSize / 2, Math.Min(_corpus.Training.Count, MostRefiningNegatives) / BatchSize * BatchSize);
 
     // The fewer tokens for each weight, the more.
     private double Dropout(NetworkSize size) => ((double)_tokens / Weights(size)) switch

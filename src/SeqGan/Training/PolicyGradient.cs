@@ -11,8 +11,7 @@ internal sealed class PolicyGradient(TrainerComponents components, TrainingRecor
     private readonly KlCoefficient _coefficient = new(components.Options.PolicyGradient, components.Logger);
 
     // The probabilities are those that the tokens were drawn with.
-    private readonly ITokenConstraint? _drawnUnder = components.Generator.Constraint
-        ?? (components.Corpus.Format.UnknownToken is null ? null : TokenConstraint.KnownTokens(components.Corpus.Format));
+    private readonly ITokenConstraint? _drawnUnder = components.Generator.DrawnUnder();
     private readonly float[] _advantages = new float[components.TokensPerBatch];
     private readonly float[] _weights = new float[components.Options.PolicyGradient.Passes > 1 ? components.TokensPerBatch : 0];
     private readonly float[] _sampled = new float[components.Options.PolicyGradient.UsesProbabilities ? components.TokensPerBatch : 0];

@@ -171,7 +171,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// The options have top-k, top-p, a constraint or refinement, and the generator is not an <see cref="ICompilableGenerator"/>.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There is a prefix, and the corpus has no vocabulary; or the options refine, and <see cref="Compile"/> finds no discriminator to do it.
+    /// There is a prefix, and the corpus has no vocabulary; or the options refine, and <see cref="Compile"/> finds no discriminator for it.
     /// </exception>
     public IReadOnlyList<string> Generate(
         int count, SamplingOptions? options = null, string prefix = "", CancellationToken cancellationToken = default) =>
@@ -250,8 +250,8 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// </summary>
     /// <remarks>
     /// A discriminator that was trained is in it, too, for <see cref="SamplingOptions.Refine"/>, if its network is
-    /// <see cref="DiscriminatorNetwork.GeneratorStates"/> or <see cref="DiscriminatorNetwork.Gru"/>: its log-odds are calibrated on held-out
-    /// and freshly generated sequences, in a second or so. If the corpus holds none out, they are not, which is logged.
+    /// <see cref="DiscriminatorNetwork.GeneratorStates"/> or <see cref="DiscriminatorNetwork.Gru"/>: its log-odds are calibrated on
+    /// held-out and freshly generated sequences, in a second or so. If the corpus holds none out, they are not, which is logged.
     /// </remarks>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     public CompiledPolicy Compile() =>

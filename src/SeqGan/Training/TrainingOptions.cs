@@ -15,7 +15,8 @@ public sealed class TrainingOptions
 
     /// <summary>
     /// How the generator's learning rate falls over all epochs of pre-training, and the discriminator's over all rounds of its own. The
-    /// generator must be an <see cref="IScalableLearningRate"/>; a discriminator that is none keeps its rate. The default value is <see cref="LearningRateSchedule.Constant"/>.
+    /// generator must be an <see cref="IScalableLearningRate"/>; a discriminator that is none keeps its rate. The default value
+    /// is <see cref="LearningRateSchedule.Constant"/>.
     /// </summary>
     [FixedOnResume, AllowedValuesOf(typeof(LearningRateSchedule))]
     public LearningRateSchedule LearningRateSchedule { get; set; }

@@ -59,8 +59,8 @@ public sealed record TrainingProgress
     public double? HeldOutAccuracy { get => this[Metric.HeldOutAccuracy]; init => this[Metric.HeldOutAccuracy] = value; }
 
     /// <summary>
-    /// The discriminator's cross-entropy on held-out real and fresh generated sequences, in nats a sequence, both counting equally; one that
-    /// knows nothing has ln 2, 0.693.
+    /// The discriminator's cross-entropy on held-out real and fresh generated sequences, in nats a sequence, both counting equally; one
+    /// that knows nothing has ln 2, 0.693.
     /// </summary>
     public double? HeldOutLoss { get => this[Metric.HeldOutLoss]; init => this[Metric.HeldOutLoss] = value; }
 

@@ -177,7 +177,7 @@ public sealed class RefinementTests
             () => sampler.StreamAsync(1, new SamplingOptions { Refine = 2 }),
             () => sampler.LogOdds(sampler.Sample(1).AsBatch(), new float[1]),
         ])
-            Assert.StartsWith("The model has no discriminator", Assert.Throws<InvalidOperationException>(act).Message, StringComparison.Ordinal);
+            Assert.Contains("no discriminator", Assert.Throws<InvalidOperationException>(act).Message, StringComparison.Ordinal);
         Assert.Equal(2, sampler.Sample(2, new SamplingOptions { Refine = 1 }).Count);
     }
 
@@ -188,8 +188,8 @@ public sealed class RefinementTests
     public void Refine_OutOfRange_IsRefused(int refine)
     {
         var sampler = new SequenceSampler(Policy(s_format));
-        Assert.StartsWith($"Refine is {refine}; it must be from 1 to 1000, or null for none.",
-            Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Refine = refine })).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<ArgumentException>(() => sampler.Sample(1, new SamplingOptions { Refine = refine }));
+        Assert.StartsWith($"Refine is {refine}; it must be from 1 to 1000, or null for none.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,7 +209,8 @@ public sealed class RefinementTests
     [InlineData(false)]
     public void LogOdds_OtherNetwork_AreThoseOfItsStates(bool readsStart)
     {
-        CompiledPolicy policy = TestPolicies.Create(s_format), other = TestPolicies.Create(s_format, GeneratorNetwork.Gru, hidden: 6, seed: 2);
+        CompiledPolicy policy = TestPolicies.Create(s_format);
+        CompiledPolicy other = TestPolicies.Create(s_format, GeneratorNetwork.Gru, hidden: 6, seed: 2);
         var sampler = new SequenceSampler(policy.WithDiscriminator(
             new CompiledDiscriminator(new StateSource(other, readsStart), policy.Weights, Head(other))));
         TokenBatch sequences = sampler.Sample(5000, new SamplingOptions { Seed = 1 }).AsBatch();

@@ -46,6 +46,8 @@ public class ConformanceTests
             (await DiscriminatorConformance.CheckAsync(() => ModuleDiscriminator.Create(generator, options, 3), format)).ThrowIfFailed();
         }
 
+        (await DiscriminatorConformance.CheckAsync(
+            () => new Mediator(generator, Generators.Create(format)), format)).ThrowIfFailed();
         (await DiscriminatorConformance.CheckAsync(() => new DelegateDiscriminator("rule", sequence => 1f / sequence.Length), format))
             .ThrowIfFailed();
     }
@@ -64,6 +66,8 @@ public class ConformanceTests
             () => new SequenceRewardEstimator(scorer, MaliGanWeights.Apply), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new SequenceRewardEstimator(scorer), format)).ThrowIfFailed();
         (await RewardEstimatorConformance.CheckAsync(() => new ConstantRewardEstimator(), format)).ThrowIfFailed();
+        (await RewardEstimatorConformance.CheckAsync(() => new CooperativeRewardEstimator(
+            new Mediator(Generators.Create(format), Generators.Create(format, seed: 2)), null), format)).ThrowIfFailed();
     }
 
     [Fact]

@@ -73,5 +73,6 @@ public sealed class CompiledDiscriminatorTests
 
     private static TokenBatch Labelled(TokenBatch batch, SequenceFormat format) => format.LabelCount == 0
         ? batch
-        : new TokenBatch(batch.Tokens, batch.Count, batch.Length, batch.Lengths, Enumerable.Range(0, batch.Count).Select(i => i % 2).ToArray());
+        : new TokenBatch(
+            batch.Tokens, batch.Count, batch.Length, batch.Lengths, Enumerable.Range(0, batch.Count).Select(i => i % 2).ToArray());
 }

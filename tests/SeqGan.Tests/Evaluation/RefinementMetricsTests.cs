@@ -17,7 +17,8 @@ public sealed class RefinementMetricsTests
         sampler.LogOdds(all, odds);
         var options = new SamplingOptions { Seed = 1, Refine = 4 };
         double threshold = RefinedDraws.Threshold(sampler.PilotLogOdds([], options, TestContext.Current.CancellationToken), 4);
-        double[] joint = [.. Enumerable.Range(0, 16).Select(pair => likelihoods[2 * pair] + likelihoods[(2 * pair) + 1] + Math.Min(odds[pair], threshold))];
+        double[] joint =
+            [.. odds.Select((odd, pair) => likelihoods[2 * pair] + likelihoods[(2 * pair) + 1] + Math.Min(odd, threshold))];
         double logZ = Math.Log(joint.Sum(Math.Exp)), exact = -joint.Average(value => value - logZ) / 2;
 
         var measured = RefinementMetrics.Measure(sampler, all, options, 200_000, TestContext.Current.CancellationToken);
@@ -56,7 +57,8 @@ public sealed class RefinementMetricsTests
         TokenBatch data = sampler.Sample(50, new SamplingOptions { Seed = 3 }).AsBatch();
         double nll = SequenceMetrics.NegativeLogLikelihood(sampler, data, cancellationToken: TestContext.Current.CancellationToken);
 
-        var measured = RefinementMetrics.Measure(sampler, data, new SamplingOptions { Refine = 4 }, 100, TestContext.Current.CancellationToken);
+        var measured = RefinementMetrics.Measure(
+            sampler, data, new SamplingOptions { Refine = 4 }, 100, TestContext.Current.CancellationToken);
 
         Assert.Equal(nll, measured.NllTestLower, 1e-6);
         Assert.Equal(nll, measured.NllTestUpper, 1e-6);

@@ -46,7 +46,29 @@ public class EstimatorGradientTests
         Assert.InRange(Norm(exact.Zip(mean, (x, y) => x - y)), 0, 0.1 * Norm(exact));
     }
 
-    // The test above could fail.
+    // Of the divergence between the next tokens' distributions, over the prefixes that the generator makes, which count as given.
+    [Fact]
+    public async Task Gradient_OfCooperativeTraining_IsThatOfTheDivergenceFromTheMediator()
+    {
+        using RecurrentGenerator generator = Generator();
+        using var mediator = new Mediator(generator, Generators.Create(s_format, GeneratorNetwork.Gru, seed: 5));
+
+        double[] exact = Exact(generator, Ratios);
+        (double[] mean, double[] error) =
+            await EstimateAsync(generator, new CooperativeRewardEstimator(mediator, null), RewardBaseline.None);
+
+        Assert.InRange(exact.Zip(mean, error).Max(x => x.Third == 0 ? 0 : Math.Abs(x.First - x.Second) / x.Third), 0, 4.5);
+        Assert.InRange(Norm(exact.Zip(mean, (x, y) => x - y)), 0, 0.1 * Norm(exact));
+
+        float[] Ratios(TokenBatch sequences)
+        {
+            float[] ratios = new float[sequences.Count * sequences.Length];
+            mediator.LogRatios(sequences, ratios, null, TestContext.Current.CancellationToken);
+            return ratios;
+        }
+    }
+
+    // The tests above could fail.
     [Fact]
     public async Task Gradient_OfRewardsForTheFirstTokenAlone_IsAnother()
     {
@@ -89,18 +111,23 @@ public class EstimatorGradientTests
         return (mean, [.. squares.Zip(mean, (s, m) => Math.Sqrt(Math.Max(0, s / BatchCount - m * m) / (BatchCount - 1)))]);
     }
 
-    // The sum over all sequences of probability times score times the gradient of the log-probability.
-    private static double[] Exact(RecurrentGenerator generator)
+    private static double[] Exact(RecurrentGenerator generator) => Exact(generator, sequences => [
+        .. Enumerable.Range(0, sequences.Count).SelectMany(row =>
+            Enumerable.Repeat((float)Batches.Score(sequences[row].ToArray()), sequences.Length))]);
+
+    // The sum over all sequences of probability times reward times the gradient of the log-probability.
+    private static double[] Exact(RecurrentGenerator generator, Func<TokenBatch, float[]> rewardsOf)
     {
         int[][] all = [.. All([])];
         TokenBatch sequences = Batches.Of(s_format, all);
-        float[] logs = Generators.LogProbabilities(generator, sequences), weights = new float[logs.Length];
+        float[] logs = Generators.LogProbabilities(generator, sequences), weights = rewardsOf(sequences);
         double total = 0;
         for (int row = 0; row < all.Length; row++)
         {
             double probability = Math.Exp(logs.Skip(row * sequences.Length).Take(all[row].Length).Sum(log => (double)log));
             total += probability;
-            weights.AsSpan(row * sequences.Length, all[row].Length).Fill((float)(probability * Batches.Score(all[row])));
+            foreach (ref float weight in weights.AsSpan(row * sequences.Length, all[row].Length))
+                weight *= (float)probability;
         }
 
         Assert.Equal(1, total, 1e-5);

@@ -50,7 +50,7 @@ public class SeqGanTelemetryTests
         Assert.Equal(0, measured["seqgan.reward.scorer.deviation"], 1e-6);
         Assert.Equal(7, measured["seqgan.evaluation"]);
         Assert.True(measured["seqgan.sample.uniqueness"] > 0);
-        Assert.Equal(17, measured.Count);
+        Assert.Equal(19, measured.Count);
     }
 
     [Fact]

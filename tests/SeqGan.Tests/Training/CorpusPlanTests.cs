@@ -89,18 +89,30 @@ public class CorpusPlanTests
     }
 
     [Fact]
-    public void For_Rounds_TrainsTheDiscriminatorOnlyForThem()
+    public void For_Rounds_ChangeNothingBeforeThem()
     {
         var wishes = new PlanOptions { HiddenSize = 16, Layers = 1 };
-        Corpus corpus = Corpus(300, vocabulary: 20);
-        TrainingOptions without = SeqGanOptions.For(corpus, wishes).Training;
+        Corpus corpus = Corpus(1000, vocabulary: 20);
+        SeqGanOptions without = SeqGanOptions.For(corpus, wishes);
         wishes.Rounds = 7;
-        TrainingOptions with = SeqGanOptions.For(corpus, wishes).Training;
+        SeqGanOptions with = SeqGanOptions.For(corpus, wishes);
 
-        Assert.Equal((0, 0), (without.AdversarialRounds, without.DiscriminatorPretrainingRounds));
-        Assert.Equal(7, with.AdversarialRounds);
-        Assert.InRange(with.DiscriminatorPretrainingRounds, 1, 100);
+        Assert.Equal((0, 7), (without.Training.AdversarialRounds, with.Training.AdversarialRounds));
+        Assert.Equal(DiscriminatorNetwork.GeneratorStates, without.Discriminator.Network);
+        Assert.Equal((960, 6), (without.Training.NegativeSamples, without.Training.DiscriminatorPretrainingRounds));
+        with.Training.AdversarialRounds = 0;
+        Assert.Equal(without.ToString(), with.ToString());
+        Assert.Equal(
+            (without.Training.NegativeSamples, without.Training.DiscriminatorPretrainingRounds, without.Discriminator.Network),
+            (with.Training.NegativeSamples, with.Training.DiscriminatorPretrainingRounds, with.Discriminator.Network));
     }
+
+    [Theory]
+    [InlineData(16, DiscriminatorNetwork.GeneratorStates)]
+    [InlineData(512, DiscriminatorNetwork.Gru)]
+    public void For_GeneratorThatMemorises_ChoosesADiscriminatorThatDoesNotReadItsStates(int hiddenSize, DiscriminatorNetwork expected) =>
+        Assert.Equal(expected, SeqGanOptions.For(
+            Corpus(2000, vocabulary: 20), new PlanOptions { HiddenSize = hiddenSize, Layers = 1 }).Discriminator.Network);
 
     [Fact]
     public void For_BudgetWithRounds_LeavesTimeForThem()

@@ -55,7 +55,8 @@ public sealed class RefinedTrainerTests
         Assert.True(trainer.Compile().HasDiscriminator);
 
         Assert.Contains(logs.Logger.Messages, message => message.StartsWith(
-            "Warning The discriminator's log-odds are not calibrated: 0 sequences are held out, and 20 are needed.", StringComparison.Ordinal));
+            "Warning The discriminator's log-odds are not calibrated: 0 sequences are held out, and 20 are needed.",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class RefinedTrainerTests
             TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default)
         {
             rates.Add(LearningRateScale);
-            return ValueTask.FromResult(new DiscriminatorStep { Loss = 0.7, Accuracy = 0.5, RealScore = 0.5, GeneratedScore = 0.5, GradientNorm = 1 });
+            return ValueTask.FromResult(new DiscriminatorStep { Loss = 0.7, GradientNorm = 1 });
         }
 
         public void Dispose()
