@@ -5,6 +5,7 @@ using SeqGan.Discrimination;
 using SeqGan.Generation;
 using SeqGan.Rewards;
 using SeqGan.Rollouts;
+using ScottPlot;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -32,6 +33,7 @@ internal static class EstimatorTimes
     {
         int[] lengths = [20, 100];
         int batches = 12;
+        string? plot = null;
         for (int i = 0; i < options.Length; i++)
         {
             if (options[i] == "--json")
@@ -40,6 +42,8 @@ internal static class EstimatorTimes
                 lengths = given;
             else if (options[i] == "--batches" && ++i < options.Length && TryRead(options[i], out int[] count) && count is [> 1])
                 batches = count[0];
+            else if (options[i] == "--plot" && ++i < options.Length)
+                plot = options[i];
             else
                 return Refuse();
         }
@@ -47,14 +51,48 @@ internal static class EstimatorTimes
         var results = new List<Dictionary<string, object>>();
         foreach (int length in lengths)
             results.AddRange(await MeasureAsync(length, batches));
+        if (plot is not null)
+            Draw(results, plot);
         if (options.Contains("--json"))
             Console.WriteLine(JsonSerializer.Serialize(results));
         return 0;
     }
 
+    // The figure that decides, over the length.
+    private static void Draw(List<Dictionary<string, object>> results, string path)
+    {
+        (string Name, string Legend)[] lines =
+        [
+            ("monte_carlo_16", "16 completions of every prefix (the paper's)"), ("monte_carlo_4", "4 of every prefix"),
+            ("monte_carlo_1", "1 of every prefix"), ("monte_carlo_4_of_4_prefixes", "4 of 4 prefixes"), ("sequence", "the sequence's score"),
+        ];
+        var plot = new Plot();
+        foreach ((string name, string legend) in lines)
+        {
+            var points = results.Where(row => (string)row["estimator"] == name)
+                .Select(row => (X: Math.Log10((int)row["length"]), Y: Math.Log10((double)row["variance_times_seconds"]))).ToArray();
+            ScottPlot.Plottables.Scatter line =
+                plot.Add.Scatter(points.Select(point => point.X).ToArray(), points.Select(point => point.Y).ToArray());
+            (line.LegendText, line.LineWidth, line.MarkerSize) = (legend, 2, 7);
+        }
+
+        double[] lengths = [.. results.Select(row => (double)(int)row["length"]).Distinct()];
+        plot.Axes.Bottom.SetTicks([.. lengths.Select(Math.Log10)], [.. lengths.Select(length => $"{length}")]);
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+        {
+            IntegerTicksOnly = true, LabelFormatter = power => $"1e{power}",
+        };
+        plot.Title("Variance of a gradient times the seconds of a step (lower is better)");
+        plot.XLabel("tokens of a sequence");
+        plot.YLabel("variance x seconds");
+        plot.ShowLegend(Alignment.UpperLeft);
+        plot.SavePng(path, 900, 560);
+    }
+
     private static int Refuse()
     {
-        Console.Error.WriteLine("estimators takes --json, --lengths L,L,... (each at least 2) and --batches N (at least 2).");
+        Console.Error.WriteLine(
+            "estimators takes --json, --lengths L,L,... (each at least 2), --batches N (at least 2) and --plot FILE.png.");
         return 2;
     }
 

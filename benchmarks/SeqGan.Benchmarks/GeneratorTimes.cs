@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SeqGan.Discrimination;
 using SeqGan.Tests.Generation;
 using SeqGan.Tests.Generation.Steps;
 using TorchSharp;
@@ -30,6 +31,8 @@ internal static class GeneratorTimes
            select ($"transformer_{kind}_sampling_{tokens}_tokens", (Func<Pair>)(() => Sampling(tokens, isPlain))),
         ("transformer_rollouts_32", () => Rollouts(32)),
         ("transformer_rollouts_128", () => Rollouts(128)),
+        ("refined_sampling_states", () => Refinement(DiscriminatorNetwork.GeneratorStates)),
+        ("refined_sampling_gru", () => Refinement(DiscriminatorNetwork.Gru)),
     ];
 
     public static int Run(string[] options)
@@ -134,6 +137,27 @@ internal static class GeneratorTimes
         return new Pair(
             () => first.Complete(batch, request, completions), () => second.Complete(batch, request, completions),
             first, second, transformer, lstm) { Turns = 5 };
+    }
+
+    // As the tool's plan for a small corpus, at 4 draws a sequence.
+    private static Pair Refinement(DiscriminatorNetwork network)
+    {
+        const int Count = 1000;
+        var format = new SequenceFormat(50, 41, 0, 1, 0);
+        var options = new GeneratorOptions { HiddenSize = 192, Layers = 2 };
+        var generator = new RecurrentGenerator(format, options, seed: 1);
+        var discriminator = ModuleDiscriminator.Create(generator, new() { Network = network, LearningRate = 3e-3, L2 = 0 });
+        TokenBatch sequences = generator.Sample(128, seed: 1).AsBatch();
+        for (int step = 0; step < 20; step++)
+            discriminator.TrainAsync(sequences.Slice(0, 64), sequences.Slice(64, 64)).AsTask().Wait();
+        CompiledPolicy policy = generator.Compile();
+        var sampler = new SequenceSampler(policy.WithDiscriminator(discriminator.Compile(policy.Weights, PlattScaling.None)));
+        var plain = new SamplingOptions { Seed = 1 };
+        return new Pair(
+            () => sampler.Sample(Count, plain with { Refine = 4 }), () => sampler.Sample(Count, plain), generator, discriminator)
+        {
+            Turns = 7,
+        };
     }
 
     private static RecurrentGenerator Create(int hidden) =>
