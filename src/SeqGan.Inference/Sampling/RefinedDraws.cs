@@ -9,7 +9,7 @@ internal sealed class RefinedDraws
     private const int MostRejected = 64;
 
     // What is drawn at a time.
-    private const int LeastDraws = 64, MostDraws = 16_384, MostTokens = 4_000_000;
+    private const int LeastDraws = 64, MostTokens = 4_000_000;
 
     // Rows of a key are numbered by 32 bits.
     private const long RowsPerStep = 1L << 30;
@@ -36,7 +36,7 @@ internal sealed class RefinedDraws
         (_sampler, _prefix, _options) = (sampler, prefix, options);
         _threshold = Threshold(pilot, Draws);
         _draws = new SequenceBuffer(sampler.Policy.Format);
-        _mostDraws = Math.Clamp(MostTokens / sampler.Policy.Format.MaxLength, LeastDraws, MostDraws);
+        _mostDraws = Math.Clamp(MostTokens / sampler.Policy.Format.MaxLength, LeastDraws, SequenceSampler.JudgedRows);
     }
 
     private int Draws => _options.Refine!.Value;

@@ -19,11 +19,11 @@ namespace SeqGan;
 /// </example>
 public sealed class SequenceSampler
 {
+    /// <summary>How many sequences are judged at a time: their states take memory.</summary>
+    internal const int JudgedRows = 2048;
+
     // What a block of a stream holds at most, so that the first sequences come soon and memory stays small.
     private const int StreamedRows = 256, StreamedTokens = 1_000_000;
-
-    // What is judged at a time.
-    private const int PooledRows = 2048;
 
     private readonly Kernels _kernels;
     private readonly int _threads;
@@ -182,9 +182,9 @@ public sealed class SequenceSampler
                 $"{sequences.Count} sequences need {sequences.Count} values; there is room for {destination.Length}.", nameof(destination));
         }
 
-        for (int first = 0; first < sequences.Count; first += PooledRows)
+        for (int first = 0; first < sequences.Count; first += JudgedRows)
         {
-            TokenBatch part = sequences.Slice(first, Math.Min(PooledRows, sequences.Count - first));
+            TokenBatch part = sequences.Slice(first, Math.Min(JudgedRows, sequences.Count - first));
             float[] states = new float[part.Count * PoolingJob.SizeOf(discriminator.Network?.Policy ?? Policy)];
             Judges().PoolStates(part, states, cancellationToken, discriminator.Network is not { ReadsStart: false });
             discriminator.LogOdds(_kernels, states, destination.Span.Slice(first, part.Count));
@@ -209,19 +209,24 @@ public sealed class SequenceSampler
     internal (SequenceBuffer Sequences, float[] LogOdds) DrawWithOdds(
         int[] prefix, int firstRow, int count, RandomKey key, SamplingOptions options, CancellationToken cancellationToken)
     {
+        var sequences = new SequenceBuffer(Policy.Format, count);
         float[] logOdds = new float[count];
-        if (Policy.Discriminator is not { Network: null } discriminator)
+        CompiledDiscriminator discriminator = Policy.Discriminator!;
+        // Where the states are those of drawing, nothing is computed twice.
+        float[] states = discriminator.Network is null ? new float[Math.Min(count, JudgedRows) * PoolingJob.SizeOf(Policy)] : [];
+        for (int first = 0; first < count; first += JudgedRows)
         {
-            SequenceBuffer drawn = Draw(prefix, firstRow, count, key, options, default, cancellationToken);
-            LogOdds(drawn.AsBatch(), logOdds, cancellationToken);
-            return (drawn, logOdds);
+            int rows = Math.Min(JudgedRows, count - first);
+            Memory<float> pools = states.AsMemory(0, discriminator.Network is null ? rows * PoolingJob.SizeOf(Policy) : 0);
+            SequenceBuffer drawn = Draw(prefix, firstRow + first, rows, key, options, pools, cancellationToken);
+            if (discriminator.Network is null)
+                discriminator.LogOdds(_kernels, pools.Span, logOdds.AsSpan(first, rows));
+            else
+                LogOdds(drawn.AsBatch(), logOdds.AsMemory(first, rows), cancellationToken);
+            sequences.SetRows(first, drawn.AsBatch());
         }
 
-        // The states are there already, so nothing is computed twice.
-        float[] states = new float[count * PoolingJob.SizeOf(Policy)];
-        SequenceBuffer judged = Draw(prefix, firstRow, count, key, options, states, cancellationToken);
-        discriminator.LogOdds(_kernels, states, logOdds);
-        return (judged, logOdds);
+        return (sequences, logOdds);
     }
 
     /// <summary>Makes completions; the arguments are valid.</summary>

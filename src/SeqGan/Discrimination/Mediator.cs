@@ -61,8 +61,8 @@ internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
             NetworkWeights.Mix(network.Network, same.Network, 0);
         _hasStarted = true;
         var both = new SequenceBuffer(network.Format, real.Count + generated.Count);
-        Copy(real, both, 0);
-        Copy(generated, both, real.Count);
+        both.SetRows(0, real);
+        both.SetRows(real.Count, generated);
         TokenBatch mixture = both.AsBatch();
         if (_ones.Length < mixture.Count * mixture.Length)
             _ones = [.. Enumerable.Repeat(1f, mixture.Count * mixture.Length)];
@@ -85,14 +85,4 @@ internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
     }
 
     public void Dispose() => network.Dispose();
-
-    private static void Copy(TokenBatch from, SequenceBuffer to, int first)
-    {
-        for (int row = 0; row < from.Count; row++)
-        {
-            to.Set(first + row, from[row]);
-            if (!to.Labels.IsEmpty)
-                to.Labels[first + row] = from.Labels.Span[row];
-        }
-    }
 }

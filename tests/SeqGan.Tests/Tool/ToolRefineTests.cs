@@ -51,7 +51,7 @@ public sealed class ToolRefineTests : IDisposable
         foreach (string[] arguments in commands)
         {
             var run = await RunAsync(arguments);
-            Assert.Equal(1, run.ExitCode);
+            Assert.Equal(2, run.ExitCode);
             Assert.Contains("--refine is 4, but the model has no discriminator", run.Error, StringComparison.Ordinal);
         }
 
