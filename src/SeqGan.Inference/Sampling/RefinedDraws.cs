@@ -41,14 +41,17 @@ internal sealed class RefinedDraws
 
     private int Draws => _options.Refine!.Value;
 
-    /// <summary>The log-odds t above which every draw is kept, so that of some draws one in <paramref name="draws"/> is.</summary>
+    /// <summary>
+    /// The log-odds t above which every draw is kept, so that of some draws one in <paramref name="draws"/> is; if all have the same odds,
+    /// so that all are.
+    /// </summary>
     public static double Threshold(ReadOnlySpan<float> logOdds, int draws)
     {
         // Where none has lower odds, all are kept; the other end is where even the highest are kept too rarely.
         (double low, double high) = (double.MaxValue, double.MinValue);
         foreach (float value in logOdds)
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
-        high += Math.Log(draws);
+        high += high > low ? Math.Log(draws) : 0;
         for (int step = 0; step < 60; step++)
         {
             double middle = (low + high) / 2;

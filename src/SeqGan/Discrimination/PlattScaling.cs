@@ -12,12 +12,15 @@ internal sealed record PlattScaling(double Slope, double Intercept)
     /// <summary>Leaves logits as they are.</summary>
     public static PlattScaling None { get; } = new(1, 0);
 
+    /// <summary>Finds all sequences as likely real as generated.</summary>
+    public static PlattScaling Even { get; } = new(0, 0);
+
     /// <summary>Fits both numbers by Newton's method. A slope below 0, which would turn the order around, is 0.</summary>
     /// <param name="real">Logits of real sequences, at least 1, each finite.</param>
     /// <param name="generated">Logits of generated sequences, at least 1, each finite.</param>
     public static PlattScaling Fit(ReadOnlySpan<float> real, ReadOnlySpan<float> generated)
     {
-        var scaling = new PlattScaling(0, 0);
+        PlattScaling scaling = Even;
         double loss = scaling.Loss(real, generated);
         for (int step = 0; step < MostSteps; step++)
         {
@@ -43,7 +46,16 @@ internal sealed record PlattScaling(double Slope, double Intercept)
             (scaling, loss) = (next, nextLoss);
         }
 
-        return scaling.Slope > 0 ? scaling : new PlattScaling(0, 0);
+        return scaling.Slope > 0 ? scaling : Even;
+    }
+
+    /// <summary>Fits both numbers where they explain more than two numbers would by chance (Akaike 1974); otherwise it is even.</summary>
+    public static PlattScaling FitIfItPays(ReadOnlySpan<float> real, ReadOnlySpan<float> generated)
+    {
+        PlattScaling fitted = Fit(real, generated);
+        double explained = (Even.CrossEntropy(real, generated) - fitted.CrossEntropy(real, generated)) * 2
+            * Math.Min(real.Length, generated.Length);
+        return explained > 2 ? fitted : Even;
     }
 
     /// <summary>The mean cross-entropy of both classes, in nats a sequence.</summary>

@@ -20,7 +20,9 @@ public sealed record RefinementMetrics
     /// <summary>The lower bound of the mean negative log-likelihood, in nats a token, but for chance.</summary>
     public required double NllTestLower { get; init; }
 
-    /// <summary>The share of the draws that are kept, about 1 in <see cref="SamplingOptions.Refine"/>.</summary>
+    /// <summary>
+    /// The share of the draws that are kept, about 1 in <see cref="SamplingOptions.Refine"/>; 1 where all are equally good.
+    /// </summary>
     public required double Acceptance { get; init; }
 
     /// <summary>

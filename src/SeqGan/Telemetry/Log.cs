@@ -170,4 +170,8 @@ internal static partial class Log
         "The discriminator's log-odds are not calibrated: {HeldOut} sequences are held out, and {Needed} are needed. Refined sampling "
         + "takes them as they are; to calibrate them, hold out more")]
     public static partial void NotCalibrated(ILogger logger, int heldOut, int needed);
+
+    [LoggerMessage(72, LogLevel.Information,
+        "The discriminator cannot tell the {HeldOut} held-out sequences from generated ones: refined sampling changes nothing")]
+    public static partial void NothingToRefine(ILogger logger, int heldOut);
 }

@@ -29,6 +29,9 @@ internal static class DiscriminatorCalibration
             sampler.DrawWithOdds([], 0, GeneratedForEach * real.Count, key, options, CancellationToken.None);
         float[] ofReal = new float[real.Count];
         sampler.LogOdds(real, ofReal);
-        return policy.WithDiscriminator(discriminator.Compile(policy.Weights, PlattScaling.Fit(ofReal, ofGenerated)));
+        PlattScaling calibration = PlattScaling.FitIfItPays(ofReal, ofGenerated);
+        if (calibration == PlattScaling.Even)
+            Log.NothingToRefine(components.Logger, real.Count);
+        return policy.WithDiscriminator(discriminator.Compile(policy.Weights, calibration));
     }
 }

@@ -41,6 +41,19 @@ public sealed class PlattScalingTests
     }
 
     [Fact]
+    public void FitIfItPays_Noise_IsEven_AndKnowledgeIsNot()
+    {
+        var key = new RandomKey(2, RandomPurpose.User);
+        float[][] noise = [.. Enumerable.Range(0, 2).Select(part =>
+            Enumerable.Range(0, 1000).Select(i => (float)key.NextNormal(i, part)).ToArray())];
+        Assert.Equal(PlattScaling.Even, PlattScaling.FitIfItPays(noise[0], noise[1]));
+
+        float[] better = Array.ConvertAll(noise[0], logit => logit + 0.2f);
+        Assert.Equal(PlattScaling.Fit(better, noise[1]), PlattScaling.FitIfItPays(better, noise[1]));
+        Assert.InRange(PlattScaling.FitIfItPays(better, noise[1]).Slope, 0.1, 0.3);
+    }
+
+    [Fact]
     public void CrossEntropy_OfCertainty_IsItsCost()
     {
         Assert.Equal(Math.Log(2), PlattScaling.None.CrossEntropy([0], [0]), 12);

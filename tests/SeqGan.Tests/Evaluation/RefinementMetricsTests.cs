@@ -62,7 +62,7 @@ public sealed class RefinementMetricsTests
 
         Assert.Equal(nll, measured.NllTestLower, 1e-6);
         Assert.Equal(nll, measured.NllTestUpper, 1e-6);
-        Assert.Equal(0.25, measured.Acceptance, 1e-6);
+        Assert.Equal(1, measured.Acceptance, 1e-6);
         Assert.Equal(100, measured.EffectiveSampleSize, 1e-3);
     }
 
