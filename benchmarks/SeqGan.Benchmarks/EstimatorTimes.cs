@@ -64,7 +64,8 @@ internal static class EstimatorTimes
         (string Name, string Legend)[] lines =
         [
             ("monte_carlo_16", "16 completions of every prefix (the paper's)"), ("monte_carlo_4", "4 of every prefix"),
-            ("monte_carlo_1", "1 of every prefix"), ("monte_carlo_4_of_4_prefixes", "4 of 4 prefixes"), ("sequence", "the sequence's score"),
+            ("monte_carlo_1", "1 of every prefix"), ("monte_carlo_4_of_4_prefixes", "4 of 4 prefixes"),
+            ("sequence", "the sequence's score"),
         ];
         var plot = new Plot();
         foreach ((string name, string legend) in lines)

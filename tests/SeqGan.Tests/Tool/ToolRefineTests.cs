@@ -74,7 +74,8 @@ public sealed class ToolRefineTests : IDisposable
     private async Task<(string Model, string Test)> TrainAsync(string rounds)
     {
         string[] words = ["dog", "cat", "horse", "bird", "fish", "house", "tree"];
-        string[] lines = [.. Enumerable.Range(0, 500).Select(i => $"the {words[i % 7]} saw a {words[i / 7 % 7]} and a {words[i / 49 % 7]}")];
+        string[] lines =
+            [.. Enumerable.Range(0, 500).Select(i => $"the {words[i % 7]} saw a {words[i / 7 % 7]} and a {words[i / 49 % 7]}")];
         (string file, string test, string model) = (_folder.Combine("a.txt"), _folder.Combine("b.txt"), _folder.Combine("m.seqgan"));
         await File.WriteAllLinesAsync(file, lines[..300], Token);
         await File.WriteAllLinesAsync(test, lines[300..], Token);
