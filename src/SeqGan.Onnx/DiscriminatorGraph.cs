@@ -54,6 +54,13 @@ internal sealed class DiscriminatorGraph
     /// <exception cref="InvalidWeightsException">The weights do not fit the format or each other, or are not finite.</exception>
     public static ModelProto Create(SafetensorsFile state, string source, CompiledPolicy policy)
     {
+        if (state.Contains("buffer.is_copied"))
+        {
+            throw new NotSupportedException(
+                $"{source} cannot be exported: its network, DiscriminatorNetwork.GeneratorStates, reads the generator's states. Export the "
+                + "generator alone, or train another discriminator.");
+        }
+
         bool isConvolutional = state.Contains($"{Parameter}convolutions.0.weight");
         if (!state.Contains(Mark) || !(isConvolutional || state.Contains($"{Parameter}gru.weight_ih_l0")))
             throw OtherNetwork(source);

@@ -126,7 +126,7 @@ internal sealed class EvaluateCommand : Command
     {
         Terminal.Print($"{quality.Count} generated sequences against {test.Sequences.Count} of the test file");
         foreach ((string name, double value) in quality.ToDictionary())
-            Terminal.Print($"  {name,-20} {Terminal.Figure(value)}");
+            Terminal.Print($"  {name,-24} {Terminal.Figure(value)}");
         if (sweep is null)
             return;
         Terminal.Print();

@@ -43,7 +43,7 @@ internal static class ExportCommand
             {
                 CheckpointInfo intact = CheckpointInfo.Verify(checkpoint.Path);
                 return intact.Phase != nameof(TrainingPhase.GeneratorPretraining) ? intact.Path : throw new ArgumentException(
-                    $"The checkpoints in '{folder}' have a discriminator that was never trained: train with --rounds, or leave out "
+                    $"The checkpoints in '{folder}' have a discriminator that was never trained: let the training go on, or leave out "
                     + "--checkpoints.");
             }
             catch (CheckpointException error)

@@ -34,7 +34,10 @@ internal sealed unsafe class CompiledDiscriminator
         PolicyWeights read = network?.Policy.Weights ?? policy;
         _size = PoolingJob.Pools * read.HiddenSize;
         NamedTensor? hidden = tensors.FirstOrDefault(tensor => tensor.Name == HiddenName);
-        long units = hidden is null ? _size : hidden.Shape is [> 0 and <= ushort.MaxValue + 1 and var rows, _] ? rows : 0;
+        long units = hidden is null ? _size : hidden.Shape is [> 0 and <= ushort.MaxValue + 1 and var rows, _] ? rows
+            : throw new InvalidWeightsException(
+                $"{policy.Source}: the discriminator's tensor '{HiddenName}': shape [{string.Join(", ", hidden.Shape)}] does not fit; it "
+                + $"must be [units, {_size}].");
         _output = Values(OutputName, 1, units).ToArray();
         _outputBias = Values(OutputBiasName, 1)[0];
         ReadOnlySpan<float> weight = hidden is null ? [] : Values(HiddenName, units, _size);
@@ -110,7 +113,7 @@ internal sealed unsafe class CompiledDiscriminator
         float sum = _outputBias;
         for (int unit = 0; unit < units.Length; unit++)
             sum += Math.Max(least, units[unit]) * _output[unit];
-        return Math.Clamp(sum, -MostLogOdds, MostLogOdds);
+        return float.IsNaN(sum) ? -MostLogOdds : Math.Clamp(sum, -MostLogOdds, MostLogOdds);
     }
 }
 

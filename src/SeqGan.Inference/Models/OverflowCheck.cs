@@ -25,6 +25,8 @@ internal static class OverflowCheck
         double largest = states.Network == GeneratorNetwork.Transformer
             ? Math.Sqrt(states.HiddenSize) * Largest(states.Attention("norm.weight"))
             : 1;
+        // Of the mean, the sum comes first.
+        ThrowIfBeyond(states, "the last layer", largest * states.Format.MaxLength);
         double unit = bias.IsEmpty ? largest : LargestRow(hidden, hidden.Length / bias.Length, largest, bias);
         ThrowIfBeyond(states, "the discriminator", LargestRow(output, output.Length, unit));
     }

@@ -8,8 +8,8 @@ internal sealed class RefinedDraws
     // In a row, for each draw that should be enough; by chance it does not come to that.
     private const int MostRejected = 64;
 
-    // What is drawn at a time.
-    private const int LeastDraws = 64, MostTokens = 4_000_000;
+    // What is drawn at a time, at least.
+    private const int LeastDraws = 64;
 
     // Rows of a key are numbered by 32 bits.
     private const long RowsPerStep = 1L << 30;
@@ -18,7 +18,6 @@ internal sealed class RefinedDraws
     private readonly int[] _prefix;
     private readonly SamplingOptions _options;
     private readonly double _threshold;
-    private readonly int _mostDraws;
     private SequenceBuffer _draws;
     private float[] _odds = [];
     private long _drawn;
@@ -36,7 +35,6 @@ internal sealed class RefinedDraws
         (_sampler, _prefix, _options) = (sampler, prefix, options);
         _threshold = Threshold(pilot, Draws);
         _draws = new SequenceBuffer(sampler.Policy.Format);
-        _mostDraws = Math.Clamp(MostTokens / sampler.Policy.Format.MaxLength, LeastDraws, SequenceSampler.JudgedRows);
     }
 
     private int Draws => _options.Refine!.Value;
@@ -92,9 +90,9 @@ internal sealed class RefinedDraws
     private void Draw(int wanted, CancellationToken cancellationToken)
     {
         (long step, long first) = Math.DivRem(_drawn, RowsPerStep);
-        int count = (int)Math.Min(Math.Clamp(wanted * (long)Draws, LeastDraws, _mostDraws), RowsPerStep - first);
+        long count = Math.Min(Math.Max(wanted * (long)Draws, LeastDraws), Math.Min(_sampler.JudgedRows, RowsPerStep - first));
         var key = new RandomKey(_options.Seed!.Value, RandomPurpose.Sampling, (uint)step);
-        (_draws, _odds) = _sampler.DrawWithOdds(_prefix, (int)first, count, key, _options, cancellationToken);
+        (_draws, _odds) = _sampler.DrawWithOdds(_prefix, (int)first, (int)count, key, _options, cancellationToken);
         _drawn += count;
         _next = 0;
     }

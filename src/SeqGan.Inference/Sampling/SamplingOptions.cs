@@ -73,7 +73,8 @@ public sealed record SamplingOptions
     /// <para>
     /// The draws are those of the same options without it, and those that are kept stay in their order. t comes from 1,000 draws, whatever
     /// the seed, which the first call of a sampler with other options makes. Where 64 k draws in a row are not kept, one of them is, in
-    /// proportion to min(o, t). Where the discriminator finds all draws equally likely real, all are kept.
+    /// proportion to min(o, t). Where the discriminator finds all draws equally likely real, all are kept. Labels
+    /// that are drawn are as frequent among what is kept as the discriminator finds them likely.
     /// </para>
     /// </remarks>
     public int? Refine { get; init; }

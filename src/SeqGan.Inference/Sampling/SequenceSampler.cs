@@ -19,8 +19,8 @@ namespace SeqGan;
 /// </example>
 public sealed class SequenceSampler
 {
-    /// <summary>How many sequences are judged at a time: their states take memory.</summary>
-    internal const int JudgedRows = 2048;
+    // What is judged at a time, at most.
+    private const int MostJudged = 2048, MostJudgedTokens = 4_000_000;
 
     // What a block of a stream holds at most, so that the first sequences come soon and memory stays small.
     private const int StreamedRows = 256, StreamedTokens = 1_000_000;
@@ -53,6 +53,9 @@ public sealed class SequenceSampler
 
     /// <summary>What is sampled from.</summary>
     public CompiledPolicy Policy { get; }
+
+    /// <summary>How many sequences are judged at a time: they and their states take memory.</summary>
+    internal int JudgedRows => Math.Clamp(MostJudgedTokens / Policy.Format.MaxLength, 1, MostJudged);
 
     /// <summary>Samples sequences.</summary>
     /// <returns>
@@ -197,36 +200,45 @@ public sealed class SequenceSampler
         options = options with { Seed = 0, Refine = null };
         if (_pilot is { } pilot && pilot.Options == options && pilot.Prefix.AsSpan().SequenceEqual(prefix))
             return pilot.LogOdds;
-        (_, float[] logOdds) = DrawWithOdds(
-            prefix, 0, RefinedDraws.PilotDraws, new RandomKey(0, RandomPurpose.Refinement, uint.MaxValue), options, cancellationToken);
+        float[] logOdds = DrawOdds(
+            prefix, RefinedDraws.PilotDraws, new RandomKey(0, RandomPurpose.Refinement, uint.MaxValue), options, cancellationToken);
         _pilot = new Pilot(prefix, options, logOdds);
         return logOdds;
     }
 
     /// <summary>
-    /// Completes a prefix, and judges what it makes, with the token for the decision to go on where a sequence did not end, as in training.
+    /// Completes a prefix at most <see cref="JudgedRows"/> times, and judges what it makes, with the token for the decision to go on where
+    /// a sequence did not end, as in training.
     /// </summary>
     internal (SequenceBuffer Sequences, float[] LogOdds) DrawWithOdds(
         int[] prefix, int firstRow, int count, RandomKey key, SamplingOptions options, CancellationToken cancellationToken)
     {
-        var sequences = new SequenceBuffer(Policy.Format, count);
         float[] logOdds = new float[count];
-        CompiledDiscriminator discriminator = Policy.Discriminator!;
-        // Where the states are those of drawing, nothing is computed twice.
-        float[] states = discriminator.Network is null ? new float[Math.Min(count, JudgedRows) * PoolingJob.SizeOf(Policy)] : [];
-        for (int first = 0; first < count; first += JudgedRows)
+        if (Policy.Discriminator is not { Network: null } discriminator)
         {
-            int rows = Math.Min(JudgedRows, count - first);
-            Memory<float> pools = states.AsMemory(0, discriminator.Network is null ? rows * PoolingJob.SizeOf(Policy) : 0);
-            SequenceBuffer drawn = Draw(prefix, firstRow + first, rows, key, options, pools, cancellationToken);
-            if (discriminator.Network is null)
-                discriminator.LogOdds(_kernels, pools.Span, logOdds.AsSpan(first, rows));
-            else
-                LogOdds(drawn.AsBatch(), logOdds.AsMemory(first, rows), cancellationToken);
-            sequences.SetRows(first, drawn.AsBatch());
+            SequenceBuffer drawn = Draw(prefix, firstRow, count, key, options, default, cancellationToken);
+            LogOdds(drawn.AsBatch(), logOdds, cancellationToken);
+            return (drawn, logOdds);
         }
 
-        return (sequences, logOdds);
+        // The states are there already, so nothing is computed twice.
+        float[] states = new float[count * PoolingJob.SizeOf(Policy)];
+        SequenceBuffer judged = Draw(prefix, firstRow, count, key, options, states, cancellationToken);
+        discriminator.LogOdds(_kernels, states, logOdds);
+        return (judged, logOdds);
+    }
+
+    /// <summary>The log-odds of so many draws, which are not kept.</summary>
+    internal float[] DrawOdds(int[] prefix, int count, RandomKey key, SamplingOptions options, CancellationToken cancellationToken)
+    {
+        float[] logOdds = new float[count];
+        for (int first = 0, rows; first < count; first += rows)
+        {
+            rows = Math.Min(JudgedRows, count - first);
+            DrawWithOdds(prefix, first, rows, key, options, cancellationToken).LogOdds.CopyTo(logOdds, first);
+        }
+
+        return logOdds;
     }
 
     /// <summary>Makes completions; the arguments are valid.</summary>

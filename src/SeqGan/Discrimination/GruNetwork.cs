@@ -41,7 +41,7 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
             .. _gru.named_parameters().Select(
                 weight => new NamedTensor($"gru.{weight.name}", weight.parameter.shape, NetworkWeights.Get(weight.parameter))),
             // It predicts no token.
-            new(PolicyWeights.OutputName, [format.VocabularySize, _hiddenSize], new float[format.VocabularySize * _hiddenSize]),
+            new(PolicyWeights.OutputName, [format.VocabularySize, _hiddenSize], new float[checked(format.VocabularySize * _hiddenSize)]),
             new(PolicyWeights.OutputBiasName, [format.VocabularySize], new float[format.VocabularySize]),
         ];
         var states = new CompiledPolicy(new PolicyWeights("discriminator", format, GeneratorNetwork.Gru, weights));

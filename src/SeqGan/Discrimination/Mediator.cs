@@ -6,8 +6,8 @@ namespace SeqGan.Discrimination;
 /// </summary>
 /// <remarks>
 /// It models the mixture M = (P + G) / 2, so a sequence's score is P / (P + G) = 1 - G / (2 M), or 0 where that is negative. The loss is
-/// the negative log-likelihood of both in nats a token. If it has the generator's sizes, it starts with its weights of the first training
-/// step. Not thread-safe. It disposes its network, not the generator.
+/// the negative log-likelihood of both in nats a token. If it has the generator's sizes, it starts with its weights when it is first
+/// asked or trained. Not thread-safe. It disposes its network, not the generator.
 /// </remarks>
 internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
     : IDiscriminator, ICheckpointable, IScalableLearningRate, IDisposable
@@ -30,6 +30,7 @@ internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
     /// <summary>log M - log G of each token, [Count, Length]; 0 at padding.</summary>
     public void LogRatios(TokenBatch sequences, Span<float> destination, ITokenConstraint? constraint, CancellationToken cancellationToken)
     {
+        Start();
         Span<float> ofGenerator = new float[sequences.Count * sequences.Length];
         network.LogProbabilities(sequences, destination, constraint: constraint, cancellationToken: cancellationToken);
         generator.LogProbabilities(sequences, ofGenerator, constraint: constraint, cancellationToken: cancellationToken);
@@ -57,9 +58,7 @@ internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
         network.Format.ThrowIfInvalid(real);
         network.Format.ThrowIfInvalid(generated);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_hasStarted && generator is NeuralGenerator same && NetworkWeights.AreAlike(same.Network, network.Network))
-            NetworkWeights.Mix(network.Network, same.Network, 0);
-        _hasStarted = true;
+        Start();
         var both = new SequenceBuffer(network.Format, real.Count + generated.Count);
         both.SetRows(0, real);
         both.SetRows(real.Count, generated);
@@ -69,6 +68,14 @@ internal sealed class Mediator(IGenerator generator, NeuralGenerator network)
         GeneratorStep step = network.Train(
             mixture, _ones.AsSpan(0, mixture.Count * mixture.Length), GeneratorObjective.MaximumLikelihood, cancellationToken);
         return ValueTask.FromResult(new DiscriminatorStep { Loss = step.NegativeLogLikelihood, GradientNorm = step.GradientNorm });
+    }
+
+    // As the generator where it can be: a network that knows nothing would pull the generator to itself.
+    private void Start()
+    {
+        if (!_hasStarted && generator is NeuralGenerator other)
+            network.TryTakeWeights(other);
+        _hasStarted = true;
     }
 
     public void SaveState(Stream destination)

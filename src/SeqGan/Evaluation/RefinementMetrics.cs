@@ -64,15 +64,16 @@ public sealed record RefinementMetrics
         sampler.LogOdds(heldOut, ofData, cancellationToken);
         double threshold = RefinedDraws.Threshold(sampler.PilotLogOdds([], options, cancellationToken), refine);
         var key = new RandomKey(options.Seed!.Value, RandomPurpose.Evaluation, uint.MaxValue);
-        (_, float[] ofDraws) = sampler.DrawWithOdds([], 0, draws, key, options, cancellationToken);
+        float[] ofDraws = sampler.DrawOdds([], draws, key, options, cancellationToken);
 
         int? unknown = sampler.Policy.Format.UnknownToken;
         double ofKnown = Enumerable.Range(0, heldOut.Count).Where(row => unknown is not { } token || !heldOut[row].Contains(token))
             .Select(row => Math.Min(ofData[row], threshold)).DefaultIfEmpty().Average();
         double[] weights = Array.ConvertAll(ofDraws, value => Math.Exp(Math.Min(value, threshold)));
         double sum = weights.Sum(), logZ = Math.Log(sum / draws);
-        double leftOut = Math.Log(draws / (draws - 1.0))
-            + weights.Average(weight => Math.Log(Math.Max(double.Epsilon, 1 - (weight / sum))));
+        // At most 0, but for rounding.
+        double leftOut = Math.Min(0, Math.Log(draws / (draws - 1.0))
+            + weights.Average(weight => Math.Log(Math.Max(double.Epsilon, 1 - (weight / sum)))));
         double sequencesPerToken = heldOut.Count / (double)heldOut.TokenCount;
         return new RefinementMetrics
         {

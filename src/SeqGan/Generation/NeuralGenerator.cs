@@ -216,6 +216,16 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
         StartAverage();
     }
 
+    /// <summary>Takes the weights of a generator whose network is alike; false if it is not.</summary>
+    internal bool TryTakeWeights(NeuralGenerator other)
+    {
+        if (!NetworkWeights.AreAlike(Network, other.Network))
+            return false;
+        NetworkWeights.Mix(Network, other.Network, 0);
+        StartAverage();
+        return true;
+    }
+
     /// <inheritdoc />
     public bool IsFinite => FiniteWeights.All(_trained.Weights.Concat(Network.Weights).Select(weight => weight.Value));
 

@@ -174,4 +174,7 @@ internal static partial class Log
     [LoggerMessage(72, LogLevel.Information,
         "The discriminator cannot tell the {HeldOut} held-out sequences from generated ones: refined sampling changes nothing")]
     public static partial void NothingToRefine(ILogger logger, int heldOut);
+
+    [LoggerMessage(73, LogLevel.Warning, "The compiled model has no discriminator: {Reason}")]
+    public static partial void DiscriminatorLeftOut(ILogger logger, string reason);
 }

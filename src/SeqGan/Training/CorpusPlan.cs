@@ -118,10 +118,10 @@ internal sealed class CorpusPlan
         if (Left(chosen.Epoch) < chosen.Epoch)
         {
             string network = _wishes.HiddenSize is { } units ? $"a network of {units} units" : "the smallest network";
-            double share = 1 - RestShare - (Rounds == 0 ? 0 : AdversarialShare);
+            const double Share = 1 - RestShare - AdversarialShare;
             throw Failure(
                 $"{nameof(PlanOptions)}.{nameof(PlanOptions.Budget)} is {Say(budget)}, but an epoch of {network} takes about "
-                + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / share)}, or less data.");
+                + $"{Round(chosen.Epoch)} here: give at least {Round(chosen.Epoch / Share)}, or less data.");
         }
 
         foreach (NetworkSize larger in sizes.Skip(1))
@@ -133,7 +133,14 @@ internal sealed class CorpusPlan
         }
 
         int epochs = (int)Math.Min(Left(chosen.Epoch) / chosen.Epoch, 2 * WorthEpochs);
-        return Options(chosen.Size, epochs);
+        SeqGanOptions options = Options(chosen.Size, epochs);
+        if (Rounds == 0)
+        {
+            double affordable = budget.TotalSeconds * AdversarialShare / (adversarial / DiscriminatorRounds * chosen.Epoch / _tokens);
+            options.Training.DiscriminatorPretrainingRounds = (int)Math.Clamp(affordable, 1, DiscriminatorRounds);
+        }
+
+        return options;
 
         // The seconds of maximum likelihood if an epoch takes so many.
         double Left(double epoch) => budget.TotalSeconds * (1 - RestShare)
@@ -143,7 +150,7 @@ internal sealed class CorpusPlan
     // What all but maximum likelihood costs, in tokens that are learned.
     private double AdversarialTokens()
     {
-        // A third for what is generated, and as much for each of both classes.
+        // Measured: a generated sequence, with the real one beside it, costs at most as much as learning one by maximum likelihood.
         if (Rounds == 0)
             return (double)DiscriminatorRounds * Negatives * _tokens / _corpus.Training.Count;
         SeqGanOptions options = Options(s_sizes[0], epochs: 1);

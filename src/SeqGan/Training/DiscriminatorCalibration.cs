@@ -7,7 +7,22 @@ internal static class DiscriminatorCalibration
     private const int MostHeldOut = 2000, LeastHeldOut = 20, GeneratedForEach = 2;
 
     /// <summary>The policy with the discriminator, if that can be compiled and was trained; otherwise the policy.</summary>
-    public static CompiledPolicy Add(CompiledPolicy policy, TrainerComponents components)
+    public static CompiledPolicy Add(CompiledPolicy policy, TrainerComponents components, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return AddCalibrated(policy, components, cancellationToken);
+        }
+        catch (SeqGanException error)
+        {
+            // The generator is not lost with it.
+            Log.DiscriminatorLeftOut(components.Logger, error.Message);
+            return policy;
+        }
+    }
+
+    private static CompiledPolicy AddCalibrated(
+        CompiledPolicy policy, TrainerComponents components, CancellationToken cancellationToken)
     {
         if (components.Discriminator is not ModuleDiscriminator discriminator
             || discriminator.Compile(policy.Weights, PlattScaling.None) is not { } raw)
@@ -25,10 +40,9 @@ internal static class DiscriminatorCalibration
         var sampler = new SequenceSampler(policy.WithDiscriminator(raw));
         var options = new SamplingOptions { Constraint = components.Generator.Constraint };
         var key = new RandomKey(components.Options.Seed, RandomPurpose.Refinement);
-        (_, float[] ofGenerated) =
-            sampler.DrawWithOdds([], 0, GeneratedForEach * real.Count, key, options, CancellationToken.None);
+        float[] ofGenerated = sampler.DrawOdds([], GeneratedForEach * real.Count, key, options, cancellationToken);
         float[] ofReal = new float[real.Count];
-        sampler.LogOdds(real, ofReal);
+        sampler.LogOdds(real, ofReal, cancellationToken);
         PlattScaling calibration = PlattScaling.FitIfItPays(ofReal, ofGenerated);
         if (calibration == PlattScaling.Even)
             Log.NothingToRefine(components.Logger, real.Count);

@@ -48,6 +48,10 @@ public sealed class SeqGanOptions
     /// Options for a corpus: network, sizes, regularisation, schedule and rounds by the number of its tokens, its vocabulary and the time
     /// that there is. Change what you like; <see cref="ToString"/> says what they are and why.
     /// </summary>
+    /// <remarks>
+    /// The discriminator may be one on the generator's states, which needs a <see cref="NeuralGenerator"/> and runs on the CPU; with a
+    /// generator of your own, or for a GPU, choose another <see cref="DiscriminatorOptions.Network"/>.
+    /// </remarks>
     /// <param name="corpus">What will be learned from.</param>
     /// <param name="plan">What you decide before; by default nothing.</param>
     /// <exception cref="OptionsValidationException">

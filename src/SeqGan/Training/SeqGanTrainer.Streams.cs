@@ -37,7 +37,7 @@ public sealed partial class SeqGanTrainer
             return SampleInBlocksAsync(count, options, prefix.ToArray(), cancellationToken);
         }
 
-        SequenceSampler sampler = CompileSampler(ref options);
+        SequenceSampler sampler = CompileSampler(ref options, cancellationToken);
         return sampler.StreamAsync(count, options, prefix, cancellationToken);
     }
 

@@ -251,18 +251,19 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
     /// <remarks>
     /// A discriminator that was trained is in it, too, for <see cref="SamplingOptions.Refine"/>, if its network is
     /// <see cref="DiscriminatorNetwork.GeneratorStates"/> or <see cref="DiscriminatorNetwork.Gru"/>: its log-odds are calibrated on
-    /// held-out and freshly generated sequences, in a second or so. If the corpus holds none out, they are not, which is logged.
+    /// held-out and freshly generated sequences, in a second or so, more for long sequences. If the corpus holds none out, they are not,
+    /// which is logged.
     /// </remarks>
     /// <exception cref="NotSupportedException">The generator is not an <see cref="ICompilableGenerator"/>.</exception>
     public CompiledPolicy Compile() =>
-        CompileWeights(withDiscriminator: true).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
+        CompileWeights(withDiscriminator: true, CancellationToken.None).WithTrainingSequences(SequenceFingerprints.Of(Corpus.Training));
 
     // Without the fingerprints of the training sequences, which sampling does not need.
-    private CompiledPolicy CompileWeights(bool withDiscriminator)
+    private CompiledPolicy CompileWeights(bool withDiscriminator, CancellationToken cancellationToken)
     {
         using Turn turn = TakeTurn();
         CompiledPolicy policy = new TrainingContext(Generator, Discriminator, Corpus).Compile();
-        return withDiscriminator ? DiscriminatorCalibration.Add(policy, _components) : policy;
+        return withDiscriminator ? DiscriminatorCalibration.Add(policy, _components, cancellationToken) : policy;
     }
 
     /// <summary>Writes what <see cref="Compile"/> gives to one file, for <see cref="CompiledPolicy.Load"/>.</summary>
@@ -316,7 +317,7 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
         options = Check(count, options);
         if (IsPlain(options))
             return Sample(count, RequestOf(count, options, prefix), cancellationToken);
-        SequenceSampler sampler = CompileSampler(ref options);
+        SequenceSampler sampler = CompileSampler(ref options, cancellationToken);
         return sampler.Complete(prefix.Span, count, options, cancellationToken);
     }
 
@@ -345,9 +346,9 @@ public sealed partial class SeqGanTrainer : IDisposable, IAsyncDisposable
         options is { TopK: null, TopP: 1, Constraint: null, AllowUnknown: false, Refine: null or 1 };
 
     // A generator knows neither top-k nor top-p nor other constraints than its own, nor a discriminator: a copy of it does.
-    private SequenceSampler CompileSampler(ref SamplingOptions options)
+    private SequenceSampler CompileSampler(ref SamplingOptions options, CancellationToken cancellationToken)
     {
-        var sampler = new SequenceSampler(CompileWeights(withDiscriminator: options.Refine > 1));
+        var sampler = new SequenceSampler(CompileWeights(withDiscriminator: options.Refine > 1, cancellationToken));
         ITokenConstraint? own = Generator.Constraint;
         if (own is not null && options.Constraint != own)
             options = options with { Constraint = options.Constraint is { } asked ? own.And(asked) : own };

@@ -54,16 +54,20 @@ public sealed class CooperativeTrainingTests
         }
     }
 
-    [Fact]
-    public async Task Mediator_StartsWithTheGeneratorsWeights_UnlessItsSizesDiffer()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Mediator_StartsWithTheGeneratorsWeights_UnlessItsSizesDiffer(bool isTrained)
     {
         foreach (bool differs in (bool[])[false, true])
         {
             GeneratorOptions? own = differs ? new GeneratorOptions { EmbeddingSize = 3, HiddenSize = 5 } : null;
             using SeqGanTrainer trainer = TinyTraining.Builder().UseCooperativeTraining(own).Configure(options =>
-                (options.Generator.LearningRate, options.Training.DiscriminatorPretrainingRounds) = (1e-12, 1)).Build();
+                (options.Generator.LearningRate, options.Generator.WeightAveraging, options.Training.DiscriminatorPretrainingRounds) =
+                    (1e-12, 0.9, 1)).Build();
             var mediator = (Mediator)trainer.Discriminator;
-            await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: Token);
+            if (isTrained)
+                await trainer.TrainAsync(TrainingPhase.DiscriminatorPretraining, cancellationToken: Token);
 
             TokenBatch sequences = trainer.Corpus.HeldOut;
             float[] ratios = new float[sequences.Count * sequences.Length], scores = new float[sequences.Count];
