@@ -219,6 +219,8 @@ public abstract class NeuralGenerator : ICompilableGenerator, IScheduledSampler,
     /// <summary>Takes the weights of a generator whose network is alike; false if it is not.</summary>
     internal bool TryTakeWeights(NeuralGenerator other)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ObjectDisposedException.ThrowIf(other.IsDisposed, other);
         if (!NetworkWeights.AreAlike(Network, other.Network))
             return false;
         NetworkWeights.Mix(Network, other.Network, 0);
