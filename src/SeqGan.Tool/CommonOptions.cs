@@ -75,9 +75,10 @@ internal static class CommonOptions
         "--refine", "K",
         "Draw K sequences for each one, of which the model's discriminator keeps those that look real; 1 keeps all", 1, 1000);
 
+    /// <summary>Null where all draws are kept.</summary>
     /// <exception cref="ArgumentException">The model has no discriminator.</exception>
-    public static int? ForModel(int? refine, CompiledPolicy policy) => refine is not > 1 || policy.HasDiscriminator
-        ? refine
+    public static int? RefinementOf(int? refine, CompiledPolicy policy) => refine is not > 1 ? null
+        : policy.HasDiscriminator ? refine
         : throw new ArgumentException(
             $"--refine is {refine}, but the model has no discriminator, which 'seqgan train' now writes: train it again, or leave out "
             + "--refine.");

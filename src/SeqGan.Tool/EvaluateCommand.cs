@@ -44,9 +44,9 @@ internal sealed class EvaluateCommand : Command
         TestSet test = TestSet.Read(
             policy, InputFile.NameOf(files), options => _input.Read(arguments, files, options, cancellationToken));
         (int count, ulong seed) = (arguments.GetValue(_count), arguments.GetValue(_seed));
-        int? refine = CommonOptions.ForModel(arguments.GetValue(_refine), policy);
+        int? refine = CommonOptions.RefinementOf(arguments.GetValue(_refine), policy);
         ModelQuality quality = ModelQuality.Of(
-            policy, test.Sequences, count, seed, arguments.GetValue(_temperature), refine > 1 ? refine : null, cancellationToken);
+            policy, test.Sequences, count, seed, arguments.GetValue(_temperature), refine, cancellationToken);
         QualityDiversitySweep? sweep = arguments.GetValue(_sweep) ? Sweep(arguments, policy, refine, test, cancellationToken) : null;
         if (sweep is not null && OutputFile.Target(arguments.GetValue(_plot)) is { } plot)
             SweepPlot.Save(sweep, plot);
@@ -81,7 +81,7 @@ internal sealed class EvaluateCommand : Command
             models, test.Sequences,
             new QualityDiversityOptions
             {
-                Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed), Refine = refine > 1 ? refine : null,
+                Count = Math.Max(2, arguments.GetValue(_count)), Seed = arguments.GetValue(_seed), Refine = refine,
             },
             new SweepProgress(), cancellationToken);
     }

@@ -49,7 +49,7 @@ internal sealed class GenerateCommand : Command
             Seed = seed,
             Temperature = arguments.GetValue(_temperature),
             TopK = arguments.GetValue(_topK), TopP = arguments.GetValue(_topP),
-            Label = arguments.GetValue(_label), Refine = CommonOptions.ForModel(arguments.GetValue(_refine), policy),
+            Label = arguments.GetValue(_label), Refine = CommonOptions.RefinementOf(arguments.GetValue(_refine), policy),
         };
         (int count, bool json) = (arguments.GetValue(_count), arguments.GetValue(_json));
         int[] prefix = sampler.Encode(arguments.GetValue(_prefix) ?? "");

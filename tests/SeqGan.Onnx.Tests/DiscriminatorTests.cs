@@ -83,7 +83,7 @@ public sealed class DiscriminatorTests : IDisposable
     {
         CompiledPolicy policy = TestPolicies.Create(s_fixed);
         using var own = new ModuleDiscriminator("mine", nn.Sequential(nn.Embedding(11, 2), nn.Flatten(), nn.Linear(12, 1)), s_fixed);
-        IDiscriminator rule = new Rule();
+        var rule = new DelegateDiscriminator("rule", _ => 0.5f);
         using NeuralGenerator generator = NeuralGenerator.Create(s_fixed, new GeneratorOptions { EmbeddingSize = 2, HiddenSize = 3 });
         var options = new DiscriminatorOptions { Network = DiscriminatorNetwork.GeneratorStates, HiddenSize = 2 };
         using ModuleDiscriminator states = ModuleDiscriminator.Create(generator, options);
@@ -199,15 +199,4 @@ public sealed class DiscriminatorTests : IDisposable
         nameof(s_ending) => s_ending,
         _ => s_labelled,
     };
-
-    private sealed class Rule : IDiscriminator
-    {
-        public string Name => "rule";
-
-        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
-            throw new NotImplementedException();
-
-        public ValueTask<DiscriminatorStep> TrainAsync(
-            TokenBatch real, TokenBatch generated, CancellationToken cancellationToken = default) => throw new NotImplementedException();
-    }
 }

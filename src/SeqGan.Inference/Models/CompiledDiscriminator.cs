@@ -34,10 +34,9 @@ internal sealed unsafe class CompiledDiscriminator
         PolicyWeights read = network?.Policy.Weights ?? policy;
         _size = PoolingJob.Pools * read.HiddenSize;
         NamedTensor? hidden = tensors.FirstOrDefault(tensor => tensor.Name == HiddenName);
-        long units = hidden is null ? _size : hidden.Shape is [> 0 and <= ushort.MaxValue + 1 and var rows, _] ? rows
-            : throw new InvalidWeightsException(
-                $"{policy.Source}: the discriminator's tensor '{HiddenName}': shape [{string.Join(", ", hidden.Shape)}] does not fit; it "
-                + $"must be [units, {_size}].");
+        long units = hidden is null ? _size
+            : hidden.Shape is [> 0 and <= ushort.MaxValue + 1 and var rows, _] ? rows
+            : throw OtherShape(hidden, $"units, {_size}");
         _output = Values(OutputName, 1, units).ToArray();
         _outputBias = Values(OutputBiasName, 1)[0];
         ReadOnlySpan<float> weight = hidden is null ? [] : Values(HiddenName, units, _size);
@@ -59,12 +58,7 @@ internal sealed unsafe class CompiledDiscriminator
             NamedTensor tensor = tensors.FirstOrDefault(tensor => tensor.Name == name)
                 ?? throw new InvalidWeightsException($"{policy.Source}: the discriminator's tensor '{name}' is missing.");
             if (!tensor.Shape.SequenceEqual(shape))
-            {
-                throw new InvalidWeightsException(
-                    $"{policy.Source}: the discriminator's tensor '{name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; "
-                    + $"it must be [{string.Join(", ", shape)}].");
-            }
-
+                throw OtherShape(tensor, string.Join(", ", shape));
             foreach (float value in tensor.Values.Span)
             {
                 if (!float.IsFinite(value))
@@ -74,6 +68,10 @@ internal sealed unsafe class CompiledDiscriminator
 
             return tensor.Values.Span;
         }
+
+        InvalidWeightsException OtherShape(NamedTensor tensor, string expected) => new(
+            $"{policy.Source}: the discriminator's tensor '{tensor.Name}': shape [{string.Join(", ", tensor.Shape)}] does not fit; "
+            + $"it must be [{expected}].");
     }
 
     /// <summary>The network whose states it reads; null for the policy's own.</summary>

@@ -296,9 +296,12 @@ internal sealed unsafe class DecodingJob
         {
             int number = worker.Completions[slot], position = worker.Positions[slot]++;
             if (Pools)
+            {
                 PoolingJob.Add(PoolsOf(number, _pools.Span), position, StateOf(slot, worker));
-            if (HasEnded(slot, worker))
-                continue;
+                if (HasEnded(slot, worker))
+                    continue;
+            }
+
             (int row, _, int sample) = _completions[number];
             distribution.Take(worker.Logits(slot), Allow(worker, slot, _destination.Row(number)[..position]));
             int token = distribution.Draw(_key.NextUniform(_firstRow + row, sample, position));

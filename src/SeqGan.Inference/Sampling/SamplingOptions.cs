@@ -12,7 +12,7 @@ namespace SeqGan;
 /// </example>
 public sealed record SamplingOptions
 {
-    private const int MostDraws = 1000;
+    internal const int MostDraws = 1000;
 
     /// <summary>
     /// The same seed gives the same sequences, on every machine and for any number of threads. The default value is null: every call draws

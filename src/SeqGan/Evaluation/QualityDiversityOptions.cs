@@ -34,8 +34,8 @@ public sealed record QualityDiversityOptions
             value => FormattableString.Invariant($"{nameof(Temperatures)} has {value}; a temperature must be positive and finite.")));
         if (Count < 2)
             failures.Add($"{nameof(Count)} is {Count}; it must be at least 2, so that each sequence can be compared with another.");
-        if (Refine is < 2 or > 1000)
-            failures.Add($"{nameof(Refine)} is {Refine}; it must be from 2 to 1000, or null for none.");
+        if (Refine is < 2 or > SamplingOptions.MostDraws)
+            failures.Add($"{nameof(Refine)} is {Refine}; it must be from 2 to {SamplingOptions.MostDraws}, or null for none.");
         if (failures.Count > 0)
             throw new ArgumentException(string.Join(" ", failures), parameterName);
     }

@@ -177,10 +177,10 @@ public sealed partial class ToolGenerateTests : IDisposable
 
     private static string Unescape(string line) => Escaped().Replace(line, match => $"{(char)Convert.ToInt32(match.Groups[1].Value, 16)}");
 
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+    internal static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
 
-    private static async Task<string[]> LinesAsync(params string[] arguments)
+    internal static async Task<string[]> LinesAsync(params string[] arguments)
     {
         var run = await RunAsync(arguments);
         Assert.True(run.ExitCode == 0, run.Error);

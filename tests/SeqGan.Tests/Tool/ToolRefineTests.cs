@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static SeqGan.Tests.ToolGenerateTests;
 
 namespace SeqGan.Tests;
 
@@ -83,16 +84,6 @@ public sealed class ToolRefineTests : IDisposable
             "train", file, "--tokens", "words", "--model", model, "--quick", "--epochs", "3", "--rounds", rounds);
         Assert.True(run.ExitCode == 0, run.Error);
         return (model, test);
-    }
-
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
-        BuiltProgram.RunAsync("src/SeqGan.Tool", arguments);
-
-    private static async Task<string[]> LinesAsync(params string[] arguments)
-    {
-        var run = await RunAsync(arguments);
-        Assert.True(run.ExitCode == 0, run.Error);
-        return run.Output.TrimEnd('\n').Split('\n');
     }
 
     private static async Task<JsonElement> JsonAsync(params string[] arguments) =>
