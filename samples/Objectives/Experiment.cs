@@ -1,4 +1,6 @@
+using SeqGan.Discrimination;
 using SeqGan.Evaluation;
+using SeqGan.Rewards;
 using SeqGan.Training;
 using SeqGan;
 
@@ -40,20 +42,26 @@ internal sealed class Experiment(ulong seed, bool smoke)
             options.Generator.EmbeddingSize = 32;
             options.Generator.PolicyGradientLearningRate = 1e-3;
         })
+        .Configure(options => options.Discriminator = new DiscriminatorOptions
+        {
+            Network = DiscriminatorNetwork.GeneratorStates,
+            HiddenSize = 32,
+            Dropout = 0.5,
+            LearningRate = 3e-3,
+        })
         .Configure(options =>
         {
-            options.Discriminator.EmbeddingSize = 32;
-            options.Discriminator.FilterWidths = [1, 2, 3, 4, 6];
-            options.Discriminator.FilterCounts = [32, 32, 32, 32, 32];
+            options.Rewards.PrefixesPerSequence = 4;
+            options.Rewards.SamplesPerPrefix = 1;
+            options.Rewards.Baseline = RewardBaseline.LeaveOneOut;
         })
-        .Configure(options => options.Rewards.SamplesPerPrefix = smoke ? 2 : 8)
         .Configure(options =>
         {
             options.Training.GeneratorPretrainingEpochs = smoke ? 3 : 60;
             options.Training.EarlyStopping.Add(new EarlyStoppingOptions { Patience = 4, RestoreBest = true });
             options.Training.DiscriminatorPretrainingRounds = smoke ? 1 : 4;
             options.Training.DiscriminatorEpochs = 1;
-            options.Training.NegativeSamples = 960;
+            options.Training.NegativeSamples = 128;
             options.Training.AdversarialRounds = smoke ? 2 : 100;
         })
         .AddObserver(new EvaluationObserver([Evaluators.HeldOutLikelihood(corpus)], interval: 1));
