@@ -135,8 +135,10 @@ internal static class GeneratorTimes
         var request = new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Samples };
         var completions = new SequenceBuffer(format);
         return new Pair(
-            () => first.Complete(batch, request, completions), () => second.Complete(batch, request, completions),
-            first, second, transformer, lstm) { Turns = 5 };
+            () => RollOut(first), () => RollOut(second), first, second, transformer, lstm) { Turns = 5 };
+
+        void RollOut(MonteCarloRollout rollout) =>
+            rollout.CompleteAsync(batch, request, completions).AsTask().GetAwaiter().GetResult();
     }
 
     // As the tool's plan for a small corpus, at 4 draws a sequence.

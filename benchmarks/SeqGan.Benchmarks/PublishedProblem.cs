@@ -109,8 +109,8 @@ internal sealed class PublishedProblem : IDisposable
 
     public int RollOut()
     {
-        _rollout.Complete(Generated, new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Size.Samples },
-            _completions);
+        var request = new RolloutRequest { Key = new RandomKey(5, RandomPurpose.Rollout), SamplesPerPrefix = Size.Samples };
+        _rollout.CompleteAsync(Generated, request, _completions).AsTask().GetAwaiter().GetResult();
         return _completions.Count;
     }
 

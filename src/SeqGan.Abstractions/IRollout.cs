@@ -11,7 +11,7 @@ public interface IRollout
     /// Completes the prefixes of each sequence that <see cref="RolloutRequest.PrefixesOf"/> names: by default, of a sequence of L tokens,
     /// those of 1 to L - 1.
     /// </summary>
-    /// <param name="sequences">Complete sequences, [Count, Length]; valid until the call returns.</param>
+    /// <param name="sequences">Complete sequences, [Count, Length]; valid until the returned task completes.</param>
     /// <param name="request">The number of samples, and the random key.</param>
     /// <param name="destination">
     /// Reset to <see cref="RolloutRequest.CountCompletions"/> rows: for each sequence in order, for each of its prefixes in ascending
@@ -20,7 +20,8 @@ public interface IRollout
     /// <param name="cancellationToken">Cancels; the destination is then unspecified.</param>
     /// <exception cref="ArgumentException">A token is outside the vocabulary, or the samples or the prefixes are fewer than 1.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
+    ValueTask CompleteAsync(
+        TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default);
 
     /// <summary>Copies the generator to the rollout policy; called when adversarial training begins (Algorithm 1, line 3).</summary>
     void ResetPolicy();

@@ -119,7 +119,7 @@ public sealed class MonteCarloRewardEstimator : IRewardEstimator, IScorerUser
     private async ValueTask<Memory<float>> CompleteAndScoreAsync(
         TokenBatch chunk, RolloutRequest request, CancellationToken cancellationToken)
     {
-        _rollout.Complete(chunk, request, _completions, cancellationToken);
+        await _rollout.CompleteAsync(chunk, request, _completions, cancellationToken).ConfigureAwait(false);
         ThrowIfOtherCount(_completions, chunk, request);
         return await ScoreDistinctAsync(_completions.AsBatch(), cancellationToken).ConfigureAwait(false);
     }

@@ -25,7 +25,7 @@ public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposab
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [("policy", Policy)];
 
     /// <inheritdoc />
-    public void Complete(
+    public ValueTask CompleteAsync(
         TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -48,6 +48,7 @@ public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposab
         }
 
         Policy.Complete(sequences, completions, request.Key, request.FirstRow, destination, cancellationToken);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />

@@ -85,7 +85,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
     {
         TokenBatch real = Real(), generated = Sample(cancellationToken);
         if (_options.AdversarialRounds > 0)
-            Complete(generated, cancellationToken);
+            await CompleteAsync(generated, cancellationToken).ConfigureAwait(false);
         await ScoreAsync(real, cancellationToken).ConfigureAwait(false);
         if (ascends)
             await AscendAsync(generated, cancellationToken).ConfigureAwait(false);
@@ -93,7 +93,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
             await TrainAsync(real, generated, cancellationToken).ConfigureAwait(false);
     }
 
-    private void Complete(TokenBatch sequences, CancellationToken cancellationToken)
+    private async ValueTask CompleteAsync(TokenBatch sequences, CancellationToken cancellationToken)
     {
         if (components.Rollout is not { } rollout || !IsPartOf(components.RewardEstimator, rollout))
             return;
@@ -102,7 +102,7 @@ internal sealed class TrainingProbe(TrainerComponents components, Func<TrainingS
             Key = _key, SamplesPerPrefix = 1, PrefixesPerSequence = components.Options.Rewards.PrefixesPerSequence,
         };
         var completions = new SequenceBuffer(rollout.Format);
-        rollout.Complete(sequences, request, completions, cancellationToken);
+        await rollout.CompleteAsync(sequences, request, completions, cancellationToken).ConfigureAwait(false);
         MonteCarloRewardEstimator.ThrowIfOtherCount(completions, sequences, request);
     }
 

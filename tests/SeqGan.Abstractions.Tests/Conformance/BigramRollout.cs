@@ -14,7 +14,7 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
 
     private IRolloutPolicy Policy => _policy ??= _generator.CreateRolloutPolicy();
 
-    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+    public ValueTask CompleteAsync(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
         CancellationToken cancellationToken = default)
     {
         if (flaw == RolloutFlaw.NeedsItsThread && Environment.CurrentManagedThreadId != _thread)
@@ -44,6 +44,7 @@ internal sealed class BigramRollout(SequenceFormat format, RolloutFlaw flaw = Ro
 
         if (flaw == RolloutFlaw.ChangesBatch)
             MemoryMarshal.AsMemory(sequences.Tokens).Span.Clear();
+        return ValueTask.CompletedTask;
     }
 
     public void ResetPolicy()

@@ -1,3 +1,4 @@
+using SeqGan.Tests.Rollouts;
 
 namespace SeqGan.Tests.Generation;
 

@@ -11,7 +11,7 @@ internal sealed class FakeRollout(SequenceFormat format) : IRollout
 
     public int Updates { get; private set; }
 
-    public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+    public ValueTask CompleteAsync(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
         CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -27,6 +27,8 @@ internal sealed class FakeRollout(SequenceFormat format) : IRollout
                     destination.Set(next++, Complete(format, sequences[row][..prefix], request.Key, request.FirstRow + row, sample));
             }
         }
+
+        return ValueTask.CompletedTask;
     }
 
     public void ResetPolicy()

@@ -120,8 +120,9 @@ public class MonteCarloRewardEstimatorTests
         Assert.Equal(6 + 2 + 4, estimator.UnscoredTokens);
         // Of the completions, as many as differ, and the sequences.
         var completions = new SequenceBuffer(Batches.WithEnd);
-        new FakeRollout(Batches.WithEnd).Complete(
-            Batches.Ragged, new RolloutRequest { Key = Batches.Request.Key, SamplesPerPrefix = 2 }, completions);
+        await new FakeRollout(Batches.WithEnd).CompleteAsync(
+            Batches.Ragged, new RolloutRequest { Key = Batches.Request.Key, SamplesPerPrefix = 2 }, completions,
+            TestContext.Current.CancellationToken);
         Assert.Equal((5 + 1 + 3) * 2, completions.Count);
         int different = Enumerable.Range(0, completions.Count).Select(row => string.Join(' ', completions.AsBatch()[row].ToArray()))
             .Distinct().Count();
@@ -271,8 +272,12 @@ public class MonteCarloRewardEstimatorTests
     {
         public SequenceFormat Format => Batches.WithEnd;
 
-        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
-            CancellationToken cancellationToken = default) => destination.Reset(1);
+        public ValueTask CompleteAsync(
+            TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+        {
+            destination.Reset(1);
+            return ValueTask.CompletedTask;
+        }
 
         public void ResetPolicy()
         {

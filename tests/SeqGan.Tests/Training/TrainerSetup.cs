@@ -96,7 +96,7 @@ internal sealed class TrainerSetup
     {
         public SequenceFormat Format { get; set; } = TrainerSetup.Format;
 
-        public void Complete(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
+        public ValueTask CompleteAsync(TokenBatch sequences, RolloutRequest request, SequenceBuffer destination,
             CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
 
