@@ -1,6 +1,8 @@
 namespace SeqGan;
 
-/// <summary>The memory of a batch of sequences; <see cref="IGenerator.Sample"/> and <see cref="IRollout.CompleteAsync"/> write to it.</summary>
+/// <summary>
+/// The memory of a batch of sequences; <see cref="IGenerator.Sample"/> and <see cref="IRollout.CompleteAsync"/> write to it.
+/// </summary>
 /// <remarks>Not thread-safe, but threads may write different rows. <see cref="Reset"/> reuses the memory and allocates nothing.</remarks>
 public sealed class SequenceBuffer
 {

@@ -18,7 +18,6 @@ internal static class SafetensorsWriter
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Check(tensors);
-        SafetensorsTensor[] places = Place([.. tensors.Select(tensor => (tensor.Name, SafetensorsType.F32, tensor.Shape.ToArray()))]);
 
         // In the same folder: a rename is atomic only within one file system.
         string full = Path.GetFullPath(path);
@@ -27,8 +26,7 @@ internal static class SafetensorsWriter
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                WriteHeader(stream, places, metadata);
-                WriteData(stream, tensors);
+                Write(stream, tensors, metadata);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -39,6 +37,14 @@ internal static class SafetensorsWriter
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>Writes tensors as F32; their names are unique, and their shapes fit their values.</summary>
+    public static void Write(Stream stream, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        WriteHeader(
+            stream, Place([.. tensors.Select(tensor => (tensor.Name, SafetensorsType.F32, tensor.Shape.ToArray()))]), metadata);
+        WriteData(stream, tensors);
     }
 
     /// <summary>Lays tensors out one after the other, as the format demands.</summary>

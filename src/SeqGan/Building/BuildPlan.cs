@@ -18,6 +18,9 @@ internal sealed class BuildPlan(SeqGanOptions options)
 
     public Component<IDiscriminator>? Discriminator { get; set; }
 
+    /// <summary>Makes what is asked for the discriminator's scores as rewards.</summary>
+    public Func<SeqGanBuildContext, ISequenceScorer>? DiscriminatorScores { get; set; }
+
     public Component<IRollout>? Rollout { get; set; }
 
     public Component<IRewardEstimator>? RewardEstimator { get; set; }

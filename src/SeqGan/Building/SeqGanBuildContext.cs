@@ -49,6 +49,14 @@ public sealed class SeqGanBuildContext
         internal set;
     }
 
+    /// <summary>What scores as the discriminator does: itself, unless something else asks it.</summary>
+    internal ISequenceScorer DiscriminatorScores => field ??= CreateDiscriminatorScores?.Invoke(this) ?? Discriminator;
+
+    /// <summary>Lets the trainer dispose something.</summary>
+    internal Action<IDisposable> Owns { get; init; } = _ => { };
+
+    internal Func<SeqGanBuildContext, ISequenceScorer>? CreateDiscriminatorScores { private get; init; }
+
     /// <summary>What rewards are made of: the discriminator or a combination, which may be an <see cref="IAdaptiveScorer"/>.</summary>
     /// <exception cref="InvalidOperationException">The discriminator is not made yet.</exception>
     public ISequenceScorer Scorer => ScorerIfUsed ??= _createScorer(this);

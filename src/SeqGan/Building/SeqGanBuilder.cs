@@ -118,6 +118,10 @@ public sealed class SeqGanBuilder
             context.Format, context.Options.Discriminator, context.Options.Seed);
     }
 
+    /// <summary>Lets something else give the discriminator's scores as rewards; it trains and is saved as before.</summary>
+    internal SeqGanBuilder UseDiscriminatorScores(Func<SeqGanBuildContext, ISequenceScorer> create) =>
+        Set(create, () => _plan.DiscriminatorScores = create);
+
     /// <summary>
     /// Replaces the <see cref="MonteCarloRollout"/> by one of the corpus's format, which stays the caller's to dispose. The trainer moves
     /// its policy after each generator step, even if only a reward estimator that was handed in uses it.
@@ -150,7 +154,7 @@ public sealed class SeqGanBuilder
     /// mean over the batch, for each of its tokens. It ignores added rewards. Source: Che et al. 2017, arXiv 1702.07983.
     /// </summary>
     public SeqGanBuilder UseMaliGanRewards() =>
-        UseRewardEstimator(context => new SequenceRewardEstimator(context.Discriminator, MaliGanWeights.Apply));
+        UseRewardEstimator(context => new SequenceRewardEstimator(context.DiscriminatorScores, MaliGanWeights.Apply));
 
     /// <summary>
     /// Trains cooperatively: a mediator takes the discriminator's place, a second generator that learns real and generated sequences

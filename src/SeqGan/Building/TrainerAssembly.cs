@@ -34,7 +34,11 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
         if (plan.Rewards.Count > 0 && _options.Training.AdversarialRounds == 0)
             Log.RewardsWithoutRounds(logger);
         CheckpointStore? store = OpenStore(logger);
-        var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer);
+        var context = new SeqGanBuildContext(_options, plan.Corpus!, loggers, services, CreateRollout, CreateScorer)
+        {
+            CreateDiscriminatorScores = plan.DiscriminatorScores,
+            Owns = _owned.Add,
+        };
         context.Constraint = CreateConstraint(context);
         context.Generator = Make(
             context, plan.Generator, () => NeuralGenerator.Create(context.Format, _options.Generator, _options.Seed, context.Constraint));
@@ -165,10 +169,10 @@ internal sealed class TrainerAssembly(BuildPlan plan, IServiceProvider? services
     {
         WeightSchedule discriminator = _options.Rewards.DiscriminatorWeight;
         if (plan.Rewards.Count == 0 && discriminator.ConstantValue == 1)
-            return context.Discriminator;
+            return context.DiscriminatorScores;
         var parts = new List<(ISequenceScorer Scorer, WeightSchedule Weight)>();
         if (!discriminator.IsZero)
-            parts.Add((context.Discriminator, discriminator));
+            parts.Add((context.DiscriminatorScores, discriminator));
         foreach (Reward reward in plan.Rewards)
         {
             ISequenceScorer scorer = reward.Create(context) ?? throw ReturnedNull("reward");

@@ -4,7 +4,7 @@ namespace SeqGan.Discrimination;
 
 /// <summary>A <see cref="ConvolutionalNetwork"/>'s logits on the CPU, to rounding; the same bits in every batch.</summary>
 internal sealed unsafe class CompiledConvolution(
-    SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : IDisposable
+    SequenceFormat format, PooledWindows windows, CompiledHighway[] highway, Linear output) : ICompiledScorer
 {
     // Rows whose features are held at once; each pass over them reads every table from memory again.
     private const int ChunkRows = 8192;
@@ -22,7 +22,7 @@ internal sealed unsafe class CompiledConvolution(
     private bool _isCurrent;
     private Tensor? _features, _products;
 
-    public void Logits(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    public bool TryScore(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         if (!_isCurrent)
@@ -43,9 +43,10 @@ internal sealed unsafe class CompiledConvolution(
                 row += Logits(cells.AsSpan(row * _length), logits[(start + row)..], cancellationToken);
             }
         }
+
+        return true;
     }
 
-    /// <summary>To be called when the network's weights have changed.</summary>
     public void Forget()
     {
         _isCurrent = false;

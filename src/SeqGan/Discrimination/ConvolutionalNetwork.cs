@@ -18,6 +18,7 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, IReadyMa
     public ConvolutionalNetwork(SequenceFormat format, DiscriminatorOptions options, ulong seed)
         : base(nameof(ConvolutionalNetwork))
     {
+        Options = options.Copy();
         var weights = new DiscriminatorWeights(seed);
         _embedding = nn.Embedding(format.VocabularySize, options.EmbeddingSize);
         weights.Uniform(_embedding.weight!, 1);
@@ -46,6 +47,9 @@ internal sealed class ConvolutionalNetwork : nn.Module<Tensor, Tensor>, IReadyMa
     }
 
     public Linear Output { get; }
+
+    /// <summary>What it was made of.</summary>
+    public DiscriminatorOptions Options { get; }
 
     public Tensor? Regularization() => DiscriminatorFactory.L2(Output, _l2);
 

@@ -33,8 +33,9 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
     public Linear Output { get; }
 
     /// <summary>A packed copy, calibrated, for sequences of a format whose input format this one has.</summary>
-    public CompiledDiscriminator Compile(SequenceFormat format, PolicyWeights policy, PlattScaling calibration)
+    public CompiledDiscriminator Compile(SequenceFormat format, PlattScaling calibration)
     {
+        using var scope = NewDisposeScope();
         NamedTensor[] weights =
         [
             new(PolicyWeights.EmbeddingName, _embedding.weight!.shape, NetworkWeights.Get(_embedding.weight!)),
@@ -47,7 +48,7 @@ internal sealed class GruNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwork
         var states = new CompiledPolicy(new PolicyWeights("discriminator", format, GeneratorNetwork.Gru, weights));
         int beforeLast = (PoolingJob.Pools - 1) * _hiddenSize;
         return new CompiledDiscriminator(
-            new StateSource(states, ReadsStart: false), policy,
+            new StateSource(states, ReadsStart: false), states.Weights,
             [.. DiscriminatorFactory.CompileOutput(Output, calibration, ignored: beforeLast)]);
     }
 

@@ -43,7 +43,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     private readonly ScaledLearningRates _learningRates;
     private readonly Device _device;
     private readonly double _gradientClip;
-    private readonly CompiledConvolution? _compiled;
+    private readonly ICompiledScorer? _compiled;
     private readonly ulong _seed;
     private uint _steps;
     private bool _disposed;
@@ -76,7 +76,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         _weights = [.. module.named_parameters()];
         foreach (Tensor weight in _weights.Select(weight => weight.Value).Concat(module.buffers()))
             weight.DetachFromDisposeScope();
-        _compiled = (module as ConvolutionalNetwork)?.Compile(format);
+        _compiled = Compile(module);
         _parameters = [.. _weights.Select(weight => weight.Value).Where(parameter => parameter.requires_grad)];
         IEnumerable<Embedding> sparse = options.SparseEmbeddingUpdates ? module.modules().OfType<Embedding>() : [];
         if (_parameters.Length > 0)
@@ -142,7 +142,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             return _steps == 0 ? null : Module switch
             {
                 StateNetwork states => states.Compile(policy, calibration),
-                GruNetwork gru => gru.Compile(_format, policy, calibration),
+                GruNetwork gru => gru.Compile(_format, calibration),
                 _ => null,
             };
         }
@@ -153,8 +153,18 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
     }
 
+    /// <summary>The probability of a logit.</summary>
+    internal static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
+
+    /// <summary>Another number whenever weights may have changed.</summary>
+    internal long WeightsVersion { get; private set; }
+
     /// <summary>Call this after writing weights from outside.</summary>
-    internal void ForgetCompiled() => _compiled?.Forget();
+    internal void ForgetCompiled()
+    {
+        WeightsVersion++;
+        _compiled?.Forget();
+    }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">
@@ -170,13 +180,11 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             throw new ArgumentException(
                 $"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         using var noGrad = no_grad();
-        if (_compiled is null)
+        if (_compiled is null || !TryScore(_compiled, sequences, scores.Span, cancellationToken))
             Logits(sequences, scores.Span, cancellationToken);
-        else
-            CompiledLogits(_compiled, sequences, scores.Span, cancellationToken);
         for (int row = 0; row < scores.Length; row++)
         {
-            float score = scores.Span[row] = 1 / (1 + MathF.Exp(-scores.Span[row]));
+            float score = scores.Span[row] = Probability(scores.Span[row]);
             if (float.IsNaN(score))
                 throw new ScorerException(
                     Name, $"Discriminator '{Name}' gave sequence {row} the score NaN: its weights, or what its module computes from "
@@ -345,11 +353,19 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         }
     }
 
-    private void CompiledLogits(CompiledConvolution compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    private ICompiledScorer? Compile(nn.Module<Tensor, Tensor> module) => module switch
+    {
+        ConvolutionalNetwork windows => windows.Compile(_format),
+        StateNetwork states => new CompiledStates(() => states.Compile(null, PlattScaling.None)),
+        GruNetwork gru when _device.type == DeviceType.CPU => new CompiledStates(() => gru.Compile(_format, PlattScaling.None)),
+        _ => null,
+    };
+
+    private bool TryScore(ICompiledScorer compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
     {
         try
         {
-            compiled.Logits(sequences, logits, cancellationToken);
+            return compiled.TryScore(sequences, logits, cancellationToken);
         }
         catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
         {

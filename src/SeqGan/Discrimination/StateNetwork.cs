@@ -56,22 +56,22 @@ internal sealed class StateNetwork : nn.Module<Tensor, Tensor>, IReadyMadeNetwor
     public Linear Output { get; }
 
     /// <summary>
-    /// A packed copy, calibrated; null before the first training step. The policy is the generator's, whose weights it shares if they are
-    /// still the same.
+    /// A packed copy, calibrated; null before the first training step. If a policy is given, the generator's, it shares its weights where
+    /// they are still the same.
     /// </summary>
-    public CompiledDiscriminator? Compile(PolicyWeights policy, PlattScaling calibration)
+    public CompiledDiscriminator? Compile(PolicyWeights? policy, PlattScaling calibration)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         if (_isCopied.item<float>() == 0)
             return null;
         Tensor hidden = _hidden.weight! / _scale;
-        NamedTensor[] states = NetworkWeights.Copy(_copy);
-        bool isShared = states.All(own => policy.Tensors.Any(
+        CompiledPolicy states = _states.Policy;
+        bool isShared = policy is not null && states.Weights.Tensors.All(own => policy.Tensors.Any(
             tensor => tensor.Name == own.Name && tensor.Values.Span.SequenceEqual(own.Values.Span)));
         return new CompiledDiscriminator(
-            isShared ? null : new StateSource(CompiledDecoder.Compile(_copy, _format), ReadsStart: true),
-            policy,
+            isShared ? null : new StateSource(states, ReadsStart: true),
+            policy ?? states.Weights,
             [
                 Name(CompiledDiscriminator.HiddenName, hidden),
                 Name(CompiledDiscriminator.HiddenBiasName, _hidden.bias! - hidden.matmul(_center)),

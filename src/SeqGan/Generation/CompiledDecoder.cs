@@ -7,6 +7,10 @@ internal sealed class CompiledDecoder(SequenceNetwork network, SequenceFormat fo
     private NamedTensor[] _weights = [];
     private int _threads;
 
+    /// <summary>The packed copy.</summary>
+    /// <exception cref="SeqGanException">The weights have diverged.</exception>
+    public CompiledPolicy Policy => Current().Policy;
+
     public void Complete(
         TokenBatch sequences, ReadOnlySpan<Completion> completions, ReadOnlyMemory<int> labels, RandomKey key, int firstRow,
         double temperature, SequenceBuffer destination, CancellationToken cancellationToken)

@@ -35,6 +35,15 @@ public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposab
             throw new ArgumentException($"{samples} samples a prefix were requested; it must be at least 1.", nameof(request));
         if (request.PrefixesPerSequence is < 1 and var prefixes)
             throw new ArgumentException($"{prefixes} prefixes a sequence were requested; it must be at least 1.", nameof(request));
+        Policy.Complete(
+            sequences, CompletionsOf(sequences, request), request.Key, request.FirstRow, destination, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What a valid request asks a policy for.</summary>
+    internal static Completion[] CompletionsOf(TokenBatch sequences, RolloutRequest request)
+    {
+        int samples = request.SamplesPerPrefix;
         Completion[] completions = new Completion[request.CountCompletions(sequences)];
         int next = 0;
         for (int row = 0; row < sequences.Count; row++)
@@ -47,8 +56,7 @@ public sealed class MonteCarloRollout : IRollout, ICompositeComponent, IDisposab
             }
         }
 
-        Policy.Complete(sequences, completions, request.Key, request.FirstRow, destination, cancellationToken);
-        return ValueTask.CompletedTask;
+        return completions;
     }
 
     /// <inheritdoc />
