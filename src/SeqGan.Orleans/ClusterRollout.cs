@@ -1,0 +1,123 @@
+namespace SeqGan.Orleans;
+
+/// <summary>Completes prefixes on a cluster, as a <see cref="MonteCarloRollout"/> does in this process, bit for bit.</summary>
+internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster cluster, ClusterScorer? scorer, bool isLocal)
+    : IRollout, ICompositeComponent, IDisposable
+{
+    public SequenceFormat Format => inner.Format;
+
+    // A checkpoint is the same with a cluster and without.
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => ((ICompositeComponent)inner).Parts;
+
+    public async ValueTask CompleteAsync(
+        TokenBatch sequences, RolloutRequest request, SequenceBuffer destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(destination);
+        bool isValid = request is { SamplesPerPrefix: > 0, PrefixesPerSequence: null or > 0 };
+        if (isLocal || !isValid || request.CountCompletions(sequences) == 0 || WeightsFile.Write(inner) is not { } weights)
+        {
+            await inner.CompleteAsync(sequences, request, destination, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Format.ThrowIfInvalid(sequences);
+        cancellationToken.ThrowIfCancellationRequested();
+        cluster.Policy.Set(weights);
+        bool scores = scorer?.TryShare() == true;
+        TokenBatch[] parts = [.. await SplitAsync(sequences, request, cancellationToken).ConfigureAwait(false)];
+        Piece[] pieces = new Piece[parts.Length];
+        for (int index = 0, row = 0; index < parts.Length; row += parts[index++].Count)
+        {
+            pieces[index] = cluster.NewPiece(parts[index], Format) with
+            {
+                Policy = cluster.Policy.Version,
+                Discriminator = scores ? cluster.Discriminator.Version : null,
+                Seed = request.Key.Seed,
+                Purpose = (int)request.Key.Purpose,
+                Step = request.Key.Step,
+                FirstRow = request.FirstRow + row,
+                SamplesPerPrefix = request.SamplesPerPrefix,
+                PrefixesPerSequence = request.PrefixesPerSequence,
+            };
+        }
+
+        PieceResult[] results;
+        try
+        {
+            results = await cluster.RunAsync(pieces, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RewardClusterException error) when (cluster.Options.FallsBackToLocal)
+        {
+            cluster.LogLocal(error);
+            await inner.CompleteAsync(sequences, request, destination, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Collect(sequences, request, parts, results, destination);
+        if (scores)
+            scorer!.Remember(destination.AsBatch(), sequences, request.FirstRow == 0, results);
+    }
+
+    public void ResetPolicy() => inner.ResetPolicy();
+
+    public void UpdatePolicy() => inner.UpdatePolicy();
+
+    public void Dispose() => inner.Dispose();
+
+    // Consecutive rows with about as many completions each.
+    private async ValueTask<List<TokenBatch>> SplitAsync(TokenBatch sequences, RolloutRequest request, CancellationToken cancellationToken)
+    {
+        int slots = await cluster.CountSlotsAsync(cancellationToken).ConfigureAwait(false);
+        double most = request.CountCompletions(sequences) / Math.Min(sequences.Count, (double)slots * cluster.Options.PiecesPerSlot);
+        var parts = new List<TokenBatch>();
+        double completions = 0;
+        for (int row = 0, first = 0; row < sequences.Count; row++)
+        {
+            completions += request.PrefixesOf(sequences, row).Count() * (double)request.SamplesPerPrefix;
+            if (completions < most * (parts.Count + 1) - 0.5 && row < sequences.Count - 1)
+                continue;
+            parts.Add(sequences.Slice(first, row + 1 - first));
+            first = row + 1;
+        }
+
+        return parts;
+    }
+
+    private void Collect(
+        TokenBatch sequences, RolloutRequest request, TokenBatch[] parts, PieceResult[] results, SequenceBuffer destination)
+    {
+        Completion[] completions = MonteCarloRollout.CompletionsOf(sequences, request);
+        destination.Reset(completions.Length);
+        int next = 0, firstRow = 0;
+        for (int index = 0; index < parts.Length; firstRow += parts[index++].Count)
+        {
+            int end = firstRow + parts[index].Count;
+            int[] prefixes =
+                [.. completions.Skip(next).TakeWhile(completion => completion.Row < end).Select(completion => completion.PrefixLength)];
+            TokenBatch suffixes;
+            try
+            {
+                suffixes = PackedSequences.Unpack(results[index].Completions ?? [], Format, prefixes.Length, prefixes);
+            }
+            catch (FormatException error)
+            {
+                throw new RewardClusterException($"A silo's completions are not valid: {error.Message}", error);
+            }
+
+            for (int i = 0; i < prefixes.Length; i++, next++)
+            {
+                Completion completion = completions[next];
+                Span<int> row = destination.Row(next);
+                suffixes[i].CopyTo(row);
+                sequences[completion.Row][..completion.PrefixLength].CopyTo(row);
+                destination.SetLength(next, suffixes.LengthOf(i));
+                if (!sequences.Labels.IsEmpty)
+                    destination.Labels[next] = sequences.Labels.Span[completion.Row];
+            }
+        }
+
+        if (next != completions.Length)
+            throw new RewardClusterException($"The silos made {next} completions of {completions.Length}.");
+    }
+}

@@ -1,0 +1,104 @@
+using SeqGan.Corpora;
+
+namespace SeqGan.Orleans;
+
+/// <summary>
+/// A discriminator's scores by a cluster, the same bits as its own. What silos scored with the completions that they made is not asked again.
+/// </summary>
+internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster, SequenceFormat format)
+    : ISequenceScorer, ICompositeComponent
+{
+    private readonly Dictionary<ReadOnlyMemory<int>, float> _ofCompletions = new(SequenceComparer.Instance);
+    private readonly Dictionary<ReadOnlyMemory<int>, float> _ofRows = new(SequenceComparer.Instance);
+    private long? _shared;
+    private bool _isShared;
+
+    public string Name => inner.Name;
+
+    IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [(inner.Name, inner)];
+
+    /// <summary>Makes the present weights those that silos get; false where silos cannot have them.</summary>
+    public bool TryShare()
+    {
+        if (inner is not ModuleDiscriminator { WeightsVersion: var version })
+            return false;
+        if (_shared == version)
+            return _isShared;
+        _ofCompletions.Clear();
+        _ofRows.Clear();
+        byte[]? weights = WeightsFile.Write(inner, format);
+        if (weights is not null)
+            cluster.Discriminator.Set(weights);
+        (_shared, _isShared) = (version, weights is not null);
+        return _isShared;
+    }
+
+    /// <summary>Takes the scores of completions and of their sequences, of which earlier ones of the batch are kept.</summary>
+    public void Remember(TokenBatch completions, TokenBatch sequences, bool isNewBatch, IEnumerable<PieceResult> results)
+    {
+        _ofCompletions.Clear();
+        if (isNewBatch)
+            _ofRows.Clear();
+        int completion = 0, row = 0;
+        foreach (PieceResult result in results)
+        {
+            float[] scores = result.Scores ?? [];
+            int completed = BitConverter.ToInt32(result.Completions!, 0), rows = scores.Length - completed;
+            if (rows < 0 || completion + completed > completions.Count || row + rows > sequences.Count)
+                throw new RewardClusterException($"A silo gave {scores.Length} scores for {completed} completions.");
+            for (int i = 0; i < completed; i++)
+                _ofCompletions.TryAdd(Key(completions, completion++), scores[i]);
+            for (int i = 0; i < rows; i++)
+                _ofRows.TryAdd(Key(sequences, row++), scores[completed + i]);
+        }
+    }
+
+    public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+    {
+        if (!TryShare())
+        {
+            await inner.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (TryRecall(sequences, scores.Span))
+            return;
+        try
+        {
+            await cluster.ScoreAsync(
+                sequences, format, scores, piece => piece with { Discriminator = cluster.Discriminator.Version }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (RewardClusterException error) when (cluster.Options.FallsBackToLocal)
+        {
+            cluster.LogLocal(error);
+            await inner.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private bool TryRecall(TokenBatch sequences, Span<float> scores)
+    {
+        for (int row = 0; row < sequences.Count; row++)
+        {
+            ReadOnlyMemory<int> key = Key(sequences, row);
+            if (!_ofCompletions.TryGetValue(key, out scores[row]) && !_ofRows.TryGetValue(key, out scores[row]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static ReadOnlyMemory<int> Key(TokenBatch sequences, int row) =>
+        sequences.Labels.IsEmpty ? sequences[row].ToArray() : (int[])[sequences.Labels.Span[row], .. sequences[row]];
+}
+
+/// <summary>A scorer of the silos' own, by its name.</summary>
+internal sealed class NamedClusterScorer(string name, RewardCluster cluster, SequenceFormat format) : ISequenceScorer
+{
+    public string Name => name;
+
+    public bool AllowsConcurrency => true;
+
+    public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
+        cluster.ScoreAsync(sequences, format, scores, piece => piece with { Scorer = name }, cancellationToken);
+}

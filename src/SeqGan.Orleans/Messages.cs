@@ -1,0 +1,133 @@
+namespace SeqGan.Orleans;
+
+/// <summary>What a trainer and a silo agree on before anything else.</summary>
+internal static class Protocol
+{
+    /// <summary>Other messages have another number.</summary>
+    public const int Version = 1;
+
+    /// <summary>The version of the packages: another one may round differently, so both sides must have the same.</summary>
+    public static string Packages { get; } = typeof(Protocol).Assembly.GetName().Version?.ToString() ?? "unknown";
+}
+
+/// <summary>Which weights a message is about.</summary>
+[GenerateSerializer]
+internal enum WeightsKind
+{
+    /// <summary>The rollout policy's.</summary>
+    Policy,
+
+    /// <summary>The discriminator's.</summary>
+    Discriminator,
+}
+
+/// <summary>Asks a silo what it can do.</summary>
+[GenerateSerializer, Immutable, Alias("SeqGan.DescribeRequest")]
+internal sealed record DescribeRequest(
+    [property: Id(0)] int Protocol, [property: Id(1)] string Packages, [property: Id(2)] string[] Scorers);
+
+/// <summary>What a silo can do; <see cref="Refusal"/> says why it cannot work for this trainer.</summary>
+[GenerateSerializer, Immutable, Alias("SeqGan.WorkerDescription")]
+internal sealed record WorkerDescription(
+    [property: Id(0)] string? Refusal, [property: Id(1)] string[] Scorers, [property: Id(2)] int ConcurrentPieces);
+
+/// <summary>A part of encoded weights.</summary>
+[GenerateSerializer, Immutable, Alias("SeqGan.WeightsChunk")]
+internal sealed record WeightsChunk(
+    [property: Id(0)] Guid Training, [property: Id(1)] WeightsKind Kind, [property: Id(2)] long Version,
+    [property: Id(3)] long? Base, [property: Id(4)] int TotalLength, [property: Id(5)] int Offset, [property: Id(6)] byte[] Bytes);
+
+/// <summary>A piece of a batch: rows to complete, or to score, or both.</summary>
+/// <remarks>
+/// With a policy's version, prefixes of the rows are completed. With a discriminator's version, it scores the completions and then the
+/// rows; with a scorer's name, that scorer does.
+/// </remarks>
+[GenerateSerializer, Immutable, Alias("SeqGan.Piece")]
+internal sealed record Piece
+{
+    [Id(0)]
+    public required Guid Training { get; init; }
+
+    [Id(1)]
+    public long? Policy { get; init; }
+
+    [Id(2)]
+    public long? Discriminator { get; init; }
+
+    [Id(3)]
+    public string? Scorer { get; init; }
+
+    /// <summary>As of <see cref="PackedSequences"/>.</summary>
+    [Id(4)]
+    public required byte[] Rows { get; init; }
+
+    /// <summary>As of <see cref="WeightsFile.Numbers"/>.</summary>
+    [Id(11)]
+    public required int?[] Format { get; init; }
+
+    [Id(5)]
+    public ulong Seed { get; init; }
+
+    [Id(6)]
+    public int Purpose { get; init; }
+
+    [Id(7)]
+    public uint Step { get; init; }
+
+    [Id(8)]
+    public int FirstRow { get; init; }
+
+    [Id(9)]
+    public int SamplesPerPrefix { get; init; }
+
+    [Id(10)]
+    public int? PrefixesPerSequence { get; init; }
+
+    public long? VersionOf(WeightsKind kind) => kind == WeightsKind.Policy ? Policy : Discriminator;
+}
+
+/// <summary>How a piece went.</summary>
+[GenerateSerializer]
+internal enum PieceStatus
+{
+    /// <summary>It is done.</summary>
+    Done,
+
+    /// <summary>The silo lacks a version of weights; send them, then the piece again.</summary>
+    MissingWeights,
+
+    /// <summary>The silo has as many pieces as it takes; ask again later, or another.</summary>
+    Busy,
+
+    /// <summary>The piece is not valid, here or anywhere.</summary>
+    Refused,
+
+    /// <summary>A scorer failed.</summary>
+    ScorerFailed,
+}
+
+/// <summary>What came of a piece.</summary>
+[GenerateSerializer, Immutable, Alias("SeqGan.PieceResult")]
+internal sealed record PieceResult
+{
+    [Id(0)]
+    public required PieceStatus Status { get; init; }
+
+    /// <summary>What is missing, wrong or failed.</summary>
+    [Id(1)]
+    public string? Message { get; init; }
+
+    /// <summary>The completions' tokens after their prefixes, as of <see cref="PackedSequences"/>.</summary>
+    [Id(2)]
+    public byte[]? Completions { get; init; }
+
+    /// <summary>The scores of the completions, if there are any, and then of the rows.</summary>
+    [Id(3)]
+    public float[]? Scores { get; init; }
+
+    [Id(4)]
+    public TimeSpan Queued { get; init; }
+
+    [Id(5)]
+    public TimeSpan Computed { get; init; }
+}

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+using Orleans.Runtime.Placement;
+
+namespace SeqGan.Orleans;
+
+/// <summary>Lets a training use a cluster.</summary>
+public static class OrleansRewardExtensions
+{
+    /// <summary>
+    /// Lets the silos of a cluster complete prefixes and score sequences, for whatever reward estimator the training has. The rewards are
+    /// those of one process, bit for bit, wherever a piece is done and whatever fails meanwhile.
+    /// </summary>
+    /// <remarks>
+    /// Silos complete with the rollout policy and score with the discriminator, if these are ready-made; other rollouts, discriminators and
+    /// added rewards, and completions under a constraint, stay in this process. Rewards of the silos' own are those of
+    /// <paramref name="scorers"/>.
+    /// </remarks>
+    /// <param name="builder">The builder; its rollout must not be set otherwise.</param>
+    /// <param name="client">A client that is connected; it stays the caller's.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <param name="scorers">
+    /// Names and weights of scorers that silos have in their container (<see cref="ISequenceScorer"/> as a keyed service): each is added as
+    /// a reward, and asked for only from silos that have it.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static SeqGanBuilder UseOrleansRewards(
+        this SeqGanBuilder builder, IClusterClient client, Action<OrleansRewardOptions>? configure = null,
+        params (string Name, WeightSchedule Weight)[] scorers)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(scorers);
+        var options = new OrleansRewardOptions();
+        configure?.Invoke(options);
+        options.ThrowIfInvalid();
+        var shared = new ConditionalWeakTable<SeqGanBuildContext, Shared>();
+        foreach ((string name, WeightSchedule weight) in scorers)
+            builder.AddReward(context => new NamedClusterScorer(name, Of(context).Cluster, context.Format), weight);
+        return builder.UseDiscriminatorScores(context => Of(context).Scorer).UseRollout(CreateRollout);
+
+        IRollout CreateRollout(SeqGanBuildContext context) => new ClusterRollout(
+            new MonteCarloRollout(context.Generator, context.Options.Rollout), Of(context).Cluster, Of(context).Scorer,
+            isLocal: context.Generator.Constraint is not null);
+
+        Shared Of(SeqGanBuildContext context) => shared.GetValue(context, Create);
+
+        Shared Create(SeqGanBuildContext context)
+        {
+            var cluster = new RewardCluster(
+                client, options, scorers.Select(scorer => scorer.Name), context.LoggerFactory.CreateLogger<RewardCluster>());
+            context.Owns(cluster);
+            return new Shared(cluster, new ClusterScorer(context.Discriminator, cluster, context.Format));
+        }
+    }
+
+    private sealed record Shared(RewardCluster Cluster, ClusterScorer Scorer);
+}
+
+/// <summary>Lets a silo work for trainings.</summary>
+public static class RewardSiloExtensions
+{
+    /// <summary>Lets a silo complete and score for the trainings of <see cref="OrleansRewardExtensions.UseOrleansRewards"/>.</summary>
+    public static ISiloBuilder AddSeqGanRewards(this ISiloBuilder builder, Action<RewardWorkerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<RewardWorkerOptions>();
+        if (configure is not null)
+            builder.Services.Configure(configure);
+        builder.Services.TryAddSingleton<RewardWorker>();
+        builder.Services.AddPlacementDirector<OnSiloOfKey, OnSiloOfKeyDirector>();
+        return builder;
+    }
+}

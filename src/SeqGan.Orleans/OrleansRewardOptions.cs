@@ -1,0 +1,44 @@
+namespace SeqGan.Orleans;
+
+/// <summary>How a trainer uses a cluster.</summary>
+public sealed class OrleansRewardOptions
+{
+    /// <summary>
+    /// How many pieces a batch is cut into for each piece that the cluster works on at a time, at least 1: more pieces share the work more
+    /// evenly, fewer cost less. A piece is one sequence with its completions at least. The default value is 4.
+    /// </summary>
+    public int PiecesPerSlot { get; set; } = 4;
+
+    /// <summary>
+    /// How long a silo may take for a piece before it is done elsewhere as well; positive. The default value is 1 minute: raise it for
+    /// scorers that take longer.
+    /// </summary>
+    public TimeSpan PieceTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How long a batch waits for a silo that can do a piece, while there is none; positive. Then the training fails with
+    /// <see cref="RewardClusterException"/>, or works by itself. The default value is 30 seconds.
+    /// </summary>
+    public TimeSpan SiloTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the trainer asks which silos there are; positive. The default value is 1 second.</summary>
+    public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whether this process completes and scores a batch by itself where no silo can within <see cref="SiloTimeout"/>. The default value
+    /// is false: it would be slow without anybody noticing.
+    /// </summary>
+    public bool FallsBackToLocal { get; set; }
+
+    /// <summary>The most bytes of weights in a message, at least 1,024. The default value is 4 MiB.</summary>
+    public int ChunkBytes { get; set; } = 4 << 20;
+
+    internal void ThrowIfInvalid()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(PiecesPerSlot, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ChunkBytes, 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(PieceTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SiloTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(RefreshInterval, TimeSpan.Zero);
+    }
+}

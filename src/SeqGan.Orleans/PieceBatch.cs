@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace SeqGan.Orleans;
+
+/// <summary>The pieces of a batch, each of which is done once, whoever does it. Thread-safe.</summary>
+internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
+{
+    // A piece that takes so many times as long as others do is given to a second silo.
+    private const int Patience = 4;
+
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentQueue<int> _open = new(Enumerable.Range(0, pieces.Count));
+    private readonly PieceResult?[] _results = new PieceResult?[pieces.Count];
+    private readonly long[] _taken = new long[pieces.Count];
+    private readonly SemaphoreSlim _changed = new(0);
+    private Exception? _failure;
+    private int _left = pieces.Count;
+    private long _spent;
+
+    public IReadOnlyList<Piece> Pieces => pieces;
+
+    /// <summary>In the order of the pieces, when all are done.</summary>
+    public PieceResult[] Results => _results!;
+
+    public bool IsDone => Volatile.Read(ref _left) == 0;
+
+    public bool HasWork => !_open.IsEmpty;
+
+    public bool TryTake(out int index)
+    {
+        while (_open.TryDequeue(out index))
+        {
+            if (Volatile.Read(ref _results[index]) is not null)
+                continue;
+            Volatile.Write(ref _taken[index], Environment.TickCount64);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives a piece back, to be done by another.</summary>
+    public void Return(int index)
+    {
+        _open.Enqueue(index);
+        _changed.Release();
+    }
+
+    /// <summary>Takes a result; a second one of the same piece does not count.</summary>
+    public void Finish(int index, PieceResult result)
+    {
+        if (Interlocked.CompareExchange(ref _results[index], result, null) is not null)
+            return;
+        Interlocked.Add(ref _spent, Environment.TickCount64 - Volatile.Read(ref _taken[index]));
+        if (Interlocked.Decrement(ref _left) == 0)
+            _changed.Release();
+    }
+
+    /// <summary>Gives up the batch.</summary>
+    public void Fail(Exception failure)
+    {
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        _changed.Release();
+    }
+
+    public void ThrowIfFailed()
+    {
+        if (_failure is not null)
+            ExceptionDispatchInfo.Throw(_failure);
+    }
+
+    /// <summary>Opens pieces again that take far longer than those which are done, where nothing else is left to do.</summary>
+    public void Repeat()
+    {
+        int done = pieces.Count - Volatile.Read(ref _left);
+        if (HasWork || done == 0)
+            return;
+        long mean = Volatile.Read(ref _spent) / done, now = Environment.TickCount64;
+        long patience = Math.Max((long)LeastPatience.TotalMilliseconds, Patience * mean);
+        for (int index = 0; index < pieces.Count; index++)
+        {
+            if (Volatile.Read(ref _results[index]) is null && now - Volatile.Read(ref _taken[index]) > patience)
+                _open.Enqueue(index);
+        }
+    }
+
+    /// <summary>Waits until all is done, a piece came back or the batch failed, but not for longer.</summary>
+    public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) => _changed.WaitAsync(most, cancellationToken);
+}

@@ -1,0 +1,254 @@
+using System.Collections.Concurrent;
+
+namespace SeqGan.Orleans;
+
+/// <summary>
+/// A trainer's side of the cluster: which silos there are, what weights they have, and who does which piece. A piece that fails on a silo,
+/// or takes too long, is done by another; the first result counts, and all are the same.
+/// </summary>
+/// <remarks>Several batches may run at a time, while the weights stay as they are.</remarks>
+internal sealed partial class RewardCluster : IDisposable
+{
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(50), DescribeTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IClusterClient _client;
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly ILogger _logger;
+    private readonly Guid _training = Guid.NewGuid();
+    private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
+    private readonly string[] _scorers;
+    private long _refreshed = long.MinValue / 2;
+    private string _trouble = "no silo has been asked yet";
+
+    public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
+    {
+        options.ThrowIfInvalid();
+        (_client, Options, _scorers, _logger) = (client, options, [.. scorers], logger);
+    }
+
+    public OrleansRewardOptions Options { get; }
+
+    public SharedWeights Policy { get; } = new(WeightsKind.Policy);
+
+    public SharedWeights Discriminator { get; } = new(WeightsKind.Discriminator);
+
+    /// <summary>How many pieces the silos work on at a time, as far as is known; at least 1.</summary>
+    public async ValueTask<int> CountSlotsAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return Math.Max(1, _silos.Values.Sum(silo => silo.Description?.ConcurrentPieces ?? 0));
+    }
+
+    /// <summary>A piece of this training, with the present weights.</summary>
+    public Piece NewPiece(TokenBatch rows, SequenceFormat format) => new()
+    {
+        Training = _training, Rows = PackedSequences.Pack(rows), Format = WeightsFile.Numbers(format),
+    };
+
+    /// <summary>Does pieces, in any order and anywhere.</summary>
+    /// <returns>Their results, in the order of the pieces.</returns>
+    /// <exception cref="RewardClusterException">No silo could do what is left for longer than the options allow.</exception>
+    /// <exception cref="ScorerException">A scorer failed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async ValueTask<PieceResult[]> RunAsync(IReadOnlyList<Piece> pieces, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var batch = new PieceBatch(pieces);
+        var lanes = new Dictionary<RewardSilo, List<Task>>();
+        long served = Environment.TickCount64;
+        try
+        {
+            while (!batch.IsDone)
+            {
+                batch.ThrowIfFailed();
+                batch.Repeat();
+                await RefreshAsync(cancellationToken).ConfigureAwait(false);
+                foreach (RewardSilo silo in _silos.Values.Where(silo => CanDo(silo, pieces)))
+                {
+                    if (!lanes.TryGetValue(silo, out List<Task>? tasks))
+                        lanes[silo] = tasks = [];
+                    tasks.RemoveAll(task => task.IsCompleted);
+                    // One more than it works on, so that it never waits for the next.
+                    while (batch.HasWork && tasks.Count <= silo.Description!.ConcurrentPieces)
+                        tasks.Add(Task.Run(() => WorkAsync(silo, batch, stop.Token), CancellationToken.None));
+                }
+
+                if (lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted)))
+                    served = Environment.TickCount64;
+                else if (Environment.TickCount64 - served > Options.SiloTimeout.TotalMilliseconds)
+                    throw new RewardClusterException(
+                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {_trouble}. Start silos "
+                        + $"with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
+                        + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.");
+                await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
+            }
+
+            batch.ThrowIfFailed();
+            return batch.Results;
+        }
+        finally
+        {
+            // What still runs is no longer needed.
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Scores sequences by what a piece asks for.</summary>
+    public async ValueTask ScoreAsync(
+        TokenBatch sequences, SequenceFormat format, Memory<float> scores, Func<Piece, Piece> ask, CancellationToken cancellationToken)
+    {
+        if (sequences.Count == 0)
+            return;
+        int slots = await CountSlotsAsync(cancellationToken).ConfigureAwait(false);
+        int rows = (int)Math.Ceiling(sequences.Count / Math.Min(sequences.Count, (double)slots * Options.PiecesPerSlot));
+        TokenBatch[] parts =
+        [
+            .. Enumerable.Range(0, (sequences.Count + rows - 1) / rows).Select(
+                part => sequences.Slice(part * rows, Math.Min(rows, sequences.Count - (part * rows)))),
+        ];
+        PieceResult[] results =
+            await RunAsync([.. parts.Select(part => ask(NewPiece(part, format)))], cancellationToken).ConfigureAwait(false);
+        for (int part = 0; part < parts.Length; part++)
+        {
+            if (results[part].Scores is not { } found || found.Length != parts[part].Count)
+                throw new RewardClusterException($"A silo gave {results[part].Scores?.Length ?? 0} scores of {parts[part].Count} sequences.");
+            found.CopyTo(scores.Slice(part * rows, found.Length));
+        }
+    }
+
+    /// <summary>Says that this process works by itself.</summary>
+    public void LogLocal(RewardClusterException error) => LogLocal(_logger, error.Message);
+
+    public void Dispose()
+    {
+        foreach (RewardSilo silo in _silos.Values.Where(silo => silo.Description is not null))
+            silo.Worker.ForgetAsync(_training).Ignore();
+    }
+
+    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) => silo is { Rests: false, Description: { Refusal: null } can }
+        && pieces.All(piece => piece.Scorer is null || can.Scorers.Contains(piece.Scorer));
+
+    // Takes pieces as long as the silo does them.
+    private async Task WorkAsync(RewardSilo silo, PieceBatch batch, CancellationToken cancellationToken)
+    {
+        while (!silo.Rests && batch.TryTake(out int index))
+        {
+            try
+            {
+                PieceResult result = await RunAsync(silo, batch.Pieces[index], cancellationToken).ConfigureAwait(false);
+                silo.Succeed();
+                switch (result.Status)
+                {
+                    case PieceStatus.Done:
+                        batch.Finish(index, result);
+                        break;
+                    case PieceStatus.Busy:
+                        batch.Return(index);
+                        await Task.Delay(BusyDelay, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case PieceStatus.ScorerFailed:
+                        batch.Fail(new ScorerException(
+                            batch.Pieces[index].Scorer ?? "discriminator", $"On silo {silo.Address}: {result.Message}"));
+                        return;
+                    default:
+                        batch.Fail(new RewardClusterException($"Silo {silo.Address} refused a piece: {result.Message}"));
+                        return;
+                }
+            }
+            catch (Exception error)
+            {
+                batch.Return(index);
+                if (cancellationToken.IsCancellationRequested)
+                    return;
+                silo.Fail();
+                _trouble = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
+                LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
+                return;
+            }
+        }
+    }
+
+    private async Task<PieceResult> RunAsync(RewardSilo silo, Piece piece, CancellationToken cancellationToken)
+    {
+        SharedWeights[] needed =
+            [.. new[] { Policy, Discriminator }.Where(weights => piece.VersionOf(weights.Kind) is not null)];
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            long bytes = await silo.SendAsync(_training, needed, Options.ChunkBytes, cancellationToken)
+                .WaitAsync(Options.PieceTimeout, cancellationToken).ConfigureAwait(false);
+            PieceResult result = await silo.Worker.RunAsync(piece).WaitAsync(Options.PieceTimeout, cancellationToken).ConfigureAwait(false);
+            ClusterMetrics.Record(silo.Address, piece, result, bytes);
+            if (result.Status != PieceStatus.MissingWeights)
+                return result;
+            silo.Forget();
+        }
+
+        throw new RewardClusterException("It loses the weights that it is sent: it serves too many trainings at a time.");
+    }
+
+    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Environment.TickCount64 - _refreshed < Options.RefreshInterval.TotalMilliseconds)
+                return;
+            await FindSilosAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false })
+                .Select(silo => DescribeAsync(silo, cancellationToken))).ConfigureAwait(false);
+            _refreshed = Environment.TickCount64;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    private async Task FindSilosAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)
+                .WaitAsync(Options.SiloTimeout, cancellationToken).ConfigureAwait(false);
+            foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
+                _silos.TryRemove(gone, out _);
+            foreach (SiloAddress address in hosts.Keys)
+                _silos.GetOrAdd(address, _ => new RewardSilo(address, _client.GetGrain<IRewardWorker>(address.ToParsableString())));
+            if (hosts.Count == 0)
+                _trouble = "the cluster has no active silo";
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            _trouble = $"the cluster did not answer: {error.Message}";
+        }
+    }
+
+    private async Task DescribeAsync(RewardSilo silo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new DescribeRequest(Protocol.Version, Protocol.Packages, _scorers);
+            silo.Description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout, cancellationToken).ConfigureAwait(false);
+            if (silo.Description.Refusal is not { } refusal)
+                return;
+            _trouble = $"silo {silo.Address} refused: {refusal}";
+            LogSiloRefused(_logger, silo.Address.ToString(), refusal);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            silo.Fail();
+            _trouble = $"silo {silo.Address} did not answer: {error.Message}";
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} failed, and its pieces are done elsewhere: {Problem}")]
+    private static partial void LogSiloFailed(ILogger logger, string silo, string problem);
+
+    [LoggerMessage(3, LogLevel.Warning, "This process completes and scores by itself: {Problem}")]
+    private static partial void LogLocal(ILogger logger, string problem);
+
+    [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} cannot work for this training: {Problem}")]
+    private static partial void LogSiloRefused(ILogger logger, string silo, string problem);
+}

@@ -1,0 +1,131 @@
+namespace SeqGan.Orleans;
+
+/// <summary>What a trainer knows of a silo.</summary>
+internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
+{
+    // One at a time sends weights to it.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Dictionary<WeightsKind, long> _has = [];
+
+    public SiloAddress Address => address;
+
+    public IRewardWorker Worker => worker;
+
+    /// <summary>Null until it has answered.</summary>
+    public WorkerDescription? Description { get; set; }
+
+    /// <summary>When it may be asked again after a failure, in <see cref="Environment.TickCount64"/>.</summary>
+    public long RestsUntil { get; private set; }
+
+    /// <summary>Failures in a row.</summary>
+    public int Failures { get; private set; }
+
+    public bool Rests => Environment.TickCount64 < RestsUntil;
+
+    public void Succeed() => Failures = 0;
+
+    /// <summary>Lets it rest, for longer each time; what it has is unknown.</summary>
+    public void Fail()
+    {
+        Failures++;
+        RestsUntil = Environment.TickCount64 + Math.Min(30_000, 250L << Math.Min(Failures, 7));
+        Description = null;
+        Forget();
+    }
+
+    public void Forget()
+    {
+        lock (_has)
+            _has.Clear();
+    }
+
+    /// <summary>Sends weights that it lacks; the number of bytes sent.</summary>
+    public async Task<long> SendAsync(Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            long sent = 0;
+            foreach (SharedWeights shared in weights)
+            {
+                long? has = Has(shared.Kind);
+                if (has == shared.Version)
+                    continue;
+                (byte[] encoded, long? known) = shared.EncodeFor(has);
+                sent += encoded.Length;
+                if (!await SendAsync(training, shared, encoded, known, chunkBytes, cancellationToken).ConfigureAwait(false))
+                {
+                    (encoded, known) = shared.EncodeFor(null);
+                    sent += encoded.Length;
+                    if (!await SendAsync(training, shared, encoded, known, chunkBytes, cancellationToken).ConfigureAwait(false))
+                        throw new RewardClusterException($"Silo {address} refused the weights of the {shared.Kind}: its log says why.");
+                }
+
+                lock (_has)
+                    _has[shared.Kind] = shared.Version;
+            }
+
+            return sent;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private long? Has(WeightsKind kind)
+    {
+        lock (_has)
+            return _has.TryGetValue(kind, out long version) ? version : null;
+    }
+
+    private async Task<bool> SendAsync(
+        Guid training, SharedWeights shared, byte[] encoded, long? known, int chunkBytes, CancellationToken cancellationToken)
+    {
+        for (int offset = 0; offset < encoded.Length; offset += chunkBytes)
+        {
+            byte[] bytes = encoded.AsSpan(offset, Math.Min(chunkBytes, encoded.Length - offset)).ToArray();
+            var chunk = new WeightsChunk(training, shared.Kind, shared.Version, known, encoded.Length, offset, bytes);
+            if (!await worker.StoreAsync(chunk).WaitAsync(cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Weights that silos get: the present version, and how it differs from the one before.</summary>
+internal sealed class SharedWeights(WeightsKind kind)
+{
+    private readonly Lock _lock = new();
+    private byte[]? _bytes, _before, _whole, _difference;
+
+    public WeightsKind Kind => kind;
+
+    /// <summary>0 until there are weights.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Makes other bytes a new version.</summary>
+    public void Set(byte[] bytes)
+    {
+        lock (_lock)
+        {
+            if (_bytes is not null && bytes.AsSpan().SequenceEqual(_bytes))
+                return;
+            (_before, _bytes) = (_bytes?.Length == bytes.Length ? _bytes : null, bytes);
+            (_whole, _difference) = (null, null);
+            Version++;
+        }
+    }
+
+    /// <summary>The present version for whoever has a version, or none: the bytes, and the version that they build on.</summary>
+    public (byte[] Encoded, long? Base) EncodeFor(long? has)
+    {
+        lock (_lock)
+        {
+            return has == Version - 1 && _before is not null
+                ? (_difference ??= WeightsCodec.Encode(_bytes, _before), has)
+                : (_whole ??= WeightsCodec.Encode(_bytes, []), null);
+        }
+    }
+}

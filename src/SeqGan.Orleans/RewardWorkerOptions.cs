@@ -1,0 +1,38 @@
+namespace SeqGan.Orleans;
+
+/// <summary>How a silo works on the rewards of trainers.</summary>
+public sealed class RewardWorkerOptions
+{
+    /// <summary>
+    /// How many pieces it works on at a time, each with as many threads as the process has; at least 1. More help where scorers wait for
+    /// something else. The default value is 1.
+    /// </summary>
+    public int ConcurrentPieces { get; set; } = 1;
+
+    /// <summary>How many pieces may wait, of all trainers together; more are sent elsewhere. At least 1. The default value is 64.</summary>
+    public int MostWaitingPieces { get; set; } = 64;
+
+    /// <summary>
+    /// How many trainings it holds weights of; where there are more, the one that was not heard of for longest must send its again. At
+    /// least 1. The default value is 4.
+    /// </summary>
+    public int MostTrainings { get; set; } = 4;
+
+    /// <summary>The most bytes that one network's weights may have; larger ones are refused. At least 1. The default value is 1 GiB.</summary>
+    public int MostWeightsBytes { get; set; } = 1 << 30;
+
+    /// <summary>The most tokens of the completions of a piece; a larger piece is refused. The default value is 67,108,864.</summary>
+    public int MostTokens { get; set; } = 1 << 26;
+
+    internal void ThrowIfInvalid()
+    {
+        foreach ((string name, int value) in new[]
+        {
+            (nameof(ConcurrentPieces), ConcurrentPieces), (nameof(MostWaitingPieces), MostWaitingPieces),
+            (nameof(MostTrainings), MostTrainings), (nameof(MostWeightsBytes), MostWeightsBytes), (nameof(MostTokens), MostTokens),
+        })
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, $"{nameof(RewardWorkerOptions)}.{name}");
+        }
+    }
+}

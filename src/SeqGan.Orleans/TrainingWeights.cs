@@ -1,0 +1,154 @@
+namespace SeqGan.Orleans;
+
+/// <summary>What a silo holds of one training: the newest weights of each kind, and those before, for pieces that are late.</summary>
+internal sealed class TrainingWeights : IDisposable
+{
+    private const int KeptVersions = 2;
+
+    private readonly Dictionary<WeightsKind, List<Held>> _held = [];
+    private readonly Dictionary<WeightsKind, Incoming> _incoming = [];
+
+    /// <summary>When it was last asked for.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>Takes a part; false if the base is not there, a part is missing, or the bytes cannot be decoded.</summary>
+    public bool Store(WeightsChunk chunk, int mostBytes)
+    {
+        if (chunk.TotalLength < 0 || chunk.TotalLength > mostBytes || chunk.Offset < 0
+            || chunk.Bytes.Length > chunk.TotalLength - chunk.Offset)
+        {
+            throw new FormatException($"A part of {chunk.Bytes.Length} bytes at {chunk.Offset} of {chunk.TotalLength} does not fit.");
+        }
+
+        lock (_held)
+        {
+            if (Find(chunk.Kind, chunk.Version) is not null)
+                return true;
+            if (!_incoming.TryGetValue(chunk.Kind, out Incoming? incoming) || incoming.Version != chunk.Version || chunk.Offset == 0)
+                _incoming[chunk.Kind] = incoming = new Incoming(chunk.Version, new MemoryStream());
+            if (incoming.Bytes.Length != chunk.Offset)
+                return false;
+            incoming.Bytes.Write(chunk.Bytes);
+            if (incoming.Bytes.Length < chunk.TotalLength)
+                return true;
+            _incoming.Remove(chunk.Kind);
+            Held? known = chunk.Base is { } version ? Find(chunk.Kind, version) : null;
+            if (chunk.Base is not null && known is null)
+                return false;
+            byte[] decoded = WeightsCodec.Decode(
+                incoming.Bytes.GetBuffer().AsSpan(0, chunk.TotalLength), known is null ? [] : known.Bytes, mostBytes);
+            Add(new Held(chunk.Kind, chunk.Version, decoded));
+            return true;
+        }
+    }
+
+    /// <summary>The weights of a version, or null.</summary>
+    public Held? Get(WeightsKind kind, long version)
+    {
+        lock (_held)
+            return Find(kind, version);
+    }
+
+    public void Dispose()
+    {
+        lock (_held)
+        {
+            foreach (Held held in _held.Values.SelectMany(list => list))
+                held.Retire();
+            _held.Clear();
+        }
+    }
+
+    private Held? Find(WeightsKind kind, long version) => _held.GetValueOrDefault(kind)?.Find(held => held.Version == version);
+
+    private void Add(Held held)
+    {
+        if (!_held.TryGetValue(held.Kind, out List<Held>? list))
+            _held[held.Kind] = list = [];
+        list.Add(held);
+        if (list.Count <= KeptVersions)
+            return;
+        list[0].Retire();
+        list.RemoveAt(0);
+    }
+
+    private sealed record Incoming(long Version, MemoryStream Bytes);
+}
+
+/// <summary>Weights of one version, and the network that has them, made when it is first used.</summary>
+internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
+{
+    // A scorer takes one caller at a time.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _lock = new();
+    private CompiledPolicy? _policy;
+    private (ISequenceScorer Scorer, SequenceFormat Format)? _discriminator;
+    private bool _isRetired;
+
+    public WeightsKind Kind => kind;
+
+    public long Version => version;
+
+    public byte[] Bytes => bytes;
+
+    /// <summary>The policy, for a format that must be its own.</summary>
+    public CompiledPolicy Policy(SequenceFormat format)
+    {
+        lock (_lock)
+            _policy ??= WeightsFile.ReadPolicy(bytes);
+        WeightsFile.ThrowIfOther(_policy.Format, format);
+        return _policy;
+    }
+
+    /// <summary>Scores sequences, equal ones once.</summary>
+    /// <exception cref="ObjectDisposedException">The weights were forgotten.</exception>
+    public async Task<float[]> ScoreAsync(TokenBatch sequences, SequenceFormat format)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isRetired, this);
+            _discriminator ??= WeightsFile.ReadDiscriminator(bytes);
+            WeightsFile.ThrowIfOther(_discriminator.Value.Format, format);
+            return await DistinctScores.OfAsync(_discriminator.Value.Scorer, sequences).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Frees the network, now or when the present caller is done.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        if (_turn.Wait(0))
+            Release();
+    }
+
+    private void Release()
+    {
+        if (_isRetired)
+        {
+            (_discriminator?.Scorer as IDisposable)?.Dispose();
+            _discriminator = null;
+        }
+
+        _turn.Release();
+    }
+}
+
+/// <summary>Scores sequences, of which equal ones are scored once.</summary>
+internal static class DistinctScores
+{
+    public static async Task<float[]> OfAsync(ISequenceScorer scorer, TokenBatch sequences)
+    {
+        var distinct = new DistinctSequences();
+        int[] indices = new int[sequences.Count];
+        for (int row = 0; row < indices.Length; row++)
+            indices[row] = distinct.IndexOf(distinct.KeyOf(sequences, row), row);
+        float[] scores = new float[distinct.Count];
+        await scorer.ScoreAsync(distinct.Of(sequences), scores).ConfigureAwait(false);
+        return Array.ConvertAll(indices, index => scores[index]);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace SeqGan.Tests;
+
+/// <summary>Silos with rewards in this process.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    private Cluster(InProcessTestCluster inner) => Inner = inner;
+
+    public InProcessTestCluster Inner { get; }
+
+    public IClusterClient Client => Inner.Client;
+
+    public static async Task<Cluster> StartAsync(
+        short silos = 2, Action<IServiceCollection>? services = null, Action<RewardWorkerOptions>? configure = null)
+    {
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddSeqGanRewards(configure);
+            services?.Invoke(silo.Services);
+        });
+        InProcessTestCluster cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new Cluster(cluster);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Inner.StopAllSilosAsync();
+        await Inner.DisposeAsync();
+    }
+}
