@@ -79,7 +79,7 @@ internal sealed partial class RewardCluster : IDisposable
                     served = Environment.TickCount64;
                 else if (Environment.TickCount64 - served > Options.SiloTimeout.TotalMilliseconds)
                     throw new RewardClusterException(
-                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {_trouble}. Start silos "
+                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. Start silos "
                         + $"with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
                         + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.");
                 await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
@@ -125,6 +125,13 @@ internal sealed partial class RewardCluster : IDisposable
     {
         foreach (RewardSilo silo in _silos.Values.Where(silo => silo.Description is not null))
             silo.Worker.ForgetAsync(_training).Ignore();
+    }
+
+    private string Trouble(IReadOnlyList<Piece> pieces)
+    {
+        string? missing = pieces.Select(piece => piece.Scorer)
+            .FirstOrDefault(name => name is not null && _silos.Values.All(silo => silo.Description?.Scorers.Contains(name) != true));
+        return missing is null ? _trouble : $"no silo has a scorer '{missing}' in its container";
     }
 
     private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) => silo is { Rests: false, Description: { Refusal: null } can }

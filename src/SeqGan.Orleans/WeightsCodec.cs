@@ -4,85 +4,93 @@ using System.IO.Compression;
 namespace SeqGan.Orleans;
 
 /// <summary>
-/// Weights as few bytes: the difference from an older version where there is one, its numbers' bytes sorted by significance, and compressed
-/// where that pays. Nothing is rounded.
+/// Weights as few bytes: each 32-bit number less that of an older version where there is one, all numbers' bytes sorted by significance, and
+/// compressed where that pays. Nothing is rounded.
 /// </summary>
 internal static class WeightsCodec
 {
-    private const int Planes = 4, HeaderLength = 4, PlaneHeaderLength = 4;
+    private const int Planes = 4, WindowBits = 18, Quality = 1;
 
-    /// <summary>Encodes bytes whose length is a multiple of 4, as the base's is; the base is as long, or absent.</summary>
+    /// <summary>Encodes bytes whose length is a multiple of 4; the known ones are as many, or none.</summary>
     public static byte[] Encode(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> known)
     {
         int count = bytes.Length / Planes;
-        byte[] plane = new byte[count];
+        byte[] plane = new byte[count], compressed = new byte[BrotliEncoder.GetMaxCompressedLength(count)];
         using var encoded = new MemoryStream();
-        Span<byte> number = stackalloc byte[HeaderLength];
-        BinaryPrimitives.WriteInt32LittleEndian(number, bytes.Length);
-        encoded.Write(number);
+        Put(encoded, bytes.Length);
         for (int index = 0; index < Planes; index++)
         {
             for (int i = 0; i < count; i++)
-                plane[i] = known.IsEmpty ? bytes[(i * Planes) + index] : (byte)(bytes[(i * Planes) + index] ^ known[(i * Planes) + index]);
-            using var compressed = new MemoryStream();
-            using (var deflate = new DeflateStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-                deflate.Write(plane);
-            bool pays = compressed.Length < plane.Length * 0.95;
+                plane[i] = (byte)(Difference(Number(bytes, i), known.IsEmpty ? 0 : Number(known, i), known.IsEmpty) >> (8 * index));
+            bool pays = BrotliEncoder.TryCompress(plane, compressed, out int length, Quality, WindowBits) && length < count;
             // Negative where the plane is as it was.
-            BinaryPrimitives.WriteInt32LittleEndian(number, pays ? (int)compressed.Length : -1);
-            encoded.Write(number);
-            encoded.Write(pays ? compressed.GetBuffer().AsSpan(0, (int)compressed.Length) : plane);
+            Put(encoded, pays ? length : -1);
+            encoded.Write(pays ? compressed.AsSpan(0, length) : plane);
         }
 
         return encoded.ToArray();
     }
 
-    /// <summary>Decodes what <see cref="Encode"/> made with the same base.</summary>
+    /// <summary>Decodes what <see cref="Encode"/> made with the same known bytes.</summary>
     /// <exception cref="FormatException">The bytes are not those of weights of at most so many bytes.</exception>
     public static byte[] Decode(ReadOnlySpan<byte> encoded, ReadOnlySpan<byte> known, int mostBytes)
     {
         int length = Take(ref encoded);
         if (length < 0 || length > mostBytes || length % Planes != 0 || (!known.IsEmpty && known.Length != length))
-            throw new FormatException($"Weights of {length} bytes: they do not fit.");
-        byte[] bytes = new byte[length], plane = new byte[length / Planes];
+            throw new FormatException($"Weights of {length} bytes do not fit.");
+        int count = length / Planes;
+        uint[] numbers = new uint[count];
+        byte[] plane = new byte[count];
         for (int index = 0; index < Planes; index++)
         {
-            int size = Take(ref encoded), taken = size < 0 ? plane.Length : size;
+            int size = Take(ref encoded), taken = size < 0 ? count : size;
             if (taken > encoded.Length)
                 throw new FormatException("The weights end too early.");
             if (size < 0)
                 encoded[..taken].CopyTo(plane);
-            else
-                Inflate(encoded[..taken], plane);
+            else if (!BrotliDecoder.TryDecompress(encoded[..taken], plane, out int written) || written != count)
+                throw new FormatException("A part of the weights cannot be read.");
             encoded = encoded[taken..];
-            for (int i = 0; i < plane.Length; i++)
-                bytes[(i * Planes) + index] = known.IsEmpty ? plane[i] : (byte)(plane[i] ^ known[(i * Planes) + index]);
+            for (int i = 0; i < count; i++)
+                numbers[i] |= (uint)plane[i] << (8 * index);
         }
 
-        return encoded.IsEmpty ? bytes : throw new FormatException($"{encoded.Length} bytes follow the weights.");
+        if (!encoded.IsEmpty)
+            throw new FormatException($"{encoded.Length} bytes follow the weights.");
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < count; i++)
+        {
+            uint number = known.IsEmpty ? numbers[i] : Number(known, i) + Signed(numbers[i]);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(i * Planes), number);
+        }
+
+        return bytes;
     }
 
-    private static void Inflate(ReadOnlySpan<byte> compressed, byte[] plane)
+    // Small differences in either direction have high bytes of 0.
+    private static uint Difference(uint number, uint known, bool isWhole)
     {
-        using var stream = new DeflateStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
-        try
-        {
-            stream.ReadExactly(plane);
-            if (stream.ReadByte() >= 0)
-                throw new FormatException("A part of the weights is longer than it says.");
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
-        {
-            throw new FormatException($"A part of the weights cannot be read: {error.Message}", error);
-        }
+        int difference = (int)(number - known);
+        return isWhole ? number : (uint)((difference << 1) ^ (difference >> 31));
+    }
+
+    private static uint Signed(uint difference) => (difference >> 1) ^ (uint)-(int)(difference & 1);
+
+    private static uint Number(ReadOnlySpan<byte> bytes, int index) => BinaryPrimitives.ReadUInt32LittleEndian(bytes[(index * Planes)..]);
+
+    private static void Put(MemoryStream stream, int value)
+    {
+        Span<byte> bytes = stackalloc byte[Planes];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        stream.Write(bytes);
     }
 
     private static int Take(ref ReadOnlySpan<byte> encoded)
     {
-        if (encoded.Length < HeaderLength)
+        if (encoded.Length < Planes)
             throw new FormatException("The weights end too early.");
         int value = BinaryPrimitives.ReadInt32LittleEndian(encoded);
-        encoded = encoded[PlaneHeaderLength..];
+        encoded = encoded[Planes..];
         return value;
     }
 }

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
 
 namespace SeqGan.Tests;
 
@@ -12,9 +15,125 @@ public sealed class OrleansRewardsTests
     public async Task TrainAsync_OnACluster_EndsWithTheWeightsOfOneProcess(DiscriminatorNetwork network, int? prefixes)
     {
         await using Cluster cluster = await Cluster.StartAsync();
+        using var pieces = new PieceCounter();
         Assert.Equal(
             await WeightsAsync(Builder(network, prefixes)),
             await WeightsAsync(Builder(network, prefixes).UseOrleansRewards(cluster.Client)));
+        Assert.All(cluster.Inner.Silos, silo => Assert.True(pieces.Of(silo.SiloAddress) > 0, $"{silo.SiloAddress} did nothing."));
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithScoresOfSequencesAlone_EndsWithTheWeightsOfOneProcess()
+    {
+        await using Cluster cluster = await Cluster.StartAsync();
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder().UseSequenceRewards()),
+            await WeightsAsync(TinyTraining.Builder().UseSequenceRewards().UseOrleansRewards(cluster.Client)));
+    }
+
+    [Fact]
+    public async Task TrainAsync_ASiloIsKilledAndAnotherJoins_EndsWithTheWeightsOfOneProcess()
+    {
+        await using Cluster cluster = await Cluster.StartAsync(3);
+        using var pieces = new PieceCounter();
+        InProcessSiloHandle? joined = null;
+        SeqGanBuilder builder = Longer().UseOrleansRewards(
+            cluster.Client, options => options.RefreshInterval = TimeSpan.FromMilliseconds(50)).AddObserver(async progress =>
+        {
+            if (progress is not { Phase: TrainingPhase.Adversarial, Round: 2 or 4 })
+                return;
+            if (progress.Round == 2)
+                await cluster.Inner.KillSiloAsync(cluster.Inner.Silos[^1]);
+            else
+                joined = await cluster.Inner.StartAdditionalSiloAsync();
+        });
+        Assert.Equal(await WeightsAsync(Longer()), await WeightsAsync(builder));
+        Assert.True(pieces.Of(joined!.SiloAddress) > 0, "The silo that joined did nothing.");
+
+        static SeqGanBuilder Longer() => TinyTraining.Builder().Configure(options => options.Training.AdversarialRounds = 12);
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithoutSilosThatHaveRewards_FailsOrWorksByItself()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        await using InProcessTestCluster cluster = builder.Build();
+        await cluster.DeployAsync();
+        RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(
+            () => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, Soon)));
+        Assert.Contains("AddSeqGanRewards", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder()),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, options =>
+            {
+                Soon(options);
+                options.FallsBackToLocal = true;
+            })));
+
+        static void Soon(OrleansRewardOptions options) => options.SiloTimeout = TimeSpan.FromMilliseconds(100);
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithAScorerOfTheSilos_EndsWithTheWeightsOfOneProcess()
+    {
+        await using Cluster cluster = await Cluster.StartAsync(2, services =>
+            services.AddKeyedSingleton<ISequenceScorer>("vowels", new DelegateScorer("vowels", CountVowels)));
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder().AddTokenReward("vowels", 0.5, CountVowels)),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("vowels", 0.5))));
+
+        static double CountVowels(ReadOnlySpan<int> tokens) => tokens.Length > 1 ? tokens[1] % 3 : double.NaN;
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithAScorerThatNoSiloHas_SaysSo()
+    {
+        await using Cluster cluster = await Cluster.StartAsync(1);
+        RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(TinyTraining.Builder()
+            .UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(100), ("docking", 1))));
+        Assert.Contains("'docking'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrainAsync_AScorerOfTheSilosFails_ThrowsItsException()
+    {
+        await using Cluster cluster = await Cluster.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
+            "broken", new DelegateScorer("broken", _ => throw new InvalidOperationException("The licence has expired."))));
+        ScorerException error = await Assert.ThrowsAsync<ScorerException>(
+            () => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("broken", 1))));
+        Assert.Equal("broken", error.ScorerName);
+        Assert.Contains("The licence has expired.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrainAsync_IsCancelled_Stops()
+    {
+        var reached = new TaskCompletionSource();
+        var never = new TaskCompletionSource();
+        await using Cluster cluster = await Cluster.StartAsync(1, services =>
+            services.AddKeyedSingleton<ISequenceScorer>("waiting", new WaitingScorer(reached, never.Task)));
+        using SeqGanTrainer trainer =
+            TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("waiting", 1)).Build();
+        using var stop = new CancellationTokenSource();
+        Task<TrainingResult> training = trainer.TrainAsync(cancellationToken: stop.Token);
+        await reached.Task;
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task TrainAsync_ASiloHangs_IsDoneByAnother()
+    {
+        var hangs = new TaskCompletionSource();
+        int calls = 0;
+        await using Cluster cluster = await Cluster.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
+            "some", (_, _) => new WaitingScorer(
+                new TaskCompletionSource(), Interlocked.Increment(ref calls) == 1 ? hangs.Task : Task.CompletedTask)));
+        byte[] weights = await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(
+            cluster.Client, options => options.PieceTimeout = TimeSpan.FromMilliseconds(500), ("some", 0.5)));
+        hangs.SetResult();
+        Assert.Equal(await WeightsAsync(TinyTraining.Builder().AddTokenReward("some", 0.5, tokens => tokens.Length)), weights);
     }
 
     private static SeqGanBuilder Builder(DiscriminatorNetwork network, int? prefixes) => TinyTraining.Builder().Configure(options =>
@@ -30,5 +149,41 @@ public sealed class OrleansRewardsTests
         using var state = new MemoryStream();
         ((ICheckpointable)trainer.Generator).SaveState(state);
         return state.ToArray();
+    }
+
+    /// <summary>The length of a sequence, when it may.</summary>
+    private sealed class WaitingScorer(TaskCompletionSource reached, Task until) : ISequenceScorer
+    {
+        public string Name => "waiting";
+
+        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            reached.TrySetResult();
+            await until;
+            for (int row = 0; row < sequences.Count; row++)
+                scores.Span[row] = sequences.LengthOf(row);
+        }
+    }
+
+    private sealed class PieceCounter : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, long> _counts = new();
+        private readonly MeterListener _listener = new();
+
+        public PieceCounter()
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "seqgan.cluster.pieces")
+                    listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+                _counts.AddOrUpdate((string)tags[0].Value!, count, (_, before) => before + count));
+            _listener.Start();
+        }
+
+        public long Of(SiloAddress silo) => _counts.GetValueOrDefault(silo.ToString());
+
+        public void Dispose() => _listener.Dispose();
     }
 }

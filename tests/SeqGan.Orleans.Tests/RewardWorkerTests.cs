@@ -1,0 +1,164 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace SeqGan.Tests;
+
+public sealed class RewardWorkerTests
+{
+    private static readonly SequenceFormat Format = new(6, 4, 0, 1, 2);
+    private static readonly Guid Training = Guid.NewGuid();
+
+    [Fact]
+    public async Task RunAsync_HostileMessages_AreRefused()
+    {
+        using RewardWorker worker = Worker();
+        Piece valid = await PrepareAsync(worker);
+        Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
+        Piece[] hostile =
+        [
+            valid with { Rows = [] },
+            valid with { Rows = [.. valid.Rows, 0] },
+            valid with { Rows = valid.Rows[..^1] },
+            valid with { Rows = [255, 255, 255, 127, .. valid.Rows[4..]] },
+            valid with { Rows = [255, 255, 255, 255, .. valid.Rows[4..]] },
+            valid with { Rows = [.. valid.Rows[..4], 255, 255, 255, 127, .. valid.Rows[8..]] },
+            valid with { Rows = [.. valid.Rows[..8], 7, 0, 0, 0, .. valid.Rows[12..]] },
+            valid with { Rows = [.. valid.Rows[..^2], 99, 0] },
+            valid with { Format = [] },
+            valid with { Format = [6, 4, 0, 1, 1, 0, null] },
+            valid with { Format = [7, 4, 0, 1, 2, 0, null] },
+            valid with { SamplesPerPrefix = 0 },
+            valid with { SamplesPerPrefix = int.MaxValue },
+            valid with { PrefixesPerSequence = -1 },
+            valid with { Purpose = -5 },
+            valid with { Policy = null },
+            valid with { Scorer = "nobody" },
+        ];
+        for (int i = 0; i < hostile.Length; i++)
+        {
+            PieceResult result = await worker.RunAsync(hostile[i]);
+            Assert.True(result.Status == PieceStatus.Refused, $"Message {i}: {result.Status}, {result.Message}");
+        }
+
+        Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
+    }
+
+    [Fact]
+    public async Task RunAsync_RandomChangesOfAMessage_NeverThrow()
+    {
+        using RewardWorker worker = Worker();
+        Piece valid = await PrepareAsync(worker);
+        var random = new Random(1);
+        for (int i = 0; i < 2000; i++)
+        {
+            byte[] rows = [.. valid.Rows];
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
+                rows[random.Next(rows.Length)] = (byte)random.Next(256);
+            await worker.RunAsync(valid with { Rows = rows });
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_WeightsThatAreNotThere_AreAskedFor()
+    {
+        using RewardWorker worker = Worker();
+        Piece piece = await PrepareAsync(worker);
+        Assert.Equal(PieceStatus.MissingWeights, (await worker.RunAsync(piece with { Policy = 2 })).Status);
+        Assert.Equal(PieceStatus.MissingWeights, (await worker.RunAsync(piece with { Discriminator = 1 })).Status);
+        Assert.Equal(PieceStatus.MissingWeights, (await worker.RunAsync(piece with { Training = Guid.NewGuid() })).Status);
+        worker.Forget(Training);
+        Assert.Equal(PieceStatus.MissingWeights, (await worker.RunAsync(piece)).Status);
+    }
+
+    [Fact]
+    public async Task Store_MoreTrainingsThanItHolds_ForgetsTheOldest()
+    {
+        using RewardWorker worker = Worker(options => options.MostTrainings = 2);
+        Piece first = await PrepareAsync(worker);
+        Piece second = await PrepareAsync(worker, Guid.NewGuid());
+        await worker.RunAsync(first);
+        Piece third = await PrepareAsync(worker, Guid.NewGuid());
+        Assert.Equal(
+            [PieceStatus.Done, PieceStatus.MissingWeights, PieceStatus.Done],
+            [(await worker.RunAsync(first)).Status, (await worker.RunAsync(second)).Status, (await worker.RunAsync(third)).Status]);
+    }
+
+    [Fact]
+    public void Store_ChunksThatDoNotFit_AreRefused()
+    {
+        using RewardWorker worker = Worker(options => options.MostWeightsBytes = 1000);
+        WeightsChunk chunk = new(Training, WeightsKind.Policy, 1, null, 100, 0, new byte[50]);
+        Assert.True(worker.Store(chunk));
+        Assert.False(worker.Store(chunk with { Offset = 60 }));
+        Assert.False(worker.Store(chunk with { Offset = -1 }));
+        Assert.False(worker.Store(chunk with { TotalLength = 10 }));
+        Assert.False(worker.Store(chunk with { TotalLength = 2000 }));
+        Assert.False(worker.Store(chunk with { Base = 7, TotalLength = 50 }));
+        Assert.False(worker.Store(chunk with { TotalLength = 50 }));
+    }
+
+    [Fact]
+    public void Describe_OtherVersions_AreRefused()
+    {
+        using RewardWorker worker = Worker();
+        var request = new DescribeRequest(Protocol.Version, Protocol.Packages, ["nobody"]);
+        Assert.Null(worker.Describe(request).Refusal);
+        Assert.Empty(worker.Describe(request).Scorers);
+        Assert.Contains("version 99", worker.Describe(request with { Protocol = 99 }).Refusal, StringComparison.Ordinal);
+        Assert.Contains("0.0.7", worker.Describe(request with { Packages = "0.0.7" }).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_MoreThanMayWait_IsBusy()
+    {
+        var open = new TaskCompletionSource();
+        using RewardWorker worker = Worker(
+            options => options.MostWaitingPieces = 1, services => services.AddKeyedSingleton<ISequenceScorer>("gate", new Gate(open.Task)));
+        Piece piece = await PrepareAsync(worker) with { Scorer = "gate" };
+        Task<PieceResult> working = worker.RunAsync(piece), waiting = worker.RunAsync(piece);
+        Assert.Equal(PieceStatus.Busy, (await worker.RunAsync(piece)).Status);
+        open.SetResult();
+        Assert.Equal(PieceStatus.Done, (await working).Status);
+        Assert.Equal(PieceStatus.Done, (await waiting).Status);
+    }
+
+    private static RewardWorker Worker(Action<RewardWorkerOptions>? configure = null, Action<IServiceCollection>? add = null)
+    {
+        var options = new RewardWorkerOptions();
+        configure?.Invoke(options);
+        var services = new ServiceCollection();
+        add?.Invoke(services);
+        return new RewardWorker(Microsoft.Extensions.Options.Options.Create(options), services.BuildServiceProvider(), NullLogger<RewardWorker>.Instance);
+    }
+
+    // A policy that the worker has, and rows to complete with it.
+    private static async Task<Piece> PrepareAsync(RewardWorker worker, Guid? training = null)
+    {
+        await Task.Yield();
+        using var generator = new RecurrentGenerator(Format, new GeneratorOptions { HiddenSize = 4, EmbeddingSize = 3 });
+        using var rollout = new MonteCarloRollout(generator);
+        byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(rollout), []);
+        Assert.True(worker.Store(new WeightsChunk(training ?? Training, WeightsKind.Policy, 1, null, encoded.Length, 0, encoded)));
+        TokenBatch rows = generator.Sample(5, new RandomKey(1, RandomPurpose.User)).AsBatch();
+        return new Piece
+        {
+            Training = training ?? Training,
+            Policy = 1,
+            Rows = PackedSequences.Pack(rows),
+            Format = WeightsFile.Numbers(Format),
+            Purpose = (int)RandomPurpose.Rollout,
+            SamplesPerPrefix = 2,
+        };
+    }
+
+    private sealed class Gate(Task open) : ISequenceScorer
+    {
+        public string Name => "gate";
+
+        public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            await open;
+            scores.Span.Fill(1);
+        }
+    }
+}
