@@ -134,7 +134,7 @@ internal sealed partial class RewardCluster : IDisposable
         return missing is null ? _trouble : $"no silo has a scorer '{missing}' in its container";
     }
 
-    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) => silo is { Rests: false, Description: { Refusal: null } can }
+    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) => silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } can }
         && pieces.All(piece => piece.Scorer is null || can.Scorers.Contains(piece.Scorer));
 
     // Takes pieces as long as the silo does them.

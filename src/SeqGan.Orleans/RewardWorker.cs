@@ -21,7 +21,7 @@ internal sealed partial class RewardWorker : IDisposable
     {
         (_options, _services, _logger) = (options.Value, services, logger);
         _options.ThrowIfInvalid();
-        _slots = new SemaphoreSlim(_options.ConcurrentPieces);
+        _slots = new SemaphoreSlim(Math.Max(1, _options.ConcurrentPieces));
     }
 
     public WorkerDescription Describe(DescribeRequest request)

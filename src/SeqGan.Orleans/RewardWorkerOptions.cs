@@ -4,8 +4,8 @@ namespace SeqGan.Orleans;
 public sealed class RewardWorkerOptions
 {
     /// <summary>
-    /// How many pieces it works on at a time, each with as many threads as the process has; at least 1. More help where scorers wait for
-    /// something else. The default value is 1.
+    /// How many pieces it works on at a time, each with as many threads as the process has; at least 0. More help where scorers wait for
+    /// something else; with 0, it only passes messages on. The default value is 1.
     /// </summary>
     public int ConcurrentPieces { get; set; } = 1;
 
@@ -28,11 +28,13 @@ public sealed class RewardWorkerOptions
     {
         foreach ((string name, int value) in new[]
         {
-            (nameof(ConcurrentPieces), ConcurrentPieces), (nameof(MostWaitingPieces), MostWaitingPieces),
+            (nameof(MostWaitingPieces), MostWaitingPieces),
             (nameof(MostTrainings), MostTrainings), (nameof(MostWeightsBytes), MostWeightsBytes), (nameof(MostTokens), MostTokens),
         })
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, $"{nameof(RewardWorkerOptions)}.{name}");
         }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(ConcurrentPieces, $"{nameof(RewardWorkerOptions)}.{nameof(ConcurrentPieces)}");
     }
 }

@@ -1,0 +1,55 @@
+using SeqGan;
+using SeqGan.Building;
+using SeqGan.Generation;
+using SeqGan.Orleans;
+using SeqGan.Rewards;
+using SeqGan.Training;
+
+namespace Cluster;
+
+/// <summary>The reward estimation of the published problem: 64 sequences of 20 tokens, 16 completions of every prefix.</summary>
+internal sealed class Estimation : IDisposable
+{
+    private const int Batch = 64, Length = 20;
+
+    private readonly SeqGanTrainer _trainer;
+    private readonly float[] _rewards = new float[Batch * Length];
+    private IRewardEstimator? _estimator;
+    private IRollout? _rollout;
+
+    /// <summary>On a cluster, or in this process.</summary>
+    public Estimation(IClusterClient? cluster)
+    {
+        var format = new SequenceFormat(5000, Length);
+        using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(format, seed: 1);
+        TokenBatch data = oracle.Sample(500, seed: 1).AsBatch();
+        SeqGanBuilder builder = new SeqGanBuilder()
+            .UseCorpus(Corpus.FromTokens(data[..400], data[400..], format))
+            .UseSeed(1)
+            .Configure(options => options.UsePaperParameters())
+            .UseRewardEstimator(context =>
+            {
+                _rollout = context.Rollout;
+                return _estimator = new MonteCarloRewardEstimator(context.Rollout, context.Scorer);
+            });
+        if (cluster is not null)
+            builder.UseOrleansRewards(cluster);
+        _trainer = builder.Build();
+    }
+
+    /// <summary>The rewards of a batch; the generator then takes a step along them, and the rollout policy follows it.</summary>
+    public async Task<(float[] Rewards, TimeSpan Time)> EstimateAsync(uint step, CancellationToken cancellationToken)
+    {
+        TokenBatch sequences = _trainer.Generator.Sample(
+            Batch, new RandomKey(1, RandomPurpose.Sampling, step), cancellationToken: cancellationToken).AsBatch();
+        long began = TimeProvider.System.GetTimestamp();
+        await _estimator!.EstimateAsync(
+            sequences, new RewardRequest { Key = new RandomKey(1, RandomPurpose.Rollout, step) }, _rewards, cancellationToken);
+        TimeSpan time = TimeProvider.System.GetElapsedTime(began);
+        _trainer.Generator.Train(sequences, _rewards, GeneratorObjective.PolicyGradient, cancellationToken);
+        _rollout!.UpdatePolicy();
+        return ([.. _rewards], time);
+    }
+
+    public void Dispose() => _trainer.Dispose();
+}
