@@ -7,26 +7,34 @@ using SeqGan.Training;
 
 namespace Cluster;
 
-/// <summary>The reward estimation of the published problem: 64 sequences of 20 tokens, 16 completions of every prefix.</summary>
+/// <summary>
+/// The reward estimation of the published problem, 64 sequences of 20 tokens with 16 completions of every prefix, or of a smaller one.
+/// </summary>
 internal sealed class Estimation : IDisposable
 {
-    private const int Batch = 64, Length = 20;
+    private const int Batch = 64;
 
     private readonly SeqGanTrainer _trainer;
-    private readonly float[] _rewards = new float[Batch * Length];
-    private IRewardEstimator? _estimator;
+    private readonly float[] _rewards;
+    private MonteCarloRewardEstimator? _estimator;
     private IRollout? _rollout;
 
     /// <summary>On a cluster, or in this process.</summary>
-    public Estimation(IClusterClient? cluster)
+    public Estimation(IClusterClient? cluster, bool isSmall = false)
     {
-        var format = new SequenceFormat(5000, Length);
+        var format = isSmall ? new SequenceFormat(500, 12) : new SequenceFormat(5000, 20);
+        _rewards = new float[Batch * format.MaxLength];
         using RecurrentGenerator oracle = RecurrentGenerator.CreateOracle(format, seed: 1);
         TokenBatch data = oracle.Sample(500, seed: 1).AsBatch();
         SeqGanBuilder builder = new SeqGanBuilder()
             .UseCorpus(Corpus.FromTokens(data[..400], data[400..], format))
             .UseSeed(1)
-            .Configure(options => options.UsePaperParameters())
+            .Configure(options =>
+            {
+                options.UsePaperParameters();
+                if (isSmall)
+                    (options.Discriminator.FilterWidths, options.Discriminator.FilterCounts) = ([1, 2, 3], [50, 50, 50]);
+            })
             .UseRewardEstimator(context =>
             {
                 _rollout = context.Rollout;

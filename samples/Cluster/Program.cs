@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Text.Json;
 using Cluster;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,23 +29,10 @@ if (arguments.Help)
     return 0;
 }
 
-return arguments.Worker is { } ports ? await WorkAsync(ports) : await CompareAsync();
-
-async Task<int> WorkAsync(string ports)
-{
-    int[] numbers = ports.Length == 0
-        ? [11111, 30000, 0]
-        : [.. ports.Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))];
-    using IHost host = SiloHost.Build(concurrentPieces: 1, arguments.Redis, numbers[0], numbers[1], numbers[2]);
-    await host.StartAsync();
-    // Whoever started it holds its input open.
-    while (await Console.In.ReadLineAsync() is not null)
-    {
-    }
-
-    await host.StopAsync();
-    return 0;
-}
+if (arguments.Worker is not { } ports)
+    return await CompareAsync();
+await SiloHost.WorkAsync(ports, arguments.Redis);
+return 0;
 
 async Task<int> CompareAsync()
 {
@@ -63,11 +49,14 @@ async Task<int> CompareAsync()
     await host.StartAsync(stop.Token);
     IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
     var workers = new List<WorkerProcess>();
+    WorkerProcess StartWorker() => WorkerProcess.Start(
+        ["--worker", SiloHost.PortsFor(port), .. arguments.Redis is { } redis ? (string[])["--redis", redis] : []]);
+
     try
     {
         for (int i = 0; i < arguments.Workers; i++)
-            workers.Add(WorkerProcess.Start(port, arguments.Redis));
-        await WaitForAsync(client, arguments.Workers + 1, stop.Token);
+            workers.Add(StartWorker());
+        await SiloHost.WaitForAsync(client, arguments.Workers + 1, stop.Token);
         Console.WriteLine($"{arguments.Workers} workers after {clock.Elapsed.TotalSeconds:0.0} s");
 
         bool equal = true;
@@ -95,7 +84,7 @@ async Task<int> CompareAsync()
             Task<(float[] Rewards, TimeSpan Time)> interrupted = there.EstimateAsync(999, stop.Token);
             await Task.Delay(TimeSpan.FromSeconds(cluster / batches / 3), stop.Token);
             workers[^1].Kill();
-            workers.Add(WorkerProcess.Start(port, arguments.Redis));
+            workers.Add(StartWorker());
             (float[] expected, _) = await here.EstimateAsync(999, stop.Token);
             (float[] survived, TimeSpan took) = await interrupted;
             equal &= expected.AsSpan().SequenceEqual(survived);
@@ -134,7 +123,8 @@ async Task<int> CompareAsync()
 async Task<byte[]> TrainAsync(IClusterClient? client, CancellationToken cancellationToken)
 {
     var corpus = Corpus.FromLines(
-        BaseLibrary.Names(), new CorpusOptions { MaxLength = 24, MaximumSequences = arguments.Smoke ? 1000 : 10_000 });
+        BaseLibrary.Names(), new CorpusOptions { MaxLength = 24, MaximumSequences = arguments.Smoke ? 1000 : 10_000 },
+        cancellationToken: cancellationToken);
     var plan = new PlanOptions { HiddenSize = 64, Layers = 1, Epochs = arguments.Smoke ? 2 : 8, Rounds = arguments.Smoke ? 3 : 20 };
     SeqGanBuilder builder = new SeqGanBuilder(SeqGanOptions.For(corpus, plan)).UseCorpus(corpus).UseSeed(1);
     if (client is not null)
@@ -144,12 +134,6 @@ async Task<byte[]> TrainAsync(IClusterClient? client, CancellationToken cancella
     using var state = new MemoryStream();
     ((ICheckpointable)trainer.Generator).SaveState(state);
     return state.ToArray();
-}
-
-static async Task WaitForAsync(IClusterClient client, int silos, CancellationToken cancellationToken)
-{
-    while ((await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)).Count < silos)
-        await Task.Delay(100, cancellationToken);
 }
 
 /// <summary>The bytes that were sent to workers, by the meter.</summary>

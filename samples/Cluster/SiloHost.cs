@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,33 @@ internal static class SiloHost
             silo.AddSeqGanRewards(options => options.ConcurrentPieces = concurrentPieces);
         });
         return builder.Build();
+    }
+
+    /// <summary>A worker's ports, and that of the silo it joins.</summary>
+    public static string PortsFor(int primaryPort) => string.Create(CultureInfo.InvariantCulture, $"{FreePort()},{FreePort()},{primaryPort}");
+
+    /// <summary>Is a worker until standard input ends.</summary>
+    /// <param name="ports">As of <see cref="PortsFor"/>; empty for the usual ones.</param>
+    /// <param name="redis">Where silos find each other, instead.</param>
+    public static async Task WorkAsync(string ports, string? redis)
+    {
+        int[] numbers = ports.Length == 0
+            ? [11111, 30000, 0]
+            : [.. ports.Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))];
+        using IHost host = Build(concurrentPieces: 1, redis, numbers[0], numbers[1], numbers[2]);
+        await host.StartAsync();
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+        }
+
+        await host.StopAsync();
+    }
+
+    /// <summary>Waits until the cluster has so many silos.</summary>
+    public static async Task WaitForAsync(IClusterClient client, int silos, CancellationToken cancellationToken)
+    {
+        while ((await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)).Count < silos)
+            await Task.Delay(100, cancellationToken);
     }
 
     /// <summary>A port that is free now.</summary>

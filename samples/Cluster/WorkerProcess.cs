@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Cluster;
 
@@ -10,16 +9,14 @@ internal sealed class WorkerProcess : IDisposable
 
     private WorkerProcess(Process process) => _process = process;
 
-    /// <summary>Starts a worker that joins the silo of a port, or finds it through Redis.</summary>
-    public static WorkerProcess Start(int primaryPort, string? redis)
+    /// <summary>Starts this program once more, with arguments that make it a worker until its input ends.</summary>
+    public static WorkerProcess Start(params IEnumerable<string> arguments)
     {
-        string ports = string.Join(
-            ',', new[] { SiloHost.FreePort(), SiloHost.FreePort(), primaryPort }.Select(port => port.ToString(CultureInfo.InvariantCulture)));
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, UseShellExecute = false };
-        // Started with "dotnet Cluster.dll", the program is the first argument.
+        // Started with "dotnet PROGRAM.dll", the program is the first argument.
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (string argument in redis is null ? ["--worker", ports] : (string[])["--worker", ports, "--redis", redis])
+        foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (string variable in new[] { "DOTNET_PROCESSOR_COUNT", "OMP_NUM_THREADS" })
             start.Environment[variable] = "1";

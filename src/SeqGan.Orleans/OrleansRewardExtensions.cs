@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hosting;
-using Orleans.Runtime.Placement;
-
 namespace SeqGan.Orleans;
 
 /// <summary>Lets a training use a cluster.</summary>
@@ -55,20 +51,4 @@ public static class OrleansRewardExtensions
     }
 
     private sealed record Shared(RewardCluster Cluster, ClusterScorer Scorer);
-}
-
-/// <summary>Lets a silo work for trainings.</summary>
-public static class RewardSiloExtensions
-{
-    /// <summary>Lets a silo complete and score for the trainings of <see cref="OrleansRewardExtensions.UseOrleansRewards"/>.</summary>
-    public static ISiloBuilder AddSeqGanRewards(this ISiloBuilder builder, Action<RewardWorkerOptions>? configure = null)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<RewardWorkerOptions>();
-        if (configure is not null)
-            builder.Services.Configure(configure);
-        builder.Services.TryAddSingleton<RewardWorker>();
-        builder.Services.AddPlacementDirector<OnSiloOfKey, OnSiloOfKeyDirector>();
-        return builder;
-    }
 }

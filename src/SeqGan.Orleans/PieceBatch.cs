@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
 
 namespace SeqGan.Orleans;
 
@@ -14,7 +15,7 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
     private readonly ConcurrentQueue<int> _open = new(Enumerable.Range(0, pieces.Count));
     private readonly PieceResult?[] _results = new PieceResult?[pieces.Count];
     private readonly long[] _taken = new long[pieces.Count];
-    private readonly SemaphoreSlim _changed = new(0);
+    private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
     private Exception? _failure;
     private int _left = pieces.Count;
     private long _spent;
@@ -45,7 +46,7 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
     public void Return(int index)
     {
         _open.Enqueue(index);
-        _changed.Release();
+        _changes.Writer.TryWrite(true);
     }
 
     /// <summary>Takes a result; a second one of the same piece does not count.</summary>
@@ -55,14 +56,14 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
             return;
         Interlocked.Add(ref _spent, Environment.TickCount64 - Volatile.Read(ref _taken[index]));
         if (Interlocked.Decrement(ref _left) == 0)
-            _changed.Release();
+            _changes.Writer.TryWrite(true);
     }
 
     /// <summary>Gives up the batch.</summary>
     public void Fail(Exception failure)
     {
         Interlocked.CompareExchange(ref _failure, failure, null);
-        _changed.Release();
+        _changes.Writer.TryWrite(true);
     }
 
     public void ThrowIfFailed()
@@ -87,5 +88,11 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
     }
 
     /// <summary>Waits until all is done, a piece came back or the batch failed, but not for longer.</summary>
-    public Task WaitAsync(TimeSpan most, CancellationToken cancellationToken) => _changed.WaitAsync(most, cancellationToken);
+    public async Task WaitAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(most);
+        await ((Task)_changes.Reader.ReadAsync(limit.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

@@ -14,7 +14,7 @@ internal sealed partial class RewardCluster : IDisposable
     private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(50), DescribeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IClusterClient _client;
-    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly Turn _refreshing = new();
     private readonly ILogger _logger;
     private readonly Guid _training = Guid.NewGuid();
     private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
@@ -197,7 +197,7 @@ internal sealed partial class RewardCluster : IDisposable
 
     private async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
-        await _refreshing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _refreshing.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (Environment.TickCount64 - _refreshed < Options.RefreshInterval.TotalMilliseconds)
@@ -217,7 +217,7 @@ internal sealed partial class RewardCluster : IDisposable
     {
         try
         {
-            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)
+            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)
                 .WaitAsync(Options.SiloTimeout, cancellationToken).ConfigureAwait(false);
             foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
                 _silos.TryRemove(gone, out _);

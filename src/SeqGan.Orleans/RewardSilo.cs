@@ -4,7 +4,7 @@ namespace SeqGan.Orleans;
 internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
 {
     // One at a time sends weights to it.
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Turn _turn = new();
     private readonly Dictionary<WeightsKind, long> _has = [];
 
     public SiloAddress Address => address;
@@ -42,7 +42,7 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
     /// <summary>Sends weights that it lacks; the number of bytes sent.</summary>
     public async Task<long> SendAsync(Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _turn.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             long sent = 0;

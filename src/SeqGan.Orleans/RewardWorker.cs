@@ -13,7 +13,7 @@ internal sealed partial class RewardWorker : IDisposable
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<Guid, TrainingWeights> _trainings = new();
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _scorerTurns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Turn> _scorerTurns = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots;
     private int _waiting;
 
@@ -158,8 +158,8 @@ internal sealed partial class RewardWorker : IDisposable
         if (!HasScorer(name))
             throw new FormatException($"This silo has no scorer '{name}'.");
         ISequenceScorer scorer = _services.GetRequiredKeyedService<ISequenceScorer>(name);
-        SemaphoreSlim turn = _scorerTurns.GetOrAdd(name, _ => new SemaphoreSlim(1, 1));
-        await turn.WaitAsync().ConfigureAwait(false);
+        Turn turn = _scorerTurns.GetOrAdd(name, _ => new Turn());
+        await turn.TakeAsync().ConfigureAwait(false);
         try
         {
             return await DistinctScores.OfAsync(scorer, rows).ConfigureAwait(false);

@@ -79,7 +79,7 @@ internal sealed class TrainingWeights : IDisposable
 internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
 {
     // A scorer takes one caller at a time.
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Turn _turn = new();
     private readonly Lock _lock = new();
     private CompiledPolicy? _policy;
     private (ISequenceScorer Scorer, SequenceFormat Format)? _discriminator;
@@ -104,7 +104,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
     /// <exception cref="ObjectDisposedException">The weights were forgotten.</exception>
     public async Task<float[]> ScoreAsync(TokenBatch sequences, SequenceFormat format)
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await _turn.TakeAsync().ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isRetired, this);
@@ -122,7 +122,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
     public void Retire()
     {
         _isRetired = true;
-        if (_turn.Wait(0))
+        if (_turn.TryTake())
             Release();
     }
 

@@ -16,6 +16,8 @@ internal sealed record CommandLine
 
           sampling --seconds N  samples on 16 threads from one sampler
 
+          cluster --batches N   kills a worker of a cluster in each batch of rewards, and compares these with one process
+
           fuzz --seconds N      feeds mutated files to every reader
                --executions N   ends after so many; the same seed then does the same
                --reader NAME    only this reader
@@ -35,6 +37,10 @@ internal sealed record CommandLine
     public TimeSpan? Minutes { get; private init; }
 
     public int? Count { get; private init; }
+
+    public int? Batches { get; private init; }
+
+    public string Ports { get; private init; } = "";
 
     public long? Executions { get; private init; }
 
@@ -61,6 +67,8 @@ internal sealed record CommandLine
                 "--seconds" => parsed with { Seconds = TimeSpan.FromSeconds(Number()) },
                 "--minutes" => parsed with { Minutes = TimeSpan.FromMinutes(Number()) },
                 "--count" => parsed with { Count = (int)Number() },
+                "--batches" => parsed with { Batches = (int)Number() },
+                "--ports" => parsed with { Ports = Value() },
                 "--executions" => parsed with { Executions = Number() },
                 "--reader" => parsed with { Reader = Value() },
                 "--seed" => parsed with { Seed = (ulong)Number() },

@@ -1,4 +1,5 @@
 using SeqGan.Endurance;
+using SeqGan.Endurance.Clusters;
 using SeqGan.Endurance.Faults;
 using SeqGan.Endurance.Fuzzing;
 using SeqGan.Endurance.Kills;
@@ -18,6 +19,8 @@ try
         "soak" => NativeHeap.IsSet ? await SoakVerb.RunAsync(line) : await NativeHeap.RunSetAsync(args[1..]),
         "soaking" => await SoakVerb.RunAsync(line),
         "sampling" => SamplingVerb.Run(line),
+        "cluster" => await ClusterVerb.RunAsync(line),
+        "cluster-worker" => await ClusterVerb.WorkAsync(line),
         "fuzz" => FuzzVerb.Run(line),
         _ => throw new FormatException($"There is no verb '{line.Verb}'.\n{CommandLine.Usage}"),
     };
