@@ -30,7 +30,7 @@ internal sealed record Arguments(
                 "--workers" => parsed with { Workers = Number(Value()) },
                 "--redis" => parsed with { Redis = Value() },
                 // Ports, if this program started it.
-                "--worker" => parsed with { Worker = i + 1 < arguments.Length && arguments[i + 1][0] != '-' ? arguments[++i] : string.Empty },
+                "--worker" => parsed with { Worker = i + 1 < arguments.Length && arguments[i + 1][0] != '-' ? arguments[++i] : "" },
                 "--smoke" => parsed with { Smoke = true },
                 "--json" => parsed with { Json = true },
                 "--help" or "-h" => parsed with { Help = true },

@@ -73,8 +73,9 @@ async Task<int> CompareAsync()
                 (float[] rewardsThere, TimeSpan timeThere) = await there.EstimateAsync(step, stop.Token);
                 bool same = rewardsHere.AsSpan().SequenceEqual(rewardsThere);
                 equal &= same;
-                Console.WriteLine($"batch {step}: {timeHere.TotalMilliseconds,6:0} ms in this process, {timeThere.TotalMilliseconds,6:0} ms "
-                    + $"on {arguments.Workers} workers, {(same ? "equal" : "NOT EQUAL")}, {traffic.Bytes / 1e6:0.00} MB sent");
+                Console.WriteLine($"batch {step}: {timeHere.TotalMilliseconds,6:0} ms in this process, "
+                    + $"{timeThere.TotalMilliseconds,6:0} ms on {arguments.Workers} workers, {(same ? "equal" : "NOT EQUAL")}, "
+                    + $"{traffic.Bytes / 1e6:0.00} MB sent");
                 if (step >= WarmUp)
                     (local, cluster, sent) = (local + timeHere.TotalSeconds, cluster + timeThere.TotalSeconds, sent + traffic.Bytes);
                 traffic.Reset();

@@ -16,13 +16,24 @@ internal static class SiloHost
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error);
+        builder.Logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Error)
+            // They report at length what a trainer notices and mends.
+            .AddFilter("Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.None);
         builder.UseOrleans(silo =>
         {
             if (redis is null)
                 silo.UseLocalhostClustering(port, gatewayPort, new IPEndPoint(IPAddress.Loopback, primaryPort));
             else
-                silo.UseRedisClustering(redis).ConfigureEndpoints(port, gatewayPort, listenOnAnyHostAddress: true);
+            {
+                // Beyond this machine only if the server is.
+                bool isHere = redis.StartsWith("127.", StringComparison.Ordinal) || redis.StartsWith("localhost", StringComparison.Ordinal);
+                silo.UseRedisClustering(redis);
+                if (isHere)
+                    silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort);
+                else
+                    silo.ConfigureEndpoints(port, gatewayPort, listenOnAnyHostAddress: true);
+            }
+
             // A killed process is found missing in seconds rather than in half a minute.
             silo.Configure<ClusterMembershipOptions>(options =>
             {
@@ -36,7 +47,8 @@ internal static class SiloHost
     }
 
     /// <summary>A worker's ports, and that of the silo it joins.</summary>
-    public static string PortsFor(int primaryPort) => string.Create(CultureInfo.InvariantCulture, $"{FreePort()},{FreePort()},{primaryPort}");
+    public static string PortsFor(int primaryPort) =>
+        string.Create(CultureInfo.InvariantCulture, $"{FreePort()},{FreePort()},{primaryPort}");
 
     /// <summary>Is a worker until standard input ends.</summary>
     /// <param name="ports">As of <see cref="PortsFor"/>; empty for the usual ones.</param>

@@ -3,7 +3,8 @@ using SeqGan.Corpora;
 namespace SeqGan.Orleans;
 
 /// <summary>
-/// A discriminator's scores by a cluster, the same bits as its own. What silos scored with the completions that they made is not asked again.
+/// A discriminator's scores by a cluster, the same bits as its own. What silos scored with the completions that they made is not asked
+/// again.
 /// </summary>
 internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster, SequenceFormat format)
     : ISequenceScorer, ICompositeComponent

@@ -90,7 +90,9 @@ internal static class PackedSequences
             lengths[row] = tokens;
         }
 
-        return rest.IsEmpty ? new TokenBatch(cells, count, length, lengths, labels) : throw new FormatException($"{rest.Length} bytes follow the last sequence.");
+        return rest.IsEmpty
+            ? new TokenBatch(cells, count, length, lengths, labels)
+            : throw new FormatException($"{rest.Length} bytes follow the last sequence.");
     }
 
     private static void Put(ref Span<byte> rest, int value)

@@ -79,8 +79,8 @@ internal sealed partial class RewardCluster : IDisposable
                     served = Environment.TickCount64;
                 else if (Environment.TickCount64 - served > Options.SiloTimeout.TotalMilliseconds)
                     throw new RewardClusterException(
-                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. Start silos "
-                        + $"with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
+                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. "
+                        + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
                         + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.");
                 await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
             }
@@ -113,7 +113,12 @@ internal sealed partial class RewardCluster : IDisposable
         for (int part = 0; part < parts.Length; part++)
         {
             if (results[part].Scores is not { } found || found.Length != parts[part].Count)
-                throw new RewardClusterException($"A silo gave {results[part].Scores?.Length ?? 0} scores of {parts[part].Count} sequences.");
+            {
+                throw new RewardClusterException(
+                    $"A silo gave {results[part].Scores?.Length ?? 0} scores of {parts[part].Count} sequences.");
+            }
+
+
             found.CopyTo(scores.Slice(part * rows, found.Length));
         }
     }
@@ -134,7 +139,8 @@ internal sealed partial class RewardCluster : IDisposable
         return missing is null ? _trouble : $"no silo has a scorer '{missing}' in its container";
     }
 
-    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) => silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } can }
+    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) =>
+        silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } can }
         && pieces.All(piece => piece.Scorer is null || can.Scorers.Contains(piece.Scorer));
 
     // Takes pieces as long as the silo does them.
@@ -217,8 +223,8 @@ internal sealed partial class RewardCluster : IDisposable
     {
         try
         {
-            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)
-                .WaitAsync(Options.SiloTimeout, cancellationToken).ConfigureAwait(false);
+            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0)
+                .GetHosts(onlyActive: true, cancellationToken).WaitAsync(Options.SiloTimeout, cancellationToken).ConfigureAwait(false);
             foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
                 _silos.TryRemove(gone, out _);
             foreach (SiloAddress address in hosts.Keys)

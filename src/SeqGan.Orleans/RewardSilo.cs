@@ -40,7 +40,8 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
     }
 
     /// <summary>Sends weights that it lacks; the number of bytes sent.</summary>
-    public async Task<long> SendAsync(Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, CancellationToken cancellationToken)
+    public async Task<long> SendAsync(
+        Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, CancellationToken cancellationToken)
     {
         await _turn.TakeAsync(cancellationToken).ConfigureAwait(false);
         try

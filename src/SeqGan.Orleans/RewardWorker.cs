@@ -144,7 +144,12 @@ internal sealed partial class RewardWorker : IDisposable
             FirstRow = piece.FirstRow,
         };
         if (request.CountCompletions(rows) * (long)policy.Format.MaxLength > _options.MostTokens)
-            throw new FormatException($"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
+        {
+            throw new FormatException(
+                $"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
+        }
+
+
         Completion[] completions = MonteCarloRollout.CompletionsOf(rows, request);
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);
         var destination = new SequenceBuffer(policy.Format);

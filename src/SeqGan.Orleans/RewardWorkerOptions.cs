@@ -18,7 +18,7 @@ public sealed class RewardWorkerOptions
     /// </summary>
     public int MostTrainings { get; set; } = 4;
 
-    /// <summary>The most bytes that one network's weights may have; larger ones are refused. At least 1. The default value is 1 GiB.</summary>
+    /// <summary>The most bytes of one network's weights; larger ones are refused. At least 1. The default value is 1 GiB.</summary>
     public int MostWeightsBytes { get; set; } = 1 << 30;
 
     /// <summary>The most tokens of the completions of a piece; a larger piece is refused. The default value is 67,108,864.</summary>

@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace SeqGan.Orleans;
 
 /// <summary>
-/// Weights as few bytes: each 32-bit number less that of an older version where there is one, all numbers' bytes sorted by significance, and
-/// compressed where that pays. Nothing is rounded.
+/// Weights as few bytes: each 32-bit number less that of an older version where there is one, all numbers' bytes sorted by significance,
+/// and compressed where that pays. Nothing is rounded.
 /// </summary>
 internal static class WeightsCodec
 {

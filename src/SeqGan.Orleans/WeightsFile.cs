@@ -52,7 +52,8 @@ internal static class WeightsFile
 
     /// <summary>Reads a policy.</summary>
     /// <exception cref="FormatException">The bytes are not a policy's.</exception>
-    public static CompiledPolicy ReadPolicy(byte[] bytes) => Read(bytes, PolicyKind, file => new CompiledPolicy(Policy(file, string.Empty)));
+    public static CompiledPolicy ReadPolicy(byte[] bytes) =>
+        Read(bytes, PolicyKind, file => new CompiledPolicy(Policy(file, string.Empty)));
 
     /// <summary>Reads a discriminator, which the caller disposes if it can be disposed.</summary>
     /// <exception cref="FormatException">The bytes are not a discriminator's.</exception>

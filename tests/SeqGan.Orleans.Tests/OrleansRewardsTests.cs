@@ -14,7 +14,7 @@ public sealed class OrleansRewardsTests
     [InlineData(DiscriminatorNetwork.GeneratorStates, null)]
     public async Task TrainAsync_OnACluster_EndsWithTheWeightsOfOneProcess(DiscriminatorNetwork network, int? prefixes)
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using TestSilos cluster = await TestSilos.StartAsync();
         using var pieces = new PieceCounter();
         Assert.Equal(
             await WeightsAsync(Builder(network, prefixes)),
@@ -25,7 +25,7 @@ public sealed class OrleansRewardsTests
     [Fact]
     public async Task TrainAsync_WithScoresOfSequencesAlone_EndsWithTheWeightsOfOneProcess()
     {
-        await using Cluster cluster = await Cluster.StartAsync();
+        await using TestSilos cluster = await TestSilos.StartAsync();
         Assert.Equal(
             await WeightsAsync(TinyTraining.Builder().UseSequenceRewards()),
             await WeightsAsync(TinyTraining.Builder().UseSequenceRewards().UseOrleansRewards(cluster.Client)));
@@ -34,7 +34,7 @@ public sealed class OrleansRewardsTests
     [Fact]
     public async Task TrainAsync_ASiloIsKilledAndAnotherJoins_EndsWithTheWeightsOfOneProcess()
     {
-        await using Cluster cluster = await Cluster.StartAsync(3);
+        await using TestSilos cluster = await TestSilos.StartAsync(3);
         using var pieces = new PieceCounter();
         InProcessSiloHandle? joined = null;
         SeqGanBuilder builder = Longer().UseOrleansRewards(
@@ -76,7 +76,7 @@ public sealed class OrleansRewardsTests
     [Fact]
     public async Task TrainAsync_WithAScorerOfTheSilos_EndsWithTheWeightsOfOneProcess()
     {
-        await using Cluster cluster = await Cluster.StartAsync(2, services =>
+        await using TestSilos cluster = await TestSilos.StartAsync(2, services =>
             services.AddKeyedSingleton<ISequenceScorer>("vowels", new DelegateScorer("vowels", CountVowels)));
         Assert.Equal(
             await WeightsAsync(TinyTraining.Builder().AddTokenReward("vowels", 0.5, CountVowels)),
@@ -88,7 +88,7 @@ public sealed class OrleansRewardsTests
     [Fact]
     public async Task TrainAsync_WithAScorerThatNoSiloHas_SaysSo()
     {
-        await using Cluster cluster = await Cluster.StartAsync(1);
+        await using TestSilos cluster = await TestSilos.StartAsync(1);
         RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(TinyTraining.Builder()
             .UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(100), ("docking", 1))));
         Assert.Contains("'docking'", error.Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class OrleansRewardsTests
     [Fact]
     public async Task TrainAsync_AScorerOfTheSilosFails_ThrowsItsException()
     {
-        await using Cluster cluster = await Cluster.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
+        await using TestSilos cluster = await TestSilos.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
             "broken", new DelegateScorer("broken", _ => throw new InvalidOperationException("The licence has expired."))));
         ScorerException error = await Assert.ThrowsAsync<ScorerException>(
             () => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("broken", 1))));
@@ -110,7 +110,7 @@ public sealed class OrleansRewardsTests
     {
         var reached = new TaskCompletionSource();
         var never = new TaskCompletionSource();
-        await using Cluster cluster = await Cluster.StartAsync(1, services =>
+        await using TestSilos cluster = await TestSilos.StartAsync(1, services =>
             services.AddKeyedSingleton<ISequenceScorer>("waiting", new WaitingScorer(reached, never.Task)));
         using SeqGanTrainer trainer =
             TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("waiting", 1)).Build();
@@ -127,7 +127,7 @@ public sealed class OrleansRewardsTests
     {
         var hangs = new TaskCompletionSource();
         int calls = 0;
-        await using Cluster cluster = await Cluster.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
+        await using TestSilos cluster = await TestSilos.StartAsync(2, services => services.AddKeyedSingleton<ISequenceScorer>(
             "some", (_, _) => new WaitingScorer(
                 new TaskCompletionSource(), Interlocked.Increment(ref calls) == 1 ? hangs.Task : Task.CompletedTask)));
         byte[] weights = await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(
@@ -142,7 +142,7 @@ public sealed class OrleansRewardsTests
         options.Rewards.PrefixesPerSequence = prefixes;
     });
 
-    private static async Task<byte[]> WeightsAsync(SeqGanBuilder builder)
+    internal static async Task<byte[]> WeightsAsync(SeqGanBuilder builder)
     {
         using SeqGanTrainer trainer = builder.Build();
         await trainer.TrainAsync(cancellationToken: TestContext.Current.CancellationToken);

@@ -128,7 +128,8 @@ public sealed class RewardWorkerTests
         configure?.Invoke(options);
         var services = new ServiceCollection();
         add?.Invoke(services);
-        return new RewardWorker(Microsoft.Extensions.Options.Options.Create(options), services.BuildServiceProvider(), NullLogger<RewardWorker>.Instance);
+        return new RewardWorker(
+            Microsoft.Extensions.Options.Options.Create(options), services.BuildServiceProvider(), NullLogger<RewardWorker>.Instance);
     }
 
     // A policy that the worker has, and rows to complete with it.

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace SeqGan.Endurance.Clusters;
 
 /// <summary>
-/// Estimates batches of rewards on worker processes, kills one of them at a random moment of each batch, and compares the rewards with those
-/// of this process.
+/// Estimates batches of rewards on worker processes, kills one of them at a random moment of each batch, and compares the rewards with
+/// those of this process.
 /// </summary>
 internal static class ClusterVerb
 {

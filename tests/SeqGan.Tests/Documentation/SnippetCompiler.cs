@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGan.Orleans;
 
 namespace SeqGan.Tests.Documentation;
 
@@ -73,7 +74,7 @@ internal static class SnippetCompiler
 
     private static IEnumerable<string> PublicNamespaces() =>
         ((Type[])[typeof(IGenerator), typeof(SequenceSampler), typeof(SeqGanTrainer), typeof(HtmlReport), typeof(SubwordTokenizer),
-            typeof(OnnxExport)])
+            typeof(OnnxExport), typeof(OrleansRewardOptions)])
             .SelectMany(type => type.Assembly.GetExportedTypes())
             .Select(type => type.Namespace!)
             .Where(name => name.StartsWith("SeqGan", StringComparison.Ordinal))

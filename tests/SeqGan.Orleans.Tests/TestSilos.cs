@@ -5,15 +5,15 @@ using Orleans.TestingHost;
 namespace SeqGan.Tests;
 
 /// <summary>Silos with rewards in this process.</summary>
-internal sealed class Cluster : IAsyncDisposable
+internal sealed class TestSilos : IAsyncDisposable
 {
-    private Cluster(InProcessTestCluster inner) => Inner = inner;
+    private TestSilos(InProcessTestCluster inner) => Inner = inner;
 
     public InProcessTestCluster Inner { get; }
 
     public IClusterClient Client => Inner.Client;
 
-    public static async Task<Cluster> StartAsync(
+    public static async Task<TestSilos> StartAsync(
         short silos = 2, Action<IServiceCollection>? services = null, Action<RewardWorkerOptions>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
@@ -24,7 +24,7 @@ internal sealed class Cluster : IAsyncDisposable
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
-        return new Cluster(cluster);
+        return new TestSilos(cluster);
     }
 
     public async ValueTask DisposeAsync()
