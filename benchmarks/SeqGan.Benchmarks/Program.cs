@@ -22,6 +22,14 @@ if (args is ["generators", .. var generatorOptions])
     return GeneratorTimes.Run(generatorOptions);
 if (args is ["estimators", .. var estimatorOptions])
     return await EstimatorTimes.RunAsync(estimatorOptions);
+if (args is ["cluster-plan", .. var planOptions])
+    return await ClusterPlan.RunAsync(planOptions);
+if (args is ["cluster-worker", var ports])
+{
+    await Cluster.SiloHost.WorkAsync(ports, redis: null);
+    return 0;
+}
+
 if (args is ["steering", .. var steeringOptions])
     return await SteeringTimes.RunAsync(steeringOptions);
 

@@ -24,7 +24,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         Format.ThrowIfInvalid(sequences);
         cancellationToken.ThrowIfCancellationRequested();
         cluster.Policy.Set(weights);
-        bool scores = scorer?.TryShare() == true;
+        bool scores = scorer is { IsUsed: true } && scorer.TryShare();
         TokenBatch[] parts = [.. await SplitAsync(sequences, request, cancellationToken).ConfigureAwait(false)];
         Piece[] pieces = new Piece[parts.Length];
         for (int index = 0, row = 0; index < parts.Length; row += parts[index++].Count)
@@ -56,7 +56,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
 
         Collect(sequences, request, parts, results, destination);
         if (scores)
-            scorer!.Remember(destination.AsBatch(), sequences, request.FirstRow == 0, results);
+            scorer!.Remember(destination.AsBatch(), sequences, request.FirstRow == 0, parts.Zip(results));
     }
 
     public void ResetPolicy() => inner.ResetPolicy();
@@ -75,12 +75,15 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         for (int row = 0, first = 0; row < sequences.Count; row++)
         {
             completions += request.PrefixesOf(sequences, row).Count() * (double)request.SamplesPerPrefix;
-            if (completions < most * (parts.Count + 1) - 0.5 && row < sequences.Count - 1)
+            if (completions < most * (parts.Count + 1) - 0.5)
                 continue;
             parts.Add(sequences.Slice(first, row + 1 - first));
             first = row + 1;
         }
 
+        // Rows at the end without a prefix to complete, if any, belong to the last part.
+        int rest = sequences.Count - parts.Sum(part => part.Count);
+        parts[^1] = sequences.Slice(sequences.Count - rest - parts[^1].Count, rest + parts[^1].Count);
         return parts;
     }
 
@@ -98,7 +101,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
             TokenBatch suffixes;
             try
             {
-                suffixes = PackedSequences.Unpack(results[index].Completions ?? [], Format, prefixes.Length, prefixes);
+                suffixes = PackedSequences.Unpack(results[index].Completions ?? [], Format, int.MaxValue, prefixes);
             }
             catch (FormatException error)
             {

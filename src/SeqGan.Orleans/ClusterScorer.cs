@@ -18,6 +18,9 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 
     IEnumerable<(string Name, object Component)> ICompositeComponent.Parts => [(inner.Name, inner)];
 
+    /// <summary>Whether it was asked for scores yet: where it never is, silos need not have the discriminator.</summary>
+    public bool IsUsed { get; private set; }
+
     /// <summary>Makes the present weights those that silos get; false where silos cannot have them.</summary>
     public bool TryShare()
     {
@@ -27,7 +30,17 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
             return _isShared;
         _ofCompletions.Clear();
         _ofRows.Clear();
-        byte[]? weights = WeightsFile.Write(inner, format);
+        byte[]? weights;
+        try
+        {
+            weights = WeightsFile.Write(inner, format);
+        }
+        catch (SeqGanException)
+        {
+            // The discriminator says what its weights lead to.
+            weights = null;
+        }
+
         if (weights is not null)
             cluster.Discriminator.Set(weights);
         (_shared, _isShared) = (version, weights is not null);
@@ -35,27 +48,31 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
     }
 
     /// <summary>Takes the scores of completions and of their sequences, of which earlier ones of the batch are kept.</summary>
-    public void Remember(TokenBatch completions, TokenBatch sequences, bool isNewBatch, IEnumerable<PieceResult> results)
+    public void Remember(TokenBatch completions, TokenBatch sequences, bool isNewBatch, IEnumerable<(TokenBatch Rows, PieceResult Result)> results)
     {
         _ofCompletions.Clear();
         if (isNewBatch)
             _ofRows.Clear();
         int completion = 0, row = 0;
-        foreach (PieceResult result in results)
+        foreach ((TokenBatch part, PieceResult result) in results)
         {
             float[] scores = result.Scores ?? [];
             int completed = BitConverter.ToInt32(result.Completions!, 0), rows = scores.Length - completed;
-            if (rows < 0 || completion + completed > completions.Count || row + rows > sequences.Count)
+            if (rows != part.Count || completion + completed > completions.Count)
                 throw new RewardClusterException($"A silo gave {scores.Length} scores for {completed} completions.");
             for (int i = 0; i < completed; i++)
                 _ofCompletions.TryAdd(Key(completions, completion++), scores[i]);
-            for (int i = 0; i < rows; i++)
-                _ofRows.TryAdd(Key(sequences, row++), scores[completed + i]);
+            for (int i = 0; i < rows; i++, row++)
+            {
+                if (sequences.LengthOf(row) > 0)
+                    _ofRows.TryAdd(Key(sequences, row), scores[completed + i]);
+            }
         }
     }
 
     public async ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
     {
+        IsUsed = true;
         if (!TryShare())
         {
             await inner.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
@@ -64,6 +81,13 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 
         if (TryRecall(sequences, scores.Span))
             return;
+        if (Enumerable.Range(0, sequences.Count).Any(row => sequences.LengthOf(row) == 0))
+        {
+            // What a sequence without tokens is worth, only the discriminator's own network says.
+            await inner.ScoreAsync(sequences, scores, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             await cluster.ScoreAsync(

@@ -12,10 +12,10 @@ internal interface IRewardWorker : IGrainWithStringKey
     [Alias("Store")]
     Task<bool> StoreAsync(WeightsChunk chunk);
 
-    /// <summary>Does a piece.</summary>
+    /// <summary>Does a piece, unless that is cancelled.</summary>
     [Alias("Run")]
     [ResponseTimeout("1.00:00:00")]
-    Task<PieceResult> RunAsync(Piece piece);
+    Task<PieceResult> RunAsync(Piece piece, CancellationToken cancellationToken);
 
     /// <summary>Forgets a training that has ended.</summary>
     [Alias("Forget")]

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace SeqGan.Orleans;
 
 /// <summary>What a trainer and a silo agree on before anything else.</summary>
@@ -6,8 +8,12 @@ internal static class Protocol
     /// <summary>Other messages have another number.</summary>
     public const int Version = 1;
 
-    /// <summary>The version of the packages: another one may round differently, so both sides must have the same.</summary>
-    public static string Packages { get; } = typeof(Protocol).Assembly.GetName().Version?.ToString() ?? "unknown";
+    /// <summary>The versions of the packages: other ones may round differently, so both sides must have the same.</summary>
+    public static string Packages { get; } = string.Join(
+        ", ",
+        new[] { typeof(Protocol), typeof(SeqGanBuilder), typeof(CompiledPolicy), typeof(TorchSharp.torch) }.Select(type =>
+            $"{type.Assembly.GetName().Name} "
+            + type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion));
 }
 
 /// <summary>Which weights a message is about.</summary>
@@ -104,6 +110,9 @@ internal enum PieceStatus
 
     /// <summary>A scorer failed.</summary>
     ScorerFailed,
+
+    /// <summary>This silo lacks what the piece needs, such as libtorch; another may have it.</summary>
+    Unable,
 }
 
 /// <summary>What came of a piece.</summary>

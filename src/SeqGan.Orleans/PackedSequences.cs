@@ -12,7 +12,7 @@ internal static class PackedSequences
     private const int HeaderLength = 12;
 
     /// <summary>Packs sequences without the tokens that both sides know: so many of each.</summary>
-    public static byte[] Pack(TokenBatch sequences, ReadOnlySpan<int> known = default)
+    public static byte[] Pack(TokenBatch sequences, SequenceFormat format, ReadOnlySpan<int> known = default)
     {
         int size = 2;
         foreach (int token in sequences.Tokens.Span)
@@ -24,7 +24,7 @@ internal static class PackedSequences
         int tokens = sequences.TokenCount;
         foreach (int count in known)
             tokens -= count;
-        bool hasLabels = !sequences.Labels.IsEmpty;
+        bool hasLabels = format.LabelCount > 0;
         byte[] bytes = new byte[HeaderLength + (sequences.Count * (hasLabels ? 8 : 4)) + (tokens * size)];
         Span<byte> rest = bytes;
         Put(ref rest, sequences.Count);
@@ -53,21 +53,21 @@ internal static class PackedSequences
 
     /// <summary>Reads what <see cref="Pack"/> wrote; what is known is not filled in.</summary>
     /// <exception cref="FormatException">A count or a length does not fit the format or the bytes.</exception>
-    public static TokenBatch Unpack(ReadOnlySpan<byte> bytes, SequenceFormat format, int mostRows, ReadOnlySpan<int> known = default)
+    public static TokenBatch Unpack(ReadOnlySpan<byte> bytes, SequenceFormat format, int mostTokens, ReadOnlySpan<int> known = default)
     {
         ReadOnlySpan<byte> rest = bytes;
         int count = Take(ref rest), length = Take(ref rest), flags = Take(ref rest), size = flags & 7;
         bool hasLabels = (flags & 8) != 0;
-        if (count < 0 || count > mostRows || (long)count * (hasLabels ? 8 : 4) > rest.Length)
-            throw new FormatException($"{count} sequences do not fit in {bytes.Length} bytes, or are more than {mostRows}.");
+        if (count < 0 || (long)count * (hasLabels ? 8 : 4) > rest.Length)
+            throw new FormatException($"{count} sequences do not fit in {bytes.Length} bytes.");
         if (length < 0 || length > format.MaxLength)
             throw new FormatException($"Rows of {length} tokens; the format has at most {format.MaxLength}.");
         if (size is not (2 or 4) || hasLabels != format.LabelCount > 0)
             throw new FormatException($"The sequences' flags are {flags}; they do not fit the format.");
         if (!known.IsEmpty && known.Length != count)
             throw new FormatException($"There are {count} sequences; {known.Length} were asked for.");
-        if ((long)count * length > Array.MaxLength)
-            throw new FormatException($"{count} sequences of {length} tokens are too many.");
+        if ((long)count * length > mostTokens)
+            throw new FormatException($"{count} sequences of {length} tokens are more than {mostTokens} tokens.");
         int[] cells = new int[count * length], lengths = new int[count], labels = new int[hasLabels ? count : 0];
         Array.Fill(cells, format.PaddingToken ?? 0);
         for (int row = 0; row < count; row++)

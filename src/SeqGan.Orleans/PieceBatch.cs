@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace SeqGan.Orleans;
 
 /// <summary>The pieces of a batch, each of which is done once, whoever does it. Thread-safe.</summary>
-internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
+internal sealed class PieceBatch(IReadOnlyList<Piece> pieces, int mostFailures)
 {
     // A piece that takes so many times as long as others do is given to a second silo.
     private const int Patience = 4;
@@ -15,15 +15,19 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
     private readonly ConcurrentQueue<int> _open = new(Enumerable.Range(0, pieces.Count));
     private readonly PieceResult?[] _results = new PieceResult?[pieces.Count];
     private readonly long[] _taken = new long[pieces.Count];
+    private readonly int[] _failures = new int[pieces.Count];
     private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
     private Exception? _failure;
     private int _left = pieces.Count;
-    private long _spent;
+    private long _spent, _lastDone;
 
     public IReadOnlyList<Piece> Pieces => pieces;
 
     /// <summary>In the order of the pieces, when all are done.</summary>
     public PieceResult[] Results => _results!;
+
+    /// <summary>When the last piece was done, in <see cref="Environment.TickCount64"/>; 0 before.</summary>
+    public long LastDone => Volatile.Read(ref _lastDone);
 
     public bool IsDone => Volatile.Read(ref _left) == 0;
 
@@ -42,9 +46,15 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
         return false;
     }
 
-    /// <summary>Gives a piece back, to be done by another.</summary>
-    public void Return(int index)
+    /// <summary>Gives a piece back, to be done by another; if it failed too often, the batch fails.</summary>
+    public void Return(int index, Exception? failure = null)
     {
+        if (failure is not null && Interlocked.Increment(ref _failures[index]) >= mostFailures)
+        {
+            Fail(failure);
+            return;
+        }
+
         _open.Enqueue(index);
         _changes.Writer.TryWrite(true);
     }
@@ -54,6 +64,7 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces)
     {
         if (Interlocked.CompareExchange(ref _results[index], result, null) is not null)
             return;
+        Volatile.Write(ref _lastDone, Environment.TickCount64);
         Interlocked.Add(ref _spent, Environment.TickCount64 - Volatile.Read(ref _taken[index]));
         if (Interlocked.Decrement(ref _left) == 0)
             _changes.Writer.TryWrite(true);

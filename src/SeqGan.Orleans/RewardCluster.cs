@@ -9,17 +9,20 @@ namespace SeqGan.Orleans;
 /// <remarks>Several batches may run at a time, while the weights stay as they are.</remarks>
 internal sealed partial class RewardCluster : IDisposable
 {
-    private const int Attempts = 3;
+    private const int Attempts = 3, FailuresOfAPiece = 6, MostPieces = 1024;
 
     private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(50), DescribeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IClusterClient _client;
-    private readonly Turn _refreshing = new();
     private readonly ILogger _logger;
     private readonly Guid _training = Guid.NewGuid();
     private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
     private readonly string[] _scorers;
     private long _refreshed = long.MinValue / 2;
+    private Task _refresh = Task.CompletedTask;
+
+    // Since the last batch: nobody waits for a silo again.
+    private bool _isDown;
     private string _trouble = "no silo has been asked yet";
 
     public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
@@ -38,13 +41,13 @@ internal sealed partial class RewardCluster : IDisposable
     public async ValueTask<int> CountSlotsAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return Math.Max(1, _silos.Values.Sum(silo => silo.Description?.ConcurrentPieces ?? 0));
+        return Math.Max(1, _silos.Values.Sum(silo => Math.Min(silo.Description?.ConcurrentPieces ?? 0, MostPieces)));
     }
 
     /// <summary>A piece of this training, with the present weights.</summary>
     public Piece NewPiece(TokenBatch rows, SequenceFormat format) => new()
     {
-        Training = _training, Rows = PackedSequences.Pack(rows), Format = WeightsFile.Numbers(format),
+        Training = _training, Rows = PackedSequences.Pack(rows, format), Format = WeightsFile.Numbers(format),
     };
 
     /// <summary>Does pieces, in any order and anywhere.</summary>
@@ -55,9 +58,9 @@ internal sealed partial class RewardCluster : IDisposable
     public async ValueTask<PieceResult[]> RunAsync(IReadOnlyList<Piece> pieces, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var batch = new PieceBatch(pieces);
+        var batch = new PieceBatch(pieces, FailuresOfAPiece);
         var lanes = new Dictionary<RewardSilo, List<Task>>();
-        long served = Environment.TickCount64;
+        long began = Environment.TickCount64;
         try
         {
             while (!batch.IsDone)
@@ -71,27 +74,34 @@ internal sealed partial class RewardCluster : IDisposable
                         lanes[silo] = tasks = [];
                     tasks.RemoveAll(task => task.IsCompleted);
                     // One more than it works on, so that it never waits for the next.
-                    while (batch.HasWork && tasks.Count <= silo.Description!.ConcurrentPieces)
+                    int most = Math.Min(silo.Description?.ConcurrentPieces ?? -1, MostPieces);
+                    while (batch.HasWork && tasks.Count <= most)
                         tasks.Add(Task.Run(() => WorkAsync(silo, batch, stop.Token), CancellationToken.None));
                 }
 
-                if (lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted)))
-                    served = Environment.TickCount64;
-                else if (Environment.TickCount64 - served > Options.SiloTimeout.TotalMilliseconds)
+                // A silo that works may take as long as a piece may; without one, the batch waits for one to come.
+                bool isServed = lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted));
+                TimeSpan patience = isServed ? Options.PieceTimeout + Options.SiloTimeout : _isDown ? TimeSpan.Zero : Options.SiloTimeout;
+                if (Environment.TickCount64 - Math.Max(began, batch.LastDone) > patience.TotalMilliseconds)
+                {
+                    _isDown = true;
                     throw new RewardClusterException(
                         $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. "
                         + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
                         + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.");
+                }
+
                 await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
             }
 
-            batch.ThrowIfFailed();
+            _isDown = false;
             return batch.Results;
         }
         finally
         {
-            // What still runs is no longer needed.
+            // What still runs is no longer needed. It ends at once, before other weights are sent.
             await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(lanes.Values.SelectMany(tasks => tasks)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -118,7 +128,6 @@ internal sealed partial class RewardCluster : IDisposable
                     $"A silo gave {results[part].Scores?.Length ?? 0} scores of {parts[part].Count} sequences.");
             }
 
-
             found.CopyTo(scores.Slice(part * rows, found.Length));
         }
     }
@@ -129,7 +138,17 @@ internal sealed partial class RewardCluster : IDisposable
     public void Dispose()
     {
         foreach (RewardSilo silo in _silos.Values.Where(silo => silo.Description is not null))
-            silo.Worker.ForgetAsync(_training).Ignore();
+        {
+            try
+            {
+                silo.Worker.ForgetAsync(_training).Ignore();
+            }
+            catch (Exception error)
+            {
+                // A courtesy: silos forget by themselves, too.
+                LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
+            }
+        }
     }
 
     private string Trouble(IReadOnlyList<Piece> pieces)
@@ -165,6 +184,8 @@ internal sealed partial class RewardCluster : IDisposable
                         batch.Fail(new ScorerException(
                             batch.Pieces[index].Scorer ?? "discriminator", $"On silo {silo.Address}: {result.Message}"));
                         return;
+                    case PieceStatus.Unable:
+                        throw new RewardClusterException($"It cannot do a piece: {result.Message}");
                     default:
                         batch.Fail(new RewardClusterException($"Silo {silo.Address} refused a piece: {result.Message}"));
                         return;
@@ -172,12 +193,12 @@ internal sealed partial class RewardCluster : IDisposable
             }
             catch (Exception error)
             {
-                batch.Return(index);
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 silo.Fail();
                 _trouble = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
+                batch.Return(index, new RewardClusterException($"A piece failed {FailuresOfAPiece} times, the last time as {_trouble}", error));
                 return;
             }
         }
@@ -191,7 +212,10 @@ internal sealed partial class RewardCluster : IDisposable
         {
             long bytes = await silo.SendAsync(_training, needed, Options.ChunkBytes, cancellationToken)
                 .WaitAsync(Options.PieceTimeout, cancellationToken).ConfigureAwait(false);
-            PieceResult result = await silo.Worker.RunAsync(piece).WaitAsync(Options.PieceTimeout, cancellationToken).ConfigureAwait(false);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Options.PieceTimeout);
+            // The silo hears of the end, and so does this side if the silo does not answer.
+            PieceResult result = await silo.Worker.RunAsync(piece, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             ClusterMetrics.Record(silo.Address, piece, result, bytes);
             if (result.Status != PieceStatus.MissingWeights)
                 return result;
@@ -201,30 +225,38 @@ internal sealed partial class RewardCluster : IDisposable
         throw new RewardClusterException("It loses the weights that it is sent: it serves too many trainings at a time.");
     }
 
+    // In the background, where silos are known already: one that hangs must not keep the others waiting.
     private async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
-        await _refreshing.TakeAsync(cancellationToken).ConfigureAwait(false);
-        try
+        Task refresh;
+        lock (_silos)
         {
-            if (Environment.TickCount64 - _refreshed < Options.RefreshInterval.TotalMilliseconds)
-                return;
-            await FindSilosAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false })
-                .Select(silo => DescribeAsync(silo, cancellationToken))).ConfigureAwait(false);
-            _refreshed = Environment.TickCount64;
+            if (_refresh.IsCompleted && Environment.TickCount64 - _refreshed >= Options.RefreshInterval.TotalMilliseconds)
+            {
+                _refreshed = Environment.TickCount64;
+                _refresh = Task.Run(RefreshAsync, CancellationToken.None);
+            }
+
+            refresh = _refresh;
         }
-        finally
-        {
-            _refreshing.Release();
-        }
+
+        if (!_isDown && !_silos.Values.Any(silo => silo is { Rests: false, Description.Refusal: null }))
+            await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task FindSilosAsync(CancellationToken cancellationToken)
+    private async Task RefreshAsync()
+    {
+        await FindSilosAsync().ConfigureAwait(false);
+        await Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false }).Select(DescribeAsync))
+            .ConfigureAwait(false);
+    }
+
+    private async Task FindSilosAsync()
     {
         try
         {
             Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0)
-                .GetHosts(onlyActive: true, cancellationToken).WaitAsync(Options.SiloTimeout, cancellationToken).ConfigureAwait(false);
+                .GetHosts(onlyActive: true).WaitAsync(Options.SiloTimeout).ConfigureAwait(false);
             foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
                 _silos.TryRemove(gone, out _);
             foreach (SiloAddress address in hosts.Keys)
@@ -232,24 +264,24 @@ internal sealed partial class RewardCluster : IDisposable
             if (hosts.Count == 0)
                 _trouble = "the cluster has no active silo";
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
             _trouble = $"the cluster did not answer: {error.Message}";
         }
     }
 
-    private async Task DescribeAsync(RewardSilo silo, CancellationToken cancellationToken)
+    private async Task DescribeAsync(RewardSilo silo)
     {
         try
         {
             var request = new DescribeRequest(Protocol.Version, Protocol.Packages, _scorers);
-            silo.Description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout, cancellationToken).ConfigureAwait(false);
+            silo.Description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout).ConfigureAwait(false);
             if (silo.Description.Refusal is not { } refusal)
                 return;
             _trouble = $"silo {silo.Address} refused: {refusal}";
             LogSiloRefused(_logger, silo.Address.ToString(), refusal);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error)
         {
             silo.Fail();
             _trouble = $"silo {silo.Address} did not answer: {error.Message}";

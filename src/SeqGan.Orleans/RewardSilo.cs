@@ -27,6 +27,9 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
     /// <summary>Lets it rest, for longer each time; what it has is unknown.</summary>
     public void Fail()
     {
+        // Of those who ask it at the same time, the first says all.
+        if (Rests)
+            return;
         Failures++;
         RestsUntil = Environment.TickCount64 + Math.Min(30_000, 250L << Math.Min(Failures, 7));
         Description = null;
@@ -52,18 +55,18 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
                 long? has = Has(shared.Kind);
                 if (has == shared.Version)
                     continue;
-                (byte[] encoded, long? known) = shared.EncodeFor(has);
-                sent += encoded.Length;
-                if (!await SendAsync(training, shared, encoded, known, chunkBytes, cancellationToken).ConfigureAwait(false))
+                EncodedWeights encoded = shared.EncodeFor(has);
+                sent += encoded.Bytes.Length;
+                if (!await SendAsync(training, encoded, chunkBytes, cancellationToken).ConfigureAwait(false))
                 {
-                    (encoded, known) = shared.EncodeFor(null);
-                    sent += encoded.Length;
-                    if (!await SendAsync(training, shared, encoded, known, chunkBytes, cancellationToken).ConfigureAwait(false))
+                    encoded = shared.EncodeFor(null);
+                    sent += encoded.Bytes.Length;
+                    if (!await SendAsync(training, encoded, chunkBytes, cancellationToken).ConfigureAwait(false))
                         throw new RewardClusterException($"Silo {address} refused the weights of the {shared.Kind}: its log says why.");
                 }
 
                 lock (_has)
-                    _has[shared.Kind] = shared.Version;
+                    _has[shared.Kind] = encoded.Version;
             }
 
             return sent;
@@ -80,13 +83,14 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
             return _has.TryGetValue(kind, out long version) ? version : null;
     }
 
-    private async Task<bool> SendAsync(
-        Guid training, SharedWeights shared, byte[] encoded, long? known, int chunkBytes, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(Guid training, EncodedWeights weights, int chunkBytes, CancellationToken cancellationToken)
     {
-        for (int offset = 0; offset < encoded.Length; offset += chunkBytes)
+        int length = weights.Bytes.Length;
+        for (int offset = 0; offset < length; offset += chunkBytes)
         {
-            byte[] bytes = encoded.AsSpan(offset, Math.Min(chunkBytes, encoded.Length - offset)).ToArray();
-            var chunk = new WeightsChunk(training, shared.Kind, shared.Version, known, encoded.Length, offset, bytes);
+            cancellationToken.ThrowIfCancellationRequested();
+            byte[] bytes = weights.Bytes.AsSpan(offset, Math.Min(chunkBytes, length - offset)).ToArray();
+            var chunk = new WeightsChunk(training, weights.Kind, weights.Version, weights.Base, length, offset, bytes);
             if (!await worker.StoreAsync(chunk).WaitAsync(cancellationToken).ConfigureAwait(false))
                 return false;
         }
@@ -119,14 +123,17 @@ internal sealed class SharedWeights(WeightsKind kind)
         }
     }
 
-    /// <summary>The present version for whoever has a version, or none: the bytes, and the version that they build on.</summary>
-    public (byte[] Encoded, long? Base) EncodeFor(long? has)
+    /// <summary>The present version for whoever has a version, or none.</summary>
+    public EncodedWeights EncodeFor(long? has)
     {
         lock (_lock)
         {
             return has == Version - 1 && _before is not null
-                ? (_difference ??= WeightsCodec.Encode(_bytes, _before), has)
-                : (_whole ??= WeightsCodec.Encode(_bytes, []), null);
+                ? new(kind, Version, has, _difference ??= WeightsCodec.Encode(_bytes, _before))
+                : new(kind, Version, null, _whole ??= WeightsCodec.Encode(_bytes, []));
         }
     }
 }
+
+/// <summary>A version of weights as it is sent, and the version that it builds on.</summary>
+internal sealed record EncodedWeights(WeightsKind Kind, long Version, long? Base, byte[] Bytes);

@@ -1,14 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using SeqGan.Native;
 
 namespace SeqGan.Orleans;
 
 /// <summary>Completes and scores pieces on a silo, whatever trainers they come from. Thread-safe.</summary>
 internal sealed partial class RewardWorker : IDisposable
 {
-    private const int MostRows = 1 << 20;
-
     private readonly RewardWorkerOptions _options;
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
@@ -30,7 +29,7 @@ internal sealed partial class RewardWorker : IDisposable
             request.Protocol != Protocol.Version
                 ? $"the silo speaks version {Protocol.Version} of the protocol, the trainer version {request.Protocol}"
             : request.Packages != Protocol.Packages
-                ? $"the silo has version {Protocol.Packages} of SeqGan.Orleans, the trainer version {request.Packages}"
+                ? $"the silo has {Protocol.Packages}; the trainer has {request.Packages}"
             : null;
         if (refusal is not null)
             LogRefused(_logger, refusal);
@@ -56,7 +55,8 @@ internal sealed partial class RewardWorker : IDisposable
             weights.Dispose();
     }
 
-    public async Task<PieceResult> RunAsync(Piece piece)
+    /// <summary>Does a piece; cancelled, it stops and its result does not matter.</summary>
+    public async Task<PieceResult> RunAsync(Piece piece, CancellationToken cancellationToken = default)
     {
         if (Interlocked.Increment(ref _waiting) > _options.MostWaitingPieces)
         {
@@ -65,31 +65,52 @@ internal sealed partial class RewardWorker : IDisposable
         }
 
         long asked = Stopwatch.GetTimestamp();
-        await _slots.WaitAsync().ConfigureAwait(false);
-        Interlocked.Decrement(ref _waiting);
-        long began = Stopwatch.GetTimestamp();
+        // What waits for its scorer does not keep others from working.
+        Turn? turn = piece.Scorer is { } name ? _scorerTurns.GetOrAdd(name, _ => new Turn()) : null;
+        bool hasTurn = false, hasSlot = false;
         try
         {
-            PieceResult result = await WorkAsync(piece).ConfigureAwait(false);
+            try
+            {
+                if (turn is not null)
+                    await turn.TakeAsync(cancellationToken).ConfigureAwait(false);
+                hasTurn = true;
+                await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+                hasSlot = true;
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+
+            long began = Stopwatch.GetTimestamp();
+            PieceResult result = await WorkAsync(piece, cancellationToken).ConfigureAwait(false);
             return result with { Queued = Stopwatch.GetElapsedTime(asked, began), Computed = Stopwatch.GetElapsedTime(began) };
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException or OverflowException)
-        {
-            LogRefused(_logger, error.Message);
-            return new PieceResult { Status = PieceStatus.Refused, Message = error.Message };
         }
         catch (ObjectDisposedException)
         {
             // Its weights were forgotten meanwhile.
             return Missing(piece);
         }
-        catch (SeqGanException error)
+        catch (LibTorchNotAvailableException error)
+        {
+            return new PieceResult { Status = PieceStatus.Unable, Message = error.Message };
+        }
+        catch (ScorerException error)
         {
             return new PieceResult { Status = PieceStatus.ScorerFailed, Message = error.Message };
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogRefused(_logger, error.Message);
+            return new PieceResult { Status = PieceStatus.Refused, Message = error.Message };
+        }
         finally
         {
-            _slots.Release();
+            if (hasSlot)
+                _slots.Release();
+            if (hasTurn)
+                turn?.Release();
         }
     }
 
@@ -100,13 +121,13 @@ internal sealed partial class RewardWorker : IDisposable
         _slots.Dispose();
     }
 
-    private async Task<PieceResult> WorkAsync(Piece piece)
+    private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)
     {
         SequenceFormat format = WeightsFile.FormatOf(piece.Format);
-        TokenBatch rows = PackedSequences.Unpack(piece.Rows, format, MostRows);
+        TokenBatch rows = PackedSequences.Unpack(piece.Rows, format, _options.MostTokens);
         format.ThrowIfInvalid(rows);
         if (piece.Scorer is { } name)
-            return Done(null, await ScoreAsync(name, rows).ConfigureAwait(false));
+            return Done(null, await ScoreAsync(name, rows, cancellationToken).ConfigureAwait(false));
         TrainingWeights? weights = WeightsOf(piece.Training, create: false);
         Held? policy = piece.Policy is { } p ? weights?.Get(WeightsKind.Policy, p) : null;
         Held? discriminator = piece.Discriminator is { } d ? weights?.Get(WeightsKind.Discriminator, d) : null;
@@ -116,15 +137,15 @@ internal sealed partial class RewardWorker : IDisposable
         {
             return discriminator is null
                 ? throw new FormatException("The piece names neither a policy nor a discriminator nor a scorer.")
-                : Done(null, await discriminator.ScoreAsync(rows, format).ConfigureAwait(false));
+                : Done(null, await discriminator.ScoreAsync(rows, format, cancellationToken).ConfigureAwait(false));
         }
 
-        TokenBatch completions = Complete(piece, policy.Policy(format), rows, out int[] prefixes);
-        byte[] packed = PackedSequences.Pack(completions, prefixes);
+        TokenBatch completions = Complete(piece, policy.Policy(format), rows, out int[] prefixes, cancellationToken);
+        byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
-        float[] ofCompletions = await discriminator.ScoreAsync(completions, format).ConfigureAwait(false);
-        float[] ofRows = await discriminator.ScoreAsync(rows, format).ConfigureAwait(false);
+        float[] ofCompletions = await discriminator.ScoreAsync(completions, format, cancellationToken).ConfigureAwait(false);
+        float[] ofRows = await discriminator.ScoreAsync(rows, format, cancellationToken).ConfigureAwait(false);
         return Done(packed, [.. ofCompletions, .. ofRows]);
 
         static PieceResult Done(byte[]? completions, float[]? scores) =>
@@ -132,7 +153,8 @@ internal sealed partial class RewardWorker : IDisposable
     }
 
     // As MonteCarloRollout numbers them.
-    private TokenBatch Complete(Piece piece, CompiledPolicy policy, TokenBatch rows, out int[] prefixes)
+    private TokenBatch Complete(
+        Piece piece, CompiledPolicy policy, TokenBatch rows, out int[] prefixes, CancellationToken cancellationToken)
     {
         if (piece.SamplesPerPrefix < 1 || piece.PrefixesPerSequence < 1 || !Enum.IsDefined((RandomPurpose)piece.Purpose))
             throw new FormatException("The samples, the prefixes or the purpose of the key are out of range.");
@@ -149,34 +171,29 @@ internal sealed partial class RewardWorker : IDisposable
                 $"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
         }
 
-
         Completion[] completions = MonteCarloRollout.CompletionsOf(rows, request);
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);
         var destination = new SequenceBuffer(policy.Format);
         new SequenceSampler(policy).Complete(
-            rows, completions, rows.Labels, request.Key, request.FirstRow, new SamplingOptions(), destination, CancellationToken.None);
+            rows, completions, rows.Labels, request.Key, request.FirstRow, new SamplingOptions(), destination, cancellationToken);
         return destination.AsBatch();
     }
 
-    private async Task<float[]> ScoreAsync(string name, TokenBatch rows)
+    private async Task<float[]> ScoreAsync(string name, TokenBatch rows, CancellationToken cancellationToken)
     {
         if (!HasScorer(name))
             throw new FormatException($"This silo has no scorer '{name}'.");
-        ISequenceScorer scorer = _services.GetRequiredKeyedService<ISequenceScorer>(name);
-        Turn turn = _scorerTurns.GetOrAdd(name, _ => new Turn());
-        await turn.TakeAsync().ConfigureAwait(false);
+        ISequenceScorer scorer;
         try
         {
-            return await DistinctScores.OfAsync(scorer, rows).ConfigureAwait(false);
+            scorer = _services.GetRequiredKeyedService<ISequenceScorer>(name);
         }
-        catch (Exception error) when (error is not SeqGanException)
+        catch (Exception error)
         {
-            throw new ScorerException(name, $"{error.GetType().Name}: {error.Message}", error);
+            throw new ScorerException(name, $"Scorer '{name}' cannot be made: {error.Message}", error);
         }
-        finally
-        {
-            turn.Release();
-        }
+
+        return await DistinctScores.OfAsync(scorer, rows, cancellationToken).ConfigureAwait(false);
     }
 
     private bool HasScorer(string name) =>
@@ -189,8 +206,13 @@ internal sealed partial class RewardWorker : IDisposable
             : _trainings.GetValueOrDefault(training);
         if (weights is not null)
             weights.LastUse = Stopwatch.GetTimestamp();
-        while (_trainings.Count > _options.MostTrainings)
-            Forget(_trainings.Where(other => other.Key != training).MinBy(other => other.Value.LastUse).Key);
+        if (_trainings.Count > _options.MostTrainings)
+        {
+            KeyValuePair<Guid, TrainingWeights>[] others = [.. _trainings.Where(other => other.Key != training)];
+            foreach ((Guid oldest, _) in others.OrderBy(other => other.Value.LastUse).Take(others.Length + 1 - _options.MostTrainings))
+                Forget(oldest);
+        }
+
         return weights;
     }
 

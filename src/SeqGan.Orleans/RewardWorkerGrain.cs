@@ -13,7 +13,8 @@ internal sealed class RewardWorkerGrain(RewardWorker worker) : Grain, IRewardWor
 
     public Task<bool> StoreAsync(WeightsChunk chunk) => Task.Run(() => worker.Store(chunk));
 
-    public Task<PieceResult> RunAsync(Piece piece) => Task.Run(() => worker.RunAsync(piece));
+    public Task<PieceResult> RunAsync(Piece piece, CancellationToken cancellationToken) =>
+        Task.Run(() => worker.RunAsync(piece, cancellationToken), CancellationToken.None);
 
     public Task ForgetAsync(Guid training)
     {

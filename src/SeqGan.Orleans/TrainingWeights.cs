@@ -54,7 +54,7 @@ internal sealed class TrainingWeights : IDisposable
         lock (_held)
         {
             foreach (Held held in _held.Values.SelectMany(list => list))
-                held.Retire();
+                held.Free(isForgotten: true);
             _held.Clear();
         }
     }
@@ -65,10 +65,13 @@ internal sealed class TrainingWeights : IDisposable
     {
         if (!_held.TryGetValue(held.Kind, out List<Held>? list))
             _held[held.Kind] = list = [];
+        // Its bytes are what the next difference builds on; its network is hardly needed any more.
+        if (list.Count > 0)
+            list[^1].Free(isForgotten: false);
         list.Add(held);
         if (list.Count <= KeptVersions)
             return;
-        list[0].Retire();
+        list[0].Free(isForgotten: true);
         list.RemoveAt(0);
     }
 
@@ -83,7 +86,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
     private readonly Lock _lock = new();
     private CompiledPolicy? _policy;
     private (ISequenceScorer Scorer, SequenceFormat Format)? _discriminator;
-    private bool _isRetired;
+    private volatile bool _isRetired, _isFreed;
 
     public WeightsKind Kind => kind;
 
@@ -95,22 +98,24 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
     public CompiledPolicy Policy(SequenceFormat format)
     {
         lock (_lock)
-            _policy ??= WeightsFile.ReadPolicy(bytes);
-        WeightsFile.ThrowIfOther(_policy.Format, format);
-        return _policy;
+        {
+            CompiledPolicy policy = _policy ??= WeightsFile.ReadPolicy(bytes);
+            WeightsFile.ThrowIfOther(policy.Format, format);
+            return policy;
+        }
     }
 
     /// <summary>Scores sequences, equal ones once.</summary>
     /// <exception cref="ObjectDisposedException">The weights were forgotten.</exception>
-    public async Task<float[]> ScoreAsync(TokenBatch sequences, SequenceFormat format)
+    public async Task<float[]> ScoreAsync(TokenBatch sequences, SequenceFormat format, CancellationToken cancellationToken)
     {
-        await _turn.TakeAsync().ConfigureAwait(false);
+        await _turn.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isRetired, this);
             _discriminator ??= WeightsFile.ReadDiscriminator(bytes);
             WeightsFile.ThrowIfOther(_discriminator.Value.Format, format);
-            return await DistinctScores.OfAsync(_discriminator.Value.Scorer, sequences).ConfigureAwait(false);
+            return await DistinctScores.OfAsync(_discriminator.Value.Scorer, sequences, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -118,37 +123,42 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
         }
     }
 
-    /// <summary>Frees the network, now or when the present caller is done.</summary>
-    public void Retire()
+    /// <summary>Frees the network, now or when the present caller is done; it may be made again, unless the weights are forgotten.</summary>
+    public void Free(bool isForgotten)
     {
-        _isRetired = true;
+        (_isRetired, _isFreed) = (_isRetired || isForgotten, true);
         if (_turn.TryTake())
             Release();
     }
 
     private void Release()
     {
-        if (_isRetired)
+        do
         {
-            (_discriminator?.Scorer as IDisposable)?.Dispose();
-            _discriminator = null;
-        }
+            if (_isFreed)
+            {
+                (_discriminator?.Scorer as IDisposable)?.Dispose();
+                (_discriminator, _policy, _isFreed) = (null, null, false);
+            }
 
-        _turn.Release();
+            _turn.Release();
+        }
+        while (_isFreed && _turn.TryTake());
     }
 }
 
 /// <summary>Scores sequences, of which equal ones are scored once.</summary>
 internal static class DistinctScores
 {
-    public static async Task<float[]> OfAsync(ISequenceScorer scorer, TokenBatch sequences)
+    /// <exception cref="ScorerException">The scorer failed, or broke its contract.</exception>
+    public static async Task<float[]> OfAsync(ISequenceScorer scorer, TokenBatch sequences, CancellationToken cancellationToken)
     {
         var distinct = new DistinctSequences();
         int[] indices = new int[sequences.Count];
         for (int row = 0; row < indices.Length; row++)
             indices[row] = distinct.IndexOf(distinct.KeyOf(sequences, row), row);
         float[] scores = new float[distinct.Count];
-        await scorer.ScoreAsync(distinct.Of(sequences), scores).ConfigureAwait(false);
+        await new CheckedScorer(scorer).ScoreAsync(distinct.Of(sequences), scores, cancellationToken).ConfigureAwait(false);
         return Array.ConvertAll(indices, index => scores[index]);
     }
 }

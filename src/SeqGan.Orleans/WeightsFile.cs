@@ -15,7 +15,7 @@ internal static class WeightsFile
     /// <summary>A rollout's policy; null where it is not one that silos can have.</summary>
     public static byte[]? Write(MonteCarloRollout rollout)
     {
-        if (rollout.Policy is not NeuralRolloutPolicy policy)
+        if (rollout.Policy is not NeuralRolloutPolicy { IsCompiled: true } policy)
             return null;
         PolicyWeights weights = NetworkWeights.Describe(policy.Network, policy.Format, NetworkWeights.Copy(policy.Network));
         return Write(weights.Tensors, Describe(PolicyKind, weights));
@@ -24,7 +24,7 @@ internal static class WeightsFile
     /// <summary>A discriminator; null where it is not one that silos can have.</summary>
     public static byte[]? Write(IDiscriminator discriminator, SequenceFormat format)
     {
-        if (discriminator is not ModuleDiscriminator { Module: var module })
+        if (discriminator is not ModuleDiscriminator { IsOnProcessor: true, Module: var module })
             return null;
         switch (module)
         {
@@ -118,7 +118,20 @@ internal static class WeightsFile
     private static ModuleDiscriminator ReadModule(SafetensorsFile file, SequenceFormat format)
     {
         var options = JsonSerializer.Deserialize<WindowOptions>(file.Metadata[OptionsName])!;
-        ModuleDiscriminator discriminator = ModuleDiscriminator.Create(format, options.ToOptions());
+        // Before anything is made of sizes that the file only claims.
+        DiscriminatorOptions claimed = options.ToOptions();
+        SequenceFormat input = format.InputFormat();
+        IEnumerable<(string Name, long[] Shape)> shapes = claimed.Windows(input.MaxLength).Select(
+            (window, index) => ($"convolutions.{index}.weight", new long[] { window.Filters, claimed.EmbeddingSize, window.Width }));
+        foreach ((string name, long[] shape) in shapes.Prepend(("embedding.weight", [input.VocabularySize, claimed.EmbeddingSize])))
+        {
+            if (!file[name].Shape.AsSpan().SequenceEqual(shape))
+                throw new FormatException($"The discriminator's '{name}' has another shape than its options say.");
+        }
+
+        if (file.Names.Count(name => name.StartsWith("highway.", StringComparison.Ordinal)) != 4 * claimed.HighwayLayers)
+            throw new FormatException("The discriminator has another number of highway layers than its options say.");
+        ModuleDiscriminator discriminator = ModuleDiscriminator.Create(format, claimed);
         try
         {
             using var scope = torch.NewDisposeScope();
@@ -175,7 +188,7 @@ internal static class WeightsFile
             return read(file);
         }
         catch (Exception error) when (error is InvalidWeightsException or KeyNotFoundException or ArgumentException or JsonException
-            or OverflowException or IOException)
+            or OverflowException or IOException or NullReferenceException or InvalidOperationException)
         {
             throw new FormatException($"The weights cannot be used: {error.Message}", error);
         }

@@ -106,6 +106,31 @@ public sealed class OrleansRewardsTests
     }
 
     [Fact]
+    public async Task TrainAsync_AScorerOfTheSilosBreaksItsContract_SaysSo()
+    {
+        await using TestSilos cluster = await TestSilos.StartAsync(1, services =>
+        {
+            services.AddKeyedSingleton<ISequenceScorer>("lazy", new LazyScorer());
+            services.AddKeyedSingleton<ISequenceScorer>(
+                "unmade", (_, _) => throw new InvalidOperationException("The database is away."));
+        });
+        ScorerException lazy = await Assert.ThrowsAsync<ScorerException>(
+            () => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("lazy", 1))));
+        Assert.Contains("wrote 0 of", lazy.Message, StringComparison.Ordinal);
+        ScorerException unmade = await Assert.ThrowsAsync<ScorerException>(
+            () => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("unmade", 1))));
+        Assert.Contains("The database is away.", unmade.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TrainAsync_WeightsThatSilosRefuse_FailsAfterSomeAttempts()
+    {
+        await using TestSilos cluster = await TestSilos.StartAsync(1, configure: options => options.MostWeightsBytes = 100);
+        await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(TinyTraining.Builder().UseOrleansRewards(
+            cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(200))));
+    }
+
+    [Fact]
     public async Task TrainAsync_IsCancelled_Stops()
     {
         var reached = new TaskCompletionSource();
@@ -149,6 +174,14 @@ public sealed class OrleansRewardsTests
         using var state = new MemoryStream();
         ((ICheckpointable)trainer.Generator).SaveState(state);
         return state.ToArray();
+    }
+
+    private sealed class LazyScorer : ISequenceScorer
+    {
+        public string Name => "lazy";
+
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
+            ValueTask.CompletedTask;
     }
 
     /// <summary>The length of a sequence, when it may.</summary>

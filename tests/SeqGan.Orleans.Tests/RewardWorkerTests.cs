@@ -145,7 +145,7 @@ public sealed class RewardWorkerTests
         {
             Training = training ?? Training,
             Policy = 1,
-            Rows = PackedSequences.Pack(rows),
+            Rows = PackedSequences.Pack(rows, Format),
             Format = WeightsFile.Numbers(Format),
             Purpose = (int)RandomPurpose.Rollout,
             SamplesPerPrefix = 2,

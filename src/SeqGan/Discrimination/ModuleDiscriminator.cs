@@ -156,6 +156,8 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     /// <summary>The probability of a logit.</summary>
     internal static float Probability(float logit) => 1 / (1 + MathF.Exp(-logit));
 
+    internal bool IsOnProcessor => _device.type == DeviceType.CPU;
+
     /// <summary>Another number whenever weights may have changed.</summary>
     internal long WeightsVersion { get; private set; }
 
@@ -365,7 +367,16 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
     {
         try
         {
-            return compiled.TryScore(sequences, logits, cancellationToken);
+            if (!compiled.TryScore(sequences, logits, cancellationToken))
+                return false;
+            // Without a token there is no state, and the module says what that means.
+            for (int row = 0; row < sequences.Count && compiled is CompiledStates; row++)
+            {
+                if (sequences.LengthOf(row) == 0)
+                    Logits(sequences.Slice(row, 1), logits.Slice(row, 1), cancellationToken);
+            }
+
+            return true;
         }
         catch (Exception error) when (error is not (OperationCanceledException or ScorerException))
         {

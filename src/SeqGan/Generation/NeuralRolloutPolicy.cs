@@ -17,6 +17,9 @@ internal sealed class NeuralRolloutPolicy : IRolloutPolicy, ICheckpointable
 
     internal SequenceNetwork Network { get; }
 
+    /// <summary>Whether it completes in managed code.</summary>
+    internal bool IsCompiled => _decoder is CompiledDecoder;
+
     public void LogProbabilities(TokenBatch sequences, Span<float> destination, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
