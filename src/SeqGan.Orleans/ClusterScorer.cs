@@ -11,6 +11,7 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 {
     private readonly Dictionary<ReadOnlyMemory<int>, float> _ofCompletions = new(SequenceComparer.Instance);
     private readonly Dictionary<ReadOnlyMemory<int>, float> _ofRows = new(SequenceComparer.Instance);
+    private readonly DistinctSequences _keys = new();
     private long? _shared;
     private bool _isShared;
 
@@ -48,11 +49,14 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
     }
 
     /// <summary>Takes the scores of completions and of their sequences, of which earlier ones of the batch are kept.</summary>
-    public void Remember(TokenBatch completions, TokenBatch sequences, bool isNewBatch, IEnumerable<(TokenBatch Rows, PieceResult Result)> results)
+    public void Remember(
+        TokenBatch completions, TokenBatch sequences, bool isNewBatch, IEnumerable<(TokenBatch Rows, PieceResult Result)> results)
     {
         _ofCompletions.Clear();
         if (isNewBatch)
             _ofRows.Clear();
+        var ofCompletions = _ofCompletions.GetAlternateLookup<ReadOnlySpan<int>>();
+        var ofRows = _ofRows.GetAlternateLookup<ReadOnlySpan<int>>();
         int completion = 0, row = 0;
         foreach ((TokenBatch part, PieceResult result) in results)
         {
@@ -61,11 +65,11 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
             if (rows != part.Count || completion + completed > completions.Count)
                 throw new RewardClusterException($"A silo gave {scores.Length} scores for {completed} completions.");
             for (int i = 0; i < completed; i++)
-                _ofCompletions.TryAdd(Key(completions, completion++), scores[i]);
+                ofCompletions.TryAdd(_keys.KeyOf(completions, completion++), scores[i]);
             for (int i = 0; i < rows; i++, row++)
             {
                 if (sequences.LengthOf(row) > 0)
-                    _ofRows.TryAdd(Key(sequences, row), scores[completed + i]);
+                    ofRows.TryAdd(_keys.KeyOf(sequences, row), scores[completed + i]);
             }
         }
     }
@@ -103,18 +107,17 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 
     private bool TryRecall(TokenBatch sequences, Span<float> scores)
     {
+        var ofCompletions = _ofCompletions.GetAlternateLookup<ReadOnlySpan<int>>();
+        var ofRows = _ofRows.GetAlternateLookup<ReadOnlySpan<int>>();
         for (int row = 0; row < sequences.Count; row++)
         {
-            ReadOnlyMemory<int> key = Key(sequences, row);
-            if (!_ofCompletions.TryGetValue(key, out scores[row]) && !_ofRows.TryGetValue(key, out scores[row]))
+            ReadOnlySpan<int> key = _keys.KeyOf(sequences, row);
+            if (!ofCompletions.TryGetValue(key, out scores[row]) && !ofRows.TryGetValue(key, out scores[row]))
                 return false;
         }
 
         return true;
     }
-
-    private static ReadOnlyMemory<int> Key(TokenBatch sequences, int row) =>
-        sequences.Labels.IsEmpty ? sequences[row].ToArray() : (int[])[sequences.Labels.Span[row], .. sequences[row]];
 }
 
 /// <summary>A scorer of the silos' own, by its name.</summary>

@@ -5,7 +5,7 @@ public sealed class OrleansRewardOptions
 {
     /// <summary>
     /// How many pieces a batch is cut into for each piece that the cluster works on at a time, at least 1: more pieces share the work more
-    /// evenly, fewer cost less. A piece is one sequence with its completions at least. The default value is 4.
+    /// evenly, fewer cost less. A piece is at least one sequence with its completions. The default value is 4.
     /// </summary>
     public int PiecesPerSlot { get; set; } = 4;
 
@@ -25,8 +25,9 @@ public sealed class OrleansRewardOptions
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Whether this process completes and scores a batch by itself where no silo can within <see cref="SiloTimeout"/>. The default value
-    /// is false: it would be slow without anybody noticing.
+    /// Whether this process completes and scores a batch by itself where no silo can within <see cref="SiloTimeout"/>, and the next ones
+    /// at once until silos are back. Scorers of the silos have no such way. The default value is false: a training would be slow without
+    /// anybody noticing.
     /// </summary>
     public bool FallsBackToLocal { get; set; }
 

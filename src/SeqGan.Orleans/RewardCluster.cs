@@ -198,7 +198,8 @@ internal sealed partial class RewardCluster : IDisposable
                 silo.Fail();
                 _trouble = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
-                batch.Return(index, new RewardClusterException($"A piece failed {FailuresOfAPiece} times, the last time as {_trouble}", error));
+                batch.Return(
+                    index, new RewardClusterException($"A piece failed {FailuresOfAPiece} times, the last time as {_trouble}", error));
                 return;
             }
         }

@@ -4,8 +4,8 @@ namespace SeqGan.Orleans;
 public sealed class RewardWorkerOptions
 {
     /// <summary>
-    /// How many pieces it works on at a time, each with as many threads as the process has; at least 0. More help where scorers wait for
-    /// something else; with 0, it only passes messages on. The default value is 1.
+    /// How many pieces it works on at a time, each with as many threads as the process has; at least 0. More than one helps where several
+    /// scorers wait for something else; calls of one scorer never overlap. With 0, it only passes messages on. The default value is 1.
     /// </summary>
     public int ConcurrentPieces { get; set; } = 1;
 

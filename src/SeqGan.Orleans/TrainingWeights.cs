@@ -123,7 +123,9 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
         }
     }
 
-    /// <summary>Frees the network, now or when the present caller is done; it may be made again, unless the weights are forgotten.</summary>
+    /// <summary>
+    /// Frees the network, now or when the present caller is done; it may be made again, unless the weights are forgotten.
+    /// </summary>
     public void Free(bool isForgotten)
     {
         (_isRetired, _isFreed) = (_isRetired || isForgotten, true);

@@ -7,7 +7,8 @@ namespace SeqGan.Checkpoints;
 /// <param name="IsObserver">Whether it changes while a report is made.</param>
 internal readonly record struct CheckpointComponent(string Name, object Value, bool IsReward = false, bool IsObserver = false)
 {
-    private static readonly string[] s_ownAssemblies = ["SeqGan", "SeqGan.Inference", "SeqGan.Orleans", "SeqGan.Tokenizers", "SeqGan.Reporting"];
+    private static readonly string[] s_ownAssemblies =
+        ["SeqGan", "SeqGan.Inference", "SeqGan.Orleans", "SeqGan.Tokenizers", "SeqGan.Reporting"];
 
     /// <summary>Whether it may have a state that cannot be saved. SeqGan's own components have none, or save it.</summary>
     public bool IsUnknown =>
