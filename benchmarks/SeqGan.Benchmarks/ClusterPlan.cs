@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SeqGan.Orleans;
 
 namespace SeqGan.Benchmarks;
 
@@ -14,6 +15,8 @@ namespace SeqGan.Benchmarks;
 internal static class ClusterPlan
 {
     private const int WarmUp = 3, Rows = 64;
+
+    private static readonly int s_pieces = new OrleansRewardOptions().PiecesPerSlot;
 
     private static readonly int[] s_workers = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000];
 
@@ -39,7 +42,7 @@ internal static class ClusterPlan
         var compared = measured.ToDictionary(
             pair => pair.Key,
             pair => (Predicted: Plan.Simulate(
-                one, Rows, Math.Min(pair.Key, Environment.ProcessorCount), 4, here, isTree: false), Measured: pair.Value.Batch));
+                one, Rows, Math.Min(pair.Key, Environment.ProcessorCount), s_pieces, here, isTree: false), Measured: pair.Value.Batch));
         foreach ((int workers, (double predicted, double batch)) in compared)
             Say($"{workers} workers here: predicted {predicted:0.00} s, measured {batch:0.00} s");
         Say($"\nA network of {network.Latency * 1000:0.##} ms and {network.Bandwidth * 8 / 1e9:0.##} Gbit/s:");
@@ -47,11 +50,11 @@ internal static class ClusterPlan
         foreach (int count in rows)
         {
             Say($"\n{count} sequences a batch\n{"workers",8}{"speed-up",12}{"efficiency",12}{"broadcast tree",16}{"1 piece each",14}");
-            double alone = Plan.Simulate(one, count, 1, 4, network, isTree: false);
+            double alone = Plan.Simulate(one, count, 1, s_pieces, network, isTree: false);
             foreach (int workers in s_workers)
             {
-                double star = alone / Plan.Simulate(one, count, workers, 4, network, isTree: false);
-                double tree = alone / Plan.Simulate(one, count, workers, 4, network, isTree: true);
+                double star = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: false);
+                double tree = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: true);
                 double large = alone / Plan.Simulate(one, count, workers, 1, network, isTree: false);
                 Say($"{workers,8}{star,12:0.0}{star / workers,12:0.00}{tree,16:0.0}{large,14:0.0}");
                 plans.Add(new { rows = count, workers, speedup = Round(star), tree = Round(tree), one_piece = Round(large) });

@@ -60,6 +60,7 @@ async Task<int> CompareAsync()
         Console.WriteLine($"{arguments.Workers} workers after {clock.Elapsed.TotalSeconds:0.0} s");
 
         bool equal = true;
+        int killed = 0;
         (double local, double cluster) = (0, 0);
         int batches = arguments.Smoke ? 5 : 20;
         long sent = 0;
@@ -85,6 +86,7 @@ async Task<int> CompareAsync()
             Task<(float[] Rewards, TimeSpan Time)> interrupted = there.EstimateAsync(999, stop.Token);
             await Task.Delay(TimeSpan.FromSeconds(cluster / batches / 3), stop.Token);
             workers[^1].Kill();
+            killed++;
             workers.Add(StartWorker());
             (float[] expected, _) = await here.EstimateAsync(999, stop.Token);
             (float[] survived, TimeSpan took) = await interrupted;
@@ -101,7 +103,7 @@ async Task<int> CompareAsync()
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                equal, killed = 1, workers = arguments.Workers, efficiency = Math.Round(local / cluster, 3),
+                equal, killed, workers = arguments.Workers, efficiency = Math.Round(local / cluster, 3),
                 megabytes_a_step_and_worker = Math.Round(sent / 1e6 / batches / arguments.Workers, 2),
                 milliseconds_local = Math.Round(local * 1000 / batches), milliseconds_cluster = Math.Round(cluster * 1000 / batches),
                 seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),

@@ -21,7 +21,7 @@ internal sealed partial class RewardCluster : IDisposable
     private long _refreshed = long.MinValue / 2;
     private Task _refresh = Task.CompletedTask;
 
-    // Since the last batch: nobody waits for a silo again.
+    // Where this process works by itself meanwhile, it does not wait for a silo again.
     private bool _isDown;
     private string _trouble = "no silo has been asked yet";
 
@@ -41,7 +41,8 @@ internal sealed partial class RewardCluster : IDisposable
     public async ValueTask<int> CountSlotsAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return Math.Max(1, _silos.Values.Sum(silo => Math.Min(silo.Description?.ConcurrentPieces ?? 0, MostPieces)));
+        return Math.Max(1, _silos.Values.Sum(
+            silo => silo.Description is { Refusal: null } can ? Math.Min(can.ConcurrentPieces, MostPieces) : 0));
     }
 
     /// <summary>A piece of this training, with the present weights.</summary>
@@ -84,7 +85,7 @@ internal sealed partial class RewardCluster : IDisposable
                 TimeSpan patience = isServed ? Options.PieceTimeout + Options.SiloTimeout : _isDown ? TimeSpan.Zero : Options.SiloTimeout;
                 if (Environment.TickCount64 - Math.Max(began, batch.LastDone) > patience.TotalMilliseconds)
                 {
-                    _isDown = true;
+                    _isDown = Options.FallsBackToLocal;
                     throw new RewardClusterException(
                         $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. "
                         + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
@@ -216,7 +217,16 @@ internal sealed partial class RewardCluster : IDisposable
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Options.PieceTimeout);
             // The silo hears of the end, and so does this side if the silo does not answer.
-            PieceResult result = await silo.Worker.RunAsync(piece, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            PieceResult result;
+            try
+            {
+                result = await silo.Worker.RunAsync(piece, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"a piece took longer than {Options.PieceTimeout.TotalSeconds:0.###} s.", error);
+            }
+
             ClusterMetrics.Record(silo.Address, piece, result, bytes);
             if (result.Status != PieceStatus.MissingWeights)
                 return result;

@@ -140,7 +140,7 @@ internal sealed partial class RewardWorker : IDisposable
                 : Done(null, await discriminator.ScoreAsync(rows, format, cancellationToken).ConfigureAwait(false));
         }
 
-        TokenBatch completions = Complete(piece, policy.Policy(format), rows, out int[] prefixes, cancellationToken);
+        TokenBatch completions = Complete(piece, policy.Sampler(format), rows, out int[] prefixes, cancellationToken);
         byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
@@ -154,7 +154,7 @@ internal sealed partial class RewardWorker : IDisposable
 
     // As MonteCarloRollout numbers them.
     private TokenBatch Complete(
-        Piece piece, CompiledPolicy policy, TokenBatch rows, out int[] prefixes, CancellationToken cancellationToken)
+        Piece piece, SequenceSampler sampler, TokenBatch rows, out int[] prefixes, CancellationToken cancellationToken)
     {
         if (piece.SamplesPerPrefix < 1 || piece.PrefixesPerSequence < 1 || !Enum.IsDefined((RandomPurpose)piece.Purpose))
             throw new FormatException("The samples, the prefixes or the purpose of the key are out of range.");
@@ -165,7 +165,7 @@ internal sealed partial class RewardWorker : IDisposable
             PrefixesPerSequence = piece.PrefixesPerSequence,
             FirstRow = piece.FirstRow,
         };
-        if (request.CountCompletions(rows) * (long)policy.Format.MaxLength > _options.MostTokens)
+        if (request.CountCompletions(rows) * (long)sampler.Policy.Format.MaxLength > _options.MostTokens)
         {
             throw new FormatException(
                 $"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
@@ -173,8 +173,8 @@ internal sealed partial class RewardWorker : IDisposable
 
         Completion[] completions = MonteCarloRollout.CompletionsOf(rows, request);
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);
-        var destination = new SequenceBuffer(policy.Format);
-        new SequenceSampler(policy).Complete(
+        var destination = new SequenceBuffer(sampler.Policy.Format);
+        sampler.Complete(
             rows, completions, rows.Labels, request.Key, request.FirstRow, new SamplingOptions(), destination, cancellationToken);
         return destination.AsBatch();
     }

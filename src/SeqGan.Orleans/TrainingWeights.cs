@@ -84,7 +84,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
     // A scorer takes one caller at a time.
     private readonly Turn _turn = new();
     private readonly Lock _lock = new();
-    private CompiledPolicy? _policy;
+    private SequenceSampler? _sampler;
     private (ISequenceScorer Scorer, SequenceFormat Format)? _discriminator;
     private volatile bool _isRetired, _isFreed;
 
@@ -94,14 +94,14 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
 
     public byte[] Bytes => bytes;
 
-    /// <summary>The policy, for a format that must be its own.</summary>
-    public CompiledPolicy Policy(SequenceFormat format)
+    /// <summary>What completes with the policy, for a format that must be its own.</summary>
+    public SequenceSampler Sampler(SequenceFormat format)
     {
         lock (_lock)
         {
-            CompiledPolicy policy = _policy ??= WeightsFile.ReadPolicy(bytes);
-            WeightsFile.ThrowIfOther(policy.Format, format);
-            return policy;
+            SequenceSampler sampler = _sampler ??= new SequenceSampler(WeightsFile.ReadPolicy(bytes));
+            WeightsFile.ThrowIfOther(sampler.Policy.Format, format);
+            return sampler;
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
             if (_isFreed)
             {
                 (_discriminator?.Scorer as IDisposable)?.Dispose();
-                (_discriminator, _policy, _isFreed) = (null, null, false);
+                (_discriminator, _sampler, _isFreed) = (null, null, false);
             }
 
             _turn.Release();

@@ -131,6 +131,34 @@ public sealed class OrleansRewardsTests
     }
 
     [Fact]
+    public async Task ResumeFrom_ACheckpointOfACluster_EndsWithTheWeightsOfOneRun()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("seqgan-cluster-");
+        try
+        {
+            await using TestSilos cluster = await TestSilos.StartAsync(1, services =>
+                services.AddKeyedSingleton<ISequenceScorer>("length", new DelegateScorer("length", tokens => tokens.Length)));
+            byte[] expected = await WeightsAsync(Builder());
+            using (SeqGanTrainer half = Builder().UseCheckpoints(folder.FullName).Build())
+            {
+                await half.TrainAsync(
+                    TrainingPhase.GeneratorPretraining | TrainingPhase.DiscriminatorPretraining,
+                    cancellationToken: TestContext.Current.CancellationToken);
+                await half.SaveCheckpointAsync(TestContext.Current.CancellationToken);
+            }
+
+            Assert.Equal(expected, await WeightsAsync(
+                Builder().Configure(options => options.Checkpoints.RequireAllStates = true).ResumeFrom(folder.FullName)));
+
+            SeqGanBuilder Builder() => TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("length", 0.5));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task TrainAsync_IsCancelled_Stops()
     {
         var reached = new TaskCompletionSource();

@@ -22,7 +22,7 @@ internal sealed unsafe class CompiledConvolution(
     private bool _isCurrent;
     private Tensor? _features, _products;
 
-    public bool TryScore(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    public bool TryScore(TokenBatch sequences, Memory<float> logits, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         if (!_isCurrent)
@@ -40,7 +40,7 @@ internal sealed unsafe class CompiledConvolution(
             for (int row = 0; row < chunk.Count;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                row += Logits(cells.AsSpan(row * _length), logits[(start + row)..], cancellationToken);
+                row += Logits(cells.AsSpan(row * _length), logits.Span[(start + row)..], cancellationToken);
             }
         }
 

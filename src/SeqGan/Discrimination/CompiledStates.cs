@@ -4,7 +4,7 @@ namespace SeqGan.Discrimination;
 internal interface ICompiledScorer : IDisposable
 {
     /// <summary>Writes the logit of "real" of each sequence, and returns true; false where the module must be asked.</summary>
-    bool TryScore(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken);
+    bool TryScore(TokenBatch sequences, Memory<float> logits, CancellationToken cancellationToken);
 
     /// <summary>To be called when the module's weights have changed.</summary>
     void Forget();
@@ -20,13 +20,11 @@ internal sealed class CompiledStates(Func<CompiledDiscriminator?> compile) : ICo
     private int _threads;
     private bool _isCurrent;
 
-    public bool TryScore(TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    public bool TryScore(TokenBatch sequences, Memory<float> logits, CancellationToken cancellationToken)
     {
         if (Current() is not { } sampler)
             return false;
-        float[] odds = new float[sequences.Count];
-        sampler.LogOdds(sequences, odds, cancellationToken);
-        odds.CopyTo(logits);
+        sampler.LogOdds(sequences, logits, cancellationToken);
         return true;
     }
 

@@ -182,7 +182,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             throw new ArgumentException(
                 $"{sequences.Count} sequences need {sequences.Count} scores; there is room for {scores.Length}.", nameof(scores));
         using var noGrad = no_grad();
-        if (_compiled is null || !TryScore(_compiled, sequences, scores.Span, cancellationToken))
+        if (_compiled is null || !TryScore(_compiled, sequences, scores, cancellationToken))
             Logits(sequences, scores.Span, cancellationToken);
         for (int row = 0; row < scores.Length; row++)
         {
@@ -363,7 +363,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
         _ => null,
     };
 
-    private bool TryScore(ICompiledScorer compiled, TokenBatch sequences, Span<float> logits, CancellationToken cancellationToken)
+    private bool TryScore(ICompiledScorer compiled, TokenBatch sequences, Memory<float> logits, CancellationToken cancellationToken)
     {
         try
         {
@@ -373,7 +373,7 @@ public class ModuleDiscriminator : IDiscriminator, ICheckpointable, IScalableLea
             for (int row = 0; row < sequences.Count && compiled is CompiledStates; row++)
             {
                 if (sequences.LengthOf(row) == 0)
-                    Logits(sequences.Slice(row, 1), logits.Slice(row, 1), cancellationToken);
+                    Logits(sequences.Slice(row, 1), logits.Span.Slice(row, 1), cancellationToken);
             }
 
             return true;
