@@ -12,7 +12,8 @@ namespace Cluster;
 /// </summary>
 internal sealed class Estimation : IDisposable
 {
-    private const int Batch = 64;
+    // All of a batch at a time: where it is split, workers wait for each other at every split.
+    private const int Batch = 64, MaxCompletions = 1 << 16;
 
     private readonly SeqGanTrainer _trainer;
     private readonly float[] _rewards;
@@ -38,7 +39,7 @@ internal sealed class Estimation : IDisposable
             .UseRewardEstimator(context =>
             {
                 _rollout = context.Rollout;
-                return _estimator = new MonteCarloRewardEstimator(context.Rollout, context.Scorer);
+                return _estimator = new MonteCarloRewardEstimator(context.Rollout, context.Scorer, maxCompletions: MaxCompletions);
             });
         if (cluster is not null)
             builder.UseOrleansRewards(cluster);

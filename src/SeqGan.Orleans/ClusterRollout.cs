@@ -25,9 +25,9 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         cancellationToken.ThrowIfCancellationRequested();
         cluster.Policy.Set(weights);
         bool scores = scorer is { IsUsed: true } && scorer.TryShare();
-        TokenBatch[] parts = [.. await SplitAsync(sequences, request, cancellationToken).ConfigureAwait(false)];
-        Piece[] pieces = new Piece[parts.Length];
-        for (int index = 0, row = 0; index < parts.Length; row += parts[index++].Count)
+        List<TokenBatch> parts = await SplitAsync(sequences, request, cancellationToken).ConfigureAwait(false);
+        Piece[] pieces = new Piece[parts.Count];
+        for (int index = 0, row = 0; index < pieces.Length; row += parts[index++].Count)
         {
             pieces[index] = cluster.NewPiece(parts[index], Format) with
             {
@@ -65,35 +65,21 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
 
     public void Dispose() => inner.Dispose();
 
-    // Consecutive rows with about as many completions each.
     private async ValueTask<List<TokenBatch>> SplitAsync(TokenBatch sequences, RolloutRequest request, CancellationToken cancellationToken)
     {
-        int slots = await cluster.CountSlotsAsync(cancellationToken).ConfigureAwait(false);
-        double most = request.CountCompletions(sequences) / Math.Min(sequences.Count, (double)slots * cluster.Options.PiecesPerSlot);
-        var parts = new List<TokenBatch>();
-        double completions = 0;
-        for (int row = 0, first = 0; row < sequences.Count; row++)
-        {
-            completions += request.PrefixesOf(sequences, row).Count() * (double)request.SamplesPerPrefix;
-            if (completions < most * (parts.Count + 1) - 0.5)
-                continue;
-            parts.Add(sequences.Slice(first, row + 1 - first));
-            first = row + 1;
-        }
-
-        // Rows at the end without a prefix to complete, if any, belong to the last part.
-        int rest = sequences.Count - parts.Sum(part => part.Count);
-        parts[^1] = sequences.Slice(sequences.Count - rest - parts[^1].Count, rest + parts[^1].Count);
-        return parts;
+        double[] completions = new double[sequences.Count];
+        for (int row = 0; row < completions.Length; row++)
+            completions[row] = request.PrefixesOf(sequences, row).Count();
+        return await cluster.SplitAsync(sequences, completions, cancellationToken).ConfigureAwait(false);
     }
 
     private void Collect(
-        TokenBatch sequences, RolloutRequest request, TokenBatch[] parts, PieceResult[] results, SequenceBuffer destination)
+        TokenBatch sequences, RolloutRequest request, List<TokenBatch> parts, PieceResult[] results, SequenceBuffer destination)
     {
         Completion[] completions = MonteCarloRollout.CompletionsOf(sequences, request);
         destination.Reset(completions.Length);
         int next = 0, firstRow = 0;
-        for (int index = 0; index < parts.Length; firstRow += parts[index++].Count)
+        for (int index = 0; index < results.Length; firstRow += parts[index++].Count)
         {
             int end = firstRow + parts[index].Count;
             int[] prefixes =

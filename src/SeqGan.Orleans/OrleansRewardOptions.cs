@@ -4,8 +4,9 @@ namespace SeqGan.Orleans;
 public sealed class OrleansRewardOptions
 {
     /// <summary>
-    /// How many pieces a batch is cut into for each piece that the cluster works on at a time, at least 1: more pieces share the work more
-    /// evenly, fewer cost less. A piece is at least one sequence with its completions. The default value is 4.
+    /// How small the pieces of a batch are, at least 1: each is what is left of the batch, divided by this number for each piece that the
+    /// silos work on at a time, so that the last ones are small and end together. More share the work more evenly, fewer cost fewer
+    /// messages. A piece is at least one sequence with its completions. The default value is 4.
     /// </summary>
     public int PiecesPerSlot { get; set; } = 4;
 

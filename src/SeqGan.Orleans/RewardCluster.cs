@@ -37,12 +37,21 @@ internal sealed partial class RewardCluster : IDisposable
 
     public SharedWeights Discriminator { get; } = new(WeightsKind.Discriminator);
 
-    /// <summary>How many pieces the silos work on at a time, as far as is known; at least 1.</summary>
-    public async ValueTask<int> CountSlotsAsync(CancellationToken cancellationToken)
+    /// <summary>Cuts a batch, whose rows have costs, into parts for the silos that there are.</summary>
+    public async ValueTask<List<TokenBatch>> SplitAsync(TokenBatch sequences, double[] costs, CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken).ConfigureAwait(false);
-        return Math.Max(1, _silos.Values.Sum(
-            silo => silo.Description is { Refusal: null } can ? Math.Min(can.ConcurrentPieces, MostPieces) : 0));
+        int slots = _silos.Values.Sum(
+            silo => silo.Description is { Refusal: null } can ? Math.Min(can.ConcurrentPieces, MostPieces) : 0);
+        var parts = new List<TokenBatch>();
+        int row = 0;
+        foreach (int rows in PieceSizes.Of(costs, Math.Max(1, slots), Options.PiecesPerSlot))
+        {
+            parts.Add(sequences.Slice(row, rows));
+            row += rows;
+        }
+
+        return parts;
     }
 
     /// <summary>A piece of this training, with the present weights.</summary>
@@ -112,24 +121,16 @@ internal sealed partial class RewardCluster : IDisposable
     {
         if (sequences.Count == 0)
             return;
-        int slots = await CountSlotsAsync(cancellationToken).ConfigureAwait(false);
-        int rows = (int)Math.Ceiling(sequences.Count / Math.Min(sequences.Count, (double)slots * Options.PiecesPerSlot));
-        TokenBatch[] parts =
-        [
-            .. Enumerable.Range(0, (sequences.Count + rows - 1) / rows).Select(
-                part => sequences.Slice(part * rows, Math.Min(rows, sequences.Count - (part * rows)))),
-        ];
+        List<TokenBatch> parts = await SplitAsync(
+            sequences, [.. Enumerable.Repeat(1.0, sequences.Count)], cancellationToken).ConfigureAwait(false);
         PieceResult[] results =
             await RunAsync([.. parts.Select(part => ask(NewPiece(part, format)))], cancellationToken).ConfigureAwait(false);
-        for (int part = 0; part < parts.Length; part++)
+        foreach ((TokenBatch part, PieceResult result) in parts.Zip(results))
         {
-            if (results[part].Scores is not { } found || found.Length != parts[part].Count)
-            {
-                throw new RewardClusterException(
-                    $"A silo gave {results[part].Scores?.Length ?? 0} scores of {parts[part].Count} sequences.");
-            }
-
-            found.CopyTo(scores.Slice(part * rows, found.Length));
+            if (result.Scores is not { } found || found.Length != part.Count)
+                throw new RewardClusterException($"A silo gave {result.Scores?.Length ?? 0} scores of {part.Count} sequences.");
+            found.CopyTo(scores);
+            scores = scores[found.Length..];
         }
     }
 

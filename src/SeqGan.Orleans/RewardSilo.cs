@@ -103,7 +103,8 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
 internal sealed class SharedWeights(WeightsKind kind)
 {
     private readonly Lock _lock = new();
-    private byte[]? _bytes, _before, _whole, _difference;
+    private byte[] _bytes = [];
+    private byte[]? _before, _whole, _difference;
 
     public WeightsKind Kind => kind;
 
@@ -115,9 +116,9 @@ internal sealed class SharedWeights(WeightsKind kind)
     {
         lock (_lock)
         {
-            if (_bytes is not null && bytes.AsSpan().SequenceEqual(_bytes))
+            if (Version > 0 && bytes.AsSpan().SequenceEqual(_bytes))
                 return;
-            (_before, _bytes) = (_bytes?.Length == bytes.Length ? _bytes : null, bytes);
+            (_before, _bytes) = (_bytes.Length == bytes.Length ? _bytes : null, bytes);
             (_whole, _difference) = (null, null);
             Version++;
         }

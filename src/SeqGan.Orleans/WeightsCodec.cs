@@ -12,20 +12,17 @@ internal static class WeightsCodec
     private const int Planes = 4, WindowBits = 18, Quality = 1;
 
     /// <summary>Encodes bytes whose length is a multiple of 4; the known ones are as many, or none.</summary>
-    public static byte[] Encode(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> known)
+    public static byte[] Encode(byte[] bytes, byte[] known)
     {
-        int count = bytes.Length / Planes;
-        byte[] plane = new byte[count], compressed = new byte[BrotliEncoder.GetMaxCompressedLength(count)];
+        byte[][] planes = new byte[Planes][];
+        Parallel.For(0, Planes, index => planes[index] = EncodePlane(bytes, known, index));
         using var encoded = new MemoryStream();
         Put(encoded, bytes.Length);
-        for (int index = 0; index < Planes; index++)
+        foreach (byte[] plane in planes)
         {
-            for (int i = 0; i < count; i++)
-                plane[i] = (byte)(Difference(Number(bytes, i), known.IsEmpty ? 0 : Number(known, i), known.IsEmpty) >> (8 * index));
-            bool pays = BrotliEncoder.TryCompress(plane, compressed, out int length, Quality, WindowBits) && length < count;
             // Negative where the plane is as it was.
-            Put(encoded, pays ? length : -1);
-            encoded.Write(pays ? compressed.AsSpan(0, length) : plane);
+            Put(encoded, plane.Length < bytes.Length / Planes ? plane.Length : -1);
+            encoded.Write(plane);
         }
 
         return encoded.ToArray();
@@ -65,6 +62,16 @@ internal static class WeightsCodec
         }
 
         return bytes;
+    }
+
+    // Compressed where that makes it shorter.
+    private static byte[] EncodePlane(byte[] bytes, byte[] known, int index)
+    {
+        byte[] plane = new byte[bytes.Length / Planes], compressed = new byte[BrotliEncoder.GetMaxCompressedLength(plane.Length)];
+        for (int i = 0; i < plane.Length; i++)
+            plane[i] = (byte)(Difference(Number(bytes, i), known.Length == 0 ? 0 : Number(known, i), known.Length == 0) >> (8 * index));
+        bool pays = BrotliEncoder.TryCompress(plane, compressed, out int length, Quality, WindowBits) && length < plane.Length;
+        return pays ? compressed[..length] : plane;
     }
 
     // Small differences in either direction have high bytes of 0.

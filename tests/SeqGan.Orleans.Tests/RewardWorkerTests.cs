@@ -138,7 +138,7 @@ public sealed class RewardWorkerTests
         await Task.Yield();
         using var generator = new RecurrentGenerator(Format, new GeneratorOptions { HiddenSize = 4, EmbeddingSize = 3 });
         using var rollout = new MonteCarloRollout(generator);
-        byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(rollout), []);
+        byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(rollout)!, []);
         Assert.True(worker.Store(new WeightsChunk(training ?? Training, WeightsKind.Policy, 1, null, encoded.Length, 0, encoded)));
         TokenBatch rows = generator.Sample(5, new RandomKey(1, RandomPurpose.User)).AsBatch();
         return new Piece
