@@ -87,7 +87,7 @@ internal static class ClusterPlan
     private static async Task<Measured> MeasureAsync(int workers, int batches)
     {
         int port = SiloHost.FreePort();
-        using IHost host = SiloHost.Build(concurrentPieces: 0, redis: null, port, SiloHost.FreePort(), port);
+        using IHost host = SiloHost.Build(concurrentPieces: 0, SiloHost.OnThisMachine(port, SiloHost.FreePort(), port));
         await host.StartAsync();
         IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
         var processes = new List<WorkerProcess>();

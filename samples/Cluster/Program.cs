@@ -45,7 +45,10 @@ async Task<int> CompareAsync()
     };
     using var traffic = new Traffic();
     int port = SiloHost.FreePort();
-    using IHost host = SiloHost.Build(concurrentPieces: 0, arguments.Redis, port, SiloHost.FreePort(), port);
+    using IHost host = SiloHost.Build(
+        concurrentPieces: 0,
+        arguments.Redis is { } server
+            ? SiloHost.ThroughRedis(server, port, SiloHost.FreePort()) : SiloHost.OnThisMachine(port, SiloHost.FreePort(), port));
     await host.StartAsync(stop.Token);
     IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
     var workers = new List<WorkerProcess>();

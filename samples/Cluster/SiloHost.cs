@@ -11,8 +11,10 @@ namespace Cluster;
 /// <summary>Builds hosts of silos: the trainer's, which only passes messages on, and the workers'.</summary>
 internal static class SiloHost
 {
-    /// <summary>A host of a silo that works on so many pieces at a time, and listens on loopback alone unless Redis is used.</summary>
-    public static IHost Build(int concurrentPieces, string? redis, int port, int gatewayPort, int primaryPort)
+    /// <summary>A host of a silo that works on so many pieces at a time.</summary>
+    /// <param name="concurrentPieces">How many pieces; 0 for none.</param>
+    /// <param name="join">How it finds the others, such as <see cref="OnThisMachine"/>.</param>
+    public static IHost Build(int concurrentPieces, Action<ISiloBuilder> join)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -21,19 +23,7 @@ internal static class SiloHost
             .AddFilter("Orleans", LogLevel.Critical).AddFilter("Polly", LogLevel.None);
         builder.UseOrleans(silo =>
         {
-            if (redis is null)
-                silo.UseLocalhostClustering(port, gatewayPort, new IPEndPoint(IPAddress.Loopback, primaryPort));
-            else
-            {
-                // Beyond this machine only if the server is.
-                bool isHere = redis.StartsWith("127.", StringComparison.Ordinal) || redis.StartsWith("localhost", StringComparison.Ordinal);
-                silo.UseRedisClustering(redis);
-                if (isHere)
-                    silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort);
-                else
-                    silo.ConfigureEndpoints(port, gatewayPort, listenOnAnyHostAddress: true);
-            }
-
+            join(silo);
             // A killed process is found missing in seconds rather than in half a minute.
             silo.Configure<ClusterMembershipOptions>(options =>
             {
@@ -46,19 +36,35 @@ internal static class SiloHost
         return builder.Build();
     }
 
+    /// <summary>Silos listen on loopback alone, and find each other through one of them.</summary>
+    public static Action<ISiloBuilder> OnThisMachine(int port, int gatewayPort, int primaryPort) =>
+        silo => silo.UseLocalhostClustering(port, gatewayPort, new IPEndPoint(IPAddress.Loopback, primaryPort));
+
+    /// <summary>Silos find each other through a Redis server, and listen beyond loopback only if the server is beyond it.</summary>
+    public static Action<ISiloBuilder> ThroughRedis(string server, int port, int gatewayPort) => silo =>
+    {
+        silo.UseRedisClustering(server);
+        if (server.StartsWith("127.", StringComparison.Ordinal) || server.StartsWith("localhost", StringComparison.Ordinal))
+            silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort);
+        else
+            silo.ConfigureEndpoints(port, gatewayPort, listenOnAnyHostAddress: true);
+    };
+
     /// <summary>A worker's ports, and that of the silo it joins.</summary>
     public static string PortsFor(int primaryPort) =>
         string.Create(CultureInfo.InvariantCulture, $"{FreePort()},{FreePort()},{primaryPort}");
 
     /// <summary>Is a worker until standard input ends.</summary>
     /// <param name="ports">As of <see cref="PortsFor"/>; empty for the usual ones.</param>
-    /// <param name="redis">Where silos find each other, instead.</param>
+    /// <param name="redis">A Redis server through which silos find each other, instead.</param>
     public static async Task WorkAsync(string ports, string? redis)
     {
         int[] numbers = ports.Length == 0
             ? [11111, 30000, 0]
             : [.. ports.Split(',').Select(port => int.Parse(port, CultureInfo.InvariantCulture))];
-        using IHost host = Build(concurrentPieces: 1, redis, numbers[0], numbers[1], numbers[2]);
+        using IHost host = Build(
+            concurrentPieces: 1,
+            redis is null ? OnThisMachine(numbers[0], numbers[1], numbers[2]) : ThroughRedis(redis, numbers[0], numbers[1]));
         await host.StartAsync();
         while (await Console.In.ReadLineAsync() is not null)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 
 namespace SeqGan.Orleans;
 
@@ -24,7 +25,7 @@ internal static class ClusterMetrics
     {
         var silo = new KeyValuePair<string, object?>(SiloTag, address.ToString());
         s_pieces.Add(1, silo, new(StatusTag, result.Status.ToString()));
-        s_sent.Add(weightsBytes + piece.Rows.Length, silo);
+        s_sent.Add(weightsBytes + piece.Rows.Length + (piece.Texts?.Sum(Encoding.UTF8.GetByteCount) ?? 0), silo);
         s_received.Add((result.Completions?.Length ?? 0) + (4L * (result.Scores?.Length ?? 0)), silo);
         if (result.Status != PieceStatus.Done)
             return;

@@ -6,7 +6,7 @@ namespace SeqGan.Orleans;
 internal static class Protocol
 {
     /// <summary>Other messages have another number.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The versions of the packages: other ones may round differently, so both sides must have the same.</summary>
     public static string Packages { get; } = string.Join(
@@ -35,7 +35,15 @@ internal sealed record DescribeRequest(
 /// <summary>What a silo can do; <see cref="Refusal"/> says why it cannot work for this trainer.</summary>
 [GenerateSerializer, Immutable, Alias("SeqGan.WorkerDescription")]
 internal sealed record WorkerDescription(
-    [property: Id(0)] string? Refusal, [property: Id(1)] string[] Scorers, [property: Id(2)] int ConcurrentPieces);
+    [property: Id(0)] string? Refusal, [property: Id(1)] string[] Scorers, [property: Id(2)] int ConcurrentPieces,
+    [property: Id(3)] string[] TextScorers)
+{
+    /// <summary>Whether a scorer of that name reads texts.</summary>
+    public bool ReadsText(string? name) => name is not null && TextScorers.Contains(name);
+
+    /// <summary>Whether the silo has a scorer of that name, if one is asked for.</summary>
+    public bool Has(string? name) => name is null || Scorers.Contains(name) || ReadsText(name);
+}
 
 /// <summary>A part of encoded weights.</summary>
 [GenerateSerializer, Immutable, Alias("SeqGan.WeightsChunk")]
@@ -88,6 +96,10 @@ internal sealed record Piece
 
     [Id(10)]
     public int? PrefixesPerSequence { get; init; }
+
+    /// <summary>The rows as text, instead of <see cref="Rows"/>, for a scorer that reads them.</summary>
+    [Id(12)]
+    public string[]? Texts { get; init; }
 
     public long? VersionOf(WeightsKind kind) => kind == WeightsKind.Policy ? Policy : Discriminator;
 }

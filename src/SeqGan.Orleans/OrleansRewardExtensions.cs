@@ -16,8 +16,9 @@ public static class OrleansRewardExtensions
     /// <param name="client">A client that is connected; it stays the caller's.</param>
     /// <param name="configure">Sets options.</param>
     /// <param name="scorers">
-    /// Names and weights of scorers that silos have in their container (<see cref="ISequenceScorer"/> as a keyed service): each is added as
-    /// a reward, and asked for only from silos that have it.
+    /// Names and weights of scorers that silos have in their container, as a keyed <see cref="ITextScorer"/>, or an
+    /// <see cref="ISequenceScorer"/> of token ids: each is added as a reward, and asked for only from silos that have it. Texts are those
+    /// of <see cref="Corpus.Decode(TokenBatch)"/>.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public static SeqGanBuilder UseOrleansRewards(
@@ -44,7 +45,8 @@ public static class OrleansRewardExtensions
         Shared Create(SeqGanBuildContext context)
         {
             var cluster = new RewardCluster(
-                client, options, scorers.Select(scorer => scorer.Name), context.LoggerFactory.CreateLogger<RewardCluster>());
+                client, options, scorers.Select(scorer => scorer.Name), context.LoggerFactory.CreateLogger<RewardCluster>(),
+                context.Corpus.Decode);
             context.Owns(cluster);
             return new Shared(cluster, new ClusterScorer(context.Discriminator, cluster, context.Format));
         }

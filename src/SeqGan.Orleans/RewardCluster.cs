@@ -18,6 +18,7 @@ internal sealed partial class RewardCluster : IDisposable
     private readonly Guid _training = Guid.NewGuid();
     private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
     private readonly string[] _scorers;
+    private readonly Func<TokenBatch, IReadOnlyList<string>> _decode;
     private long _refreshed = long.MinValue / 2;
     private Task _refresh = Task.CompletedTask;
 
@@ -25,10 +26,13 @@ internal sealed partial class RewardCluster : IDisposable
     private bool _isDown;
     private string _trouble = "no silo has been asked yet";
 
-    public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
+    /// <summary>A cluster that a client is connected to, with names of scorers that silos may have.</summary>
+    public RewardCluster(
+        IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger,
+        Func<TokenBatch, IReadOnlyList<string>> decode)
     {
         options.ThrowIfInvalid();
-        (_client, Options, _scorers, _logger) = (client, options, [.. scorers], logger);
+        (_client, Options, _scorers, _logger, _decode) = (client, options, [.. scorers], logger, decode);
     }
 
     public OrleansRewardOptions Options { get; }
@@ -156,13 +160,13 @@ internal sealed partial class RewardCluster : IDisposable
     private string Trouble(IReadOnlyList<Piece> pieces)
     {
         string? missing = pieces.Select(piece => piece.Scorer)
-            .FirstOrDefault(name => name is not null && _silos.Values.All(silo => silo.Description?.Scorers.Contains(name) != true));
+            .FirstOrDefault(name => _silos.Values.All(silo => silo.Description?.Has(name) != true));
         return missing is null ? _trouble : $"no silo has a scorer '{missing}' in its container";
     }
 
     private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) =>
         silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } can }
-        && pieces.All(piece => piece.Scorer is null || can.Scorers.Contains(piece.Scorer));
+        && pieces.All(piece => can.Has(piece.Scorer));
 
     // Takes pieces as long as the silo does them.
     private async Task WorkAsync(RewardSilo silo, PieceBatch batch, CancellationToken cancellationToken)
@@ -219,6 +223,8 @@ internal sealed partial class RewardCluster : IDisposable
             limit.CancelAfter(Options.PieceTimeout);
             // The silo hears of the end, and so does this side if the silo does not answer.
             PieceResult result;
+            if (silo.Description?.ReadsText(piece.Scorer) == true && piece.Texts is null)
+                piece = piece with { Texts = Decode(piece), Rows = [] };
             try
             {
                 result = await silo.Worker.RunAsync(piece, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
@@ -236,6 +242,9 @@ internal sealed partial class RewardCluster : IDisposable
 
         throw new RewardClusterException("It loses the weights that it is sent: it serves too many trainings at a time.");
     }
+
+    private string[] Decode(Piece piece) =>
+        [.. _decode(PackedSequences.Unpack(piece.Rows, WeightsFile.FormatOf(piece.Format), int.MaxValue))];
 
     // In the background, where silos are known already: one that hangs must not keep the others waiting.
     private async ValueTask RefreshAsync(CancellationToken cancellationToken)

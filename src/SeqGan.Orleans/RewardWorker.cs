@@ -33,7 +33,9 @@ internal sealed partial class RewardWorker : IDisposable
             : null;
         if (refusal is not null)
             LogRefused(_logger, refusal);
-        return new WorkerDescription(refusal, [.. request.Scorers.Where(HasScorer)], _options.ConcurrentPieces);
+        return new WorkerDescription(
+            refusal, [.. request.Scorers.Where(Has<ISequenceScorer>)], _options.ConcurrentPieces,
+            [.. request.Scorers.Where(Has<ITextScorer>)]);
     }
 
     public bool Store(WeightsChunk chunk)
@@ -123,11 +125,13 @@ internal sealed partial class RewardWorker : IDisposable
 
     private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)
     {
+        if (piece is { Scorer: { } reader, Texts: { } texts })
+            return Done(null, await TextScorer.ScoreAsync(reader, Get<ITextScorer>(reader), texts, cancellationToken).ConfigureAwait(false));
         SequenceFormat format = WeightsFile.FormatOf(piece.Format);
         TokenBatch rows = PackedSequences.Unpack(piece.Rows, format, _options.MostTokens);
         format.ThrowIfInvalid(rows);
         if (piece.Scorer is { } name)
-            return Done(null, await ScoreAsync(name, rows, cancellationToken).ConfigureAwait(false));
+            return Done(null, await DistinctScores.OfAsync(Get<ISequenceScorer>(name), rows, cancellationToken).ConfigureAwait(false));
         TrainingWeights? weights = WeightsOf(piece.Training, create: false);
         Held? policy = piece.Policy is { } p ? weights?.Get(WeightsKind.Policy, p) : null;
         Held? discriminator = piece.Discriminator is { } d ? weights?.Get(WeightsKind.Discriminator, d) : null;
@@ -179,25 +183,22 @@ internal sealed partial class RewardWorker : IDisposable
         return destination.AsBatch();
     }
 
-    private async Task<float[]> ScoreAsync(string name, TokenBatch rows, CancellationToken cancellationToken)
+    private T Get<T>(string name)
+        where T : class
     {
-        if (!HasScorer(name))
-            throw new FormatException($"This silo has no scorer '{name}'.");
-        ISequenceScorer scorer;
+        if (!Has<T>(name))
+            throw new FormatException($"This silo has no {typeof(T).Name} '{name}'.");
         try
         {
-            scorer = _services.GetRequiredKeyedService<ISequenceScorer>(name);
+            return _services.GetRequiredKeyedService<T>(name);
         }
         catch (Exception error)
         {
             throw new ScorerException(name, $"Scorer '{name}' cannot be made: {error.Message}", error);
         }
-
-        return await DistinctScores.OfAsync(scorer, rows, cancellationToken).ConfigureAwait(false);
     }
 
-    private bool HasScorer(string name) =>
-        _services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(ISequenceScorer), name) == true;
+    private bool Has<T>(string name) => _services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(T), name) == true;
 
     private TrainingWeights? WeightsOf(Guid training, bool create)
     {

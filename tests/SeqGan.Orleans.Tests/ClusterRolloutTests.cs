@@ -45,7 +45,7 @@ public sealed class ClusterRolloutTests
     }
 
     private static ClusterRollout Rollout(TestSilos cluster, SequenceFormat format) => new(
-        Rollout(format), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance), scorer: null,
+        Rollout(format), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance, _ => []), scorer: null,
         isLocal: false);
 
     private static MonteCarloRollout Rollout(SequenceFormat format) =>

@@ -86,6 +86,22 @@ public sealed class OrleansRewardsTests
     }
 
     [Fact]
+    public async Task TrainAsync_WithAScorerOfTextsOnOneOfThreeSilos_EndsWithTheWeightsOfOneProcess()
+    {
+        var reader = new Reader();
+        int silos = 0;
+        await using TestSilos cluster = await TestSilos.StartAsync(3, services =>
+        {
+            if (Interlocked.Increment(ref silos) == 2)
+                services.AddKeyedSingleton<ITextScorer>("short", reader);
+        });
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder().AddTextReward("short", 0.5, Reader.Score)),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("short", 0.5))));
+        Assert.True(reader.Calls > 0);
+    }
+
+    [Fact]
     public async Task TrainAsync_WithAScorerThatNoSiloHas_SaysSo()
     {
         await using TestSilos cluster = await TestSilos.StartAsync(1);
@@ -202,6 +218,21 @@ public sealed class OrleansRewardsTests
         using var state = new MemoryStream();
         ((ICheckpointable)trainer.Generator).SaveState(state);
         return state.ToArray();
+    }
+
+    private sealed class Reader : ITextScorer
+    {
+        public int Calls { get; private set; }
+
+        public static double Score(string text) => text.Length > 3 ? 0 : text.Length / 3.0;
+
+        public ValueTask ScoreAsync(IReadOnlyList<string> texts, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            for (int i = 0; i < texts.Count; i++)
+                scores.Span[i] = (float)Score(texts[i]);
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class LazyScorer : ISequenceScorer

@@ -11,7 +11,7 @@ public sealed class RewardWorkerTests
     [Fact]
     public async Task RunAsync_HostileMessages_AreRefused()
     {
-        using RewardWorker worker = Worker();
+        using RewardWorker worker = Worker(add: services => services.AddKeyedSingleton<ITextScorer>("reader", new Reader()));
         Piece valid = await PrepareAsync(worker);
         Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
         Piece[] hostile =
@@ -33,6 +33,8 @@ public sealed class RewardWorkerTests
             valid with { Purpose = -5 },
             valid with { Policy = null },
             valid with { Scorer = "nobody" },
+            valid with { Scorer = "nobody", Texts = ["a"] },
+            valid with { Scorer = "reader", Texts = [null!] },
         ];
         for (int i = 0; i < hostile.Length; i++)
         {
@@ -41,6 +43,9 @@ public sealed class RewardWorkerTests
         }
 
         Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
+        PieceResult read = await worker.RunAsync(valid with { Scorer = "reader", Texts = ["one", "to", "one"] });
+        Assert.Equal(new float[] { 3, 2, 3 }, read.Scores);
+        Assert.Empty((await worker.RunAsync(valid with { Scorer = "reader", Texts = [] })).Scores!);
     }
 
     [Fact]
@@ -150,6 +155,17 @@ public sealed class RewardWorkerTests
             Purpose = (int)RandomPurpose.Rollout,
             SamplesPerPrefix = 2,
         };
+    }
+
+    private sealed class Reader : ITextScorer
+    {
+        public ValueTask ScoreAsync(IReadOnlyList<string> texts, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            Assert.Equal(texts.Distinct(), texts);
+            for (int i = 0; i < texts.Count; i++)
+                scores.Span[i] = texts[i].Length;
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class Gate(Task open) : ISequenceScorer

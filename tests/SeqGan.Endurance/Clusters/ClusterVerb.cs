@@ -31,7 +31,7 @@ internal static class ClusterVerb
         int port = SiloHost.FreePort(), complete = 0, equal = 0, killed = 0;
         var slowest = TimeSpan.Zero;
         var random = new Random((int)line.Seed);
-        using IHost host = SiloHost.Build(concurrentPieces: 0, redis: null, port, SiloHost.FreePort(), port);
+        using IHost host = SiloHost.Build(concurrentPieces: 0, SiloHost.OnThisMachine(port, SiloHost.FreePort(), port));
         await host.StartAsync();
         IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
         var workers = new List<WorkerProcess>();
