@@ -21,15 +21,37 @@ internal static class ClusterMetrics
     private static readonly Histogram<double> s_computed =
         s_meter.CreateHistogram<double>("seqgan.cluster.computed", "s", "How long a silo worked on a piece.");
 
-    public static void Record(SiloAddress address, Piece piece, PieceResult result, long weightsBytes)
+    /// <summary>Takes an answer to a piece, which some bytes of weights were sent for.</summary>
+    public static void Record(SiloAddress address, Piece piece, PieceResult result, long weightsBytes, ClusterStatistics? statistics)
     {
-        var silo = new KeyValuePair<string, object?>(SiloTag, address.ToString());
+        KeyValuePair<string, object?> silo = new(SiloTag, address.ToString());
+        long sent = weightsBytes + piece.Rows.Length + (piece.Texts?.Sum(Encoding.UTF8.GetByteCount) ?? 0);
+        long received = (result.Completions?.Length ?? 0) + (4L * (result.Scores?.Length ?? 0));
+        bool isDone = result.Status == PieceStatus.Done;
         s_pieces.Add(1, silo, new(StatusTag, result.Status.ToString()));
-        s_sent.Add(weightsBytes + piece.Rows.Length + (piece.Texts?.Sum(Encoding.UTF8.GetByteCount) ?? 0), silo);
-        s_received.Add((result.Completions?.Length ?? 0) + (4L * (result.Scores?.Length ?? 0)), silo);
-        if (result.Status != PieceStatus.Done)
-            return;
-        s_queued.Record(result.Queued.TotalSeconds, silo);
-        s_computed.Record(result.Computed.TotalSeconds, silo);
+        s_sent.Add(sent, silo);
+        s_received.Add(received, silo);
+        if (isDone)
+        {
+            s_queued.Record(result.Queued.TotalSeconds, silo);
+            s_computed.Record(result.Computed.TotalSeconds, silo);
+        }
+
+        statistics?.Add(address, before => before with
+        {
+            Pieces = before.Pieces + (isDone ? 1 : 0),
+            Retries = before.Retries + (isDone ? 0 : 1),
+            Sent = before.Sent + sent,
+            Received = before.Received + received,
+            Queued = before.Queued + result.Queued,
+            Computed = before.Computed + result.Computed,
+        });
+    }
+
+    /// <summary>Counts a piece to which a silo gave no answer.</summary>
+    public static void RecordFailure(SiloAddress address, ClusterStatistics? statistics)
+    {
+        s_pieces.Add(1, new(SiloTag, address.ToString()), new(StatusTag, "Failed"));
+        statistics?.Add(address, before => before with { Retries = before.Retries + 1 });
     }
 }

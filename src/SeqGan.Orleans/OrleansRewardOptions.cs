@@ -35,6 +35,9 @@ public sealed class OrleansRewardOptions
     /// <summary>The most bytes of weights in a message, at least 1,024. The default value is 4 MiB.</summary>
     public int ChunkBytes { get; set; } = 4 << 20;
 
+    /// <summary>Receives what the silos do for this training; null, the default, for nothing. Of one trainer alone.</summary>
+    public ClusterStatistics? Statistics { get; set; }
+
     internal void ThrowIfInvalid()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(PiecesPerSlot, 1);

@@ -202,6 +202,7 @@ internal sealed partial class RewardCluster : IDisposable
                 if (cancellationToken.IsCancellationRequested)
                     return;
                 silo.Fail();
+                ClusterMetrics.RecordFailure(silo.Address, Options.Statistics);
                 _trouble = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
                 batch.Return(
@@ -234,7 +235,7 @@ internal sealed partial class RewardCluster : IDisposable
                 throw new TimeoutException($"a piece took longer than {Options.PieceTimeout.TotalSeconds:0.###} s.", error);
             }
 
-            ClusterMetrics.Record(silo.Address, piece, result, bytes);
+            ClusterMetrics.Record(silo.Address, piece, result, bytes, Options.Statistics);
             if (result.Status != PieceStatus.MissingWeights)
                 return result;
             silo.Forget();

@@ -14,14 +14,23 @@ internal sealed partial class RewardWorker : IDisposable
     private readonly ConcurrentDictionary<Guid, TrainingWeights> _trainings = new();
     private readonly ConcurrentDictionary<string, Turn> _scorerTurns = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _slots;
-    private int _waiting;
+    private readonly Timer _idle;
+    private int _waiting, _working;
+    private volatile string? _lacks;
 
     public RewardWorker(IOptions<RewardWorkerOptions> options, IServiceProvider services, ILogger<RewardWorker> logger)
     {
         (_options, _services, _logger) = (options.Value, services, logger);
         _options.ThrowIfInvalid();
         _slots = new SemaphoreSlim(Math.Max(1, _options.ConcurrentPieces));
+        TimeSpan period = TimeSpan.FromSeconds(Math.Clamp(_options.IdleTime.TotalSeconds / 2, 1, 60));
+        _idle = new Timer(_ => ForgetIdle(), null, period, period);
     }
+
+    /// <summary>What it is doing now.</summary>
+    public WorkerState State => new(
+        Volatile.Read(ref _working), Volatile.Read(ref _waiting), _options.MostWaitingPieces, _trainings.Count,
+        _trainings.Values.Sum(weights => weights.CountBytes()), _lacks);
 
     public WorkerDescription Describe(DescribeRequest request)
     {
@@ -79,6 +88,7 @@ internal sealed partial class RewardWorker : IDisposable
                 hasTurn = true;
                 await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
                 hasSlot = true;
+                Interlocked.Increment(ref _working);
             }
             finally
             {
@@ -96,6 +106,7 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (LibTorchNotAvailableException error)
         {
+            _lacks = error.Message;
             return new PieceResult { Status = PieceStatus.Unable, Message = error.Message };
         }
         catch (ScorerException error)
@@ -110,14 +121,29 @@ internal sealed partial class RewardWorker : IDisposable
         finally
         {
             if (hasSlot)
+            {
+                Interlocked.Decrement(ref _working);
                 _slots.Release();
+            }
+
             if (hasTurn)
                 turn?.Release();
         }
     }
 
+    /// <summary>Forgets the trainings that it did not hear of for as long as its options say.</summary>
+    public void ForgetIdle()
+    {
+        foreach ((Guid training, TrainingWeights weights) in _trainings)
+        {
+            if (Stopwatch.GetElapsedTime(weights.LastUse) > _options.IdleTime)
+                Forget(training);
+        }
+    }
+
     public void Dispose()
     {
+        _idle.Dispose();
         foreach (Guid training in _trainings.Keys)
             Forget(training);
         _slots.Dispose();
@@ -141,15 +167,15 @@ internal sealed partial class RewardWorker : IDisposable
         {
             return discriminator is null
                 ? throw new FormatException("The piece names neither a policy nor a discriminator nor a scorer.")
-                : Done(null, await discriminator.ScoreAsync(rows, format, cancellationToken).ConfigureAwait(false));
+                : Done(null, await discriminator.ScoreAsync(rows, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false));
         }
 
         TokenBatch completions = Complete(piece, policy.Sampler(format), rows, out int[] prefixes, cancellationToken);
         byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
-        float[] ofCompletions = await discriminator.ScoreAsync(completions, format, cancellationToken).ConfigureAwait(false);
-        float[] ofRows = await discriminator.ScoreAsync(rows, format, cancellationToken).ConfigureAwait(false);
+        float[] ofCompletions = await discriminator.ScoreAsync(completions, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false);
+        float[] ofRows = await discriminator.ScoreAsync(rows, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false);
         return Done(packed, [.. ofCompletions, .. ofRows]);
 
         static PieceResult Done(byte[]? completions, float[]? scores) =>
@@ -203,7 +229,7 @@ internal sealed partial class RewardWorker : IDisposable
     private TrainingWeights? WeightsOf(Guid training, bool create)
     {
         TrainingWeights? weights = create
-            ? _trainings.GetOrAdd(training, _ => new TrainingWeights())
+            ? _trainings.GetOrAdd(training, _ => new TrainingWeights { LastUse = Stopwatch.GetTimestamp() })
             : _trainings.GetValueOrDefault(training);
         if (weights is not null)
             weights.LastUse = Stopwatch.GetTimestamp();
@@ -225,3 +251,6 @@ internal sealed partial class RewardWorker : IDisposable
     [LoggerMessage(1, LogLevel.Warning, "Refused what a trainer sent: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);
 }
+
+/// <summary>What a worker is doing, and what it lacks for some pieces.</summary>
+internal sealed record WorkerState(int Working, int Waiting, int MostWaiting, int Trainings, long WeightsBytes, string? Lacks);

@@ -18,8 +18,20 @@ public sealed class RewardWorkerOptions
     /// </summary>
     public int MostTrainings { get; set; } = 4;
 
+    /// <summary>
+    /// How long it holds the weights of a training that it does not hear of; positive. Then the trainer sends them again. The default value
+    /// is 1 hour.
+    /// </summary>
+    public TimeSpan IdleTime { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>The most bytes of one network's weights; larger ones are refused. At least 1. The default value is 1 GiB.</summary>
     public int MostWeightsBytes { get; set; } = 1 << 30;
+
+    /// <summary>
+    /// The most memory, in MiB, of a discriminator's tables (<see cref="DiscriminatorOptions.TableMemory"/> of the trainer); one that would
+    /// use more is refused. At least 1. The default value is 1,024.
+    /// </summary>
+    public int MostTableMemory { get; set; } = 1024;
 
     /// <summary>The most tokens of the completions of a piece; a larger piece is refused. The default value is 67,108,864.</summary>
     public int MostTokens { get; set; } = 1 << 26;
@@ -29,12 +41,14 @@ public sealed class RewardWorkerOptions
         foreach ((string name, int value) in new[]
         {
             (nameof(MostWaitingPieces), MostWaitingPieces),
-            (nameof(MostTrainings), MostTrainings), (nameof(MostWeightsBytes), MostWeightsBytes), (nameof(MostTokens), MostTokens),
+            (nameof(MostTrainings), MostTrainings), (nameof(MostWeightsBytes), MostWeightsBytes),
+            (nameof(MostTableMemory), MostTableMemory), (nameof(MostTokens), MostTokens),
         })
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, $"{nameof(RewardWorkerOptions)}.{name}");
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTime, TimeSpan.Zero, $"{nameof(RewardWorkerOptions)}.{nameof(IdleTime)}");
         ArgumentOutOfRangeException.ThrowIfNegative(ConcurrentPieces, $"{nameof(RewardWorkerOptions)}.{nameof(ConcurrentPieces)}");
     }
 }

@@ -42,6 +42,13 @@ internal sealed class TrainingWeights : IDisposable
         }
     }
 
+    /// <summary>How many bytes of weights it holds.</summary>
+    public long CountBytes()
+    {
+        lock (_held)
+            return _held.Values.Sum(list => list.Sum(held => (long)held.Bytes.Length));
+    }
+
     /// <summary>The weights of a version, or null.</summary>
     public Held? Get(WeightsKind kind, long version)
     {
@@ -107,13 +114,14 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
 
     /// <summary>Scores sequences, equal ones once.</summary>
     /// <exception cref="ObjectDisposedException">The weights were forgotten.</exception>
-    public async Task<float[]> ScoreAsync(TokenBatch sequences, SequenceFormat format, CancellationToken cancellationToken)
+    public async Task<float[]> ScoreAsync(
+        TokenBatch sequences, SequenceFormat format, int mostTableMemory, CancellationToken cancellationToken)
     {
         await _turn.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_isRetired, this);
-            _discriminator ??= WeightsFile.ReadDiscriminator(bytes);
+            _discriminator ??= WeightsFile.ReadDiscriminator(bytes, mostTableMemory);
             WeightsFile.ThrowIfOther(_discriminator.Value.Format, format);
             return await DistinctScores.OfAsync(_discriminator.Value.Scorer, sequences, cancellationToken).ConfigureAwait(false);
         }

@@ -55,18 +55,20 @@ internal static class WeightsFile
     public static CompiledPolicy ReadPolicy(byte[] bytes) =>
         Read(bytes, PolicyKind, file => new CompiledPolicy(Policy(file, string.Empty)));
 
-    /// <summary>Reads a discriminator, which the caller disposes if it can be disposed.</summary>
-    /// <exception cref="FormatException">The bytes are not a discriminator's.</exception>
+    /// <summary>
+    /// Reads a discriminator, which the caller disposes if it can be disposed, and whose tables have at most so many MiB.
+    /// </summary>
+    /// <exception cref="FormatException">The bytes are not a discriminator's, or its tables may be larger.</exception>
     /// <exception cref="SeqGan.Native.LibTorchNotAvailableException">Its network needs libtorch, which cannot be loaded.</exception>
-    public static (ISequenceScorer Scorer, SequenceFormat Format) ReadDiscriminator(byte[] bytes)
+    public static (ISequenceScorer Scorer, SequenceFormat Format) ReadDiscriminator(byte[] bytes, int mostTableMemory)
     {
         return Read(bytes, null, ReadScorer);
 
-        static (ISequenceScorer, SequenceFormat) ReadScorer(SafetensorsFile file)
+        (ISequenceScorer, SequenceFormat) ReadScorer(SafetensorsFile file)
         {
             SequenceFormat format = ReadFormat(file);
             if (file.Metadata[KindName] == ModuleKind)
-                return (ReadModule(file, format), format);
+                return (ReadModule(file, format, mostTableMemory), format);
             var source = new StateSource(new CompiledPolicy(Policy(file, NetworkPrefix)), file.Metadata[ReadsStartName] == bool.TrueString);
             var discriminator = new CompiledDiscriminator(source, source.Policy.Weights, Tensors(file, HeadPrefix));
             return (new CompiledStatesScorer(source.Policy.WithDiscriminator(discriminator)), format);
@@ -115,9 +117,17 @@ internal static class WeightsFile
             metadata);
     }
 
-    private static ModuleDiscriminator ReadModule(SafetensorsFile file, SequenceFormat format)
+    private static ModuleDiscriminator ReadModule(SafetensorsFile file, SequenceFormat format, int mostTableMemory)
     {
         var options = JsonSerializer.Deserialize<WindowOptions>(file.Metadata[OptionsName])!;
+        if (options.TableMemory > mostTableMemory)
+        {
+            throw new FormatException(
+                $"The discriminator's tables may have {options.TableMemory} MiB ({nameof(DiscriminatorOptions)}."
+                + $"{nameof(DiscriminatorOptions.TableMemory)}), and {mostTableMemory} MiB here ({nameof(RewardWorkerOptions)}."
+                + $"{nameof(RewardWorkerOptions.MostTableMemory)}).");
+        }
+
         // Before anything is made of sizes that the file only claims.
         DiscriminatorOptions claimed = options.ToOptions();
         SequenceFormat input = format.InputFormat();

@@ -76,16 +76,19 @@ public sealed class HtmlReport : ITrainingObserver, ICheckpointable
             _options = options;
     }
 
-    /// <summary>Adds a column to the table of metrics.</summary>
+    /// <summary>Adds a column to the table of metrics, or to a table of its own.</summary>
     /// <param name="column">What was measured, such as <c>MLE</c>; not empty. A known column gets new values for the same names.</param>
     /// <param name="values">Names and values; NaN if a metric does not apply.</param>
-    /// <exception cref="ArgumentException"><paramref name="column"/> is empty.</exception>
-    public void AddMetrics(string column, IReadOnlyDictionary<string, double> values)
+    /// <param name="table">The heading of a table of its own, such as <c>Silos</c>; null for the table of metrics.</param>
+    /// <exception cref="ArgumentException"><paramref name="column"/> or <paramref name="table"/> is empty.</exception>
+    public void AddMetrics(string column, IReadOnlyDictionary<string, double> values, string? table = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(column);
         ArgumentNullException.ThrowIfNull(values);
+        if (table is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(table);
         lock (_gate)
-            _data.AddMetrics(column, values);
+            _data.AddMetrics(column, values, table);
     }
 
     /// <summary>Adds a chart below the others, such as quality over diversity at several temperatures.</summary>

@@ -37,18 +37,18 @@ internal sealed class ReportData
             Pretrained = measurement;
     }
 
-    public void AddMetrics(string column, IReadOnlyDictionary<string, double> values)
+    public void AddMetrics(string column, IReadOnlyDictionary<string, double> values, string? table)
     {
-        if (_columns.Find(entry => entry.Column == column) is not { } known)
-            _columns.Add(known = new(column, []));
+        if (_columns.Find(entry => entry.Column == column && entry.Table == table) is not { } known)
+            _columns.Add(known = new(column, [], table));
         foreach ((string name, double value) in values)
             known.Values[name] = value;
     }
 
     /// <summary>The table of metrics: what was measured by default, then what was added.</summary>
-    public IReadOnlyList<(string Column, IReadOnlyDictionary<string, double> Values)> MetricColumns()
+    public IReadOnlyList<MetricColumn> MetricColumns()
     {
-        (string, IReadOnlyDictionary<string, double>? Values)[] measured =
+        (string Column, IReadOnlyDictionary<string, double>? Values)[] measured =
         [
             ("generated after pre-training", Pretrained == Measurement ? null : Pretrained?.Metrics),
             ("generated, latest", Measurement?.Metrics),
@@ -56,8 +56,16 @@ internal sealed class ReportData
             ("held-out data", Data?.HeldOutMetrics),
             ("training data", Data?.TrainingMetrics),
         ];
-        return [.. measured.Where(column => column.Values is { Count: > 0 })!, .. _columns.Select(entry => (entry.Column, entry.Values))];
+        return
+        [
+            .. measured.Where(column => column.Values is { Count: > 0 }).Select(column => new MetricColumn(column.Column, new(column.Values!))),
+            .. _columns.Where(entry => entry.Table is null),
+        ];
     }
+
+    /// <summary>The tables of their own, in the order in which they were added.</summary>
+    public IEnumerable<IGrouping<string, MetricColumn>> Tables() =>
+        _columns.Where(entry => entry.Table is not null).GroupBy(entry => entry.Table!);
 
     public HtmlReportState Save()
     {
@@ -126,5 +134,5 @@ internal sealed record DataSummary(
 /// <summary>A line of the table about the corpus.</summary>
 internal sealed record DataFact(string Name, string Value);
 
-/// <summary>A column that was added to the table of metrics.</summary>
-internal sealed record MetricColumn(string Column, Dictionary<string, double> Values);
+/// <summary>A column of the table of metrics, or of another one.</summary>
+internal sealed record MetricColumn(string Column, Dictionary<string, double> Values, string? Table = null);

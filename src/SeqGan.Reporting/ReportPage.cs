@@ -21,8 +21,10 @@ internal sealed class ReportPage(string title, ReportData report, OptionTable? o
             WriteSection("distributions", "Generated beside real", WriteDistributions);
         }
 
-        if (report.MetricColumns().Count > 0)
-            WriteSection("metrics", "Metrics", WriteMetrics);
+        if (report.MetricColumns() is { Count: > 0 } columns)
+            WriteSection("metrics", "Metrics", () => WriteMetrics("metric", columns));
+        foreach ((int index, IGrouping<string, MetricColumn> table) in report.Tables().Index())
+            WriteSection($"table-{index + 1}", table.Key, () => WriteMetrics("name", [.. table]));
         if (report.Charts.Count > 0)
             WriteSection("charts", "More charts", () => WriteCharts(report.Charts));
         if (options is not null || report.Data is not null)
@@ -147,19 +149,26 @@ internal sealed class ReportPage(string title, ReportData report, OptionTable? o
         _html.Raw("</div>");
     }
 
-    private void WriteMetrics()
+    private void WriteMetrics(string kind, IReadOnlyList<MetricColumn> columns)
     {
-        IReadOnlyList<(string Column, IReadOnlyDictionary<string, double> Values)> columns = report.MetricColumns();
-        _html.Raw("<div class=\"scroll\"><table><thead><tr><th scope=\"col\">metric</th>");
-        foreach ((string column, _) in columns)
-            _html.Element("th", column, "scope=\"col\" class=\"number\"");
-        _html.Raw("<th scope=\"col\">what it is</th></tr></thead><tbody>");
-        foreach (string metric in columns.SelectMany(column => column.Values.Keys).Distinct())
+        string[] metrics = [.. columns.SelectMany(column => column.Values.Keys).Distinct()];
+        bool areExplained = metrics.Any(metric => ReportCharts.Explain(metric).Length > 0);
+        _html.Raw("<div class=\"scroll\"><table><thead><tr>").Element("th", kind, "scope=\"col\"");
+        foreach (MetricColumn column in columns)
+            _html.Element("th", column.Column, "scope=\"col\" class=\"number\"");
+        _html.Raw(areExplained ? "<th scope=\"col\">what it is</th></tr></thead><tbody>" : "</tr></thead><tbody>");
+        foreach (string metric in metrics)
         {
             _html.Raw("<tr>").Element("th", metric, "scope=\"row\"");
-            foreach ((_, IReadOnlyDictionary<string, double> values) in columns)
-                _html.Element("td", values.TryGetValue(metric, out double value) ? HtmlWriter.Number(value) : "–", "class=\"number\"");
-            _html.Element("td", ReportCharts.Explain(metric), "class=\"hint\"").Raw("</tr>");
+            foreach (MetricColumn column in columns)
+            {
+                string text = column.Values.TryGetValue(metric, out double value) ? HtmlWriter.Number(value) : "–";
+                _html.Element("td", text, "class=\"number\"");
+            }
+
+            if (areExplained)
+                _html.Element("td", ReportCharts.Explain(metric), "class=\"hint\"");
+            _html.Raw("</tr>");
         }
 
         _html.Raw("</tbody></table></div>");

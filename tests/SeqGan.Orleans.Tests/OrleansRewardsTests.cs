@@ -16,10 +16,17 @@ public sealed class OrleansRewardsTests
     {
         await using TestSilos cluster = await TestSilos.StartAsync();
         using var pieces = new PieceCounter();
+        var statistics = new ClusterStatistics();
         Assert.Equal(
             await WeightsAsync(Builder(network, prefixes)),
-            await WeightsAsync(Builder(network, prefixes).UseOrleansRewards(cluster.Client)));
+            await WeightsAsync(
+                Builder(network, prefixes).UseOrleansRewards(cluster.Client, options => options.Statistics = statistics)));
         Assert.All(cluster.Inner.Silos, silo => Assert.True(pieces.Of(silo.SiloAddress) > 0, $"{silo.SiloAddress} did nothing."));
+        Assert.Equal(
+            cluster.Inner.Silos.Select(silo => silo.SiloAddress.ToString()).Order(), statistics.Silos.Select(silo => silo.Silo).Order());
+        Assert.All(statistics.Silos, silo => Assert.True(
+            silo is { Pieces: > 0, Retries: 0, Sent: > 0, Received: > 0 } && silo.Computed > TimeSpan.Zero, $"{silo}"));
+        Assert.All(statistics.ToColumns(), column => Assert.Equal(2, column.Value.Count));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SeqGan.Tests;
@@ -86,6 +87,60 @@ public sealed class RewardWorkerTests
         Assert.Equal(
             [PieceStatus.Done, PieceStatus.MissingWeights, PieceStatus.Done],
             [(await worker.RunAsync(first)).Status, (await worker.RunAsync(second)).Status, (await worker.RunAsync(third)).Status]);
+    }
+
+    [Fact]
+    public async Task ForgetIdle_ATrainingThatItDoesNotHearOf_IsForgotten()
+    {
+        using RewardWorker idle = Worker(options => options.IdleTime = TimeSpan.FromTicks(1)), busy = Worker();
+        Piece piece = await PrepareAsync(idle);
+        await PrepareAsync(busy);
+        Assert.True(busy.State is { Trainings: 1, WeightsBytes: > 0 });
+        idle.ForgetIdle();
+        busy.ForgetIdle();
+        Assert.Equal(PieceStatus.MissingWeights, (await idle.RunAsync(piece)).Status);
+        Assert.Equal(PieceStatus.Done, (await busy.RunAsync(piece)).Status);
+        Assert.Equal(0, idle.State.Trainings);
+    }
+
+    [Fact]
+    public async Task RunAsync_TablesLargerThanAllowed_IsRefused()
+    {
+        using RewardWorker worker = Worker(options => options.MostTableMemory = 100);
+        Piece piece = await PrepareAsync(worker) with { Policy = null, Discriminator = 1 };
+        foreach (int memory in new[] { 100, 101 })
+        {
+            using ModuleDiscriminator discriminator = ModuleDiscriminator.Create(
+                Format, new DiscriminatorOptions { FilterWidths = [1], FilterCounts = [2], EmbeddingSize = 2, TableMemory = memory });
+            byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(discriminator, Format)!, []);
+            Assert.True(worker.Store(new WeightsChunk(Training, WeightsKind.Discriminator, memory, null, encoded.Length, 0, encoded)));
+            PieceResult result = await worker.RunAsync(piece with { Discriminator = memory });
+            Assert.Equal(memory == 100 ? PieceStatus.Done : PieceStatus.Refused, result.Status);
+        }
+    }
+
+    [Fact]
+    public async Task CheckHealthAsync_OfASilo_SaysWhatItDoes()
+    {
+        var open = new TaskCompletionSource();
+        using RewardWorker worker = Worker(
+            options => options.MostWaitingPieces = 1, services => services.AddKeyedSingleton<ISequenceScorer>("gate", new Gate(open.Task)));
+        ServiceProvider silo = new ServiceCollection().AddSingleton(worker).BuildServiceProvider();
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(new ServiceCollection().BuildServiceProvider())).Status);
+        Piece piece = await PrepareAsync(worker);
+        HealthCheckResult healthy = await CheckAsync(silo);
+        Assert.Equal(HealthStatus.Healthy, healthy.Status);
+        Assert.Equal(1, healthy.Data["trainings"]);
+        Task<PieceResult>[] pieces = [.. Enumerable.Range(0, 2).Select(_ => worker.RunAsync(piece with { Scorer = "gate" }))];
+        HealthCheckResult full = await CheckAsync(silo);
+        Assert.Equal(HealthStatus.Degraded, full.Status);
+        Assert.Equal((1, 1), (full.Data["working"], full.Data["waiting"]));
+        open.SetResult();
+        await Task.WhenAll(pieces);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(silo)).Status);
+
+        static Task<HealthCheckResult> CheckAsync(IServiceProvider services) =>
+            new RewardWorkerHealthCheck(services).CheckHealthAsync(new HealthCheckContext());
     }
 
     [Fact]

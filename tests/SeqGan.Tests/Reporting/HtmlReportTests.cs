@@ -181,6 +181,31 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void ToHtml_MetricsOfAnotherTable_AreASectionOfTheirOwn()
+    {
+        HtmlReport report = Observed(2);
+        report.AddMetrics("pieces", new Dictionary<string, double> { ["silo 1"] = 12, ["silo 2"] = 34 }, "Silos");
+        report.AddMetrics("retries", new Dictionary<string, double> { ["silo 2"] = 1 }, "Silos");
+        using var state = new MemoryStream();
+        report.SaveState(state);
+        state.Position = 0;
+        var restored = new HtmlReport();
+        restored.RestoreState(state, ((ICheckpointable)report).StateVersion);
+
+        foreach (HtmlReport shown in new[] { report, restored })
+        {
+            XElement section = Parse(shown.ToHtml()).Descendants("section")
+                .Single(section => section.Attribute("aria-labelledby")!.Value == "table-1");
+            Assert.Equal("Silos", section.Element("h2")!.Value);
+            Assert.Equal(["name", "pieces", "retries"], section.Descendants("thead").Single().Descendants("th").Select(cell => cell.Value));
+            Assert.Equal(
+                ["12", "–", "34", "1"], section.Descendants("tbody").Single().Descendants("td").Select(cell => cell.Value));
+        }
+
+        Assert.Throws<ArgumentException>(() => report.AddMetrics("pieces", new Dictionary<string, double>(), " "));
+    }
+
+    [Fact]
     public void OnProgress_VeryLongRun_KeepsBoundedMuch()
     {
         var report = new HtmlReport { SampleCount = 1 };
