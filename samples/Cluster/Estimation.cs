@@ -60,5 +60,13 @@ internal sealed class Estimation : IDisposable
         return ([.. _rewards], time);
     }
 
+    /// <summary>Lets the discriminator take a step, so that workers need its weights again.</summary>
+    public async Task TrainDiscriminatorAsync(uint step, CancellationToken cancellationToken)
+    {
+        TokenBatch generated = _trainer.Generator.Sample(
+            Batch, new RandomKey(2, RandomPurpose.Sampling, step), cancellationToken: cancellationToken).AsBatch();
+        await _trainer.Discriminator.TrainAsync(_trainer.Corpus.Training.Slice(0, Batch), generated, cancellationToken);
+    }
+
     public void Dispose() => _trainer.Dispose();
 }

@@ -7,6 +7,7 @@ internal sealed class TrainingWeights : IDisposable
 
     private readonly Dictionary<WeightsKind, List<Held>> _held = [];
     private readonly Dictionary<WeightsKind, Incoming> _incoming = [];
+    private readonly SpareDiscriminator _spare = new();
 
     /// <summary>When it was last asked for.</summary>
     public long LastUse { get; set; }
@@ -37,7 +38,7 @@ internal sealed class TrainingWeights : IDisposable
                 return false;
             byte[] decoded = WeightsCodec.Decode(
                 incoming.Bytes.GetBuffer().AsSpan(0, chunk.TotalLength), known is null ? [] : known.Bytes, mostBytes);
-            Add(new Held(chunk.Kind, chunk.Version, decoded));
+            Add(new Held(chunk.Kind, chunk.Version, decoded, _spare));
             return true;
         }
     }
@@ -64,6 +65,8 @@ internal sealed class TrainingWeights : IDisposable
                 held.Free(isForgotten: true);
             _held.Clear();
         }
+
+        _spare.Dispose();
     }
 
     private Held? Find(WeightsKind kind, long version) => _held.GetValueOrDefault(kind)?.Find(held => held.Version == version);
@@ -86,13 +89,13 @@ internal sealed class TrainingWeights : IDisposable
 }
 
 /// <summary>Weights of one version, and the network that has them, made when it is first used.</summary>
-internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
+internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDiscriminator spare)
 {
     // A scorer takes one caller at a time.
     private readonly Turn _turn = new();
     private readonly Lock _lock = new();
     private SequenceSampler? _sampler;
-    private (ISequenceScorer Scorer, SequenceFormat Format)? _discriminator;
+    private HeldDiscriminator? _discriminator;
     private volatile bool _isRetired, _isFreed;
 
     public WeightsKind Kind => kind;
@@ -121,9 +124,9 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
         try
         {
             ObjectDisposedException.ThrowIf(_isRetired, this);
-            _discriminator ??= WeightsFile.ReadDiscriminator(bytes, mostTableMemory);
-            WeightsFile.ThrowIfOther(_discriminator.Value.Format, format);
-            return await DistinctScores.OfAsync(_discriminator.Value.Scorer, sequences, cancellationToken).ConfigureAwait(false);
+            _discriminator ??= WeightsFile.ReadDiscriminator(bytes, mostTableMemory, spare.Take());
+            WeightsFile.ThrowIfOther(_discriminator.Format, format);
+            return await DistinctScores.OfAsync(_discriminator.Scorer, sequences, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -147,13 +150,47 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes)
         {
             if (_isFreed)
             {
-                (_discriminator?.Scorer as IDisposable)?.Dispose();
+                if (_discriminator is not null)
+                    spare.Give(_discriminator);
                 (_discriminator, _sampler, _isFreed) = (null, null, false);
             }
 
             _turn.Release();
         }
         while (_isFreed && _turn.TryTake());
+    }
+}
+
+/// <summary>A discriminator that was read from weights.</summary>
+internal sealed record HeldDiscriminator(ISequenceScorer Scorer, SequenceFormat Format) : IDisposable
+{
+    public void Dispose() => (Scorer as IDisposable)?.Dispose();
+}
+
+/// <summary>
+/// The discriminator of weights that are no longer used, for the next ones: every module of TorchSharp 0.107 leaves some memory behind.
+/// Thread-safe.
+/// </summary>
+internal sealed class SpareDiscriminator : IDisposable
+{
+    private HeldDiscriminator? _discriminator;
+    private volatile bool _isDisposed;
+
+    /// <summary>The discriminator, if there is one; the caller's from now on.</summary>
+    public HeldDiscriminator? Take() => Interlocked.Exchange(ref _discriminator, null);
+
+    /// <summary>Takes a discriminator over.</summary>
+    public void Give(HeldDiscriminator discriminator)
+    {
+        Interlocked.Exchange(ref _discriminator, discriminator)?.Dispose();
+        if (_isDisposed)
+            Dispose();
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Take()?.Dispose();
     }
 }
 

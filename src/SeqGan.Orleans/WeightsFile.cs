@@ -56,22 +56,33 @@ internal static class WeightsFile
         Read(bytes, PolicyKind, file => new CompiledPolicy(Policy(file, string.Empty)));
 
     /// <summary>
-    /// Reads a discriminator, which the caller disposes if it can be disposed, and whose tables have at most so many MiB.
+    /// Reads a discriminator, which the caller disposes if it can be disposed, and whose tables have at most so many MiB. A spare one gets
+    /// its weights if it fits, or is disposed.
     /// </summary>
     /// <exception cref="FormatException">The bytes are not a discriminator's, or its tables may be larger.</exception>
     /// <exception cref="SeqGan.Native.LibTorchNotAvailableException">Its network needs libtorch, which cannot be loaded.</exception>
-    public static (ISequenceScorer Scorer, SequenceFormat Format) ReadDiscriminator(byte[] bytes, int mostTableMemory)
+    public static HeldDiscriminator ReadDiscriminator(byte[] bytes, int mostTableMemory, HeldDiscriminator? spare = null)
     {
-        return Read(bytes, null, ReadScorer);
+        try
+        {
+            HeldDiscriminator read = Read(bytes, null, ReadScorer);
+            if (read == spare)
+                spare = null;
+            return read;
+        }
+        finally
+        {
+            spare?.Dispose();
+        }
 
-        (ISequenceScorer, SequenceFormat) ReadScorer(SafetensorsFile file)
+        HeldDiscriminator ReadScorer(SafetensorsFile file)
         {
             SequenceFormat format = ReadFormat(file);
             if (file.Metadata[KindName] == ModuleKind)
-                return (ReadModule(file, format, mostTableMemory), format);
+                return ReadModule(file, format, mostTableMemory, spare);
             var source = new StateSource(new CompiledPolicy(Policy(file, NetworkPrefix)), file.Metadata[ReadsStartName] == bool.TrueString);
             var discriminator = new CompiledDiscriminator(source, source.Policy.Weights, Tensors(file, HeadPrefix));
-            return (new CompiledStatesScorer(source.Policy.WithDiscriminator(discriminator)), format);
+            return new HeldDiscriminator(new CompiledStatesScorer(source.Policy.WithDiscriminator(discriminator)), format);
         }
     }
 
@@ -117,7 +128,7 @@ internal static class WeightsFile
             metadata);
     }
 
-    private static ModuleDiscriminator ReadModule(SafetensorsFile file, SequenceFormat format, int mostTableMemory)
+    private static HeldDiscriminator ReadModule(SafetensorsFile file, SequenceFormat format, int mostTableMemory, HeldDiscriminator? spare)
     {
         var options = JsonSerializer.Deserialize<WindowOptions>(file.Metadata[OptionsName])!;
         if (options.TableMemory > mostTableMemory)
@@ -141,20 +152,35 @@ internal static class WeightsFile
 
         if (file.Names.Count(name => name.StartsWith("highway.", StringComparison.Ordinal)) != 4 * claimed.HighwayLayers)
             throw new FormatException("The discriminator has another number of highway layers than its options say.");
+        if (spare is { Scorer: ModuleDiscriminator { Module: ConvolutionalNetwork network } known } && spare.Format == format
+            && file.Metadata[OptionsName] == Write(network.Options))
+        {
+            SetWeights(known, file);
+            return spare;
+        }
+
         ModuleDiscriminator discriminator = ModuleDiscriminator.Create(format, claimed);
         try
         {
-            using var scope = torch.NewDisposeScope();
-            foreach ((string name, TorchSharp.Modules.Parameter weight) in discriminator.Module.named_parameters())
-                NetworkWeights.Set(weight, file.ReadSingle(name, weight.shape));
-            discriminator.ForgetCompiled();
-            return discriminator;
+            SetWeights(discriminator, file);
+            return new HeldDiscriminator(discriminator, format);
         }
         catch
         {
             discriminator.Dispose();
             throw;
         }
+    }
+
+    private static void SetWeights(ModuleDiscriminator discriminator, SafetensorsFile file)
+    {
+        using (torch.NewDisposeScope())
+        {
+            foreach ((string name, TorchSharp.Modules.Parameter weight) in discriminator.Module.named_parameters())
+                NetworkWeights.Set(weight, file.ReadSingle(name, weight.shape));
+        }
+
+        discriminator.ForgetCompiled();
     }
 
     private static PolicyWeights Policy(SafetensorsFile file, string prefix)

@@ -17,6 +17,7 @@ internal sealed record CommandLine
           sampling --seconds N  samples on 16 threads from one sampler
 
           cluster --batches N   kills a worker of a cluster in each batch of rewards, and compares these with one process
+                  --minutes N   estimates rewards instead, and looks whether a worker grows
 
           fuzz --seconds N      feeds mutated files to every reader
                --executions N   ends after so many; the same seed then does the same

@@ -9,7 +9,7 @@ namespace SeqGan.Endurance.Clusters;
 
 /// <summary>
 /// Estimates batches of rewards on worker processes, kills one of them at a random moment of each batch, and compares the rewards with
-/// those of this process.
+/// those of this process; or lets the workers live, and looks whether they grow.
 /// </summary>
 internal static class ClusterVerb
 {
@@ -23,10 +23,66 @@ internal static class ClusterVerb
         return 0;
     }
 
-    public static async Task<int> RunAsync(CommandLine line)
+    public static Task<int> RunAsync(CommandLine line) => line switch
     {
-        if (line.Batches is not { } batches)
-            throw new FormatException("cluster needs --batches.");
+        { Batches: { } batches, Minutes: null } => KillAsync(line, batches),
+        { Batches: null, Minutes: { } time } => SoakAsync(line, time),
+        _ => throw new FormatException("cluster needs either --batches or --minutes."),
+    };
+
+    // Both networks change before every batch. A worker's memory is the least of ten seconds: what it has between two collections.
+    private static async Task<int> SoakAsync(CommandLine line, TimeSpan time)
+    {
+        long started = Stopwatch.GetTimestamp();
+        int port = SiloHost.FreePort(), window = -1;
+        using IHost host = SiloHost.Build(concurrentPieces: 0, SiloHost.OnThisMachine(port, SiloHost.FreePort(), port));
+        await host.StartAsync();
+        IClusterClient client = host.Services.GetRequiredService<IClusterClient>();
+        using WorkerProcess worker = StartWorker(port);
+        await SiloHost.WaitForAsync(client, 2, CancellationToken.None);
+        using var there = new Estimation(client, isSmall: true);
+        var least = new List<long>();
+        uint batch = 0;
+        for (; Stopwatch.GetElapsedTime(started) < time; batch++)
+        {
+            await there.TrainDiscriminatorAsync(batch, CancellationToken.None);
+            await there.EstimateAsync(batch, CancellationToken.None);
+            int now = (int)(Stopwatch.GetElapsedTime(started).TotalSeconds / 10);
+            long resident = worker.ResidentBytes;
+            if (now == window)
+            {
+                least[^1] = Math.Min(least[^1], resident);
+                continue;
+            }
+
+            window = now;
+            least.Add(resident);
+            await Console.Error.WriteLineAsync(
+                string.Create(CultureInfo.InvariantCulture, $"{now * 10} s, {batch} batches: {resident / 1e6:0} MB"));
+        }
+
+        // After a fifth of the time everything was compiled, and has its usual size.
+        long[] steady = [.. least.Skip(least.Count / 5)];
+        int third = Math.Max(1, steady.Length / 3);
+        double growth = (100.0 * steady.TakeLast(third).Min() / steady.Take(third).Min()) - 100;
+        if (line.Json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, double>
+            {
+                ["batches"] = batch,
+                ["worker_growth_percent"] = Math.Round(growth, 2),
+                ["worker_mb"] = Math.Round(least[^1] / 1e6, 1),
+                ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1),
+            }));
+        }
+
+        return growth < 5 ? 0 : 1;
+    }
+
+    private static WorkerProcess StartWorker(int port) => WorkerProcess.Start("cluster-worker", "--ports", SiloHost.PortsFor(port));
+
+    private static async Task<int> KillAsync(CommandLine line, int batches)
+    {
         long started = Stopwatch.GetTimestamp();
         int port = SiloHost.FreePort(), complete = 0, equal = 0, killed = 0;
         var slowest = TimeSpan.Zero;
@@ -38,7 +94,7 @@ internal static class ClusterVerb
         try
         {
             while (workers.Count < Workers)
-                workers.Add(StartWorker());
+                workers.Add(StartWorker(port));
             await SiloHost.WaitForAsync(client, Workers + 1, CancellationToken.None);
             using var here = new Estimation(null, isSmall: true);
             using var there = new Estimation(client, isSmall: true);
@@ -55,7 +111,7 @@ internal static class ClusterVerb
                     int index = random.Next(workers.Count);
                     workers[index].Kill();
                     workers[index].Dispose();
-                    workers[index] = StartWorker();
+                    workers[index] = StartWorker(port);
                     killed++;
                 });
                 await Console.Error.WriteLineAsync(
@@ -100,7 +156,5 @@ internal static class ClusterVerb
         }
 
         return complete == batches && equal == batches ? 0 : 1;
-
-        WorkerProcess StartWorker() => WorkerProcess.Start("cluster-worker", "--ports", SiloHost.PortsFor(port));
     }
 }
