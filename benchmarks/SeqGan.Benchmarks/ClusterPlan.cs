@@ -22,7 +22,7 @@ internal static class ClusterPlan
 
     public static async Task<int> RunAsync(string[] args)
     {
-        int[] measuredOn = [.. Option(args, "--workers", "1,2").Split(',').Select(int.Parse)];
+        int[] measuredOn = [.. Option(args, "--workers", "1,2,4").Split(',').Select(int.Parse)];
         int[] rows = [.. Option(args, "--rows", "64,1024").Split(',').Select(int.Parse)];
         int batches = int.Parse(Option(args, "--batches", "6"), CultureInfo.InvariantCulture);
         var network = new Network(
@@ -49,15 +49,15 @@ internal static class ClusterPlan
         var plans = new List<object>();
         foreach (int count in rows)
         {
-            Say($"\n{count} sequences a batch\n{"workers",8}{"speed-up",12}{"efficiency",12}{"broadcast tree",16}{"1 piece each",14}");
+            Say($"\n{count} sequences a batch\n{"workers",8}{"speed-up",12}{"efficiency",12}{"broadcast tree",16}{"larger pieces",15}");
             double alone = Plan.Simulate(one, count, 1, s_pieces, network, isTree: false);
             foreach (int workers in s_workers)
             {
                 double star = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: false);
                 double tree = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: true);
                 double large = alone / Plan.Simulate(one, count, workers, 1, network, isTree: false);
-                Say($"{workers,8}{star,12:0.0}{star / workers,12:0.00}{tree,16:0.0}{large,14:0.0}");
-                plans.Add(new { rows = count, workers, speedup = Round(star), tree = Round(tree), one_piece = Round(large) });
+                Say($"{workers,8}{star,12:0.0}{star / workers,12:0.00}{tree,16:0.0}{large,15:0.0}");
+                plans.Add(new { rows = count, workers, speedup = Round(star), tree = Round(tree), larger_pieces = Round(large) });
             }
         }
 
@@ -179,9 +179,11 @@ internal static class Plan
     /// </summary>
     public static double Simulate(Measured one, int rows, int workers, int piecesPerWorker, Network network, bool isTree)
     {
-        int pieces = Math.Min(rows, workers * piecesPerWorker);
-        double sendWeights = one.Weights / network.Bandwidth, result = one.Results * rows / PublishedRows / pieces / network.Bandwidth;
-        double piece = one.Compute * rows / PublishedRows / pieces, largest = piece * pieces / rows * Math.Ceiling((double)rows / pieces);
+        double[] costs = new double[rows];
+        Array.Fill(costs, 1);
+        List<int> sizes = PieceSizes.Of(costs, workers, piecesPerWorker);
+        double sendWeights = one.Weights / network.Bandwidth, row = one.Compute / PublishedRows;
+        double resultOfARow = one.Results / PublishedRows / network.Bandwidth;
         double[] free = new double[workers];
         for (int worker = 0; worker < workers; worker++)
         {
@@ -191,18 +193,18 @@ internal static class Plan
 
         // The next piece goes to whoever is free first; it is there already. Results queue at the trainer's link.
         var queue = new PriorityQueue<int, double>(Enumerable.Range(0, workers).Select(worker => (worker, free[worker])));
-        var done = new List<double>(pieces);
-        for (int index = 0; index < pieces; index++)
+        var done = new List<(double Time, int Rows)>(sizes.Count);
+        foreach (int size in sizes)
         {
             queue.TryDequeue(out int worker, out double start);
-            double end = start + largest;
-            done.Add(end + network.Latency);
+            double end = start + (row * size);
+            done.Add((end + network.Latency, size));
             queue.Enqueue(worker, end);
         }
 
         double received = 0;
-        foreach (double end in done.Order())
-            received = Math.Max(received, end) + result;
+        foreach ((double time, int size) in done.Order())
+            received = Math.Max(received, time) + (resultOfARow * size);
         return received + (one.Trainer * rows / PublishedRows);
     }
 }

@@ -37,8 +37,8 @@ internal sealed partial class RewardWorker : IDisposable
         string? refusal =
             request.Protocol != Protocol.Version
                 ? $"the silo speaks version {Protocol.Version} of the protocol, the trainer version {request.Protocol}"
-            : request.Packages != Protocol.Packages
-                ? $"the silo has {Protocol.Packages}; the trainer has {request.Packages}"
+            : request.Packages != _options.Packages
+                ? $"the silo has {_options.Packages}; the trainer has {request.Packages}"
             : null;
         if (refusal is not null)
             LogRefused(_logger, refusal);
@@ -152,7 +152,11 @@ internal sealed partial class RewardWorker : IDisposable
     private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)
     {
         if (piece is { Scorer: { } reader, Texts: { } texts })
-            return Done(null, await TextScorer.ScoreAsync(reader, Get<ITextScorer>(reader), texts, cancellationToken).ConfigureAwait(false));
+        {
+            ITextScorer scorer = Get<ITextScorer>(reader);
+            return Done(null, await TextScorer.ScoreAsync(reader, scorer, texts, cancellationToken).ConfigureAwait(false));
+        }
+
         SequenceFormat format = WeightsFile.FormatOf(piece.Format);
         TokenBatch rows = PackedSequences.Unpack(piece.Rows, format, _options.MostTokens);
         format.ThrowIfInvalid(rows);
@@ -167,16 +171,19 @@ internal sealed partial class RewardWorker : IDisposable
         {
             return discriminator is null
                 ? throw new FormatException("The piece names neither a policy nor a discriminator nor a scorer.")
-                : Done(null, await discriminator.ScoreAsync(rows, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false));
+                : Done(null, await ScoreAsync(discriminator, rows).ConfigureAwait(false));
         }
 
         TokenBatch completions = Complete(piece, policy.Sampler(format), rows, out int[] prefixes, cancellationToken);
         byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
-        float[] ofCompletions = await discriminator.ScoreAsync(completions, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false);
-        float[] ofRows = await discriminator.ScoreAsync(rows, format, _options.MostTableMemory, cancellationToken).ConfigureAwait(false);
+        float[] ofCompletions = await ScoreAsync(discriminator, completions).ConfigureAwait(false);
+        float[] ofRows = await ScoreAsync(discriminator, rows).ConfigureAwait(false);
         return Done(packed, [.. ofCompletions, .. ofRows]);
+
+        Task<float[]> ScoreAsync(Held held, TokenBatch sequences) =>
+            held.ScoreAsync(sequences, format, _options.MostTableMemory, cancellationToken);
 
         static PieceResult Done(byte[]? completions, float[]? scores) =>
             new() { Status = PieceStatus.Done, Completions = completions, Scores = scores };

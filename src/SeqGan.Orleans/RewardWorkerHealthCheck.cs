@@ -8,7 +8,9 @@ namespace SeqGan.Orleans;
 /// </summary>
 /// <example>
 /// <code>
-/// builder.Services.AddHealthChecks().AddCheck&lt;RewardWorkerHealthCheck&gt;("rewards");
+/// using Microsoft.Extensions.DependencyInjection;
+///
+/// void Register(IServiceCollection services) =&gt; services.AddHealthChecks().AddCheck&lt;RewardWorkerHealthCheck&gt;("rewards");
 /// </code>
 /// </example>
 public sealed class RewardWorkerHealthCheck : IHealthCheck

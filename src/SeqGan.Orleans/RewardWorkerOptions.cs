@@ -36,6 +36,9 @@ public sealed class RewardWorkerOptions
     /// <summary>The most tokens of the completions of a piece; a larger piece is refused. The default value is 67,108,864.</summary>
     public int MostTokens { get; set; } = 1 << 26;
 
+    // As if it were built from others.
+    internal string Packages { get; set; } = Protocol.Packages;
+
     internal void ThrowIfInvalid()
     {
         foreach ((string name, int value) in new[]

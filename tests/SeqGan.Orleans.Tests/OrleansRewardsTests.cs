@@ -81,6 +81,25 @@ public sealed class OrleansRewardsTests
     }
 
     [Fact]
+    public async Task TrainAsync_WithASiloOfAnotherVersion_LeavesItOut()
+    {
+        int silos = 0;
+        await using TestSilos mixed = await TestSilos.StartAsync(
+            2, configure: options => Age(options, Interlocked.Increment(ref silos) == 1));
+        var statistics = new ClusterStatistics();
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder()),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(mixed.Client, options => options.Statistics = statistics)));
+        Assert.Single(statistics.Silos);
+        await using TestSilos old = await TestSilos.StartAsync(1, configure: options => Age(options, true));
+        RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(
+            TinyTraining.Builder().UseOrleansRewards(old.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(200))));
+        Assert.Contains("SeqGan 0.0.1", error.Message, StringComparison.Ordinal);
+
+        static void Age(RewardWorkerOptions options, bool isOld) => options.Packages = isOld ? "SeqGan 0.0.1" : options.Packages;
+    }
+
+    [Fact]
     public async Task TrainAsync_WithAScorerOfTheSilos_EndsWithTheWeightsOfOneProcess()
     {
         await using TestSilos cluster = await TestSilos.StartAsync(2, services =>

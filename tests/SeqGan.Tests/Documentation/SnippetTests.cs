@@ -61,7 +61,7 @@ public sealed class SnippetTests
     [Fact]
     public void Blocks_OfCSharp_NamesTheLanguageInOneWay()
     {
-        string[] known = [Language, "bash", "json", "xml", "text", "math", "python", "fsharp"];
+        string[] known = [Language, "bash", "json", "xml", "text", "math", "python", "fsharp", "yaml"];
 
         Assert.All(
             from page in RepositoryFiles.Pages from block in RepositoryFiles.Blocks(page) select (page, block.Line, block.Language),
