@@ -5,6 +5,7 @@ using Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SeqGan.Orleans;
+using TorchSharp;
 
 namespace SeqGan.Benchmarks;
 
@@ -14,7 +15,7 @@ namespace SeqGan.Benchmarks;
 /// </summary>
 internal static class ClusterPlan
 {
-    private const int WarmUp = 3, Rows = 64;
+    private const int WarmUp = 4, Rows = 64;
 
     private static readonly int s_pieces = new OrleansRewardOptions().PiecesPerSlot;
 
@@ -36,13 +37,15 @@ internal static class ClusterPlan
             Console.Error.WriteLine($"{workers} workers: {measured[workers]}");
         }
 
-        // Loopback costs nothing beside what the trainer and the workers do; more workers than processors share them.
+        // Loopback costs nothing beside what the trainer and the workers do. More workers than processors share these, and busy neighbours
+        // share the memory: what that costs, threads of one process show.
         var here = new Network(0, double.PositiveInfinity);
+        int processors = Environment.ProcessorCount;
+        double alone = await MeasureLocalAsync(1, batches), together = await MeasureLocalAsync(processors, batches);
+        double neighbours = processors == 1 ? 0 : Math.Max(0, (together * processors / alone) - 1) / (processors - 1);
+        Console.Error.WriteLine($"In this process, 1 thread: {alone:0.00} s, {processors} threads: {together:0.00} s");
         Measured one = measured[1];
-        var compared = measured.ToDictionary(
-            pair => pair.Key,
-            pair => (Predicted: Plan.Simulate(
-                one, Rows, Math.Min(pair.Key, Environment.ProcessorCount), s_pieces, here, isTree: false), Measured: pair.Value.Batch));
+        var compared = measured.ToDictionary(pair => pair.Key, pair => (Predicted: PredictHere(pair.Key), Measured: pair.Value.Batch));
         foreach ((int workers, (double predicted, double batch)) in compared)
             Say($"{workers} workers here: predicted {predicted:0.00} s, measured {batch:0.00} s");
         Say($"\nA network of {network.Latency * 1000:0.##} ms and {network.Bandwidth * 8 / 1e9:0.##} Gbit/s:");
@@ -50,12 +53,12 @@ internal static class ClusterPlan
         foreach (int count in rows)
         {
             Say($"\n{count} sequences a batch\n{"workers",8}{"speed-up",12}{"efficiency",12}{"broadcast tree",16}{"larger pieces",15}");
-            double alone = Plan.Simulate(one, count, 1, s_pieces, network, isTree: false);
+            double single = Plan.Simulate(one, count, 1, s_pieces, network, isTree: false);
             foreach (int workers in s_workers)
             {
-                double star = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: false);
-                double tree = alone / Plan.Simulate(one, count, workers, s_pieces, network, isTree: true);
-                double large = alone / Plan.Simulate(one, count, workers, 1, network, isTree: false);
+                double star = single / Plan.Simulate(one, count, workers, s_pieces, network, isTree: false);
+                double tree = single / Plan.Simulate(one, count, workers, s_pieces, network, isTree: true);
+                double large = single / Plan.Simulate(one, count, workers, 1, network, isTree: false);
                 Say($"{workers,8}{star,12:0.0}{star / workers,12:0.00}{tree,16:0.0}{large,15:0.0}");
                 plans.Add(new { rows = count, workers, speedup = Round(star), tree = Round(tree), larger_pieces = Round(large) });
             }
@@ -69,12 +72,20 @@ internal static class ClusterPlan
                 measured = compared.ToDictionary(pair => $"{pair.Key}", pair => Round(pair.Value.Measured)),
                 compute_seconds = Round(one.Compute),
                 trainer_seconds = Round(one.Trainer),
+                neighbour_slowdown = Round(neighbours),
                 weights_bytes = (long)one.Weights,
                 plans,
             }));
         }
 
         return 0;
+
+        double PredictHere(int workers)
+        {
+            int busy = Math.Min(workers, processors);
+            Measured slowed = one with { Compute = one.Compute * (1 + (neighbours * (busy - 1))) };
+            return Plan.Simulate(slowed, Rows, busy, s_pieces, here, isTree: false);
+        }
 
         void Say(FormattableString line) => (json ? Console.Error : Console.Out).WriteLine(FormattableString.Invariant(line));
     }
@@ -83,6 +94,28 @@ internal static class ClusterPlan
 
     private static string Option(string[] args, string name, string value) =>
         Array.IndexOf(args, name) is >= 0 and var index && index + 1 < args.Length ? args[index + 1] : value;
+
+    private static async Task<double> MeasureLocalAsync(int threads, int batches)
+    {
+        int before = torch.get_num_threads();
+        torch.set_num_threads(threads);
+        try
+        {
+            using var estimation = new Estimation(null);
+            double seconds = 0;
+            for (uint step = 0; step < batches + WarmUp; step++)
+            {
+                (_, TimeSpan time) = await estimation.EstimateAsync(step, CancellationToken.None);
+                seconds += step < WarmUp ? 0 : time.TotalSeconds;
+            }
+
+            return seconds / batches;
+        }
+        finally
+        {
+            torch.set_num_threads(before);
+        }
+    }
 
     private static async Task<Measured> MeasureAsync(int workers, int batches)
     {
