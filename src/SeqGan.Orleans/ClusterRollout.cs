@@ -1,9 +1,11 @@
 namespace SeqGan.Orleans;
 
 /// <summary>Completes prefixes on a cluster, as a <see cref="MonteCarloRollout"/> does in this process, bit for bit.</summary>
-internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster cluster, ClusterScorer? scorer, bool isLocal)
+internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster cluster, ClusterScorer? scorer, ITokenConstraint? constraint)
     : IRollout, ICompositeComponent, IDisposable
 {
+    private readonly byte[]? _constraint = constraint is null ? null : ConstraintFile.Write(constraint);
+
     public SequenceFormat Format => inner.Format;
 
     // A checkpoint is the same with a cluster and without.
@@ -15,6 +17,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(destination);
         bool isValid = request is { SamplesPerPrefix: > 0, PrefixesPerSequence: null or > 0 };
+        bool isLocal = constraint is not null && _constraint is null;
         if (isLocal || !isValid || request.CountCompletions(sequences) == 0 || WeightsFile.Write(inner) is not { } weights)
         {
             await inner.CompleteAsync(sequences, request, destination, cancellationToken).ConfigureAwait(false);
@@ -24,6 +27,8 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         Format.ThrowIfInvalid(sequences);
         cancellationToken.ThrowIfCancellationRequested();
         cluster.Policy.Set(weights);
+        if (_constraint is not null)
+            cluster.Constraint.Set(_constraint);
         bool scores = scorer is { IsUsed: true } && scorer.TryShare();
         List<TokenBatch> parts = await SplitAsync(sequences, request, cancellationToken).ConfigureAwait(false);
         Piece[] pieces = new Piece[parts.Count];
@@ -32,6 +37,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
             pieces[index] = cluster.NewPiece(parts[index], Format) with
             {
                 Policy = cluster.Policy.Version,
+                Constraint = _constraint is null ? null : cluster.Constraint.Version,
                 Discriminator = scores ? cluster.Discriminator.Version : null,
                 Seed = request.Key.Seed,
                 Purpose = (int)request.Key.Purpose,
@@ -50,6 +56,12 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         catch (RewardClusterException error) when (cluster.Options.FallsBackToLocal)
         {
             cluster.LogLocal(error);
+            await inner.CompleteAsync(sequences, request, destination, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        catch (ConstraintException)
+        {
+            // It says where, when it happens here.
             await inner.CompleteAsync(sequences, request, destination, cancellationToken).ConfigureAwait(false);
             return;
         }

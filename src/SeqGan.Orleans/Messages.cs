@@ -25,6 +25,9 @@ internal enum WeightsKind
 
     /// <summary>The discriminator's.</summary>
     Discriminator,
+
+    /// <summary>No weights but the constraint that completions satisfy.</summary>
+    Constraint,
 }
 
 /// <summary>Asks a silo what it can do.</summary>
@@ -101,7 +104,16 @@ internal sealed record Piece
     [Id(12)]
     public string[]? Texts { get; init; }
 
-    public long? VersionOf(WeightsKind kind) => kind == WeightsKind.Policy ? Policy : Discriminator;
+    /// <summary>The version of the constraint that completions satisfy; null for none.</summary>
+    [Id(13)]
+    public long? Constraint { get; init; }
+
+    public long? VersionOf(WeightsKind kind) => kind switch
+    {
+        WeightsKind.Policy => Policy,
+        WeightsKind.Discriminator => Discriminator,
+        _ => Constraint,
+    };
 }
 
 /// <summary>How a piece went.</summary>
@@ -122,6 +134,9 @@ internal enum PieceStatus
 
     /// <summary>A scorer failed.</summary>
     ScorerFailed,
+
+    /// <summary>A completion cannot satisfy its constraint.</summary>
+    DeadEnd,
 
     /// <summary>This silo lacks what the piece needs, such as libtorch; another may have it.</summary>
     Unable,

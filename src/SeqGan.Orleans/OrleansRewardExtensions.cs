@@ -9,7 +9,7 @@ public static class OrleansRewardExtensions
     /// </summary>
     /// <remarks>
     /// Silos complete with the rollout policy and score with the discriminator, if these are ready-made; other rollouts, discriminators and
-    /// added rewards, and completions under a constraint, stay in this process. Rewards of the silos' own are those of
+    /// added rewards, and completions under a constraint that is a function or a type of your own, stay in this process. Rewards of the silos' own are those of
     /// <paramref name="scorers"/>.
     /// </remarks>
     /// <param name="builder">The builder; its rollout must not be set otherwise.</param>
@@ -38,7 +38,7 @@ public static class OrleansRewardExtensions
 
         IRollout CreateRollout(SeqGanBuildContext context) => new ClusterRollout(
             new MonteCarloRollout(context.Generator, context.Options.Rollout), Of(context).Cluster, Of(context).Scorer,
-            isLocal: context.Generator.Constraint is not null);
+            context.Generator.Constraint);
 
         Shared Of(SeqGanBuildContext context) => shared.GetValue(context, Create);
 

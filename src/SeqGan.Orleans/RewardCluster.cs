@@ -41,6 +41,8 @@ internal sealed partial class RewardCluster : IDisposable
 
     public SharedWeights Discriminator { get; } = new(WeightsKind.Discriminator);
 
+    public SharedWeights Constraint { get; } = new(WeightsKind.Constraint);
+
     /// <summary>Cuts a batch, whose rows have costs, into parts for the silos that there are.</summary>
     public async ValueTask<List<TokenBatch>> SplitAsync(TokenBatch sequences, double[] costs, CancellationToken cancellationToken)
     {
@@ -68,6 +70,7 @@ internal sealed partial class RewardCluster : IDisposable
     /// <returns>Their results, in the order of the pieces.</returns>
     /// <exception cref="RewardClusterException">No silo could do what is left for longer than the options allow.</exception>
     /// <exception cref="ScorerException">A scorer failed.</exception>
+    /// <exception cref="ConstraintException">A completion cannot satisfy its constraint.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async ValueTask<PieceResult[]> RunAsync(IReadOnlyList<Piece> pieces, CancellationToken cancellationToken)
     {
@@ -190,6 +193,9 @@ internal sealed partial class RewardCluster : IDisposable
                         batch.Fail(new ScorerException(
                             batch.Pieces[index].Scorer ?? "discriminator", $"On silo {silo.Address}: {result.Message}"));
                         return;
+                    case PieceStatus.DeadEnd:
+                        batch.Fail(new ConstraintException(result.Message ?? "A completion cannot satisfy its constraint.", []));
+                        return;
                     case PieceStatus.Unable:
                         throw new RewardClusterException($"It cannot do a piece: {result.Message}");
                     default:
@@ -215,7 +221,7 @@ internal sealed partial class RewardCluster : IDisposable
     private async Task<PieceResult> RunAsync(RewardSilo silo, Piece piece, CancellationToken cancellationToken)
     {
         SharedWeights[] needed =
-            [.. new[] { Policy, Discriminator }.Where(weights => piece.VersionOf(weights.Kind) is not null)];
+            [.. new[] { Policy, Discriminator, Constraint }.Where(weights => piece.VersionOf(weights.Kind) is not null)];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             long bytes = await silo.SendAsync(_training, needed, Options.ChunkBytes, cancellationToken)

@@ -113,6 +113,10 @@ internal sealed partial class RewardWorker : IDisposable
         {
             return new PieceResult { Status = PieceStatus.ScorerFailed, Message = error.Message };
         }
+        catch (ConstraintException error)
+        {
+            return new PieceResult { Status = PieceStatus.DeadEnd, Message = error.Message };
+        }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             LogRefused(_logger, error.Message);
@@ -165,7 +169,8 @@ internal sealed partial class RewardWorker : IDisposable
         TrainingWeights? weights = WeightsOf(piece.Training, create: false);
         Held? policy = piece.Policy is { } p ? weights?.Get(WeightsKind.Policy, p) : null;
         Held? discriminator = piece.Discriminator is { } d ? weights?.Get(WeightsKind.Discriminator, d) : null;
-        if (policy?.Version != piece.Policy || discriminator?.Version != piece.Discriminator)
+        Held? constraint = piece.Constraint is { } c ? weights?.Get(WeightsKind.Constraint, c) : null;
+        if (policy?.Version != piece.Policy || discriminator?.Version != piece.Discriminator || constraint?.Version != piece.Constraint)
             return Missing(piece);
         if (policy is null)
         {
@@ -174,7 +179,8 @@ internal sealed partial class RewardWorker : IDisposable
                 : Done(null, await ScoreAsync(discriminator, rows).ConfigureAwait(false));
         }
 
-        TokenBatch completions = Complete(piece, policy.Sampler(format), rows, out int[] prefixes, cancellationToken);
+        var options = new SamplingOptions { Constraint = constraint?.Constraint(format) };
+        TokenBatch completions = Complete(piece, policy.Sampler(format), options, rows, out int[] prefixes, cancellationToken);
         byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
@@ -191,7 +197,8 @@ internal sealed partial class RewardWorker : IDisposable
 
     // As MonteCarloRollout numbers them.
     private TokenBatch Complete(
-        Piece piece, SequenceSampler sampler, TokenBatch rows, out int[] prefixes, CancellationToken cancellationToken)
+        Piece piece, SequenceSampler sampler, SamplingOptions options, TokenBatch rows, out int[] prefixes,
+        CancellationToken cancellationToken)
     {
         if (piece.SamplesPerPrefix < 1 || piece.PrefixesPerSequence < 1 || !Enum.IsDefined((RandomPurpose)piece.Purpose))
             throw new FormatException("The samples, the prefixes or the purpose of the key are out of range.");
@@ -212,7 +219,7 @@ internal sealed partial class RewardWorker : IDisposable
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);
         var destination = new SequenceBuffer(sampler.Policy.Format);
         sampler.Complete(
-            rows, completions, rows.Labels, request.Key, request.FirstRow, new SamplingOptions(), destination, cancellationToken);
+            rows, completions, rows.Labels, request.Key, request.FirstRow, options, destination, cancellationToken);
         return destination.AsBatch();
     }
 
@@ -252,7 +259,7 @@ internal sealed partial class RewardWorker : IDisposable
 
     private static PieceResult Missing(Piece piece) => new()
     {
-        Status = PieceStatus.MissingWeights, Message = $"policy {piece.Policy}, discriminator {piece.Discriminator}",
+        Status = PieceStatus.MissingWeights, Message = $"policy {piece.Policy}, discriminator {piece.Discriminator}, constraint {piece.Constraint}",
     };
 
     [LoggerMessage(1, LogLevel.Warning, "Refused what a trainer sent: {Problem}")]

@@ -1,3 +1,5 @@
+using SeqGan.Constraints;
+
 namespace SeqGan.Orleans;
 
 /// <summary>What a silo holds of one training: the newest weights of each kind, and those before, for pieces that are late.</summary>
@@ -95,6 +97,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDi
     private readonly Turn _turn = new();
     private readonly Lock _lock = new();
     private SequenceSampler? _sampler;
+    private ITokenConstraint? _constraint;
     private HeldDiscriminator? _discriminator;
     private volatile bool _isRetired, _isFreed;
 
@@ -112,6 +115,17 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDi
             SequenceSampler sampler = _sampler ??= new SequenceSampler(WeightsFile.ReadPolicy(bytes));
             WeightsFile.ThrowIfOther(sampler.Policy.Format, format);
             return sampler;
+        }
+    }
+
+    /// <summary>The constraint of completions, for a format that must be its own but for labels.</summary>
+    public ITokenConstraint Constraint(SequenceFormat format)
+    {
+        lock (_lock)
+        {
+            _constraint ??= ConstraintFile.Read(bytes);
+            return ConstraintGuard.DescribeOtherFormat(_constraint, format) is { } difference
+                ? throw new FormatException(difference) : _constraint;
         }
     }
 
@@ -152,7 +166,7 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDi
             {
                 if (_discriminator is not null)
                     spare.Give(_discriminator);
-                (_discriminator, _sampler, _isFreed) = (null, null, false);
+                (_discriminator, _sampler, _constraint, _isFreed) = (null, null, null, false);
             }
 
             _turn.Release();

@@ -38,6 +38,22 @@ public sealed class OrleansRewardsTests
             await WeightsAsync(TinyTraining.Builder().UseSequenceRewards().UseOrleansRewards(cluster.Client)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TrainAsync_UnderAConstraint_EndsWithTheWeightsOfOneProcess(bool isFunction)
+    {
+        await using TestSilos cluster = await TestSilos.StartAsync(1);
+        Assert.Equal(await WeightsAsync(Builder()), await WeightsAsync(Builder().UseOrleansRewards(cluster.Client)));
+
+        SeqGanBuilder Builder()
+        {
+            SequenceFormat format = TinyTraining.Corpus.Format;
+            return TinyTraining.Builder().UseConstraint(isFunction
+                ? TokenConstraint.FromFilter((_, mask) => mask.AddAll(), format) : TokenConstraint.MinimumLength(3, format));
+        }
+    }
+
     [Fact]
     public async Task TrainAsync_ASiloIsKilledAndAnotherJoins_EndsWithTheWeightsOfOneProcess()
     {

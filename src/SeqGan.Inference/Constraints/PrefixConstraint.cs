@@ -39,6 +39,8 @@ internal sealed class KnownTokensConstraint(SequenceFormat format) : PrefixConst
 /// <summary>Forbids that a run of some tokens occurs twice in a sequence. The end token is always allowed.</summary>
 internal sealed class NoRepeatConstraint(SequenceFormat format, int length) : PrefixConstraint(format)
 {
+    public int Length => length;
+
     public override void Allow(int state, ReadOnlySpan<int> prefix, TokenMask allowed)
     {
         allowed.AddAll();
