@@ -43,6 +43,7 @@ internal sealed record Arguments(
                 && number is >= 1 and <= 64 ? number : throw new FormatException($"{name} is {text}; give a number from 1 to 64.");
         }
 
-        return parsed;
+        return parsed is { Worker: "", Redis: null }
+            ? throw new FormatException("--worker needs --redis HOST, to find the others.") : parsed;
     }
 }

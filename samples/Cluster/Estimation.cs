@@ -15,6 +15,9 @@ internal sealed class Estimation : IDisposable
     // All of a batch at a time: where it is split, workers wait for each other at every split.
     private const int Batch = 64, MaxCompletions = 1 << 16;
 
+    /// <summary>Of the published problem: 16 of each of 19 prefixes.</summary>
+    public const int CompletionsOfABatch = Batch * 19 * 16;
+
     private readonly SeqGanTrainer _trainer;
     private readonly float[] _rewards;
     private MonteCarloRewardEstimator? _estimator;

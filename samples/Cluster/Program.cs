@@ -85,7 +85,9 @@ async Task<int> CompareAsync()
                 traffic.Reset();
             }
 
-            Console.WriteLine($"throughput: {local / cluster:0.00} of this process with {Environment.ProcessorCount} threads");
+            double completions = (double)Estimation.CompletionsOfABatch * batches;
+            Console.WriteLine($"throughput: {completions / cluster / arguments.Workers:0} completions a second and worker, "
+                + $"{completions / local / Environment.ProcessorCount:0} a second and thread of this process");
             Task<(float[] Rewards, TimeSpan Time)> interrupted = there.EstimateAsync(999, stop.Token);
             await Task.Delay(TimeSpan.FromSeconds(cluster / batches / 3), stop.Token);
             workers[^1].Kill();
@@ -106,7 +108,8 @@ async Task<int> CompareAsync()
         {
             Console.WriteLine(JsonSerializer.Serialize(new
             {
-                equal, killed, workers = arguments.Workers, efficiency = Math.Round(local / cluster, 3),
+                equal, killed, workers = arguments.Workers,
+                efficiency = Math.Round(local * Environment.ProcessorCount / (cluster * arguments.Workers), 3),
                 megabytes_a_step_and_worker = Math.Round(sent / 1e6 / batches / arguments.Workers, 2),
                 milliseconds_local = Math.Round(local * 1000 / batches), milliseconds_cluster = Math.Round(cluster * 1000 / batches),
                 seconds = Math.Round(clock.Elapsed.TotalSeconds, 1),

@@ -74,10 +74,16 @@ internal static class SiloHost
     }
 
     /// <summary>Waits until the cluster has so many silos.</summary>
+    /// <exception cref="TimeoutException">It had fewer for two minutes.</exception>
     public static async Task WaitForAsync(IClusterClient client, int silos, CancellationToken cancellationToken)
     {
+        long began = Environment.TickCount64;
         while ((await client.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken)).Count < silos)
+        {
+            if (Environment.TickCount64 - began > 120_000)
+                throw new TimeoutException($"The cluster does not have {silos} silos after two minutes.");
             await Task.Delay(100, cancellationToken);
+        }
     }
 
     /// <summary>A port that is free now.</summary>

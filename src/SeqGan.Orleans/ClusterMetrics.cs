@@ -21,31 +21,39 @@ internal static class ClusterMetrics
     private static readonly Histogram<double> s_computed =
         s_meter.CreateHistogram<double>("seqgan.cluster.computed", "s", "How long a silo worked on a piece.");
 
-    /// <summary>Takes an answer to a piece, which some bytes of weights were sent for.</summary>
-    public static void Record(SiloAddress address, Piece piece, PieceResult result, long weightsBytes, ClusterStatistics? statistics)
+    /// <summary>Counts bytes that go to a silo.</summary>
+    public static void RecordSent(SiloAddress address, long bytes, ClusterStatistics? statistics)
+    {
+        s_sent.Add(bytes, new KeyValuePair<string, object?>(SiloTag, address.ToString()));
+        statistics?.Add(address, before => before with { Sent = before.Sent + bytes });
+    }
+
+    /// <summary>The bytes of a piece, but for a few numbers.</summary>
+    public static long SizeOf(Piece piece) => piece.Rows.Length + (piece.Texts?.Sum(text => (long)Encoding.UTF8.GetByteCount(text)) ?? 0);
+
+    /// <summary>Takes an answer to a piece.</summary>
+    public static void Record(SiloAddress address, PieceResult result, ClusterStatistics? statistics)
     {
         KeyValuePair<string, object?> silo = new(SiloTag, address.ToString());
-        long sent = weightsBytes + piece.Rows.Length + (piece.Texts?.Sum(Encoding.UTF8.GetByteCount) ?? 0);
         long received = (result.Completions?.Length ?? 0) + (4L * (result.Scores?.Length ?? 0));
-        bool isDone = result.Status == PieceStatus.Done;
         s_pieces.Add(1, silo, new(StatusTag, result.Status.ToString()));
-        s_sent.Add(sent, silo);
         s_received.Add(received, silo);
-        if (isDone)
+        if (result.Status == PieceStatus.Done)
         {
             s_queued.Record(result.Queued.TotalSeconds, silo);
             s_computed.Record(result.Computed.TotalSeconds, silo);
+            statistics?.Add(address, before => before with
+            {
+                Pieces = before.Pieces + 1,
+                Received = before.Received + received,
+                Queued = before.Queued + result.Queued,
+                Computed = before.Computed + result.Computed,
+            });
         }
-
-        statistics?.Add(address, before => before with
+        else if (result.Status is PieceStatus.Busy or PieceStatus.Unable or PieceStatus.MissingWeights)
         {
-            Pieces = before.Pieces + (isDone ? 1 : 0),
-            Retries = before.Retries + (isDone ? 0 : 1),
-            Sent = before.Sent + sent,
-            Received = before.Received + received,
-            Queued = before.Queued + result.Queued,
-            Computed = before.Computed + result.Computed,
-        });
+            statistics?.Add(address, before => before with { Retries = before.Retries + 1 });
+        }
     }
 
     /// <summary>Counts a piece to which a silo gave no answer.</summary>

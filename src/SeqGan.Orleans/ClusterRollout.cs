@@ -82,7 +82,7 @@ internal sealed class ClusterRollout(MonteCarloRollout inner, RewardCluster clus
         double[] completions = new double[sequences.Count];
         for (int row = 0; row < completions.Length; row++)
             completions[row] = request.PrefixesOf(sequences, row).Count();
-        return await cluster.SplitAsync(sequences, completions, cancellationToken).ConfigureAwait(false);
+        return await cluster.SplitAsync(sequences, completions, scorer: null, cancellationToken).ConfigureAwait(false);
     }
 
     private void Collect(

@@ -94,9 +94,7 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 
         try
         {
-            await cluster.ScoreAsync(
-                sequences, format, scores, piece => piece with { Discriminator = cluster.Discriminator.Version }, cancellationToken)
-                .ConfigureAwait(false);
+            await cluster.ScoreAsync(sequences, format, scores, cancellationToken).ConfigureAwait(false);
         }
         catch (RewardClusterException error) when (cluster.Options.FallsBackToLocal)
         {
@@ -121,12 +119,13 @@ internal sealed class ClusterScorer(IDiscriminator inner, RewardCluster cluster,
 }
 
 /// <summary>A scorer of the silos' own, by its name.</summary>
-internal sealed class NamedClusterScorer(string name, RewardCluster cluster, SequenceFormat format) : ISequenceScorer
+internal sealed class NamedClusterScorer(
+    string name, RewardCluster cluster, SequenceFormat format, Func<TokenBatch, IReadOnlyList<string>> decode) : ISequenceScorer
 {
     public string Name => name;
 
     public bool AllowsConcurrency => true;
 
     public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default) =>
-        cluster.ScoreAsync(sequences, format, scores, piece => piece with { Scorer = name }, cancellationToken);
+        cluster.ScoreAsync(sequences, format, scores, cancellationToken, name, decode);
 }

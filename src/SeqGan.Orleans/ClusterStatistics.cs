@@ -1,8 +1,8 @@
 namespace SeqGan.Orleans;
 
 /// <summary>
-/// What the silos did for one training, to log or to show: <see cref="OrleansRewardOptions.Statistics"/>. It counts from the trainer's
-/// start, also after a resume. Thread-safe.
+/// What the silos did for one training, to log or to show: <see cref="OrleansRewardOptions.Statistics"/>. A resumed
+/// training starts at zero. Thread-safe.
 /// </summary>
 public sealed class ClusterStatistics
 {

@@ -3,7 +3,9 @@ using SeqGan.Constraints;
 
 namespace SeqGan.Orleans;
 
-/// <summary>A constraint as a silo needs it: JSON, with blanks at its end so that the length is a multiple of 4, as that of weights.</summary>
+/// <summary>
+/// A constraint as a silo needs it: JSON, with blanks at its end so that the length is a multiple of 4, as that of weights.
+/// </summary>
 internal static class ConstraintFile
 {
     private const string AutomatonKind = "automaton", NoRepeatKind = "no_repeat", KnownTokensKind = "known_tokens", AllKind = "all";
@@ -68,7 +70,7 @@ internal static class ConstraintFile
     private static TokenTransitions Checked(TokenTransitions transitions, SequenceFormat format)
     {
         (int[] classOf, int initial, bool[] accepts, int[] first, int[] classes, int[] targets) = transitions;
-        int states = accepts.Length;
+        int states = accepts.Length, tokenClasses = classOf.Append(-1).Max() + 1;
         bool isValid = classOf.Length == format.VocabularySize && classOf.All(c => c >= -1 && c < format.VocabularySize)
             && (uint)initial < (uint)states && first.Length == states + 1 && first[0] == 0 && first[^1] == classes.Length
             && targets.Length == classes.Length && targets.All(target => (uint)target < (uint)states);
@@ -76,7 +78,7 @@ internal static class ConstraintFile
         {
             isValid = first[state] <= first[state + 1] && first[state + 1] <= classes.Length;
             for (int i = first[state]; isValid && i < first[state + 1]; i++)
-                isValid = classes[i] >= 0 && classes[i] < transitions.ClassCount && (i == first[state] || classes[i] > classes[i - 1]);
+                isValid = classes[i] >= 0 && classes[i] < tokenClasses && (i == first[state] || classes[i] > classes[i - 1]);
         }
 
         foreach (int special in new[] { format.EndToken, format.PaddingToken }.OfType<int>())

@@ -6,7 +6,7 @@ namespace SeqGan.Orleans;
 internal static class Protocol
 {
     /// <summary>Other messages have another number.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The versions of the packages: other ones may round differently, so both sides must have the same.</summary>
     public static string Packages { get; } = string.Join(
@@ -138,7 +138,7 @@ internal enum PieceStatus
     /// <summary>A completion cannot satisfy its constraint.</summary>
     DeadEnd,
 
-    /// <summary>This silo lacks what the piece needs, such as libtorch; another may have it.</summary>
+    /// <summary>This silo cannot do it, for want of libtorch, memory or higher limits; another may.</summary>
     Unable,
 }
 

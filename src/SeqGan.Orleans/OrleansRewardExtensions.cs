@@ -8,9 +8,9 @@ public static class OrleansRewardExtensions
     /// those of one process, bit for bit, wherever a piece is done and whatever fails meanwhile.
     /// </summary>
     /// <remarks>
-    /// Silos complete with the rollout policy and score with the discriminator, if these are ready-made; other rollouts, discriminators and
-    /// added rewards, and completions under a constraint that is a function or a type of your own, stay in this process. Rewards of the silos' own are those of
-    /// <paramref name="scorers"/>.
+    /// Silos complete with the rollout policy and score with the discriminator, if these are ready-made. Other rollouts, discriminators and
+    /// added rewards, and completions under a constraint that is a function or a type of your own, stay in this process. Rewards of the
+    /// silos' own are those of <paramref name="scorers"/>.
     /// </remarks>
     /// <param name="builder">The builder; its rollout must not be set otherwise.</param>
     /// <param name="client">A client that is connected; it stays the caller's.</param>
@@ -33,7 +33,7 @@ public static class OrleansRewardExtensions
         options.ThrowIfInvalid();
         var shared = new ConditionalWeakTable<SeqGanBuildContext, Shared>();
         foreach ((string name, WeightSchedule weight) in scorers)
-            builder.AddReward(context => new NamedClusterScorer(name, Of(context).Cluster, context.Format), weight);
+            builder.AddReward(context => new NamedClusterScorer(name, Of(context).Cluster, context.Format, context.Corpus.Decode), weight);
         return builder.UseDiscriminatorScores(context => Of(context).Scorer).UseRollout(CreateRollout);
 
         IRollout CreateRollout(SeqGanBuildContext context) => new ClusterRollout(
@@ -45,8 +45,7 @@ public static class OrleansRewardExtensions
         Shared Create(SeqGanBuildContext context)
         {
             var cluster = new RewardCluster(
-                client, options, scorers.Select(scorer => scorer.Name), context.LoggerFactory.CreateLogger<RewardCluster>(),
-                context.Corpus.Decode);
+                client, options, scorers.Select(scorer => scorer.Name), context.LoggerFactory.CreateLogger<RewardCluster>());
             context.Owns(cluster);
             return new Shared(cluster, new ClusterScorer(context.Discriminator, cluster, context.Format));
         }

@@ -5,7 +5,12 @@ using System.Threading.Channels;
 namespace SeqGan.Orleans;
 
 /// <summary>The pieces of a batch, each of which is done once, whoever does it. Thread-safe.</summary>
-internal sealed class PieceBatch(IReadOnlyList<Piece> pieces, int mostFailures)
+/// <param name="pieces">The pieces.</param>
+/// <param name="mostFailures">How often a piece may fail.</param>
+/// <param name="leastTime">How long it may fail as often as it will: a cluster may be away for a moment.</param>
+/// <param name="texts">The rows of each piece as text, for scorers that read them.</param>
+internal sealed class PieceBatch(
+    IReadOnlyList<Piece> pieces, int mostFailures, TimeSpan leastTime, IReadOnlyList<Lazy<string[]>>? texts = null)
 {
     // A piece that takes so many times as long as others do is given to a second silo.
     private const int Patience = 4;
@@ -14,7 +19,7 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces, int mostFailures)
 
     private readonly ConcurrentQueue<int> _open = new(Enumerable.Range(0, pieces.Count));
     private readonly PieceResult?[] _results = new PieceResult?[pieces.Count];
-    private readonly long[] _taken = new long[pieces.Count];
+    private readonly long[] _taken = new long[pieces.Count], _firstFailures = new long[pieces.Count];
     private readonly int[] _failures = new int[pieces.Count];
     private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
     private Exception? _failure;
@@ -22,6 +27,10 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces, int mostFailures)
     private long _spent, _lastDone;
 
     public IReadOnlyList<Piece> Pieces => pieces;
+
+    /// <summary>A piece as a silo needs it.</summary>
+    public Piece For(WorkerDescription silo, int index) => silo.ReadsText(pieces[index].Scorer) && texts is not null
+        ? pieces[index] with { Texts = texts[index].Value, Rows = [] } : pieces[index];
 
     /// <summary>In the order of the pieces, when all are done.</summary>
     public PieceResult[] Results => _results!;
@@ -46,13 +55,19 @@ internal sealed class PieceBatch(IReadOnlyList<Piece> pieces, int mostFailures)
         return false;
     }
 
-    /// <summary>Gives a piece back, to be done by another; if it failed too often, the batch fails.</summary>
+    /// <summary>Gives a piece back, to be done by another; if it failed too often for too long, the batch fails.</summary>
     public void Return(int index, Exception? failure = null)
     {
-        if (failure is not null && Interlocked.Increment(ref _failures[index]) >= mostFailures)
+        if (failure is not null)
         {
-            Fail(failure);
-            return;
+            long now = Environment.TickCount64;
+            Interlocked.CompareExchange(ref _firstFailures[index], now, 0);
+            if (Interlocked.Increment(ref _failures[index]) >= mostFailures
+                && now - Volatile.Read(ref _firstFailures[index]) >= leastTime.TotalMilliseconds)
+            {
+                Fail(failure);
+                return;
+            }
         }
 
         _open.Enqueue(index);

@@ -6,16 +6,16 @@ namespace SeqGan.Orleans;
 /// </summary>
 internal static class PieceSizes
 {
-    // Pieces below this share of the first cost more messages than they save.
-    private const double Least = 1.0 / 8;
+    // Pieces below this share of the first cost more messages than they save. With it, there are 1 + ln 8 times as many as shares.
+    private const double Least = 1.0 / 8, PiecesPerShare = 3;
 
     /// <summary>How many consecutive rows each piece has, at least 1.</summary>
     /// <param name="costs">What each row costs, in any unit; one without cost joins a neighbour.</param>
     /// <param name="slots">How many pieces are worked on at a time.</param>
-    /// <param name="piecesPerSlot">As of <see cref="OrleansRewardOptions.PiecesPerSlot"/>.</param>
+    /// <param name="piecesPerSlot">About how many pieces each slot gets, if there are as many rows.</param>
     public static List<int> Of(ReadOnlySpan<double> costs, int slots, int piecesPerSlot)
     {
-        double left = 0, shares = (double)slots * piecesPerSlot;
+        double left = 0, shares = slots * Math.Max(1, piecesPerSlot / PiecesPerShare);
         foreach (double cost in costs)
             left += cost;
         double least = left / shares * Least;

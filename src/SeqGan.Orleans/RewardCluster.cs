@@ -18,22 +18,21 @@ internal sealed partial class RewardCluster : IDisposable
     private readonly Guid _training = Guid.NewGuid();
     private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
     private readonly string[] _scorers;
-    private readonly Func<TokenBatch, IReadOnlyList<string>> _decode;
     private long _refreshed = long.MinValue / 2;
     private Task _refresh = Task.CompletedTask;
 
-    // Where this process works by itself meanwhile, it does not wait for a silo again.
+    // Where this process works locally meanwhile, it does not wait for a silo again.
     private bool _isDown;
-    private string _trouble = "no silo has been asked yet";
+    private (string Problem, Exception? Error) _trouble = NoTrouble;
 
     /// <summary>A cluster that a client is connected to, with names of scorers that silos may have.</summary>
-    public RewardCluster(
-        IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger,
-        Func<TokenBatch, IReadOnlyList<string>> decode)
+    public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
     {
         options.ThrowIfInvalid();
-        (_client, Options, _scorers, _logger, _decode) = (client, options, [.. scorers], logger, decode);
+        (_client, Options, _scorers, _logger) = (client, options, [.. scorers], logger);
     }
+
+    private static (string Problem, Exception? Error) NoTrouble => ("no silo that works on pieces answered", null);
 
     public OrleansRewardOptions Options { get; }
 
@@ -43,12 +42,13 @@ internal sealed partial class RewardCluster : IDisposable
 
     public SharedWeights Constraint { get; } = new(WeightsKind.Constraint);
 
-    /// <summary>Cuts a batch, whose rows have costs, into parts for the silos that there are.</summary>
-    public async ValueTask<List<TokenBatch>> SplitAsync(TokenBatch sequences, double[] costs, CancellationToken cancellationToken)
+    /// <summary>Cuts a batch, whose rows have costs, into parts for the silos that have a scorer, or for all.</summary>
+    public async ValueTask<List<TokenBatch>> SplitAsync(
+        TokenBatch sequences, double[] costs, string? scorer, CancellationToken cancellationToken)
     {
-        await RefreshAsync(cancellationToken).ConfigureAwait(false);
-        int slots = _silos.Values.Sum(
-            silo => silo.Description is { Refusal: null } can ? Math.Min(can.ConcurrentPieces, MostPieces) : 0);
+        await RefreshAsync(canWorkLocally: scorer is null, cancellationToken).ConfigureAwait(false);
+        int slots = _silos.Values.Sum(silo => silo.Description is { Refusal: null } can && can.Has(scorer)
+            ? Math.Min(can.ConcurrentPieces, MostPieces) : 0);
         var parts = new List<TokenBatch>();
         int row = 0;
         foreach (int rows in PieceSizes.Of(costs, Math.Max(1, slots), Options.PiecesPerSlot))
@@ -72,46 +72,56 @@ internal sealed partial class RewardCluster : IDisposable
     /// <exception cref="ScorerException">A scorer failed.</exception>
     /// <exception cref="ConstraintException">A completion cannot satisfy its constraint.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async ValueTask<PieceResult[]> RunAsync(IReadOnlyList<Piece> pieces, CancellationToken cancellationToken)
+    public async ValueTask<PieceResult[]> RunAsync(
+        IReadOnlyList<Piece> pieces, CancellationToken cancellationToken, IReadOnlyList<Lazy<string[]>>? texts = null)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var batch = new PieceBatch(pieces, FailuresOfAPiece);
+        var batch = new PieceBatch(pieces, FailuresOfAPiece, Options.SiloTimeout, texts);
         var lanes = new Dictionary<RewardSilo, List<Task>>();
         long began = Environment.TickCount64;
+        bool canWorkLocally = Options.FallsBackToLocal && pieces[0].Scorer is null;
         try
         {
             while (!batch.IsDone)
             {
                 batch.ThrowIfFailed();
                 batch.Repeat();
-                await RefreshAsync(cancellationToken).ConfigureAwait(false);
-                foreach (RewardSilo silo in _silos.Values.Where(silo => CanDo(silo, pieces)))
+                await RefreshAsync(canWorkLocally, cancellationToken).ConfigureAwait(false);
+                foreach (RewardSilo silo in _silos.Values)
                 {
+                    if (!silo.CanDo(pieces[0], out WorkerDescription? can))
+                        continue;
                     if (!lanes.TryGetValue(silo, out List<Task>? tasks))
                         lanes[silo] = tasks = [];
                     tasks.RemoveAll(task => task.IsCompleted);
                     // One more than it works on, so that it never waits for the next.
-                    int most = Math.Min(silo.Description?.ConcurrentPieces ?? -1, MostPieces);
+                    int most = Math.Min(can.ConcurrentPieces, MostPieces);
                     while (batch.HasWork && tasks.Count <= most)
                         tasks.Add(Task.Run(() => WorkAsync(silo, batch, stop.Token), CancellationToken.None));
                 }
 
                 // A silo that works may take as long as a piece may; without one, the batch waits for one to come.
                 bool isServed = lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted));
-                TimeSpan patience = isServed ? Options.PieceTimeout + Options.SiloTimeout : _isDown ? TimeSpan.Zero : Options.SiloTimeout;
+                TimeSpan patience = isServed ? Options.PieceTimeout + Options.SiloTimeout
+                    : _isDown && canWorkLocally ? TimeSpan.Zero
+                    : Options.SiloTimeout;
                 if (Environment.TickCount64 - Math.Max(began, batch.LastDone) > patience.TotalMilliseconds)
                 {
-                    _isDown = Options.FallsBackToLocal;
+                    _isDown |= canWorkLocally;
+                    (string problem, Exception? error) = FindTrouble(pieces[0].Scorer);
                     throw new RewardClusterException(
-                        $"No silo could do what is left of a batch for {Options.SiloTimeout.TotalSeconds:0.#} s: {Trouble(pieces)}. "
+                        $"No silo could do what is left of a batch for {patience.TotalSeconds:0.#} s: {problem}. "
                         + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
-                        + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.");
+                        + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.",
+                        error);
                 }
 
                 await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
             }
 
-            _isDown = false;
+            if (canWorkLocally)
+                _isDown = false;
+            _trouble = NoTrouble;
             return batch.Results;
         }
         finally
@@ -122,16 +132,20 @@ internal sealed partial class RewardCluster : IDisposable
         }
     }
 
-    /// <summary>Scores sequences by what a piece asks for.</summary>
+    /// <summary>Scores sequences by the present discriminator, or by a scorer of the silos, which may read texts.</summary>
     public async ValueTask ScoreAsync(
-        TokenBatch sequences, SequenceFormat format, Memory<float> scores, Func<Piece, Piece> ask, CancellationToken cancellationToken)
+        TokenBatch sequences, SequenceFormat format, Memory<float> scores, CancellationToken cancellationToken, string? scorer = null,
+        Func<TokenBatch, IReadOnlyList<string>>? decode = null)
     {
         if (sequences.Count == 0)
             return;
         List<TokenBatch> parts = await SplitAsync(
-            sequences, [.. Enumerable.Repeat(1.0, sequences.Count)], cancellationToken).ConfigureAwait(false);
-        PieceResult[] results =
-            await RunAsync([.. parts.Select(part => ask(NewPiece(part, format)))], cancellationToken).ConfigureAwait(false);
+            sequences, [.. Enumerable.Repeat(1.0, sequences.Count)], scorer, cancellationToken).ConfigureAwait(false);
+        Lazy<string[]>[]? texts = decode is null ? null : [.. parts.Select(part => new Lazy<string[]>(() => [.. decode(part)]))];
+        long? discriminator = scorer is null ? Discriminator.Version : null;
+        Piece[] pieces =
+            [.. parts.Select(part => NewPiece(part, format) with { Scorer = scorer, Discriminator = discriminator })];
+        PieceResult[] results = await RunAsync(pieces, cancellationToken, texts).ConfigureAwait(false);
         foreach ((TokenBatch part, PieceResult result) in parts.Zip(results))
         {
             if (result.Scores is not { } found || found.Length != part.Count)
@@ -141,7 +155,7 @@ internal sealed partial class RewardCluster : IDisposable
         }
     }
 
-    /// <summary>Says that this process works by itself.</summary>
+    /// <summary>Says that this process works locally.</summary>
     public void LogLocal(RewardClusterException error) => LogLocal(_logger, error.Message);
 
     public void Dispose()
@@ -160,25 +174,36 @@ internal sealed partial class RewardCluster : IDisposable
         }
     }
 
-    private string Trouble(IReadOnlyList<Piece> pieces)
+    private (string Problem, Exception? Error) FindTrouble(string? scorer)
     {
-        string? missing = pieces.Select(piece => piece.Scorer)
-            .FirstOrDefault(name => _silos.Values.All(silo => silo.Description?.Has(name) != true));
-        return missing is null ? _trouble : $"no silo has a scorer '{missing}' in its container";
+        WorkerDescription[] described =
+            [.. _silos.Values.Select(silo => silo.Description).OfType<WorkerDescription>().Where(silo => silo.Refusal is null)];
+        if (described.Length > 0 && !described.Any(silo => silo.Has(scorer)))
+            return ($"no silo has a scorer '{scorer}' in its container", null);
+        return described.Length > 0 && described.All(silo => silo.ConcurrentPieces == 0)
+            ? ($"all silos have {nameof(RewardWorkerOptions)}.{nameof(RewardWorkerOptions.ConcurrentPieces)} 0", null) : _trouble;
     }
-
-    private static bool CanDo(RewardSilo silo, IReadOnlyList<Piece> pieces) =>
-        silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } can }
-        && pieces.All(piece => can.Has(piece.Scorer));
 
     // Takes pieces as long as the silo does them.
     private async Task WorkAsync(RewardSilo silo, PieceBatch batch, CancellationToken cancellationToken)
     {
-        while (!silo.Rests && batch.TryTake(out int index))
+        while (silo.CanDo(batch.Pieces[0], out WorkerDescription? can) && batch.TryTake(out int index))
         {
+            Piece piece;
             try
             {
-                PieceResult result = await RunAsync(silo, batch.Pieces[index], cancellationToken).ConfigureAwait(false);
+                piece = batch.For(can, index);
+            }
+            catch (Exception error)
+            {
+                // The trainer's own: its sequences cannot be decoded.
+                batch.Fail(error);
+                return;
+            }
+
+            try
+            {
+                PieceResult result = await RunAsync(silo, piece, cancellationToken).ConfigureAwait(false);
                 silo.Succeed();
                 switch (result.Status)
                 {
@@ -186,18 +211,22 @@ internal sealed partial class RewardCluster : IDisposable
                         batch.Finish(index, result);
                         break;
                     case PieceStatus.Busy:
+                        _trouble = ($"silo {silo.Address} has as many pieces as it takes: {result.Message}", null);
                         batch.Return(index);
                         await Task.Delay(BusyDelay, cancellationToken).ConfigureAwait(false);
                         break;
+                    case PieceStatus.Unable:
+                        silo.CannotDo(piece);
+                        _trouble = ($"silo {silo.Address} cannot do a piece: {result.Message}", null);
+                        LogSiloFailed(_logger, silo.Address.ToString(), result.Message ?? string.Empty);
+                        batch.Return(index);
+                        return;
                     case PieceStatus.ScorerFailed:
-                        batch.Fail(new ScorerException(
-                            batch.Pieces[index].Scorer ?? "discriminator", $"On silo {silo.Address}: {result.Message}"));
+                        batch.Fail(new ScorerException(piece.Scorer ?? "discriminator", $"On silo {silo.Address}: {result.Message}"));
                         return;
                     case PieceStatus.DeadEnd:
                         batch.Fail(new ConstraintException(result.Message ?? "A completion cannot satisfy its constraint.", []));
                         return;
-                    case PieceStatus.Unable:
-                        throw new RewardClusterException($"It cannot do a piece: {result.Message}");
                     default:
                         batch.Fail(new RewardClusterException($"Silo {silo.Address} refused a piece: {result.Message}"));
                         return;
@@ -209,10 +238,10 @@ internal sealed partial class RewardCluster : IDisposable
                     return;
                 silo.Fail();
                 ClusterMetrics.RecordFailure(silo.Address, Options.Statistics);
-                _trouble = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
+                _trouble = ($"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}", error);
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
-                batch.Return(
-                    index, new RewardClusterException($"A piece failed {FailuresOfAPiece} times, the last time as {_trouble}", error));
+                batch.Return(index, new RewardClusterException(
+                    $"A piece failed {FailuresOfAPiece} times or more, the last time as {_trouble.Problem}", error));
                 return;
             }
         }
@@ -224,16 +253,15 @@ internal sealed partial class RewardCluster : IDisposable
             [.. new[] { Policy, Discriminator, Constraint }.Where(weights => piece.VersionOf(weights.Kind) is not null)];
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            long bytes = await silo.SendAsync(_training, needed, Options.ChunkBytes, cancellationToken)
-                .WaitAsync(Options.PieceTimeout, cancellationToken).ConfigureAwait(false);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Options.PieceTimeout);
             // The silo hears of the end, and so does this side if the silo does not answer.
             PieceResult result;
-            if (silo.Description?.ReadsText(piece.Scorer) == true && piece.Texts is null)
-                piece = piece with { Texts = Decode(piece), Rows = [] };
             try
             {
+                limit.CancelAfter(Options.PieceTimeout);
+                await silo.SendAsync(_training, needed, Options.ChunkBytes, RecordSent, limit.Token).ConfigureAwait(false);
+                limit.CancelAfter(Options.PieceTimeout);
+                RecordSent(ClusterMetrics.SizeOf(piece));
                 result = await silo.Worker.RunAsync(piece, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
@@ -241,20 +269,19 @@ internal sealed partial class RewardCluster : IDisposable
                 throw new TimeoutException($"a piece took longer than {Options.PieceTimeout.TotalSeconds:0.###} s.", error);
             }
 
-            ClusterMetrics.Record(silo.Address, piece, result, bytes, Options.Statistics);
+            ClusterMetrics.Record(silo.Address, result, Options.Statistics);
             if (result.Status != PieceStatus.MissingWeights)
                 return result;
             silo.Forget();
         }
 
         throw new RewardClusterException("It loses the weights that it is sent: it serves too many trainings at a time.");
+
+        void RecordSent(long bytes) => ClusterMetrics.RecordSent(silo.Address, bytes, Options.Statistics);
     }
 
-    private string[] Decode(Piece piece) =>
-        [.. _decode(PackedSequences.Unpack(piece.Rows, WeightsFile.FormatOf(piece.Format), int.MaxValue))];
-
     // In the background, where silos are known already: one that hangs must not keep the others waiting.
-    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    private async ValueTask RefreshAsync(bool canWorkLocally, CancellationToken cancellationToken)
     {
         Task refresh;
         lock (_silos)
@@ -268,7 +295,7 @@ internal sealed partial class RewardCluster : IDisposable
             refresh = _refresh;
         }
 
-        if (!_isDown && !_silos.Values.Any(silo => silo is { Rests: false, Description.Refusal: null }))
+        if (!(_isDown && canWorkLocally) && !_silos.Values.Any(silo => silo is { Rests: false, Description.Refusal: null }))
             await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -288,13 +315,14 @@ internal sealed partial class RewardCluster : IDisposable
             foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
                 _silos.TryRemove(gone, out _);
             foreach (SiloAddress address in hosts.Keys)
-                _silos.GetOrAdd(address, _ => new RewardSilo(address, _client.GetGrain<IRewardWorker>(address.ToParsableString())));
+                _silos.GetOrAdd(address, _ => new RewardSilo(
+                    address, _client.GetGrain<IRewardWorker>(address.ToParsableString()), Options.SiloTimeout / 4));
             if (hosts.Count == 0)
-                _trouble = "the cluster has no active silo";
+                _trouble = ("the cluster has no active silo", null);
         }
         catch (Exception error)
         {
-            _trouble = $"the cluster did not answer: {error.Message}";
+            _trouble = ($"the cluster did not answer: {error.Message}", error);
         }
     }
 
@@ -306,20 +334,20 @@ internal sealed partial class RewardCluster : IDisposable
             silo.Description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout).ConfigureAwait(false);
             if (silo.Description.Refusal is not { } refusal)
                 return;
-            _trouble = $"silo {silo.Address} refused: {refusal}";
+            _trouble = ($"silo {silo.Address} refused: {refusal}", null);
             LogSiloRefused(_logger, silo.Address.ToString(), refusal);
         }
         catch (Exception error)
         {
             silo.Fail();
-            _trouble = $"silo {silo.Address} did not answer: {error.Message}";
+            _trouble = ($"silo {silo.Address} did not answer: {error.Message}", error);
         }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} failed, and its pieces are done elsewhere: {Problem}")]
     private static partial void LogSiloFailed(ILogger logger, string silo, string problem);
 
-    [LoggerMessage(3, LogLevel.Warning, "This process completes and scores by itself: {Problem}")]
+    [LoggerMessage(3, LogLevel.Warning, "This process completes and scores locally: {Problem}")]
     private static partial void LogLocal(ILogger logger, string problem);
 
     [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} cannot work for this training: {Problem}")]

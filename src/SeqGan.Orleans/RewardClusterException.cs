@@ -16,7 +16,7 @@ public sealed class RewardClusterException : SeqGanException
     }
 
     /// <summary>Creates the exception with its cause.</summary>
-    public RewardClusterException(string message, Exception innerException)
+    public RewardClusterException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

@@ -1,11 +1,18 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
 namespace SeqGan.Orleans;
 
 /// <summary>What a trainer knows of a silo.</summary>
-internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
+internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker, TimeSpan longestRest)
 {
+    // What a silo lacks, it may get; until then, it is not asked again and again.
+    private const long UnableTime = 60_000;
+
     // One at a time sends weights to it.
     private readonly Turn _turn = new();
     private readonly Dictionary<WeightsKind, long> _has = [];
+    private readonly ConcurrentDictionary<(string? Scorer, bool Completes, bool Scores), long> _unableUntil = new();
 
     public SiloAddress Address => address;
 
@@ -31,10 +38,21 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
         if (Rests)
             return;
         Failures++;
-        RestsUntil = Environment.TickCount64 + Math.Min(30_000, 250L << Math.Min(Failures, 7));
+        RestsUntil = Environment.TickCount64 + (long)Math.Min(longestRest.TotalMilliseconds, 250L << Math.Min(Failures, 7));
         Description = null;
         Forget();
     }
+
+    /// <summary>Whether it can do a piece, as far as is known; <paramref name="can"/> says what else it can.</summary>
+    public bool CanDo(Piece piece, [NotNullWhen(true)] out WorkerDescription? can)
+    {
+        can = Description;
+        return can is { Refusal: null, ConcurrentPieces: > 0 } && !Rests && can.Has(piece.Scorer)
+            && !(_unableUntil.TryGetValue(KindOf(piece), out long until) && Environment.TickCount64 < until);
+    }
+
+    /// <summary>Notes that it said that it cannot do such pieces.</summary>
+    public void CannotDo(Piece piece) => _unableUntil[KindOf(piece)] = Environment.TickCount64 + UnableTime;
 
     public void Forget()
     {
@@ -42,34 +60,29 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
             _has.Clear();
     }
 
-    /// <summary>Sends weights that it lacks; the number of bytes sent.</summary>
-    public async Task<long> SendAsync(
-        Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, CancellationToken cancellationToken)
+    /// <summary>Sends weights that it lacks, and says how many bytes each message has.</summary>
+    public async Task SendAsync(
+        Guid training, IEnumerable<SharedWeights> weights, int chunkBytes, Action<long> sent, CancellationToken cancellationToken)
     {
         await _turn.TakeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            long sent = 0;
             foreach (SharedWeights shared in weights)
             {
                 long? has = Has(shared.Kind);
                 if (has == shared.Version)
                     continue;
                 EncodedWeights encoded = shared.EncodeFor(has);
-                sent += encoded.Bytes.Length;
-                if (!await SendAsync(training, encoded, chunkBytes, cancellationToken).ConfigureAwait(false))
+                if (!await SendAsync(training, encoded, chunkBytes, sent, cancellationToken).ConfigureAwait(false))
                 {
                     encoded = shared.EncodeFor(null);
-                    sent += encoded.Bytes.Length;
-                    if (!await SendAsync(training, encoded, chunkBytes, cancellationToken).ConfigureAwait(false))
+                    if (!await SendAsync(training, encoded, chunkBytes, sent, cancellationToken).ConfigureAwait(false))
                         throw new RewardClusterException($"Silo {address} refused the weights of the {shared.Kind}: its log says why.");
                 }
 
                 lock (_has)
                     _has[shared.Kind] = encoded.Version;
             }
-
-            return sent;
         }
         finally
         {
@@ -83,13 +96,18 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker)
             return _has.TryGetValue(kind, out long version) ? version : null;
     }
 
-    private async Task<bool> SendAsync(Guid training, EncodedWeights weights, int chunkBytes, CancellationToken cancellationToken)
+    private static (string?, bool, bool) KindOf(Piece piece) =>
+        (piece.Scorer, piece.Policy is not null, piece.Discriminator is not null);
+
+    private async Task<bool> SendAsync(
+        Guid training, EncodedWeights weights, int chunkBytes, Action<long> sent, CancellationToken cancellationToken)
     {
         int length = weights.Bytes.Length;
         for (int offset = 0; offset < length; offset += chunkBytes)
         {
             cancellationToken.ThrowIfCancellationRequested();
             byte[] bytes = weights.Bytes.AsSpan(offset, Math.Min(chunkBytes, length - offset)).ToArray();
+            sent(bytes.Length);
             var chunk = new WeightsChunk(training, weights.Kind, weights.Version, weights.Base, length, offset, bytes);
             if (!await worker.StoreAsync(chunk).WaitAsync(cancellationToken).ConfigureAwait(false))
                 return false;

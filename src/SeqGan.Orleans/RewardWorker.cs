@@ -17,6 +17,7 @@ internal sealed partial class RewardWorker : IDisposable
     private readonly Timer _idle;
     private int _waiting, _working;
     private volatile string? _lacks;
+    private volatile bool _isDisposed;
 
     public RewardWorker(IOptions<RewardWorkerOptions> options, IServiceProvider services, ILogger<RewardWorker> logger)
     {
@@ -30,7 +31,7 @@ internal sealed partial class RewardWorker : IDisposable
     /// <summary>What it is doing now.</summary>
     public WorkerState State => new(
         Volatile.Read(ref _working), Volatile.Read(ref _waiting), _options.MostWaitingPieces, _trainings.Count,
-        _trainings.Values.Sum(weights => weights.CountBytes()), _lacks);
+        _trainings.Values.Sum(weights => weights.Bytes), _lacks);
 
     public WorkerDescription Describe(DescribeRequest request)
     {
@@ -41,10 +42,10 @@ internal sealed partial class RewardWorker : IDisposable
                 ? $"the silo has {_options.Packages}; the trainer has {request.Packages}"
             : null;
         if (refusal is not null)
-            LogRefused(_logger, refusal);
+            LogRefused(_logger, Shorten(refusal));
+        string[] scorers = request.Scorers ?? [];
         return new WorkerDescription(
-            refusal, [.. request.Scorers.Where(Has<ISequenceScorer>)], _options.ConcurrentPieces,
-            [.. request.Scorers.Where(Has<ITextScorer>)]);
+            refusal, [.. scorers.Where(Has<ISequenceScorer>)], _options.ConcurrentPieces, [.. scorers.Where(Has<ITextScorer>)]);
     }
 
     public bool Store(WeightsChunk chunk)
@@ -55,7 +56,7 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (FormatException error)
         {
-            LogRefused(_logger, error.Message);
+            LogRefused(_logger, Shorten(error.Message));
             return false;
         }
     }
@@ -77,7 +78,8 @@ internal sealed partial class RewardWorker : IDisposable
 
         long asked = Stopwatch.GetTimestamp();
         // What waits for its scorer does not keep others from working.
-        Turn? turn = piece.Scorer is { } name ? _scorerTurns.GetOrAdd(name, _ => new Turn()) : null;
+        Turn? turn = piece.Scorer is { } name && (Has<ITextScorer>(name) || Has<ISequenceScorer>(name))
+            ? _scorerTurns.GetOrAdd(name, _ => new Turn()) : null;
         bool hasTurn = false, hasSlot = false;
         try
         {
@@ -102,14 +104,14 @@ internal sealed partial class RewardWorker : IDisposable
         catch (ObjectDisposedException)
         {
             // Its weights were forgotten meanwhile.
-            return Missing(piece);
+            return _isDisposed ? Unable("the silo stops") : Missing(piece);
         }
         catch (LibTorchNotAvailableException error)
         {
             _lacks = error.Message;
-            return new PieceResult { Status = PieceStatus.Unable, Message = error.Message };
+            return Unable(error.Message);
         }
-        catch (ScorerException error)
+        catch (ScorerException error) when (error.InnerException is not OutOfMemoryException)
         {
             return new PieceResult { Status = PieceStatus.ScorerFailed, Message = error.Message };
         }
@@ -117,10 +119,15 @@ internal sealed partial class RewardWorker : IDisposable
         {
             return new PieceResult { Status = PieceStatus.DeadEnd, Message = error.Message };
         }
+        catch (Exception error) when (error is FormatException or ArgumentException)
+        {
+            LogRefused(_logger, Shorten(error.Message));
+            return new PieceResult { Status = PieceStatus.Refused, Message = error.Message };
+        }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            LogRefused(_logger, error.Message);
-            return new PieceResult { Status = PieceStatus.Refused, Message = error.Message };
+            LogUnable(_logger, error);
+            return Unable(error.Message);
         }
         finally
         {
@@ -140,23 +147,25 @@ internal sealed partial class RewardWorker : IDisposable
     {
         foreach ((Guid training, TrainingWeights weights) in _trainings)
         {
-            if (Stopwatch.GetElapsedTime(weights.LastUse) > _options.IdleTime)
+            if (!weights.IsUsed && Stopwatch.GetElapsedTime(weights.LastUse) > _options.IdleTime)
                 Forget(training);
         }
     }
 
     public void Dispose()
     {
+        _isDisposed = true;
         _idle.Dispose();
         foreach (Guid training in _trainings.Keys)
             Forget(training);
-        _slots.Dispose();
     }
 
     private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)
     {
         if (piece is { Scorer: { } reader, Texts: { } texts })
         {
+            if (texts.Sum(text => text?.Length ?? 0L) > _options.MostTokens)
+                throw new WorkerLimitException($"The texts have more than {_options.MostTokens} characters.");
             ITextScorer scorer = Get<ITextScorer>(reader);
             return Done(null, await TextScorer.ScoreAsync(reader, scorer, texts, cancellationToken).ConfigureAwait(false));
         }
@@ -166,10 +175,12 @@ internal sealed partial class RewardWorker : IDisposable
         format.ThrowIfInvalid(rows);
         if (piece.Scorer is { } name)
             return Done(null, await DistinctScores.OfAsync(Get<ISequenceScorer>(name), rows, cancellationToken).ConfigureAwait(false));
-        TrainingWeights? weights = WeightsOf(piece.Training, create: false);
-        Held? policy = piece.Policy is { } p ? weights?.Get(WeightsKind.Policy, p) : null;
-        Held? discriminator = piece.Discriminator is { } d ? weights?.Get(WeightsKind.Discriminator, d) : null;
-        Held? constraint = piece.Constraint is { } c ? weights?.Get(WeightsKind.Constraint, c) : null;
+        if (WeightsOf(piece.Training, create: false) is not { } weights)
+            return Missing(piece);
+        using IDisposable use = weights.Use();
+        Held? policy = piece.Policy is { } p ? weights.Get(WeightsKind.Policy, p) : null;
+        Held? discriminator = piece.Discriminator is { } d ? weights.Get(WeightsKind.Discriminator, d) : null;
+        Held? constraint = piece.Constraint is { } c ? weights.Get(WeightsKind.Constraint, c) : null;
         if (policy?.Version != piece.Policy || discriminator?.Version != piece.Discriminator || constraint?.Version != piece.Constraint)
             return Missing(piece);
         if (policy is null)
@@ -211,7 +222,7 @@ internal sealed partial class RewardWorker : IDisposable
         };
         if (request.CountCompletions(rows) * (long)sampler.Policy.Format.MaxLength > _options.MostTokens)
         {
-            throw new FormatException(
+            throw new WorkerLimitException(
                 $"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
         }
 
@@ -257,14 +268,26 @@ internal sealed partial class RewardWorker : IDisposable
         return weights;
     }
 
-    private static PieceResult Missing(Piece piece) => new()
+    private static PieceResult Missing(Piece piece)
     {
-        Status = PieceStatus.MissingWeights, Message = $"policy {piece.Policy}, discriminator {piece.Discriminator}, constraint {piece.Constraint}",
-    };
+        string message = $"policy {piece.Policy}, discriminator {piece.Discriminator}, constraint {piece.Constraint}";
+        return new PieceResult { Status = PieceStatus.MissingWeights, Message = message };
+    }
+
+    private static PieceResult Unable(string problem) => new() { Status = PieceStatus.Unable, Message = problem };
+
+    // A message may be from anybody.
+    private static string Shorten(string text) => text.Length <= 500 ? text : text[..500] + "…";
 
     [LoggerMessage(1, LogLevel.Warning, "Refused what a trainer sent: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);
+
+    [LoggerMessage(2, LogLevel.Warning, "A piece cannot be done here, and is done elsewhere.")]
+    private static partial void LogUnable(ILogger logger, Exception error);
 }
 
 /// <summary>What a worker is doing, and what it lacks for some pieces.</summary>
 internal sealed record WorkerState(int Working, int Waiting, int MostWaiting, int Trainings, long WeightsBytes, string? Lacks);
+
+/// <summary>A piece is larger than this silo's options allow; another silo's may allow it.</summary>
+internal sealed class WorkerLimitException(string message) : Exception(message);

@@ -13,8 +13,8 @@ public sealed class RewardWorkerOptions
     public int MostWaitingPieces { get; set; } = 64;
 
     /// <summary>
-    /// How many trainings it holds weights of; where there are more, the one that was not heard of for longest must send its again. At
-    /// least 1. The default value is 4.
+    /// How many trainings it holds weights of, at least 1; beyond that, the least recently used training must send its weights again. The
+    /// default value is 4.
     /// </summary>
     public int MostTrainings { get; set; } = 4;
 
@@ -24,16 +24,19 @@ public sealed class RewardWorkerOptions
     /// </summary>
     public TimeSpan IdleTime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>The most bytes of one network's weights; larger ones are refused. At least 1. The default value is 1 GiB.</summary>
-    public int MostWeightsBytes { get; set; } = 1 << 30;
+    /// <summary>The most bytes of one network's weights; larger ones are refused. At least 1. The default value is 256 MiB.</summary>
+    public int MostWeightsBytes { get; set; } = 1 << 28;
 
     /// <summary>
-    /// The most memory, in MiB, of a discriminator's tables (<see cref="DiscriminatorOptions.TableMemory"/> of the trainer); one that would
-    /// use more is refused. At least 1. The default value is 1,024.
+    /// The most memory, in MiB, of a discriminator's tables (<see cref="DiscriminatorOptions.TableMemory"/> of the trainer). One that may
+    /// use more is for other silos. At least 1. The default value is 1,024.
     /// </summary>
     public int MostTableMemory { get; set; } = 1024;
 
-    /// <summary>The most tokens of the completions of a piece; a larger piece is refused. The default value is 67,108,864.</summary>
+    /// <summary>
+    /// The most tokens of a piece's completions, or characters of its texts. A larger piece is for other silos. At least 1. The default
+    /// value is 67,108,864.
+    /// </summary>
     public int MostTokens { get; set; } = 1 << 26;
 
     // As if it were built from others.

@@ -6,10 +6,13 @@ public sealed record SiloStatistics
     /// <summary>The silo's address.</summary>
     public required string Silo { get; init; }
 
-    /// <summary>Pieces that it did.</summary>
+    /// <summary>Pieces that it did, also where another silo was faster.</summary>
     public long Pieces { get; init; }
 
-    /// <summary>Pieces that it did not do, and that were given to a silo again: it failed, was too slow, or had too many.</summary>
+    /// <summary>
+    /// How often a piece that it got had to be given to a silo again, this one or another: it failed, was too slow, had too many, lacked
+    /// something, or had forgotten the weights.
+    /// </summary>
     public long Retries { get; init; }
 
     /// <summary>Bytes of weights, sequences and texts that it was sent.</summary>
@@ -18,9 +21,9 @@ public sealed record SiloStatistics
     /// <summary>Bytes of completions and scores that it returned.</summary>
     public long Received { get; init; }
 
-    /// <summary>How long pieces waited on the silo, together.</summary>
+    /// <summary>How long the pieces that it did waited on it, in total.</summary>
     public TimeSpan Queued { get; init; }
 
-    /// <summary>How long it worked on pieces, together.</summary>
+    /// <summary>How long it worked on them, in total.</summary>
     public TimeSpan Computed { get; init; }
 }

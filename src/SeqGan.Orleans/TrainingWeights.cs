@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SeqGan.Constraints;
 
 namespace SeqGan.Orleans;
@@ -10,6 +11,8 @@ internal sealed class TrainingWeights : IDisposable
     private readonly Dictionary<WeightsKind, List<Held>> _held = [];
     private readonly Dictionary<WeightsKind, Incoming> _incoming = [];
     private readonly SpareDiscriminator _spare = new();
+    private long _bytes;
+    private int _users;
 
     /// <summary>When it was last asked for.</summary>
     public long LastUse { get; set; }
@@ -17,6 +20,8 @@ internal sealed class TrainingWeights : IDisposable
     /// <summary>Takes a part; false if the base is not there, a part is missing, or the bytes cannot be decoded.</summary>
     public bool Store(WeightsChunk chunk, int mostBytes)
     {
+        if (chunk.Bytes is null || !Enum.IsDefined(chunk.Kind))
+            throw new FormatException($"A part of weights of the kind {(int)chunk.Kind} has no bytes, or there is no such kind.");
         if (chunk.TotalLength < 0 || chunk.TotalLength > mostBytes || chunk.Offset < 0
             || chunk.Bytes.Length > chunk.TotalLength - chunk.Offset)
         {
@@ -46,11 +51,13 @@ internal sealed class TrainingWeights : IDisposable
     }
 
     /// <summary>How many bytes of weights it holds.</summary>
-    public long CountBytes()
-    {
-        lock (_held)
-            return _held.Values.Sum(list => list.Sum(held => (long)held.Bytes.Length));
-    }
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Whether a piece is worked on with them.</summary>
+    public bool IsUsed => Volatile.Read(ref _users) > 0;
+
+    /// <summary>Marks them as used until what is returned is disposed.</summary>
+    public IDisposable Use() => new Usage(this);
 
     /// <summary>The weights of a version, or null.</summary>
     public Held? Get(WeightsKind kind, long version)
@@ -81,10 +88,25 @@ internal sealed class TrainingWeights : IDisposable
         if (list.Count > 0)
             list[^1].Free(isForgotten: false);
         list.Add(held);
+        Interlocked.Add(ref _bytes, held.Bytes.Length);
         if (list.Count <= KeptVersions)
             return;
+        Interlocked.Add(ref _bytes, -list[0].Bytes.Length);
         list[0].Free(isForgotten: true);
         list.RemoveAt(0);
+    }
+
+    private sealed class Usage : IDisposable
+    {
+        private readonly TrainingWeights _weights;
+
+        public Usage(TrainingWeights weights) => Interlocked.Increment(ref (_weights = weights)._users);
+
+        public void Dispose()
+        {
+            _weights.LastUse = Stopwatch.GetTimestamp();
+            Interlocked.Decrement(ref _weights._users);
+        }
     }
 
     private sealed record Incoming(long Version, MemoryStream Bytes);

@@ -59,7 +59,8 @@ internal static class WeightsFile
     /// Reads a discriminator, which the caller disposes if it can be disposed, and whose tables have at most so many MiB. A spare one gets
     /// its weights if it fits, or is disposed.
     /// </summary>
-    /// <exception cref="FormatException">The bytes are not a discriminator's, or its tables may be larger.</exception>
+    /// <exception cref="FormatException">The bytes are not a discriminator's.</exception>
+    /// <exception cref="WorkerLimitException">Its tables may be larger.</exception>
     /// <exception cref="SeqGan.Native.LibTorchNotAvailableException">Its network needs libtorch, which cannot be loaded.</exception>
     public static HeldDiscriminator ReadDiscriminator(byte[] bytes, int mostTableMemory, HeldDiscriminator? spare = null)
     {
@@ -133,7 +134,7 @@ internal static class WeightsFile
         var options = JsonSerializer.Deserialize<WindowOptions>(file.Metadata[OptionsName])!;
         if (options.TableMemory > mostTableMemory)
         {
-            throw new FormatException(
+            throw new WorkerLimitException(
                 $"The discriminator's tables may have {options.TableMemory} MiB ({nameof(DiscriminatorOptions)}."
                 + $"{nameof(DiscriminatorOptions.TableMemory)}), and {mostTableMemory} MiB here ({nameof(RewardWorkerOptions)}."
                 + $"{nameof(RewardWorkerOptions.MostTableMemory)}).");

@@ -58,7 +58,9 @@ internal sealed class ReportData
         ];
         return
         [
-            .. measured.Where(column => column.Values is { Count: > 0 }).Select(column => new MetricColumn(column.Column, new(column.Values!))),
+            .. from column in measured
+               where column.Values is { Count: > 0 }
+               select new MetricColumn(column.Column, new(column.Values)),
             .. _columns.Where(entry => entry.Table is null),
         ];
     }

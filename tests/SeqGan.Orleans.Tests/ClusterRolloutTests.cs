@@ -58,7 +58,7 @@ public sealed class ClusterRolloutTests
             format, new GeneratorOptions { EmbeddingSize = 3, HiddenSize = 4 }, seed: 1, constraint: constraint);
         using var there = new ClusterRollout(
             new MonteCarloRollout(generator),
-            new RewardCluster(cluster.Client, new OrleansRewardOptions { Statistics = statistics }, [], NullLogger.Instance, _ => []),
+            new RewardCluster(cluster.Client, new OrleansRewardOptions { Statistics = statistics }, [], NullLogger.Instance),
             scorer: null, constraint);
         using var here = new MonteCarloRollout(generator);
         TokenBatch batch = generator.Sample(9, new RandomKey(1, RandomPurpose.Sampling)).AsBatch();
@@ -81,7 +81,7 @@ public sealed class ClusterRolloutTests
         using var generator = new RecurrentGenerator(
             format, new GeneratorOptions { EmbeddingSize = 3, HiddenSize = 4 }, seed: 1, constraint: constraint);
         using var there = new ClusterRollout(
-            new MonteCarloRollout(generator), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance, _ => []),
+            new MonteCarloRollout(generator), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance),
             scorer: null, constraint);
         using var here = new MonteCarloRollout(generator);
         var batch = new TokenBatch(new[] { 4, 0, 1, 2 }, 1, 4);
@@ -137,7 +137,7 @@ public sealed class ClusterRolloutTests
     };
 
     private static ClusterRollout Rollout(TestSilos cluster, SequenceFormat format) => new(
-        Rollout(format), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance, _ => []), scorer: null,
+        Rollout(format), new RewardCluster(cluster.Client, new OrleansRewardOptions(), [], NullLogger.Instance), scorer: null,
         constraint: null);
 
     private static MonteCarloRollout Rollout(SequenceFormat format) =>

@@ -33,6 +33,7 @@ public sealed class MembershipTests
         finally
         {
             redis.Kill();
+            await redis.WaitForExitAsync(CancellationToken.None);
         }
     }
 
@@ -70,6 +71,7 @@ public sealed class MembershipTests
 
     private static async Task WaitForAsync(int port)
     {
+        long began = Environment.TickCount64;
         while (true)
         {
             try
@@ -78,7 +80,7 @@ public sealed class MembershipTests
                 await client.ConnectAsync("127.0.0.1", port, TestContext.Current.CancellationToken);
                 return;
             }
-            catch (SocketException)
+            catch (SocketException) when (Environment.TickCount64 - began < 60_000)
             {
                 await Task.Delay(50, TestContext.Current.CancellationToken);
             }

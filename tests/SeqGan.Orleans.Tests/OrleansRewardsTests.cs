@@ -25,7 +25,7 @@ public sealed class OrleansRewardsTests
         Assert.Equal(
             cluster.Inner.Silos.Select(silo => silo.SiloAddress.ToString()).Order(), statistics.Silos.Select(silo => silo.Silo).Order());
         Assert.All(statistics.Silos, silo => Assert.True(
-            silo is { Pieces: > 0, Retries: 0, Sent: > 0, Received: > 0 } && silo.Computed > TimeSpan.Zero, $"{silo}"));
+            silo is { Pieces: > 0, Sent: > 0, Received: > 0 } && silo.Computed > TimeSpan.Zero, $"{silo}"));
         Assert.All(statistics.ToColumns(), column => Assert.Equal(2, column.Value.Count));
     }
 
@@ -74,6 +74,105 @@ public sealed class OrleansRewardsTests
         Assert.True(pieces.Of(joined!.SiloAddress) > 0, "The silo that joined did nothing.");
 
         static SeqGanBuilder Longer() => TinyTraining.Builder().Configure(options => options.Training.AdversarialRounds = 12);
+    }
+
+    [Fact]
+    public async Task TrainAsync_MessagesAreLostDelayedAndDeliveredTwice_EndsWithTheWeightsOfOneProcess()
+    {
+        var random = new Random(1);
+        await using TestSilos cluster = await TestSilos.StartAsync(2, filter: async context =>
+        {
+            int fate;
+            lock (random)
+                fate = random.Next(12);
+            await context.Invoke();
+            if (fate == 0)
+                throw new TimeoutException("The answer was lost.");
+            if (fate == 1)
+                await Task.Delay(50);
+            if (fate == 2)
+                await context.Invoke();
+        });
+        var statistics = new ClusterStatistics();
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder()),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, options => options.Statistics = statistics)));
+        Assert.True(statistics.Silos.Sum(silo => silo.Retries) > 0);
+    }
+
+    [Fact]
+    public async Task TrainAsync_AllSilosAreAwayForAMoment_EndsWithTheWeightsOfOneProcess()
+    {
+        long away = long.MaxValue, back = long.MaxValue;
+        await using TestSilos cluster = await TestSilos.StartAsync(3, filter: context =>
+            Environment.TickCount64 is var now && now >= Volatile.Read(ref away) && now < Volatile.Read(ref back)
+                ? throw new SiloUnavailableException("The gateway is gone.") : context.Invoke());
+        SeqGanBuilder builder = TinyTraining.Builder().UseOrleansRewards(
+            cluster.Client, options => options.RefreshInterval = TimeSpan.FromMilliseconds(50)).AddObserver(progress =>
+        {
+            if (progress is not { Phase: TrainingPhase.Adversarial, Round: 1 })
+                return;
+            Volatile.Write(ref back, Environment.TickCount64 + 2500);
+            Volatile.Write(ref away, Environment.TickCount64);
+        });
+        Assert.Equal(await WeightsAsync(TinyTraining.Builder()), await WeightsAsync(builder));
+    }
+
+    [Fact]
+    public async Task TrainAsync_OneSiloHasSmallerLimits_LeavesItsPiecesToOthers()
+    {
+        int silos = 0;
+        await using TestSilos cluster = await TestSilos.StartAsync(
+            2, configure: options => options.MostTableMemory = Interlocked.Increment(ref silos) == 1 ? 1 : 1024);
+        var statistics = new ClusterStatistics();
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder()),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, options => options.Statistics = statistics)));
+        Assert.Contains(statistics.Silos, silo => silo is { Retries: > 0 });
+    }
+
+    [Fact]
+    public async Task TrainAsync_AFailureWhileAScorerReadsTexts_EndsWithTheWeightsOfOneProcess()
+    {
+        int calls = 0;
+        await using TestSilos cluster = await TestSilos.StartAsync(
+            1,
+            services =>
+            {
+                services.AddKeyedSingleton<ITextScorer>("short", new Reader());
+                // Of the same name, and not asked for.
+                services.AddKeyedSingleton<ISequenceScorer>("short", new LazyScorer());
+            },
+            filter: async context =>
+            {
+                await context.Invoke();
+                if (context.InterfaceMethod.Name == nameof(IRewardWorker.RunAsync) && Interlocked.Increment(ref calls) % 7 == 0)
+                    throw new SiloUnavailableException("It was away.");
+            });
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder().AddTextReward("short", 0.5, Reader.Score)),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("short", 0.5))));
+    }
+
+    [Fact]
+    public async Task TrainAsync_WithSilosThatOnlyPassMessagesOn_SaysSo()
+    {
+        await using TestSilos cluster = await TestSilos.StartAsync(1, configure: options => options.ConcurrentPieces = 0);
+        RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(
+            TinyTraining.Builder().UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(100))));
+        Assert.Contains("ConcurrentPieces 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task UseOrleansRewards_ATimeOutOfRange_NamesIt()
+    {
+        await using TestSilos cluster = await TestSilos.StartAsync(1);
+        foreach (TimeSpan time in new[] { TimeSpan.Zero, TimeSpan.MaxValue })
+        {
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => TinyTraining.Builder().UseOrleansRewards(
+                cluster.Client, options => options.PieceTimeout = time));
+            Assert.Equal("PieceTimeout", error.ParamName);
+        }
     }
 
     [Fact]

@@ -31,21 +31,19 @@ internal sealed class PostgreSqlServer : IDisposable
         // The server refuses to run as root.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_111_111);
-        using (Process initialize = Start("initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"))
+        try
         {
-            string output = await initialize.StandardOutput.ReadToEndAsync(cancellationToken);
-            await initialize.WaitForExitAsync(cancellationToken);
-            if (initialize.ExitCode != 0)
-            {
-                string error = await initialize.StandardError.ReadToEndAsync(cancellationToken);
-                throw new InvalidOperationException($"initdb failed: {output}{error}");
-            }
+            await InitializeAsync(data, cancellationToken);
+            Process process = Start(
+                "postgres", "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c",
+                "unix_socket_directories=", "-c", "fsync=off", "-c", "logging_collector=off", "-c", "log_min_messages=panic");
+            return new PostgreSqlServer(folder, process, port);
         }
-
-        Process process = Start(
-            "postgres", "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c",
-            "unix_socket_directories=", "-c", "fsync=off", "-c", "logging_collector=off", "-c", "log_min_messages=panic");
-        return new PostgreSqlServer(folder, process, port);
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Makes the tables and queries that Orleans' provider for membership needs.</summary>
@@ -72,12 +70,31 @@ internal sealed class PostgreSqlServer : IDisposable
 
     public void Dispose()
     {
-        using (Process stop = Start("pg_ctl", "stop", "-m", "immediate", "-D", Path.Combine(_folder.FullName, "data")))
+        try
+        {
+            using Process stop = Start("pg_ctl", "stop", "-m", "immediate", "-D", Path.Combine(_folder.FullName, "data"));
             stop.WaitForExit();
-        _process.Kill();
-        _process.Dispose();
-        NpgsqlConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        }
+        finally
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+            NpgsqlConnection.ClearAllPools();
+            _folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task InitializeAsync(string data, CancellationToken cancellationToken)
+    {
+        using Process initialize = Start(
+            "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        string output = await initialize.StandardOutput.ReadToEndAsync(cancellationToken);
+        await initialize.WaitForExitAsync(cancellationToken);
+        if (initialize.ExitCode == 0)
+            return;
+        string error = await initialize.StandardError.ReadToEndAsync(cancellationToken);
+        throw new InvalidOperationException($"initdb failed: {output}{error}");
     }
 
     private static Process Start(string program, params string[] arguments)

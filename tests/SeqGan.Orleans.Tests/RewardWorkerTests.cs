@@ -29,7 +29,6 @@ public sealed class RewardWorkerTests
             valid with { Format = [6, 4, 0, 1, 1, 0, null] },
             valid with { Format = [7, 4, 0, 1, 2, 0, null] },
             valid with { SamplesPerPrefix = 0 },
-            valid with { SamplesPerPrefix = int.MaxValue },
             valid with { PrefixesPerSequence = -1 },
             valid with { Purpose = -5 },
             valid with { Policy = null },
@@ -44,6 +43,7 @@ public sealed class RewardWorkerTests
         }
 
         Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
+        Assert.Equal(PieceStatus.Unable, (await worker.RunAsync(valid with { SamplesPerPrefix = int.MaxValue })).Status);
         PieceResult read = await worker.RunAsync(valid with { Scorer = "reader", Texts = ["one", "to", "one"] });
         Assert.Equal(new float[] { 3, 2, 3 }, read.Scores);
         Assert.Empty((await worker.RunAsync(valid with { Scorer = "reader", Texts = [] })).Scores!);
@@ -104,7 +104,7 @@ public sealed class RewardWorkerTests
     }
 
     [Fact]
-    public async Task RunAsync_TablesLargerThanAllowed_IsRefused()
+    public async Task RunAsync_TablesLargerThanAllowed_IsForOtherSilos()
     {
         using RewardWorker worker = Worker(options => options.MostTableMemory = 100);
         Piece piece = await PrepareAsync(worker) with { Policy = null, Discriminator = 1 };
@@ -115,7 +115,7 @@ public sealed class RewardWorkerTests
             byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(discriminator, Format)!, []);
             Assert.True(worker.Store(new WeightsChunk(Training, WeightsKind.Discriminator, memory, null, encoded.Length, 0, encoded)));
             PieceResult result = await worker.RunAsync(piece with { Discriminator = memory });
-            Assert.Equal(memory == 100 ? PieceStatus.Done : PieceStatus.Refused, result.Status);
+            Assert.Equal(memory == 100 ? PieceStatus.Done : PieceStatus.Unable, result.Status);
         }
     }
 
@@ -155,6 +155,8 @@ public sealed class RewardWorkerTests
         Assert.False(worker.Store(chunk with { TotalLength = 2000 }));
         Assert.False(worker.Store(chunk with { Base = 7, TotalLength = 50 }));
         Assert.False(worker.Store(chunk with { TotalLength = 50 }));
+        Assert.False(worker.Store(chunk with { Kind = (WeightsKind)77 }));
+        Assert.False(worker.Store(chunk with { Bytes = null! }));
     }
 
     [Fact]
@@ -164,6 +166,7 @@ public sealed class RewardWorkerTests
         var request = new DescribeRequest(Protocol.Version, Protocol.Packages, ["nobody"]);
         Assert.Null(worker.Describe(request).Refusal);
         Assert.Empty(worker.Describe(request).Scorers);
+        Assert.Null(worker.Describe(request with { Scorers = null! }).Refusal);
         Assert.Contains("version 99", worker.Describe(request with { Protocol = 99 }).Refusal, StringComparison.Ordinal);
         Assert.Contains("0.0.7", worker.Describe(request with { Packages = "0.0.7" }).Refusal, StringComparison.Ordinal);
     }

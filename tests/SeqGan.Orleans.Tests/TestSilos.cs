@@ -14,13 +14,18 @@ internal sealed class TestSilos : IAsyncDisposable
     public IClusterClient Client => Inner.Client;
 
     public static async Task<TestSilos> StartAsync(
-        short silos = 2, Action<IServiceCollection>? services = null, Action<RewardWorkerOptions>? configure = null)
+        short silos = 2, Action<IServiceCollection>? services = null, Action<RewardWorkerOptions>? configure = null,
+        Func<IIncomingGrainCallContext, Task>? filter = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddSeqGanRewards(configure);
             services?.Invoke(silo.Services);
+            // Of this package's messages alone: Orleans has its own.
+            if (filter is not null)
+                silo.AddIncomingGrainCallFilter(context => context.InterfaceMethod?.DeclaringType == typeof(IRewardWorker)
+                    ? filter(context) : context.Invoke());
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();

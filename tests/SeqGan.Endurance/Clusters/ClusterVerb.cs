@@ -13,7 +13,7 @@ namespace SeqGan.Endurance.Clusters;
 /// </summary>
 internal static class ClusterVerb
 {
-    private const int Workers = 3;
+    private const int Workers = 3, WarmUp = 5;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
@@ -98,33 +98,34 @@ internal static class ClusterVerb
             await SiloHost.WaitForAsync(client, Workers + 1, CancellationToken.None);
             using var here = new Estimation(null, isSmall: true);
             using var there = new Estimation(client, isSmall: true);
-            // The first one has everything to compile.
+            // The first ones have everything to compile.
             TimeSpan usual = default;
-            await CompareAsync(0, _ => Task.CompletedTask);
-            usual = await CompareAsync(1, _ => Task.CompletedTask);
+            for (uint step = 0; step < WarmUp; step++)
+                usual = await CompareAsync(step, (_, _) => Task.CompletedTask);
             (complete, equal, slowest) = (0, 0, TimeSpan.Zero);
             for (uint batch = 1; batch <= batches; batch++)
             {
-                TimeSpan took = await CompareAsync(batch + 1, async usualTime =>
+                TimeSpan took = await CompareAsync(batch + WarmUp, async (usualTime, estimation) =>
                 {
                     await Task.Delay(usualTime * random.NextDouble());
                     int index = random.Next(workers.Count);
+                    // A batch that is already done was not disturbed.
+                    killed += estimation.IsCompleted ? 0 : 1;
                     workers[index].Kill();
                     workers[index].Dispose();
                     workers[index] = StartWorker(port);
-                    killed++;
                 });
                 await Console.Error.WriteLineAsync(
                     string.Create(CultureInfo.InvariantCulture, $"batch {batch}: {took.TotalSeconds:0.00} s, {equal} of {batch} equal"));
                 await SiloHost.WaitForAsync(client, Workers + 1, CancellationToken.None);
             }
 
-            async Task<TimeSpan> CompareAsync(uint step, Func<TimeSpan, Task> disturbAsync)
+            async Task<TimeSpan> CompareAsync(uint step, Func<TimeSpan, Task, Task> disturbAsync)
             {
                 (float[] expected, _) = await here.EstimateAsync(step, CancellationToken.None);
                 using var limit = new CancellationTokenSource(Limit);
                 Task<(float[] Rewards, TimeSpan Time)> estimation = there.EstimateAsync(step, limit.Token);
-                await disturbAsync(usual);
+                await disturbAsync(usual, estimation);
                 (float[] rewards, TimeSpan time) = await estimation;
                 complete++;
                 equal += expected.AsSpan().SequenceEqual(rewards) ? 1 : 0;
