@@ -8,15 +8,18 @@ namespace SeqGan.Orleans;
 /// </summary>
 internal static class ConstraintFile
 {
+    // Every silo would have to get it.
+    private const int MostBytes = 1 << 24;
+
     private const string AutomatonKind = "automaton", NoRepeatKind = "no_repeat", KnownTokensKind = "known_tokens", AllKind = "all";
 
-    /// <summary>A constraint; null where it is not one that silos can have, such as a function.</summary>
+    /// <summary>A constraint; null where it is not one that silos can have, such as a function or a very large automaton.</summary>
     public static byte[]? Write(ITokenConstraint constraint)
     {
         if (Describe(constraint) is not { } description)
             return null;
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(description);
-        return [.. json, .. Enumerable.Repeat((byte)' ', (4 - (json.Length % 4)) % 4)];
+        return json.Length > MostBytes ? null : [.. json, .. Enumerable.Repeat((byte)' ', (4 - (json.Length % 4)) % 4)];
     }
 
     /// <summary>Reads a constraint.</summary>
@@ -61,10 +64,14 @@ internal static class ConstraintFile
             AutomatonKind => new TokenAutomaton(format, Checked(description.Transitions!, format), description.Text ?? "a constraint"),
             NoRepeatKind => TokenConstraint.NoRepeat(description.Length, format),
             KnownTokensKind => TokenConstraint.KnownTokens(format),
-            AllKind => TokenConstraint.All(description.Parts!.Select(Make)),
+            AllKind when AreJoined(description.Parts!) => TokenConstraint.All(description.Parts!.Select(Make)),
             _ => throw new FormatException($"There is no constraint of the kind '{description.Kind}'."),
         };
     }
+
+    // As they are written: to join automata may take much time and memory.
+    private static bool AreJoined(Description[] parts) =>
+        parts.Count(part => part.Kind == AutomatonKind) <= 1 && !parts.Any(part => part.Kind == AllKind);
 
     // The automaton trusts its arrays.
     private static TokenTransitions Checked(TokenTransitions transitions, SequenceFormat format)

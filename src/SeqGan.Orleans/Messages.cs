@@ -138,8 +138,11 @@ internal enum PieceStatus
     /// <summary>A completion cannot satisfy its constraint.</summary>
     DeadEnd,
 
-    /// <summary>This silo cannot do it, for want of libtorch, memory or higher limits; another may.</summary>
+    /// <summary>This silo cannot do it, for want of libtorch or higher limits; another may.</summary>
     Unable,
+
+    /// <summary>Something went wrong on this silo; it may go well there or elsewhere.</summary>
+    Failed,
 }
 
 /// <summary>What came of a piece.</summary>

@@ -23,7 +23,7 @@ public sealed class OrleansRewardOptions
     /// </summary>
     public TimeSpan SiloTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the trainer asks which silos there are, in (0, 1 day]. The default value is 1 second.</summary>
+    /// <summary>How often the trainer asks which silos there are, in [10 ms, 1 day]. The default value is 1 second.</summary>
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -46,6 +46,7 @@ public sealed class OrleansRewardOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(PiecesPerSlot, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ChunkBytes, 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RefreshInterval, TimeSpan.FromMilliseconds(10));
         foreach ((string name, TimeSpan time) in new[]
         {
             (nameof(PieceTimeout), PieceTimeout), (nameof(SiloTimeout), SiloTimeout), (nameof(RefreshInterval), RefreshInterval),

@@ -24,7 +24,8 @@ internal sealed class PieceBatch(
     private readonly Channel<bool> _changes = Channel.CreateUnbounded<bool>();
     private Exception? _failure;
     private int _left = pieces.Count;
-    private long _spent, _lastDone;
+    private long _spent, _lastWorked;
+    private int _working;
 
     public IReadOnlyList<Piece> Pieces => pieces;
 
@@ -35,8 +36,8 @@ internal sealed class PieceBatch(
     /// <summary>In the order of the pieces, when all are done.</summary>
     public PieceResult[] Results => _results!;
 
-    /// <summary>When the last piece was done, in <see cref="Environment.TickCount64"/>; 0 before.</summary>
-    public long LastDone => Volatile.Read(ref _lastDone);
+    /// <summary>When a silo last worked on a piece, in <see cref="Environment.TickCount64"/>: now, if one does.</summary>
+    public long LastWorked => Volatile.Read(ref _working) > 0 ? Environment.TickCount64 : Volatile.Read(ref _lastWorked);
 
     public bool IsDone => Volatile.Read(ref _left) == 0;
 
@@ -79,10 +80,19 @@ internal sealed class PieceBatch(
     {
         if (Interlocked.CompareExchange(ref _results[index], result, null) is not null)
             return;
-        Volatile.Write(ref _lastDone, Environment.TickCount64);
         Interlocked.Add(ref _spent, Environment.TickCount64 - Volatile.Read(ref _taken[index]));
         if (Interlocked.Decrement(ref _left) == 0)
             _changes.Writer.TryWrite(true);
+    }
+
+    /// <summary>A silo begins to work on a piece.</summary>
+    public void BeginWork() => Interlocked.Increment(ref _working);
+
+    /// <summary>A silo no longer works on a piece, whatever came of it.</summary>
+    public void EndWork()
+    {
+        Volatile.Write(ref _lastWorked, Environment.TickCount64);
+        Interlocked.Decrement(ref _working);
     }
 
     /// <summary>Gives up the batch.</summary>

@@ -11,19 +11,23 @@ internal sealed partial class RewardCluster : IDisposable
 {
     private const int Attempts = 3, FailuresOfAPiece = 6, MostPieces = 1024;
 
-    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(50), DescribeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(200), Poll = TimeSpan.FromMilliseconds(20);
+
+    // The question may have gone to a silo that was killed: it is asked again.
+    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(5), DescribeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly IClusterClient _client;
     private readonly ILogger _logger;
     private readonly Guid _training = Guid.NewGuid();
     private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
     private readonly string[] _scorers;
+    private readonly Turn _find = new();
     private long _refreshed = long.MinValue / 2;
     private Task _refresh = Task.CompletedTask;
 
     // Where this process works locally meanwhile, it does not wait for a silo again.
     private bool _isDown;
-    private (string Problem, Exception? Error) _trouble = NoTrouble;
+    private Trouble _trouble = Trouble.None;
 
     /// <summary>A cluster that a client is connected to, with names of scorers that silos may have.</summary>
     public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
@@ -31,8 +35,6 @@ internal sealed partial class RewardCluster : IDisposable
         options.ThrowIfInvalid();
         (_client, Options, _scorers, _logger) = (client, options, [.. scorers], logger);
     }
-
-    private static (string Problem, Exception? Error) NoTrouble => ("no silo that works on pieces answered", null);
 
     public OrleansRewardOptions Options { get; }
 
@@ -80,6 +82,9 @@ internal sealed partial class RewardCluster : IDisposable
         var lanes = new Dictionary<RewardSilo, List<Task>>();
         long began = Environment.TickCount64;
         bool canWorkLocally = Options.FallsBackToLocal && pieces[0].Scorer is null;
+        // A rest may be over long before the next look for silos.
+        TimeSpan wake = TimeSpan.FromMilliseconds(
+            Math.Clamp(Math.Min(Options.RefreshInterval.TotalMilliseconds, Options.SiloTimeout.TotalMilliseconds / 4), 10, 1000));
         try
         {
             while (!batch.IsDone)
@@ -100,28 +105,26 @@ internal sealed partial class RewardCluster : IDisposable
                         tasks.Add(Task.Run(() => WorkAsync(silo, batch, stop.Token), CancellationToken.None));
                 }
 
-                // A silo that works may take as long as a piece may; without one, the batch waits for one to come.
+                // While a silo works, it has its own time limit; without one, the batch waits for one to come.
+                TimeSpan patience = _isDown && canWorkLocally ? TimeSpan.Zero : Options.SiloTimeout;
                 bool isServed = lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted));
-                TimeSpan patience = isServed ? Options.PieceTimeout + Options.SiloTimeout
-                    : _isDown && canWorkLocally ? TimeSpan.Zero
-                    : Options.SiloTimeout;
-                if (Environment.TickCount64 - Math.Max(began, batch.LastDone) > patience.TotalMilliseconds)
+                if (!isServed && Environment.TickCount64 - Math.Max(began, batch.LastWorked) >= patience.TotalMilliseconds)
                 {
                     _isDown |= canWorkLocally;
-                    (string problem, Exception? error) = FindTrouble(pieces[0].Scorer);
+                    Trouble trouble = FindTrouble(pieces[0].Scorer);
                     throw new RewardClusterException(
-                        $"No silo could do what is left of a batch for {patience.TotalSeconds:0.#} s: {problem}. "
+                        $"No silo could do what is left of a batch for {patience.TotalSeconds:0.#} s: {trouble.Problem}. "
                         + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
                         + $"{nameof(OrleansRewardOptions.FallsBackToLocal)}.",
-                        error);
+                        trouble.Error);
                 }
 
-                await batch.WaitAsync(Options.RefreshInterval, cancellationToken).ConfigureAwait(false);
+                await batch.WaitAsync(wake, cancellationToken).ConfigureAwait(false);
             }
 
             if (canWorkLocally)
                 _isDown = false;
-            _trouble = NoTrouble;
+            _trouble = Trouble.None;
             return batch.Results;
         }
         finally
@@ -174,14 +177,14 @@ internal sealed partial class RewardCluster : IDisposable
         }
     }
 
-    private (string Problem, Exception? Error) FindTrouble(string? scorer)
+    private Trouble FindTrouble(string? scorer)
     {
         WorkerDescription[] described =
             [.. _silos.Values.Select(silo => silo.Description).OfType<WorkerDescription>().Where(silo => silo.Refusal is null)];
         if (described.Length > 0 && !described.Any(silo => silo.Has(scorer)))
-            return ($"no silo has a scorer '{scorer}' in its container", null);
-        return described.Length > 0 && described.All(silo => silo.ConcurrentPieces == 0)
-            ? ($"all silos have {nameof(RewardWorkerOptions)}.{nameof(RewardWorkerOptions.ConcurrentPieces)} 0", null) : _trouble;
+            return new Trouble($"no silo has a scorer '{scorer}' in its container");
+        return _trouble == Trouble.None && described.Length > 0 && described.All(silo => silo.ConcurrentPieces == 0)
+            ? new Trouble($"all silos have {nameof(RewardWorkerOptions)}.{nameof(RewardWorkerOptions.ConcurrentPieces)} 0") : _trouble;
     }
 
     // Takes pieces as long as the silo does them.
@@ -201,9 +204,13 @@ internal sealed partial class RewardCluster : IDisposable
                 return;
             }
 
+            long began = Environment.TickCount64;
+            batch.BeginWork();
             try
             {
                 PieceResult result = await RunAsync(silo, piece, cancellationToken).ConfigureAwait(false);
+                if (result.Status == PieceStatus.Failed)
+                    throw new RewardClusterException(result.Message ?? "It does not say why.");
                 silo.Succeed();
                 switch (result.Status)
                 {
@@ -211,13 +218,14 @@ internal sealed partial class RewardCluster : IDisposable
                         batch.Finish(index, result);
                         break;
                     case PieceStatus.Busy:
-                        _trouble = ($"silo {silo.Address} has as many pieces as it takes: {result.Message}", null);
-                        batch.Return(index);
+                        _trouble = new Trouble($"silo {silo.Address} has as many pieces as it takes: {result.Message}");
+                        batch.Return(index, new RewardClusterException(
+                            $"No silo took a piece for {Options.SiloTimeout.TotalSeconds:0.#} s: {_trouble.Problem}."));
                         await Task.Delay(BusyDelay, cancellationToken).ConfigureAwait(false);
                         break;
                     case PieceStatus.Unable:
                         silo.CannotDo(piece);
-                        _trouble = ($"silo {silo.Address} cannot do a piece: {result.Message}", null);
+                        _trouble = new Trouble($"silo {silo.Address} cannot do a piece: {result.Message}");
                         LogSiloFailed(_logger, silo.Address.ToString(), result.Message ?? string.Empty);
                         batch.Return(index);
                         return;
@@ -236,13 +244,17 @@ internal sealed partial class RewardCluster : IDisposable
             {
                 if (cancellationToken.IsCancellationRequested)
                     return;
-                silo.Fail();
+                silo.Fail(began);
                 ClusterMetrics.RecordFailure(silo.Address, Options.Statistics);
-                _trouble = ($"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}", error);
+                _trouble = new Trouble($"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}", error);
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
                 batch.Return(index, new RewardClusterException(
                     $"A piece failed {FailuresOfAPiece} times or more, the last time as {_trouble.Problem}", error));
                 return;
+            }
+            finally
+            {
+                batch.EndWork();
             }
         }
     }
@@ -280,30 +292,55 @@ internal sealed partial class RewardCluster : IDisposable
         void RecordSent(long bytes) => ClusterMetrics.RecordSent(silo.Address, bytes, Options.Statistics);
     }
 
-    // In the background, where silos are known already: one that hangs must not keep the others waiting.
+    // In the background, where a silo is known already. What hangs, because a silo was killed, keeps nothing else waiting.
     private async ValueTask RefreshAsync(bool canWorkLocally, CancellationToken cancellationToken)
     {
-        Task refresh;
-        lock (_silos)
+        while (true)
         {
-            if (_refresh.IsCompleted && Environment.TickCount64 - _refreshed >= Options.RefreshInterval.TotalMilliseconds)
+            Task refresh;
+            lock (_silos)
             {
-                _refreshed = Environment.TickCount64;
-                _refresh = Task.Run(RefreshAsync, CancellationToken.None);
+                if (Environment.TickCount64 - _refreshed >= Options.RefreshInterval.TotalMilliseconds)
+                {
+                    _refreshed = Environment.TickCount64;
+                    _refresh = Task.Run(RefreshAsync, CancellationToken.None);
+                }
+
+                refresh = _refresh;
             }
 
-            refresh = _refresh;
-        }
+            if (refresh.IsCompleted || (_isDown && canWorkLocally)
+                || _silos.Values.Any(silo => silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } }))
+            {
+                return;
+            }
 
-        if (!(_isDown && canWorkLocally) && !_silos.Values.Any(silo => silo is { Rests: false, Description.Refusal: null }))
-            await refresh.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAny(refresh, Task.Delay(Poll, cancellationToken)).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     private async Task RefreshAsync()
     {
-        await FindSilosAsync().ConfigureAwait(false);
-        await Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false }).Select(DescribeAsync))
-            .ConfigureAwait(false);
+        // Those that are known answer meanwhile.
+        Task known = DescribeAllAsync();
+        if (_find.TryTake())
+        {
+            try
+            {
+                await FindSilosAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _find.Release();
+            }
+        }
+
+        await DescribeAllAsync().ConfigureAwait(false);
+        await known.ConfigureAwait(false);
+
+        Task DescribeAllAsync() =>
+            Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false }).Select(DescribeAsync));
     }
 
     private async Task FindSilosAsync()
@@ -311,36 +348,47 @@ internal sealed partial class RewardCluster : IDisposable
         try
         {
             Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0)
-                .GetHosts(onlyActive: true).WaitAsync(Options.SiloTimeout).ConfigureAwait(false);
+                .GetHosts(onlyActive: true).WaitAsync(FindTimeout).ConfigureAwait(false);
             foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
                 _silos.TryRemove(gone, out _);
             foreach (SiloAddress address in hosts.Keys)
+            {
                 _silos.GetOrAdd(address, _ => new RewardSilo(
                     address, _client.GetGrain<IRewardWorker>(address.ToParsableString()), Options.SiloTimeout / 4));
+            }
+
             if (hosts.Count == 0)
-                _trouble = ("the cluster has no active silo", null);
+                _trouble = new Trouble("the cluster has no active silo");
         }
         catch (Exception error)
         {
-            _trouble = ($"the cluster did not answer: {error.Message}", error);
+            _trouble = new Trouble($"the cluster did not answer: {error.Message}", error);
         }
     }
 
     private async Task DescribeAsync(RewardSilo silo)
     {
+        if (!silo.Describing.TryTake())
+            return;
+        long began = Environment.TickCount64;
         try
         {
             var request = new DescribeRequest(Protocol.Version, Protocol.Packages, _scorers);
-            silo.Description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout).ConfigureAwait(false);
-            if (silo.Description.Refusal is not { } refusal)
+            WorkerDescription description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout).ConfigureAwait(false);
+            silo.Description = description;
+            if (description.Refusal is not { } refusal)
                 return;
-            _trouble = ($"silo {silo.Address} refused: {refusal}", null);
+            _trouble = new Trouble($"silo {silo.Address} refused: {refusal}");
             LogSiloRefused(_logger, silo.Address.ToString(), refusal);
         }
         catch (Exception error)
         {
-            silo.Fail();
-            _trouble = ($"silo {silo.Address} did not answer: {error.Message}", error);
+            silo.Fail(began);
+            _trouble = new Trouble($"silo {silo.Address} did not answer: {error.Message}", error);
+        }
+        finally
+        {
+            silo.Describing.Release();
         }
     }
 
@@ -352,4 +400,9 @@ internal sealed partial class RewardCluster : IDisposable
 
     [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} cannot work for this training: {Problem}")]
     private static partial void LogSiloRefused(ILogger logger, string silo, string problem);
+
+    private sealed record Trouble(string Problem, Exception? Error = null)
+    {
+        public static Trouble None { get; } = new("no silo that works on pieces answered");
+    }
 }

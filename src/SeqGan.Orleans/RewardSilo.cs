@@ -13,33 +13,39 @@ internal sealed class RewardSilo(SiloAddress address, IRewardWorker worker, Time
     private readonly Turn _turn = new();
     private readonly Dictionary<WeightsKind, long> _has = [];
     private readonly ConcurrentDictionary<(string? Scorer, bool Completes, bool Scores), long> _unableUntil = new();
+    private long _failedAt = long.MinValue, _restsUntil;
+    private int _failures;
 
     public SiloAddress Address => address;
 
     public IRewardWorker Worker => worker;
 
-    /// <summary>Null until it has answered.</summary>
+    /// <summary>Null until it has answered; it stays as it is as long as the silo runs.</summary>
     public WorkerDescription? Description { get; set; }
 
-    /// <summary>When it may be asked again after a failure, in <see cref="Environment.TickCount64"/>.</summary>
-    public long RestsUntil { get; private set; }
+    /// <summary>Taken while it is asked for its description.</summary>
+    public Turn Describing { get; } = new();
 
-    /// <summary>Failures in a row.</summary>
-    public int Failures { get; private set; }
+    /// <summary>Whether it is left alone after a failure.</summary>
+    public bool Rests => Environment.TickCount64 < Volatile.Read(ref _restsUntil);
 
-    public bool Rests => Environment.TickCount64 < RestsUntil;
-
-    public void Succeed() => Failures = 0;
+    public void Succeed() => Volatile.Write(ref _failures, 0);
 
     /// <summary>Lets it rest, for longer each time; what it has is unknown.</summary>
-    public void Fail()
+    /// <param name="began">When what failed began, in <see cref="Environment.TickCount64"/>.</param>
+    public void Fail(long began)
     {
-        // Of those who ask it at the same time, the first says all.
-        if (Rests)
-            return;
-        Failures++;
-        RestsUntil = Environment.TickCount64 + (long)Math.Min(longestRest.TotalMilliseconds, 250L << Math.Min(Failures, 7));
-        Description = null;
+        lock (_has)
+        {
+            // Of those who asked it at the same time, the first says all.
+            if (began < _failedAt)
+                return;
+            _failedAt = Environment.TickCount64;
+            _failures++;
+            double rest = Math.Min(longestRest.TotalMilliseconds, 250L << Math.Min(_failures, 7));
+            Volatile.Write(ref _restsUntil, _failedAt + (long)rest);
+        }
+
         Forget();
     }
 

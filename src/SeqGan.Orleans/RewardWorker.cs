@@ -13,6 +13,7 @@ internal sealed partial class RewardWorker : IDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<Guid, TrainingWeights> _trainings = new();
     private readonly ConcurrentDictionary<string, Turn> _scorerTurns = new(StringComparer.Ordinal);
+    private readonly Turn _storing = new();
     private readonly SemaphoreSlim _slots;
     private readonly Timer _idle;
     private int _waiting, _working;
@@ -48,16 +49,24 @@ internal sealed partial class RewardWorker : IDisposable
             refusal, [.. scorers.Where(Has<ISequenceScorer>)], _options.ConcurrentPieces, [.. scorers.Where(Has<ITextScorer>)]);
     }
 
-    public bool Store(WeightsChunk chunk)
+    /// <summary>Takes a part of weights, one at a time: to decode one takes memory.</summary>
+    public async Task<bool> StoreAsync(WeightsChunk chunk)
     {
+        await _storing.TakeAsync().ConfigureAwait(false);
         try
         {
+            // Before the weights of another training make room for it.
+            TrainingWeights.ThrowIfInvalid(chunk, _options.MostWeightsBytes);
             return WeightsOf(chunk.Training, create: true)!.Store(chunk, _options.MostWeightsBytes);
         }
         catch (FormatException error)
         {
             LogRefused(_logger, Shorten(error.Message));
             return false;
+        }
+        finally
+        {
+            _storing.Release();
         }
     }
 
@@ -70,6 +79,10 @@ internal sealed partial class RewardWorker : IDisposable
     /// <summary>Does a piece; cancelled, it stops and its result does not matter.</summary>
     public async Task<PieceResult> RunAsync(Piece piece, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(piece);
+        // What waits for its scorer does not keep others from working.
+        Turn? turn = piece.Scorer is { } name && (Has<ITextScorer>(name) || Has<ISequenceScorer>(name))
+            ? _scorerTurns.GetOrAdd(name, _ => new Turn()) : null;
         if (Interlocked.Increment(ref _waiting) > _options.MostWaitingPieces)
         {
             Interlocked.Decrement(ref _waiting);
@@ -77,9 +90,6 @@ internal sealed partial class RewardWorker : IDisposable
         }
 
         long asked = Stopwatch.GetTimestamp();
-        // What waits for its scorer does not keep others from working.
-        Turn? turn = piece.Scorer is { } name && (Has<ITextScorer>(name) || Has<ISequenceScorer>(name))
-            ? _scorerTurns.GetOrAdd(name, _ => new Turn()) : null;
         bool hasTurn = false, hasSlot = false;
         try
         {
@@ -104,14 +114,16 @@ internal sealed partial class RewardWorker : IDisposable
         catch (ObjectDisposedException)
         {
             // Its weights were forgotten meanwhile.
-            return _isDisposed ? Unable("the silo stops") : Missing(piece);
+            return _isDisposed ? Failed("The silo stops.") : Missing(piece);
         }
-        catch (LibTorchNotAvailableException error)
+        catch (Exception error) when (error is LibTorchNotAvailableException or WorkerLimitException)
         {
             _lacks = error.Message;
-            return Unable(error.Message);
+            return new PieceResult { Status = PieceStatus.Unable, Message = error.Message };
         }
-        catch (ScorerException error) when (error.InnerException is not OutOfMemoryException)
+        catch (SeqGanException error) when (
+            (error is ScorerException || (error is not ConstraintException && piece.Scorer is not null))
+            && error.InnerException is not OutOfMemoryException)
         {
             return new PieceResult { Status = PieceStatus.ScorerFailed, Message = error.Message };
         }
@@ -126,8 +138,8 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            LogUnable(_logger, error);
-            return Unable(error.Message);
+            LogFailed(_logger, error);
+            return Failed($"{error.GetType().Name}: {error.Message}");
         }
         finally
         {
@@ -220,11 +232,9 @@ internal sealed partial class RewardWorker : IDisposable
             PrefixesPerSequence = piece.PrefixesPerSequence,
             FirstRow = piece.FirstRow,
         };
-        if (request.CountCompletions(rows) * (long)sampler.Policy.Format.MaxLength > _options.MostTokens)
-        {
-            throw new WorkerLimitException(
-                $"The piece has {request.CountCompletions(rows)} completions: more than {_options.MostTokens} tokens.");
-        }
+        long count = Enumerable.Range(0, rows.Count).Sum(row => request.PrefixesOf(rows, row).Count() * (long)request.SamplesPerPrefix);
+        if (count * sampler.Policy.Format.MaxLength > _options.MostTokens)
+            throw new WorkerLimitException($"The piece has {count} completions: more than {_options.MostTokens} tokens.");
 
         Completion[] completions = MonteCarloRollout.CompletionsOf(rows, request);
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);
@@ -261,7 +271,9 @@ internal sealed partial class RewardWorker : IDisposable
         if (_trainings.Count > _options.MostTrainings)
         {
             KeyValuePair<Guid, TrainingWeights>[] others = [.. _trainings.Where(other => other.Key != training)];
-            foreach ((Guid oldest, _) in others.OrderBy(other => other.Value.LastUse).Take(others.Length + 1 - _options.MostTrainings))
+            IEnumerable<KeyValuePair<Guid, TrainingWeights>> oldestFirst =
+                others.OrderBy(other => other.Value.IsUsed).ThenBy(other => other.Value.LastUse);
+            foreach ((Guid oldest, _) in oldestFirst.Take(others.Length + 1 - _options.MostTrainings))
                 Forget(oldest);
         }
 
@@ -274,7 +286,7 @@ internal sealed partial class RewardWorker : IDisposable
         return new PieceResult { Status = PieceStatus.MissingWeights, Message = message };
     }
 
-    private static PieceResult Unable(string problem) => new() { Status = PieceStatus.Unable, Message = problem };
+    private static PieceResult Failed(string problem) => new() { Status = PieceStatus.Failed, Message = problem };
 
     // A message may be from anybody.
     private static string Shorten(string text) => text.Length <= 500 ? text : text[..500] + "…";
@@ -282,8 +294,8 @@ internal sealed partial class RewardWorker : IDisposable
     [LoggerMessage(1, LogLevel.Warning, "Refused what a trainer sent: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);
 
-    [LoggerMessage(2, LogLevel.Warning, "A piece cannot be done here, and is done elsewhere.")]
-    private static partial void LogUnable(ILogger logger, Exception error);
+    [LoggerMessage(2, LogLevel.Warning, "A piece failed; its trainer asks again, here or elsewhere.")]
+    private static partial void LogFailed(ILogger logger, Exception error);
 }
 
 /// <summary>What a worker is doing, and what it lacks for some pieces.</summary>

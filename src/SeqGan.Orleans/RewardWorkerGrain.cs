@@ -11,7 +11,7 @@ internal sealed class RewardWorkerGrain(RewardWorker worker) : Grain, IRewardWor
 {
     public Task<WorkerDescription> DescribeAsync(DescribeRequest request) => Task.FromResult(worker.Describe(request));
 
-    public Task<bool> StoreAsync(WeightsChunk chunk) => Task.Run(() => worker.Store(chunk));
+    public Task<bool> StoreAsync(WeightsChunk chunk) => Task.Run(() => worker.StoreAsync(chunk));
 
     public Task<PieceResult> RunAsync(Piece piece, CancellationToken cancellationToken) =>
         Task.Run(() => worker.RunAsync(piece, cancellationToken), CancellationToken.None);

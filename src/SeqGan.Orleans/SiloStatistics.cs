@@ -6,12 +6,12 @@ public sealed record SiloStatistics
     /// <summary>The silo's address.</summary>
     public required string Silo { get; init; }
 
-    /// <summary>Pieces that it did, also where another silo was faster.</summary>
+    /// <summary>Pieces whose results came from it while the batch was not yet done.</summary>
     public long Pieces { get; init; }
 
     /// <summary>
-    /// How often a piece that it got had to be given to a silo again, this one or another: it failed, was too slow, had too many, lacked
-    /// something, or had forgotten the weights.
+    /// How often a piece that it got had to be given to a silo again, this one or another: it failed, took longer than
+    /// <see cref="OrleansRewardOptions.PieceTimeout"/>, had too many, lacked something, or had forgotten the weights.
     /// </summary>
     public long Retries { get; init; }
 

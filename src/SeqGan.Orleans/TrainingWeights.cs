@@ -17,17 +17,21 @@ internal sealed class TrainingWeights : IDisposable
     /// <summary>When it was last asked for.</summary>
     public long LastUse { get; set; }
 
-    /// <summary>Takes a part; false if the base is not there, a part is missing, or the bytes cannot be decoded.</summary>
-    public bool Store(WeightsChunk chunk, int mostBytes)
+    /// <exception cref="FormatException">A part contradicts itself, or is one of too much.</exception>
+    public static void ThrowIfInvalid(WeightsChunk? chunk, int mostBytes)
     {
-        if (chunk.Bytes is null || !Enum.IsDefined(chunk.Kind))
-            throw new FormatException($"A part of weights of the kind {(int)chunk.Kind} has no bytes, or there is no such kind.");
+        if (chunk?.Bytes is null || !Enum.IsDefined(chunk.Kind))
+            throw new FormatException("A part of weights has no bytes, or is of an unknown kind.");
         if (chunk.TotalLength < 0 || chunk.TotalLength > mostBytes || chunk.Offset < 0
             || chunk.Bytes.Length > chunk.TotalLength - chunk.Offset)
         {
             throw new FormatException($"A part of {chunk.Bytes.Length} bytes at {chunk.Offset} of {chunk.TotalLength} does not fit.");
         }
+    }
 
+    /// <summary>Takes a valid part; false if the base is not there, a part is missing, or the bytes cannot be decoded.</summary>
+    public bool Store(WeightsChunk chunk, int mostBytes)
+    {
         lock (_held)
         {
             if (Find(chunk.Kind, chunk.Version) is not null)
@@ -145,9 +149,9 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDi
     {
         lock (_lock)
         {
-            _constraint ??= ConstraintFile.Read(bytes);
-            return ConstraintGuard.DescribeOtherFormat(_constraint, format) is { } difference
-                ? throw new FormatException(difference) : _constraint;
+            ITokenConstraint constraint = _constraint ??= ConstraintFile.Read(bytes);
+            return ConstraintGuard.DescribeOtherFormat(constraint, format) is { } difference
+                ? throw new FormatException(difference) : constraint;
         }
     }
 
@@ -188,7 +192,8 @@ internal sealed class Held(WeightsKind kind, long version, byte[] bytes, SpareDi
             {
                 if (_discriminator is not null)
                     spare.Give(_discriminator);
-                (_discriminator, _sampler, _constraint, _isFreed) = (null, null, null, false);
+                lock (_lock)
+                    (_discriminator, _sampler, _constraint, _isFreed) = (null, null, null, false);
             }
 
             _turn.Release();

@@ -119,6 +119,26 @@ public sealed class OrleansRewardsTests
     }
 
     [Fact]
+    public async Task TrainAsync_APieceThatTookLongerThanSiloTimeoutFails_IsDoneAgain()
+    {
+        int calls = 0;
+        await using TestSilos cluster = await TestSilos.StartAsync(1, filter: async context =>
+        {
+            if (context.InterfaceMethod.Name == nameof(IRewardWorker.RunAsync) && Interlocked.Increment(ref calls) == 1)
+            {
+                await Task.Delay(1500);
+                throw new SiloUnavailableException("It was away.");
+            }
+
+            await context.Invoke();
+        });
+        Assert.Equal(
+            await WeightsAsync(TinyTraining.Builder()),
+            await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(
+                cluster.Client, options => options.SiloTimeout = TimeSpan.FromSeconds(1))));
+    }
+
+    [Fact]
     public async Task TrainAsync_OneSiloHasSmallerLimits_LeavesItsPiecesToOthers()
     {
         int silos = 0;
@@ -159,7 +179,7 @@ public sealed class OrleansRewardsTests
     {
         await using TestSilos cluster = await TestSilos.StartAsync(1, configure: options => options.ConcurrentPieces = 0);
         RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(
-            TinyTraining.Builder().UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(100))));
+            TinyTraining.Builder().UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromSeconds(2))));
         Assert.Contains("ConcurrentPieces 0", error.Message, StringComparison.Ordinal);
     }
 
@@ -247,7 +267,7 @@ public sealed class OrleansRewardsTests
     {
         await using TestSilos cluster = await TestSilos.StartAsync(1);
         RewardClusterException error = await Assert.ThrowsAsync<RewardClusterException>(() => WeightsAsync(TinyTraining.Builder()
-            .UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromMilliseconds(100), ("docking", 1))));
+            .UseOrleansRewards(cluster.Client, options => options.SiloTimeout = TimeSpan.FromSeconds(2), ("docking", 1))));
         Assert.Contains("'docking'", error.Message, StringComparison.Ordinal);
     }
 

@@ -44,6 +44,8 @@ public sealed class RewardWorkerTests
 
         Assert.Equal(PieceStatus.Done, (await worker.RunAsync(valid)).Status);
         Assert.Equal(PieceStatus.Unable, (await worker.RunAsync(valid with { SamplesPerPrefix = int.MaxValue })).Status);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => worker.RunAsync(null!));
+        Assert.Equal(0, worker.State.Waiting);
         PieceResult read = await worker.RunAsync(valid with { Scorer = "reader", Texts = ["one", "to", "one"] });
         Assert.Equal(new float[] { 3, 2, 3 }, read.Scores);
         Assert.Empty((await worker.RunAsync(valid with { Scorer = "reader", Texts = [] })).Scores!);
@@ -113,7 +115,8 @@ public sealed class RewardWorkerTests
             using ModuleDiscriminator discriminator = ModuleDiscriminator.Create(
                 Format, new DiscriminatorOptions { FilterWidths = [1], FilterCounts = [2], EmbeddingSize = 2, TableMemory = memory });
             byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(discriminator, Format)!, []);
-            Assert.True(worker.Store(new WeightsChunk(Training, WeightsKind.Discriminator, memory, null, encoded.Length, 0, encoded)));
+            var chunk = new WeightsChunk(Training, WeightsKind.Discriminator, memory, null, encoded.Length, 0, encoded);
+            Assert.True(await worker.StoreAsync(chunk));
             PieceResult result = await worker.RunAsync(piece with { Discriminator = memory });
             Assert.Equal(memory == 100 ? PieceStatus.Done : PieceStatus.Unable, result.Status);
         }
@@ -144,19 +147,22 @@ public sealed class RewardWorkerTests
     }
 
     [Fact]
-    public void Store_ChunksThatDoNotFit_AreRefused()
+    public async Task Store_ChunksThatDoNotFit_AreRefused()
     {
         using RewardWorker worker = Worker(options => options.MostWeightsBytes = 1000);
         WeightsChunk chunk = new(Training, WeightsKind.Policy, 1, null, 100, 0, new byte[50]);
-        Assert.True(worker.Store(chunk));
-        Assert.False(worker.Store(chunk with { Offset = 60 }));
-        Assert.False(worker.Store(chunk with { Offset = -1 }));
-        Assert.False(worker.Store(chunk with { TotalLength = 10 }));
-        Assert.False(worker.Store(chunk with { TotalLength = 2000 }));
-        Assert.False(worker.Store(chunk with { Base = 7, TotalLength = 50 }));
-        Assert.False(worker.Store(chunk with { TotalLength = 50 }));
-        Assert.False(worker.Store(chunk with { Kind = (WeightsKind)77 }));
-        Assert.False(worker.Store(chunk with { Bytes = null! }));
+        Assert.True(await worker.StoreAsync(chunk));
+        Assert.False(await worker.StoreAsync(chunk with { Offset = 60 }));
+        Assert.False(await worker.StoreAsync(chunk with { Offset = -1 }));
+        Assert.False(await worker.StoreAsync(chunk with { TotalLength = 10 }));
+        Assert.False(await worker.StoreAsync(chunk with { TotalLength = 2000 }));
+        Assert.False(await worker.StoreAsync(chunk with { Base = 7, TotalLength = 50 }));
+        Assert.False(await worker.StoreAsync(chunk with { TotalLength = 50 }));
+        Assert.False(await worker.StoreAsync(chunk with { Kind = (WeightsKind)77 }));
+        Assert.False(await worker.StoreAsync(chunk with { Bytes = null! }));
+        Assert.False(await worker.StoreAsync(null!));
+        Assert.False(await worker.StoreAsync(chunk with { Training = Guid.NewGuid(), Offset = -1 }));
+        Assert.Equal(1, worker.State.Trainings);
     }
 
     [Fact]
@@ -202,7 +208,8 @@ public sealed class RewardWorkerTests
         using var generator = new RecurrentGenerator(Format, new GeneratorOptions { HiddenSize = 4, EmbeddingSize = 3 });
         using var rollout = new MonteCarloRollout(generator);
         byte[] encoded = WeightsCodec.Encode(WeightsFile.Write(rollout)!, []);
-        Assert.True(worker.Store(new WeightsChunk(training ?? Training, WeightsKind.Policy, 1, null, encoded.Length, 0, encoded)));
+        var chunk = new WeightsChunk(training ?? Training, WeightsKind.Policy, 1, null, encoded.Length, 0, encoded);
+        Assert.True(await worker.StoreAsync(chunk));
         TokenBatch rows = generator.Sample(5, new RandomKey(1, RandomPurpose.User)).AsBatch();
         return new Piece
         {
