@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Cluster;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,6 +49,22 @@ public sealed class MembershipTests
         await TrainAsync(() => silo => silo
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", server.ConnectionString))
             .ConfigureEndpoints(IPAddress.Loopback, SiloHost.FreePort(), SiloHost.FreePort()));
+    }
+
+    [Fact]
+    public async Task Build_OnThisMachine_ListensOnLoopbackAlone()
+    {
+        (int port, int gateway) = (SiloHost.FreePort(), SiloHost.FreePort());
+        using IHost silo = SiloHost.Build(1, SiloHost.OnThisMachine(port, gateway, port));
+        await silo.StartAsync(TestContext.Current.CancellationToken);
+        IPEndPoint[] listeners =
+        [
+            .. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+                .Where(listener => listener.Port == port || listener.Port == gateway),
+        ];
+        Assert.Equal(2, listeners.Length);
+        Assert.All(listeners, listener => Assert.True(IPAddress.IsLoopback(listener.Address), $"{listener}"));
+        await silo.StopAsync(TestContext.Current.CancellationToken);
     }
 
     // A worker joins and does everything, another joins, and the first leaves.
