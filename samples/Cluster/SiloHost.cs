@@ -30,6 +30,8 @@ internal static class SiloHost
                 options.ProbeTimeout = TimeSpan.FromSeconds(1);
                 options.NumMissedProbesLimit = 2;
                 options.NumVotesForDeathDeclaration = 1;
+                // The silo that is asked to look, too, may be one that was killed a moment ago.
+                options.EnableIndirectProbes = false;
             });
             silo.AddSeqGanRewards(options => options.ConcurrentPieces = concurrentPieces);
         });

@@ -88,10 +88,11 @@ internal sealed class PieceBatch(
     /// <summary>A silo begins to work on a piece.</summary>
     public void BeginWork() => Interlocked.Increment(ref _working);
 
-    /// <summary>A silo no longer works on a piece, whatever came of it.</summary>
-    public void EndWork()
+    /// <summary>A silo no longer works on a piece. To fail at once, as one does that is out of reach, is no work.</summary>
+    public void EndWork(bool wasWork)
     {
-        Volatile.Write(ref _lastWorked, Environment.TickCount64);
+        if (wasWork)
+            Volatile.Write(ref _lastWorked, Environment.TickCount64);
         Interlocked.Decrement(ref _working);
     }
 

@@ -205,6 +205,7 @@ internal sealed partial class RewardCluster : IDisposable
             }
 
             long began = Environment.TickCount64;
+            bool wasDone = false;
             batch.BeginWork();
             try
             {
@@ -216,6 +217,7 @@ internal sealed partial class RewardCluster : IDisposable
                 {
                     case PieceStatus.Done:
                         batch.Finish(index, result);
+                        wasDone = true;
                         break;
                     case PieceStatus.Busy:
                         _trouble = new Trouble($"silo {silo.Address} has as many pieces as it takes: {result.Message}");
@@ -254,7 +256,7 @@ internal sealed partial class RewardCluster : IDisposable
             }
             finally
             {
-                batch.EndWork();
+                batch.EndWork(wasDone || Environment.TickCount64 - began >= Options.SiloTimeout.TotalMilliseconds / 4);
             }
         }
     }
