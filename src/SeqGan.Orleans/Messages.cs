@@ -138,7 +138,7 @@ internal enum PieceStatus
     /// <summary>A completion cannot satisfy its constraint.</summary>
     DeadEnd,
 
-    /// <summary>This silo cannot do it, for want of libtorch or higher limits; another may.</summary>
+    /// <summary>This silo lacks libtorch, or its limits are too low; another silo may be able to do the piece.</summary>
     Unable,
 
     /// <summary>Something went wrong on this silo; it may go well there or elsewhere.</summary>

@@ -1,39 +1,29 @@
-using System.Collections.Concurrent;
-
 namespace SeqGan.Orleans;
 
 /// <summary>
-/// A trainer's side of the cluster: which silos there are, what weights they have, and who does which piece. A piece that fails on a silo,
-/// or takes too long, is done by another; the first result counts, and all are the same.
+/// A trainer's side of the cluster: what weights silos have, and who does which piece. A piece that fails on a silo, or takes too long, is
+/// done by another; the first result counts, and all are the same.
 /// </summary>
 /// <remarks>Several batches may run at a time, while the weights stay as they are.</remarks>
 internal sealed partial class RewardCluster : IDisposable
 {
     private const int Attempts = 3, FailuresOfAPiece = 6, MostPieces = 1024;
 
-    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(200), Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan BusyDelay = TimeSpan.FromMilliseconds(200);
 
-    // The question may have gone to a silo that was killed: it is asked again.
-    private static readonly TimeSpan FindTimeout = TimeSpan.FromSeconds(5), DescribeTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly IClusterClient _client;
     private readonly ILogger _logger;
     private readonly Guid _training = Guid.NewGuid();
-    private readonly ConcurrentDictionary<SiloAddress, RewardSilo> _silos = new();
-    private readonly string[] _scorers;
-    private readonly Turn _find = new();
-    private long _refreshed = long.MinValue / 2;
-    private Task _refresh = Task.CompletedTask;
+    private readonly KnownSilos _silos;
 
     // Where this process works locally meanwhile, it does not wait for a silo again.
     private bool _isDown;
-    private Trouble _trouble = Trouble.None;
 
     /// <summary>A cluster that a client is connected to, with names of scorers that silos may have.</summary>
     public RewardCluster(IClusterClient client, OrleansRewardOptions options, IEnumerable<string> scorers, ILogger logger)
     {
         options.ThrowIfInvalid();
-        (_client, Options, _scorers, _logger) = (client, options, [.. scorers], logger);
+        (Options, _logger) = (options, logger);
+        _silos = new KnownSilos(client, options, [.. scorers], logger);
     }
 
     public OrleansRewardOptions Options { get; }
@@ -48,8 +38,8 @@ internal sealed partial class RewardCluster : IDisposable
     public async ValueTask<List<TokenBatch>> SplitAsync(
         TokenBatch sequences, double[] costs, string? scorer, CancellationToken cancellationToken)
     {
-        await RefreshAsync(canWorkLocally: scorer is null, cancellationToken).ConfigureAwait(false);
-        int slots = _silos.Values.Sum(silo => silo.Description is { Refusal: null } can && can.Has(scorer)
+        await _silos.RefreshAsync(waits: !(_isDown && scorer is null), cancellationToken).ConfigureAwait(false);
+        int slots = _silos.All.Sum(silo => silo.Description is { Refusal: null } can && can.Has(scorer)
             ? Math.Min(can.ConcurrentPieces, MostPieces) : 0);
         var parts = new List<TokenBatch>();
         int row = 0;
@@ -91,8 +81,9 @@ internal sealed partial class RewardCluster : IDisposable
             {
                 batch.ThrowIfFailed();
                 batch.Repeat();
-                await RefreshAsync(canWorkLocally, cancellationToken).ConfigureAwait(false);
-                foreach (RewardSilo silo in _silos.Values)
+                bool isDown = _isDown && canWorkLocally;
+                await _silos.RefreshAsync(waits: !isDown, cancellationToken).ConfigureAwait(false);
+                foreach (RewardSilo silo in _silos.All)
                 {
                     if (!silo.CanDo(pieces[0], out WorkerDescription? can))
                         continue;
@@ -106,12 +97,12 @@ internal sealed partial class RewardCluster : IDisposable
                 }
 
                 // While a silo works, it has its own time limit; without one, the batch waits for one to come.
-                TimeSpan patience = _isDown && canWorkLocally ? TimeSpan.Zero : Options.SiloTimeout;
+                TimeSpan patience = isDown ? TimeSpan.Zero : Options.SiloTimeout;
                 bool isServed = lanes.Values.Any(tasks => tasks.Exists(task => !task.IsCompleted));
                 if (!isServed && Environment.TickCount64 - Math.Max(began, batch.LastWorked) >= patience.TotalMilliseconds)
                 {
                     _isDown |= canWorkLocally;
-                    Trouble trouble = FindTrouble(pieces[0].Scorer);
+                    Trouble trouble = _silos.FindTrouble(pieces[0].Scorer);
                     throw new RewardClusterException(
                         $"No silo could do what is left of a batch for {patience.TotalSeconds:0.#} s: {trouble.Problem}. "
                         + $"Start silos with {nameof(RewardSiloExtensions.AddSeqGanRewards)}, or set {nameof(OrleansRewardOptions)}."
@@ -124,7 +115,7 @@ internal sealed partial class RewardCluster : IDisposable
 
             if (canWorkLocally)
                 _isDown = false;
-            _trouble = Trouble.None;
+            _silos.Trouble = Trouble.None;
             return batch.Results;
         }
         finally
@@ -163,7 +154,7 @@ internal sealed partial class RewardCluster : IDisposable
 
     public void Dispose()
     {
-        foreach (RewardSilo silo in _silos.Values.Where(silo => silo.Description is not null))
+        foreach (RewardSilo silo in _silos.All.Where(silo => silo.Description is not null))
         {
             try
             {
@@ -175,16 +166,6 @@ internal sealed partial class RewardCluster : IDisposable
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
             }
         }
-    }
-
-    private Trouble FindTrouble(string? scorer)
-    {
-        WorkerDescription[] described =
-            [.. _silos.Values.Select(silo => silo.Description).OfType<WorkerDescription>().Where(silo => silo.Refusal is null)];
-        if (described.Length > 0 && !described.Any(silo => silo.Has(scorer)))
-            return new Trouble($"no silo has a scorer '{scorer}' in its container");
-        return _trouble == Trouble.None && described.Length > 0 && described.All(silo => silo.ConcurrentPieces == 0)
-            ? new Trouble($"all silos have {nameof(RewardWorkerOptions)}.{nameof(RewardWorkerOptions.ConcurrentPieces)} 0") : _trouble;
     }
 
     // Takes pieces as long as the silo does them.
@@ -220,14 +201,15 @@ internal sealed partial class RewardCluster : IDisposable
                         wasDone = true;
                         break;
                     case PieceStatus.Busy:
-                        _trouble = new Trouble($"silo {silo.Address} has as many pieces as it takes: {result.Message}");
+                        string busy = $"silo {silo.Address} has as many pieces as it takes: {result.Message}";
+                        _silos.Trouble = new Trouble(busy);
                         batch.Return(index, new RewardClusterException(
-                            $"No silo took a piece for {Options.SiloTimeout.TotalSeconds:0.#} s: {_trouble.Problem}."));
+                            $"No silo took a piece for {Options.SiloTimeout.TotalSeconds:0.#} s: {busy}."));
                         await Task.Delay(BusyDelay, cancellationToken).ConfigureAwait(false);
                         break;
                     case PieceStatus.Unable:
                         silo.CannotDo(piece);
-                        _trouble = new Trouble($"silo {silo.Address} cannot do a piece: {result.Message}");
+                        _silos.Trouble = new Trouble($"silo {silo.Address} cannot do a piece: {result.Message}");
                         LogSiloFailed(_logger, silo.Address.ToString(), result.Message ?? string.Empty);
                         batch.Return(index);
                         return;
@@ -248,10 +230,11 @@ internal sealed partial class RewardCluster : IDisposable
                     return;
                 silo.Fail(began);
                 ClusterMetrics.RecordFailure(silo.Address, Options.Statistics);
-                _trouble = new Trouble($"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}", error);
+                string problem = $"silo {silo.Address} failed: {error.GetType().Name}: {error.Message}";
+                _silos.Trouble = new Trouble(problem, error);
                 LogSiloFailed(_logger, silo.Address.ToString(), error.Message);
                 batch.Return(index, new RewardClusterException(
-                    $"A piece failed {FailuresOfAPiece} times or more, the last time as {_trouble.Problem}", error));
+                    $"A piece failed {FailuresOfAPiece} times or more, the last time as {problem}", error));
                 return;
             }
             finally
@@ -294,117 +277,9 @@ internal sealed partial class RewardCluster : IDisposable
         void RecordSent(long bytes) => ClusterMetrics.RecordSent(silo.Address, bytes, Options.Statistics);
     }
 
-    // In the background, where a silo is known already. What hangs, because a silo was killed, keeps nothing else waiting.
-    private async ValueTask RefreshAsync(bool canWorkLocally, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task refresh;
-            lock (_silos)
-            {
-                if (Environment.TickCount64 - _refreshed >= Options.RefreshInterval.TotalMilliseconds)
-                {
-                    _refreshed = Environment.TickCount64;
-                    _refresh = Task.Run(RefreshAsync, CancellationToken.None);
-                }
-
-                refresh = _refresh;
-            }
-
-            if (refresh.IsCompleted || (_isDown && canWorkLocally)
-                || _silos.Values.Any(silo => silo is { Rests: false, Description: { Refusal: null, ConcurrentPieces: > 0 } }))
-            {
-                return;
-            }
-
-            await Task.WhenAny(refresh, Task.Delay(Poll, cancellationToken)).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-    }
-
-    private async Task RefreshAsync()
-    {
-        // Those that are known answer meanwhile.
-        Task known = DescribeAllAsync();
-        if (_find.TryTake())
-        {
-            try
-            {
-                await FindSilosAsync().ConfigureAwait(false);
-            }
-            finally
-            {
-                _find.Release();
-            }
-        }
-
-        await DescribeAllAsync().ConfigureAwait(false);
-        await known.ConfigureAwait(false);
-
-        Task DescribeAllAsync() =>
-            Task.WhenAll(_silos.Values.Where(silo => silo is { Description: null, Rests: false }).Select(DescribeAsync));
-    }
-
-    private async Task FindSilosAsync()
-    {
-        try
-        {
-            Dictionary<SiloAddress, SiloStatus> hosts = await _client.GetGrain<IManagementGrain>(0)
-                .GetHosts(onlyActive: true).WaitAsync(FindTimeout).ConfigureAwait(false);
-            foreach (SiloAddress gone in _silos.Keys.Except(hosts.Keys))
-                _silos.TryRemove(gone, out _);
-            foreach (SiloAddress address in hosts.Keys)
-            {
-                _silos.GetOrAdd(address, _ => new RewardSilo(
-                    address, _client.GetGrain<IRewardWorker>(address.ToParsableString()), Options.SiloTimeout / 4));
-            }
-
-            if (hosts.Count == 0)
-                _trouble = new Trouble("the cluster has no active silo");
-        }
-        catch (Exception error)
-        {
-            _trouble = new Trouble($"the cluster did not answer: {error.Message}", error);
-        }
-    }
-
-    private async Task DescribeAsync(RewardSilo silo)
-    {
-        if (!silo.Describing.TryTake())
-            return;
-        long began = Environment.TickCount64;
-        try
-        {
-            var request = new DescribeRequest(Protocol.Version, Protocol.Packages, _scorers);
-            WorkerDescription description = await silo.Worker.DescribeAsync(request).WaitAsync(DescribeTimeout).ConfigureAwait(false);
-            silo.Description = description;
-            if (description.Refusal is not { } refusal)
-                return;
-            _trouble = new Trouble($"silo {silo.Address} refused: {refusal}");
-            LogSiloRefused(_logger, silo.Address.ToString(), refusal);
-        }
-        catch (Exception error)
-        {
-            silo.Fail(began);
-            _trouble = new Trouble($"silo {silo.Address} did not answer: {error.Message}", error);
-        }
-        finally
-        {
-            silo.Describing.Release();
-        }
-    }
-
     [LoggerMessage(1, LogLevel.Warning, "Silo {Silo} failed, and its pieces are done elsewhere: {Problem}")]
     private static partial void LogSiloFailed(ILogger logger, string silo, string problem);
 
     [LoggerMessage(3, LogLevel.Warning, "This process completes and scores locally: {Problem}")]
     private static partial void LogLocal(ILogger logger, string problem);
-
-    [LoggerMessage(2, LogLevel.Warning, "Silo {Silo} cannot work for this training: {Problem}")]
-    private static partial void LogSiloRefused(ILogger logger, string silo, string problem);
-
-    private sealed record Trouble(string Problem, Exception? Error = null)
-    {
-        public static Trouble None { get; } = new("no silo that works on pieces answered");
-    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using SeqGan.Checkpoints;
 using SeqGan.Native;
 
 namespace SeqGan.Orleans;
@@ -17,7 +18,7 @@ internal sealed partial class RewardWorker : IDisposable
     private readonly SemaphoreSlim _slots;
     private readonly Timer _idle;
     private int _waiting, _working;
-    private volatile string? _lacks;
+    private volatile Lack? _lack;
     private volatile bool _isDisposed;
 
     public RewardWorker(IOptions<RewardWorkerOptions> options, IServiceProvider services, ILogger<RewardWorker> logger)
@@ -32,7 +33,8 @@ internal sealed partial class RewardWorker : IDisposable
     /// <summary>What it is doing now.</summary>
     public WorkerState State => new(
         Volatile.Read(ref _working), Volatile.Read(ref _waiting), _options.MostWaitingPieces, _trainings.Count,
-        _trainings.Values.Sum(weights => weights.Bytes), _lacks);
+        _trainings.Values.Sum(weights => weights.Bytes),
+        _lack is { } lack && Stopwatch.GetElapsedTime(lack.Time) <= _options.IdleTime ? lack.Problem : null);
 
     public WorkerDescription Describe(DescribeRequest request)
     {
@@ -43,7 +45,7 @@ internal sealed partial class RewardWorker : IDisposable
                 ? $"the silo has {_options.Packages}; the trainer has {request.Packages}"
             : null;
         if (refusal is not null)
-            LogRefused(_logger, Shorten(refusal));
+            LogRefused(_logger, CheckpointFailure.Shorten(refusal));
         string[] scorers = request.Scorers ?? [];
         return new WorkerDescription(
             refusal, [.. scorers.Where(Has<ISequenceScorer>)], _options.ConcurrentPieces, [.. scorers.Where(Has<ITextScorer>)]);
@@ -61,7 +63,7 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (FormatException error)
         {
-            LogRefused(_logger, Shorten(error.Message));
+            LogRefused(_logger, CheckpointFailure.Shorten(error.Message));
             return false;
         }
         finally
@@ -118,7 +120,7 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (Exception error) when (error is LibTorchNotAvailableException or WorkerLimitException)
         {
-            _lacks = error.Message;
+            _lack = new Lack(error.Message, Stopwatch.GetTimestamp());
             return new PieceResult { Status = PieceStatus.Unable, Message = error.Message };
         }
         catch (SeqGanException error) when (
@@ -133,7 +135,7 @@ internal sealed partial class RewardWorker : IDisposable
         }
         catch (Exception error) when (error is FormatException or ArgumentException)
         {
-            LogRefused(_logger, Shorten(error.Message));
+            LogRefused(_logger, CheckpointFailure.Shorten(error.Message));
             return new PieceResult { Status = PieceStatus.Refused, Message = error.Message };
         }
         catch (Exception error) when (error is not OperationCanceledException)
@@ -288,14 +290,13 @@ internal sealed partial class RewardWorker : IDisposable
 
     private static PieceResult Failed(string problem) => new() { Status = PieceStatus.Failed, Message = problem };
 
-    // A message may be from anybody.
-    private static string Shorten(string text) => text.Length <= 500 ? text : text[..500] + "…";
-
     [LoggerMessage(1, LogLevel.Warning, "Refused what a trainer sent: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);
 
     [LoggerMessage(2, LogLevel.Warning, "A piece failed; its trainer asks again, here or elsewhere.")]
     private static partial void LogFailed(ILogger logger, Exception error);
+
+    private sealed record Lack(string Problem, long Time);
 }
 
 /// <summary>What a worker is doing, and what it lacks for some pieces.</summary>

@@ -107,8 +107,10 @@ public sealed class OrleansRewardsTests
         await using TestSilos cluster = await TestSilos.StartAsync(3, filter: context =>
             Environment.TickCount64 is var now && now >= Volatile.Read(ref away) && now < Volatile.Read(ref back)
                 ? throw new SiloUnavailableException("The gateway is gone.") : context.Invoke());
+        var statistics = new ClusterStatistics();
         SeqGanBuilder builder = TinyTraining.Builder().UseOrleansRewards(
-            cluster.Client, options => options.RefreshInterval = TimeSpan.FromMilliseconds(50)).AddObserver(progress =>
+            cluster.Client, options => (options.RefreshInterval, options.Statistics) = (TimeSpan.FromMilliseconds(50), statistics))
+            .AddObserver(progress =>
         {
             if (progress is not { Phase: TrainingPhase.Adversarial, Round: 1 })
                 return;
@@ -116,6 +118,7 @@ public sealed class OrleansRewardsTests
             Volatile.Write(ref away, Environment.TickCount64);
         });
         Assert.Equal(await WeightsAsync(TinyTraining.Builder()), await WeightsAsync(builder));
+        Assert.All(statistics.Silos, silo => Assert.True(silo.Retries > 0, $"{silo}"));
     }
 
     [Fact]
@@ -136,6 +139,7 @@ public sealed class OrleansRewardsTests
             await WeightsAsync(TinyTraining.Builder()),
             await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(
                 cluster.Client, options => options.SiloTimeout = TimeSpan.FromSeconds(1))));
+        Assert.True(calls > 1, $"{calls} calls");
     }
 
     [Fact]
@@ -172,6 +176,7 @@ public sealed class OrleansRewardsTests
         Assert.Equal(
             await WeightsAsync(TinyTraining.Builder().AddTextReward("short", 0.5, Reader.Score)),
             await WeightsAsync(TinyTraining.Builder().UseOrleansRewards(cluster.Client, null, ("short", 0.5))));
+        Assert.True(calls >= 7, $"{calls} calls: none failed.");
     }
 
     [Fact]
