@@ -68,10 +68,9 @@ internal static class SiloHost
             concurrentPieces: 1,
             redis is null ? OnThisMachine(numbers[0], numbers[1], numbers[2]) : ThroughRedis(redis, numbers[0], numbers[1]));
         await host.StartAsync();
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-        }
-
+        // On a thread of its own: reading the console asynchronously blocks a thread, too.
+        await Task.Factory.StartNew(
+            Console.In.ReadToEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await host.StopAsync();
     }
 

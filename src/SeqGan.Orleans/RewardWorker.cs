@@ -110,7 +110,10 @@ internal sealed partial class RewardWorker : IDisposable
             }
 
             long began = Stopwatch.GetTimestamp();
-            PieceResult result = await WorkAsync(piece, cancellationToken).ConfigureAwait(false);
+            // On a thread of its own: those of the pool answer messages, and a machine with one processor has one.
+            PieceResult result = await Task.Factory.StartNew(
+                () => WorkAsync(piece, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap().ConfigureAwait(false);
             return result with { Queued = Stopwatch.GetElapsedTime(asked, began), Computed = Stopwatch.GetElapsedTime(began) };
         }
         catch (ObjectDisposedException)
@@ -209,9 +212,12 @@ internal sealed partial class RewardWorker : IDisposable
         byte[] packed = PackedSequences.Pack(completions, format, prefixes);
         if (discriminator is null)
             return Done(packed, null);
-        float[] ofCompletions = await ScoreAsync(discriminator, completions).ConfigureAwait(false);
-        float[] ofRows = await ScoreAsync(discriminator, rows).ConfigureAwait(false);
-        return Done(packed, [.. ofCompletions, .. ofRows]);
+        // In one call: every call reads all of the network's weights.
+        var scored = new SequenceBuffer(format);
+        scored.Reset(completions.Count + rows.Count);
+        scored.SetRows(0, completions);
+        scored.SetRows(completions.Count, rows);
+        return Done(packed, await ScoreAsync(discriminator, scored.AsBatch()).ConfigureAwait(false));
 
         Task<float[]> ScoreAsync(Held held, TokenBatch sequences) =>
             held.ScoreAsync(sequences, format, _options.MostTableMemory, cancellationToken);

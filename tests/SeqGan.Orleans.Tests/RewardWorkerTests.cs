@@ -191,6 +191,16 @@ public sealed class RewardWorkerTests
         Assert.Equal(PieceStatus.Done, (await waiting).Status);
     }
 
+    [Fact]
+    public async Task RunAsync_APiece_LeavesThePoolToOthers()
+    {
+        var scorer = new ThreadScorer();
+        using RewardWorker worker = Worker(add: services => services.AddKeyedSingleton<ISequenceScorer>("thread", scorer));
+        Piece piece = await PrepareAsync(worker) with { Scorer = "thread" };
+        Assert.Equal(PieceStatus.Done, (await worker.RunAsync(piece)).Status);
+        Assert.False(scorer.WasOfPool);
+    }
+
     private static RewardWorker Worker(Action<RewardWorkerOptions>? configure = null, Action<IServiceCollection>? add = null)
     {
         var options = new RewardWorkerOptions();
@@ -241,6 +251,20 @@ public sealed class RewardWorkerTests
         {
             await open;
             scores.Span.Fill(1);
+        }
+    }
+
+    private sealed class ThreadScorer : ISequenceScorer
+    {
+        public string Name => "thread";
+
+        public bool? WasOfPool { get; private set; }
+
+        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
+        {
+            WasOfPool = Thread.CurrentThread.IsThreadPoolThread;
+            scores.Span.Fill(1);
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -9,7 +9,7 @@ internal sealed unsafe class CompiledConvolution(
     // Rows whose features are held at once; each pass over them reads every table from memory again.
     private const int ChunkRows = 8192;
 
-    // Rows of a matrix product: its result stays in the cache until it is used.
+    // About as many rows has a matrix product: its result stays in the cache until it is used.
     private const int TileRows = 512;
 
     // A matrix product with fewer rows gives a row other bits.
@@ -69,16 +69,18 @@ internal sealed unsafe class CompiledConvolution(
         int room = cells.Length / _length + MinimumRows;
         Tensor features = Reserve(ref _features, room);
         int rows = windows.Compute(cells, TensorMemory.Of(features), _size, cancellationToken);
-        for (int start = 0; start < rows; start += TileRows)
+        // A product of few rows reads as many weights as one of many: no small one is left at the end.
+        int tiles = Math.Max(1, (rows + (TileRows / 2)) / TileRows), tileRows = (rows + tiles - 1) / tiles;
+        for (int start = 0; start < rows; start += tileRows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(TileRows, rows - start);
+            int count = Math.Min(tileRows, rows - start);
             Tensor tile = features.narrow(0, start, Math.Max(MinimumRows, count));
-            long tileRows = tile.shape[0];
+            long productRows = tile.shape[0];
             foreach (CompiledHighway layer in highway)
             {
-                Tensor products = Reserve(ref _products, 2 * tileRows);
-                layer.Apply(tile, products.narrow(0, 0, tileRows), products.narrow(0, tileRows, tileRows));
+                Tensor products = Reserve(ref _products, 2 * productRows);
+                layer.Apply(tile, products.narrow(0, 0, productRows), products.narrow(0, productRows, productRows));
             }
 
             float* first = TensorMemory.Of(tile);

@@ -40,10 +40,10 @@ public class CompiledConvolutionTests
     public void Score_AnyBatchOrderAndThreads_GivesTheSameBits()
     {
         using ModuleDiscriminator discriminator = CreatePublished();
-        TokenBatch batch = Completions(700);
+        TokenBatch batch = Completions(1100);
         float[] expected = Discriminators.Score(discriminator, batch);
         int threads = get_num_threads();
-        foreach (int chunk in new[] { 1, 5, 15, 16, 17, 40, 100, 511, 513 })
+        foreach (int chunk in new[] { 1, 5, 15, 16, 17, 40, 100, 511, 513, 767, 769 })
         {
             set_num_threads(chunk % 2 == 0 ? threads : 1);
             int count = Math.Min(batch.Count, 40 * chunk);
@@ -67,7 +67,7 @@ public class CompiledConvolutionTests
     [InlineData(2)]
     public void Score_FewFeaturesInAnyBatch_GivesTheSameBits(int highwayLayers)
     {
-        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 520, 1);
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 780, 1);
         foreach (int features in Enumerable.Range(1, 40).Concat([63, 64, 65]))
         {
             using ModuleDiscriminator discriminator =
