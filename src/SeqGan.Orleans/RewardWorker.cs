@@ -26,6 +26,7 @@ internal sealed partial class RewardWorker : IDisposable
         (_options, _services, _logger) = (options.Value, services, logger);
         _options.ThrowIfInvalid();
         _slots = new SemaphoreSlim(Math.Max(1, _options.ConcurrentPieces));
+        KeepThreadsForMessages();
         TimeSpan period = TimeSpan.FromSeconds(Math.Clamp(_options.IdleTime.TotalSeconds / 2, 1, 60));
         _idle = new Timer(_ => ForgetIdle(), null, period, period);
     }
@@ -110,10 +111,7 @@ internal sealed partial class RewardWorker : IDisposable
             }
 
             long began = Stopwatch.GetTimestamp();
-            // On a thread of its own: those of the pool answer messages, and a machine with one processor has one.
-            PieceResult result = await Task.Factory.StartNew(
-                () => WorkAsync(piece, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-                .Unwrap().ConfigureAwait(false);
+            PieceResult result = await WorkAsync(piece, cancellationToken).ConfigureAwait(false);
             return result with { Queued = Stopwatch.GetElapsedTime(asked, began), Computed = Stopwatch.GetElapsedTime(began) };
         }
         catch (ObjectDisposedException)
@@ -175,6 +173,13 @@ internal sealed partial class RewardWorker : IDisposable
         _idle.Dispose();
         foreach (Guid training in _trainings.Keys)
             Forget(training);
+    }
+
+    // Work keeps threads of the pool busy. By default the pool is slow to add more than there are processors, and messages would wait.
+    private void KeepThreadsForMessages()
+    {
+        ThreadPool.GetMinThreads(out int threads, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(threads, Environment.ProcessorCount + _options.ConcurrentPieces), ports);
     }
 
     private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)
@@ -241,8 +246,11 @@ internal sealed partial class RewardWorker : IDisposable
             FirstRow = piece.FirstRow,
         };
         long count = Enumerable.Range(0, rows.Count).Sum(row => request.PrefixesOf(rows, row).Count() * (long)request.SamplesPerPrefix);
-        if (count * sampler.Policy.Format.MaxLength > _options.MostTokens)
-            throw new WorkerLimitException($"The piece has {count} completions: more than {_options.MostTokens} tokens.");
+        if ((count + rows.Count) * sampler.Policy.Format.MaxLength > _options.MostTokens)
+        {
+            throw new WorkerLimitException(
+                $"The piece has {rows.Count} sequences and {count} completions: more than {_options.MostTokens} tokens.");
+        }
 
         Completion[] completions = MonteCarloRollout.CompletionsOf(rows, request);
         prefixes = Array.ConvertAll(completions, completion => completion.PrefixLength);

@@ -192,13 +192,11 @@ public sealed class RewardWorkerTests
     }
 
     [Fact]
-    public async Task RunAsync_APiece_LeavesThePoolToOthers()
+    public void Create_AWorker_LeavesThreadsOfThePoolToMessages()
     {
-        var scorer = new ThreadScorer();
-        using RewardWorker worker = Worker(add: services => services.AddKeyedSingleton<ISequenceScorer>("thread", scorer));
-        Piece piece = await PrepareAsync(worker) with { Scorer = "thread" };
-        Assert.Equal(PieceStatus.Done, (await worker.RunAsync(piece)).Status);
-        Assert.False(scorer.WasOfPool);
+        using RewardWorker worker = Worker(options => options.ConcurrentPieces = 3);
+        ThreadPool.GetMinThreads(out int threads, out _);
+        Assert.True(threads >= Environment.ProcessorCount + 3);
     }
 
     private static RewardWorker Worker(Action<RewardWorkerOptions>? configure = null, Action<IServiceCollection>? add = null)
@@ -251,20 +249,6 @@ public sealed class RewardWorkerTests
         {
             await open;
             scores.Span.Fill(1);
-        }
-    }
-
-    private sealed class ThreadScorer : ISequenceScorer
-    {
-        public string Name => "thread";
-
-        public bool? WasOfPool { get; private set; }
-
-        public ValueTask ScoreAsync(TokenBatch sequences, Memory<float> scores, CancellationToken cancellationToken = default)
-        {
-            WasOfPool = Thread.CurrentThread.IsThreadPoolThread;
-            scores.Span.Fill(1);
-            return ValueTask.CompletedTask;
         }
     }
 }

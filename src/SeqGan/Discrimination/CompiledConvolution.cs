@@ -9,7 +9,7 @@ internal sealed unsafe class CompiledConvolution(
     // Rows whose features are held at once; each pass over them reads every table from memory again.
     private const int ChunkRows = 8192;
 
-    // About as many rows has a matrix product: its result stays in the cache until it is used.
+    // About how many rows a matrix product has: few enough that its result stays in the cache until it is used.
     private const int TileRows = 512;
 
     // A matrix product with fewer rows gives a row other bits.

@@ -99,15 +99,16 @@ internal static class ClusterVerb
             using var here = new Estimation(null, isSmall: true);
             using var there = new Estimation(client, isSmall: true);
             // The first ones have everything to compile.
-            TimeSpan usual = default;
+            TimeSpan shortest = Limit;
             for (uint step = 0; step < WarmUp; step++)
-                usual = await CompareAsync(step, (_, _) => Task.CompletedTask);
+                await CompareAsync(step, (_, _) => Task.CompletedTask);
             (complete, equal, slowest) = (0, 0, TimeSpan.Zero);
             for (uint batch = 1; batch <= batches; batch++)
             {
-                TimeSpan took = await CompareAsync(batch + WarmUp, async (usualTime, estimation) =>
+                TimeSpan took = await CompareAsync(batch + WarmUp, async (shortestTime, estimation) =>
                 {
-                    await Task.Delay(usualTime * random.NextDouble());
+                    // Before the end of the shortest batch.
+                    await Task.Delay(shortestTime * (0.9 * random.NextDouble()));
                     int index = random.Next(workers.Count);
                     // A batch that is already done was not disturbed.
                     killed += estimation.IsCompleted ? 0 : 1;
@@ -125,11 +126,12 @@ internal static class ClusterVerb
                 (float[] expected, _) = await here.EstimateAsync(step, CancellationToken.None);
                 using var limit = new CancellationTokenSource(Limit);
                 Task<(float[] Rewards, TimeSpan Time)> estimation = there.EstimateAsync(step, limit.Token);
-                await disturbAsync(usual, estimation);
+                await disturbAsync(shortest, estimation);
                 (float[] rewards, TimeSpan time) = await estimation;
                 complete++;
                 equal += expected.AsSpan().SequenceEqual(rewards) ? 1 : 0;
                 slowest = time > slowest ? time : slowest;
+                shortest = time < shortest ? time : shortest;
                 return time;
             }
         }

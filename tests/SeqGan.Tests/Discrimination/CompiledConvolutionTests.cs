@@ -67,7 +67,7 @@ public class CompiledConvolutionTests
     [InlineData(2)]
     public void Score_FewFeaturesInAnyBatch_GivesTheSameBits(int highwayLayers)
     {
-        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 780, 1);
+        TokenBatch batch = Discriminators.Random(Discriminators.Fixed, 767, 1);
         foreach (int features in Enumerable.Range(1, 40).Concat([63, 64, 65]))
         {
             using ModuleDiscriminator discriminator =
