@@ -20,6 +20,8 @@ internal sealed class WorkerProcess : IDisposable
             start.ArgumentList.Add(argument);
         foreach (string variable in new[] { "DOTNET_PROCESSOR_COUNT", "OMP_NUM_THREADS" })
             start.Environment[variable] = "1";
+        // One thread has no time to spare: instrumented code would slow its first batches down.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return new WorkerProcess(Process.Start(start)!);
     }
 
