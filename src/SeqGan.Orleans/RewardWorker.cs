@@ -179,7 +179,9 @@ internal sealed partial class RewardWorker : IDisposable
     private void KeepThreadsForMessages()
     {
         ThreadPool.GetMinThreads(out int threads, out int ports);
-        ThreadPool.SetMinThreads(Math.Max(threads, Environment.ProcessorCount + _options.ConcurrentPieces), ports);
+        ThreadPool.GetMaxThreads(out int most, out _);
+        long needed = (long)Environment.ProcessorCount + _options.ConcurrentPieces;
+        ThreadPool.SetMinThreads((int)Math.Clamp(needed, threads, most), ports);
     }
 
     private async Task<PieceResult> WorkAsync(Piece piece, CancellationToken cancellationToken)

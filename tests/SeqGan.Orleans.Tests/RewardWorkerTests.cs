@@ -191,12 +191,37 @@ public sealed class RewardWorkerTests
         Assert.Equal(PieceStatus.Done, (await waiting).Status);
     }
 
-    [Fact]
-    public void Create_AWorker_LeavesThreadsOfThePoolToMessages()
+    [Theory]
+    [InlineData(17, 17)]
+    [InlineData(int.MaxValue, 17)]
+    public void Create_AWorker_LeavesThreadsOfThePoolToMessages(int concurrentPieces, int more)
     {
-        using RewardWorker worker = Worker(options => options.ConcurrentPieces = 3);
-        ThreadPool.GetMinThreads(out int threads, out _);
-        Assert.True(threads >= Environment.ProcessorCount + 3);
+        ThreadPool.GetMinThreads(out int before, out int ports);
+        try
+        {
+            ThreadPool.SetMinThreads(1, ports);
+            using RewardWorker worker = Worker(options => options.ConcurrentPieces = concurrentPieces);
+            ThreadPool.GetMinThreads(out int threads, out _);
+            Assert.True(threads >= Environment.ProcessorCount + more, $"{threads} threads");
+        }
+        finally
+        {
+            ThreadPool.SetMinThreads(before, ports);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_MoreTokensThanAllowed_IsForOtherSilos()
+    {
+        using RewardWorker unlimited = Worker();
+        Piece piece = await PrepareAsync(unlimited);
+        int completions = BitConverter.ToInt32((await unlimited.RunAsync(piece)).Completions!);
+        foreach (int more in new[] { 0, -1 })
+        {
+            using RewardWorker worker = Worker(options => options.MostTokens = ((completions + 5) * Format.MaxLength) + more);
+            await PrepareAsync(worker);
+            Assert.Equal(more == 0 ? PieceStatus.Done : PieceStatus.Unable, (await worker.RunAsync(piece)).Status);
+        }
     }
 
     private static RewardWorker Worker(Action<RewardWorkerOptions>? configure = null, Action<IServiceCollection>? add = null)
